@@ -1,0 +1,148 @@
+"""A Draft: a message within all of Discord's limits, not yet posted.
+
+It holds runs of plain text, links, moments, pictures and buttons, never markdown: each writer (`chat/messenger`,
+`render/terminal`, `render/markdown`) escapes for its own medium. Foreign text goes through `clean` (`news/clean`)
+when it becomes a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from bot.news.article import Picture
+
+ButtonStyle = Literal["primary", "secondary", "success", "danger"]
+MomentStyle = Literal["relative", "date", "short", "long"]
+"""`relative` "2 days ago", `date` "7 May 2021", `short` "7 May 2021 14:19", `long` "Friday, 7 May 2021 14:19"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """Plain text; what looks like markup in it is shown as it stands."""
+
+    text: str
+    strong: bool = False
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A title that leads to a cleaned http(s) URL."""
+
+    text: str
+    url: str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """A moment that every reader sees in their own time zone."""
+
+    at: datetime
+    style: MomentStyle = "relative"
+
+
+Run = Text | Link | Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Runs that stand together. `heading` and `subheading` are one line; `quiet` is small print."""
+
+    runs: tuple[Run, ...]
+    kind: Literal["body", "heading", "subheading", "quiet"] = "body"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """The one role that the header of an edition may ping; it stands alone, with no foreign text beside it."""
+
+    role_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button that the bot answers.
+
+    Attributes:
+        action: What is done at the press, one of `ACTIONS` of `news/actions`.
+        args: Ids and numbers that the action needs, ASCII without `|`; all together at most 50 characters.
+        label: At most 80 UTF-16 units.
+        is_private: True where it belongs to a private or an admin's answer: it then names the member and the server
+            and ends after 24 hours. Buttons of a posted edition name nobody and do not end.
+    """
+
+    action: str
+    args: tuple[str, ...] = ()
+    label: str
+    style: ButtonStyle = "secondary"
+    is_private: bool = False
+    is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One choice of a `Select`; label and description at most 100 UTF-16 units, value ASCII, at most 100."""
+
+    label: str
+    value: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """A list to choose one of (1 to 25 options); otherwise as `Button`."""
+
+    action: str
+    args: tuple[str, ...] = ()
+    placeholder: str
+    options: tuple[Option, ...]
+    is_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One to three paragraphs with a thumbnail or a button beside them."""
+
+    paragraphs: tuple[Paragraph, ...]
+    accessory: Picture | Button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gallery:
+    """One to ten large pictures with their alt text."""
+
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Separator:
+    """A line between stories."""
+
+    is_large: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonRow:
+    """One to five buttons side by side."""
+
+    buttons: tuple[Button, ...]
+
+
+Block = Paragraph | Mention | Section | Gallery | Separator | ButtonRow | Select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A message within all limits.
+
+    Attributes:
+        blocks: Top to bottom.
+        key: For a delivery: the sender's own mark (its nonce), carried by the message itself so that it can be found
+            again when the channel is read back; empty for answers.
+    """
+
+    blocks: tuple[Block, ...]
+    key: str = ""

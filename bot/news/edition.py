@@ -1,0 +1,141 @@
+"""An edition and what choosing one answers: the values. The rules that choose stand in `news/digest` and `news/upstream`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.news.article import Article, ArticleId
+from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.story import Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What an article's seed said from `seen_at` on, until the next change."""
+
+    seen_at: datetime
+    quality: int | None
+    heat: int | None
+    listed: bool | None
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A seed's article that a schedule may pick, with its past.
+
+    Attributes:
+        article: As it is now (title, URL, provider, topics, hidden); its scores, flag and date are read from `changes`.
+        changes: Oldest first, at least one; the first's `seen_at` is the article's first sight.
+    """
+
+    article: Article
+    changes: tuple[Change, ...]
+
+
+class Reason(StrEnum):
+    """Why a candidate is in an edition or not: the first that applies, in this order."""
+
+    HIDDEN = "hidden"
+    MUTED = "muted"
+    OUTSIDE_WINDOW = "outside_window"
+    LED_UPSTREAM = "led_upstream"
+    UNLISTED = "unlisted"
+    BELOW_BAR = "below_bar"
+    ALREADY_TOLD = "already_told"
+    LED_IN_STORY = "led_in_story"
+    PROVIDER_CAP = "provider_cap"
+    OVER_COUNT = "over_count"
+    PICKED = "picked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The one reason of one candidate; `detail` says it with its numbers ("score 64, the bar is 70")."""
+
+    article_id: ArticleId
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """Half-open `(start, end]`, UTC. `end` is the cutoff; `start` is None for a first edition (all of the past)."""
+
+    start: datetime | None
+    end: datetime
+
+    def __contains__(self, at: datetime) -> bool:
+        return (self.start is None or self.start < at) and at <= self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pick:
+    """An article's place in an edition.
+
+    Attributes:
+        story: The pick stands for it; `story.lead` may be another article where the lead is not eligible.
+        is_update: A told story that comes back.
+        why: One sentence for *why* and the log.
+    """
+
+    article: Article
+    story: Story
+    is_update: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldStory:
+    """A story that an edition of the schedule told.
+
+    Attributes:
+        article_ids: All of the story's articles as they were told.
+        providers: Their domains.
+        score: The pick's score when it was told.
+    """
+
+    pick_id: ArticleId
+    article_ids: frozenset[ArticleId]
+    providers: frozenset[str]
+    score: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What choosing answers: picks in order, and one verdict for every candidate, by article id."""
+
+    window: Window
+    picks: tuple[Pick, ...]
+    verdicts: tuple[Verdict, ...]
+    is_first: bool = False
+    is_archive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """One number of a schedule, never changed once planned.
+
+    Attributes:
+        number: 1 for a schedule's first, then one more each; None until it is stored, and for a skipped one.
+        key: The local date on which it was due, or the interaction's for an extra one.
+        due_at: The cutoff; for an extra edition the press.
+        is_first: "From the archive": nothing was planned before it.
+        is_late: Planned more than five minutes after it was due.
+        skipped: Why nothing is sent (late, empty), else empty.
+    """
+
+    schedule_id: ScheduleId
+    key: EditionKey
+    number: int | None = None
+    due_at: datetime
+    planned_at: datetime
+    window: Window
+    picks: tuple[Pick, ...]
+    is_first: bool = False
+    is_archive: bool = False
+    is_late: bool = False
+    is_extra: bool = False
+    skipped: str = ""

@@ -1,0 +1,55 @@
+"""Words: how text becomes the folded words that are searched, compared and counted. One place for every floor."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+STOP_WORDS: Final = frozenset(
+    """
+    a about after again all also am an and any are as at be because been before being between both but by can could
+    did do does doing down during each few for from further had has have having he her here hers him his how i if in
+    into is it its itself just me more most my no nor not now of off on once only or other our out over own s same she
+    should so some such than that the their them then there these they this those through to too under until up very
+    was we were what when where which while who whom why will with would you your says said say new amid
+    """.split()
+)
+
+_WORD: Final = re.compile(r"\w+")
+_POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
+_SUFFIXES: Final = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "s")
+_SHORTEST_STEM: Final = 3
+
+
+def fold(text: str) -> str:
+    """`text` in lower case without accents and other combining marks (NFKD), possessive `'s` off."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    return _POSSESSIVE.sub("", bare)
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of `text`, in order, stop words included."""
+    return [word for word in _WORD.findall(fold(text).replace("_", " ")) if word]
+
+
+def stem(word: str) -> str:
+    """A folded word without its English inflection: enough to tie "bans", "banned" and "banning"."""
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= _SHORTEST_STEM:
+            bare = word[: -len(suffix)]
+            if suffix in {"ies", "ied"}:
+                return bare + "y"
+            return bare[:-1] if _is_doubled(bare) else bare
+    return word.removesuffix("e") if len(word) > _SHORTEST_STEM + 1 else word
+
+
+def _is_doubled(word: str) -> bool:
+    return len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "lsz"
+
+
+def stems_of(text: str) -> list[str]:
+    """The stems of the words that carry meaning: stop words are left out unless there is nothing else."""
+    words = words_of(text)
+    return [stem(word) for word in words if word not in STOP_WORDS] or [stem(word) for word in words]

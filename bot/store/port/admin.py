@@ -1,0 +1,64 @@
+"""What the bot must remember of itself: settings, secrets, notices, the day's IDENTIFYs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What an admin must know.
+
+    Attributes:
+        cause: A word that stays the same for the same trouble; one notice a cause and day.
+        schedule_id: None for one that concerns the server or the instance.
+        guild_id: None for the instance's.
+        text: Sentences, plain text: what happened, and what to do.
+        shown_at: When somebody has read it in an answer, or it was delivered; None before.
+    """
+
+    id: int | None = None
+    guild_id: int | None
+    schedule_id: int | None = None
+    cause: str
+    text: str
+    at: datetime
+    shown_at: datetime | None = None
+
+
+class AdminStore(Protocol):
+    """Small things."""
+
+    async def find_setting(self, name: str) -> str | None:
+        """A remembered value."""
+        ...
+
+    async def save_setting(self, name: str, value: str) -> None:
+        """Remember a value."""
+        ...
+
+    async def secrets(self) -> tuple[bytes, ...]:
+        """The keys of custom ids, 32 random bytes each, the current one first; made at the first call."""
+        ...
+
+    async def add_notice(self, notice: Notice) -> Notice | None:
+        """Keep a notice with its id; None where the same cause was noticed on that day (UTC) already."""
+        ...
+
+    async def notices(self, guild_id: int | None, *, unread_only: bool = True) -> tuple[Notice, ...]:
+        """A server's notices (the instance's for None), oldest first."""
+        ...
+
+    async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
+        """Somebody has read it."""
+        ...
+
+    async def count_identify(self, *, at: datetime) -> int:
+        """Count one IDENTIFY; how many there were in the 24 hours up to `at`, this one included."""
+        ...
+
+    async def starts_since(self, *, at: datetime, since: datetime) -> int:
+        """Count one start of the process; how many there were since a moment, this one included."""
+        ...

@@ -1,0 +1,89 @@
+"""The ledger. Its rows are moved by the protocol of `bot/delivery.py`, and by nothing else.
+
+Every mark is conditional on the attempt token: `attempt` as the claim answered it. A mark that comes too late (the row
+was claimed again) changes nothing and answers False.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.draft import Draft
+
+
+class DeliveryStore(Protocol):
+    """Claims and marks, each one durable (synchronous FULL) transaction."""
+
+    async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
+        """Take rows to work on: PLANNED ones whose `not_before` has come and SENDING ones whose lease has ended; oldest
+        edition first. Part n only when part n - 1 of its edition is SENT; of paused or switched-off schedules none.
+
+        Claimed rows are SENDING with `attempt` + 1, `claimed_at` = `now` and the lease, committed before this returns;
+        `was_sending` tells those whose earlier outcome is unknown.
+        """
+        ...
+
+    async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
+        """SENDING → SENT."""
+        ...
+
+    async def mark_planned(
+        self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
+    ) -> bool:
+        """SENDING → PLANNED, one try more. `forget_attempt`: no request was begun, so there is nothing to read back."""
+        ...
+
+    async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
+        """Stays SENDING with a shorter lease."""
+        ...
+
+    async def mark_failed(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """SENDING → FAILED."""
+        ...
+
+    async def mark_unknown(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """SENDING → UNKNOWN: a person is asked."""
+        ...
+
+    async def mark_skipped(self, keys: Sequence[DeliveryKey], *, reason: str) -> int:
+        """PLANNED, FAILED or UNKNOWN → SKIPPED; how many."""
+        ...
+
+    async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
+        """SENDING → PLANNED with another Draft and `revision`, to be claimed at once."""
+        ...
+
+    async def settle(self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None) -> bool:
+        """A person's answer: UNKNOWN or FAILED → PLANNED (send again), SENT (it is there) or SKIPPED."""
+        ...
+
+    async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
+        """Every PLANNED part of these schedules → SKIPPED; how many."""
+        ...
+
+    async def shorten_leases(self, *, until: datetime) -> int:
+        """Leases of SENDING rows that end later end at `until`: for a process that took over; how many."""
+        ...
+
+    async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
+        """The parts of an edition, by part."""
+        ...
+
+    async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
+        """One row."""
+        ...
+
+    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+        """Rows that are UNKNOWN or FAILED and wait for a person, oldest first."""
+        ...
+
+    async def counts(self) -> Mapping[DeliveryState, int]:
+        """Rows by state."""
+        ...
+
+    async def oldest_open_due(self) -> datetime | None:
+        """The oldest `due_at` among PLANNED and SENDING rows; None where there is none."""
+        ...

@@ -1,0 +1,66 @@
+"""Candidates of an edition, what was told, and the editions themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.delivery import Delivery, EditionKey, ScheduleId
+from bot.news.edition import Candidate, Edition, ToldStory, Verdict
+
+
+class DigestStore(Protocol):
+    """Reads for choosing, and the one write that plans."""
+
+    async def candidates(
+        self,
+        shelves: Sequence[ShelfId],
+        *,
+        as_of: datetime,
+        published_after: datetime | None,
+        limit: int = 5000,
+    ) -> tuple[Candidate, ...]:
+        """Seeds (no stubs; hidden ones too, they get their reason) first seen at or before `as_of`, with their changes up to
+        `as_of`, whose `published_at` is after `published_after` by any of these changes; newest first, then id."""
+        ...
+
+    async def coverage_of(
+        self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
+    ) -> tuple[Article, ...]:
+        """Articles and stubs tied to `ids` by an explicit edge and not in `ids`, hidden ones not, by id."""
+        ...
+
+    async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
+        """Stories that the schedule's editions with `due_at` before a moment told, oldest first. An edition counts when at
+        least one of its parts is PLANNED, SENDING, UNKNOWN or SENT, or when it was planned empty or extra."""
+        ...
+
+    async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
+        """The newest cutoff before a moment among editions that count as in `told`; None before the first."""
+        ...
+
+    async def plan(
+        self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
+    ) -> Edition | None:
+        """Store an edition, its reasons and its deliveries in one transaction, or nothing: None where the schedule
+        already has an edition of that key. Answers the edition with its number."""
+        ...
+
+    async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
+        """An edition with stories as it was planned, by number; the newest for None. Its picks hold the articles as they
+        were planned."""
+        ...
+
+    async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
+        """The edition whose part carries this nonce (`Draft.key`)."""
+        ...
+
+    async def edition_keys(self, schedule: ScheduleId) -> frozenset[EditionKey]:
+        """Every key that the schedule has an edition for, skipped ones too."""
+        ...
+
+    async def verdicts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Verdict, ...]:
+        """The stored reasons of an edition, by article id."""
+        ...
