@@ -1,0 +1,97 @@
+# Everything a person runs here. Each target sets up what it needs; `make` alone lists them.
+
+PYTHON ?= python3
+ARGS ?=
+# Two workers gain a third on two cores; a file stays with one worker, so its fixtures are made once.
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The stamps say "this venv holds exactly what these files ask for".
+BASE := $(VENV)/.made
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+# A venv is sound if its Python starts, is new enough, has pip, and if it was made here: a moved or copied one points
+# elsewhere. One that isn't sound (a set-up that was stopped, a Python gone since) loses its stamps and is made anew.
+SOUND := $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& grep -qF '$(CURDIR)/$(VENV)' $(BIN)/activate
+ifneq ($(shell $(SOUND) && echo yes),yes)
+$(shell rm -f $(BASE) $(RUNTIME) $(DEV))
+endif
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes
+EDITABLE := $(PIP) install --no-deps --no-build-isolation --editable .
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --annotation-style line --custom-compile-command "make lock"
+
+.PHONY: help
+help: ## list the targets
+	@echo "Newsdesk. Targets (PYTHON=$(PYTHON), any of 3.11 or newer):"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: test
+test: $(DEV) ## set everything up, then check format, lint and types and run all tests
+	@echo "==> format"
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run 'make format'."; exit 1; }
+	@echo "==> lint"
+	@$(BIN)/ruff check --quiet .
+	@echo "==> types"
+	@$(BIN)/mypy
+	@echo "==> tests"
+	@$(BIN)/python -m pytest $(PYTEST_ARGS) $(ARGS)
+
+.PHONY: demo
+demo: $(RUNTIME) ## set everything up, then show the bot's main job on a Discord of this machine (ARGS="--help")
+	@$(BIN)/newsdesk demo $(ARGS)
+
+.PHONY: bench
+bench: $(DEV) ## run every measurement of tests/bench, one after the other
+	@shopt -s nullglob; for file in tests/bench/bench_*.py; do \
+		echo "==> $$file"; $(BIN)/python "$$file" $(ARGS); done
+
+.PHONY: format
+format: $(DEV) ## format the code and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix-only .
+
+.PHONY: lock
+lock: $(DEV) ## choose the newest allowed versions anew and write requirements*.txt with their hashes
+	@$(COMPILE) --upgrade --extra dev pyproject.toml --output-file requirements-dev.txt
+	@$(COMPILE) --upgrade --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt
+	@printf 'hatchling\neditables\n' | \
+		$(COMPILE) --upgrade --constraint requirements-dev.txt - --output-file requirements-build.txt
+	@echo "Written: requirements.txt, requirements-build.txt, requirements-dev.txt. 'make test' installs them."
+
+.PHONY: clean
+clean: ## remove the venv and everything that tools left behind
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .bench build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BASE):
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "There is no '$(PYTHON)' here: install Python 3.11 or newer, or name one: make test PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is $$($(PYTHON) -V 2>&1): Newsdesk needs Python 3.11 or newer; name one: make test PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) can't make virtual environments: install its venv package (on Debian and Ubuntu: apt install python3-venv)"; exit 1; }
+	@if $(SOUND); then echo "==> using the $(VENV) that is here"; else \
+		echo "==> making $(VENV)"; $(PYTHON) -m venv --clear $(VENV); fi
+	@touch $@
+
+$(RUNTIME): requirements.txt requirements-build.txt pyproject.toml | $(BASE)
+	@echo "==> installing what the bot needs"
+	@$(INSTALL) -r requirements.txt -r requirements-build.txt
+	@$(EDITABLE)
+	@touch $@
+
+$(DEV): requirements-dev.txt pyproject.toml | $(BASE)
+	@echo "==> installing what the bot and its checks need"
+	@$(INSTALL) -r requirements-dev.txt
+	@$(EDITABLE)
+	@touch $@ $(RUNTIME)
