@@ -24,7 +24,7 @@ SOUND := $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))
 ifneq ($(shell $(SOUND) && echo yes),yes)
 $(shell rm -f $(BASE) $(RUNTIME) $(DEV))
 endif
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes
 EDITABLE := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

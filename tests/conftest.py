@@ -1,0 +1,28 @@
+"""What every test may use: the real data's folder, a clock moved by hand, and repeatable examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.clocks import ManualClock
+from tests.data import need_data
+
+# `make test` tries the same examples each time; `make test ARGS=--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+settings.register_profile("explore", deadline=None, max_examples=1000)
+settings.load_profile("steady")
+
+
+@pytest.fixture
+def data() -> Path:
+    """The folder that NEWSDESK_DATA names; without it the test skips and says how to get it."""
+    return need_data()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands still until the test moves it."""
+    return ManualClock()
