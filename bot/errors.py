@@ -92,3 +92,9 @@ class StoreLockedError(StoreError):
 
 class StoreDamagedError(StoreError):
     """A check of the database failed."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database can't be used at the moment: locked for too long, or no room. Trying again later can help."""
+
+    exit_status = 75

@@ -1,0 +1,38 @@
+"""What SQLite says when it can't go on, as a sentence for the person who meets it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
+
+RESTORE = "Put a backup back with `newsdesk restore`."
+
+
+def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
+    """The house's error for one of SQLite's.
+
+    Args:
+        error: As the sqlite3 module raised it.
+        path: The database's file, for the sentence.
+
+    Returns:
+        None for an error that only a mistake of ours can cause (wrong SQL, a broken constraint): it must stay loud.
+    """
+    match getattr(error, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreUnavailableError(f"{path} is locked by another process.", cure="Try again when it is done.")
+        case sqlite3.SQLITE_FULL:
+            return StoreUnavailableError(f"There is no room for {path}.", cure="Make room on its disk.")
+        case sqlite3.SQLITE_IOERR:
+            return StoreUnavailableError(f"{path} can't be read or written: {error}.", cure="Look at its disk.")
+        case sqlite3.SQLITE_CORRUPT:
+            return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
+        case sqlite3.SQLITE_NOTADB:
+            return StoreError(f"{path} is not a Newsdesk database.", cure="Name another file as `database`.")
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_READONLY:
+            cure = "See that the file and its folder belong to the user who runs this."
+            return StoreError(f"{path} can't be opened: {error}.", cure=cure)
+        case _:
+            return None

@@ -1,0 +1,27 @@
+"""Moments as SQLite keeps them: whole microseconds since 1970 in UTC, so that they sort as integers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, overload
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+@overload
+def as_micros(at: datetime) -> int: ...
+@overload
+def as_micros(at: datetime | None) -> int | None: ...
+def as_micros(at: datetime | None) -> int | None:
+    """An aware moment as microseconds since 1970; None stays None."""
+    return None if at is None else (at - _EPOCH) // _MICROSECOND
+
+
+@overload
+def as_moment(micros: int) -> datetime: ...
+@overload
+def as_moment(micros: int | None) -> datetime | None: ...
+def as_moment(micros: int | None) -> datetime | None:
+    """The aware UTC moment of microseconds since 1970; None stays None."""
+    return None if micros is None else _EPOCH + micros * _MICROSECOND
