@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
+from bot.news.content import ImportRecord, ShelfSize
+
+__all__ = ["ArticleStore", "FileMark", "ImportRecord", "PutReport", "ShelfSize"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,31 +31,6 @@ class PutReport:
     changed: tuple[ArticleId, ...] = ()
     unchanged: tuple[ArticleId, ...] = ()
     kept_out: tuple[ArticleId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShelfSize:
-    """How full a shelf is: full articles (no stubs) and the bytes of their text."""
-
-    articles: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportRecord:
-    """One import as `/content status` shows it."""
-
-    id: str
-    shelf: ShelfId
-    at: datetime
-    by: int | None
-    """The member; None for the operator's folder."""
-    origin: str
-    """The file's name or the folder's."""
-    added: int
-    changed: int
-    unchanged: int
-    rejected: int
 
 
 class ArticleStore(Protocol):

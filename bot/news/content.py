@@ -1,0 +1,80 @@
+"""What an admin reads of a shelf's content: the report of an import, its record, how full the shelf is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.news.article import SeedProblem, ShelfId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfSize:
+    """How full a shelf is: full articles (no stubs) and the bytes of their text."""
+
+    articles: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """What still fits on a server's shelf; the operator's own folder has no such limits.
+
+    Attributes:
+        articles: How many more articles.
+        bytes: How many more bytes of text.
+        imports: How many more imports in this hour.
+    """
+
+    articles: int
+    bytes: int
+    imports: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What one import did, or with `is_dry_run` would have done.
+
+    Attributes:
+        origin: The uploaded file's name or the folder's, as the person named it.
+        batch: The id of the import's record; empty for a dry run and where nothing was kept.
+        kept_out: Seeds that a tombstone keeps out: they were deleted before.
+        problems: Seeds that were refused, by path; `refused` counts them all, also where the list is cut.
+        left: What still fits; None for the operator's folder.
+    """
+
+    origin: str
+    batch: str = ""
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    kept_out: int = 0
+    refused: int = 0
+    problems: tuple[SeedProblem, ...] = ()
+    is_dry_run: bool = False
+    left: Room | None = None
+
+    @property
+    def read(self) -> int:
+        """How many files were looked at."""
+        return self.added + self.changed + self.unchanged + self.kept_out + self.refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportRecord:
+    """One import as `/content status` shows it.
+
+    Attributes:
+        by: The member; None for the operator's folder.
+        origin: The file's name or the folder's.
+    """
+
+    id: str
+    shelf: ShelfId
+    at: datetime
+    by: int | None
+    origin: str
+    added: int
+    changed: int
+    unchanged: int
+    rejected: int
