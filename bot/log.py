@@ -1,0 +1,147 @@
+"""Logging: structlog for our own lines, the standard library's logging for everybody's, one handler, no secret.
+
+Redaction works on the finished line, after arguments, context and traceback are in it, so nothing can slip past it in
+another shape. Hidden are the secrets handed in, whatever looks like a bot token, and the tokens of interactions: who
+reads one of those in a log can answer as the bot for 15 minutes. discord.py logs both addresses and events that hold
+them at DEBUG.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+import traceback
+from typing import IO, Final, Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+
+LogFormat = Literal["console", "json"]
+
+HIDDEN: Final = "[hidden]"
+
+# A bot token: its user's id, a moment and a signature, in base64url with points between them.
+_BOT_CREDENTIAL: Final = r"(?<![\w-])[\w-]{23,32}\.[\w-]{6,7}\.[\w-]{27,50}(?![\w-])"
+# The token of an interaction or a webhook, in an address and in a payload (whose quotes JSON may have escaped).
+_IN_ADDRESS: Final = r"(?P<address>/(?:webhooks|interactions)/\d+/)[\w-]{16,}"
+_IN_PAYLOAD: Final = r"""(?P<payload>token\\?["']\s*:\s*\\?["'])[^"'\\]+"""
+
+# aiosqlite logs every statement with its arguments at DEBUG: people's words, and the key that signs the buttons.
+_AT_LEAST: Final = {"aiosqlite": logging.INFO, "apscheduler": logging.WARNING, "watchfiles": logging.WARNING}
+
+# Foreign text must not be able to fake a line, colour a terminal or turn its direction.
+_CONTROLS: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ESCAPES: Final = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
+_ESCAPES_IN_TRACEBACKS: Final = {code: text for code, text in _ESCAPES.items() if chr(code) not in "\n\t"}
+
+
+class Redactor:
+    """Hides secrets in text."""
+
+    def __init__(self, secrets: tuple[str, ...]) -> None:
+        """See the class.
+
+        Args:
+            secrets: What must never be seen; empty ones are left out.
+        """
+        written = {
+            form for secret in secrets if secret for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
+        }
+        literal = [re.escape(form) for form in sorted(written, key=len, reverse=True)]
+        self._pattern = re.compile("|".join([*literal, _BOT_CREDENTIAL, _IN_ADDRESS, _IN_PAYLOAD]))
+
+    def __call__(self, text: str) -> str:
+        """Get `text` with every secret replaced by a mark."""
+        return self._pattern.sub(lambda found: (found["address"] or found["payload"] or "") + HIDDEN, text)
+
+
+class RedactingHandler(logging.StreamHandler[TextIO]):
+    """The one handler of the root logger: whatever it writes went through the redactor."""
+
+    def __init__(self, stream: TextIO, redact: Redactor) -> None:
+        super().__init__(stream)
+        self._redact = redact
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Get the finished line, traceback included, without secrets."""
+        return self._redact(super().format(record))
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        """Say that a line could not be written; logging's own answer prints the arguments, secrets included."""
+        kind = sys.exc_info()[0]
+        name = "an error" if kind is None else kind.__name__
+        sys.stderr.write(f"A log line of {record.name} could not be written: {name}\n")
+
+
+def set_up_logging(
+    level: str, log_format: LogFormat, secrets: tuple[str, ...] = (), *, stream: TextIO | None = None
+) -> None:
+    """Send every log line of this process to one place; may be called again, the last call counts.
+
+    Args:
+        level: DEBUG, INFO, WARNING or ERROR; what is less important is left out.
+        log_format: Lines for people, in colour on a terminal, or one JSON object a line for machines.
+        secrets: What must not be in any line.
+        stream: Where to write; None means standard error.
+    """
+    stream = sys.stderr if stream is None else stream
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,  # a logger made at import follows a later call
+    )
+    handler = RedactingHandler(stream, Redactor(secrets))
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_SHARED,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(log_format, stream)],
+        )
+    )
+    root = logging.getLogger()
+    for earlier in [known for known in root.handlers if isinstance(known, RedactingHandler)]:
+        root.removeHandler(earlier)
+    root.addHandler(handler)
+    root.setLevel(level)
+    logging.captureWarnings(capture=True)
+    for name, least in _AT_LEAST.items():
+        logging.getLogger(name).setLevel(max(least, root.level))
+
+
+_SHARED: Final[list[Processor]] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.PositionalArgumentsFormatter(),
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.StackInfoRenderer(),
+]
+
+
+def _renderers(log_format: LogFormat, stream: TextIO) -> list[Processor]:
+    if log_format == "json":
+        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    colors = stream.isatty() and "NO_COLOR" not in os.environ
+    return [
+        _escape_event,
+        structlog.dev.ConsoleRenderer(colors=colors, repr_native_str=True, exception_formatter=_write_traceback),
+    ]
+
+
+def _escape_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """The renderer shows facts as `repr` does; the event is shown as it is, and a library's may hold foreign text."""
+    event["event"] = str(event["event"]).translate(_ESCAPES)
+    return event
+
+
+def _write_traceback(out: IO[str], error: ExcInfo) -> None:
+    """Write a traceback as Python does: no values of variables, which are other people's text and our secrets."""
+    text = "".join(traceback.format_exception(*error)).rstrip()
+    out.write("\n" + text.translate(_ESCAPES_IN_TRACEBACKS))
