@@ -1,0 +1,195 @@
+"""The house's frozen values as JSON text and back: what is stored reads the same for ever.
+
+A value is written with every one of its fields, in the order of its class, and with the name of its class; it is read
+by the types that the fields declare, strictly. A field that came later and has a default may be missing in an older
+text; nothing else may, and nothing may be in it that the class doesn't know. The text is pure ASCII: whatever a hostile
+string holds, any database takes it and gives it back.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, Literal, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+T = TypeVar("T")
+
+Reader = Callable[[Any], Any]
+
+CLASS: Final = "is"
+"""The key under which a value's class stands; no field has this name."""
+
+
+def value_to_json(value: object) -> str:
+    """The JSON text of a frozen value; the same value always gives the same bytes, all of them ASCII.
+
+    Raises:
+        ValueError: the value holds a naive moment.
+        TypeError: it holds something that is no value of the house.
+    """
+    return json.dumps(_plain(value), separators=(",", ":"), allow_nan=False)
+
+
+def value_from_json(kind: type[T], text: str) -> T:
+    """The value of class `kind` that `value_to_json` wrote.
+
+    Raises:
+        ValueError: the text is not JSON, or not that of such a value.
+    """
+    return value_from_plain(kind, plain_from_json(text))
+
+
+def plain_from_json(text: str) -> Any:
+    """What a JSON text holds.
+
+    Raises:
+        ValueError: the text is not JSON.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def value_from_plain(kind: type[T], plain: Any) -> T:
+    """The value of class `kind` that a part of a JSON text holds; see `value_from_json`."""
+    return cast("T", _reader(cast("Hashable", kind))(plain))
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, str | int | float):
+        return value
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return _moment_text(value)
+    if isinstance(value, time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return value // timedelta(microseconds=1)
+    if is_dataclass(value):
+        return {CLASS: type(value).__name__} | {
+            name: _plain(getattr(value, name)) for name in _names(cast("Hashable", type(value)))
+        }
+    raise TypeError(f"{type(value).__name__} is no value of the house")
+
+
+def _moment_text(at: datetime) -> str:
+    if at.utcoffset() is None:
+        raise ValueError(f"a naive moment: {at.isoformat()}")
+    return at.astimezone(UTC).isoformat()
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """What reads a plain value as `kind`, a type as a field declares it."""
+    if isinstance(kind, NewType):
+        return _reader(kind.__supertype__)
+    origin = get_origin(kind)
+    if origin is Literal:
+        return _one_of(get_args(kind))
+    if origin is tuple:
+        return _tuple_of(_reader(get_args(kind)[0]))
+    if origin in {Union, types.UnionType}:
+        return _union_of(get_args(kind))
+    if is_dataclass(kind):
+        return _class_reader(kind)
+    if issubclass(kind, StrEnum):
+        return _one_of(tuple(kind))
+    return _LEAVES[kind]
+
+
+def _exactly(kind: type) -> Reader:
+    def read(plain: Any) -> Any:
+        if type(plain) is not kind:
+            raise ValueError(f"expected {kind.__name__}, found {type(plain).__name__}")
+        return plain
+
+    return read
+
+
+def _moment(plain: Any) -> datetime:
+    at = datetime.fromisoformat(_exactly(str)(plain))
+    if at.utcoffset() != timedelta(0):
+        raise ValueError(f"not a moment in UTC: {plain}")
+    return at
+
+
+_LEAVES: Final[Mapping[object, Reader]] = {
+    str: _exactly(str),
+    int: _exactly(int),
+    bool: _exactly(bool),
+    float: _exactly(float),
+    datetime: _moment,
+    time: lambda plain: time.fromisoformat(_exactly(str)(plain)),
+    timedelta: lambda plain: timedelta(microseconds=_exactly(int)(plain)),
+}
+
+
+def _one_of(allowed: tuple[Any, ...]) -> Reader:
+    by_text = {str(each): each for each in allowed}
+
+    def read(plain: Any) -> Any:
+        if type(plain) is not str or plain not in by_text:
+            raise ValueError(f"expected one of {', '.join(by_text)}, found {plain!r}")
+        return by_text[plain]
+
+    return read
+
+
+def _tuple_of(read_one: Reader) -> Reader:
+    def read(plain: Any) -> tuple[Any, ...]:
+        return tuple([read_one(each) for each in _exactly(list)(plain)])
+
+    return read
+
+
+def _union_of(kinds: tuple[Any, ...]) -> Reader:
+    """`X | None`, or classes that are told apart by their names."""
+    others = [kind for kind in kinds if kind is not type(None)]
+    if len(others) < len(kinds):
+        read_some = _reader(others[0]) if len(others) == 1 else _union_of(tuple(others))
+        return lambda plain: None if plain is None else read_some(plain)
+    by_class = {kind.__name__: _reader(kind) for kind in others}
+
+    def read(plain: Any) -> Any:
+        name = _exactly(str)(_exactly(dict)(plain).get(CLASS))
+        if name not in by_class:
+            raise ValueError(f"expected one of {', '.join(by_class)}, found {name!r}")
+        return by_class[name](plain)
+
+    return read
+
+
+def _class_reader(kind: Any) -> Reader:
+    hints = get_type_hints(kind)
+    readers = {each.name: _reader(hints[each.name]) for each in fields(kind)}
+    needed = {each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING}
+    as_written = [CLASS, *readers]
+
+    def read(plain: Any) -> Any:
+        if type(plain) is not dict or [*plain] != as_written or plain[CLASS] != kind.__name__:
+            _require_fields(plain, kind.__name__, known=readers.keys(), needed=needed)
+        return kind(**{name: readers[name](each) for name, each in plain.items() if name != CLASS})
+
+    return read
+
+
+def _require_fields(plain: Any, name: str, *, known: AbstractSet[str], needed: AbstractSet[str]) -> None:
+    if (found := _exactly(dict)(plain).get(CLASS)) != name:
+        raise ValueError(f"expected {name}, found {found!r}")
+    if strange := plain.keys() - known - {CLASS}:
+        raise ValueError(f"{name} has no {', '.join(sorted(strange))}")
+    if missing := needed - plain.keys():
+        raise ValueError(f"{name} without {', '.join(sorted(missing))}")
