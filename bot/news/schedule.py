@@ -1,17 +1,20 @@
 """A standing order, and when its editions are due.
 
-The values stand here; the rules of local time (`due_on`, `latest_due`, `next_due`) follow DELIVERY's scheduler: a
-local time that doesn't exist runs as much later as the gap is long, one that comes twice runs at its first.
+An edition is named by the local date on which it was due, never by the moment when it ran: a clock that jumps or an
+hour that comes twice can't make a second one. What a person types for a day, a time or a zone is read in `news/when`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Literal
+from functools import cache
+from typing import Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from bot.news.delivery import ScheduleId
+from bot.errors import BadInputError, UnknownZoneError
+from bot.news.delivery import EditionKey, ScheduleId
 
 
 class Weekday(StrEnum):
@@ -27,6 +30,8 @@ class Weekday(StrEnum):
 
 
 EVERY_DAY = tuple(Weekday)
+_WEEK: Final = EVERY_DAY  # as `date.weekday` counts: Monday is 0
+NAME_A_ZONE: Final = "Name one of the tz database, such as Europe/Berlin or America/New_York."
 
 
 class EmptyPolicy(StrEnum):
@@ -59,7 +64,8 @@ class Schedule:
         timezone: A name of the tz database.
         count: Picks an edition, 1 to 20.
         min_score: None means the default rule's bar alone.
-        topics, providers: An article must have one of them; empty means all. Topics by folded label, providers by domain.
+        topics, providers: An article must have one of them; empty means all. Topics by folded label, providers by
+            domain.
         muted_topics, muted_providers: Articles with one of them are left out.
         provider_cap: Picks of one provider at most.
         max_age: How old an article may be at its entry; None means twice the period (14 days for a weekly one).
@@ -95,3 +101,85 @@ class Schedule:
     state: ScheduleState = ScheduleState.ACTIVE
     state_reason: str = ""
     created_at: datetime
+
+
+_REACH: Final = 10
+"""Days to look back or ahead: a week, one that a zone skipped, and one on either side of the zone's own date."""
+
+
+def due_on(schedule: Schedule, local_date: date) -> datetime | None:
+    """When the edition of a local date is due, in UTC; None where the schedule has none on that weekday.
+
+    A local time that doesn't exist on that date runs as much later as the gap is long, one that comes twice runs at
+    its first. A date that a zone skipped as a whole runs by the same rule: on the next day, at the same local time.
+
+    Raises:
+        UnknownZoneError: the schedule's zone is not in the tz database (any more).
+    """
+    if _WEEK[local_date.weekday()] not in schedule.days:
+        return None
+    # fold=0 is the earlier one of two, and in a gap the offset from before it: exactly the two rules above.
+    wall = datetime.combine(local_date, schedule.at.replace(fold=0), tzinfo=zone_of(schedule.timezone))
+    return wall.astimezone(UTC)
+
+
+def latest_due(schedule: Schedule, now: datetime) -> tuple[date, datetime] | None:
+    """The newest edition that is due at or before `now`: its local date and its moment; None before the first.
+
+    Where two dates fall on one moment (a zone skipped a day), it is the later date's.
+
+    Raises:
+        UnknownZoneError: as `due_on`.
+    """
+    start = now.astimezone(zone_of(schedule.timezone)).date() + timedelta(days=1)
+    for back in range(_REACH):
+        local_date = start - timedelta(days=back)
+        due_at = due_on(schedule, local_date)
+        if due_at is not None and due_at <= now:
+            return (local_date, due_at) if due_at >= schedule.created_at else None
+    return None
+
+
+def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
+    """The next edition that is due after a moment: its local date and its moment.
+
+    Raises:
+        UnknownZoneError: as `due_on`.
+        BadInputError: the schedule has no day at all.
+    """
+    start = after.astimezone(zone_of(schedule.timezone)).date() - timedelta(days=1)
+    found: tuple[date, datetime] | None = None
+    for ahead in range(_REACH):
+        local_date = start + timedelta(days=ahead)
+        due_at = due_on(schedule, local_date)
+        if due_at is None or due_at <= after:
+            continue
+        if found is not None and due_at > found[1]:
+            return found
+        found = (local_date, due_at)
+    if found is None:
+        raise BadInputError("The schedule has no day.", cure="Name at least one weekday.")
+    return found
+
+
+def edition_key(local_date: date) -> EditionKey:
+    """The key of the edition that is due on a local date; no clock's jump can make a second one."""
+    return EditionKey(local_date.isoformat())
+
+
+def extra_edition_key(interaction_id: int) -> EditionKey:
+    """The key of an extra edition: a press that Discord hands over twice is one edition."""
+    return EditionKey(f"x{interaction_id}")
+
+
+@cache
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of a name of the tz database.
+
+    Raises:
+        UnknownZoneError: there is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name is a folder's
+        raise UnknownZoneError(f"There is no time zone {name!r}.", cure=NAME_A_ZONE) from error

@@ -1,0 +1,150 @@
+"""What a person types for a time of day, a time zone and weekdays, read; each refusal shows how it is written."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from difflib import get_close_matches
+from functools import cache
+from typing import Final, NoReturn
+from zoneinfo import available_timezones
+
+from bot.errors import BadInputError, UnknownZoneError
+from bot.news.schedule import EVERY_DAY, NAME_A_ZONE, Weekday
+
+_LONGEST_INPUT: Final = 200
+_CLOCK: Final = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2})?)?\s*(am|pm|a\.m\.|p\.m\.)?", re.ASCII)
+_NAMED_TIMES: Final = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+_NAMED_DAYS: Final = {
+    "daily": EVERY_DAY,
+    "every day": EVERY_DAY,
+    "everyday": EVERY_DAY,
+    "weekdays": EVERY_DAY[:5],
+    "weekend": EVERY_DAY[5:],
+    "weekends": EVERY_DAY[5:],
+}
+_NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
+"""Names in the tz database that say nothing about a place: the last two are whatever the machine is set to."""
+
+
+def parse_time(typed: str) -> time:
+    """Read a time of day: `18:30`, `18.30`, `18h30`, `9`, `6pm`, `6:30 pm`, `noon`, `midnight`.
+
+    Raises:
+        BadInputError: it is none.
+    """
+    text = typed.strip().casefold()
+    if text in _NAMED_TIMES:
+        return _NAMED_TIMES[text]
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        _refuse_time(typed)
+    hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").replace(".", "")
+    if half:
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - the dial's own numbers
+            _refuse_time(typed)
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        _refuse_time(typed)
+
+
+def _refuse_time(typed: str) -> NoReturn:
+    raise BadInputError(f"{_shown(typed)} is not a time of day.", cure="Write it as 18:30 or 6pm.")
+
+
+def parse_zone(typed: str) -> str:
+    """Read a time zone: a name of the tz database in any case (`europe/berlin`), or the city alone where only one fits.
+
+    Raises:
+        UnknownZoneError: there is none; its cure has the nearest names.
+    """
+    wanted = _zone_key(typed[:_LONGEST_INPUT])
+    names = _zones_by_key()
+    if wanted in names:
+        return names[wanted]
+    # A city's name will do, but never `GMT+2` for `Etc/GMT+2`: there the signs are the wrong way round (it is UTC-2).
+    of_city = {name for key, name in names.items() if key.rpartition("/")[2] == wanted and not key.startswith("etc/")}
+    if len(of_city) == 1:
+        return of_city.pop()
+    near = ", ".join(sorted(of_city) or _nearest(wanted))
+    cure = f"Did you mean {near}?" if near else NAME_A_ZONE
+    raise UnknownZoneError(f"There is no time zone {_shown(typed)}.", cure=cure)
+
+
+def _nearest(wanted: str) -> list[str]:
+    names = _zones_by_key()
+    by_city = {key.rpartition("/")[2]: name for key, name in names.items()}
+    found = [names[key] for key in get_close_matches(wanted, names, n=3, cutoff=0.75)]
+    found += [by_city[city] for city in get_close_matches(wanted.rpartition("/")[2], by_city, n=3, cutoff=0.75)]
+    return list(dict.fromkeys(found))[:3]
+
+
+def zone_names(containing: str = "", *, limit: int = 25) -> tuple[str, ...]:
+    """Names of zones that contain what was typed so far, those that begin with it (or whose city does) first."""
+    wanted = _zone_key(containing[:_LONGEST_INPUT])
+    found = [(key, name) for key, name in _zones_by_key().items() if wanted in key]
+    found.sort(key=lambda zone: (not _begins(zone[0], wanted), "/" not in zone[1], zone[1]))
+    return tuple(name for _, name in found[:limit])
+
+
+def _begins(key: str, wanted: str) -> bool:
+    return key.startswith(wanted) or key.rpartition("/")[2].startswith(wanted)
+
+
+def _zone_key(name: str) -> str:
+    return "_".join(name.casefold().split())
+
+
+@cache
+def _zones_by_key() -> dict[str, str]:
+    names = sorted(available_timezones() - _NO_ZONES)
+    return {_zone_key(name): name for name in names if not name.startswith("SystemV/")}
+
+
+def parse_days(typed: str) -> tuple[Weekday, ...]:
+    """Read weekdays, in the week's order: `monday`, `mon, thu`, `mon-fri`, `weekdays`, `weekend`, `daily`.
+
+    Raises:
+        BadInputError: one of them is none, or there is none at all.
+    """
+    text = " ".join(typed[:_LONGEST_INPUT].casefold().split())
+    if text in _NAMED_DAYS:
+        return _NAMED_DAYS[text]
+    parts = re.sub(r"\s*(?:-|–|\bto\b)\s*", "-", text)  # noqa: RUF001 - people type the long dash, too
+    wanted: set[Weekday] = set()
+    for part in re.split(r"\s*(?:,|;|\+|&|/|\band\b|\s)\s*", parts):
+        if part:
+            wanted.update(_run_of_days(part, typed))
+    if not wanted:
+        _refuse_days(typed)
+    return tuple(day for day in EVERY_DAY if day in wanted)
+
+
+def _run_of_days(part: str, typed: str) -> tuple[Weekday, ...]:
+    if part in _NAMED_DAYS:
+        return _NAMED_DAYS[part]
+    first, dash, last = part.partition("-")
+    start = EVERY_DAY.index(_day(first, typed))
+    if not dash:
+        return (EVERY_DAY[start],)
+    length = (EVERY_DAY.index(_day(last, typed)) - start) % 7 + 1
+    return tuple(EVERY_DAY[(start + step) % 7] for step in range(length))
+
+
+def _day(word: str, typed: str) -> Weekday:
+    """A weekday by its name, its plural, or its first letters where these are one day's alone."""
+    name = word.rstrip(".")
+    fitting = [day for day in EVERY_DAY if len(name) > 1 and (day.startswith(name) or name == f"{day}s")]
+    if len(fitting) != 1:
+        _refuse_days(typed)
+    return fitting[0]
+
+
+def _refuse_days(typed: str) -> NoReturn:
+    raise BadInputError(f"{_shown(typed)} is not a day of the week.", cure="Write monday, mon-fri or daily.")
+
+
+def _shown(typed: str) -> str:
+    return f"“{' '.join(typed.split())[:40]}”"
