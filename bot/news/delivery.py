@@ -69,8 +69,12 @@ class Delivery:
         attempt: How often it was claimed; also the attempt token: every mark is conditional on it.
         was_sending: True where the row was already SENDING when it was claimed: its outcome is unknown.
         due_at: The edition's cutoff. planned_at: when it was planned.
-        claimed_at, lease_until, first_attempt_at, last_attempt_at, not_before: moments, None where not yet.
-        tries: Refused attempts so far; drives the back-off.
+        claimed_at: The latest claim; None before the first, and after one that never began a request.
+        lease_until: When a row that is SENDING may be claimed again; None for others.
+        first_attempt_at, last_attempt_at: The claims before the latest one that may have reached Discord: between them
+            lies what is read back. None where there were none.
+        not_before: When a PLANNED row may be claimed again; None for at once.
+        tries: Attempts so far that ended PLANNED again; drives the back-off. 0 again when a person settles the row.
         reason: Why it FAILED, is UNKNOWN or was SKIPPED.
         title: A forum post's title.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
@@ -114,17 +115,25 @@ class Choice:
     is_archive: bool = False
 
 
+SKIPPED_LATE: Final = "late"
+"""`Edition.skipped` of one that came too late: it moves nothing, the next edition catches up."""
+
+SKIPPED_EMPTY: Final = "empty"
+"""`Edition.skipped` of one that was planned and found no story: it moves the cutoff."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
     """One number of a schedule, never changed once planned.
 
     Attributes:
-        number: 1 for a schedule's first, then one more each; None until it is stored, and for a skipped one.
+        number: 1 for a schedule's first with stories, then one more each; None until it is stored, for a skipped one
+            and for one without stories.
         key: The local date on which it was due, or the interaction's for an extra one.
         due_at: The cutoff; for an extra edition the press.
         is_first: "From the archive": nothing was planned before it.
         is_late: Planned more than five minutes after it was due.
-        skipped: Why nothing is sent (late, empty), else empty.
+        skipped: Why nothing is sent: `SKIPPED_LATE`, `SKIPPED_EMPTY` or other words, which move nothing; else empty.
     """
 
     schedule_id: ScheduleId

@@ -22,7 +22,12 @@ class AdminStore(Protocol):
         ...
 
     async def secrets(self) -> tuple[bytes, ...]:
-        """The keys of custom ids, 32 random bytes each, the current one first; made at the first call."""
+        """The keys of custom ids, 32 random bytes each, the current one first; made at the first call; the one
+        before it, if there is one, is valid still."""
+        ...
+
+    async def renew_secret(self) -> None:
+        """Make another key the current one; the one before stays valid, older ones are dropped."""
         ...
 
     async def add_notice(self, notice: Notice) -> Notice | None:
@@ -34,7 +39,7 @@ class AdminStore(Protocol):
         ...
 
     async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
-        """Somebody has read it."""
+        """Somebody has read it; the first to do so counts."""
         ...
 
     async def count_identify(self, *, at: datetime) -> int:
@@ -42,5 +47,5 @@ class AdminStore(Protocol):
         ...
 
     async def starts_since(self, *, at: datetime, since: datetime) -> int:
-        """Count one start of the process; how many there were since a moment, this one included."""
+        """Count one start of the process; how many there were from `since` up to `at`, this one included."""
         ...

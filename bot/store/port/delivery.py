@@ -23,6 +23,9 @@ class DeliveryStore(Protocol):
 
         Claimed rows are SENDING with `attempt` + 1, `claimed_at` = `now` and the lease, committed before this returns;
         `was_sending` tells those whose earlier outcome is unknown.
+
+        Raises:
+            StoreDamagedError: a row is not as it was planned; nothing is claimed.
         """
         ...
 
@@ -33,7 +36,8 @@ class DeliveryStore(Protocol):
     async def mark_planned(
         self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
     ) -> bool:
-        """SENDING → PLANNED, one try more. `forget_attempt`: no request was begun, so there is nothing to read back."""
+        """SENDING → PLANNED, one try more. `forget_attempt`: no request was begun, so there is nothing to read back: the
+        claim counts neither as `claimed_at` nor, later, among the attempts."""
         ...
 
     async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
@@ -53,11 +57,17 @@ class DeliveryStore(Protocol):
         ...
 
     async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
-        """SENDING → PLANNED with another Draft and `revision`, to be claimed at once."""
+        """SENDING → PLANNED with another Draft and `revision`, to be claimed at once. False also where `revision` is not
+        one more than the stored one."""
         ...
 
     async def settle(self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None) -> bool:
-        """A person's answer: UNKNOWN or FAILED → PLANNED (send again), SENT (it is there) or SKIPPED."""
+        """A person's answer: UNKNOWN or FAILED → PLANNED (send again, at once and with no tries counted), SENT (it is
+        there) or SKIPPED, and with it the later PLANNED parts that waited for it. False where the row is in another state.
+
+        Raises:
+            ValueError: `state` is none of the three.
+        """
         ...
 
     async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
@@ -77,13 +87,13 @@ class DeliveryStore(Protocol):
         ...
 
     async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
-        """Rows that are UNKNOWN or FAILED and wait for a person, oldest first."""
+        """Rows that are UNKNOWN or FAILED and wait for a person, oldest first; those of deleted schedules don't."""
         ...
 
     async def counts(self) -> Mapping[DeliveryState, int]:
-        """Rows by state."""
+        """Rows by state; every state is there."""
         ...
 
     async def oldest_open_due(self) -> datetime | None:
-        """The oldest `due_at` among PLANNED and SENDING rows; None where there is none."""
+        """The oldest `due_at` among PLANNED and SENDING rows of ACTIVE schedules; None where there is none."""
         ...

@@ -34,7 +34,8 @@ class DigestStore(Protocol):
 
     async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
         """Stories that the schedule's editions with `due_at` before a moment told, oldest first. An edition counts when at
-        least one of its parts is PLANNED, SENDING, UNKNOWN or SENT, or when it was planned empty or extra."""
+        least one of its parts is PLANNED, SENDING, UNKNOWN or SENT, extra ones too; or when it was planned without a story
+        and has no parts (nothing `skipped`, or `SKIPPED_EMPTY`)."""
         ...
 
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
@@ -45,7 +46,12 @@ class DigestStore(Protocol):
         self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
     ) -> Edition | None:
         """Store an edition, its reasons and its deliveries in one transaction, or nothing: None where the schedule
-        already has an edition of that key. Answers the edition with its number."""
+        already has an edition of that key. Answers the edition with its number.
+
+        Raises:
+            UnknownScheduleError: the schedule is not there, or was deleted meanwhile.
+            ValueError: the deliveries are not the parts 1, 2, ... of this edition, PLANNED or SKIPPED.
+        """
         ...
 
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:

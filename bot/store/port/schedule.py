@@ -14,10 +14,11 @@ class ScheduleStore(Protocol):
     """Schedules, and what a server's going means for them."""
 
     async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        """Insert or replace.
+        """Insert or replace, with the state that it says.
 
         Raises:
             BadInputError: another schedule of the server has the name (case and marks don't matter).
+            UnknownScheduleError: the schedule was deleted meanwhile.
         """
         ...
 
