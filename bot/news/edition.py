@@ -1,4 +1,7 @@
-"""An edition and what choosing one answers: the values. The rules that choose stand in `news/digest` and `news/upstream`."""
+"""An edition and what choosing one answers: the values.
+
+The rules that choose stand in `news/digest` and `news/upstream`.
+"""
 
 from __future__ import annotations
 

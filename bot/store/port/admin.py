@@ -22,8 +22,10 @@ class AdminStore(Protocol):
         ...
 
     async def secrets(self) -> tuple[bytes, ...]:
-        """The keys of custom ids, 32 random bytes each, the current one first; made at the first call; the one
-        before it, if there is one, is valid still."""
+        """The keys of custom ids, 32 random bytes each: the current one first, then the one before, still valid.
+
+        The first call makes one.
+        """
         ...
 
     async def renew_secret(self) -> None:

@@ -18,8 +18,10 @@ class DeliveryStore(Protocol):
     """Claims and marks, each one durable (synchronous FULL) transaction."""
 
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
-        """Take rows to work on: PLANNED ones whose `not_before` has come and SENDING ones whose lease has ended; oldest
-        edition first. Part n only when part n - 1 of its edition is SENT; of paused or switched-off schedules none.
+        """Take rows to work on, oldest edition first.
+
+        These are PLANNED rows whose `not_before` has come and SENDING ones whose lease has ended. Part n only when part
+        n - 1 of its edition is SENT; of paused, switched-off or deleted schedules none.
 
         Claimed rows are SENDING with `attempt` + 1, `claimed_at` = `now` and the lease, committed before this returns;
         `was_sending` tells those whose earlier outcome is unknown.
@@ -36,8 +38,11 @@ class DeliveryStore(Protocol):
     async def mark_planned(
         self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
     ) -> bool:
-        """SENDING → PLANNED, one try more. `forget_attempt`: no request was begun, so there is nothing to read back: the
-        claim counts neither as `claimed_at` nor, later, among the attempts."""
+        """SENDING → PLANNED, one try more.
+
+        `forget_attempt`: no request was begun, so there is nothing to read back: the claim counts neither as
+        `claimed_at` nor, later, among the attempts.
+        """
         ...
 
     async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
@@ -57,13 +62,19 @@ class DeliveryStore(Protocol):
         ...
 
     async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
-        """SENDING → PLANNED with another Draft and `revision`, to be claimed at once. False also where `revision` is not
-        one more than the stored one."""
+        """SENDING → PLANNED with another Draft and `revision`, to be claimed at once.
+
+        False also where `revision` is not one more than the stored one.
+        """
         ...
 
-    async def settle(self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None) -> bool:
-        """A person's answer: UNKNOWN or FAILED → PLANNED (send again, at once and with no tries counted), SENT (it is
-        there) or SKIPPED, and with it the later PLANNED parts that waited for it. False where the row is in another state.
+    async def settle(
+        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
+    ) -> bool:
+        """A person's answer: UNKNOWN or FAILED → PLANNED (send again), SENT (it is there) or SKIPPED.
+
+        Sent again is at once and with no tries counted. Skipped takes the later PLANNED parts along, which waited for
+        it. False where the row is in another state.
 
         Raises:
             ValueError: `state` is none of the three.

@@ -22,8 +22,11 @@ class DigestStore(Protocol):
         published_after: datetime | None,
         limit: int = 5000,
     ) -> tuple[Candidate, ...]:
-        """Seeds (no stubs; hidden ones too, they get their reason) first seen at or before `as_of`, with their changes up to
-        `as_of`, whose `published_at` is after `published_after` by any of these changes; newest first, then id."""
+        """Seeds first seen at or before `as_of`, with their changes up to it; newest first, then id.
+
+        No stubs; hidden ones too, they get their reason. Those whose `published_at` is after `published_after` by any
+        of these changes; all of them for None. The `limit` newest.
+        """
         ...
 
     async def coverage_of(
@@ -33,9 +36,11 @@ class DigestStore(Protocol):
         ...
 
     async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
-        """Stories that the schedule's editions with `due_at` before a moment told, oldest first. An edition counts when at
-        least one of its parts is PLANNED, SENDING, UNKNOWN or SENT, extra ones too; or when it was planned without a story
-        and has no parts (nothing `skipped`, or `SKIPPED_EMPTY`)."""
+        """Stories that the schedule's editions with `due_at` before a moment told, oldest first.
+
+        An edition counts when at least one of its parts is PLANNED, SENDING, UNKNOWN or SENT, extra ones too; or when
+        it was planned without a story (nothing `skipped`, or `SKIPPED_EMPTY`) and has no parts.
+        """
         ...
 
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
@@ -45,8 +50,9 @@ class DigestStore(Protocol):
     async def plan(
         self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
     ) -> Edition | None:
-        """Store an edition, its reasons and its deliveries in one transaction, or nothing: None where the schedule
-        already has an edition of that key. Answers the edition with its number.
+        """Store an edition, its reasons and its deliveries in one transaction, and answer it with its number.
+
+        None, and nothing is stored, where the schedule already has an edition of that key.
 
         Raises:
             UnknownScheduleError: the schedule is not there, or was deleted meanwhile.
@@ -55,8 +61,7 @@ class DigestStore(Protocol):
         ...
 
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
-        """An edition with stories as it was planned, by number; the newest for None. Its picks hold the articles as they
-        were planned."""
+        """An edition with stories, by number; the newest for None. Its picks hold the articles as they were planned."""
         ...
 
     async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:

@@ -51,7 +51,7 @@ class ScheduleStore(Protocol):
         ...
 
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
-        """The bot left the server: its schedules go OFF, parts not begun become SKIPPED; its data may be purged later."""
+        """The bot left the server: its schedules go OFF, its PLANNED parts SKIPPED; its data may be purged later."""
         ...
 
     async def guild_joined(self, guild_id: int) -> None:
