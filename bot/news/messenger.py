@@ -57,9 +57,14 @@ Outcome = Posted | Refused | Unclear
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CannotRead:
-    """The channel can't be read back: Read Message History is missing, or the channel is a forum out of reach."""
+    """The channel can't be read back: Read Message History is missing, or the channel is a forum out of reach.
+
+    Attributes:
+        has_nonces: False where Discord keeps no nonces (a forum): there even a quick second try may double.
+    """
 
     detail: str = ""
+    has_nonces: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +72,9 @@ class NotThere:
     """The span was read in full and holds no message with the key."""
 
 
-ReadBack = Posted | NotThere | CannotRead | Unclear
+ReadBack = Posted | NotThere | CannotRead | Unclear | Refused
+"""What reading back answers. `Refused` is only `token_refused`, `circuit_open` or `rate_limited`; of a channel that is
+gone it is `NotThere`, and the post that follows says so."""
 
 
 class Messenger(Protocol):
@@ -108,6 +115,10 @@ class Messenger(Protocol):
         """Send a direct message."""
         ...
 
-    def discord_offset_s(self) -> float:
-        """Discord's clock minus ours in seconds, from the last answer's `Date`; 0.0 before the first."""
+    def discord_offset_s(self) -> float | None:
+        """Discord's clock minus ours in seconds; None before the first answer.
+
+        Discord's clock is the last answer's `Date`, carried on by our uptime: so a step of the wall clock shows in the
+        offset at once, and `now + offset` does not step.
+        """
         ...
