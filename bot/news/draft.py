@@ -7,6 +7,7 @@ when it becomes a run.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -49,7 +50,11 @@ Run = Text | Link | Moment
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Runs that stand together. `heading` and `subheading` are one line; `quiet` is small print."""
+    """Runs that stand together on a line of their own; no run holds a line break.
+
+    Paragraphs that follow each other are written as one text, line under line; a `heading` begins a new text.
+    `quiet` is small print.
+    """
 
     runs: tuple[Run, ...]
     kind: Literal["body", "heading", "subheading", "quiet"] = "body"
@@ -104,7 +109,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One to three paragraphs with a thumbnail or a button beside them."""
+    """One to three paragraphs, written as one text, with a thumbnail or a button beside them."""
 
     paragraphs: tuple[Paragraph, ...]
     accessory: Picture | Button
@@ -146,3 +151,18 @@ class Draft:
 
     blocks: tuple[Block, ...]
     key: str = ""
+
+
+def texts_together(blocks: Iterable[Block]) -> Iterator[Block | tuple[Paragraph, ...]]:
+    """The blocks as they are posted: paragraphs that make one text as a tuple, every other block by itself."""
+    stack: list[Paragraph] = []
+    for block in blocks:
+        if stack and (not isinstance(block, Paragraph) or block.kind == "heading"):
+            yield tuple(stack)
+            stack = []
+        if isinstance(block, Paragraph):
+            stack.append(block)
+        else:
+            yield block
+    if stack:
+        yield tuple(stack)

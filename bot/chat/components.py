@@ -1,0 +1,183 @@
+"""A Draft as discord.py's Components V2.
+
+No container around it: the frame costs one of forty components and, on a phone, width that the pictures need; headings
+and separators give a message its shape. Every item that can be pressed is a `SignedItem`: discord.py keeps views with
+plain items for ever, and nothing of those whose items are all dynamic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol, Self, runtime_checkable
+
+import discord
+from discord import ui
+
+from bot.chat.ids import TEMPLATE, carries, sign
+from bot.news.article import Picture
+from bot.news.draft import (
+    Block,
+    Button,
+    ButtonRow,
+    Draft,
+    Gallery,
+    Mention,
+    Paragraph,
+    Section,
+    Select,
+    Separator,
+    texts_together,
+)
+from bot.render.markdown import write_mention, write_paragraphs
+
+_STYLES: Final = {
+    "primary": discord.ButtonStyle.primary,
+    "secondary": discord.ButtonStyle.secondary,
+    "success": discord.ButtonStyle.success,
+    "danger": discord.ButtonStyle.danger,
+}
+
+Sign = Callable[[Button | Select], str]
+
+
+@runtime_checkable
+class AnswersPresses(Protocol):
+    """What the client must be for presses to reach anybody."""
+
+    async def answer_press(self, interaction: discord.Interaction, custom_id: str) -> None:
+        """Answer a press of an item with one of our ids, which is not checked yet (`ids.read_id`)."""
+        ...
+
+
+class SignedItem(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
+    """A button or select whose custom id says all; the client answers it.
+
+    Register it once at the start (`client.add_dynamic_items(SignedItem)`), so that messages of earlier runs are
+    answered as well.
+    """
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """See `discord.ui.DynamicItem`."""
+        del interaction, match
+        return cls(item)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """See `discord.ui.DynamicItem`."""
+        client = interaction.client
+        if isinstance(client, AnswersPresses):
+            await client.answer_press(interaction, self.custom_id)
+
+
+def to_view(
+    draft: Draft,
+    *,
+    keys: Sequence[bytes],
+    user_id: int | None = None,
+    guild_id: int | None = None,
+    now: datetime,
+) -> ui.LayoutView:
+    """The Draft, ready to be sent; discord.py keeps nothing of it.
+
+    Args:
+        draft: Within all limits (`render/limits.fits`).
+        keys: The keys of custom ids, the current one first.
+        user_id: The member whose answer it is; None for a message to everybody, which has no private items.
+        guild_id: Where; None in a direct message.
+        now: From here private items count their 24 hours.
+
+    Raises:
+        ValueError: the Draft is beyond Discord's limits, or has private items and no `user_id`.
+    """
+
+    def signed(item: Button | Select) -> str:
+        return sign(item, keys, user_id=user_id, guild_id=guild_id, now=now)
+
+    view = ui.LayoutView(timeout=None)
+    for block in texts_together(draft.blocks):
+        view.add_item(_item(block, signed))
+    return view
+
+
+def find_key(components: Iterable[object], key: str) -> bool:
+    """True where one of a message's components carries `key` (`Draft.key`).
+
+    Args:
+        components: `discord.Message.components`, of a message that is known to be ours.
+        key: Not empty.
+    """
+    return any(carries(custom_id, key) for custom_id in _custom_ids(components))
+
+
+def mentions_for(mention_role: int | None) -> discord.AllowedMentions:
+    """Nobody may be pinged but that one role."""
+    if mention_role is None:
+        return discord.AllowedMentions.none()
+    return discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(mention_role)], replied_user=False
+    )
+
+
+def _item(block: Block | tuple[Paragraph, ...], signed: Sign) -> ui.Item[Any]:
+    match block:
+        case tuple():
+            return ui.TextDisplay(write_paragraphs(block))
+        case Paragraph():
+            return ui.TextDisplay(write_paragraphs([block]))
+        case Mention():
+            return ui.TextDisplay(write_mention(block))
+        case Section():
+            return ui.Section(write_paragraphs(block.paragraphs), accessory=_accessory(block.accessory, signed))
+        case Gallery():
+            return ui.MediaGallery(*map(_picture, block.pictures))
+        case Separator():
+            return ui.Separator(spacing=_spacing(block))
+        case ButtonRow():
+            return ui.ActionRow(*(_button(button, signed) for button in block.buttons))
+        case Select():
+            return ui.ActionRow(_select(block, signed))
+
+
+def _accessory(accessory: Picture | Button, signed: Sign) -> ui.Item[Any]:
+    if isinstance(accessory, Button):
+        return _button(accessory, signed)
+    return ui.Thumbnail(accessory.url, description=accessory.alt or None)
+
+
+def _picture(picture: Picture) -> discord.MediaGalleryItem:
+    return discord.MediaGalleryItem(picture.url, description=picture.alt or None)
+
+
+def _spacing(separator: Separator) -> discord.SeparatorSpacing:
+    return discord.SeparatorSpacing.large if separator.is_large else discord.SeparatorSpacing.small
+
+
+def _button(button: Button, signed: Sign) -> SignedItem:
+    return SignedItem(
+        ui.Button(
+            style=_STYLES[button.style], label=button.label, disabled=button.is_disabled, custom_id=signed(button)
+        )
+    )
+
+
+def _select(select: Select, signed: Sign) -> SignedItem:
+    options = [
+        discord.SelectOption(label=option.label, value=option.value, description=option.description or None)
+        for option in select.options
+    ]
+    return SignedItem(ui.Select(custom_id=signed(select), placeholder=select.placeholder, options=options))
+
+
+def _custom_ids(components: Iterable[object]) -> Iterator[str]:
+    """Custom ids at any depth: rows and containers have children, sections an accessory as well."""
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if custom_id is not None:
+            yield str(custom_id)
+        yield from _custom_ids(getattr(component, "children", ()))
+        accessory = getattr(component, "accessory", None)
+        yield from _custom_ids(() if accessory is None else (accessory,))
