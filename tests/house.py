@@ -38,6 +38,7 @@ LIBRARIES: Final = {
     "jsonschema_rs": ("bot.sandbox",),
     "prometheus_client": ("bot.health",),
     "pydantic": ("bot.config", "bot.seedfile"),
+    "pydantic_core": ("bot.config", "bot.seedfile"),
     "rich": ("bot.cli",),
     "sqlite3": ("bot.store.sqlite",),
     "structlog": (
