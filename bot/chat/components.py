@@ -1,21 +1,20 @@
 """A Draft as discord.py's Components V2.
 
 No container around it: the frame costs one of forty components and, on a phone, width that the pictures need; headings
-and separators give a message its shape. Every item that can be pressed is a `SignedItem`: discord.py keeps views with
-plain items for ever, and nothing of those whose items are all dynamic.
+and separators give a message its shape. Presses are answered by a dynamic item that knows our custom ids by their
+template, in messages of earlier runs as well.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final, Protocol, Self, runtime_checkable
+from typing import Any, Final
 
 import discord
 from discord import ui
 
-from bot.chat.ids import TEMPLATE, carries, sign
+from bot.chat.ids import carries, sign
 from bot.news.article import Picture
 from bot.news.draft import (
     Block,
@@ -42,35 +41,16 @@ _STYLES: Final = {
 Sign = Callable[[Button | Select], str]
 
 
-@runtime_checkable
-class AnswersPresses(Protocol):
-    """What the client must be for presses to reach anybody."""
+class PostedView(ui.LayoutView):
+    """A view that discord.py has nothing to listen for.
 
-    async def answer_press(self, interaction: discord.Interaction, custom_id: str) -> None:
-        """Answer a press of an item with one of our ids, which is not checked yet (`ids.read_id`)."""
-        ...
-
-
-class SignedItem(ui.DynamicItem[ui.Item[Any]], template=TEMPLATE):
-    """A button or select whose custom id says all; the client answers it.
-
-    Register it once at the start (`client.add_dynamic_items(SignedItem)`), so that messages of earlier runs are
-    answered as well.
+    It would keep a sent view until it ends, for ever where it has no end, and a task beside each private one. All that
+    a press needs is in its custom id, so every view is over before it is sent.
     """
 
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """See `discord.ui.DynamicItem`."""
-        del interaction, match
-        return cls(item)
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """See `discord.ui.DynamicItem`."""
-        client = interaction.client
-        if isinstance(client, AnswersPresses):
-            await client.answer_press(interaction, self.custom_id)
+    def is_finished(self) -> bool:
+        """See `discord.ui.LayoutView`; discord.py asks before it keeps a view."""
+        return True
 
 
 def to_view(
@@ -97,7 +77,7 @@ def to_view(
     def signed(item: Button | Select) -> str:
         return sign(item, keys, user_id=user_id, guild_id=guild_id, now=now)
 
-    view = ui.LayoutView(timeout=None)
+    view = PostedView(timeout=None)
     for block in texts_together(draft.blocks):
         view.add_item(_item(block, signed))
     return view
@@ -156,20 +136,18 @@ def _spacing(separator: Separator) -> discord.SeparatorSpacing:
     return discord.SeparatorSpacing.large if separator.is_large else discord.SeparatorSpacing.small
 
 
-def _button(button: Button, signed: Sign) -> SignedItem:
-    return SignedItem(
-        ui.Button(
-            style=_STYLES[button.style], label=button.label, disabled=button.is_disabled, custom_id=signed(button)
-        )
+def _button(button: Button, signed: Sign) -> ui.Button[Any]:
+    return ui.Button(
+        style=_STYLES[button.style], label=button.label, disabled=button.is_disabled, custom_id=signed(button)
     )
 
 
-def _select(select: Select, signed: Sign) -> SignedItem:
+def _select(select: Select, signed: Sign) -> ui.Select[Any]:
     options = [
         discord.SelectOption(label=option.label, value=option.value, description=option.description or None)
         for option in select.options
     ]
-    return SignedItem(ui.Select(custom_id=signed(select), placeholder=select.placeholder, options=options))
+    return ui.Select(custom_id=signed(select), placeholder=select.placeholder, options=options)
 
 
 def _custom_ids(components: Iterable[object]) -> Iterator[str]:
