@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from bot.news.article import Article, ArticleId
 
 Sort = Literal["relevance", "newest", "score"]
+
+PAGE_SIZE: Final = 5
+"""Articles on a page of a view: with pictures, buttons and absurd titles they still fit one message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +104,29 @@ class View:
     total: int
     note: str = ""
     expires_at: datetime
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has; one, and that an empty one, where nothing was found."""
+        return max(1, -(-len(self.article_ids) // PAGE_SIZE))
+
+    def ids_on(self, number: int) -> tuple[ArticleId, ...]:
+        """The articles of a page, from 1 on; none beyond the last."""
+        return self.article_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE] if number > 0 else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a view.
+
+    Attributes:
+        number: From 1 on.
+        articles: Those of `view.ids_on(number)` that are still there, in its order.
+    """
+
+    view: View
+    number: int
+    articles: tuple[Article, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
