@@ -27,9 +27,6 @@ from bot.log import LogFormat, Redactor
 
 PREFIX: Final = "NEWSDESK_"
 
-# Read by the tests and by the command line, not here.
-OTHER_VARIABLES: Final = frozenset({"NEWSDESK_DATA", "NEWSDESK_DATA_REQUIRED", "NEWSDESK_CONFIG"})
-
 _HIGHEST_PORT: Final = 65_535
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -362,10 +359,10 @@ def _from_text(text: str, kind: object) -> object:
 
 
 def _misspelt(environ: Mapping[str, str]) -> Iterator[str]:
-    """Variables that are nearly ours; others may be anybody's (Kubernetes sets NEWSDESK_SERVICE_HOST for a service)."""
+    """Variables that are nearly ours; others are the tests' or anybody's (Kubernetes sets NEWSDESK_SERVICE_HOST)."""
     known = {_variable(key).removeprefix(PREFIX) for key in KEYS}
     for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in OTHER_VARIABLES and name.removeprefix(PREFIX) not in known:
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
             for near in difflib.get_close_matches(name.removeprefix(PREFIX), known, 1, 0.8):
                 yield f"{name}: there is no such variable; expected {PREFIX}{near}"
 

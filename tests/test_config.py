@@ -155,6 +155,16 @@ def test_an_empty_health_address_switches_it_off(load: Load, text: str, variable
     assert load(text, **variables).health_address is None
 
 
+def test_a_list_in_the_environment_may_have_gaps(load: Load, tmp_path: Path) -> None:
+    """Put together by a script, from variables of which one was empty."""
+    assert load(NEWSDESK_SEEDS=":a::b:").seeds == (tmp_path / "a", tmp_path / "b")
+
+
+def test_a_byte_order_mark_does_no_harm(load: Load) -> None:
+    """Editors of one system write it."""
+    assert load("\ufefflog_level = 'ERROR'").log_level == "ERROR"
+
+
 def test_relative_paths_of_the_file_start_at_its_folder(tmp_path: Path) -> None:
     """Wherever the bot is started from; ~ is home."""
     (tmp_path / "etc").mkdir()
@@ -359,6 +369,8 @@ def test_an_unknown_zone_is_told_with_the_nearest_one(problems: Problems, name: 
         "http://[::1/",
         "http://127.0.0.1:99999/",
         "file:///etc/passwd",
+        "ftp://127.0.0.1/",
+        "http://user:word@127.0.0.1/",
         "127.0.0.1:8080",
         "http://",
     ],
@@ -479,6 +491,13 @@ def test_a_wrong_token_is_told_without_showing_it(load: Load, wrong: str) -> Non
 
     assert TOKEN not in str(caught.value)
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+
+
+def test_a_token_given_as_a_header_is_told_what_to_leave_out(problems: Problems) -> None:
+    """Copied from an example of Discord's documentation."""
+    (problem,) = problems(NEWSDESK_TOKEN="Bot abc")
+
+    assert problem.startswith("NEWSDESK_TOKEN: starts with 'Bot '; expected the bot's token alone")
 
 
 def test_a_token_in_a_wrong_key_is_not_shown(problems: Problems) -> None:
