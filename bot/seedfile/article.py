@@ -1,0 +1,164 @@
+"""The values of a seed become its article and the stubs of the coverage that it names.
+
+An article needs a title, a URL that a reader can follow and a readable date: without one of them the seed is refused.
+Any other part that can't be used is left out and never costs the article: a picture, a provider's name, a related item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from bot.news.article import Article, ArticleId, Picture, Provider, ShelfId, article_id, stub_id
+from bot.news.links import alias_key, clean_url, domain_of
+from bot.seedfile.fields import fields_of, flag_of, items_of, moment_of, number_of, text_of, url_of
+from bot.seedfile.refusal import SeedRefusedError
+from bot.seedfile.values import Value
+
+# Far above what real seeds hold (3 topics, 2 pictures, 6 related items): they keep one file from filling the store.
+MOST_TOPICS: Final = 50
+MOST_PICTURES: Final = 20
+MOST_RELATED: Final = 100
+LONGEST_NAME: Final = 200
+"""Characters of a provider's name, a topic, a category; a longer one is none."""
+
+_URL_FIELDS: Final = ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
+"""The best for a reader first: 12 of 197 real seeds have no `webUrl`."""
+
+_NO_EXCERPT: Final = "Placeholder."
+_WIDEST_PICTURE: Final = 100_000
+
+
+def read_article(values: dict[str, Value], *, shelf: ShelfId, stem: str) -> Article:
+    """The article of a seed.
+
+    Raises:
+        SeedRefusedError: It has no title, no usable URL or no readable date; `field` names the one.
+    """
+    title = text_of(values.get("title"))
+    if not _is_visible(title):
+        raise SeedRefusedError("there is no title", cure='Write title: "...", in quotes.', field="title")
+    urls = _urls(values)
+    if not urls:
+        raise _no_url(values)
+    published_at = moment_of(values.get("publishedDateTime"))
+    if published_at is None:
+        raise SeedRefusedError(
+            "there is no readable date",
+            cure="Write it as 2021-05-07T14:19:00Z or 2021-05-07.",
+            field="publishedDateTime",
+        )
+    return _article(values, article_id(shelf, stem), shelf, title, urls, published_at, stem=stem)
+
+
+def _no_url(values: dict[str, Value]) -> SeedRefusedError:
+    field = next((field for field in _URL_FIELDS if values.get(field) is not None), "webUrl")
+    reason = "this is no URL that a reader can follow" if field in values else "there is no URL"
+    return SeedRefusedError(
+        reason, cure="Write webUrl with an address that begins with https:// or http://.", field=field
+    )
+
+
+def read_coverage(values: dict[str, Value], article: Article) -> tuple[Article, ...]:
+    """The stubs of the related items that a seed names, each page once, in the seed's order; the article is none.
+
+    Items without a title, a usable URL or a readable date are left out: a timeline can't hold them.
+    """
+    seen = {alias_key(url) for url in (article.url, *article.aliases)}
+    stubs: list[Article] = []
+    for item in islice(items_of(values.get("related")), MOST_RELATED):
+        stub = _stub(fields_of(item), article.shelf)
+        if stub is not None and alias_key(stub.url) not in seen:
+            seen.add(alias_key(stub.url))
+            stubs.append(stub)
+    return tuple(stubs)
+
+
+def _stub(values: dict[str, Value], shelf: ShelfId) -> Article | None:
+    title = text_of(values.get("title"))
+    urls = _urls(values)
+    published_at = moment_of(values.get("publishedDateTime"))
+    if not urls or published_at is None or not _is_visible(title):
+        return None
+    return _article(values, stub_id(shelf, urls[0]), shelf, title, urls, published_at)
+
+
+def _article(
+    values: dict[str, Value],
+    named: ArticleId,
+    shelf: ShelfId,
+    title: str,
+    urls: tuple[str, ...],
+    published_at: datetime,
+    *,
+    stem: str = "",
+) -> Article:
+    excerpt = text_of(values.get("excerpt"))
+    return Article(
+        id=named,
+        shelf=shelf,
+        stem=stem,
+        title=title,
+        excerpt="" if excerpt == _NO_EXCERPT else excerpt,
+        published_at=published_at,
+        provider=_provider(fields_of(values.get("provider")), urls[0]),
+        url=urls[0],
+        aliases=urls[1:],
+        kind="video" if values.get("type") == "video" else "article",
+        category=_name(values.get("category")) or "news",
+        quality=number_of(values.get("quality")),
+        heat=number_of(values.get("heat")),
+        listed=flag_of(values.get("published")),
+        topics=tuple(_topics(values.get("topics"))),
+        pictures=tuple(_pictures(values.get("images"))),
+        is_stub=not stem,
+    )
+
+
+def _is_visible(title: str) -> bool:
+    return (bool(title) and title.isprintable()) or any(char.isprintable() and char != " " for char in title)
+
+
+def _urls(values: dict[str, Value]) -> tuple[str, ...]:
+    """The usable URLs, the best first, each page once."""
+    cleaned = (url_of(values.get(field)) for field in _URL_FIELDS)
+    by_page: dict[str, str] = {}
+    for url in cleaned:
+        if url is not None:
+            by_page.setdefault(alias_key(url), url)
+    return tuple(by_page.values())
+
+
+def _provider(values: dict[str, Value], url: str) -> Provider:
+    """Who is named, told apart by domain; where none is named, the site of the article's URL."""
+    named = clean_url(f"https://{text_of(values.get('domain'))}")
+    domain = domain_of(named or url)
+    picture = next(_pictures(values.get("images")), None)
+    return Provider(
+        domain=domain, name=_name(values.get("name")) or domain, picture_url=picture.url if picture else None
+    )
+
+
+def _topics(value: Value) -> Iterator[str]:
+    names = (_name(item) for item in items_of(value))
+    return islice(dict.fromkeys(name for name in names if name), MOST_TOPICS)
+
+
+def _name(value: Value) -> str:
+    name = text_of(value)
+    return name if len(name) <= LONGEST_NAME else ""
+
+
+def _pictures(value: Value) -> Iterator[Picture]:
+    for item in islice(items_of(value), MOST_PICTURES):
+        values = fields_of(item)
+        url = url_of(values.get("url"))
+        if url is not None:
+            yield Picture(url=url, width=_pixels(values.get("width")), height=_pixels(values.get("height")))
+
+
+def _pixels(value: Value) -> int | None:
+    number = number_of(value)
+    return number if number is not None and 0 < number <= _WIDEST_PICTURE else None
