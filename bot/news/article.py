@@ -45,7 +45,7 @@ def stub_id(shelf: ShelfId, url: str) -> ArticleId:
 
 def _short_hash(*parts: str) -> ArticleId:
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return ArticleId(base64.b32encode(digest)[:13].decode().lower())
+    return ArticleId(base64.b32encode(digest[:10])[:13].decode().lower())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
