@@ -1,0 +1,244 @@
+"""People: they write, run commands, press buttons, and read what the bot sends them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from bot.sandbox import commands, interactions, options, posting, pressing
+from bot.sandbox.answer import Answer, Choice, wait_for_answer
+from bot.sandbox.channel import Channel
+from bot.sandbox.errors import SandboxError
+from bot.sandbox.message import SandboxMessage, Upload
+from bot.sandbox.options import Resolved
+from bot.sandbox.users import User
+from bot.sandbox.wire import Json
+
+if TYPE_CHECKING:
+    from bot.sandbox.world import World
+
+_TIMEOUT_S = 5.0
+
+
+class Member:
+    """A person, who may be in several servers.
+
+    Every method that waits for the bot takes `timeout` in real seconds and raises SandboxError when the Discord
+    client wouldn't let the person do it, or when the bot does not answer.
+
+    Attributes:
+        locale: The language of their client.
+    """
+
+    def __init__(self, world: World, name: str, *, locale: str = "en-US") -> None:
+        self.world = world
+        self.user = User(id=world.ids.new(), name=name)
+        self.locale = locale
+        self.takes_direct_messages = True
+        self._direct: Channel | None = None
+        world.people[self.id] = self
+
+    def __repr__(self) -> str:
+        return f"<Member {self.name}>"
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The shown name."""
+        return self.user.name
+
+    @property
+    def mention(self) -> str:
+        """How a message mentions this person."""
+        return f"<@{self.id}>"
+
+    @property
+    def direct_channel(self) -> Channel:
+        """The direct messages with the bot."""
+        if self._direct is None:
+            self._direct = Channel(self.world, name=f"direct-{self.name}", kind="direct", recipient=self)
+        return self._direct
+
+    @property
+    def direct_messages(self) -> list[SandboxMessage]:
+        """What the bot wrote to this person directly, oldest first."""
+        return [one for one in self.direct_channel.messages if one.author.is_bot]
+
+    def block_dms(self, blocked: bool = True) -> None:
+        """Close the direct messages to the bot (50007), or open them again."""
+        self.takes_direct_messages = not blocked
+
+    async def run(
+        self,
+        channel: Channel,
+        command: str,
+        /,
+        *,
+        timeout: float = _TIMEOUT_S,
+        force: bool = False,
+        **given: Any,  # noqa: ASYNC109
+    ) -> Answer:
+        """Run a slash command.
+
+        Args:
+            channel: Where.
+            command: Its full name without the slash, e.g. `news search`.
+            timeout: Real seconds to wait for the answer.
+            force: Send it although the member lacks its default permissions.
+            given: Values by option name: str, int, float, bool, or a Channel, Member, Role or Upload.
+        """
+        self._enter(channel)
+        root = self.world.commands.find(channel, self.id, command.split()[0], commands.CHAT_INPUT, force=force)
+        leaf, steps = options.leaf_of(root, command)
+        resolved = Resolved(channel)
+        values = options.nested(steps, options.fill(leaf, given, resolved))
+        data = _command_data(root) | ({"options": values} if values else {}) | resolved.to_json()
+        return await self._send(interactions.COMMAND, channel, data, timeout)
+
+    async def complete(
+        self,
+        channel: Channel,
+        command: str,
+        /,
+        *,
+        focused: str,
+        value: str = "",
+        timeout: float = _TIMEOUT_S,
+        **others: Any,  # noqa: ASYNC109
+    ) -> list[Choice]:
+        """Type into an option, and see what is offered.
+
+        Args:
+            channel: Where.
+            command: The command's full name.
+            focused: The option that is being typed.
+            value: What has been typed so far.
+            timeout: Real seconds.
+            others: Options that are filled already.
+        """
+        self._enter(channel)
+        root = self.world.commands.find(channel, self.id, command.split()[0], commands.CHAT_INPUT, force=False)
+        leaf, steps = options.leaf_of(root, command)
+        option = next(
+            (one for one in leaf.get("options") or () if one["name"].replace("-", "_") == focused.replace("-", "_")),
+            None,
+        )
+        if option is None or not option.get("autocomplete"):
+            raise SandboxError(f"/{command} doesn't complete {focused!r}")
+        resolved = Resolved(channel)
+        filled = options.fill(leaf, {**others, focused: value}, resolved, focused=option["name"])
+        data = _command_data(root) | {"options": options.nested(steps, filled)} | resolved.to_json()
+        answer = await self._send(interactions.AUTOCOMPLETE, channel, data, timeout)
+        return [Choice(name=one["name"], value=one["value"]) for one in answer.interaction.choices]
+
+    async def press(
+        self,
+        where: SandboxMessage | Answer,
+        label: str | None = None,
+        *,
+        nth: int = 0,
+        custom_id: str | None = None,
+        timeout: float = _TIMEOUT_S,  # noqa: ASYNC109
+    ) -> Answer:
+        """Press a button: the one with `custom_id`, else the `nth` (from 0) of those labelled `label`."""
+        message = pressing.message_of(where)
+        button = pressing.find_button(message, label, custom_id, nth)
+        data = {"component_type": button["type"], "custom_id": button["custom_id"], "id": button["id"]}
+        return await self._send(interactions.COMPONENT, message.channel, data, timeout, message)
+
+    async def choose(
+        self,
+        where: SandboxMessage | Answer,
+        values: Iterable[Any],
+        *,
+        nth: int = 0,
+        custom_id: str | None = None,
+        timeout: float = _TIMEOUT_S,  # noqa: ASYNC109
+    ) -> Answer:
+        """Choose in the `nth` select (or the one with `custom_id`).
+
+        Args:
+            where: The message.
+            values: Labels or values of a string select's options, or Channels, Roles and Members.
+            nth: Which select, from 0.
+            custom_id: Which select, by its id.
+            timeout: Real seconds.
+        """
+        message = pressing.message_of(where)
+        select = pressing.find_select(message, nth, custom_id)
+        resolved = Resolved(message.channel)
+        data: Json = {"component_type": select["type"], "custom_id": select["custom_id"], "id": select["id"]}
+        data["values"] = pressing.chosen(select, values, resolved)
+        return await self._send(interactions.COMPONENT, message.channel, data | resolved.to_json(), timeout, message)
+
+    async def menu(
+        self,
+        channel: Channel,
+        command: str,
+        message: SandboxMessage,
+        *,
+        timeout: float = _TIMEOUT_S,
+        force: bool = False,  # noqa: ASYNC109
+    ) -> Answer:
+        """Use a message's context menu."""
+        self._enter(channel)
+        root = self.world.commands.find(channel, self.id, command, commands.MESSAGE_MENU, force=force)
+        target = str(message.id)
+        data = _command_data(root) | {"target_id": target, "resolved": {"messages": {target: message.raw}}}
+        return await self._send(interactions.COMMAND, channel, data, timeout)
+
+    async def submit(self, answer: Answer, *, timeout: float = _TIMEOUT_S, **fields: Any) -> Answer:  # noqa: ASYNC109
+        """Fill in and send the form that an answer opened; `fields` by custom id or label."""
+        if answer.modal is None:
+            raise SandboxError("The answer opened no form")
+        before = answer.interaction
+        resolved = Resolved(before.channel)
+        data: Json = {"custom_id": answer.modal.custom_id}
+        data["components"] = pressing.filled(answer.modal, fields, resolved)
+        return await self._send(
+            interactions.MODAL_SUBMIT, before.channel, data | resolved.to_json(), timeout, before.source
+        )
+
+    async def say(
+        self, channel: Channel, text: str, *, embeds: Iterable[Json] = (), files: Iterable[Upload] = ()
+    ) -> SandboxMessage:
+        """Write a message."""
+        self._enter(channel)
+        if not channel.takes_messages or not channel.may_post(self.id):
+            raise SandboxError(f"{self.name} can't write in #{channel.name}")
+        body: Json = {"content": text, "embeds": list(embeds)}
+        return posting.create(channel, self.user, body, dict(enumerate(files)))
+
+    def delete(self, message: SandboxMessage) -> None:
+        """Delete a message, as a moderator."""
+        posting.delete(message)
+
+    async def wait_for_direct_messages(self, count: int, timeout: float = _TIMEOUT_S) -> list[SandboxMessage]:  # noqa: ASYNC109
+        """What the bot wrote to this person, as soon as there are `count` messages."""
+        if not await self.world.changes.until(lambda: len(self.direct_messages) >= count, timeout):
+            raise SandboxError(
+                f"{self.name} has {len(self.direct_messages)} direct messages after {timeout} s, not {count}"
+            )
+        return self.direct_messages
+
+    def _enter(self, channel: Channel) -> None:
+        if channel.guild is not None:
+            channel.guild.require_member(self)
+        if not channel.allows(self.id, "view_channel"):
+            raise SandboxError(f"{self.name} doesn't see #{channel.name}")
+
+    async def _send(
+        self, kind: int, channel: Channel, data: Json, timeout_s: float, source: SandboxMessage | None = None
+    ) -> Answer:
+        self._enter(channel)
+        interaction = self.world.interactions.send(kind, self, channel, data, source)
+        return await wait_for_answer(interaction, timeout_s)
+
+
+def _command_data(root: Json) -> Json:
+    data = {"id": root["id"], "name": root["name"], "type": root["type"]}
+    return data | ({"guild_id": root["guild_id"]} if "guild_id" in root else {})

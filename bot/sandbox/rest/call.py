@@ -1,0 +1,144 @@
+"""One REST request on its way to its handler, and what handlers are found by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from bot.sandbox import refusals
+from bot.sandbox.channel import Channel, can_view
+from bot.sandbox.guild import Guild
+from bot.sandbox.message import SandboxMessage, Upload
+from bot.sandbox.wire import Json
+from bot.sandbox.world import World
+
+Reply: TypeAlias = tuple[int, Any]
+"""A status and the answer's JSON; None stands for an empty answer."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Call:
+    """A request whose body has been parsed and examined.
+
+    Attributes:
+        ids: What the path's placeholders stand for.
+        query: The query's parameters.
+        body: The parsed JSON (of a multipart request its `payload_json`).
+        uploads: The files, by the number in `files[n]`.
+    """
+
+    world: World
+    ids: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
+    uploads: Mapping[int, Upload] = field(default_factory=dict)
+
+    def number(self, name: str) -> int:
+        """A placeholder's snowflake; one that is no number is nobody's id."""
+        text = self.ids[name]
+        return int(text) if text.isdigit() else 0
+
+    def channel(self) -> Channel:
+        """The path's channel.
+
+        Raises:
+            Refusal: It doesn't exist (10003), or the bot doesn't see it (50001).
+        """
+        channel = self.world.channels.get(self.number("channel_id"))
+        if channel is None:
+            raise refusals.unknown_channel()
+        if not can_view(channel, self.world.bot.id):
+            raise refusals.missing_access()
+        return channel
+
+    def message(self, channel: Channel) -> SandboxMessage:
+        """The path's message.
+
+        Raises:
+            Refusal: It doesn't exist (10008).
+        """
+        message = channel.by_id.get(self.number("message_id"))
+        if message is None:
+            raise refusals.unknown_message()
+        return message
+
+    def guild(self) -> Guild:
+        """The path's server.
+
+        Raises:
+            Refusal: It doesn't exist (10004), or the bot isn't in it (50001).
+        """
+        guild = self.world.guilds.get(self.number("guild_id"))
+        if guild is None:
+            raise refusals.unknown_guild()
+        if not guild.has_bot:
+            raise refusals.missing_access()
+        return guild
+
+    def require(self, channel: Channel, *names: str) -> None:
+        """Go on only if the bot has these permissions in the channel.
+
+        Raises:
+            Refusal: It hasn't (50013).
+        """
+        if not channel.allows(self.world.bot.id, *names):
+            raise refusals.missing_permissions()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How many requests a bucket takes in a time. Discord's own numbers change; these are usual ones."""
+
+    requests: int
+    per_s: float
+
+
+USUAL: Final = Limit(requests=50, per_s=1.0)
+
+Handler: TypeAlias = Callable[[Call], Reply]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """A method and a path with its handler.
+
+    Attributes:
+        template: The path, with the placeholders' names of Discord's description.
+        limit: The bucket's size; None where Discord counts nothing.
+        with_token: Whether the path's own token opens it, instead of the bot's.
+        form: Which rules the body has to keep: see `examiner.examiner`.
+        existing: Finds the flags of the message that is being edited.
+    """
+
+    method: str
+    template: str
+    handler: Handler
+    limit: Limit | None = USUAL
+    with_token: bool = False
+    form: str = ""
+    existing: Callable[[Call], int] | None = None
+
+
+class Routes:
+    """Finds the route of a request."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        self._by_shape: dict[tuple[str, int], list[tuple[tuple[str, ...], Route]]] = {}
+        for route in routes:
+            steps = tuple(route.template.strip("/").split("/"))
+            self._by_shape.setdefault((route.method, len(steps)), []).append((steps, route))
+
+    def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+        """The route and its placeholders' values; the first that fits, so literal paths come before general ones."""
+        steps = path.strip("/").split("/")
+        for wanted, route in self._by_shape.get((method, len(steps)), ()):
+            ids: dict[str, str] = {}
+            for want, have in zip(wanted, steps, strict=True):
+                if want[0] == "{":
+                    ids[want[1:-1]] = have
+                elif want != have:
+                    break
+            else:
+                return route, ids
+        return None

@@ -1,0 +1,79 @@
+"""What a client asks before it connects: who it is, and where the gateway is."""
+
+from __future__ import annotations
+
+from bot.sandbox import refusals
+from bot.sandbox.rest.call import Call, Reply, Route
+from bot.sandbox.wire import Json
+from bot.sandbox.world import World
+
+
+def _me(call: Call) -> Reply:
+    return 200, call.world.bot.to_json() | {
+        "mfa_enabled": True,
+        "locale": "en-US",
+        "premium_type": 0,
+        "email": None,
+        "verified": True,
+    }
+
+
+def _user(call: Call) -> Reply:
+    wanted = call.number("user_id")
+    if wanted == call.world.bot.id:
+        return 200, call.world.bot.to_json()
+    person = call.world.people.get(wanted)
+    if person is None:
+        raise refusals.unknown_user()
+    return 200, person.user.to_json()
+
+
+def application_json(world: World) -> Json:
+    """Discord's application object, as its own bot gets it."""
+    return {
+        "id": str(world.application_id),
+        "name": world.bot.name,
+        "icon": None,
+        "description": "",
+        "type": None,
+        "bot": world.bot.to_json(),
+        "bot_public": True,
+        "bot_require_code_grant": False,
+        "verify_key": "0" * 64,
+        "flags": 0,
+        "flags_new": "0",
+        "redirect_uris": [],
+        "interactions_endpoint_url": None,
+        "role_connections_verification_url": None,
+        "owner": world.owner.user.to_json(),
+        "approximate_guild_count": len(world.guilds),
+        "approximate_user_install_count": 0,
+        "approximate_user_authorization_count": 0,
+        "explicit_content_filter": 0,
+        "team": None,
+        "eligible_oauth2_scopes": ["bot", "applications.commands"],
+    }
+
+
+def _application(call: Call) -> Reply:
+    return 200, application_json(call.world)
+
+
+def _gateway(call: Call) -> Reply:
+    return 200, {"url": call.world.gateway_address}
+
+
+def _gateway_for_bots(call: Call) -> Reply:
+    left = call.world.identifies_left()
+    limit = {"total": 1000, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1}
+    return 200, {"url": call.world.gateway_address, "shards": 1, "session_start_limit": limit}
+
+
+ROUTES = (
+    Route(method="GET", template="/users/@me", handler=_me),
+    Route(method="GET", template="/users/{user_id}", handler=_user),
+    Route(method="GET", template="/oauth2/applications/@me", handler=_application),
+    Route(method="GET", template="/applications/@me", handler=_application),
+    Route(method="GET", template="/gateway", handler=_gateway, with_token=True),
+    Route(method="GET", template="/gateway/bot", handler=_gateway_for_bots),
+)

@@ -1,0 +1,242 @@
+"""The sandbox as one object: a Discord on this machine, for tests and for a person with a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import StreamReader, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import RawRequestMessage
+from aiohttp.web_protocol import RequestHandler
+
+from bot.clock import Clock, SystemClock
+from bot.sandbox.buckets import Buckets
+from bot.sandbox.commands import Commands
+from bot.sandbox.errors import SandboxError
+from bot.sandbox.examiner.examiner import Examiner
+from bot.sandbox.faults import Faults
+from bot.sandbox.gateway.gateway import Gateway
+from bot.sandbox.guild import Guild
+from bot.sandbox.interactions import Interactions
+from bot.sandbox.member import Member
+from bot.sandbox.nonces import Nonces
+from bot.sandbox.rest.server import PREFIX, RestServer
+from bot.sandbox.wire import Json
+from bot.sandbox.world import Deviation, RequestSeen, World
+
+_BACKLOG = 1024
+_HOST = "127.0.0.1"
+_LARGEST_REQUEST = 110 * 1024 * 1024
+
+
+class Sandbox:
+    """A Discord on loopback: REST v10, gateway, CDN, and people who use the bot.
+
+    Servers, channels and people may be added before and while the bot is connected.
+
+    Attributes:
+        token: What the bot has to log in with.
+        faults: Faults on order.
+        limits: The rate limits, with the requests that came too early.
+        gateway: The gateway, with its counts and its faults at once.
+        owner: The person who owns the application; no member of any server until added to one.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        description: Path | None = None,
+        port: int = 0,
+        token: str = "sandbox-token",  # noqa: S107 - not a secret: it opens nothing but this
+        limits: bool = True,
+        global_limit: int | None = 50,
+        nonce_window_s: float = 120.0,
+        heartbeat_s: float = 41.25,
+        privileged_intents: int = 0,
+        seed: int = 0,
+    ) -> None:
+        """Prepare a sandbox; nothing listens before `start`.
+
+        Args:
+            clock: Discord's clock: ids, nonces, limits, tokens and the Date header follow it. None for the machine's.
+            description: Discord's OpenAPI description, to hold every request and answer against; None for the
+                sandbox's own rules alone.
+            port: The port on 127.0.0.1; 0 for any free one.
+            token: The bot's token.
+            limits: Whether rate limits are kept; their headers are sent in any case.
+            global_limit: Requests a second over all routes; None for no such limit.
+            nonce_window_s: How long a nonce is remembered ("a few minutes" at Discord), in seconds.
+            heartbeat_s: The gateway's heartbeat interval, in seconds.
+            privileged_intents: The privileged intents that the application was granted, in bits.
+            seed: Seeds tokens, session ids and the faults' chances.
+        """
+        self._world = world = World(clock or SystemClock(), seed)
+        world.privileged_intents = privileged_intents
+        world.commands = Commands(world)
+        world.interactions = Interactions(world)
+        world.nonces = Nonces(world.clock, nonce_window_s)
+        world.owner = Member(world, "Owner")
+        self.token = token
+        self._port = port
+        self._examiner = Examiner(world, description)
+        self.faults = Faults(random.Random(seed))  # noqa: S311 - repeatable, not secret
+        self.limits = Buckets(world.clock, enforced=limits, per_second=global_limit if limits else None)
+        self.gateway = Gateway(world, token, self.faults, self._examiner, heartbeat_s)
+        self._rest = RestServer(world, token, self.limits, self.faults, self._examiner)
+        self._runner: web.ServerRunner | None = None
+        self._site: web.TCPSite | None = None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def start(self) -> None:
+        """Listen."""
+        server = web.Server(self._serve, request_factory=_request)
+        self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await self.accept_connections()
+
+    async def close(self) -> None:
+        """Stop listening and cut every connection."""
+        self.gateway.drop()
+        if self._runner is not None:
+            await self._runner.cleanup()
+        self._runner = self._site = None
+
+    async def refuse_connections(self) -> None:
+        """Stop listening and cut every connection, as when Discord is not to be reached."""
+        if self._site is not None:
+            await self._site.stop()
+            self._site = None
+        self.gateway.drop()
+        if self._runner is not None and self._runner.server is not None:
+            for protocol in self._runner.server.connections:
+                if protocol.transport is not None:
+                    protocol.transport.abort()
+
+    async def accept_connections(self) -> None:
+        """Listen again, on the same port."""
+        if self._runner is None:
+            raise SandboxError("The sandbox hasn't been started")
+        if self._site is not None:
+            return
+        self._site = web.TCPSite(self._runner, _HOST, self._port, backlog=_BACKLOG, reuse_address=True)
+        await self._site.start()
+        self._port = self._runner.addresses[-1][1]
+        self._world.address = f"http://{_HOST}:{self._port}"
+
+    @property
+    def api_base(self) -> str:
+        """`http://127.0.0.1:PORT`; REST is below `/api/v10`, the CDN below `/cdn`, the page at `/`."""
+        if not self._world.address:
+            raise SandboxError("The sandbox has no address before it is started")
+        return self._world.address
+
+    @property
+    def gateway_base(self) -> str:
+        """The gateway's `ws://` address."""
+        return self._world.gateway_address
+
+    @property
+    def application_id(self) -> int:
+        """The application's id, which is its bot's too."""
+        return self._world.application_id
+
+    @property
+    def owner(self) -> Member:
+        """Who owns the application."""
+        return self._world.owner
+
+    @property
+    def clock(self) -> Clock:
+        """Discord's clock."""
+        return self._world.clock
+
+    @property
+    def guilds(self) -> list[Guild]:
+        """Every server."""
+        return list(self._world.guilds.values())
+
+    @property
+    def people(self) -> list[Member]:
+        """Every person."""
+        return list(self._world.people.values())
+
+    @property
+    def commands(self) -> list[Json]:
+        """The global commands that are registered."""
+        return self._world.commands.shared
+
+    @property
+    def sync_count(self) -> int:
+        """How often commands were written."""
+        return self._world.commands.sync_count
+
+    @property
+    def deviations(self) -> list[Deviation]:
+        """Everything that real Discord would not have taken, or not have answered."""
+        return self._world.deviations
+
+    @property
+    def requests(self) -> deque[RequestSeen]:
+        """The last 10,000 REST requests: method, path below `/api/v10`, status, moment."""
+        return self._world.requests
+
+    def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
+        """Make a server with the bot in it."""
+        guild = Guild(self._world, name, locale=locale)
+        guild.announce()
+        return guild
+
+    def add_person(self, name: str, *, locale: str = "en-US") -> Member:
+        """Make an account that is in no server yet."""
+        return Member(self._world, name, locale=locale)
+
+    async def wait_until_ready(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
+        """Return when a bot has identified and got READY.
+
+        Raises:
+            SandboxError: None has after `timeout` real seconds.
+        """
+        if not await self._world.changes.until(lambda: self.gateway.ready, timeout):
+            raise SandboxError(f"No bot was ready after {timeout} s ({self.gateway.identify_count} IDENTIFYs)")
+
+    async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = request.path
+        if path.startswith(PREFIX + "/"):
+            return await self._rest.serve(request)
+        if path.rstrip("/") == "/gateway":
+            return await self.gateway.serve(request)
+        if path.startswith("/cdn/"):
+            return self._file(path.removeprefix("/cdn/"))
+        return web.Response(status=404, text="404: Not Found")
+
+    def _file(self, path: str) -> web.Response:
+        upload = self._world.cdn.get(path)
+        if upload is None:
+            return web.Response(status=404, text="404: Not Found")
+        headers = {"Content-Type": upload.content_type, "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=upload.content, headers=headers)
+
+
+def _request(
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: RequestHandler,
+    writer: AbstractStreamWriter,
+    task: asyncio.Task[None],
+) -> web.BaseRequest:
+    loop = asyncio.get_running_loop()
+    return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=_LARGEST_REQUEST)

@@ -1,0 +1,157 @@
+"""A sandbox for each test, a small bot on discord.py unmodified, and a raw HTTP client."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+import yarl
+from discord import app_commands
+
+from bot.sandbox import Channel, Guild, Member, Sandbox
+from bot.sandbox.wire import Json
+
+
+def find_description() -> Path | None:
+    """Discord's description, where NEWSDESK_DATA names a folder that has it."""
+    folder = os.environ.get("NEWSDESK_DATA")
+    path = Path(folder) / "discord" / "openapi.json" if folder else None
+    if path is not None and path.exists():
+        return path
+    if os.environ.get("NEWSDESK_DATA_REQUIRED"):
+        pytest.fail(f"NEWSDESK_DATA has no discord/openapi.json: {path}")
+    return None
+
+
+@pytest.fixture(scope="session")
+def description() -> Path:
+    """Discord's description; without it the test is skipped."""
+    path = find_description()
+    if path is None:
+        pytest.skip("set NEWSDESK_DATA to a folder with discord/openapi.json")
+    return path
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """A sandbox that listens, without rate limits, examined against the description where there is one."""
+    async with Sandbox(limits=False, description=find_description()) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def guild(sandbox: Sandbox) -> Guild:
+    """A server with the bot in it."""
+    return sandbox.add_guild("Town Square")
+
+
+@pytest.fixture
+def channel(guild: Guild) -> Channel:
+    """Its text channel."""
+    return guild.add_channel("news")
+
+
+@pytest.fixture
+def admin(guild: Guild) -> Member:
+    """Somebody who may manage the server."""
+    return guild.add_member("Ada", permissions=("manage_guild",))
+
+
+@pytest.fixture
+def member(guild: Guild) -> Member:
+    """Somebody who may not."""
+    return guild.add_member("Mo")
+
+
+class Rest:
+    """Raw requests to a sandbox, with the bot's token."""
+
+    def __init__(self, sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
+        self._base = sandbox.api_base + "/api/v10"
+        self._session = session
+        self.headers = {"Authorization": f"Bot {sandbox.token}"}
+        self.last: aiohttp.ClientResponse
+
+    async def __call__(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
+        """The status and the parsed answer; the answer's headers are then in `last`."""
+        url = self._base + path
+        async with self._session.request(method, url, json=body, params=query or None, headers=self.headers) as answer:
+            self.last = answer
+            text = await answer.read()
+            return answer.status, await answer.json() if text else None
+
+    async def post(self, channel: Channel, **body: Any) -> tuple[int, Any]:
+        """Post a message."""
+        return await self("POST", f"/channels/{channel.id}/messages", body)
+
+
+@pytest.fixture
+async def rest(sandbox: Sandbox) -> AsyncIterator[Rest]:
+    """Raw requests to the sandbox."""
+    async with aiohttp.ClientSession() as session:
+        yield Rest(sandbox, session)
+
+
+class SmallBot(discord.Client):
+    """discord.py as it is, with a command tree."""
+
+    def __init__(self, **more: Any) -> None:
+        settings: dict[str, Any] = {"intents": discord.Intents(guilds=True), "guild_ready_timeout": 0.05}
+        super().__init__(**(settings | more))
+        self.tree = app_commands.CommandTree(self)
+        self.events: list[str] = []
+        self.got_ready = asyncio.Event()
+
+    async def on_ready(self) -> None:
+        self.got_ready.set()
+
+    async def on_socket_event_type(self, event: str) -> None:
+        self.events.append(event)
+
+
+Start = Callable[[SmallBot], Awaitable[SmallBot]]
+
+
+@asynccontextmanager
+async def connected(sandbox: Sandbox, bot: SmallBot) -> AsyncIterator[SmallBot]:
+    """`bot` while it runs against the sandbox, its commands synced."""
+    await bot.login(sandbox.token)
+    if bot.tree.get_commands() or bot.tree.get_commands(type=discord.AppCommandType.message):
+        await bot.tree.sync()
+    task = asyncio.create_task(bot.connect())
+    try:
+        await asyncio.wait_for(bot.got_ready.wait(), 5)
+        yield bot
+    finally:
+        await bot.close()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def start(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
+    """Starts a bot against the sandbox and stops it after the test."""
+    monkeypatch.setattr(discord.http.Route, "BASE", sandbox.api_base + "/api/v10")
+    monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(sandbox.gateway_base))
+    monkeypatch.setattr(discord.asset.Asset, "BASE", sandbox.api_base + "/cdn")
+    running: list[Any] = []
+
+    async def begin(bot: SmallBot) -> SmallBot:
+        context = connected(sandbox, bot)
+        running.append(context)
+        return await context.__aenter__()
+
+    yield begin
+    for context in running:
+        await context.__aexit__(None, None, None)
+
+
+def text_display(text: str) -> Json:
+    """A text component."""
+    return {"type": 10, "content": text}
