@@ -108,3 +108,14 @@ def nonce_for(key: DeliveryKey, revision: int) -> str:
     """
     text = f"{key.channel_id}|{key.schedule_id}|{key.edition}|{key.part}|{revision}"
     return base64.b32encode(hashlib.sha256(text.encode()).digest())[:25].decode().lower()
+
+
+def backoff_s(tries: int, jitter: float) -> float:
+    """How long to wait after a refusal that may pass by itself: 1 to 60 seconds, twice as long each time.
+
+    Args:
+        tries: Refusals before this one.
+        jitter: A random number in [0, 1): it spreads the wait between half of it and all of it.
+    """
+    longest = min(60.0, 2.0 ** min(tries, 6))
+    return max(1.0, longest * (0.5 + jitter / 2))

@@ -57,14 +57,9 @@ Outcome = Posted | Refused | Unclear
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CannotRead:
-    """The channel can't be read back: Read Message History is missing, or the channel is a forum out of reach.
-
-    Attributes:
-        has_nonces: False where Discord keeps no nonces (a forum): there even a quick second try may double.
-    """
+    """The channel can't be read back: Read Message History is missing, or the channel is a forum out of reach."""
 
     detail: str = ""
-    has_nonces: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +102,13 @@ class Messenger(Protocol):
         """
         ...
 
-    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
-        """Look for our own message whose Draft carried `key`, between two moments of Discord's time."""
+    async def read_back(
+        self, channel_id: int, key: str, *, after: datetime, before: datetime, publish: bool = False
+    ) -> ReadBack:
+        """Look for our own message whose Draft carried `key`, between two moments of Discord's time.
+
+        With `publish` a message that is found and isn't published yet is published, as `post` would have.
+        """
         ...
 
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:

@@ -1,0 +1,221 @@
+"""The pass over the ledger: claim, look where a message may stand already, post, settle."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final, TypeVar
+
+import structlog
+
+from bot.clock import Clock
+from bot.delivery.outcome import DiscordTime, Settler
+from bot.errors import TokenRefusedError
+from bot.news.delivery import Delivery, DeliveryKey, Times, nonce_for
+from bot.news.messenger import Messenger, NotThere, Unclear
+from bot.news.notice import Notifier
+from bot.store.port.delivery import DeliveryStore
+from bot.store.port.schedule import ScheduleStore
+
+_T = TypeVar("_T")
+
+log = structlog.get_logger(__name__)
+
+CLAIM_LIMIT: Final = 40
+CLAIMS_IN_FLIGHT: Final = 3
+
+_IDLE_S: Final = 1.0
+"""Between two looks at the ledger where nobody says that something was planned: a refused row may be due again."""
+
+_LATE: Final = timedelta(minutes=5)
+"""An edition that is planned so long after it was due is read back first: the file may be a restored or copied one."""
+
+_BEFORE: Final = timedelta(seconds=60)
+"""How long before the first attempt a read-back begins: more than clocks and Discord's whole seconds differ."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Claimed:
+    """A row at work, and the uptime at which it was claimed."""
+
+    row: Delivery
+    at_s: float
+
+
+class Deliverer:
+    """Moves the ledger's rows to their channels. One a process; see DELIVERY for the protocol."""
+
+    def __init__(
+        self,
+        *,
+        ledger: DeliveryStore,
+        schedules: ScheduleStore,
+        messenger: Messenger,
+        notifier: Notifier,
+        clock: Clock,
+        jitter: Callable[[], float],
+        times: Times | None = None,
+    ) -> None:
+        """See the class.
+
+        Args:
+            ledger: The rows.
+            schedules: What is paused or switched off by a refusal.
+            messenger: Where the rows go.
+            notifier: Where an admin hears of trouble.
+            clock: Wall time for the ledger, uptime for the fence.
+            jitter: Random numbers in [0, 1), so that refused rows don't all come back at once.
+            times: The protocol's spans; None for the default ones.
+        """
+        self._ledger = ledger
+        self._messenger = messenger
+        self._clock = clock
+        self._times = times or Times()
+        self._time = DiscordTime(clock, messenger)
+        self._settler = Settler(
+            ledger=ledger, schedules=schedules, notifier=notifier, time=self._time, jitter=jitter, times=self._times
+        )
+        self._made_at = clock.now()
+        self._has_taken_over = False
+        self._begun: dict[DeliveryKey, float] = {}
+        self._absent: set[DeliveryKey] = set()
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Say that something was planned; returns at once."""
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver what is due until `stop` is set; what is being posted then is finished first.
+
+        Raises:
+            TokenRefusedError: Discord refused the token; nothing more is sent.
+        """
+        while not stop.is_set():
+            try:
+                await self.deliver_due(stop)
+            except TokenRefusedError:
+                raise
+            except Exception:  # whatever the store says (a full disk, a lock): its rows wait, and the next pass tries
+                log.exception("a pass over the ledger failed")
+            await self._rest(stop)
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        waits = [asyncio.ensure_future(wait) for wait in (self._woken.wait(), stop.wait(), self._clock.sleep(_IDLE_S))]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+        self._woken.clear()
+
+    async def deliver_due(self, stop: asyncio.Event | None = None) -> int:
+        """One pass: deliver until nothing can be claimed; how many claims of a row that took.
+
+        Nothing is claimed before Discord has answered once (a login is enough): its clock is the ledger's.
+
+        Raises:
+            TokenRefusedError: Discord refused the token. Rows in flight beside it were settled first.
+        """
+        if self._messenger.discord_offset_s() is None:
+            return 0
+        if not self._has_taken_over:
+            # Whoever sent from this file before is dead: its leases end as soon as its last request must have.
+            await self._ledger.shorten_leases(until=self._time.now() + timedelta(seconds=self._times.settle_s))
+            self._has_taken_over = True
+        return sum(await _all([self._work(stop) for _ in range(CLAIMS_IN_FLIGHT)]))
+
+    async def _work(self, stop: asyncio.Event | None) -> int:
+        done = 0
+        while stop is None or not stop.is_set():
+            claimed = await self._claim()
+            if not claimed:
+                break
+            await _all([self._deliver(one) for one in claimed])
+            done += len(claimed)
+        return done
+
+    async def _claim(self) -> list[_Claimed]:
+        # The uptime is taken before the claim, so that a slow commit shortens the fence and never the settling.
+        at_s, now = self._clock.uptime(), self._time.now()
+        rows = await self._ledger.claim(
+            now=now, lease_until=now + timedelta(seconds=self._times.lease_s), limit=CLAIM_LIMIT
+        )
+        return [_Claimed(row=row, at_s=at_s) for row in rows]
+
+    async def _deliver(self, claimed: _Claimed) -> None:
+        row = claimed.row
+        if row.was_sending and not await self._has_settled(claimed):
+            return
+        self._begun[row.key] = claimed.at_s
+        if self._must_look(row) and not await self._is_absent(row):
+            return
+        outcome = await self._messenger.post(
+            row.key.channel_id,
+            row.draft,
+            nonce=nonce_for(row.key, row.revision),
+            mention_role=row.mention_role,
+            publish=row.publish,
+            title=row.title,
+            fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),
+        )
+        if isinstance(outcome, Unclear):
+            self._absent.discard(row.key)
+        else:
+            self._begun.pop(row.key, None)
+        await self._settler.settle(row, outcome)
+
+    async def _has_settled(self, claimed: _Claimed) -> bool:
+        """False where this process's last request of the row may still be on its way, whatever the wall clock says."""
+        row = claimed.row
+        begun = self._begun.get(row.key)
+        left = 0.0 if begun is None else begun + self._times.settle_s - claimed.at_s
+        if left <= 0:
+            return True
+        await self._ledger.mark_unclear(
+            row.key, row.attempt, lease_until=self._time.now() + timedelta(seconds=left), reason=row.reason
+        )
+        return False
+
+    def _must_look(self, row: Delivery) -> bool:
+        """Whether the message may stand in the channel although this process never had an answer to it.
+
+        That is so after an attempt without a known outcome; and before a first post where the row may come from an
+        older copy of the file: planned late, or before this process began.
+        """
+        if row.was_sending:
+            return True
+        if row.first_attempt_at is not None or row.key in self._absent:
+            return False
+        return row.planned_at < self._made_at or row.planned_at - row.due_at > _LATE
+
+    async def _is_absent(self, row: Delivery) -> bool:
+        """Read the channel back; True where the row is to be posted now, else it is marked."""
+        # Up to now, not only to the last attempt: a copy of the file may have been sent from after this one was made.
+        found = await self._messenger.read_back(
+            row.key.channel_id,
+            nonce_for(row.key, row.revision),
+            after=(row.first_attempt_at or self._time.earliest(row.due_at)) - _BEFORE,
+            before=self._time.now() + timedelta(seconds=self._times.settle_s),
+            publish=row.publish,
+        )
+        if isinstance(found, NotThere):
+            self._absent.add(row.key)
+            return True
+        self._begun.pop(row.key, None)  # this claim began no request, so there is nothing to wait for
+        await self._settler.settle_read(row, found)
+        return False
+
+
+async def _all(works: Sequence[Awaitable[_T]]) -> list[_T]:
+    """Let all of them end, then answer; what the first one raised is raised, a refused token before all else.
+
+    None is cancelled because another one failed: a post is cut nowhere but on the wire.
+    """
+    results = await asyncio.gather(*works, return_exceptions=True)
+    errors = [result for result in results if isinstance(result, BaseException)]
+    for error in sorted(errors, key=lambda error: not isinstance(error, TokenRefusedError)):
+        raise error
+    return [result for result in results if not isinstance(result, BaseException)]
