@@ -45,7 +45,14 @@ class Moment:
     style: MomentStyle = "relative"
 
 
-Run = Text | Link | Moment
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A channel by its id, which a member of its server sees by its name and can go to. It pings nobody."""
+
+    channel_id: int
+
+
+Run = Text | Link | Moment | Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +79,7 @@ class Button:
     """A button that the bot answers.
 
     Attributes:
-        action: What is done at the press, one of `ACTIONS` of `news/actions`.
+        action: What is done at the press, a word of `news/actions`.
         args: Ids and numbers that the action needs, ASCII without `|`; all together at most 50 characters.
         label: At most 80 UTF-16 units.
         is_private: True where it belongs to a private or an admin's answer: it then names the member and the server

@@ -5,6 +5,7 @@ Lengths are UTF-16 units, of the written form where markdown is written: an esca
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -40,7 +41,10 @@ LONGEST_PLACEHOLDER: Final = 150
 LONGEST_ALT: Final = 1024
 LONGEST_PICTURE_URL: Final = 2048
 LONGEST_ARGS: Final = 50
-"""Of an action and its arguments, joined by `|`: so much of a custom id's 100 is left beside signature and expiry."""
+"""Of an item's arguments, joined by `|`: a custom id's 100 hold the action, the expiry and the signature as well."""
+LONGEST_ACTION: Final = 10
+
+_ASCII_WORD: Final = re.compile(r"[!-{}~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,10 +163,11 @@ def _picture_problems(picture: Picture) -> Iterator[str]:
 
 
 def _words_problems(item: Button | Select) -> Iterator[str]:
-    words = "|".join((item.action, *item.args))
-    yield from _length_problem("an action with its arguments", words, LONGEST_ARGS)
-    if not (words.isascii() and words.isprintable()) or any("|" in arg or not arg for arg in item.args):
-        yield f"the arguments of {item.action} are not plain ASCII words"
+    yield from _length_problem("an action", item.action, LONGEST_ACTION)
+    if units("|".join(item.args)) > LONGEST_ARGS:
+        yield f"the arguments of {item.action} are longer than {LONGEST_ARGS}"
+    if not all(_ASCII_WORD.fullmatch(word) for word in (item.action, *item.args)):
+        yield f"{item.action} and its arguments are not plain ASCII words"
 
 
 def _option_problems(select: Select) -> Iterator[str]:

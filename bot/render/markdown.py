@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
-from bot.news.draft import Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
+from bot.news.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
 
 BREAK: Final = "\u200b"
 """The zero width space: it breaks what must not be recognised, and nobody sees it."""
@@ -70,6 +70,8 @@ def write_run(run: Run) -> str:
             return _strong(f"[{_label(run.text)}](<{safe_url(run.url)}>)", strong=run.strong)
         case Moment():
             return f"<t:{(run.at - _EPOCH) // timedelta(seconds=1)}:{_STAMPS[run.style]}>"
+        case Channel():
+            return f"<#{run.channel_id}>"
 
 
 def write_mention(mention: Mention) -> str:

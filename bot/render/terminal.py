@@ -16,6 +16,7 @@ from bot.news.draft import (
     Block,
     Button,
     ButtonRow,
+    Channel,
     Draft,
     Gallery,
     Link,
@@ -81,6 +82,8 @@ def _words(run: Run) -> str:
     match run:
         case Moment():
             return _moment(run)
+        case Channel():
+            return f"#{run.channel_id}"
         case Text() | Link():
             return _harmless(run.text)
 
