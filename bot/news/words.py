@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 STOP_WORDS: Final = frozenset(
@@ -13,7 +14,7 @@ STOP_WORDS: Final = frozenset(
     into is it its itself just me more most my no nor not now of off on once only or other our out over own s same she
     should so some such than that the their them then there these they this those through to too under until up very
     was we were what when where which while who whom why will with would you your says said say new amid
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
 _WORD: Final = re.compile(r"\w+")
@@ -24,16 +25,21 @@ _SHORTEST_STEM: Final = 3
 
 def fold(text: str) -> str:
     """`text` in lower case without accents and other combining marks (NFKD), possessive `'s` off."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    bare = text.lower() if text.isascii() else _without_marks(unicodedata.normalize("NFKD", text.casefold()))
     return _POSSESSIVE.sub("", bare)
+
+
+def _without_marks(decomposed: str) -> str:
+    marks = [char for char in set(decomposed) if unicodedata.combining(char)]
+    return decomposed.translate(dict.fromkeys(map(ord, marks))) if marks else decomposed
 
 
 def words_of(text: str) -> list[str]:
     """The folded words of `text`, in order, stop words included."""
-    return [word for word in _WORD.findall(fold(text).replace("_", " ")) if word]
+    return _WORD.findall(fold(text).replace("_", " "))
 
 
+@lru_cache(maxsize=65_536)  # a news archive says the same words again and again
 def stem(word: str) -> str:
     """A folded word without its English inflection: enough to tie "bans", "banned" and "banning"."""
     for suffix in _SUFFIXES:
