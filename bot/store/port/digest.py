@@ -35,6 +35,10 @@ class DigestStore(Protocol):
         """Articles and stubs tied to `ids` by an explicit edge and not in `ids`, hidden ones not, by id."""
         ...
 
+    async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """Those of `ids` that are hidden or were deleted: a stored edition must not show them any more."""
+        ...
+
     async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
         """Stories that the schedule's editions with `due_at` before a moment told, oldest first.
 

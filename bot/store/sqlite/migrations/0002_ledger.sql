@@ -37,7 +37,7 @@ CREATE TABLE edition (
     is_archive   INTEGER NOT NULL,
     is_late      INTEGER NOT NULL,
     is_extra     INTEGER NOT NULL,
-    is_empty     INTEGER NOT NULL,   -- planned without a story: it moves the cutoff all the same
+    is_empty     INTEGER NOT NULL,   -- planned without a story, and not skipped for another reason
     skipped      TEXT    NOT NULL,
     UNIQUE (schedule_id, edition)
 ) STRICT;
@@ -112,6 +112,19 @@ CREATE TABLE draft (
 
 CREATE INDEX draft_by_key ON draft (draft_key) WHERE draft_key <> '';
 
+-- Editions that move the cutoff and whose stories count as told: something of them is on its way or stands there, or
+-- they were planned and had nothing to say. One that came too late, failed or was skipped as a whole moves nothing.
+CREATE VIEW moving_edition AS
+SELECT * FROM edition
+WHERE EXISTS (
+    SELECT 1 FROM delivery
+    WHERE delivery.schedule_id = edition.schedule_id AND delivery.edition = edition.edition
+        AND delivery.state IN ('planned', 'sending', 'unknown', 'sent')
+) OR (is_empty AND NOT EXISTS (
+    SELECT 1 FROM delivery
+    WHERE delivery.schedule_id = edition.schedule_id AND delivery.edition = edition.edition
+));
+
 CREATE TABLE setting (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -129,7 +142,7 @@ CREATE TABLE notice (
     cause       TEXT    NOT NULL,
     text        TEXT    NOT NULL,
     noticed_at  INTEGER NOT NULL,
-    day         INTEGER NOT NULL,   -- days since 1970, UTC
+    day         INTEGER NOT NULL,   -- the ordinal of the UTC day
     shown_at    INTEGER
 ) STRICT;
 

@@ -1,0 +1,141 @@
+"""What the bot remembers of itself, behind its port."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.news.notice import Notice
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.moments import as_micros, as_moment
+
+_SECRET_BYTES: Final = 32
+
+_SECRETS: Final = "SELECT value FROM secret ORDER BY secret_id DESC LIMIT 2"
+
+_FORGET_SECRETS: Final = """
+    DELETE FROM secret WHERE secret_id NOT IN (SELECT secret_id FROM secret ORDER BY secret_id DESC LIMIT 2)
+"""
+
+_SAVE_SETTING: Final = "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+
+_ADD_NOTICE: Final = """
+    INSERT INTO notice (guild_id, schedule_id, cause, text, noticed_at, day, shown_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT DO NOTHING RETURNING *
+"""
+
+_NOTICES: Final = """
+    SELECT * FROM notice WHERE guild_id IS :guild_id AND (NOT :unread_only OR shown_at IS NULL)
+    ORDER BY noticed_at, notice_id
+"""
+
+_SHOWN: Final = "UPDATE notice SET shown_at = ? WHERE notice_id = ? AND shown_at IS NULL"
+
+_COUNT: Final = "SELECT count(*) FROM occurrence WHERE what = :what AND at BETWEEN :since AND :at"
+
+# By their number, not by their moment: a clock that jumps must not make the bot forget the day's IDENTIFYs.
+_FORGET_OCCURRENCES: Final = """
+    DELETE FROM occurrence WHERE occurrence_id <= (SELECT max(occurrence_id) FROM occurrence) - 10000
+"""
+
+_DAY: Final = timedelta(days=1)
+
+
+class SqliteAdminStore:
+    """See `AdminStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def find_setting(self, name: str) -> str | None:
+        """See `AdminStore.find_setting`."""
+        sql = "SELECT value FROM setting WHERE name = ?"
+        row = await self._database.read(lambda connection: connection.execute(sql, (name,)).fetchone())
+        return None if row is None else str(row["value"])
+
+    async def save_setting(self, name: str, value: str) -> None:
+        """See `AdminStore.save_setting`."""
+        await self._database.write(lambda connection: connection.execute(_SAVE_SETTING, (name, value)).rowcount)
+
+    async def secrets(self) -> tuple[bytes, ...]:
+        """See `AdminStore.secrets`."""
+        known = await self._database.read(_read_secrets)
+        return known or await self._database.write(_first_secret)
+
+    async def renew_secret(self) -> None:
+        """See `AdminStore.renew_secret`."""
+        await self._database.write(_add_secret)
+
+    async def add_notice(self, notice: Notice) -> Notice | None:
+        """See `AdminStore.add_notice`."""
+        row = (
+            notice.guild_id,
+            notice.schedule_id,
+            notice.cause,
+            notice.text,
+            as_micros(notice.at),
+            notice.at.astimezone(UTC).toordinal(),
+            as_micros(notice.shown_at),
+        )
+        added = await self._database.write(lambda connection: connection.execute(_ADD_NOTICE, row).fetchone())
+        return None if added is None else _read_notice(added)
+
+    async def notices(self, guild_id: int | None, *, unread_only: bool = True) -> tuple[Notice, ...]:
+        """See `AdminStore.notices`."""
+        asked = {"guild_id": guild_id, "unread_only": unread_only}
+        return await self._database.read(
+            lambda connection: tuple(_read_notice(row) for row in connection.execute(_NOTICES, asked))
+        )
+
+    async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
+        """See `AdminStore.mark_notice_shown`."""
+        row = (as_micros(at), notice_id)
+        await self._database.write(lambda connection: connection.execute(_SHOWN, row).rowcount)
+
+    async def count_identify(self, *, at: datetime) -> int:
+        """See `AdminStore.count_identify`."""
+        return await self._count("identify", at=at, since=at - _DAY + timedelta.resolution)
+
+    async def starts_since(self, *, at: datetime, since: datetime) -> int:
+        """See `AdminStore.starts_since`."""
+        return await self._count("start", at=at, since=since)
+
+    async def _count(self, what: str, *, at: datetime, since: datetime) -> int:
+        row = {"what": what, "at": as_micros(at), "since": as_micros(since)}
+
+        def work(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT INTO occurrence (what, at) VALUES (:what, :at)", row)
+            connection.execute(_FORGET_OCCURRENCES)
+            return int(connection.execute(_COUNT, row).fetchone()[0])
+
+        return await self._database.write(work)
+
+
+def _read_secrets(connection: sqlite3.Connection) -> tuple[bytes, ...]:
+    return tuple(row["value"] for row in connection.execute(_SECRETS))
+
+
+def _first_secret(connection: sqlite3.Connection) -> tuple[bytes, ...]:
+    # Another process may have made it since we looked.
+    if not _read_secrets(connection):
+        _add_secret(connection)
+    return _read_secrets(connection)
+
+
+def _add_secret(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
+    connection.execute(_FORGET_SECRETS)
+
+
+def _read_notice(row: sqlite3.Row) -> Notice:
+    return Notice(
+        id=row["notice_id"],
+        guild_id=row["guild_id"],
+        schedule_id=row["schedule_id"],
+        cause=row["cause"],
+        text=row["text"],
+        at=as_moment(row["noticed_at"]),
+        shown_at=as_moment(row["shown_at"]),
+    )

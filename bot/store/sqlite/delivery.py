@@ -1,0 +1,222 @@
+"""The ledger behind its port: claims (`claim`) and marks, one transaction each. What a row is stands in `ledger`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.draft import Draft
+from bot.store.sqlite.claim import claim_rows
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.ledger import key_columns, put_draft, read_delivery, require_as_planned, skip_planned
+from bot.store.sqlite.moments import as_micros, as_moment
+
+_MARK: Final = """
+    UPDATE delivery SET state = :state, reason = :reason, lease_until = :lease_until, not_before = :not_before,
+        message_id = :message_id, sent_at = :sent_at,
+        tries = tries + :more_tries, revision = revision + :more_revisions,
+        was_sending = (was_sending AND :state = 'sending'),
+        claimed_at = CASE WHEN :forget_attempt THEN NULL ELSE claimed_at END
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
+        AND attempt = :attempt AND state = 'sending'
+"""
+
+_SKIP: Final = """
+    UPDATE delivery SET state = 'skipped', reason = :reason
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
+        AND state IN ('planned', 'failed', 'unknown')
+"""
+
+_SETTLE: Final = """
+    UPDATE delivery SET state = :state, reason = :reason, message_id = coalesce(:message_id, message_id),
+        not_before = NULL, tries = 0
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
+        AND state IN ('unknown', 'failed')
+"""
+
+_SKIP_LATER: Final = """
+    UPDATE delivery SET state = 'skipped', reason = :reason
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part > :part AND channel_id = :channel_id
+        AND state = 'planned'
+"""
+
+_FIND: Final = """
+    SELECT * FROM delivery JOIN draft USING (delivery_id)
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
+"""
+
+_OF_EDITION: Final = """
+    SELECT * FROM delivery JOIN draft USING (delivery_id) WHERE schedule_id = ? AND edition = ?
+    ORDER BY part, channel_id
+"""
+
+_UNSETTLED: Final = """
+    SELECT delivery.*, draft.value FROM delivery JOIN draft USING (delivery_id) JOIN schedule USING (schedule_id)
+    WHERE delivery.state IN ('unknown', 'failed') AND deleted_at IS NULL
+        AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
+    ORDER BY due_at, delivery_id
+"""
+
+_OLDEST_OPEN: Final = """
+    SELECT due_at FROM delivery INDEXED BY delivery_open JOIN schedule USING (schedule_id)
+    WHERE delivery.state IN ('planned', 'sending') AND schedule.state = 'active' AND deleted_at IS NULL
+    ORDER BY due_at LIMIT 1
+"""
+
+_SHORTEN: Final = """
+    UPDATE delivery SET lease_until = :until WHERE state = 'sending' AND lease_until > :until
+"""
+
+_NOT_SENT: Final = """
+    SELECT * FROM delivery LEFT JOIN draft USING (delivery_id)
+    WHERE state IN ('planned', 'sending', 'failed', 'unknown')
+"""
+
+_ANSWERS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
+
+
+class SqliteDeliveryStore:
+    """See `DeliveryStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.claim`."""
+        return await self._database.write(
+            lambda connection: claim_rows(connection, now=now, lease_until=lease_until, limit=limit)
+        )
+
+    async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
+        """See `DeliveryStore.mark_sent`."""
+        return await self._mark(key, attempt, DeliveryState.SENT, message_id=message_id, sent_at=as_micros(at))
+
+    async def mark_planned(
+        self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
+    ) -> bool:
+        """See `DeliveryStore.mark_planned`."""
+        return await self._mark(
+            key,
+            attempt,
+            DeliveryState.PLANNED,
+            reason=reason,
+            not_before=as_micros(not_before),
+            more_tries=1,
+            forget_attempt=forget_attempt,
+        )
+
+    async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
+        """See `DeliveryStore.mark_unclear`."""
+        return await self._mark(key, attempt, DeliveryState.SENDING, reason=reason, lease_until=as_micros(lease_until))
+
+    async def mark_failed(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """See `DeliveryStore.mark_failed`."""
+        return await self._mark(key, attempt, DeliveryState.FAILED, reason=reason)
+
+    async def mark_unknown(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """See `DeliveryStore.mark_unknown`."""
+        return await self._mark(key, attempt, DeliveryState.UNKNOWN, reason=reason)
+
+    async def _mark(self, key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> bool:
+        row = _mark_columns(key, attempt, state, **changes)
+        return await self._database.write(lambda connection: connection.execute(_MARK, row).rowcount == 1)
+
+    async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
+        """See `DeliveryStore.replace_draft`."""
+        mark = _mark_columns(key, attempt, DeliveryState.PLANNED, more_revisions=1)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            before = connection.execute(_FIND, key_columns(key)).fetchone()
+            if before is None or before["revision"] + 1 != revision:
+                return False
+            if connection.execute(_MARK, mark).rowcount != 1:
+                return False
+            put_draft(connection, before["delivery_id"], connection.execute(_FIND, key_columns(key)).fetchone(), draft)
+            return True
+
+        return await self._database.write(work)
+
+    async def mark_skipped(self, keys: Sequence[DeliveryKey], *, reason: str) -> int:
+        """See `DeliveryStore.mark_skipped`."""
+        rows = [key_columns(key) | {"reason": reason} for key in keys]
+        return await self._database.write(lambda connection: connection.executemany(_SKIP, rows).rowcount)
+
+    async def settle(
+        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
+    ) -> bool:
+        """See `DeliveryStore.settle`."""
+        if state not in _ANSWERS:
+            raise ValueError(f"a person can't answer {state!r}")
+        row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id}
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if connection.execute(_SETTLE, row).rowcount != 1:
+                return False
+            if state is DeliveryState.SKIPPED:
+                connection.execute(_SKIP_LATER, row)
+            return True
+
+        return await self._database.write(work)
+
+    async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
+        """See `DeliveryStore.skip_schedule_parts`."""
+        return await self._database.write(lambda connection: skip_planned(connection, schedules, reason))
+
+    async def shorten_leases(self, *, until: datetime) -> int:
+        """See `DeliveryStore.shorten_leases`."""
+        row = {"until": as_micros(until)}
+        return await self._database.write(lambda connection: connection.execute(_SHORTEN, row).rowcount)
+
+    async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.deliveries`."""
+        return await self._read(_OF_EDITION, (schedule, edition))
+
+    async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
+        """See `DeliveryStore.find_delivery`."""
+        return next(iter(await self._read(_FIND, key_columns(key))), None)
+
+    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.unsettled`."""
+        return await self._read(_UNSETTLED, {"guild_id": guild_id})
+
+    async def _read(self, sql: str, values: Mapping[str, object] | Sequence[object]) -> tuple[Delivery, ...]:
+        return await self._database.read(
+            lambda connection: tuple(read_delivery(row) for row in connection.execute(sql, values))
+        )
+
+    async def counts(self) -> Mapping[DeliveryState, int]:
+        """See `DeliveryStore.counts`."""
+        rows = await self._database.read(
+            lambda connection: connection.execute("SELECT state, count(*) FROM delivery GROUP BY state").fetchall()
+        )
+        return dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): count for state, count in rows}
+
+    async def oldest_open_due(self) -> datetime | None:
+        """See `DeliveryStore.oldest_open_due`."""
+        row = await self._database.read(lambda connection: connection.execute(_OLDEST_OPEN).fetchone())
+        return None if row is None else as_moment(row["due_at"])
+
+    async def check(self) -> None:
+        """Compare every row that isn't SENT or SKIPPED with what was planned; for the start, before the first claim.
+
+        Raises:
+            StoreDamagedError: one differs.
+        """
+        await self._database.read(lambda connection: require_as_planned(connection.execute(_NOT_SENT)))
+
+
+def _mark_columns(key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> dict[str, object]:
+    unchanged: dict[str, object] = {
+        "reason": "",
+        "lease_until": None,
+        "not_before": None,
+        "message_id": None,
+        "sent_at": None,
+        "more_tries": 0,
+        "more_revisions": 0,
+        "forget_attempt": False,
+    }
+    return key_columns(key) | unchanged | {"attempt": attempt, "state": state} | changes
