@@ -35,6 +35,9 @@ help: ## list the targets
 	@echo "Newsdesk. Targets (PYTHON=$(PYTHON), any of 3.11 or newer):"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+.PHONY: setup
+setup: $(RUNTIME) ## set up what running the bot needs: .venv/bin/newsdesk
+
 .PHONY: test
 test: $(DEV) ## set everything up, then check format, lint and types and run all tests
 	@echo "==> format"

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import traceback
+from types import TracebackType
 from typing import IO, Final, Literal, TextIO
 
 import structlog
@@ -111,8 +112,17 @@ def set_up_logging(
     root.addHandler(handler)
     root.setLevel(level)
     logging.captureWarnings(capture=True)
+    sys.excepthook = _log_uncaught
     for name, least in _AT_LEAST.items():
         logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+    """Log what ends the process: Python would print its message as it is, secrets included."""
+    if isinstance(error, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, where)
+    else:
+        logging.getLogger("bot").critical("stopped by an error nobody expected", exc_info=(kind, error, where))
 
 
 _SHARED: Final[list[Processor]] = [

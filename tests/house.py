@@ -21,9 +21,10 @@ FLOORS: Final = {
     **dict.fromkeys(("ingest", "search", "related", "digest", "schedule", "delivery"), 3),
     **dict.fromkeys(("chat", "tick", "watch", "health", "sandbox"), 4),
     "config": 5,
-    "app": 6,
-    "cli": 7,
-    "__main__": 8,
+    **dict.fromkeys(("app", "doctor"), 6),
+    "demo": 7,  # the app beside the sandbox
+    "cli": 8,
+    "__main__": 9,
 }
 
 # A place that may see less than its floor allows: the sandbox shares no code with the bot that it plays Discord for.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -28,8 +29,9 @@ FORMATS: tuple[LogFormat, ...] = ("console", "json")
 def _logging_as_it_was() -> Iterator[None]:
     """Logging is the whole process's: what a test sets up is taken back."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, hook = root.handlers[:], root.level, sys.excepthook
     yield
+    sys.excepthook = hook
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
@@ -222,6 +224,30 @@ def test_a_traceback_shows_foreign_text_escaped_and_no_variables(out: io.StringI
     assert "\n  File " in out.getvalue()
     assert r"refused: \x1b[31mred" in out.getvalue()
     assert "quiteprivate" not in out.getvalue()
+
+
+def test_an_error_that_ends_the_process_is_logged_without_the_token(
+    out: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python would print it as it is."""
+    set_up_logging("INFO", "console", (TOKEN,), stream=out)
+
+    try:
+        refuse(TOKEN)
+    except ValueError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+
+    assert f"ValueError: refused: {HIDDEN}" in out.getvalue()
+    assert TOKEN not in out.getvalue() + capsys.readouterr().err
+
+
+def test_ctrl_c_is_no_error_to_log(out: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+    """A person knows what they pressed."""
+    set_up_logging("INFO", "console", stream=out)
+
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    assert (out.getvalue(), "KeyboardInterrupt" in capsys.readouterr().err) == ("", True)
 
 
 def test_statements_and_their_arguments_are_never_logged(out: io.StringIO) -> None:
