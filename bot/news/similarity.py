@@ -1,0 +1,159 @@
+"""How alike articles' texts are: cosines of TF-IDF vectors over title and excerpt.
+
+A plain measure that a reader can check by hand: title words weigh more, words that everybody uses weigh little. For
+stories each text is first blended with its nearest ones, so that two reports of one event find each other through a
+third (measured: B-cubed F1 .81 to .87 on a judged set of headlines, .82 to .97 on full texts).
+Every sum runs in sorted order: the same texts give the same numbers, to the last bit, in any process.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.news.article import Article
+from bot.news.words import stems_of
+
+Vector = Mapping[str, float]
+"""A text's stems, sorted, with weights whose squares add up to 1; empty for a text without a word."""
+
+Pair = tuple[int, int]
+"""Two places in a sequence, the smaller first."""
+
+TITLE_WEIGHT: Final = 2
+"""How often a title's word counts for one in the excerpt."""
+
+UNSEEN_TEXTS: Final = 20
+"""So many texts are added to every count, so that a word which both of two texts share isn't "common" yet."""
+
+NEIGHBOURS: Final = 5
+NEIGHBOUR_BAR: Final = 0.1
+"""A text is blended with so many of its nearest ones, from this cosine on."""
+
+ONE_STORY_AT: Final = 0.18
+ONE_STORY_SLOPE: Final = 0.0001
+SHORTEST, LONGEST = 4, 60
+"""Two texts tell one story from the cosine `ONE_STORY_AT + ONE_STORY_SLOPE * length * length` on (lengths in distinct
+stems, clipped): long texts share more words by chance. SEARCH's form; values chosen for precision on its judged set."""
+
+EVERYBODYS: Final = 0.2
+EVERYBODYS_LEAST: Final = 50
+"""A stem in more than a fifth of the texts at hand, and in more than 50, tells none of them apart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """How common words are: what tells "facial" from "week".
+
+    Attributes:
+        total: The number of texts counted, at least 0.
+        counts: In how many of them each stem occurs; a stem that is missing occurs in none.
+    """
+
+    total: int
+    counts: Mapping[str, int]
+
+    def idf(self, stem: str) -> float:
+        """The weight of a stem, above 0: higher the fewer texts have it."""
+        count = self.counts.get(stem, 0)
+        total = max(self.total, count) + UNSEEN_TEXTS
+        return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextSimilarity:
+    """Which articles' texts are alike enough to be one story.
+
+    Attributes:
+        frequencies: Of a larger collection; None counts the articles at hand.
+    """
+
+    frequencies: Frequencies | None = None
+
+    def __call__(self, articles: Sequence[Article]) -> Mapping[Pair, float]:
+        """How alike each two articles are, by their places; 1.0 is just alike enough, 0 where missing."""
+        frequencies = self.frequencies or count_frequencies(articles)
+        vectors = [text_vector(article, frequencies) for article in articles]
+        lengths = [min(LONGEST, max(SHORTEST, len(vector))) for vector in vectors]
+        return {
+            (a, b): closeness / (ONE_STORY_AT + ONE_STORY_SLOPE * lengths[a] * lengths[b])
+            for (a, b), closeness in cosines(_blended(vectors)).items()
+        }
+
+
+def article_stems(article: Article) -> Counter[str]:
+    """The stems of title and excerpt with their counts, a title's counted `TITLE_WEIGHT` times."""
+    counts = Counter(stems_of(article.excerpt))
+    for stem in stems_of(article.title):
+        counts[stem] += TITLE_WEIGHT
+    return counts
+
+
+def count_frequencies(articles: Iterable[Article]) -> Frequencies:
+    """The frequencies of the articles' own stems, for when no larger collection is known."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for article in articles:
+        counts.update(article_stems(article).keys())
+        total += 1
+    return Frequencies(total=total, counts=counts)
+
+
+def text_vector(article: Article, frequencies: Frequencies) -> Vector:
+    """The vector of an article's text."""
+    counts = article_stems(article)
+    return _unit({stem: math.log1p(counts[stem]) * frequencies.idf(stem) for stem in sorted(counts)})
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """How alike two texts are: 0 (no word in common) to 1 (the same words)."""
+    shorter, longer = sorted((a, b), key=len)
+    return min(1.0, sum(weight * longer[stem] for stem, weight in shorter.items() if stem in longer))
+
+
+def cosines(vectors: Sequence[Vector]) -> dict[Pair, float]:
+    """The cosine of each two texts that share a word, by their places; words that everybody uses left out."""
+    holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
+    for place, vector in enumerate(vectors):
+        for stem, weight in vector.items():
+            holders[stem].append((place, weight))
+    most = max(EVERYBODYS_LEAST, EVERYBODYS * len(vectors))
+    sums: dict[Pair, float] = defaultdict(float)
+    for stem in sorted(holders):
+        if len(holders[stem]) <= most:
+            _add_products(sums, holders[stem])
+    return sums
+
+
+def _add_products(sums: dict[Pair, float], holders: Sequence[tuple[int, float]]) -> None:
+    for n, (a, weight) in enumerate(holders):
+        for b, other in holders[n + 1 :]:
+            sums[a, b] += weight * other
+
+
+def _blended(vectors: Sequence[Vector]) -> list[Vector]:
+    """Each text with the mean of its nearest ones, the nearer the heavier."""
+    near: dict[int, list[tuple[float, int]]] = defaultdict(list)
+    for (a, b), closeness in cosines(vectors).items():
+        if closeness >= NEIGHBOUR_BAR:
+            near[a].append((closeness, b))
+            near[b].append((closeness, a))
+    return [_blend(vector, heapq.nlargest(NEIGHBOURS, near[n]), vectors) for n, vector in enumerate(vectors)]
+
+
+def _blend(vector: Vector, near: Sequence[tuple[float, int]], vectors: Sequence[Vector]) -> Vector:
+    blended = dict(vector)
+    whole = sum(closeness for closeness, _ in near)
+    for closeness, place in near:
+        for stem, weight in vectors[place].items():
+            blended[stem] = blended.get(stem, 0.0) + weight * closeness / whole
+    return _unit({stem: blended[stem] for stem in sorted(blended)})
+
+
+def _unit(weights: Vector) -> Vector:
+    norm = math.sqrt(sum(weight * weight for weight in weights.values()))
+    return {stem: weight / norm for stem, weight in weights.items()} if norm else {}
