@@ -1,0 +1,55 @@
+"""Whether the machine's wall clock may say what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+MOST_APART_S: Final = 60.0
+"""DELIVERY, 2: so far the wall clock and the uptime may drift between two ticks, and Discord's clock from ours."""
+
+
+class ClockTrust:
+    """Notices a wall clock that was set, and waits until Discord's clock agrees with it."""
+
+    def __init__(self, clock: Clock, discord_offset_s: Callable[[], float | None]) -> None:
+        """See the class.
+
+        Args:
+            clock: The machine's clocks.
+            discord_offset_s: As `Messenger.discord_offset_s`.
+        """
+        self._clock = clock
+        self._discord_offset_s = discord_offset_s
+        self._last: tuple[datetime, float] | None = None
+        self._is_doubtful = False
+
+    def may_plan(self) -> bool:
+        """Asked once a tick: False from the one that finds the wall clock set until Discord's `Date` agrees with it."""
+        if self._has_jumped():
+            self._is_doubtful = True
+        if self._is_doubtful and self._discord_agrees():
+            self._is_doubtful = False
+        return not self._is_doubtful
+
+    def _has_jumped(self) -> bool:
+        now, uptime = self._clock.now(), self._clock.uptime()
+        last, self._last = self._last, (now, uptime)
+        if last is None:
+            return False
+        apart_s = (now - last[0]).total_seconds() - (uptime - last[1])
+        if abs(apart_s) <= MOST_APART_S:
+            return False
+        log.warning("the wall clock was set; nothing is planned until Discord's clock agrees", apart_s=round(apart_s))
+        return True
+
+    def _discord_agrees(self) -> bool:
+        offset_s = self._discord_offset_s()
+        return offset_s is not None and abs(offset_s) <= MOST_APART_S
