@@ -258,8 +258,13 @@ class _Given:
             told = str(error).replace("end of document", f"its end, line {len(text.splitlines())}")
             self.problems.append(f"{where}: {told}; expected TOML as in config.example.toml")
         else:
-            self._refuse_both(values, "token", "token_file")
-            self.values |= {key: self._anchored(key, value, where.absolute().parent) for key, value in values.items()}
+            self._refuse_both({key for key, value in values.items() if value != ""}, "token", "token_file")
+            folder = where.absolute().parent
+            self.values |= {
+                key: self._anchored(key, value, folder)
+                for key, value in values.items()
+                if not (key in _MAY_BE_NONE and value == "")
+            }
 
     def take_environment(self, environ: Mapping[str, str]) -> None:
         self._refuse_both({name for name in environ if environ[name]}, f"{PREFIX}TOKEN", f"{PREFIX}TOKEN_FILE")
@@ -331,6 +336,7 @@ KEYS: Final = tuple(key for key, _ in _fields())
 _KINDS: Final = {key: info.annotation for key, info in _fields()}
 _EXPECTED: Final = {key: info.description for key, info in _fields()} | {"limits": "a table of whole numbers"}
 _SPELLINGS: Final = {key.rpartition(".")[2]: key for key in _EXPECTED}
+_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base"})
 _TRUTHS: Final = {
     "true": True,
     "yes": True,

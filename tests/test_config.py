@@ -149,6 +149,15 @@ def test_an_empty_variable_counts_as_none(load: Load) -> None:
     assert (config.default_timezone.key, config.token) == ("Europe/Berlin", None)
 
 
+def test_an_empty_text_of_the_file_counts_as_none_where_there_may_be_none(load: Load, tmp_path: Path) -> None:
+    """A template's blanks are left blank."""
+    (tmp_path / "token").write_text(TOKEN)
+
+    config = load('token = ""\ntoken_file = "token"\napi_base = ""')
+
+    assert (config.require_token(), config.api_base) == (TOKEN, None)
+
+
 @pytest.mark.parametrize(("text", "variables"), [('health_address = ""', {}), ("", {"NEWSDESK_HEALTH_ADDRESS": ""})])
 def test_an_empty_health_address_switches_it_off(load: Load, text: str, variables: dict[str, str]) -> None:
     """In the file and in the environment."""
