@@ -1,0 +1,229 @@
+"""An article as readers see it: its title as a link, its words, who published it and when; and one article in full.
+
+Every list of articles is drawn from these pieces. What stands beside a link is the URL's real domain, not the one that
+the seed claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.news import actions
+from bot.news.article import Article, Picture
+from bot.news.clean import clean
+from bot.news.draft import (
+    Block,
+    Button,
+    ButtonRow,
+    Draft,
+    Gallery,
+    Link,
+    Moment,
+    Option,
+    Paragraph,
+    Run,
+    Section,
+    Select,
+    Text,
+)
+from bot.news.links import domain_of
+from bot.render.clip import clip, clip_written
+from bot.render.limits import LONGEST_OPTION, LONGEST_PICTURE_URL, MOST_OPTIONS, fits
+from bot.render.number import count_of
+
+DOT: Final = " \u00b7 "
+_LONGEST_DOMAIN: Final = 60
+_LONGEST_ALT: Final = 300
+_RECENT: Final = timedelta(days=2)
+_PLACEHOLDERS: Final = frozenset({"placeholder", "placeholder."})
+# A sentence ends before a capital, a digit or a quote, but not after an initial or an abbreviation such as "Gov.".
+_SENTENCE_END: Final = re.compile(
+    r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?][\"'\u201d\u2019)]* (?=[\"'\u201c\u2018(]?[A-Z0-9])"
+)
+_UNFINISHED: Final = re.compile(r"\s*(?:\.\.\.+|\u2026|[,;:\u2013\u2014-])$")
+_FINISHED: Final = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """How much of an article is shown, in units of the written form.
+
+    Attributes:
+        url: A longer URL is left out: the title then is no link.
+        sentences: Of the excerpt, at most.
+    """
+
+    title: int
+    excerpt: int
+    name: int = 80
+    url: int = 2048
+    sentences: int = 2
+
+
+IN_FULL: Final = Bounds(title=300, excerpt=900, sentences=100)
+ROOMY: Final = Bounds(title=250, excerpt=450)
+NARROWER: Final = (
+    ROOMY,
+    Bounds(title=200, excerpt=250, url=1000),
+    Bounds(title=150, excerpt=150, name=60, url=500),
+    Bounds(title=120, excerpt=0, name=40, url=300),
+    Bounds(title=100, excerpt=0, name=30, url=200),
+    Bounds(title=80, excerpt=0, name=20, url=150),
+    Bounds(title=60, excerpt=0, name=20, url=0),
+)
+"""From the widest to the narrowest: a list takes the first with which it fits."""
+
+
+def first_that_fits(draw: Callable[[Bounds], Draft], bounds: Sequence[Bounds] = NARROWER) -> Draft:
+    """What `draw` draws with the widest bounds that keep it within Discord's limits, else with the narrowest."""
+    for each in bounds[:-1]:
+        draft = draw(each)
+        if not fits(draft):
+            return draft
+    return draw(bounds[-1])
+
+
+def title_of(article: Article) -> str:
+    """The title, never empty."""
+    return clean(article.title) or domain_of(article.url) or "Untitled"
+
+
+def title_run(article: Article, bounds: Bounds = ROOMY, *, strong: bool = False) -> Run:
+    """The title as a link, or as text where the URL is too long for the place."""
+    text = clip_written(title_of(article), bounds.title)
+    if len(article.url) > bounds.url:
+        return Text(text=text, strong=strong)
+    return Link(text=text, url=article.url, strong=strong)
+
+
+def provider_of(article: Article, bounds: Bounds = ROOMY) -> str:
+    """The provider's name with the link's real domain: "WBUR (wbur.org)"; the domain alone where it is the name."""
+    domain = domain_of(article.url)
+    if len(domain) > _LONGEST_DOMAIN:  # its end says whose it is
+        domain = "\u2026" + domain[1 - _LONGEST_DOMAIN :]
+    name = name_of(article, bounds)
+    return domain if name.lower() in {domain, ""} else f"{name} ({domain})"
+
+
+def name_of(article: Article, bounds: Bounds = ROOMY) -> str:
+    """The provider's name alone."""
+    return clip_written(clean(article.provider.name), bounds.name)
+
+
+def byline(article: Article, bounds: Bounds = ROOMY, *, now: datetime | None = None) -> tuple[Run, ...]:
+    """Who published it and when, for small print."""
+    kind = f"Video{DOT}" if article.kind == "video" else ""
+    return (Text(text=f"{kind}{provider_of(article, bounds)}{DOT}"), stamp(article.published_at, now=now))
+
+
+def stamp(at: datetime, *, now: datetime | None = None) -> Moment:
+    """The date; "5 hours ago" where `now` is given and not two days later."""
+    is_recent = now is not None and timedelta(0) <= now - at < _RECENT
+    return Moment(at=at, style="relative" if is_recent else "date")
+
+
+def excerpt_of(article: Article, bounds: Bounds = ROOMY) -> str:
+    """The excerpt's first sentences; empty where there is none, or only upstream's placeholder."""
+    text = clean(article.excerpt)
+    if text.lower() in _PLACEHOLDERS or not bounds.excerpt:
+        return ""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    shown = text[: ends[bounds.sentences - 1]].rstrip() if len(ends) >= bounds.sentences else text
+    if shown and (shown.endswith("...") or not _FINISHED.search(shown)):
+        shown = _UNFINISHED.sub("", shown) + "\u2026"
+    return clip_written(shown, bounds.excerpt)
+
+
+def picture_of(article: Article) -> Picture | None:
+    """The picture to show, with an alt text; None where there is none that Discord would take."""
+    for picture in article.pictures:
+        if picture.url.startswith(("https://", "http://")) and len(picture.url) <= LONGEST_PICTURE_URL:
+            alt = clean(picture.alt) or f"Picture of the story: {title_of(article)}"
+            return Picture(url=picture.url, width=picture.width, height=picture.height, alt=clip(alt, _LONGEST_ALT))
+    return None
+
+
+def paragraphs_of(
+    article: Article,
+    bounds: Bounds = ROOMY,
+    *,
+    mark: str = "",
+    also: tuple[Run, ...] = (),
+    now: datetime | None = None,
+) -> tuple[Paragraph, ...]:
+    """Title, excerpt and small print: two or three paragraphs.
+
+    Args:
+        article: What is shown.
+        bounds: How much of it.
+        mark: A word of ours before the title.
+        also: Runs of ours at the end of the small print.
+        now: For "5 hours ago".
+    """
+    before = (Text(text=mark),) if mark else ()
+    excerpt = excerpt_of(article, bounds)
+    return (
+        Paragraph(runs=(*before, title_run(article, bounds)), kind="subheading"),
+        *((Paragraph(runs=(Text(text=excerpt),)),) if excerpt else ()),
+        Paragraph(runs=(*byline(article, bounds, now=now), *also), kind="quiet"),
+    )
+
+
+def beside_picture(article: Article, paragraphs: tuple[Paragraph, ...]) -> tuple[Block, ...]:
+    """The paragraphs with the article's thumbnail, or by themselves where it has no picture."""
+    picture = picture_of(article)
+    return paragraphs if picture is None else (Section(paragraphs=paragraphs, accessory=picture),)
+
+
+def draft_article(article: Article) -> Draft:
+    """One article in full, as a private answer."""
+    picture = picture_of(article)
+    return Draft(
+        blocks=(
+            *((Gallery(pictures=(picture,)),) if picture else ()),
+            *paragraphs_of(article, IN_FULL),
+            *_small_print(article),
+            ButtonRow(buttons=(coverage_button(article),)),
+        )
+    )
+
+
+def _small_print(article: Article) -> tuple[Paragraph, ...]:
+    topics = ", ".join(filter(None, map(clean, article.topics)))
+    said = (
+        f"Topics: {clip_written(topics, 300)}" if topics else "",
+        "Known only from the list of another article." if article.is_stub else f"Score {article.score}",
+    )
+    return tuple(Paragraph(runs=(Text(text=line),), kind="quiet") for line in said if line)
+
+
+def coverage_button(article: Article) -> Button:
+    """*Full coverage* of an article, in a private answer."""
+    return Button(action=actions.COVERAGE, args=(article.id,), label="Full coverage", is_private=True)
+
+
+def coverage_list(stories: Iterable[tuple[Article, int]], *, is_private: bool = False) -> Select:
+    """One list from which the full coverage of each of several articles is opened.
+
+    Args:
+        stories: Distinct articles, at least one, each with the number of outlets that report its story; 0 where that
+            is not known. Those after the 25th have no place in the list.
+        is_private: True in a private answer.
+    """
+    options = tuple(_coverage_option(article, outlets) for article, outlets in stories)[:MOST_OPTIONS]
+    return Select(
+        action=actions.COVERAGE_CHOICE, placeholder="Full coverage of a story", options=options, is_private=is_private
+    )
+
+
+def _coverage_option(article: Article, outlets: int) -> Option:
+    said = f"{count_of(outlets, 'outlet')}{DOT}" if outlets else ""
+    return Option(
+        label=clip(title_of(article), LONGEST_OPTION),
+        value=article.id,
+        description=clip(said + provider_of(article), LONGEST_OPTION),
+    )

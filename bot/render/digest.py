@@ -1,0 +1,164 @@
+"""An edition's messages.
+
+Each begins with the first titles of its stories, before any mention: whatever a client shows as a notification begins
+with the news, and a role is pinged wherever in the message it is named.
+
+The stories' full coverage is opened from one list, not from a button each: it costs 2 of the 40 components where five
+buttons cost 10, and leaves room for eight stories with pictures in a message. *Why these?* carries the delivery's key,
+by which the message is found when its channel is read back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from bot.news import actions
+from bot.news.clean import clean
+from bot.news.draft import (
+    Block,
+    Button,
+    ButtonRow,
+    Draft,
+    Gallery,
+    Mention,
+    Moment,
+    Paragraph,
+    Run,
+    Separator,
+    Text,
+)
+from bot.news.edition import Edition, Pick, Window
+from bot.news.schedule import Schedule
+from bot.render.article import (
+    DOT,
+    beside_picture,
+    coverage_list,
+    name_of,
+    paragraphs_of,
+    picture_of,
+    stamp,
+    title_of,
+)
+from bot.render.clip import clip_written
+from bot.render.limits import Size, split
+from bot.render.number import count_of
+
+Keys = Callable[[int], str]
+"""The key of a part (1-based), carried by its message: the delivery's nonce."""
+
+_TITLES_IN_PREVIEW: Final = 3
+_LONGEST_TITLE_IN_PREVIEW: Final = 80
+_LONGEST_NAME: Final = 120
+_BESIDE_STORIES: Final = Size(components=7, text=850)
+"""What a part needs beside its stories: titles, mention, header, list and button; some units are left to spare."""
+
+
+def draft_edition(edition: Edition, schedule: Schedule, *, keys: Keys | None, now: datetime) -> tuple[Draft, ...]:
+    """The messages of an edition with at least one pick, in order.
+
+    Args:
+        edition: What was chosen; without a pick there is no message.
+        schedule: Whose edition it is.
+        keys: The key of each part; None for a preview, which nobody reads back.
+        now: When it is drawn: what was published less than two days before says how long ago, the rest its date.
+    """
+    stories = [_story(pick, now=now, is_lead=number == 0) for number, pick in enumerate(edition.picks)]
+    parts = split(stories, _BESIDE_STORIES)
+    drafts, drawn = [], 0
+    for number, part in enumerate(parts, start=1):
+        picks = edition.picks[drawn : drawn + len(part)]
+        drawn += len(part)
+        header = _header(edition, schedule) if number == 1 else _continued(schedule, number, len(parts))
+        blocks = (_preview(picks), *header, *(block for story in part for block in story), _coverage(picks))
+        drafts.append(_with_key(blocks, keys, number))
+    return tuple(drafts)
+
+
+def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
+    """The one line of an edition without a story, for a schedule that asks for it."""
+    line = Paragraph(runs=(_name(schedule), Text(text=": no new stories, "), *window_runs(edition.window)))
+    return _with_key((line, *_mention(schedule)), keys, 1)
+
+
+def window_runs(window: Window) -> tuple[Run, ...]:
+    """The window in the reader's words: "7 May 2021 to 14 May 2021", "up to 14 May 2021" for all of the past."""
+    end = Moment(at=window.end, style="date")
+    if window.start is None:
+        return (Text(text="up to "), end)
+    return (Moment(at=window.start, style="date"), Text(text=" to "), end)
+
+
+def _with_key(blocks: tuple[Block, ...], keys: Keys | None, part: int) -> Draft:
+    if keys is None:
+        return Draft(blocks=blocks)
+    key = keys(part)
+    why = Button(action=actions.EDITION_WHY, args=(key,), label="Why these?")
+    return Draft(blocks=(*blocks, ButtonRow(buttons=(why,))), key=key)
+
+
+def _preview(picks: Iterable[Pick]) -> Paragraph:
+    titles = [title_of(pick.article) for pick in picks][:_TITLES_IN_PREVIEW]
+    return Paragraph(runs=(Text(text=" / ".join(map(_in_preview, titles))),))
+
+
+def _in_preview(title: str) -> str:
+    return clip_written(title, _LONGEST_TITLE_IN_PREVIEW)
+
+
+def _header(edition: Edition, schedule: Schedule) -> tuple[Block, ...]:
+    return (
+        *_mention(schedule),
+        Paragraph(runs=(_name(schedule),), kind="heading"),
+        Paragraph(runs=(*_marks(edition), *window_runs(edition.window), _counts(edition)), kind="quiet"),
+    )
+
+
+def _continued(schedule: Schedule, number: int, parts: int) -> tuple[Block, ...]:
+    return (Paragraph(runs=(_name(schedule), Text(text=f", part {number} of {parts}")), kind="heading"),)
+
+
+def _mention(schedule: Schedule) -> tuple[Mention, ...]:
+    return () if schedule.mention_role is None else (Mention(role_id=schedule.mention_role),)
+
+
+def _name(schedule: Schedule) -> Text:
+    return Text(text=clip_written(clean(schedule.name), _LONGEST_NAME) or "News")
+
+
+def _marks(edition: Edition) -> tuple[Run, ...]:
+    said = (
+        "From the archive" if edition.is_first or edition.is_archive else "",
+        "Sent on request" if edition.is_extra else "",
+    )
+    marks: tuple[Run, ...] = tuple(Text(text=mark + DOT) for mark in said if mark)
+    if edition.is_late:
+        marks += (Text(text="Late, it was due "), stamp(edition.due_at), Text(text=DOT))
+    return marks
+
+
+def _counts(edition: Edition) -> Text:
+    providers = len({pick.article.provider.domain for pick in edition.picks})
+    return Text(text=f"{DOT}{count_of(len(edition.picks), 'story')} from {count_of(providers, 'provider')}")
+
+
+def _story(pick: Pick, *, now: datetime, is_lead: bool) -> tuple[Block, ...]:
+    article = pick.article
+    paragraphs = paragraphs_of(article, mark="Update: " if pick.is_update else "", also=_other_coverage(pick), now=now)
+    picture = picture_of(article)
+    if is_lead and picture is not None:
+        return (Separator(), Gallery(pictures=(picture,)), *paragraphs)
+    return (Separator(), *beside_picture(article, paragraphs))
+
+
+def _other_coverage(pick: Pick) -> tuple[Run, ...]:
+    """How many outlets report it, and who was first: "5 outlets, first: WBUR, 7 May 2021"; nothing where nobody else reports it."""
+    outlets, first = len(pick.story.providers), pick.story.articles[0]
+    if outlets < 2:  # noqa: PLR2004 - its own is one
+        return ()
+    return (Text(text=f"{DOT}{outlets} outlets, first: {name_of(first)}, "), stamp(first.published_at))
+
+
+def _coverage(picks: Iterable[Pick]) -> Block:
+    return coverage_list((pick.article, len(pick.story.providers)) for pick in picks)

@@ -1,0 +1,24 @@
+"""Lists of lines: as many of them as one message holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from bot.news.draft import Block, Paragraph
+from bot.render.limits import MOST_TEXT, size_of
+
+_FOR_THE_REST: Final = 300
+"""Units kept for the line that says how many more there are, and for what else stands below."""
+
+
+def as_many_as_fit(head: Iterable[Block], lines: Sequence[Paragraph], *, kept: int = _FOR_THE_REST) -> list[Paragraph]:
+    """The first of `lines` that fit a message below `head`, with `kept` units to spare."""
+    room = MOST_TEXT - kept - size_of(head).text
+    shown: list[Paragraph] = []
+    for line in lines:
+        room -= size_of((line,)).text + 1  # and the line break before it
+        if room < 0:
+            break
+        shown.append(line)
+    return shown

@@ -1,0 +1,203 @@
+"""What was found, and the lists one can look through: pages of a search, the newest, topics, providers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+from bot.news import actions
+from bot.news.article import Article
+from bot.news.clean import clean
+from bot.news.draft import Block, Button, ButtonRow, Draft, Paragraph, Run, Separator, Text
+from bot.news.search import Page, SearchQuery, SearchResult, Tally
+from bot.render.article import (
+    DOT,
+    Bounds,
+    beside_picture,
+    byline,
+    coverage_list,
+    first_that_fits,
+    paragraphs_of,
+    stamp,
+    title_run,
+)
+from bot.render.clip import clip_written
+from bot.render.lines import as_many_as_fit
+from bot.render.number import count_of
+from bot.render.share import share_button
+
+_LONGEST_HEADING: Final = 200
+_LONGEST_NOTE: Final = 600
+_TOPICS_SHOWN: Final = 3
+_WITH_PICTURES: Final = 8
+"""More hits than this leave no room for pictures in one message."""
+
+
+def draft_page(page: Page) -> Draft:
+    """A page of a search, as a private answer.
+
+    Args:
+        page: Its view's title is what was asked; a note says what was not understood and what may have been meant.
+    """
+    view = page.view
+    if not view.article_ids:
+        return _draft_nothing(view.title, view.note)
+    found = count_of(view.total, "article") if view.total else count_of(len(view.article_ids), "article")
+    where = f"{found}{DOT}page {page.number} of {view.pages}" if view.pages > 1 else found
+    head = (*_heading(view.title), *_quiet(view.note), *_quiet(where))
+    buttons = ButtonRow(buttons=(*_turns(page), share_button(view.id, str(page.number))))
+    return first_that_fits(lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds), *_list(page), buttons)))
+
+
+def draft_results(result: SearchResult, *, count: int = 10) -> Draft:
+    """The best of a search for who can't turn pages (the command line): no buttons.
+
+    Args:
+        result: What was found.
+        count: Articles shown, at most.
+    """
+    title = title_of_search(result.query)
+    if not result.articles:
+        return _draft_nothing(title, note_of(result))
+    more = "more than " if result.has_more_than_counted else ""
+    head = (*_heading(title), *_quiet(note_of(result)), *_quiet(more + count_of(result.total, "article")))
+    return _draft_list(head, result.articles[:count])
+
+
+def title_of_search(query: SearchQuery) -> str:
+    """The heading of a search's answer: what was asked, cleaned."""
+    typed = clip_written(clean(query.typed), _LONGEST_HEADING)
+    return f"Search: {typed}" if typed else "Latest articles"
+
+
+def note_of(result: SearchResult) -> str:
+    """What is to be said about a search besides its articles; cleaned, empty where there is nothing to say."""
+    return clip_written(" ".join(_notes(result)), _LONGEST_NOTE)
+
+
+def _notes(result: SearchResult) -> Iterator[str]:
+    query = result.query
+    if query.ignored:
+        yield f"Not understood: {clip_written(clean(', '.join(query.ignored)), 150)}."
+    if result.articles and result.is_broadened:
+        yield "No article has all of the words; these have most of them."
+    if result.suggestion:
+        yield f"Did you mean: {clip_written(clean(result.suggestion), 150)}?"
+    if not result.articles and (wider := _wider_query(query)):
+        yield f"Try it without the filters: {wider}."
+    if result.is_cut_short:
+        yield "The search took too long and was stopped: fewer words are quicker."
+
+
+def _wider_query(query: SearchQuery) -> str:
+    """The words alone, where more than words was asked for."""
+    words = " ".join([*query.words, *(word for phrase in query.phrases for word in phrase)])
+    asks_more = query.phrases or query.excluded or query.topics or query.providers or query.after or query.before
+    has_bounds = query.min_quality is not None or query.max_quality is not None
+    return clip_written(clean(words), 150) if asks_more or has_bounds else ""
+
+
+def draft_latest(articles: Sequence[Article], *, topic: str = "", provider: str = "") -> Draft:
+    """The newest articles, as a private answer."""
+    return _draft_ranking("Latest", articles, topic=topic, provider=provider)
+
+
+def draft_top(articles: Sequence[Article], *, days: int | None = None, topic: str = "") -> Draft:
+    """The articles with the highest scores, of the last `days` or of all time, as a private answer."""
+    return _draft_ranking(
+        "Top of all time" if days is None else f"Top of {count_of(days, 'day')}", articles, topic=topic
+    )
+
+
+def _draft_ranking(heading: str, articles: Sequence[Article], *, topic: str, provider: str = "") -> Draft:
+    held_to = ", ".join(filter(None, (clean(topic), clean(provider))))
+    title = f"{heading}: {held_to}" if held_to else heading
+    if not articles:
+        return _draft_nothing(title, "")
+    select = coverage_list(((article, 0) for article in articles), is_private=True)
+    return _draft_list(_heading(title), articles, select)
+
+
+def _draft_list(head: tuple[Block, ...], articles: Sequence[Article], *tail: Block) -> Draft:
+    hits = _hits if len(articles) <= _WITH_PICTURES else _lines
+    return first_that_fits(lambda bounds: Draft(blocks=(*head, *hits(articles, bounds), *tail)))
+
+
+def draft_topics(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
+    """The topics with their number of articles."""
+    return _draft_tallies("Topics", "topic", tallies, contains, lambda tally: clean(tally.label))
+
+
+def draft_providers(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
+    """The providers with their domains and their number of articles."""
+
+    def named(tally: Tally) -> str:
+        name = clean(tally.label)
+        return name if name.lower() == tally.key else f"{name} ({tally.key})"
+
+    return _draft_tallies("Providers", "provider", tallies, contains, named)
+
+
+def _draft_tallies(
+    heading: str, what: str, tallies: Sequence[Tally], contains: str, named: Callable[[Tally], str]
+) -> Draft:
+    held_to = clip_written(clean(contains), 100)
+    head = _heading(f"{heading} with \u201c{held_to}\u201d" if held_to else heading)
+    if not tallies:
+        hint = f"See all with /news {what}s." if held_to else "The archive is empty."
+        return Draft(blocks=(*head, Paragraph(runs=(Text(text=f"There is no such {what}. {hint}"),))))
+    lines = [_tally_line(clip_written(named(tally), 120), tally) for tally in tallies]
+    shown = as_many_as_fit(head, lines)
+    left = len(lines) - len(shown)
+    rest = _quiet(f"And {count_of(left, what)} more: give a part of the name as filter." if left else "")
+    return Draft(blocks=(*head, *shown, *rest))
+
+
+def _tally_line(name: str, tally: Tally) -> Paragraph:
+    said = f": {count_of(tally.count, 'article')}, newest "
+    return Paragraph(runs=(Text(text=name or "-", strong=True), Text(text=said), stamp(tally.newest_at)))
+
+
+def _draft_nothing(title: str, note: str) -> Draft:
+    hint = "Fewer or other words may help; /news topics and /news providers show what there is."
+    lines = ("Nothing found.", note, hint)
+    return Draft(blocks=(*_heading(title), *(Paragraph(runs=(Text(text=line),)) for line in lines if line)))
+
+
+def _heading(text: str) -> tuple[Paragraph, ...]:
+    return (Paragraph(runs=(Text(text=clip_written(clean(text), _LONGEST_HEADING) or "Search"),), kind="heading"),)
+
+
+def _quiet(text: str) -> tuple[Paragraph, ...]:
+    text = clip_written(clean(text), _LONGEST_NOTE)
+    return (Paragraph(runs=(Text(text=text),), kind="quiet"),) if text else ()
+
+
+def _hits(articles: Iterable[Article], bounds: Bounds) -> Iterator[Block]:
+    for article in articles:
+        yield Separator()
+        yield from beside_picture(article, paragraphs_of(article, bounds, also=_topics(article, bounds)))
+
+
+def _lines(articles: Iterable[Article], bounds: Bounds) -> Iterator[Block]:
+    for article in articles:
+        yield Paragraph(runs=(title_run(article, bounds, strong=True),))
+        yield Paragraph(runs=byline(article, bounds), kind="quiet")
+
+
+def _topics(article: Article, bounds: Bounds) -> tuple[Run, ...]:
+    topics = ", ".join(filter(None, map(clean, article.topics[:_TOPICS_SHOWN])))
+    return (Text(text=DOT + clip_written(topics, bounds.name)),) if topics else ()
+
+
+def _turns(page: Page) -> tuple[Button, ...]:
+    turns = (("Previous", page.number - 1), ("Next", page.number + 1))
+    return tuple(
+        Button(action=actions.SEARCH_PAGE, args=(page.view.id, str(number)), label=label, is_private=True)
+        for label, number in turns
+        if 1 <= number <= page.view.pages
+    )
+
+
+def _list(page: Page) -> tuple[Block, ...]:
+    return (coverage_list(((article, 0) for article in page.articles), is_private=True),) if page.articles else ()
