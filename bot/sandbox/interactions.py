@@ -106,6 +106,10 @@ class Interactions:
         """Whether the 3 seconds for the first answer are over without one."""
         return interaction.answered is None and self._world.clock.uptime() - interaction.created > FIRST_ANSWER_S
 
+    def find(self, token: str) -> Interaction | None:
+        """The interaction of a token, whatever became of it."""
+        return self._by_token.get(token)
+
     def awaiting(self, interaction_id: int, token: str) -> Interaction:
         """The interaction that a first answer names.
 

@@ -190,6 +190,11 @@ class Sandbox:
         return self._world.deviations
 
     @property
+    def checking(self) -> str:
+        """What requests are held against, in words."""
+        return self._examiner.checking
+
+    @property
     def requests(self) -> deque[RequestSeen]:
         """The last 10,000 REST requests: method, path below `/api/v10`, status, moment."""
         return self._world.requests

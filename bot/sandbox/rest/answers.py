@@ -96,6 +96,11 @@ def _follow_up(call: Call) -> Reply:
     return 200, message.raw
 
 
+def _source_flags(call: Call) -> int:
+    interaction = call.world.interactions.find(call.ids["interaction_token"])
+    return interaction.source.flags if interaction and interaction.source else 0
+
+
 def _existing_flags(call: Call) -> int:
     try:
         return _named(call, _behind(call)).flags
@@ -113,6 +118,7 @@ ROUTES = (
         limit=None,
         with_token=True,
         form="callback",
+        existing=_source_flags,
     ),
     Route(method="POST", template=_HOOK, handler=_follow_up, limit=_FOLLOWING, with_token=True, form="message"),
     *(
