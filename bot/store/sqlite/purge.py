@@ -13,7 +13,7 @@ from typing import Final
 from bot.news.article import server_shelf
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.moments import as_micros
-from bot.store.sqlite.rows import as_list
+from bot.store.sqlite.text_index import drop_texts
 
 _BATCH: Final = 500
 
@@ -62,7 +62,5 @@ async def _purge(database: Database, guild_id: int, before: int) -> bool:
 
 
 def _delete_articles(connection: sqlite3.Connection, row_ids: list[int]) -> None:
-    rows = (as_list(row_ids),)
-    connection.execute("DELETE FROM article_text WHERE rowid IN (SELECT value FROM json_each(?))", rows)
-    connection.execute("DELETE FROM title_text WHERE rowid IN (SELECT value FROM json_each(?))", rows)
-    connection.execute("DELETE FROM article WHERE row_id IN (SELECT value FROM json_each(?))", rows)
+    drop_texts(connection, row_ids)
+    connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in row_ids])

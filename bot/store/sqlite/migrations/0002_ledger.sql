@@ -93,8 +93,7 @@ CREATE TABLE delivery (
     publish          INTEGER NOT NULL,
     UNIQUE (schedule_id, edition, part, channel_id),
     FOREIGN KEY (schedule_id, edition) REFERENCES edition (schedule_id, edition) ON DELETE CASCADE,
-    CHECK (state <> 'sending' OR (claimed_at IS NOT NULL AND lease_until IS NOT NULL)),
-    CHECK (state <> 'sent' OR message_id IS NOT NULL)
+    CHECK (state <> 'sending' OR (claimed_at IS NOT NULL AND lease_until IS NOT NULL))
 ) STRICT;
 
 -- Covers the search for rows to claim: what is not yet due or not for us to take is passed over inside the index.
