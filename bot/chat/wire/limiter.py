@@ -1,0 +1,74 @@
+"""Our own limit over all requests, which discord.py lacks, and the waits that Discord asked for."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.clock import Clock
+
+REQUESTS_PER_S: Final = 45.0
+"""Discord allows 50 a second for a token (PLATFORM, 2)."""
+
+_BURST: Final = 5
+_SLACK_S: Final = 0.05
+_MOST_WAITS: Final = 1000
+_IDS: Final = re.compile(r"(?<=/)\d+")
+
+
+class Limiter:
+    """Lets requests through one after the other, at most so many in any second."""
+
+    def __init__(self, clock: Clock, *, per_s: float = REQUESTS_PER_S, burst: int = _BURST) -> None:
+        """See the class.
+
+        Args:
+            clock: Its uptime is counted.
+            per_s: Requests a second, in the long run.
+            burst: How many may come at once after a pause; in any second at most `per_s` + `burst` pass.
+        """
+        self._clock = clock
+        self._gap_s = 1.0 / per_s
+        self._ahead_s = (burst - 1) * self._gap_s
+        self._next_s = 0.0
+
+    async def acquire(self) -> None:
+        """Return when it is this request's turn; turns are given in the order of asking."""
+        now = self._clock.uptime()
+        turn = max(self._next_s, now)
+        self._next_s = turn + self._gap_s
+        if (wait := turn - self._ahead_s - now) > 0:
+            await self._clock.sleep(wait)
+
+
+class Waits:
+    """How long Discord wants no request: of one bucket, or of any."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._everything_s = 0.0
+        self._routes: dict[str, float] = {}
+
+    def add(self, method: str, path: str, seconds: float, *, is_global: bool) -> None:
+        """Discord answered 429 and named these seconds."""
+        until = self._clock.uptime() + seconds + _SLACK_S
+        if is_global:
+            self._everything_s = max(self._everything_s, until)
+            return
+        if len(self._routes) >= _MOST_WAITS:
+            self._routes = {key: end for key, end in self._routes.items() if end > self._clock.uptime()}
+        self._routes[_bucket(method, path)] = until
+
+    def left_s(self, method: str, path: str, *, is_exempt: bool = False) -> float:
+        """Seconds until a request may begin, 0.0 for at once; `is_exempt` from the limit over everything."""
+        until = self._routes.get(_bucket(method, path), 0.0)
+        if not is_exempt:
+            until = max(until, self._everything_s)
+        return max(0.0, until - self._clock.uptime())
+
+
+def _bucket(method: str, path: str) -> str:
+    """The route with its channel's or server's id: what Discord counts together, as far as a path can say it."""
+    head, major, tail = path.partition("/channels/") if "/channels/" in path else path.partition("/guilds/")
+    place, slash, rest = tail.partition("/")
+    return f"{method} {_IDS.sub('*', head)}{major}{place}{slash}{_IDS.sub('*', '/' + rest)}"

@@ -1,0 +1,180 @@
+"""The trace that every HTTP request of discord.py passes (`discord.Client(http_trace=...)`)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+from typing import Any, Final
+
+import aiohttp
+
+from bot.chat.wire.breaker import Breaker
+from bot.chat.wire.limiter import Limiter, Waits
+from bot.chat.wire.refusals import TooEarlyError, WireCutError
+from bot.chat.wire.watch import CURRENT_POST, PostWatch, makes_a_message
+from bot.clock import Clock
+
+WIRE_S: Final = 15.0
+
+_EXEMPT: Final = ("/interactions/", "/webhooks/")
+"""Answers to interactions count toward no limit over everything (Discord's documentation), and can't wait."""
+
+_BAN_S: Final = 600.0
+_TOO_MANY: Final = 429
+_INVALID: Final = frozenset({401, 403, _TOO_MANY})
+_SERVER_ERROR: Final = 500
+
+
+class Wire:
+    """Holds requests back, cuts them, and learns from their answers. One for each token and process.
+
+    Attributes:
+        trace_config: For `discord.Client(http_trace=...)`.
+        breaker: Closed while requests may pass.
+        waits: What Discord's 429s asked for.
+    """
+
+    def __init__(self, clock: Clock, *, limiter: Limiter | None = None, wire_s: float = WIRE_S) -> None:
+        """See the class.
+
+        Args:
+            clock: For every wait and every fence.
+            limiter: The limit over all requests; None for the usual one.
+            wire_s: Seconds that a request may be on the wire without an answer.
+        """
+        self._clock = clock
+        self._limiter = limiter or Limiter(clock)
+        self._wire_s = wire_s
+        self._date: tuple[float, float] | None = None
+        self.breaker = Breaker(clock)
+        self.waits = Waits(clock)
+        self.trace_config = aiohttp.TraceConfig()
+        self.trace_config.on_request_start.append(self._on_start)
+        self.trace_config.on_request_headers_sent.append(self._on_sent)
+        self.trace_config.on_request_end.append(self._on_end)
+        self.trace_config.on_request_exception.append(self._on_exception)
+
+    @contextmanager
+    def watch(self, fence_s: float) -> Iterator[PostWatch]:
+        """Watch the requests of one post: none begins later than `fence_s` seconds from now."""
+        post = PostWatch(self._clock.uptime() + fence_s)
+        token = CURRENT_POST.set(post)
+        try:
+            yield post
+        finally:
+            CURRENT_POST.reset(token)
+
+    def discord_offset_s(self) -> float | None:
+        """See `Messenger.discord_offset_s`."""
+        if self._date is None:
+            return None
+        stamp, uptime = self._date
+        return stamp + (self._clock.uptime() - uptime) - self._clock.now().timestamp()
+
+    async def _on_start(
+        self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestStartParams
+    ) -> None:
+        path = params.url.path
+        request.is_watched = params.url.scheme in {"http", "https"} and path.startswith("/api/")
+        if not request.is_watched:
+            return
+        request.post = post = CURRENT_POST.get()
+        await self._hold_back(params.method, path, post)
+        request.makes_a_message = makes_a_message(params.method, path)
+        request.is_answered = request.is_sent = request.is_cut = False
+        request.cut = asyncio.create_task(self._cut(request, asyncio.current_task()))
+
+    async def _hold_back(self, method: str, path: str, post: PostWatch | None) -> None:
+        is_exempt = any(part in path for part in _EXEMPT)
+        while (left := self.waits.left_s(method, path, is_exempt=is_exempt)) > 0:
+            if post is not None:
+                raise TooEarlyError(left)
+            await self._clock.sleep(left)
+        if not is_exempt:
+            await self._limiter.acquire()
+        self.breaker.check()
+        if post is not None:
+            post.check(self._clock.uptime())
+
+    async def _cut(self, request: SimpleNamespace, task: asyncio.Task[Any] | None) -> None:
+        """Cancel the request's task while it is on the wire, and at no other moment (PLATFORM, 1)."""
+        await self._clock.sleep(self._wire_s)
+        request.is_cut = True
+        if task is not None:
+            task.cancel()
+
+    async def _on_sent(
+        self, _session: aiohttp.ClientSession, request: SimpleNamespace, _params: aiohttp.TraceRequestHeadersSentParams
+    ) -> None:
+        if not request.is_watched:
+            return
+        request.is_sent = True
+        if request.post is not None:
+            request.post.sent += 1
+
+    async def _on_end(
+        self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestEndParams
+    ) -> None:
+        if not request.is_watched:
+            return
+        response = params.response
+        if request.post is not None or response.status == _TOO_MANY:
+            await response.read()  # under the cut, too; discord.py gets what is kept of it
+        request.is_answered = True
+        request.cut.cancel()
+        self._note_date(response)
+        if request.post is not None and request.makes_a_message and response.status >= _SERVER_ERROR:
+            request.post.may_stand = True
+        if response.status in _INVALID:
+            await self._note_refusal(params.method, params.url.path, response, request.post)
+
+    async def _on_exception(
+        self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams
+    ) -> None:
+        if not request.is_watched or request.is_answered:
+            return
+        request.cut.cancel()
+        if request.post is not None and request.is_sent and request.makes_a_message:
+            request.post.may_stand = True
+        task = asyncio.current_task()
+        if request.is_cut and task is not None and task.uncancel() == 0:
+            raise WireCutError(f"no answer within {self._wire_s:.0f} s") from params.exception
+
+    def _note_date(self, response: aiohttp.ClientResponse) -> None:
+        try:
+            at = parsedate_to_datetime(response.headers["Date"])
+        except (KeyError, ValueError):
+            return
+        # The header counts whole seconds: on average half of one has passed.
+        self._date = (at.timestamp() + 0.5, self._clock.uptime())
+
+    async def _note_refusal(
+        self, method: str, path: str, response: aiohttp.ClientResponse, post: PostWatch | None
+    ) -> None:
+        if response.headers.get("X-RateLimit-Scope") != "shared":  # those don't count (Discord's documentation)
+            self.breaker.note_invalid()
+        if response.status != _TOO_MANY:
+            return
+        retry_after_s = await _retry_after_s(response)
+        if retry_after_s is None:
+            named = response.headers.get("Retry-After", "")
+            self.breaker.open("Discord's guard answers instead of Discord", float(named) if named.isdigit() else _BAN_S)
+            return
+        self.waits.add(method, path, retry_after_s, is_global="X-RateLimit-Global" in response.headers)
+        if post is not None:
+            # discord.py would sleep on with the claim in its hand, and could not be stopped; the row waits instead.
+            raise TooEarlyError(retry_after_s)
+
+
+async def _retry_after_s(response: aiohttp.ClientResponse) -> float | None:
+    """The seconds that a 429 of Discord names; None for one of the guard in front of it, which is no JSON."""
+    if "Via" not in response.headers:
+        return None
+    try:
+        return float(json.loads(await response.text(encoding="utf-8"))["retry_after"])
+    except (ValueError, KeyError, TypeError):
+        return None
