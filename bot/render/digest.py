@@ -153,7 +153,7 @@ def _story(pick: Pick, *, now: datetime, is_lead: bool) -> tuple[Block, ...]:
 
 
 def _other_coverage(pick: Pick) -> tuple[Run, ...]:
-    """How many outlets report it, and who was first: "5 outlets, first: WBUR, 7 May 2021"; nothing where nobody else reports it."""
+    """How many outlets report it and who was first; nothing where nobody else does."""
     outlets, first = len(pick.story.providers), pick.story.articles[0]
     if outlets < 2:  # noqa: PLR2004 - its own is one
         return ()

@@ -1,0 +1,221 @@
+"""Standing orders as admins see them: lists, one in full, and what a change has done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Final
+
+from bot.news import actions
+from bot.news.clean import clean
+from bot.news.delivery import Delivery, DeliveryState
+from bot.news.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Run, Text
+from bot.news.notice import Notice
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState
+from bot.render.article import DOT
+from bot.render.clip import clip_written
+from bot.render.lines import as_many_as_fit, line
+from bot.render.notice import notice_lines
+from bot.render.number import count_of
+
+_LONGEST_NAME: Final = 120
+_LONGEST_LIST: Final = 300
+_SUMMARY_LINES: Final = 3
+
+_EMPTY_POLICIES: Final = {
+    EmptyPolicy.SKIP: "a week without a new story is skipped",
+    EmptyPolicy.NOTE: "a week without a new story gets one line",
+    EmptyPolicy.ARCHIVE: "a week without a new story tells the best from the archive",
+}
+_STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
+_DELIVERY_STATES: Final = {
+    DeliveryState.PLANNED: "waiting to be sent",
+    DeliveryState.SENDING: "being sent",
+    DeliveryState.SENT: "sent",
+    DeliveryState.FAILED: "failed",
+    DeliveryState.UNKNOWN: "outcome unknown",
+    DeliveryState.SKIPPED: "skipped",
+}
+
+
+def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices: Sequence[Notice] = ()) -> Draft:
+    """A server's schedules, each with its next due moment, below the notices that nobody has read yet."""
+    head = (*notice_lines(notices), line("Schedules", kind="heading"))
+    if not entries:
+        return Draft(blocks=(*head, line("There is none yet. Make one with /schedule create.")))
+    lines = [each for schedule, due in entries for each in _summary(schedule, due)]
+    whole = len(as_many_as_fit(head, lines)) // _SUMMARY_LINES
+    left = len(entries) - whole
+    shown = lines[: whole * _SUMMARY_LINES]
+    rest = (line(f"And {count_of(left, 'schedule')} more.", kind="quiet"),) if left else ()
+    return Draft(blocks=(*head, *shown, *rest))
+
+
+def draft_schedule(schedule: Schedule, due: Sequence[datetime]) -> Draft:
+    """One schedule in full.
+
+    Args:
+        schedule: Which.
+        due: Its next due moments, the nearest first; none where it isn't active.
+    """
+    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, due)))
+
+
+def draft_saved(schedule: Schedule, due: Sequence[datetime], *, is_new: bool) -> Draft:
+    """What was understood, after a schedule was made or changed."""
+    done = "is made" if is_new else "is changed"
+    return Draft(blocks=(line(f"{_name(schedule)} {done}", kind="heading"), *_details(schedule, due)))
+
+
+def draft_paused(schedule: Schedule) -> Draft:
+    """After a person paused it."""
+    text = f"{_name(schedule)} is paused: nothing is posted until /schedule resume. "
+    return _draft_line(text + "What comes in the meantime is told by the next edition.")
+
+
+def draft_resumed(schedule: Schedule, due: Sequence[datetime]) -> Draft:
+    """After a person let it go on."""
+    return Draft(blocks=(Paragraph(runs=(Text(text=f"{_name(schedule)} goes on. "), *_next(due))),))
+
+
+def draft_deleted(schedule: Schedule) -> Draft:
+    """After a person deleted it."""
+    return _draft_line(f"{_name(schedule)} is deleted. What it has posted stays.")
+
+
+def draft_skipped(schedule: Schedule, skipped: datetime, due: Sequence[datetime]) -> Draft:
+    """After a person left out its next edition."""
+    said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped, style="short"), Text(text=". "))
+    return Draft(blocks=(Paragraph(runs=(*said, *_next(due))),))
+
+
+def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
+    """After a person asked for an extra edition."""
+    if not stories:
+        return _draft_line(f"{_name(schedule)} has no new story to send. /schedule why says what was left out.")
+    text = f"An extra edition of {_name(schedule)} with {count_of(stories, 'story')} is on its way to "
+    return Draft(blocks=(Paragraph(runs=(Text(text=text), Channel(channel_id=schedule.channel_id), Text(text="."))),))
+
+
+def draft_preview_header(schedule: Schedule, due: datetime | None, *, stories: int, candidates: int) -> Draft:
+    """What stands above a preview.
+
+    Args:
+        schedule: Whose edition would be made.
+        due: When; None where the schedule isn't active.
+        stories: How many it would tell.
+        candidates: How many articles came into question.
+    """
+    said = f"A preview: nothing is posted. {count_of(stories, 'story')} of {count_of(candidates, 'candidate')}."
+    when = (Text(text=" Due "), Moment(at=due, style="long"), Text(text=".")) if due else ()
+    hint = "" if stories else "There is nothing to tell: /schedule why gives the reason of every article."
+    send = Button(action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id),), label="Send now", is_private=True)
+    return Draft(
+        blocks=(
+            line(_name(schedule), kind="heading"),
+            Paragraph(runs=(Text(text=said), *when)),
+            *((line(hint),) if hint else (ButtonRow(buttons=(send,)),)),
+        )
+    )
+
+
+def draft_history(schedule: Schedule, deliveries: Iterable[Delivery]) -> Draft:
+    """The parts of a schedule's editions and what became of them, in the order given."""
+    head = (line(_name(schedule), kind="heading"),)
+    lines = [_history_line(tuple(parts)) for _, parts in groupby(deliveries, key=lambda delivery: delivery.key.edition)]
+    if not lines:
+        return Draft(blocks=(*head, line("Nothing was posted yet.")))
+    return Draft(blocks=(*head, *as_many_as_fit(head, lines)))
+
+
+def _history_line(parts: tuple[Delivery, ...]) -> Paragraph:
+    states = DOT.join(dict.fromkeys(_state_of(part) for part in parts))
+    said = f"{DOT}{count_of(len(parts), 'part')}{DOT}{clip_written(states, _LONGEST_LIST)}"
+    return Paragraph(runs=(Moment(at=parts[0].due_at, style="short"), Text(text=said)))
+
+
+def _state_of(part: Delivery) -> str:
+    state = _DELIVERY_STATES[part.state]
+    reason = clean(part.reason) if part.state is not DeliveryState.SENT else ""
+    return f"{state} ({reason})" if reason else state
+
+
+def _summary(schedule: Schedule, due: datetime | None) -> Iterator[Paragraph]:
+    """Three lines: the name with its state, the order, what comes next."""
+    yield Paragraph(runs=(Text(text=_name(schedule), strong=True), Text(text=f"{DOT}{_STATES[schedule.state]}")))
+    yield Paragraph(runs=(Text(text=f"{_rhythm(schedule)} in "), Channel(channel_id=schedule.channel_id)))
+    if schedule.state is not ScheduleState.ACTIVE:
+        yield line(_why_not_active(schedule), kind="quiet")
+    else:
+        yield Paragraph(runs=_next([due] if due else []), kind="quiet")
+
+
+def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
+    yield Paragraph(runs=(Text(text=f"{_rhythm(schedule)} in "), Channel(channel_id=schedule.channel_id)))
+    yield Paragraph(runs=(Text(text=_what_it_takes(schedule)),))
+    yield from map(line, _filters(schedule))
+    yield line(_manner(schedule))
+    if schedule.state is ScheduleState.ACTIVE:
+        yield Paragraph(runs=_next(due))
+    else:
+        yield line(f"{_STATES[schedule.state]}. {_why_not_active(schedule)}")
+
+
+def _rhythm(schedule: Schedule) -> str:
+    days = "day" if schedule.days == EVERY_DAY else ", ".join(day.value.capitalize() for day in schedule.days)
+    return f"Every {days} at {schedule.at:%H:%M}, {clean(schedule.timezone)}"
+
+
+def _what_it_takes(schedule: Schedule) -> str:
+    cap = f"{count_of(schedule.provider_cap, 'story')} of one provider at most"
+    bar = f", score {schedule.min_score} or more" if schedule.min_score is not None else ""
+    rule = ", chosen by the upstream rule" if schedule.rule == "upstream" else f", {cap}"
+    return f"Up to {count_of(schedule.count, 'story')}{rule}{bar}; {_EMPTY_POLICIES[schedule.empty_policy]}"
+
+
+def _filters(schedule: Schedule) -> Iterator[str]:
+    named = (
+        ("Only topics", schedule.topics),
+        ("Only providers", schedule.providers),
+        ("Never topics", schedule.muted_topics),
+        ("Never providers", schedule.muted_providers),
+    )
+    for what, labels in named:
+        if labels:
+            yield f"{what}: {clip_written(', '.join(map(clean, labels)), _LONGEST_LIST)}"
+
+
+def _manner(schedule: Schedule) -> str:
+    said = (
+        "published to followers" if schedule.publish else "",
+        "pings one role" if schedule.mention_role is not None else "pings nobody",
+        f"left out when more than {count_of(int(schedule.max_lateness.total_seconds() // 3600), 'hour')} late",
+    )
+    return ", ".join(filter(None, said)).capitalize()
+
+
+def _why_not_active(schedule: Schedule) -> str:
+    reason = clip_written(clean(schedule.state_reason), _LONGEST_LIST)
+    hint = "/schedule resume lets it go on."
+    if schedule.state is ScheduleState.OFF:
+        hint = "/schedule edit gives it another channel, then /schedule resume lets it go on."
+    return f"{reason or 'A person stopped it.'} {hint}"
+
+
+def _next(due: Sequence[datetime]) -> tuple[Run, ...]:
+    if not due:
+        return (Text(text="No edition is due."),)
+    later: tuple[Run, ...] = tuple(
+        run for at in due[1:] for run in (Text(text=", then "), Moment(at=at, style="short"))
+    )
+    soon = (Text(text="Next: "), Moment(at=due[0], style="long"), Text(text=", "), Moment(at=due[0], style="relative"))
+    return (*soon, *later)
+
+
+def _name(schedule: Schedule) -> str:
+    return clip_written(clean(schedule.name), _LONGEST_NAME) or "Unnamed"
+
+
+def _draft_line(text: str) -> Draft:
+    return Draft(blocks=(line(text),))
