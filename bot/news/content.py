@@ -17,6 +17,15 @@ class ShelfSize:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportLimits:
+    """What one server's shelf may hold and how often it may be filled (SECURITY: one server fills the disk)."""
+
+    imports_per_hour: int = 10
+    articles_per_shelf: int = 20_000
+    bytes_per_shelf: int = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
     """What still fits on a server's shelf; the operator's own folder has no such limits.
 
@@ -58,6 +67,14 @@ class ImportReport:
     def read(self) -> int:
         """How many files were looked at."""
         return self.added + self.changed + self.unchanged + self.kept_out + self.refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What reading found, with nothing kept: how many files are articles, and what is wrong with the others."""
+
+    articles: int
+    problems: tuple[SeedProblem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
