@@ -40,14 +40,13 @@ setup: $(RUNTIME) ## set up what running the bot needs: .venv/bin/newsdesk
 
 .PHONY: test
 test: $(DEV) ## set everything up, then check format, lint and types and run all tests
-	@echo "==> format"
-	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run 'make format'."; exit 1; }
-	@echo "==> lint"
-	@$(BIN)/ruff check --quiet .
-	@echo "==> types"
-	@$(BIN)/mypy
-	@echo "==> tests"
-	@$(BIN)/python -m pytest $(PYTEST_ARGS) $(ARGS)
+	@failed=; \
+	check() { echo "==> $$1"; "$${@:2}" || failed="$$failed $$1"; }; \
+	check format $(BIN)/ruff format --check --quiet --output-format concise .; \
+	check lint $(BIN)/ruff check --quiet .; \
+	check types $(BIN)/mypy; \
+	check tests $(BIN)/python -m pytest $(PYTEST_ARGS) $(ARGS); \
+	[ -z "$$failed" ] || { echo "Not in order:$$failed ('make format' mends the first two, as far as tools can)"; exit 1; }
 
 .PHONY: demo
 demo: $(RUNTIME) ## set everything up, then show the bot's main job on a Discord of this machine (ARGS="--help")
