@@ -43,7 +43,10 @@ def average_link(
         groups[a].sums[b] = groups[b].sums[a] = similarity
     _tie(groups, ties, span_s)
     heap = [
-        entry for a in groups for b in groups[a].sums if a < b and (entry := _entry(groups, a, b, cut, span_s)) is not None
+        entry
+        for a in groups
+        for b in groups[a].sums
+        if a < b and (entry := _entry(groups, a, b, cut, span_s)) is not None
     ]
     heapq.heapify(heap)
     while heap:

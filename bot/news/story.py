@@ -6,6 +6,7 @@ similarity and never ties alone, for explicit related items are often only on th
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,15 +23,16 @@ STORY_SPAN_DAYS: Final = 5
 EDGE_BONUS: Final = 0.3
 """What an explicit edge of full weight adds to a similarity, where 1.0 ties: never enough alone."""
 
-PairSimilarity = Callable[[Sequence[Article]], Mapping[Pair, float]]
-"""How alike each two of some articles are, by their places; 1.0 is just alike enough for one story, 0 where missing."""
+PairSimilarity = Callable[[Sequence[Article], Sequence[int]], Mapping[Pair, float]]
+"""How alike each two of some articles are, by their places; 1.0 is just alike enough for one story, 0 where missing.
+The second argument is, for each place, the first later place that is too far off in time to matter."""
 
-_DAY_S: Final = 86_400
+_SPAN_S: Final = STORY_SPAN_DAYS * 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """"B reports what A reports", from a seed's `related:` list. Direction does not matter for grouping."""
+    """What a seed's `related:` list says: B reports what A reports. Direction does not matter for grouping."""
 
     a: ArticleId
     b: ArticleId
@@ -81,16 +83,12 @@ def group_stories(
         are in one story wherever `STORY_SPAN_DAYS` allows it.
     """
     ordered = sorted(articles, key=_first_first)
-    pairs = dict((similarity or TextSimilarity())(ordered))
+    moments = [(article.published_at - ordered[0].published_at).total_seconds() for article in ordered]
+    reach = [bisect_right(moments, at + _SPAN_S) for at in moments]
+    pairs = dict((similarity or TextSimilarity())(ordered, reach))
     for pair, bonus in _bonuses(ordered, edges):
         pairs[pair] = pairs.get(pair, 0.0) + bonus
-    groups = average_link(
-        [(article.published_at - ordered[0].published_at).total_seconds() for article in ordered],
-        pairs,
-        ties=_ties(ordered),
-        span_s=STORY_SPAN_DAYS * _DAY_S,
-        cut=1.0,
-    )
+    groups = average_link(moments, pairs, ties=_ties(ordered), span_s=_SPAN_S, cut=1.0)
     return tuple(story_of(ordered[place] for place in group) for group in groups)
 
 
