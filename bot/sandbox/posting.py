@@ -158,7 +158,14 @@ def _published(channel: Channel, body: Json, uploads: Uploads, *, private: bool)
 
 
 def _embeds(body: Json) -> list[Json]:
-    return [{"type": "rich"} | {k: v for k, v in embed.items() if v is not None} for embed in body.get("embeds") or ()]
+    return [_embed(embed) for embed in body.get("embeds") or ()]
+
+
+def _embed(sent: Json) -> Json:
+    embed = {"type": "rich"} | {key: value for key, value in sent.items() if value is not None}
+    if "fields" in embed:
+        embed["fields"] = [{"inline": False} | field for field in embed["fields"]]
+    return embed
 
 
 def _components(channel: Channel, body: Json, attachments: list[Json]) -> list[Json]:
