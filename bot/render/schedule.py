@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
-from itertools import groupby
-from typing import Final
+from typing import Final, Protocol
 
-from bot.news import actions
+from bot.errors import UnknownZoneError
 from bot.news.clean import clean
-from bot.news.delivery import Delivery, DeliveryState
-from bot.news.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Run, Text
+from bot.news.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.notice import Notice
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.clip import clip_written
 from bot.render.lines import as_many_as_fit, line
@@ -22,6 +21,7 @@ from bot.render.number import count_of
 _LONGEST_NAME: Final = 120
 _LONGEST_LIST: Final = 300
 _SUMMARY_LINES: Final = 3
+_LATER_MOMENTS: Final = 2
 
 _EMPTY_POLICIES: Final = {
     EmptyPolicy.SKIP: "a week without a new story is skipped",
@@ -29,43 +29,47 @@ _EMPTY_POLICIES: Final = {
     EmptyPolicy.ARCHIVE: "a week without a new story tells the best from the archive",
 }
 _STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
-_DELIVERY_STATES: Final = {
-    DeliveryState.PLANNED: "waiting to be sent",
-    DeliveryState.SENDING: "being sent",
-    DeliveryState.SENT: "sent",
-    DeliveryState.FAILED: "failed",
-    DeliveryState.UNKNOWN: "outcome unknown",
-    DeliveryState.SKIPPED: "skipped",
-}
 
 
-def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices: Sequence[Notice] = ()) -> Draft:
+class Standing(Protocol):
+    """A schedule and when its next edition is due; None while it is paused or off."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """Which."""
+        ...
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """When."""
+        ...
+
+
+def draft_list(standings: Sequence[Standing], notices: Sequence[Notice] = ()) -> Draft:
     """A server's schedules, each with its next due moment, below the notices that nobody has read yet."""
     head = (*notice_lines(notices), line("Schedules", kind="heading"))
-    if not entries:
+    if not standings:
         return Draft(blocks=(*head, line("There is none yet. Make one with /schedule create.")))
-    lines = [each for schedule, due in entries for each in _summary(schedule, due)]
+    lines = [each for standing in standings for each in _summary(standing.schedule, standing.next_due_at)]
     whole = len(as_many_as_fit(head, lines)) // _SUMMARY_LINES
-    left = len(entries) - whole
-    shown = lines[: whole * _SUMMARY_LINES]
+    left = len(standings) - whole
     rest = (line(f"And {count_of(left, 'schedule')} more.", kind="quiet"),) if left else ()
-    return Draft(blocks=(*head, *shown, *rest))
+    return Draft(blocks=(*head, *lines[: whole * _SUMMARY_LINES], *rest))
 
 
-def draft_schedule(schedule: Schedule, due: Sequence[datetime]) -> Draft:
-    """One schedule in full.
-
-    Args:
-        schedule: Which.
-        due: Its next due moments, the nearest first; none where it isn't active.
-    """
-    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, due)))
+def draft_shown(schedule: Schedule, next_due_at: datetime | None) -> Draft:
+    """One schedule in full: its next moments, what it takes, its state and why."""
+    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, next_due_at)))
 
 
-def draft_saved(schedule: Schedule, due: Sequence[datetime], *, is_new: bool) -> Draft:
-    """What was understood, after a schedule was made or changed."""
-    done = "is made" if is_new else "is changed"
-    return Draft(blocks=(line(f"{_name(schedule)} {done}", kind="heading"), *_details(schedule, due)))
+def draft_created(schedule: Schedule, next_due_at: datetime | None) -> Draft:
+    """What was understood, after a schedule was made."""
+    return Draft(blocks=(line(f"{_name(schedule)} is made", kind="heading"), *_details(schedule, next_due_at)))
+
+
+def draft_changed(schedule: Schedule, next_due_at: datetime | None) -> Draft:
+    """What was understood, after a schedule was changed."""
+    return Draft(blocks=(line(f"{_name(schedule)} is changed", kind="heading"), *_details(schedule, next_due_at)))
 
 
 def draft_paused(schedule: Schedule) -> Draft:
@@ -74,9 +78,10 @@ def draft_paused(schedule: Schedule) -> Draft:
     return _draft_line(text + "What comes in the meantime is told by the next edition.")
 
 
-def draft_resumed(schedule: Schedule, due: Sequence[datetime]) -> Draft:
+def draft_resumed(schedule: Schedule, next_due_at: datetime | None) -> Draft:
     """After a person let it go on."""
-    return Draft(blocks=(Paragraph(runs=(Text(text=f"{_name(schedule)} goes on. "), *_next(due))),))
+    text = Text(text=f"{_name(schedule)} goes on. ")
+    return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, next_due_at))),))
 
 
 def draft_deleted(schedule: Schedule) -> Draft:
@@ -84,10 +89,10 @@ def draft_deleted(schedule: Schedule) -> Draft:
     return _draft_line(f"{_name(schedule)} is deleted. What it has posted stays.")
 
 
-def draft_skipped(schedule: Schedule, skipped: datetime, due: Sequence[datetime]) -> Draft:
-    """After a person left out its next edition."""
-    said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped, style="short"), Text(text=". "))
-    return Draft(blocks=(Paragraph(runs=(*said, *_next(due))),))
+def draft_skipped(schedule: Schedule, skipped_at: datetime, next_due_at: datetime | None) -> Draft:
+    """After a person left out the edition that was due at `skipped_at`."""
+    said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped_at, style="short"), Text(text=". "))
+    return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, next_due_at))),))
 
 
 def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
@@ -98,66 +103,23 @@ def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
     return Draft(blocks=(Paragraph(runs=(Text(text=text), Channel(channel_id=schedule.channel_id), Text(text="."))),))
 
 
-def draft_preview_header(schedule: Schedule, due: datetime | None, *, stories: int, candidates: int) -> Draft:
-    """What stands above a preview.
-
-    Args:
-        schedule: Whose edition would be made.
-        due: When; None where the schedule isn't active.
-        stories: How many it would tell.
-        candidates: How many articles came into question.
-    """
-    said = f"A preview: nothing is posted. {count_of(stories, 'story')} of {count_of(candidates, 'candidate')}."
-    when = (Text(text=" Due "), Moment(at=due, style="long"), Text(text=".")) if due else ()
-    hint = "" if stories else "There is nothing to tell: /schedule why gives the reason of every article."
-    send = Button(action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id),), label="Send now", is_private=True)
-    return Draft(
-        blocks=(
-            line(_name(schedule), kind="heading"),
-            Paragraph(runs=(Text(text=said), *when)),
-            *((line(hint),) if hint else (ButtonRow(buttons=(send,)),)),
-        )
-    )
-
-
-def draft_history(schedule: Schedule, deliveries: Iterable[Delivery]) -> Draft:
-    """The parts of a schedule's editions and what became of them, in the order given."""
-    head = (line(_name(schedule), kind="heading"),)
-    lines = [_history_line(tuple(parts)) for _, parts in groupby(deliveries, key=lambda delivery: delivery.key.edition)]
-    if not lines:
-        return Draft(blocks=(*head, line("Nothing was posted yet.")))
-    return Draft(blocks=(*head, *as_many_as_fit(head, lines)))
-
-
-def _history_line(parts: tuple[Delivery, ...]) -> Paragraph:
-    states = DOT.join(dict.fromkeys(_state_of(part) for part in parts))
-    said = f"{DOT}{count_of(len(parts), 'part')}{DOT}{clip_written(states, _LONGEST_LIST)}"
-    return Paragraph(runs=(Moment(at=parts[0].due_at, style="short"), Text(text=said)))
-
-
-def _state_of(part: Delivery) -> str:
-    state = _DELIVERY_STATES[part.state]
-    reason = clean(part.reason) if part.state is not DeliveryState.SENT else ""
-    return f"{state} ({reason})" if reason else state
-
-
-def _summary(schedule: Schedule, due: datetime | None) -> Iterator[Paragraph]:
+def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Paragraph]:
     """Three lines: the name with its state, the order, what comes next."""
     yield Paragraph(runs=(Text(text=_name(schedule), strong=True), Text(text=f"{DOT}{_STATES[schedule.state]}")))
     yield Paragraph(runs=(Text(text=f"{_rhythm(schedule)} in "), Channel(channel_id=schedule.channel_id)))
     if schedule.state is not ScheduleState.ACTIVE:
         yield line(_why_not_active(schedule), kind="quiet")
     else:
-        yield Paragraph(runs=_next([due] if due else []), kind="quiet")
+        yield Paragraph(runs=_soon(next_due_at), kind="quiet")
 
 
-def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
+def _details(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Block]:
     yield Paragraph(runs=(Text(text=f"{_rhythm(schedule)} in "), Channel(channel_id=schedule.channel_id)))
     yield Paragraph(runs=(Text(text=_what_it_takes(schedule)),))
     yield from map(line, _filters(schedule))
     yield line(_manner(schedule))
     if schedule.state is ScheduleState.ACTIVE:
-        yield Paragraph(runs=_next(due))
+        yield Paragraph(runs=_next(schedule, next_due_at))
     else:
         yield line(f"{_STATES[schedule.state]}. {_why_not_active(schedule)}")
 
@@ -203,14 +165,22 @@ def _why_not_active(schedule: Schedule) -> str:
     return f"{reason or 'A person stopped it.'} {hint}"
 
 
-def _next(due: Sequence[datetime]) -> tuple[Run, ...]:
-    if not due:
+def _next(schedule: Schedule, next_due_at: datetime | None) -> tuple[Run, ...]:
+    """The next moments; only the next one where the zone isn't known any more."""
+    later: list[Run] = []
+    with suppress(UnknownZoneError):
+        after = next_due_at
+        for _ in range(_LATER_MOMENTS if after else 0):
+            after = next_due(schedule, after)[1] if after else None
+            later += [Text(text=", then "), Moment(at=after, style="short")] if after else []
+    return (*_soon(next_due_at), *later)
+
+
+def _soon(next_due_at: datetime | None) -> tuple[Run, ...]:
+    if next_due_at is None:
         return (Text(text="No edition is due."),)
-    later: tuple[Run, ...] = tuple(
-        run for at in due[1:] for run in (Text(text=", then "), Moment(at=at, style="short"))
-    )
-    soon = (Text(text="Next: "), Moment(at=due[0], style="long"), Text(text=", "), Moment(at=due[0], style="relative"))
-    return (*soon, *later)
+    relative = Moment(at=next_due_at, style="relative")
+    return (Text(text="Next: "), Moment(at=next_due_at, style="long"), Text(text=", "), relative)
 
 
 def _name(schedule: Schedule) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from bot.news.article import Article, ArticleId
 from bot.news.clean import clean
 from bot.news.draft import Block, Draft, Paragraph, Run, Text
-from bot.news.edition import Reason, Verdict
+from bot.news.edition import Choice, Reason, Verdict
 from bot.render.article import DOT, provider_of, title_of
 from bot.render.clip import clip_written
 from bot.render.limits import fits
@@ -45,6 +45,13 @@ def draft_reasons(schedule_name: str, verdicts: Sequence[Verdict], articles: Map
     return next(draft for draft in drafts if not fits(draft))
 
 
+def draft_verdicts(choice: Choice) -> Draft:
+    """The reasons of a choice that was only tried; what wasn't picked is named by its id."""
+    return draft_reasons(
+        "the edition as it would be", choice.verdicts, {pick.article.id: pick.article for pick in choice.picks}
+    )
+
+
 def words_of_reason(verdict: Verdict) -> str:
     """The reason as a person says it, with its numbers: "Below the bar (score 64, the bar is 70)"."""
     words, detail = REASONS[verdict.reason], clip_written(clean(verdict.detail), 150)
@@ -69,7 +76,7 @@ def _blocks(
 
 def _line(verdict: Verdict, articles: Mapping[ArticleId, Article]) -> tuple[Run, ...]:
     article = articles.get(verdict.article_id)
-    title = clip_written(title_of(article), 120) if article else "An article that is gone"
+    title = clip_written(title_of(article), 120) if article else f"Article {verdict.article_id}"
     provider = DOT + provider_of(article) if article else ""
     detail = clip_written(clean(verdict.detail), 150)
     return (Text(text=f"{title}{provider}{DOT + detail if detail else ''}"),)
