@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -17,32 +15,13 @@ from discord import app_commands
 
 from bot.sandbox import Channel, Guild, Member, Sandbox
 from bot.sandbox.wire import Json
-
-
-def find_description() -> Path | None:
-    """Discord's description, where NEWSDESK_DATA names a folder that has it."""
-    folder = os.environ.get("NEWSDESK_DATA")
-    path = Path(folder) / "discord" / "openapi.json" if folder else None
-    if path is not None and path.exists():
-        return path
-    if os.environ.get("NEWSDESK_DATA_REQUIRED"):
-        pytest.fail(f"NEWSDESK_DATA has no discord/openapi.json: {path}")
-    return None
-
-
-@pytest.fixture(scope="session")
-def description() -> Path:
-    """Discord's description; without it the test is skipped."""
-    path = find_description()
-    if path is None:
-        pytest.skip("set NEWSDESK_DATA to a folder with discord/openapi.json")
-    return path
+from tests.data import find_data
 
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     """A sandbox that listens, without rate limits, examined against the description where there is one."""
-    async with Sandbox(limits=False, description=find_description()) as sandbox:
+    async with Sandbox(limits=False, description=find_data("discord", "openapi.json")) as sandbox:
         yield sandbox
 
 
@@ -108,6 +87,7 @@ class SmallBot(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.events: list[str] = []
         self.got_ready = asyncio.Event()
+        self.running: asyncio.Task[None]
 
     async def on_ready(self) -> None:
         self.got_ready.set()
@@ -125,13 +105,13 @@ async def connected(sandbox: Sandbox, bot: SmallBot) -> AsyncIterator[SmallBot]:
     await bot.login(sandbox.token)
     if bot.tree.get_commands() or bot.tree.get_commands(type=discord.AppCommandType.message):
         await bot.tree.sync()
-    task = asyncio.create_task(bot.connect())
+    bot.running = asyncio.create_task(bot.connect())
     try:
         await asyncio.wait_for(bot.got_ready.wait(), 5)
         yield bot
     finally:
         await bot.close()
-        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(bot.running, return_exceptions=True)
 
 
 @pytest.fixture

@@ -236,7 +236,9 @@ NAMES = [one[0] for one in LIMITS]
 
 
 @pytest.mark.parametrize(("name", "kind", "most", "make", "where"), LIMITS, ids=NAMES)
-async def test_a_form_at_its_limit_is_taken(desk: Desk, name: str, kind: str, most: int, make: Make, where: str) -> None:
+async def test_a_form_at_its_limit_is_taken(
+    desk: Desk, name: str, kind: str, most: int, make: Make, where: str
+) -> None:
     """Nothing that Discord takes is refused."""
     status, answer = await desk.send(kind, make(most))
     assert (status < 300, desk.sandbox.deviations) == (True, []), answer
