@@ -81,9 +81,9 @@ def _nearest(wanted: str) -> list[str]:
     return list(dict.fromkeys(found))[:3]
 
 
-def zone_names(containing: str = "", *, limit: int = 25) -> tuple[str, ...]:
+def complete_zones(typed: str = "", *, limit: int = 25) -> tuple[str, ...]:
     """Names of zones that contain what was typed so far, those that begin with it (or whose city does) first."""
-    wanted = _zone_key(containing[:_LONGEST_INPUT])
+    wanted = _zone_key(typed[:_LONGEST_INPUT])
     found = [(key, name) for key, name in _zones_by_key().items() if wanted in key]
     found.sort(key=lambda zone: (not _begins(zone[0], wanted), "/" not in zone[1], zone[1]))
     return tuple(name for _, name in found[:limit])

@@ -23,9 +23,9 @@ WIRE_S: Final = 15.0
 _EXEMPT: Final = ("/interactions/", "/webhooks/")
 """Answers to interactions count toward no limit over everything (Discord's documentation), and can't wait."""
 
-_BAN_S: Final = 600.0
 _TOO_MANY: Final = 429
 _INVALID: Final = frozenset({401, 403, _TOO_MANY})
+_BAD_REQUEST: Final = 400
 _SERVER_ERROR: Final = 500
 
 
@@ -110,11 +110,7 @@ class Wire:
     async def _on_sent(
         self, _session: aiohttp.ClientSession, request: SimpleNamespace, _params: aiohttp.TraceRequestHeadersSentParams
     ) -> None:
-        if not request.is_watched:
-            return
         request.is_sent = True
-        if request.post is not None:
-            request.post.sent += 1
 
     async def _on_end(
         self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestEndParams
@@ -127,7 +123,7 @@ class Wire:
         request.is_answered = True
         request.cut.cancel()
         self._note_date(response)
-        if request.post is not None and request.makes_a_message and response.status >= _SERVER_ERROR:
+        if request.post is not None and request.makes_a_message and _may_have_made_it(response.status):
             request.post.may_stand = True
         if response.status in _INVALID:
             await self._note_refusal(params.method, params.url.path, response, request.post)
@@ -161,13 +157,23 @@ class Wire:
             return
         retry_after_s = await _retry_after_s(response)
         if retry_after_s is None:
-            named = response.headers.get("Retry-After", "")
-            self.breaker.open("Discord's guard answers instead of Discord", float(named) if named.isdigit() else _BAN_S)
+            self._shut_out(response, post)
             return
         self.waits.add(method, path, retry_after_s, is_global="X-RateLimit-Global" in response.headers)
         if post is not None:
             # discord.py would sleep on with the claim in its hand, and could not be stopped; the row waits instead.
             raise TooEarlyError(retry_after_s)
+
+    def _shut_out(self, response: aiohttp.ClientResponse, post: PostWatch | None) -> None:
+        named = response.headers.get("Retry-After", "")
+        self.breaker.open("Discord's guard answers instead of Discord", float(named) if named.isdecimal() else 0.0)
+        if post is not None:
+            self.breaker.check()
+
+
+def _may_have_made_it(status: int) -> bool:
+    """Only an answer of Discord's own that says no is certain."""
+    return status >= _SERVER_ERROR or status < _BAD_REQUEST
 
 
 async def _retry_after_s(response: aiohttp.ClientResponse) -> float | None:

@@ -16,14 +16,12 @@ class PostWatch:
 
     Attributes:
         fence_s: Uptime after which no request of it may begin.
-        may_stand: True where a request that makes a message went out and nobody knows what became of it.
-        sent: How many requests went on the wire, whatever they asked for.
+        may_stand: True where a request that makes a message went out and was not refused for certain.
     """
 
     def __init__(self, fence_s: float) -> None:
         self.fence_s = fence_s
         self.may_stand = False
-        self.sent = 0
         self._tries_once = False
 
     def try_once(self) -> None:
