@@ -37,17 +37,17 @@ def draft_choice(choice: Choice, schedule: Schedule, *, now: datetime) -> tuple[
     return draft_edition(edition, schedule, keys=None, now=now)
 
 
-def draft_preview_header(schedule: Schedule, next_due_at: datetime | None, *, stories: int, candidates: int) -> Draft:
+def draft_preview_header(schedule: Schedule, due: datetime | None, *, stories: int, candidates: int) -> Draft:
     """What stands above a preview.
 
     Args:
         schedule: Whose edition would be made.
-        next_due_at: When; None where the schedule isn't active.
+        due: When; None where the schedule isn't active.
         stories: How many it would tell.
         candidates: How many articles came into question.
     """
     said = f"A preview: nothing is posted. {count_of(stories, 'story')} of {count_of(candidates, 'candidate')}."
-    when = (Text(text=" Due "), Moment(at=next_due_at, style="long"), Text(text=".")) if next_due_at else ()
+    when = (Text(text=" Due "), Moment(at=due, style="long"), Text(text=".")) if due else ()
     hint = "" if stories else "There is nothing to tell: /schedule why gives the reason of every article."
     send = Button(action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id),), label="Send now", is_private=True)
     return Draft(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final
 
 from bot.errors import UnknownZoneError
 from bot.news.clean import clean
@@ -31,45 +31,33 @@ _EMPTY_POLICIES: Final = {
 _STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
 
 
-class Standing(Protocol):
-    """A schedule and when its next edition is due; None while it is paused or off."""
-
-    @property
-    def schedule(self) -> Schedule:
-        """Which."""
-        ...
-
-    @property
-    def next_due_at(self) -> datetime | None:
-        """When."""
-        ...
-
-
-def draft_list(standings: Sequence[Standing], notices: Sequence[Notice] = ()) -> Draft:
+def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices: Sequence[Notice] = ()) -> Draft:
     """A server's schedules, each with its next due moment, below the notices that nobody has read yet."""
     head = (*notice_lines(notices), line("Schedules", kind="heading"))
-    if not standings:
+    if not entries:
         return Draft(blocks=(*head, line("There is none yet. Make one with /schedule create.")))
-    lines = [each for standing in standings for each in _summary(standing.schedule, standing.next_due_at)]
+    lines = [each for schedule, next_due_at in entries for each in _summary(schedule, next_due_at)]
     whole = len(as_many_as_fit(head, lines)) // _SUMMARY_LINES
-    left = len(standings) - whole
+    left = len(entries) - whole
     rest = (line(f"And {count_of(left, 'schedule')} more.", kind="quiet"),) if left else ()
     return Draft(blocks=(*head, *lines[: whole * _SUMMARY_LINES], *rest))
 
 
-def draft_shown(schedule: Schedule, next_due_at: datetime | None) -> Draft:
-    """One schedule in full: its next moments, what it takes, its state and why."""
-    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, next_due_at)))
+def draft_schedule(schedule: Schedule, due: Sequence[datetime]) -> Draft:
+    """One schedule in full: its next moments, what it takes, its state and why.
+
+    Args:
+        schedule: Which.
+        due: The next due moment, first of however many; those after it follow from the schedule. None where it isn't
+            active.
+    """
+    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, due)))
 
 
-def draft_created(schedule: Schedule, next_due_at: datetime | None) -> Draft:
-    """What was understood, after a schedule was made."""
-    return Draft(blocks=(line(f"{_name(schedule)} is made", kind="heading"), *_details(schedule, next_due_at)))
-
-
-def draft_changed(schedule: Schedule, next_due_at: datetime | None) -> Draft:
-    """What was understood, after a schedule was changed."""
-    return Draft(blocks=(line(f"{_name(schedule)} is changed", kind="heading"), *_details(schedule, next_due_at)))
+def draft_saved(schedule: Schedule, due: Sequence[datetime], *, is_new: bool) -> Draft:
+    """What was understood, after a schedule was made or changed."""
+    done = "is made" if is_new else "is changed"
+    return Draft(blocks=(line(f"{_name(schedule)} {done}", kind="heading"), *_details(schedule, due)))
 
 
 def draft_paused(schedule: Schedule) -> Draft:
@@ -78,10 +66,10 @@ def draft_paused(schedule: Schedule) -> Draft:
     return _draft_line(text + "What comes in the meantime is told by the next edition.")
 
 
-def draft_resumed(schedule: Schedule, next_due_at: datetime | None) -> Draft:
+def draft_resumed(schedule: Schedule, due: Sequence[datetime]) -> Draft:
     """After a person let it go on."""
     text = Text(text=f"{_name(schedule)} goes on. ")
-    return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, next_due_at))),))
+    return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, due))),))
 
 
 def draft_deleted(schedule: Schedule) -> Draft:
@@ -89,10 +77,10 @@ def draft_deleted(schedule: Schedule) -> Draft:
     return _draft_line(f"{_name(schedule)} is deleted. What it has posted stays.")
 
 
-def draft_skipped(schedule: Schedule, skipped_at: datetime, next_due_at: datetime | None) -> Draft:
+def draft_skipped(schedule: Schedule, skipped_at: datetime, due: Sequence[datetime]) -> Draft:
     """After a person left out the edition that was due at `skipped_at`."""
     said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped_at, style="short"), Text(text=". "))
-    return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, next_due_at))),))
+    return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, due))),))
 
 
 def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
@@ -113,13 +101,13 @@ def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Parag
         yield Paragraph(runs=_soon(next_due_at), kind="quiet")
 
 
-def _details(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Block]:
+def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
     yield Paragraph(runs=(Text(text=f"{_rhythm(schedule)} in "), Channel(channel_id=schedule.channel_id)))
     yield Paragraph(runs=(Text(text=_what_it_takes(schedule)),))
     yield from map(line, _filters(schedule))
     yield line(_manner(schedule))
     if schedule.state is ScheduleState.ACTIVE:
-        yield Paragraph(runs=_next(schedule, next_due_at))
+        yield Paragraph(runs=_next(schedule, due))
     else:
         yield line(f"{_STATES[schedule.state]}. {_why_not_active(schedule)}")
 
@@ -165,15 +153,16 @@ def _why_not_active(schedule: Schedule) -> str:
     return f"{reason or 'A person stopped it.'} {hint}"
 
 
-def _next(schedule: Schedule, next_due_at: datetime | None) -> tuple[Run, ...]:
+def _next(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:
     """The next moments; only the next one where the zone isn't known any more."""
-    later: list[Run] = []
+    if not due:
+        return _soon(None)
+    runs, at = [*_soon(due[0])], due[0]
     with suppress(UnknownZoneError):
-        after = next_due_at
-        for _ in range(_LATER_MOMENTS if after else 0):
-            after = next_due(schedule, after)[1] if after else None
-            later += [Text(text=", then "), Moment(at=after, style="short")] if after else []
-    return (*_soon(next_due_at), *later)
+        for _ in range(_LATER_MOMENTS):
+            at = next_due(schedule, at)[1]
+            runs += [Text(text=", then "), Moment(at=at, style="short")]
+    return tuple(runs)
 
 
 def _soon(next_due_at: datetime | None) -> tuple[Run, ...]:
