@@ -55,7 +55,7 @@ demo: $(RUNTIME) ## set everything up, then show the bot's main job on a Discord
 .PHONY: bench
 bench: $(DEV) ## run every measurement of tests/bench, one after the other
 	@shopt -s nullglob; for file in tests/bench/bench_*.py; do \
-		echo "==> $$file"; $(BIN)/python "$$file" $(ARGS); done
+		name=$${file%.py}; echo "==> $$name"; $(BIN)/python -m "$${name//\//.}" $(ARGS); done
 
 .PHONY: format
 format: $(DEV) ## format the code and mend what ruff can mend

@@ -40,7 +40,7 @@ LIBRARIES: Final = {
     "prometheus_client": ("bot.health",),
     "pydantic": ("bot.config", "bot.seedfile"),
     "pydantic_core": ("bot.config", "bot.seedfile"),
-    "rich": ("bot.cli",),
+    "rich": ("bot.cli", "bot.demo"),
     "sqlite3": ("bot.store.sqlite",),
     "structlog": (
         "bot.log",
@@ -81,7 +81,7 @@ SQL: Final = re.compile(
     re.DOTALL,
 )
 
-UNFINISHED: Final = re.compile(r"\b(TODO|FIXME|NotImplementedError)\b")
+UNFINISHED: Final = re.compile(r"\bTODO\b|\bFIXME\b|\braise NotImplementedError\b")
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
