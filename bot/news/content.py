@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.news.article import SeedProblem, ShelfId
+from bot.news.article import Article, SeedProblem, ShelfId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,21 @@ class Room:
     articles: int
     bytes: int
     imports: int
+
+
+def room_left(limits: ImportLimits, size: ShelfSize, *, imports: int) -> Room:
+    """What still fits on a shelf, after this many imports within the last hour; never less than nothing."""
+    return Room(
+        articles=max(0, limits.articles_per_shelf - size.articles),
+        bytes=max(0, limits.bytes_per_shelf - size.bytes),
+        imports=max(0, limits.imports_per_hour - imports),
+    )
+
+
+def text_bytes(article: Article) -> int:
+    """What an article takes of its shelf's room: its texts and URLs, in bytes of UTF-8."""
+    texts = (article.title, article.excerpt, article.url, *article.aliases, *article.topics)
+    return sum(len(text.encode()) for text in (*texts, *(picture.url for picture in article.pictures)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,11 +45,7 @@ def read_article(values: dict[str, Value], *, shelf: ShelfId, stem: str) -> Arti
         raise _no_url(values)
     published_at = moment_of(values.get("publishedDateTime"))
     if published_at is None:
-        raise SeedRefusedError(
-            "there is no readable date",
-            cure="Write it as 2021-05-07T14:19:00Z or 2021-05-07.",
-            field="publishedDateTime",
-        )
+        raise _no_date(values)
     return _article(values, article_id(shelf, stem), shelf, title, urls, published_at, stem=stem)
 
 
@@ -59,6 +55,12 @@ def _no_url(values: dict[str, Value]) -> SeedRefusedError:
     return SeedRefusedError(
         reason, cure="Write webUrl with an address that begins with https:// or http://.", field=field
     )
+
+
+def _no_date(values: dict[str, Value]) -> SeedRefusedError:
+    field = "publishedDateTime"
+    reason = "there is no date" if values.get(field) is None else "this is no date that can be read"
+    return SeedRefusedError(reason, cure="Write it as 2021-05-07T14:19:00Z or 2021-05-07.", field=field)
 
 
 def read_coverage(values: dict[str, Value], article: Article) -> tuple[Article, ...]:

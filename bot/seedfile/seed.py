@@ -13,7 +13,7 @@ from bot.seedfile.front import FrontMatter, find_front_matter
 from bot.seedfile.refusal import SeedRefusedError
 from bot.seedfile.values import read_values
 
-ENDINGS: Final = frozenset({".txt", ".md"})
+ENDINGS: Final = (".txt", ".md")
 """What a seed file's name ends in, in lower case."""
 
 LONGEST_STEM: Final = 255
@@ -34,10 +34,24 @@ def read_seed(data: bytes, *, path: str, shelf: ShelfId) -> Seed | SeedProblem:
     try:
         return _read(data, stem=_stem_of(path), shelf=shelf)
     except SeedRefusedError as refusal:
-        return problem_of(refusal, path)
+        return _problem_of(refusal, path)
 
 
-def problem_of(refusal: SeedRefusedError, path: str) -> SeedProblem:
+def is_named_like_a_seed(name: str) -> bool:
+    """Whether a file's name has the ending of a seed, in either case."""
+    return name.lower().endswith(ENDINGS)
+
+
+def named_twice(path: str, first: str) -> SeedProblem:
+    """The problem of a file that names the article which another file has named before it."""
+    return SeedProblem(
+        path=shown_path(path),
+        reason=f"its article is that of {shown_path(first)}: only the name without folder and ending counts",
+        cure="Rename one of them, or take it away.",
+    )
+
+
+def _problem_of(refusal: SeedRefusedError, path: str) -> SeedProblem:
     """A refusal as the problem of a file; what can't be shown of the file's name is written as an escape."""
     return SeedProblem(
         path=shown_path(path), line=refusal.line, field=refusal.field, reason=refusal.message, cure=refusal.cure

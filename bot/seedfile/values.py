@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from yaml import YAMLError
+from yaml import MarkedYAMLError, YAMLError
 from yaml._yaml import CParser
 from yaml.events import (
     CollectionStartEvent,
@@ -28,6 +28,7 @@ from yaml.events import (
     SequenceStartEvent,
     StreamEndEvent,
 )
+from yaml.reader import ReaderError
 
 from bot.seedfile.front import FrontMatter
 from bot.seedfile.refusal import SeedRefusedError
@@ -60,13 +61,18 @@ def read_values(front: FrontMatter) -> tuple[dict[str, Value], dict[str, int]]:
     try:
         return _Pass(front).read()
     except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        what = getattr(error, "problem", None) or getattr(error, "reason", None) or "it ends too early"
-        raise SeedRefusedError(
-            f"the YAML can't be read: {what}",
-            cure='Put texts that hold : # " or begin with a special character between quotes; indent with spaces.',
-            line=front.line_at(mark.index) if mark else None,
-        ) from error
+        raise _unreadable(front, error) from error
+
+
+def _unreadable(front: FrontMatter, error: YAMLError) -> SeedRefusedError:
+    """What the C parser says of it."""
+    line, what = None, "it ends too early"
+    if isinstance(error, ReaderError):
+        line, what = front.line_at(len(front.text.encode()[: error.position].decode(errors="ignore"))), error.reason
+    elif isinstance(error, MarkedYAMLError):
+        line, what = front.line_at(error.problem_mark.index if error.problem_mark else 0), error.problem or what
+    cure = "Indent with spaces, and put a text that holds ':', '#' or quotes, or begins with a sign, between quotes."
+    return SeedRefusedError(f"the YAML can't be read: {what}", cure=cure, line=line)
 
 
 class _Pass:

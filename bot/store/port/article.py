@@ -52,6 +52,10 @@ class ArticleStore(Protocol):
         """
         ...
 
+    async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
+        """What `put_seeds` would answer, with nothing stored: for a dry run, and to count before a shelf is filled."""
+        ...
+
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
         """True where the shelf never held a seed: its next import is its first."""
         ...

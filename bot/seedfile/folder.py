@@ -1,0 +1,118 @@
+"""Seed files on disk: which there are, and their bytes, never more of them than a seed may have.
+
+Whatever else lies about (a pipe, a device, a link to nothing, a folder called `x.txt`) neither stops nor blocks others.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.seedfile.front import LARGEST_SEED
+from bot.seedfile.seed import is_named_like_a_seed, read_seed, shown_path
+
+DEEPEST_FOLDER: Final = 8
+"""Folders below the one that was named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedFile:
+    """A file that ought to be a seed, as it looked when it was found.
+
+    Attributes:
+        path: Where to read it.
+        name: Its way from the folder that was named, with `/`; the path itself where a file was named.
+        size: In bytes; -1 where the file can't be looked at.
+        mtime_ns: When it was last changed; 0 where the file can't be looked at.
+    """
+
+    path: Path
+    name: str
+    size: int
+    mtime_ns: int
+
+
+def find_seed_files(folder: Path) -> tuple[SeedFile, ...]:
+    """Every seed file of a folder and of the folders in it, sorted by name.
+
+    Hidden files and folders are passed over, and links to folders are not followed; links to files are.
+
+    Raises:
+        OSError: `folder` itself can't be read.
+    """
+    return tuple(sorted(_walk(os.fspath(folder), "", DEEPEST_FOLDER), key=lambda file: file.name))
+
+
+def _walk(folder: str, prefix: str, folders_left: int) -> Iterator[SeedFile]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk_inside(entry, f"{prefix}{entry.name}/", folders_left - 1)
+            elif is_named_like_a_seed(entry.name):
+                yield _seed_file(entry, prefix + entry.name)
+
+
+def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> Iterator[SeedFile]:
+    """What a folder in the folder holds; one that lies too deep or can't be read is a seed file that can't be read."""
+    unreadable_folder = SeedFile(path=Path(entry.path), name=prefix.rstrip("/"), size=-1, mtime_ns=0)
+    if folders_left < 0:
+        yield unreadable_folder
+        return
+    try:
+        yield from _walk(entry.path, prefix, folders_left)
+    except OSError:
+        yield unreadable_folder
+
+
+def _seed_file(entry: os.DirEntry[str], name: str) -> SeedFile:
+    try:
+        found = entry.stat()
+    except OSError:
+        return SeedFile(path=Path(entry.path), name=name, size=-1, mtime_ns=0)
+    return SeedFile(path=Path(entry.path), name=name, size=found.st_size, mtime_ns=found.st_mtime_ns)
+
+
+def read_seed_file(path: Path, *, shown: str, shelf: ShelfId) -> Seed | SeedProblem:
+    """Read one seed file from disk.
+
+    Args:
+        path: Where it is.
+        shown: How a problem names it; its name without folder and ending is the article's stem.
+        shelf: Whose article it becomes.
+    """
+    try:
+        data = read_at_most(path, LARGEST_SEED)
+    except OSError as error:
+        return unreadable(shown, error)
+    return read_seed(data, path=shown, shelf=shelf)
+
+
+def read_at_most(path: Path, size: int) -> bytes:
+    """The first `size` + 1 bytes of a file: one more than it may have, so that the reader can tell.
+
+    Raises:
+        OSError: It can't be read, or isn't a file.
+    """
+    # Without O_NONBLOCK a pipe that nobody writes to would be waited for, for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is no file")
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read(size + 1)
+    finally:
+        os.close(descriptor)
+
+
+def unreadable(shown: str, error: OSError) -> SeedProblem:
+    """Why a file or folder can't be read, as a problem."""
+    reason = (error.strerror or "it can't be read").lower()
+    return SeedProblem(path=shown_path(shown), reason=reason, cure="Let the bot's user read it, or take it away.")
