@@ -13,15 +13,7 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.edition import Candidate, Choice, Pick, Reason, ToldStory, Verdict, Window
-from bot.news.eligibility import (
-    Refusal,
-    as_it_stood,
-    entered_at,
-    first_seen_later,
-    ineligible,
-    not_new,
-    shut_out,
-)
+from bot.news.eligibility import Refusal, as_it_stood, ineligible, not_new, shut_out
 from bot.news.schedule import EmptyPolicy, Schedule
 from bot.news.story import Edge, PairSimilarity, Story, best_first, group_stories
 
@@ -106,13 +98,7 @@ def _judge(candidate: Candidate, schedule: Schedule, window: Window) -> _Judged:
     """Hidden, muted, outside the window, led by another, unlisted, below the bar: the first that applies."""
     stood = as_it_stood(candidate, window.end)
     article = stood or candidate.article
-    refusal = shut_out(article, schedule)
-    if refusal is None and stood is None:
-        refusal = first_seen_later()
-    if refusal is None:
-        arrived_at = max(article.published_at, candidate.changes[0].seen_at)
-        new_at = entered_at(candidate, schedule, window.end) or arrived_at
-        refusal = not_new(article, new_at, schedule, window) or ineligible(article, schedule)
+    refusal = shut_out(article, schedule) or not_new(candidate, schedule, window) or ineligible(article, schedule)
     return _Judged(article=article, is_known=stood is not None, refusal=refusal)
 
 

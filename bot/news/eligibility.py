@@ -67,6 +67,13 @@ def entered_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> da
     return None if since is None or dated is None else max(since, dated)
 
 
+def new_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> datetime:
+    """When an article entered; for one that isn't eligible at the cutoff the later of its date and its first sight."""
+    entered = entered_at(candidate, schedule, cutoff)
+    stood = as_it_stood(candidate, cutoff) or candidate.article
+    return entered or max(stood.published_at, candidate.changes[0].seen_at)
+
+
 def shut_out(article: Article, schedule: Schedule) -> Refusal | None:
     """Why an article may not even stand under a story: it was taken down, or the schedule muted it."""
     if article.is_hidden:
@@ -105,26 +112,34 @@ def _below(detail: str) -> Refusal:
     return Refusal(reason=Reason.BELOW_BAR, detail=detail)
 
 
-def not_new(article: Article, new_at: datetime, schedule: Schedule, window: Window) -> Refusal | None:
+def not_new(candidate: Candidate, schedule: Schedule, window: Window) -> Refusal | None:
     """Why an article isn't new in a window: it entered before or after it, or it is too old; None where it is new.
 
     Args:
-        article: As it stood at the window's end.
-        new_at: When it entered; for one that isn't eligible, when it arrived.
-        schedule: Says how old it may be.
+        candidate: The article with its past.
+        schedule: Says what is eligible, and how old it may be.
         window: The edition's; one without a start takes articles of any age.
     """
-    if new_at not in window:
-        return _outside(f"new on {in_words(new_at)}, the window is {_from_to(window)}")
+    article = as_it_stood(candidate, window.end)
+    if article is None:
+        return _outside("it was first seen after the cutoff")
+    entered = new_at(candidate, schedule, window.end)
+    if entered not in window:
+        return _outside(f"new on {in_words(entered)}, the window is {_from_to(window)}")
     if window.start is not None and article.published_at <= window.start - max_age_of(schedule):
         oldest = in_words(window.start - max_age_of(schedule))
         return _outside(f"published on {in_words(article.published_at)}, the oldest taken are from after {oldest}")
     return None
 
 
-def first_seen_later() -> Refusal:
-    """Why an article that nobody knew at the cutoff isn't in its edition."""
-    return _outside("it was first seen after the cutoff")
+def out_of_reach(article: Article, schedule: Schedule, cutoff: datetime) -> Refusal:
+    """Why an article wasn't even among those that an edition was chosen from: unseen by then, or far too old."""
+    shut = shut_out(article, schedule)
+    if shut is not None:
+        return shut
+    if article.first_seen_at is not None and article.first_seen_at > cutoff:
+        return _outside(f"first seen on {in_words(article.first_seen_at)}, after the cutoff of {in_words(cutoff)}")
+    return _outside(f"published on {in_words(article.published_at)}, before all that the edition was chosen from")
 
 
 def _outside(detail: str) -> Refusal:

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.news.article import Article
+from bot.news.article import Article, ArticleId
 from bot.news.edition import Candidate, Choice, Pick, Reason, Verdict, Window
-from bot.news.eligibility import Refusal, as_it_stood, below_bar, first_seen_later, in_words, shut_out
+from bot.news.eligibility import Refusal, as_it_stood, below_bar, in_words, shut_out
 from bot.news.schedule import Schedule
 from bot.news.story import story_of
 
@@ -35,13 +35,16 @@ def choose_upstream(candidates: Sequence[Candidate], schedule: Schedule, *, wind
         The picks in order, each a story of its own, and one verdict on each candidate.
     """
     window = Window(start=window_end - UPSTREAM_WINDOW, end=window_end)
-    stood = {each.article.id: as_it_stood(each, window_end) or each.article for each in candidates}
-    unseen = {each.article.id for each in candidates if as_it_stood(each, window_end) is None}
-    refusals = {
-        article.id: _refusal(article, schedule, window, is_seen=article.id not in unseen) for article in stood.values()
-    }
-    ranked = sorted((stood[each] for each, refusal in refusals.items() if refusal is None), key=_highest_quality_first)
-    verdicts = {each: refusal.of(stood[each]) for each, refusal in refusals.items() if refusal is not None}
+    ranked: list[Article] = []
+    verdicts: dict[ArticleId, Verdict] = {}
+    for candidate in candidates:
+        article = as_it_stood(candidate, window_end)
+        refusal = _refusal(article or candidate.article, schedule, window, is_known=article is not None)
+        if refusal is not None:
+            verdicts[candidate.article.id] = refusal.of(candidate.article)
+        elif article is not None:
+            ranked.append(article)
+    ranked.sort(key=_highest_quality_first)
     verdicts |= {article.id: _placed(article, place, schedule.count) for place, article in enumerate(ranked, start=1)}
     picks = (
         Pick(article=article, story=story_of((article,)), why=verdicts[article.id].detail)
@@ -50,15 +53,16 @@ def choose_upstream(candidates: Sequence[Candidate], schedule: Schedule, *, wind
     return Choice(window=window, picks=tuple(picks), verdicts=tuple(verdicts[each] for each in sorted(verdicts)))
 
 
-def _refusal(article: Article, schedule: Schedule, window: Window, *, is_seen: bool) -> Refusal | None:
+def _refusal(article: Article, schedule: Schedule, window: Window, *, is_known: bool) -> Refusal | None:
     shut = shut_out(article, schedule)
-    if shut is not None or not is_seen:
-        return shut or first_seen_later()
+    if shut is not None:
+        return shut
+    if not is_known:
+        return Refusal(reason=Reason.OUTSIDE_WINDOW, detail="it was first seen after the send")
     if article.published_at not in window:
         span = f"the {UPSTREAM_WINDOW // timedelta(hours=1)} hours up to {in_words(window.end)}"
-        return Refusal(
-            reason=Reason.OUTSIDE_WINDOW, detail=f"published on {in_words(article.published_at)}, not in {span}"
-        )
+        detail = f"published on {in_words(article.published_at)}, not in {span}"
+        return Refusal(reason=Reason.OUTSIDE_WINDOW, detail=detail)
     if not article.listed:
         said = "its seed says published: false" if article.listed is False else "its seed has no published flag"
         return Refusal(reason=Reason.UNLISTED, detail=said)

@@ -1,0 +1,160 @@
+"""What the rules choose from is read, and the schedule's rule is asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.news.article import Article, ShelfId, shelves_seen_by
+from bot.news.digest import choose_edition
+from bot.news.edition import Candidate, Choice, ToldStory, Window
+from bot.news.eligibility import max_age_of
+from bot.news.schedule import EmptyPolicy, Schedule
+from bot.news.similarity import Frequencies, TextSimilarity, article_stems
+from bot.news.story import STORY_SPAN_DAYS, Edge
+from bot.news.upstream import UPSTREAM_WINDOW, choose_upstream
+from bot.store.port.digest import DigestStore
+from bot.store.port.related import RelatedStore
+
+NEWEST_OF_ARCHIVE: Final = 2_000
+"""A first edition, and one from the archive, are chosen from so many of the newest seeds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """A choice, and what it was made from."""
+
+    choice: Choice
+    candidates: tuple[Candidate, ...]
+
+
+async def choose(
+    digest_store: DigestStore, related_store: RelatedStore, schedule: Schedule, *, cutoff: datetime
+) -> Choice:
+    """Choose the edition of a schedule whose cutoff is `cutoff`, from what was known then; nothing is planned.
+
+    Args:
+        digest_store: Candidates and what was told.
+        related_store: Coverage among them.
+        schedule: Whose edition it is.
+        cutoff: The moment when it was or would be due; its window begins at the cutoff before.
+    """
+    return (await choose_from_store(digest_store, related_store, schedule, cutoff=cutoff)).choice
+
+
+async def choose_from_store(
+    digest_store: DigestStore, related_store: RelatedStore, schedule: Schedule, *, cutoff: datetime
+) -> Chosen:
+    """As `choose`, with the candidates that the choice was made from."""
+    window = await window_of(digest_store, schedule, cutoff)
+    told = await digest_store.told(schedule.id, before=cutoff)
+    return await _choose(digest_store, related_store, schedule, shelves_seen_by(schedule.guild_id), window, told)
+
+
+async def choose_between(
+    digest_store: DigestStore,
+    related_store: RelatedStore,
+    schedule: Schedule,
+    shelves: Sequence[ShelfId],
+    *,
+    start: datetime | None,
+    cutoff: datetime,
+) -> Choice:
+    """Choose an edition of any window, as if nothing had been told: for trying a rule out.
+
+    Args:
+        digest_store: Candidates.
+        related_store: Coverage among them.
+        schedule: Need not be stored.
+        shelves: Whose articles.
+        start: The cutoff before; None for a first edition.
+        cutoff: The window's end.
+    """
+    window = Window(start=start, end=cutoff)
+    return (await _choose(digest_store, related_store, schedule, shelves, window, ())).choice
+
+
+async def window_of(digest_store: DigestStore, schedule: Schedule, cutoff: datetime) -> Window:
+    """From the schedule's last cutoff to this one, so that a missed week is caught up."""
+    return Window(start=await digest_store.last_cutoff(schedule.id, before=cutoff), end=cutoff)
+
+
+async def _choose(
+    digest_store: DigestStore,
+    related_store: RelatedStore,
+    schedule: Schedule,
+    shelves: Sequence[ShelfId],
+    window: Window,
+    told: Sequence[ToldStory],
+) -> Chosen:
+    if schedule.rule == "upstream":
+        since = window.end - UPSTREAM_WINDOW
+        candidates = await digest_store.candidates(shelves, as_of=window.end, published_after=since)
+        return Chosen(choice=choose_upstream(candidates, schedule, window_end=window.end), candidates=candidates)
+
+    async def by_default_rule(published_after: datetime | None) -> Chosen:
+        material = await _read(digest_store, related_store, shelves, window, published_after)
+        # Grouping a thousand articles takes about a second: the event loop must stay free for answers.
+        choice = await asyncio.to_thread(material.choice_of(schedule, window, told))
+        return Chosen(choice=choice, candidates=material.candidates)
+
+    chosen = await by_default_rule(_oldest_needed(schedule, window))
+    has_news = bool(chosen.choice.picks) and not chosen.choice.is_archive
+    if has_news or window.start is None or schedule.empty_policy is not EmptyPolicy.ARCHIVE:
+        return chosen
+    return await by_default_rule(None)
+
+
+def _oldest_needed(schedule: Schedule, window: Window) -> datetime | None:
+    """New ones, and as far back as stories reach that they may continue."""
+    if window.start is None:
+        return None
+    return window.start - max_age_of(schedule) - timedelta(days=STORY_SPAN_DAYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Material:
+    candidates: tuple[Candidate, ...]
+    coverage: tuple[Article, ...]
+    edges: tuple[Edge, ...]
+    frequencies: Frequencies
+
+    def choice_of(self, schedule: Schedule, window: Window, told: Sequence[ToldStory]) -> Callable[[], Choice]:
+        """The choosing, ready to be done elsewhere."""
+        similarity = TextSimilarity(frequencies=self.frequencies)
+        return lambda: choose_edition(
+            self.candidates, self.coverage, self.edges, schedule, window=window, told=told, similarity=similarity
+        )
+
+
+async def _read(
+    digest_store: DigestStore,
+    related_store: RelatedStore,
+    shelves: Sequence[ShelfId],
+    window: Window,
+    published_after: datetime | None,
+) -> _Material:
+    if published_after is None:
+        candidates = await digest_store.candidates(
+            shelves, as_of=window.end, published_after=None, limit=NEWEST_OF_ARCHIVE
+        )
+    else:
+        candidates = await digest_store.candidates(shelves, as_of=window.end, published_after=published_after)
+    ids = [candidate.article.id for candidate in candidates]
+    coverage = await digest_store.coverage_of(shelves, ids, as_of=window.end)
+    return _Material(
+        candidates=candidates,
+        coverage=coverage,
+        edges=await related_store.edges_among(shelves, ids),
+        frequencies=await frequencies_of(related_store, [*(each.article for each in candidates), *coverage]),
+    )
+
+
+async def frequencies_of(related_store: RelatedStore, articles: Sequence[Article]) -> Frequencies:
+    """How common the articles' words are in the whole index: it tells more than the few texts at hand."""
+    stems = sorted({stem for article in articles for stem in article_stems(article)})
+    total, counts = await related_store.word_counts(stems)
+    return Frequencies(total=total, counts=counts)
