@@ -109,6 +109,9 @@ CREATE TABLE draft (
     checksum    BLOB    NOT NULL    -- SHA-256 over all of the part that is posted
 ) STRICT;
 
+-- An old edition asks for its articles by id alone, whatever shelf they were on.
+CREATE INDEX tombstone_by_article ON tombstone (article_id);
+
 CREATE INDEX draft_by_key ON draft (draft_key) WHERE draft_key <> '';
 
 -- Editions that move the cutoff and whose stories count as told: something of them is on its way or stands there, or

@@ -1,0 +1,47 @@
+"""Another process on the same file: claims, plans or asks for the key in a hurry, and prints what it got as JSON."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+from bot.store.sqlite.database import open_database
+from tests.clocks import ManualClock
+from tests.makers import make_edition
+from tests.store.ledgers import Ledger, claim, parts_of, sqlite_ledger, weeks_later
+
+
+async def claim_all(ledger: Ledger) -> list[str]:
+    """Claim in small bites until nothing is left; the editions' keys."""
+    got: list[str] = []
+    while claimed := await claim(ledger, weeks_later(100), limit=3):
+        got += [delivery.key.edition for delivery in claimed]
+    return got
+
+
+async def plan_all(ledger: Ledger) -> list[str]:
+    """Plan thirty weeks; the keys of those that this process planned."""
+    got: list[str] = []
+    for week in range(30):
+        edition = make_edition(due_at=weeks_later(week))
+        if await ledger.digest.plan(edition, (), parts_of(edition, 2)):
+            got.append(edition.key)
+    return got
+
+
+async def ask_for_keys(ledger: Ledger) -> list[str]:
+    """The keys of custom ids."""
+    return [key.hex() for key in await ledger.admin.secrets()]
+
+
+async def main(path: str, what: str) -> None:
+    """Open the file and do it."""
+    doings = {"claim": claim_all, "plan": plan_all, "keys": ask_for_keys}
+    async with open_database(Path(path), clock=ManualClock()) as database:
+        sys.stdout.write(json.dumps(await doings[what](sqlite_ledger(database))))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

@@ -1,0 +1,194 @@
+"""What only SQLite's own rows can show: damage is found, a purge leaves none, no question reads a whole table."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from bot.errors import StoreDamagedError
+from bot.news.delivery import DeliveryState
+from bot.news.draft_json import draft_to_json
+from bot.news.notice import Notice
+from bot.store.sqlite import candidate, claim, delivery, digest, schedule
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.delivery import SqliteDeliveryStore
+from tests.makers import make_draft
+from tests.store.ledgers import (
+    DUE,
+    SCHEDULE,
+    Ledger,
+    claim_one,
+    found,
+    plan_edition,
+    plan_part,
+    send_all,
+    sqlite_ledger,
+    weeks_later,
+)
+
+
+@pytest.fixture
+def ledger(database: Database) -> Ledger:
+    """The ports of the SQLite file that a test looks into."""
+    return sqlite_ledger(database)
+
+
+async def change(database: Database, sql: str, *values: object) -> None:
+    """Do to the file what no port does."""
+    await database.write(lambda connection: connection.execute(sql, values).rowcount)
+
+
+OTHER_DRAFT = draft_to_json(make_draft("You have won a prize"))
+
+DAMAGE = {
+    "another draft": f"UPDATE draft SET value = '{OTHER_DRAFT}'",  # noqa: S608
+    "a torn draft": "UPDATE draft SET value = substr(value, 1, 50)",
+    "no draft": "DELETE FROM draft",
+    "an empty draft": "UPDATE draft SET value = ''",
+    "another sum": "UPDATE draft SET checksum = zeroblob(32)",
+    "another channel": "UPDATE delivery SET channel_id = 101",
+    "another revision": "UPDATE delivery SET revision = 1",
+    "another role": "UPDATE delivery SET mention_role = 5",
+    "another title": "UPDATE delivery SET title = 'x'",
+    "published": "UPDATE delivery SET publish = 1",
+}
+
+every_damage = pytest.mark.parametrize("sql", DAMAGE.values(), ids=DAMAGE)
+
+
+@every_damage
+async def test_row_that_is_not_as_planned_is_not_claimed(ledger: Ledger, database: Database, sql: str) -> None:
+    """It would be posted as ours; the error names the cure."""
+    await plan_part(ledger)
+    await change(database, sql)
+
+    with pytest.raises(StoreDamagedError, match="newsdesk restore"):
+        await claim_one(ledger)
+
+
+@every_damage
+async def test_damage_is_found_at_the_start(ledger: Ledger, database: Database, sql: str) -> None:
+    """Before the first claim, whichever row would be claimed first."""
+    await plan_part(ledger)
+    await change(database, sql)
+
+    with pytest.raises(StoreDamagedError, match="newsdesk restore"):
+        await SqliteDeliveryStore(database).check()
+
+
+async def test_damage_to_one_row_claims_no_other(ledger: Ledger, database: Database) -> None:
+    """The claim is one transaction: a row that nobody works on isn't left SENDING."""
+    sound = await plan_part(ledger)
+    await plan_part(ledger, due_at=weeks_later(1))
+    await change(database, "UPDATE draft SET value = '{}' WHERE delivery_id = 2")
+    with pytest.raises(StoreDamagedError):
+        await claim_one(ledger)
+
+    row = await found(ledger, sound)
+
+    assert (row.state, row.attempt) == (DeliveryState.PLANNED, 0)
+
+
+async def test_damage_to_a_sent_row_stops_nothing(ledger: Ledger, database: Database) -> None:
+    """It will never be posted again."""
+    await plan_part(ledger)
+    await send_all(ledger)
+    await change(database, "UPDATE draft SET value = '{}'")
+
+    await SqliteDeliveryStore(database).check()
+
+
+async def test_ledger_moved_by_its_own_marks_is_sound(ledger: Ledger, database: Database) -> None:
+    """Claims, marks and a replaced Draft keep the sums right."""
+    first, _ = await plan_edition(ledger, parts=2)
+    await claim_one(ledger)
+    await ledger.deliveries.replace_draft(first, 1, make_draft("plain"), revision=1)
+    await claim_one(ledger)
+    await ledger.deliveries.mark_failed(first, 2, reason="refused")
+
+    await SqliteDeliveryStore(database).check()
+
+
+async def test_draft_of_a_form_that_is_not_known_is_damage(ledger: Ledger, database: Database) -> None:
+    """Reading it is refused with a sentence, not a traceback."""
+    key = await plan_part(ledger)
+    await change(database, "UPDATE draft SET value = replace(value, '\"form\":1', '\"form\":9')")
+
+    with pytest.raises(StoreDamagedError, match="form 9"):
+        await ledger.deliveries.find_delivery(key)
+
+
+async def test_damaged_pick_is_damage(ledger: Ledger, database: Database) -> None:
+    """A stored edition is shown as it was stored, or not at all."""
+    await plan_part(ledger)
+    await change(database, "UPDATE pick SET value = replace(value, 'title', 'titel')")
+
+    with pytest.raises(StoreDamagedError, match="Edition 2021-05-10 of schedule 11"):
+        await ledger.digest.find_edition(SCHEDULE)
+
+
+async def test_damaged_schedule_is_damage(ledger: Ledger, database: Database) -> None:
+    """A standing order is not guessed."""
+    await plan_part(ledger)
+    await change(database, "UPDATE schedule SET value = replace(value, 'monday', 'someday')")
+
+    with pytest.raises(StoreDamagedError, match="Schedule 11"):
+        await ledger.schedules.find_schedule(SCHEDULE)
+
+
+@pytest.mark.parametrize(
+    "table", ["schedule", "edition", "pick", "verdict", "delivery", "draft", "notice", "guild", "shelf", "article"]
+)
+async def test_purge_leaves_no_row_behind(ledger: Ledger, database: Database, table: str) -> None:
+    """Also none that no question reaches."""
+    await plan_edition(ledger, parts=2)
+    await ledger.admin.add_notice(Notice(guild_id=1, cause="late", text="Late.", at=DUE))
+    await ledger.schedules.guild_left(1, at=DUE)
+    await ledger.schedules.purge_guilds(left_before=weeks_later(5))
+
+    rows = await database.read(lambda connection: connection.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608
+
+    assert rows == []
+
+
+QUESTIONS: dict[str, str] = {
+    "claim": claim._CLAIMABLE,
+    "oldest open": delivery._OLDEST_OPEN,
+    "unsettled": delivery._UNSETTLED,
+    "one row": delivery._FIND,
+    "an edition's parts": delivery._OF_EDITION,
+    "told": digest._TOLD,
+    "last cutoff": digest._LAST_CUTOFF,
+    "newest edition": digest._NEWEST,
+    "by a message's key": digest._BY_DRAFT,
+    "reasons": digest._VERDICTS,
+    "due": schedule._DUE,
+    "candidates": candidate._OF_WINDOW,
+    "newest candidates": candidate._NEWEST,
+    "coverage": candidate._COVERAGE,
+    "taken down": candidate._TAKEN_DOWN,
+}
+
+
+@pytest.mark.parametrize("sql", QUESTIONS.values(), ids=QUESTIONS)
+async def test_no_question_reads_a_whole_table(database: Database, sql: str) -> None:
+    """A store of years answers as fast as a new one: every table is entered by an index."""
+    plan = await database.read(lambda connection: explain(connection, sql))
+
+    assert [step for step in plan if step.startswith("SCAN") and "USING" not in step and not is_small(step)] == []
+
+
+def explain(connection: sqlite3.Connection, sql: str) -> list[str]:
+    """How SQLite means to answer."""
+    values = {name: json.dumps([1]) for name in ("shelves", "ids", "rows")} | dict.fromkeys(
+        ("now", "limit", "guild_id", "schedule_id", "edition", "part", "channel_id", "as_of", "after"), 1
+    )
+    bound: object = (1,) * sql.count("?") if "?" in sql else values
+    return [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", bound)]  # type: ignore[arg-type]
+
+
+def is_small(step: str) -> bool:
+    """True for what was asked with, and what was found on the way."""
+    return any(name in step for name in ("json_each", "wanted", "asked", "named", "tied", "new", "VIRTUAL TABLE"))

@@ -1,0 +1,176 @@
+"""Servers that the bot leaves: nothing more is sent, and in the end nothing is kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.notice import Notice
+from bot.news.schedule import ScheduleState
+from tests.makers import make_schedule
+from tests.store.ledgers import (
+    DUE,
+    SCHEDULE,
+    Ledger,
+    claim,
+    claim_one,
+    found,
+    plan_edition,
+    plan_part,
+    save_schedule,
+)
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+async def neighbour(ledger: Ledger) -> DeliveryKey:
+    """Another server with a schedule, an edition and a notice."""
+    await save_schedule(ledger, id=ScheduleId(22), guild_id=2)
+    await ledger.admin.add_notice(Notice(guild_id=2, cause="late", text="Late.", at=DUE))
+    return await plan_part(ledger, schedule_id=ScheduleId(22))
+
+
+async def test_leaving_switches_every_schedule_off(ledger: Ledger) -> None:
+    """Also one that was paused."""
+    await save_schedule(ledger)
+    await save_schedule(ledger, id=ScheduleId(12), name="Other", state=ScheduleState.PAUSED)
+
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    assert {schedule.state for schedule in await ledger.schedules.schedules(1)} == {ScheduleState.OFF}
+
+
+async def test_leaving_skips_the_parts_that_were_not_begun(ledger: Ledger) -> None:
+    """And says why."""
+    await plan_edition(ledger, parts=2)
+    await claim_one(ledger)
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    first, second = await ledger.deliveries.deliveries(SCHEDULE, EditionKey("2021-05-10"))
+
+    assert (first.state, second.state, second.reason) == (DeliveryState.SENDING, DeliveryState.SKIPPED, "server left")
+
+
+async def test_leaving_one_server_leaves_the_others_as_they_are(ledger: Ledger) -> None:
+    """Their editions go on."""
+    key = await neighbour(ledger)
+    await plan_part(ledger)
+
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    assert [delivery.key for delivery in await claim(ledger)] == [key]
+
+
+async def test_leaving_a_server_without_schedules_is_remembered(ledger: Ledger) -> None:
+    """Its uploads are purged like any other's."""
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    assert await ledger.schedules.purge_guilds(left_before=DUE + DAY) == 1
+
+
+async def test_purge_spares_a_server_left_at_the_moment_itself(ledger: Ledger) -> None:
+    """Thirty days are thirty days."""
+    await plan_part(ledger)
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    purged = await ledger.schedules.purge_guilds(left_before=DUE)
+
+    assert (purged, len(await ledger.schedules.schedules(1))) == (0, 1)
+
+
+async def test_purge_deletes_schedules_editions_deliveries_and_notices(ledger: Ledger) -> None:
+    """Nothing of the server is left to ask for."""
+    key = await plan_part(ledger)
+    draft_key = (await found(ledger, key)).draft.key
+    await ledger.admin.add_notice(Notice(guild_id=1, schedule_id=SCHEDULE, cause="late", text="Late.", at=DUE))
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    purged = await ledger.schedules.purge_guilds(left_before=DUE + SECOND)
+
+    assert purged == 1
+    assert await ledger.schedules.schedules(1) == ()
+    assert await ledger.deliveries.find_delivery(key) is None
+    assert await ledger.digest.find_edition(SCHEDULE) is None
+    assert await ledger.digest.find_edition_by_delivery(draft_key) is None
+    assert await ledger.admin.notices(1, unread_only=False) == ()
+
+
+async def test_purge_leaves_other_servers_alone(ledger: Ledger) -> None:
+    """Their schedule, edition, delivery and notice."""
+    key = await neighbour(ledger)
+    await plan_part(ledger)
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    await ledger.schedules.purge_guilds(left_before=DUE + DAY)
+
+    assert await ledger.schedules.schedules(2) == (make_schedule(id=ScheduleId(22), guild_id=2),)
+    assert await ledger.digest.find_edition(ScheduleId(22)) is not None
+    assert (await found(ledger, key)).state is DeliveryState.PLANNED
+    assert len(await ledger.admin.notices(2)) == 1
+
+
+async def test_purge_leaves_the_instances_notices(ledger: Ledger) -> None:
+    """They are the operator's."""
+    await ledger.admin.add_notice(Notice(guild_id=None, cause="shut out", text="Wait.", at=DUE))
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    await ledger.schedules.purge_guilds(left_before=DUE + DAY)
+
+    assert len(await ledger.admin.notices(None)) == 1
+
+
+async def test_purge_spares_a_server_that_the_bot_came_back_to(ledger: Ledger) -> None:
+    """An invitation by mistake and back again loses nothing."""
+    await plan_part(ledger)
+    await ledger.schedules.guild_left(1, at=DUE)
+    await ledger.schedules.guild_joined(1)
+
+    purged = await ledger.schedules.purge_guilds(left_before=DUE + DAY)
+
+    assert (purged, len(await ledger.schedules.schedules(1))) == (0, 1)
+
+
+async def test_coming_back_does_not_begin_to_post_again(ledger: Ledger) -> None:
+    """A person resumes it."""
+    await save_schedule(ledger)
+    await ledger.schedules.guild_left(1, at=DUE)
+    await ledger.schedules.guild_joined(1)
+
+    assert [schedule.state for schedule in await ledger.schedules.schedules(1)] == [ScheduleState.OFF]
+
+
+async def test_hearing_twice_of_leaving_counts_from_the_first(ledger: Ledger) -> None:
+    """Each restart hears of it again; the thirty days don't begin anew."""
+    await ledger.schedules.guild_left(1, at=DUE)
+    await ledger.schedules.guild_left(1, at=DUE + DAY)
+
+    assert await ledger.schedules.purge_guilds(left_before=DUE + SECOND) == 1
+
+
+async def test_leaving_again_after_coming_back_counts_from_the_second(ledger: Ledger) -> None:
+    """The first leaving was taken back."""
+    await ledger.schedules.guild_left(1, at=DUE)
+    await ledger.schedules.guild_joined(1)
+    await ledger.schedules.guild_left(1, at=DUE + DAY)
+
+    assert await ledger.schedules.purge_guilds(left_before=DUE + SECOND) == 0
+
+
+async def test_purging_twice_purges_once(ledger: Ledger) -> None:
+    """The daily round finds nothing more to do."""
+    await plan_part(ledger)
+    await ledger.schedules.guild_left(1, at=DUE)
+
+    counts = [await ledger.schedules.purge_guilds(left_before=DUE + DAY) for _ in range(2)]
+
+    assert counts == [1, 0]
+
+
+async def test_several_servers_are_purged_together(ledger: Ledger) -> None:
+    """One count for all."""
+    await neighbour(ledger)
+    for guild in (1, 2, 3):
+        await ledger.schedules.guild_left(guild, at=DUE)
+
+    assert await ledger.schedules.purge_guilds(left_before=DUE + DAY) == 3
