@@ -18,6 +18,7 @@ STOP_WORDS: Final = frozenset(
 )
 
 _WORD: Final = re.compile(r"\w+")
+_ASCII_GAPS: Final = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
 _SUFFIXES: Final = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "s")
 _SHORTEST_STEM: Final = 3
@@ -26,7 +27,7 @@ _SHORTEST_STEM: Final = 3
 def fold(text: str) -> str:
     """`text` in lower case without accents and other combining marks (NFKD), possessive `'s` off."""
     bare = text.lower() if text.isascii() else _without_marks(unicodedata.normalize("NFKD", text.casefold()))
-    return _POSSESSIVE.sub("", bare)
+    return _POSSESSIVE.sub("", bare) if "'" in bare or "\u2019" in bare else bare
 
 
 def _without_marks(decomposed: str) -> str:
@@ -36,7 +37,10 @@ def _without_marks(decomposed: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of `text`, in order, stop words included."""
-    return _WORD.findall(fold(text).replace("_", " "))
+    folded = fold(text)
+    if folded.isascii():
+        return folded.translate(_ASCII_GAPS).split()
+    return _WORD.findall(folded.replace("_", " "))
 
 
 @lru_cache(maxsize=65_536)  # a news archive says the same words again and again
