@@ -1,0 +1,150 @@
+"""The bot's account at Discord: which events it asks for, and what a server's coming and going means."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import urlsplit
+
+import discord
+import structlog
+import yarl
+from discord import app_commands
+
+from bot.chat.desk import Desk
+from bot.chat.wire import Wire
+from bot.errors import ConfigError
+
+log = structlog.get_logger(__name__)
+
+MOST_IDENTIFIES: Final = 900
+"""A day. Past 1,000 Discord resets the token (PLATFORM, 1); the rest is for whoever else uses it."""
+
+_API: Final = "/api/v10"
+_GONE: Final = frozenset({10004, 50001})
+
+Install = Callable[["NewsClient"], Awaitable[None]]
+
+
+class IdentifyBudgetError(Exception):
+    """Another IDENTIFY might cost the token; commands wait, posts go on."""
+
+
+class NewsClient(discord.Client):
+    """The client.
+
+    Attributes:
+        desk: What handlers work with.
+        tree: The commands.
+        is_connected: True while the gateway is: commands work. Posts need it not.
+        connected_s: Uptime at which that changed last.
+    """
+
+    def __init__(self, desk: Desk, *, wire: Wire, install: Install, guild_ready_timeout_s: float = 2.0) -> None:
+        """See the class.
+
+        Args:
+            desk: What handlers work with.
+            wire: What every request passes.
+            install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login, and
+                again at the next one where it or the login failed.
+            guild_ready_timeout_s: How long READY waits for the servers; tests have few.
+        """
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=wire.trace_config,
+            guild_ready_timeout=guild_ready_timeout_s,
+        )
+        self.desk = desk
+        self.tree = app_commands.CommandTree(self)
+        self.is_connected = False
+        self.connected_s = desk.clock.uptime()
+        self._install = install
+        self._is_installed = False
+
+    async def setup_hook(self) -> None:
+        """See `discord.Client`: once the login has worked, before the gateway."""
+        if not self._is_installed:
+            await self._install(self)
+            self._is_installed = True
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """See `discord.Client`; every IDENTIFY is counted in the store, so that no crash loop spends the day's.
+
+        Raises:
+            IdentifyBudgetError: there are none left for today.
+        """
+        await super().before_identify_hook(shard_id, initial=initial)
+        count = await self.desk.store.admin.count_identify(at=self.desk.clock.now())
+        if count > MOST_IDENTIFIES:
+            raise IdentifyBudgetError(f"{count} IDENTIFYs within 24 hours")
+
+    def note_connection(self, *, is_connected: bool) -> None:
+        """The gateway connection is up, or down."""
+        if is_connected is not self.is_connected:
+            self.is_connected = is_connected
+            self.connected_s = self.desk.clock.uptime()
+
+    async def on_ready(self) -> None:
+        """See `discord.Client`: servers that were joined or left while nobody was connected are found here."""
+        self.note_connection(is_connected=True)
+        schedules = self.desk.store.schedules
+        here = {guild.id for guild in self.guilds}
+        for guild_id in here:
+            await schedules.guild_joined(guild_id)
+        for guild_id in {schedule.guild_id for schedule in await schedules.schedules()} - here:
+            if await self._has_left(guild_id):
+                await schedules.guild_left(guild_id, at=self.desk.clock.now())
+
+    async def _has_left(self, guild_id: int) -> bool:
+        """Asked of Discord itself: a list that came short must not switch anything off."""
+        try:
+            await self.fetch_guild(guild_id, with_counts=False)
+        except discord.HTTPException as error:
+            return error.code in _GONE
+        return False
+
+    async def on_resumed(self) -> None:
+        """See `discord.Client`."""
+        self.note_connection(is_connected=True)
+
+    async def on_disconnect(self) -> None:
+        """See `discord.Client`."""
+        self.note_connection(is_connected=False)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """See `discord.Client`: whatever was to be purged of the server stays."""
+        await self.desk.store.schedules.guild_joined(guild.id)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """See `discord.Client`: the bot was removed. A server that is merely unavailable doesn't come here."""
+        await self.desk.store.schedules.guild_left(guild.id, at=self.desk.clock.now())
+        log.info("left a server", guild=guild.id)
+
+
+def point_at(api_base: str) -> None:
+    """Let discord.py talk to a sandbox on this machine instead of Discord: for this whole process.
+
+    Args:
+        api_base: `http://127.0.0.1:PORT`; REST is below `/api/v10`, the gateway at `/gateway`, pictures below `/cdn`.
+
+    Raises:
+        ConfigError: the address is not on this machine. The token goes nowhere else.
+    """
+    parts = urlsplit(api_base)
+    if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
+        raise ConfigError((f"api_base: {api_base} is not http on this machine",), cure="Name http://127.0.0.1:PORT.")
+    root = f"http://{parts.netloc}"
+    discord.http.Route.BASE = root + _API
+    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws://{parts.netloc}/gateway")
+    discord.asset.Asset.BASE = f"{root}/cdn"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

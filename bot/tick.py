@@ -1,0 +1,86 @@
+"""The tick: APScheduler runs one coroutine every half minute, and nothing else.
+
+What is due is asked of the store each time, so a tick that is late, doubled or left out changes nothing. APScheduler
+plans by the wall clock, which may be set back by a year: a watch on the uptime lets it plan anew then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+EVERY_S: Final = 30.0
+
+
+class Tick:
+    """Runs a coroutine function regularly, never twice at once."""
+
+    def __init__(self, work: Callable[[], Awaitable[object]], *, clock: Clock, every_s: float = EVERY_S) -> None:
+        """See the class.
+
+        Args:
+            work: What a tick does; what it raises is logged, and the next tick comes all the same.
+            clock: For the watch, and for when the last tick ended.
+            every_s: Seconds between two ticks, at most 30 (DELIVERY, 2).
+        """
+        self._work = work
+        self._clock = clock
+        self._every_s = min(every_s, EVERY_S)
+        self._scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._running = asyncio.Lock()
+        self._watch: asyncio.Task[None] | None = None
+        self._began_s = clock.uptime()
+        self.last_end_s: float | None = None
+
+    def start(self) -> None:
+        """Tick now, and regularly from now on."""
+        self._scheduler.start()
+        self._plan_anew()
+        self._watch = asyncio.create_task(self._keep_ticking())
+
+    def _plan_anew(self) -> None:
+        self._scheduler.add_job(self.run_once)
+        self._scheduler.add_job(
+            self.run_once, IntervalTrigger(seconds=self._every_s, timezone="UTC"), id="tick", replace_existing=True
+        )
+
+    async def run_once(self) -> None:
+        """Tick, unless a tick is running: then wait for its end."""
+        if self._running.locked():
+            async with self._running:
+                return
+        async with self._running:
+            self._began_s = self._clock.uptime()
+            try:
+                await self._work()
+            except Exception:  # whatever a tick meets, the next one must come
+                log.exception("a tick failed")
+            finally:
+                self.last_end_s = self._clock.uptime()
+
+    async def _keep_ticking(self) -> None:
+        while True:
+            await self._clock.sleep(self._every_s)
+            if self._clock.uptime() - self._began_s > 2 * self._every_s and not self._running.locked():
+                log.warning("no tick came; the wall clock was set")
+                self._plan_anew()
+
+    async def stop(self) -> None:
+        """Tick no more; a tick that is running is finished first."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._scheduler.running:
+            self._scheduler.pause()
+            async with self._running:
+                self._scheduler.shutdown(wait=False)
