@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from bot.news import actions
 from bot.news.clean import clean
@@ -14,7 +15,7 @@ from bot.render.digest import draft_edition
 from bot.render.lines import line
 from bot.render.number import count_of
 
-_LONGEST_NAME = 120
+_LONGEST_NAME: Final = 120
 
 
 def draft_choice(choice: Choice, schedule: Schedule, *, now: datetime) -> tuple[Draft, ...]:
