@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 ARGS ?=
-# Two workers gain a third on two cores; a file stays with one worker, so its fixtures are made once.
+# Two workers; a file stays with one of them, so that its tests run in their order. `PYTEST_ARGS=` runs all in one process.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
 SHELL := /bin/bash
