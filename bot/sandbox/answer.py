@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import components as parts
-from bot.sandbox.interactions import DEFERRED, DEFERRED_UPDATE, FIRST_ANSWER_S, Interaction
 from bot.sandbox.errors import SandboxError
+from bot.sandbox.interactions import DEFERRED, DEFERRED_UPDATE, FIRST_ANSWER_S, Interaction
 from bot.sandbox.wire import Json
 
 if TYPE_CHECKING:
@@ -140,4 +140,5 @@ async def wait_for_answer(interaction: Interaction, timeout_s: float) -> Answer:
         raise SandboxError(f"The application is still thinking: it deferred, and sent no answer within {timeout_s} s")
     late = interactions.expired(interaction)
     seen = interaction.refused or (f"nothing within {FIRST_ANSWER_S:g} s" if late else f"nothing within {timeout_s} s")
-    raise SandboxError(f"The application did not respond to {interaction.command_name or 'a component'}: {seen}")
+    used = f"/{interaction.command_name}" if interaction.command_name else "a component"
+    raise SandboxError(f"The application did not respond to {used}: {seen}")

@@ -81,6 +81,7 @@ class Interactions:
     def __init__(self, world: World) -> None:
         self._world = world
         self._by_token: dict[str, Interaction] = {}
+        self._by_id: dict[int, Interaction] = {}
 
     def send(
         self, kind: int, member: Member, channel: Channel, data: Json, source: SandboxMessage | None = None
@@ -96,11 +97,23 @@ class Interactions:
             created=world.clock.uptime(),
         )
         interaction.source = source
-        interaction.command_name = data.get("name")
-        self._by_token[interaction.token] = interaction
+        interaction.command_name = _full_name(data)
+        self._by_token[interaction.token] = self._by_id[interaction.id] = interaction
         payload = self._payload(interaction, data)
         world.dispatch("INTERACTION_CREATE", lambda: payload, guild=channel.guild.id if channel.guild else None)
         return interaction
+
+    def private_messages(self, member_id: int, channel_id: int) -> list[SandboxMessage]:
+        """What only this member sees in a channel, oldest first."""
+        mine = [one for one in self._by_token.values() if one.member.id == member_id and one.channel.id == channel_id]
+        every = [message for one in mine for message in (one.original, *one.followups) if message is not None]
+        return list({one.id: one for one in every if one.ephemeral and not one.deleted}.values())
+
+    def used_for(self, message: SandboxMessage) -> str | None:
+        """Who used which command to get this answer; None for a message that answers no command."""
+        metadata = message.raw.get("interaction_metadata")
+        found = self._by_id.get(int(metadata["id"])) if metadata else None
+        return None if found is None else f"{found.member.name} used /{found.command_name}"
 
     def expired(self, interaction: Interaction) -> bool:
         """Whether the 3 seconds for the first answer are over without one."""
@@ -224,6 +237,16 @@ class Interactions:
         if interaction.source is not None:
             payload["message"] = interaction.source.raw
         return payload
+
+
+def _full_name(data: Json) -> str | None:
+    if "name" not in data:
+        return None
+    words, below = [str(data["name"])], data.get("options") or ()
+    while below and below[0]["type"] in (1, 2):
+        words.append(below[0]["name"])
+        below = below[0].get("options") or ()
+    return " ".join(words)
 
 
 def _owners(channel: Channel) -> Json:

@@ -80,7 +80,7 @@ class Member:
         *,
         timeout: float = _TIMEOUT_S,
         force: bool = False,
-        **given: Any,  # noqa: ASYNC109
+        **given: Any,
     ) -> Answer:
         """Run a slash command.
 
@@ -92,7 +92,9 @@ class Member:
             given: Values by option name: str, int, float, bool, or a Channel, Member, Role or Upload.
         """
         self._enter(channel)
-        root = self.world.commands.find(channel, self.id, command.split()[0], commands.CHAT_INPUT, force=force)
+        root = self.world.commands.find(
+            channel, self.id, command.split(maxsplit=1)[0], commands.CHAT_INPUT, force=force
+        )
         leaf, steps = options.leaf_of(root, command)
         resolved = Resolved(channel)
         values = options.nested(steps, options.fill(leaf, given, resolved))
@@ -108,7 +110,7 @@ class Member:
         focused: str,
         value: str = "",
         timeout: float = _TIMEOUT_S,
-        **others: Any,  # noqa: ASYNC109
+        **others: Any,
     ) -> list[Choice]:
         """Type into an option, and see what is offered.
 
@@ -121,7 +123,9 @@ class Member:
             others: Options that are filled already.
         """
         self._enter(channel)
-        root = self.world.commands.find(channel, self.id, command.split()[0], commands.CHAT_INPUT, force=False)
+        root = self.world.commands.find(
+            channel, self.id, command.split(maxsplit=1)[0], commands.CHAT_INPUT, force=False
+        )
         leaf, steps = options.leaf_of(root, command)
         option = next(
             (one for one in leaf.get("options") or () if one["name"].replace("-", "_") == focused.replace("-", "_")),
@@ -182,7 +186,7 @@ class Member:
         message: SandboxMessage,
         *,
         timeout: float = _TIMEOUT_S,
-        force: bool = False,  # noqa: ASYNC109
+        force: bool = False,
     ) -> Answer:
         """Use a message's context menu."""
         self._enter(channel)

@@ -25,6 +25,7 @@ from bot.sandbox.guild import Guild
 from bot.sandbox.interactions import Interactions
 from bot.sandbox.member import Member
 from bot.sandbox.nonces import Nonces
+from bot.sandbox.page.server import Page
 from bot.sandbox.rest.server import PREFIX, RestServer
 from bot.sandbox.wire import Json
 from bot.sandbox.world import Deviation, RequestSeen, World
@@ -88,6 +89,7 @@ class Sandbox:
         self.faults = Faults(random.Random(seed))  # noqa: S311 - repeatable, not secret
         self.limits = Buckets(world.clock, enforced=limits, per_second=global_limit if limits else None)
         self.gateway = Gateway(world, token, self.faults, self._examiner, heartbeat_s)
+        self._page = Page(world, self._examiner)
         self._rest = RestServer(world, token, self.limits, self.faults, self._examiner)
         self._runner: web.ServerRunner | None = None
         self._site: web.TCPSite | None = None
@@ -226,7 +228,7 @@ class Sandbox:
             return await self.gateway.serve(request)
         if path.startswith("/cdn/"):
             return self._file(path.removeprefix("/cdn/"))
-        return web.Response(status=404, text="404: Not Found")
+        return await self._page.serve(request)
 
     def _file(self, path: str) -> web.Response:
         upload = self._world.cdn.get(path)

@@ -112,7 +112,7 @@ def _options(path: Path, one: Json, depth: int) -> Problems:
 
 
 def _below(path: Path, option: Json, depth: int) -> Problems:
-    if option["type"] == GROUP and depth > 0 or depth > 1:
+    if (option["type"] == GROUP and depth > 0) or depth > 1:
         yield problem((*path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Groups hold sub-commands only")
         return
     yield from _options(path, option, depth + 1 if option["type"] == GROUP else 2)

@@ -10,7 +10,6 @@ from bot.sandbox import refusals
 from bot.sandbox.channel import Channel, can_view
 from bot.sandbox.guild import Guild
 from bot.sandbox.message import SandboxMessage, Upload
-from bot.sandbox.wire import Json
 from bot.sandbox.world import World
 
 Reply: TypeAlias = tuple[int, Any]

@@ -18,7 +18,7 @@ def _change(call: Call) -> Reply:
         call.require(channel, "manage_channels")
     elif not channel.allows(bot, "manage_threads"):
         only_opens = set(body) == {"archived"} and body["archived"] is False
-        if channel.locked or not (only_opens and channel.may_post(bot)) and channel.owner_id != bot:
+        if channel.locked or (not (only_opens and channel.may_post(bot)) and channel.owner_id != bot):
             raise refusals.missing_permissions()
     if body.get("name"):
         channel.name = body["name"]

@@ -1,0 +1,230 @@
+"""Messages as HTML. Every word of theirs is escaped here, in one place, and no style stands in the markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Final
+
+from bot.sandbox import components as parts
+from bot.sandbox import reading
+from bot.sandbox.markup import Kind, Node, parse
+from bot.sandbox.message import LOADING, SandboxMessage
+from bot.sandbox.reading import Names
+from bot.sandbox.wire import Json
+
+_TAGS: Final = {
+    Kind.BOLD: "strong",
+    Kind.ITALIC: "em",
+    Kind.UNDERLINE: "u",
+    Kind.STRIKE: "s",
+    Kind.QUOTE: "blockquote",
+}
+_CLASSES: Final = {Kind.SPOILER: "spoiler", Kind.SUBTEXT: "subtext"}
+_STYLES: Final = {1: "primary", 2: "secondary", 3: "success", 4: "danger"}
+_BLOCKS: Final = frozenset({Kind.HEADING, Kind.SUBTEXT, Kind.QUOTE, Kind.ITEM, Kind.BLOCK})
+
+
+def element(tag: str, inside: str = "", /, **attributes: str | bool | None) -> str:
+    """An element around HTML that is already safe; attributes are escaped, False and None leave one out."""
+    written = []
+    for name, value in attributes.items():
+        key = name.strip("_").replace("_", "-")
+        if value is True:
+            written.append(f" {key}")
+        elif value is not None and value is not False:
+            written.append(f' {key}="{escape(str(value))}"')
+    opening = f"<{tag}{''.join(written)}>"
+    return opening if tag in ("img", "hr", "br") else f"{opening}{inside}</{tag}>"
+
+
+class Drawing:
+    """Draws one channel's messages.
+
+    Attributes:
+        places: What a channel select offers: ids and names.
+        roles: What a role select offers.
+        people: What a user select offers.
+    """
+
+    def __init__(self, names: Names, places: Json, roles: Json, people: Json) -> None:
+        self._names = names
+        self._offers = {
+            parts.CHANNEL_SELECT: places,
+            parts.ROLE_SELECT: roles,
+            parts.USER_SELECT: people,
+            parts.MENTIONABLE_SELECT: roles | people,
+        }
+
+    def message(self, message: SandboxMessage) -> str:
+        """The body of a message."""
+        raw = message.raw
+        if raw["flags"] & LOADING:
+            return element("p", "Newsdesk is thinking…", _class="thinking")
+        drawn = [element("div", self.text(raw["content"]), _class="text")] if raw["content"] else []
+        drawn += [self._embed(embed) for embed in raw["embeds"]]
+        drawn += [self._component(one) for one in raw["components"]]
+        named = {media.get("attachment_id") for one in parts.walk(raw["components"]) for media in parts.media_of(one)}
+        drawn += [self._attachment(one) for one in raw["attachments"] if one["id"] not in named]
+        return "".join(drawn)
+
+    def text(self, text: str) -> str:
+        """A text with its markup drawn."""
+        nodes = parse(text)
+        drawn = []
+        for number, node in enumerate(nodes):
+            beside_block = number and nodes[number - 1].kind in _BLOCKS
+            if not (node.kind is Kind.BREAK and beside_block):
+                drawn.append(self._node(node))
+        return "".join(drawn)
+
+    def _nodes(self, nodes: Iterable[Node]) -> str:
+        return "".join(self._node(node) for node in nodes)
+
+    def _node(self, node: Node) -> str:
+        match node.kind:
+            case Kind.TEXT:
+                return escape(node.text)
+            case Kind.BREAK:
+                return "<br>"
+            case Kind.LINK:
+                label = self._nodes(node.inside) if node.inside else escape(node.text)
+                return link(node.target, label)
+            case Kind.STAMP:
+                shown = escape(reading.stamp(node.text, node.target))
+                return element("time", shown, data_seconds=node.text, data_style=node.target)
+            case Kind.HEADING:
+                return element(f"h{int(node.target) + 2}", self._nodes(node.inside))
+            case Kind.ITEM:
+                return element("div", escape(node.text) + self._nodes(node.inside), _class="item")
+            case Kind.CODE:
+                return element("code", escape(node.text))
+            case Kind.BLOCK:
+                return element("pre", element("code", escape(node.text)))
+            case Kind.USER | Kind.ROLE | Kind.CHANNEL:
+                return element("span", escape(self._names(node.kind, node.text)), _class="mention")
+            case Kind.EVERYONE | Kind.COMMAND:
+                sign = "@" if node.kind is Kind.EVERYONE else "/"
+                return element("span", escape(sign + node.text), _class="mention")
+            case Kind.EMOJI:
+                return escape(f":{node.text}:")
+            case _:
+                tag = _TAGS.get(node.kind, "span")
+                return element(tag, self._nodes(node.inside), _class=_CLASSES.get(node.kind))
+
+    def _component(self, one: Json) -> str:
+        match one["type"]:
+            case parts.TEXT_DISPLAY:
+                return element("div", self.text(one["content"]), _class="text")
+            case parts.CONTAINER:
+                accent = one.get("accent_color")
+                color = None if accent is None else f"#{accent:06x}"
+                return element("div", self._inside(one), _class="container", data_accent=color)
+            case parts.SECTION:
+                words = element("div", self._inside({"components": one["components"]}), _class="words")
+                return element("div", words + self._component(one["accessory"]), _class="section")
+            case parts.THUMBNAIL:
+                return _picture(one["media"]["url"], one["description"], "thumbnail")
+            case parts.MEDIA_GALLERY:
+                pictures = [_picture(item["media"]["url"], item["description"], "large") for item in one["items"]]
+                return element("div", "".join(pictures), _class="gallery", data_count=str(len(pictures)))
+            case parts.FILE:
+                return element("div", link(one["file"]["url"], escape(str(one["name"]))), _class="file")
+            case parts.SEPARATOR:
+                return element("hr", _class="" if one["divider"] else "unseen")
+            case parts.BUTTON:
+                return _button(one)
+            case parts.ACTION_ROW:
+                return element("div", self._inside(one), _class="row")
+            case kind if kind in parts.SELECTS:
+                return self.select(one)
+            case _:
+                return ""
+
+    def _inside(self, one: Json) -> str:
+        return "".join(self._component(child) for child in parts.children(one))
+
+    def select(self, one: Json) -> str:
+        """A select menu."""
+        many = one.get("max_values", 1) > 1
+        offered = self._offers.get(one["type"])
+        if offered is None:
+            options = [
+                element(
+                    "option",
+                    escape(option["label"]),
+                    value=option["value"],
+                    selected=bool(option.get("default")),
+                    title=option.get("description"),
+                )
+                for option in one["options"]
+            ]
+        else:
+            options = [element("option", escape(name), value=key) for key, name in offered.items()]
+        shown = str(one.get("placeholder") or "Make a selection")
+        if not many:
+            options.insert(0, element("option", escape(shown), value="", _class="placeholder"))
+        return element(
+            "select",
+            "".join(options),
+            data_custom=one["custom_id"],
+            data_kind=str(one["type"]),
+            multiple=many,
+            size=str(min(len(options), 5)) if many else None,
+            aria_label=shown,
+            disabled=bool(one.get("disabled")),
+        )
+
+    def _embed(self, embed: Json) -> str:
+        inside = []
+        if embed.get("author"):
+            inside.append(element("div", escape(embed["author"]["name"]), _class="by"))
+        if embed.get("title"):
+            title = self.text(embed["title"])
+            inside.append(element("h4", link(embed["url"], title) if embed.get("url") else title))
+        inside.append(element("div", self.text(embed.get("description") or ""), _class="text"))
+        for field in embed.get("fields") or ():
+            words = element("strong", self.text(field["name"])) + "<br>" + self.text(field["value"])
+            inside.append(element("div", words, _class="field"))
+        for key, kind in (("image", "large"), ("thumbnail", "thumbnail")):
+            if embed.get(key):
+                inside.append(_picture(embed[key]["url"], None, kind))
+        if embed.get("footer"):
+            inside.append(element("div", escape(embed["footer"]["text"]), _class="subtext"))
+        color = embed.get("color")
+        return element(
+            "div", "".join(inside), _class="container", data_accent=None if color is None else f"#{color:06x}"
+        )
+
+    def _attachment(self, attachment: Json) -> str:
+        return element("div", link(attachment["url"], escape(attachment["filename"])), _class="file")
+
+
+def link(url: str, label: str) -> str:
+    """A link around HTML that is already safe; only web addresses become one."""
+    if not url.lower().startswith(("http://", "https://")):
+        return element("span", label, _class="dead", title=url)
+    return element("a", label, href=url, target="_blank", rel="noopener noreferrer", title=url)
+
+
+def _picture(url: str, description: str | None, kind: str) -> str:
+    words = description or "picture"
+    image = ""
+    if url.lower().startswith(("http://", "https://")):
+        image = element("img", src=url, alt=words, title=words, loading="lazy", referrerpolicy="no-referrer")
+    return element("figure", image + element("figcaption", escape(words)), _class=f"picture {kind}")
+
+
+def _button(one: Json) -> str:
+    emoji = (one.get("emoji") or {}).get("name") or ""
+    label = " ".join(word for word in (emoji, one.get("label") or "") if word)
+    if one.get("url"):
+        return element("span", link(one["url"], escape(label) + " ↗"), _class="button secondary link")
+    style = _STYLES.get(one["style"], "secondary")
+    return element(
+        "button",
+        escape(label),
+        _class=f"button {style}",
+        data_custom=one["custom_id"],
+        disabled=bool(one.get("disabled")),
+    )
