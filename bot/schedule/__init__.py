@@ -14,6 +14,8 @@ from bot.schedule.standing import (
     pause_schedule,
     resume_schedule,
     show_schedule,
+    skip_next,
+    upcoming,
 )
 from bot.schedule.trust import ClockTrust
 
@@ -33,4 +35,6 @@ __all__ = [
     "resume_schedule",
     "run_tick",
     "show_schedule",
+    "skip_next",
+    "upcoming",
 ]

@@ -171,6 +171,16 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
     return _standing(resumed, now)
 
 
+async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> tuple[datetime, datetime]:
+    """Leave the next edition out; its stories come with the one after. The moments of both.
+
+    Asking twice leaves out the same one. A later change of the schedule takes it back.
+    """
+    skipped_at, following_at = upcoming(schedule, now, count=2)
+    await store.set_next_due(schedule.id, following_at)
+    return skipped_at, following_at
+
+
 async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:
     """Delete it, with its parts that were not begun.
 
@@ -181,6 +191,18 @@ async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
         raise UnknownScheduleError(
             f"There is no schedule “{schedule.name}” here any more.", cure="Nothing is left to do."
         )
+
+
+def upcoming(schedule: Schedule, now: datetime, *, count: int = 3) -> tuple[datetime, ...]:
+    """When the next editions are due, whether the schedule is active or not.
+
+    Raises:
+        UnknownZoneError: its zone is not known any more.
+    """
+    moments: list[datetime] = []
+    for _ in range(count):
+        moments.append(next_due(schedule, moments[-1] if moments else now)[1])
+    return tuple(moments)
 
 
 def _standing(schedule: Schedule, now: datetime) -> Standing:
