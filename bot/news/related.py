@@ -1,14 +1,36 @@
-"""Related coverage of an article: the values and the rules that order it."""
+"""Related coverage of an article: the values and the rules that order it.
+
+Explicit and computed coverage stand together, each with its source. All is ordered by how alike the texts are and how
+near in time (SEARCH, 4); what a seed names and is off topic sinks by that order and does not vanish.
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from datetime import timedelta
+from typing import Final, Literal
 
-from bot.news.article import Article
+from bot.news.article import Article, ArticleId
+from bot.news.similarity import Frequencies, Vector, cosine, text_vector
+from bot.news.words import fold, stem, words_of
 
 Source = Literal["explicit", "computed", "same"]
 """`explicit` a seed's `related:` list names it; `computed` found by its text; `same` shares a URL with the article."""
+
+HALF_LIFE: Final = timedelta(days=3)
+FLOOR: Final = 0.2
+"""Likeness counts by `FLOOR + (1 - FLOOR) / 2 ** (age / HALF_LIFE)`: tried in SEARCH, 4."""
+
+COMPUTED_BAR: Final = 0.12
+"""A computed one needs so much likeness, its age counted."""
+
+SHARED_WORDS: Final = 3
+"""So many words say why a computed one is there."""
+
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +53,10 @@ class Coverage:
     """All that is known on an article's story.
 
     Attributes:
-        article: What was asked about.
+        article: What was asked about; for a text that isn't in the archive one that stands for it, with an empty id.
         related: Best first: explicit and computed together; off-topic explicit ones sink, they don't vanish.
-        timeline: `article` and `related`, by `published_at`, then id: the first to report stands first.
+        timeline: `article`, where it is of the archive, and `related`, by `published_at`, then id: the first to report
+            stands first.
     """
 
     article: Article
@@ -44,3 +67,110 @@ class Coverage:
     def outlets(self) -> int:
         """The number of different providers."""
         return len({article.provider.domain for article in self.timeline})
+
+
+def order_coverage(
+    asked: Article,
+    *,
+    same: Iterable[Article] = (),
+    explicit: Iterable[Article] = (),
+    similar: Iterable[Article] = (),
+    frequencies: Frequencies,
+    limit: int = 10,
+    is_dated: bool = True,
+) -> Coverage:
+    """Put an article's coverage together.
+
+    Args:
+        asked: What was asked about.
+        same: Others that share a URL with it.
+        explicit: What its seed names, and whose seeds name it.
+        similar: What shares words with it; an article that is in several of the three counts for the first.
+        frequencies: How common their words are.
+        limit: Computed ones at most, from 0 on. All explicit ones stay.
+        is_dated: False where nobody knows when `asked` was written: then nearness in time doesn't count.
+    """
+    yardstick = _Yardstick(
+        asked=asked, vector=text_vector(asked, frequencies), frequencies=frequencies, is_dated=is_dated
+    )
+    seen: set[ArticleId] = {asked.id}
+    found: list[_Measured] = []
+    for source, articles in _by_source(same, explicit, similar):
+        measured = [yardstick.measure(article, source) for article in articles if article.id not in seen]
+        seen.update(each.article.id for _, each in measured)
+        if source == "computed":
+            measured = sorted((each for each in measured if each[0] >= COMPUTED_BAR), key=_best_first)[:limit]
+        found += measured
+    related = _each_text_once(asked, [each for _, each in sorted(found, key=_best_first)])
+    members = [*(each.article for each in related), *([asked] if asked.id else [])]
+    timeline = sorted(members, key=lambda article: (article.published_at, article.id))
+    return Coverage(article=asked, related=related, timeline=tuple(timeline))
+
+
+def _by_source(
+    same: Iterable[Article], explicit: Iterable[Article], similar: Iterable[Article]
+) -> tuple[tuple[Source, Iterable[Article]], ...]:
+    return (("same", same), ("explicit", explicit), ("computed", similar))
+
+
+_Measured = tuple[float, RelatedArticle]
+"""An article with its likeness, its age counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Yardstick:
+    asked: Article
+    vector: Vector
+    frequencies: Frequencies
+    is_dated: bool
+
+    def measure(self, other: Article, source: Source) -> _Measured:
+        others = text_vector(other, self.frequencies)
+        likeness = cosine(self.vector, others)
+        why = {"same": "the same link", "explicit": _named(self.asked, other)}.get(source)
+        related = RelatedArticle(
+            article=other, source=source, similarity=likeness, why=why or _shared(self.vector, others, other)
+        )
+        return likeness * self._nearness(other), related
+
+    def _nearness(self, other: Article) -> float:
+        if not self.is_dated:
+            return 1.0
+        age: float = abs(self.asked.published_at - other.published_at) / HALF_LIFE
+        return FLOOR + (1 - FLOOR) * math.pow(0.5, age)
+
+
+def _best_first(measured: _Measured) -> tuple[bool, float, bool, ArticleId]:
+    """The same report first, then by likeness; of two alike the full article before the stub."""
+    score, related = measured
+    return (related.source != "same", -score, related.article.is_stub, related.article.id)
+
+
+def _named(asked: Article, other: Article) -> str:
+    """Who names it: the one of the two that has a seed; where both have one, the list doesn't say whose it was."""
+    if asked.is_stub or other.is_stub:
+        return f"named by {(other if asked.is_stub else asked).provider.name}"
+    return "named as related"
+
+
+def _shared(vector: Vector, others: Vector, other: Article) -> str:
+    """The heaviest words in common, as the other article writes them."""
+    shared = sorted((each for each in others if each in vector), key=lambda each: (-vector[each] * others[each], each))
+    written: dict[str, str] = {}
+    for word in _WORD.findall(f"{other.title} {other.excerpt}"):
+        written.setdefault(stem(fold(word)), word)
+    return "shares: " + ", ".join(written.get(each, each) for each in shared[:SHARED_WORDS])
+
+
+def _each_text_once(asked: Article, related: Sequence[RelatedArticle]) -> tuple[RelatedArticle, ...]:
+    """Without those that say word for word what a better one says, or what the asked provider says again."""
+    kept: dict[tuple[str, str], RelatedArticle] = {}
+    for each in related:
+        is_repeat = each.article.provider.domain == asked.provider.domain and _text(each.article) == _text(asked)
+        if each.source == "same" or not is_repeat:
+            kept.setdefault((each.article.id, "") if each.source == "same" else _text(each.article), each)
+    return tuple(kept.values())
+
+
+def _text(article: Article) -> tuple[str, str]:
+    return (" ".join(words_of(article.title)), " ".join(words_of(article.excerpt)))
