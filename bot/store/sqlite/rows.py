@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from bot.news.article import Article, ArticleId, Picture, Provider, ShelfId
@@ -29,6 +30,11 @@ _BY_ROW_IDS: Final = f"""
 def as_list(values: Iterable[object]) -> str:
     """Values as one bound parameter, to be read by `json_each(?)`."""
     return json.dumps(list(values))
+
+
+def as_strings(texts: Iterable[str]) -> str:
+    """Texts as a JSON list; several times as fast as `json.dumps` for the few that an article has."""
+    return f"[{','.join(map(encode_basestring_ascii, texts))}]"
 
 
 def storable(text: str) -> str:
