@@ -119,21 +119,27 @@ def _exactly(kind: type) -> Reader:
     return read
 
 
+_text = _exactly(str)
+_whole_number = _exactly(int)
+_list = _exactly(list)
+_object = _exactly(dict)
+
+
 def _moment(plain: Any) -> datetime:
-    at = datetime.fromisoformat(_exactly(str)(plain))
+    at = datetime.fromisoformat(_text(plain))
     if at.utcoffset() != timedelta(0):
         raise ValueError(f"not a moment in UTC: {plain}")
     return at
 
 
 _LEAVES: Final[Mapping[object, Reader]] = {
-    str: _exactly(str),
-    int: _exactly(int),
+    str: _text,
+    int: _whole_number,
     bool: _exactly(bool),
     float: _exactly(float),
     datetime: _moment,
-    time: lambda plain: time.fromisoformat(_exactly(str)(plain)),
-    timedelta: lambda plain: timedelta(microseconds=_exactly(int)(plain)),
+    time: lambda plain: time.fromisoformat(_text(plain)),
+    timedelta: lambda plain: timedelta(microseconds=_whole_number(plain)),
 }
 
 
@@ -150,7 +156,7 @@ def _one_of(allowed: tuple[Any, ...]) -> Reader:
 
 def _tuple_of(read_one: Reader) -> Reader:
     def read(plain: Any) -> tuple[Any, ...]:
-        return tuple([read_one(each) for each in _exactly(list)(plain)])
+        return tuple([read_one(each) for each in _list(plain)])
 
     return read
 
@@ -164,7 +170,7 @@ def _union_of(kinds: tuple[Any, ...]) -> Reader:
     by_class = {kind.__name__: _reader(kind) for kind in others}
 
     def read(plain: Any) -> Any:
-        name = _exactly(str)(_exactly(dict)(plain).get(CLASS))
+        name = _text(_object(plain).get(CLASS))
         if name not in by_class:
             raise ValueError(f"expected one of {', '.join(by_class)}, found {name!r}")
         return by_class[name](plain)
@@ -187,7 +193,7 @@ def _class_reader(kind: Any) -> Reader:
 
 
 def _require_fields(plain: Any, name: str, *, known: AbstractSet[str], needed: AbstractSet[str]) -> None:
-    if (found := _exactly(dict)(plain).get(CLASS)) != name:
+    if (found := _object(plain).get(CLASS)) != name:
         raise ValueError(f"expected {name}, found {found!r}")
     if strange := plain.keys() - known - {CLASS}:
         raise ValueError(f"{name} has no {', '.join(sorted(strange))}")

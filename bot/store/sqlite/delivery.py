@@ -1,4 +1,4 @@
-"""The ledger behind its port: claims (`claim`) and marks, one transaction each. What a row is stands in `ledger`."""
+"""The ledger behind its port: claims (`claim`), marks (`marks`) and answers. What a row is stands in `ledger`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,8 @@ from bot.news.draft import Draft
 from bot.store.sqlite.claim import claim_rows
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.ledger import key_columns, put_draft, read_delivery, require_as_planned, skip_planned
+from bot.store.sqlite.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.moments import as_micros, as_moment
-
-_MARK: Final = """
-    UPDATE delivery SET state = :state, reason = :reason, lease_until = :lease_until, not_before = :not_before,
-        message_id = :message_id, sent_at = :sent_at,
-        tries = tries + :more_tries, revision = revision + :more_revisions,
-        was_sending = (was_sending AND :state = 'sending'),
-        claimed_at = CASE WHEN :forget_attempt THEN NULL ELSE claimed_at END
-    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
-        AND attempt = :attempt AND state = 'sending'
-"""
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -83,6 +74,7 @@ class SqliteDeliveryStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._marks = Marks(database)
 
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
         """See `DeliveryStore.claim`."""
@@ -121,18 +113,17 @@ class SqliteDeliveryStore:
         return await self._mark(key, attempt, DeliveryState.UNKNOWN, reason=reason)
 
     async def _mark(self, key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> bool:
-        row = _mark_columns(key, attempt, state, **changes)
-        return await self._database.write(lambda connection: connection.execute(_MARK, row).rowcount == 1)
+        return await self._marks.write(mark_of(key, attempt, state, **changes))
 
     async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
         """See `DeliveryStore.replace_draft`."""
-        mark = _mark_columns(key, attempt, DeliveryState.PLANNED, more_revisions=1)
+        mark = mark_of(key, attempt, DeliveryState.PLANNED, more_revisions=1)
 
         def work(connection: sqlite3.Connection) -> bool:
             before = connection.execute(_FIND, key_columns(key)).fetchone()
             if before is None or before["revision"] + 1 != revision:
                 return False
-            if connection.execute(_MARK, mark).rowcount != 1:
+            if not write_mark(connection, mark):
                 return False
             put_draft(connection, before["delivery_id"], connection.execute(_FIND, key_columns(key)).fetchone(), draft)
             return True
@@ -206,17 +197,3 @@ class SqliteDeliveryStore:
             StoreDamagedError: one differs.
         """
         await self._database.read(lambda connection: require_as_planned(connection.execute(_NOT_SENT)))
-
-
-def _mark_columns(key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> dict[str, object]:
-    unchanged: dict[str, object] = {
-        "reason": "",
-        "lease_until": None,
-        "not_before": None,
-        "message_id": None,
-        "sent_at": None,
-        "more_tries": 0,
-        "more_revisions": 0,
-        "forget_attempt": False,
-    }
-    return key_columns(key) | unchanged | {"attempt": attempt, "state": state} | changes
