@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Final
 
 MARKS_A_BASE: Final = 3
 """Marks that one base character may carry; Vietnamese, Hindi, Hebrew points and keycap emoji need no more."""
 
 _JOINERS: Final = "\u200c\u200d"
+_JOINER: Final = re.compile(f"[{_JOINERS}]")
 _BLANKS: Final = "\u2800\u3164\uffa0"
 """Shown as nothing, though no spaces by category: the empty braille pattern and two Hangul fillers."""
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+_MARK_TROUBLE: Final = re.compile(rf"(?:^| )j*m|m(?:j*m){{{MARKS_A_BASE}}}")
+"""In a text's classes (`_class_of`): a mark without a base, or one too many."""
+_MOST_REMEMBERED: Final = 10_000
 _ARROWS: Final = "\u2194\u2195"
 """Mathematical symbols by category, but parts of emoji sequences (a head that shakes)."""
 
@@ -43,8 +48,10 @@ def clean(text: str) -> str:
 
 
 def _pass(text: str) -> str:
-    visible = unicodedata.normalize("NFC", "".join(map(_visible, text)))
-    return " ".join(_joined_rightly(_marked_sparingly(visible)).split())
+    text = unicodedata.normalize("NFC", text.translate(_VISIBLE))
+    if _MARK_TROUBLE.search(text.translate(_CLASSES)):
+        text = _marked_sparingly(text)
+    return " ".join(_JOINER.sub(_where_it_joins, text).split())
 
 
 def _visible(char: str) -> str:
@@ -57,6 +64,30 @@ def _visible(char: str) -> str:
 
 def _is_noncharacter(code: int) -> bool:
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 - Unicode, section 23.7
+
+
+def _class_of(char: str) -> str:
+    if _is_mark(char):
+        return "m"
+    return "j" if char in _JOINERS else " " if char == " " else "x"
+
+
+class _Table(dict[int, str]):
+    """What a function says of each character, for `str.translate`; it remembers the first few thousand."""
+
+    def __init__(self, of: Callable[[str], str]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, code: int) -> str:
+        answer = self._of(chr(code))
+        if len(self) < _MOST_REMEMBERED:
+            self[code] = answer
+        return answer
+
+
+_VISIBLE: Final = _Table(_visible)
+_CLASSES: Final = _Table(_class_of)
 
 
 def _marked_sparingly(text: str) -> str:
@@ -74,14 +105,10 @@ def _marked_sparingly(text: str) -> str:
     return "".join(kept)
 
 
-def _joined_rightly(text: str) -> str:
-    """Joiners only where they join two letters or two emoji, whatever marks these carry."""
-    return "".join(char for at, char in enumerate(text) if char not in _JOINERS or _joins(text, at))
-
-
-def _joins(text: str, at: int) -> bool:
-    before = _kind_of_base(text, at, -1)
-    return before != "" and before == _kind_of_base(text, at, 1)
+def _where_it_joins(found: re.Match[str]) -> str:
+    """The joiner, where it joins two letters or two emoji, whatever marks these carry; else nothing."""
+    before = _kind_of_base(found.string, found.start(), -1)
+    return found[0] if before and before == _kind_of_base(found.string, found.start(), 1) else ""
 
 
 def _kind_of_base(text: str, at: int, step: int) -> str:

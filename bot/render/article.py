@@ -38,6 +38,9 @@ from bot.render.number import count_of
 DOT: Final = " \u00b7 "
 _LONGEST_DOMAIN: Final = 60
 _LONGEST_ALT: Final = 300
+_LONGEST_READ: Final = 2000
+"""Characters of a title, name or excerpt that are looked at: more than is ever shown, even of letters with marks."""
+_MOST_TOPICS: Final = 10
 _RECENT: Final = timedelta(days=2)
 _PLACEHOLDERS: Final = frozenset({"placeholder", "placeholder."})
 # A sentence ends before a capital, a digit or a quote, but not after an initial or an abbreviation such as "Gov.".
@@ -87,9 +90,19 @@ def first_that_fits(draw: Callable[[Bounds], Draft], bounds: Sequence[Bounds] = 
     return draw(bounds[-1])
 
 
+def topics_of(article: Article, most: int) -> str:
+    """The first few topics, with commas between; empty where there are none.
+
+    Args:
+        article: Whose.
+        most: Units of the written form.
+    """
+    return clip_written(", ".join(filter(None, map(_cleaned, article.topics[:_MOST_TOPICS]))), most)
+
+
 def title_of(article: Article) -> str:
     """The title, never empty."""
-    return clean(article.title) or domain_of(article.url) or "Untitled"
+    return _cleaned(article.title) or domain_of(article.url) or "Untitled"
 
 
 def title_run(article: Article, bounds: Bounds = ROOMY, *, strong: bool = False) -> Run:
@@ -111,7 +124,7 @@ def provider_of(article: Article, bounds: Bounds = ROOMY) -> str:
 
 def name_of(article: Article, bounds: Bounds = ROOMY) -> str:
     """The provider's name alone."""
-    return clip_written(clean(article.provider.name), bounds.name)
+    return clip_written(_cleaned(article.provider.name), bounds.name)
 
 
 def byline(article: Article, bounds: Bounds = ROOMY, *, now: datetime | None = None) -> tuple[Run, ...]:
@@ -128,7 +141,7 @@ def stamp(at: datetime, *, now: datetime | None = None) -> Moment:
 
 def excerpt_of(article: Article, bounds: Bounds = ROOMY) -> str:
     """The excerpt's first sentences; empty where there is none, or only upstream's placeholder."""
-    text = clean(article.excerpt)
+    text = _cleaned(article.excerpt)
     if text.lower() in _PLACEHOLDERS or not bounds.excerpt:
         return ""
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
@@ -142,7 +155,7 @@ def picture_of(article: Article) -> Picture | None:
     """The picture to show, with an alt text; None where there is none that Discord would take."""
     for picture in article.pictures:
         if picture.url.startswith(("https://", "http://")) and len(picture.url) <= LONGEST_PICTURE_URL:
-            alt = clean(picture.alt) or f"Picture of the story: {title_of(article)}"
+            alt = _cleaned(picture.alt) or f"Picture of the story: {title_of(article)}"
             return Picture(url=picture.url, width=picture.width, height=picture.height, alt=clip(alt, _LONGEST_ALT))
     return None
 
@@ -193,9 +206,9 @@ def draft_article(article: Article) -> Draft:
 
 
 def _small_print(article: Article) -> tuple[Paragraph, ...]:
-    topics = ", ".join(filter(None, map(clean, article.topics)))
+    topics = topics_of(article, 300)
     said = (
-        f"Topics: {clip_written(topics, 300)}" if topics else "",
+        f"Topics: {topics}" if topics else "",
         "Known only from the list of another article." if article.is_stub else f"Score {article.score}",
     )
     return tuple(Paragraph(runs=(Text(text=line),), kind="quiet") for line in said if line)
@@ -227,3 +240,7 @@ def _coverage_option(article: Article, outlets: int) -> Option:
         value=article.id,
         description=clip(said + provider_of(article), LONGEST_OPTION),
     )
+
+
+def _cleaned(text: str) -> str:
+    return clean(text[:_LONGEST_READ])

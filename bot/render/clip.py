@@ -14,7 +14,7 @@ _JOINER: Final = "\u200d"
 
 def units(text: str) -> int:
     """The length of `text` as Discord counts: UTF-16 units, an emoji beyond the basic plane is two."""
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clip(text: str, most: int) -> str:
@@ -22,7 +22,7 @@ def clip(text: str, most: int) -> str:
 
     No character is torn apart: marks, joined emoji and flags stay whole or go whole.
     """
-    if units(text) <= most:
+    if len(text) <= most and units(text) <= most:
         return text
     if most < 1:
         return ""
@@ -35,7 +35,7 @@ def clip(text: str, most: int) -> str:
 
 def clip_written(text: str, most: int) -> str:
     """`text` clipped so that its escaped form has at most `most` units."""
-    clipped = clip(text, most)
+    clipped = text = clip(text, most)
     while (over := units(escape(clipped)) - most) > 0:
         # Escaping makes up to three units of one, so a quarter of the excess never cuts far too much.
         clipped = clip(text, units(clipped) - max(1, over // 4))

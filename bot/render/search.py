@@ -20,6 +20,7 @@ from bot.render.article import (
     paragraphs_of,
     stamp,
     title_run,
+    topics_of,
 )
 from bot.render.clip import clip_written
 from bot.render.lines import as_many_as_fit
@@ -28,7 +29,6 @@ from bot.render.share import share_button
 
 _LONGEST_HEADING: Final = 200
 _LONGEST_NOTE: Final = 600
-_TOPICS_SHOWN: Final = 3
 _WITH_PICTURES: Final = 8
 """More hits than this leave no room for pictures in one message."""
 
@@ -186,8 +186,8 @@ def _lines(articles: Iterable[Article], bounds: Bounds) -> Iterator[Block]:
 
 
 def _topics(article: Article, bounds: Bounds) -> tuple[Run, ...]:
-    topics = ", ".join(filter(None, map(clean, article.topics[:_TOPICS_SHOWN])))
-    return (Text(text=DOT + clip_written(topics, bounds.name)),) if topics else ()
+    topics = topics_of(article, bounds.name)
+    return (Text(text=DOT + topics),) if topics else ()
 
 
 def _turns(page: Page) -> tuple[Button, ...]:

@@ -1,0 +1,266 @@
+"""An edition's messages: what stands where, and that nothing absurd is too much for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.news import actions
+from bot.news.article import Article, Picture
+from bot.news.draft import Button, ButtonRow, Draft, Gallery, Link, Mention, Moment, Paragraph, Section, Select, Text
+from bot.news.edition import Edition, Window
+from bot.render.digest import draft_edition, draft_empty_note
+from bot.render.limits import fits, size_of
+from bot.render.markdown import write_paragraphs
+from bot.render.terminal import to_text
+from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_edition, make_pick, make_schedule
+from tests.render.absurd import any_text, editions, moments
+from tests.render.reading import links, server_sees
+
+NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
+# Drawing an edition up takes longer than drawing it: these claims are about its shape, not about its texts.
+few = settings(max_examples=25)
+
+PICTURE = Picture(url="https://a.example/p.jpg")
+
+
+def key_of(part: int) -> str:
+    """A nonce for each part."""
+    return f"{part:025}"
+
+
+def drawn(edition: Edition, *, mention_role: int | None = None, now: datetime = NOW) -> tuple[Draft, ...]:
+    """The edition's messages, with keys."""
+    return draft_edition(edition, make_schedule(mention_role=mention_role), keys=key_of, now=now)
+
+
+def drawn_one(edition: Edition, *, mention_role: int | None = None, now: datetime = NOW) -> Draft:
+    """The only message."""
+    (draft,) = drawn(edition, mention_role=mention_role, now=now)
+    return draft
+
+
+def edition_of(*articles: Article) -> Edition:
+    """Each of them picked, alone in its story."""
+    return make_edition(picks=tuple(map(make_pick, articles)))
+
+
+def five_with_pictures() -> Edition:
+    """What a weekly digest usually is."""
+    return edition_of(*(make_article(stem, pictures=(PICTURE,), excerpt="What happened. And why.") for stem in "abcde"))
+
+
+@given(editions(), st.none() | st.integers(1, 2**63), any_text, moments)
+def test_every_part_fits_discords_limits(edition: Edition, role: int | None, name: str, now: datetime) -> None:
+    """Whatever the titles, excerpts, names, URLs, pictures and counts are."""
+    schedule = make_schedule(mention_role=role, name=name)
+    drafts = draft_edition(edition, schedule, keys=key_of, now=now)
+
+    assert [fits(draft) for draft in drafts] == [[]] * len(drafts)
+
+
+@few
+@given(editions())
+def test_every_story_stands_in_exactly_one_part(edition: Edition) -> None:
+    """Splitting loses nothing and repeats nothing."""
+    lists = [block for draft in drawn(edition) for block in draft.blocks if isinstance(block, Select)]
+    listed = [option.value for each in lists for option in each.options]
+
+    assert listed == [pick.article.id for pick in edition.picks]
+
+
+@few
+@given(editions())
+def test_every_part_carries_its_own_key(edition: Edition) -> None:
+    """A part that can't be found again can't be told from one that was never sent."""
+    drafts = drawn(edition)
+    carried = [
+        button.args
+        for draft in drafts
+        for block in draft.blocks
+        if isinstance(block, ButtonRow)
+        for button in block.buttons
+        if button.action == actions.EDITION_WHY
+    ]
+
+    assert [draft.key for draft in drafts] == [key_of(part) for part in range(1, len(drafts) + 1)]
+    assert carried == [(draft.key,) for draft in drafts]
+
+
+@few
+@given(editions())
+def test_an_edition_is_drawn_the_same_each_time(edition: Edition) -> None:
+    """A part's bytes are fixed when it is planned."""
+    assert drawn(edition) == drawn(edition)
+
+
+@few
+@given(editions())
+def test_an_edition_pings_nobody_but_its_role(edition: Edition) -> None:
+    """Other people's headlines mention nobody, in any part."""
+    for draft in drawn(edition, mention_role=7):
+        texts = [block for block in draft.blocks if isinstance(block, Paragraph)]
+        sections = [text for block in draft.blocks if isinstance(block, Section) for text in block.paragraphs]
+        assert server_sees(write_paragraphs([*texts, *sections])) == []
+
+
+@few
+@given(editions())
+def test_an_edition_links_to_its_articles_and_to_nothing_else(edition: Edition) -> None:
+    """No title smuggles in an address of its own."""
+    written = "\n".join(
+        write_paragraphs(block.paragraphs if isinstance(block, Section) else (block,))
+        for draft in drawn(edition)
+        for block in draft.blocks
+        if isinstance(block, Section | Paragraph)
+    )
+
+    assert [address for _, address in links(written)] == [pick.article.url for pick in edition.picks]
+
+
+def test_a_message_begins_with_the_first_three_titles_on_one_line() -> None:
+    """Whatever a client shows as a notification begins with the news."""
+    (first, *_) = drawn_one(five_with_pictures()).blocks
+
+    assert first == Paragraph(runs=(Text(text="Title of a / Title of b / Title of c"),))
+
+
+def test_the_titles_come_before_the_mention_of_a_role() -> None:
+    """A role is pinged wherever it stands, but a notification shows the beginning."""
+    blocks = drawn_one(five_with_pictures(), mention_role=7).blocks
+
+    assert isinstance(blocks[0], Paragraph)
+    assert blocks[1] == Mention(role_id=7)
+
+
+def test_only_the_first_part_mentions_the_role() -> None:
+    """Nobody is pinged twice for one edition."""
+    many = edition_of(*(make_article(f"a{n}", excerpt="word " * 100, pictures=(PICTURE,)) for n in range(20)))
+    drafts = drawn(many, mention_role=7)
+
+    assert len(drafts) > 1
+    assert [Mention(role_id=7) in draft.blocks for draft in drafts] == [True] + [False] * (len(drafts) - 1)
+
+
+def test_a_five_story_edition_with_pictures_is_one_message() -> None:
+    """The usual week doesn't scroll away in parts."""
+    draft = drawn_one(five_with_pictures(), mention_role=7)
+
+    assert size_of(draft.blocks).components <= 40
+
+
+def test_the_header_says_name_window_and_how_many_stories_from_how_many_providers() -> None:
+    """In the reader's words."""
+    edition = replace(
+        edition_of(make_article("a", provider=WBUR), make_article("b", provider=WBUR), make_article("c")),
+        window=Window(start=NOW - timedelta(days=7), end=NOW),
+    )
+
+    assert "Weekly\n======\n3 May 2021 to 10 May 2021 · 3 stories from 2 providers" in to_text(drawn_one(edition))
+
+
+@pytest.mark.parametrize(
+    ("edition", "said"),
+    [
+        (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · up to 10 May 2021"),
+        (make_edition(is_archive=True), "From the archive · 3 May 2021 to"),
+        (make_edition(is_extra=True), "Sent on request · "),
+        (make_edition(is_late=True), "Late, it was due 10 May 2021 · "),
+    ],
+)
+def test_the_header_says_what_is_unusual(edition: Edition, said: str) -> None:
+    """Old stories, extra editions and late ones are not passed off as this week's."""
+    assert said in to_text(drawn_one(edition), 500)
+
+
+def test_the_lead_has_a_large_picture_and_the_others_a_thumbnail() -> None:
+    """Each with its alt text."""
+    blocks = drawn_one(five_with_pictures()).blocks
+    galleries = [block for block in blocks if isinstance(block, Gallery)]
+    thumbnails = [block.accessory for block in blocks if isinstance(block, Section)]
+
+    assert [picture.alt for gallery in galleries for picture in gallery.pictures] == [
+        "Picture of the story: Title of a"
+    ]
+    assert [each.alt for each in thumbnails if isinstance(each, Picture)] == [
+        f"Picture of the story: Title of {stem}" for stem in "bcde"
+    ]
+
+
+def test_a_story_without_a_picture_is_plain_text() -> None:
+    """No empty frame is shown for it."""
+    blocks = drawn_one(edition_of(make_article("a"), make_article("b"))).blocks
+
+    assert not [block for block in blocks if isinstance(block, Gallery | Section)]
+
+
+def test_the_real_domain_stands_beside_a_link_whatever_the_seed_claims() -> None:
+    """A seed may call itself anything; its link can't."""
+    lying = make_article("a", provider=HERALD, url="https://www.evil.example/a")
+
+    assert "Boston Herald (evil.example) · " in to_text(drawn_one(edition_of(lying)))
+
+
+def test_other_coverage_is_one_line_with_the_first_to_report() -> None:
+    """Readers see how large the story is, and where it began."""
+    early = make_article("b", provider=WBUR, published_at=SOME_DAY - timedelta(days=1))
+    edition = make_edition(picks=(make_pick(make_article("a"), early),))
+
+    assert "2 outlets, first: WBUR, 6 May 2021" in to_text(drawn_one(edition), 500)
+
+
+def test_a_story_that_nobody_else_reports_has_no_such_line() -> None:
+    """Two articles of one provider are one outlet."""
+    edition = make_edition(picks=(make_pick(make_article("a"), make_article("b")),))
+
+    assert "outlets" not in to_text(drawn_one(edition))
+
+
+def test_a_story_that_comes_back_is_marked_as_an_update() -> None:
+    """A reader who saw it last week knows why it is here again."""
+    edition = make_edition(picks=(make_pick(make_article("a"), is_update=True), make_pick(make_article("b"))))
+    titles = [
+        block.runs for block in drawn_one(edition).blocks if isinstance(block, Paragraph) and block.kind == "subheading"
+    ]
+
+    assert titles[0][0] == Text(text="Update: ")
+    assert isinstance(titles[1][0], Link)
+
+
+@pytest.mark.parametrize(("hours", "style"), [(5, "relative"), (47, "relative"), (49, "date"), (-1, "date")])
+def test_what_is_recent_says_how_long_ago_and_the_rest_its_date(hours: int, style: str) -> None:
+    """A clock that is ahead somewhere makes no "in 2 hours"."""
+    edition = edition_of(make_article("a", published_at=NOW - timedelta(hours=hours)))
+    stamps = [
+        run
+        for block in drawn_one(edition).blocks
+        if isinstance(block, Paragraph)
+        for run in block.runs
+        if isinstance(run, Moment)
+    ]
+
+    assert stamps[-1].style == style
+
+
+def test_a_preview_has_no_button_that_needs_a_posted_edition() -> None:
+    """*Why these?* asks the ledger, which knows nothing of a preview."""
+    (draft,) = draft_edition(five_with_pictures(), make_schedule(), keys=None, now=NOW)
+
+    assert draft.key == ""
+    assert not [block for block in draft.blocks if isinstance(block, ButtonRow)]
+
+
+def test_an_empty_week_is_one_line_with_the_key() -> None:
+    """For schedules that ask for a note."""
+    edition = make_edition(picks=(), window=Window(start=NOW - timedelta(days=7), end=NOW))
+    draft = draft_empty_note(edition, make_schedule(), keys=key_of)
+
+    assert to_text(draft).startswith("Weekly: no new stories, 3 May 2021 to 10 May 2021")
+    assert draft.blocks[-1] == ButtonRow(
+        buttons=(Button(action=actions.EDITION_WHY, args=(key_of(1),), label="Why these?"),)
+    )
+    assert fits(draft) == []
