@@ -27,7 +27,7 @@ _FIELDS: Mapping[str, object] = {
 def make_seed_file(*, without: tuple[str, ...] = (), **fields: object) -> bytes:
     """A seed file. Fields are written as JSON, which YAML reads; `without` leaves some of the usual ones out."""
     said = {name: value for name, value in {**_FIELDS, **fields}.items() if name not in without}
-    return front("\n".join(f"{name}: {json.dumps(value)}" for name, value in said.items()))
+    return front("\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()))
 
 
 def front(yaml: str) -> bytes:

@@ -1,0 +1,101 @@
+"""Every hostile seed is a problem that a person can act on: no crash, no hang, no exception. How fast: `make bench`."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
+from bot.seedfile.article import MOST_PICTURES, MOST_RELATED, MOST_TOPICS
+from bot.seedfile.seed import read_seed
+from tests.hostile.corpus import HARMLESS, REFUSED
+from tests.seed_files import make_seed_file
+
+SMALL_STACK = 128 * 1024
+"""With this stack PyYAML's loader ends the process at 500 nested brackets (SECURITY)."""
+
+
+def _read(data: bytes) -> Seed | SeedProblem:
+    return read_seed(data, path="folder/x.txt", shelf=INSTANCE_SHELF)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_seed_is_refused_with_a_reason_and_a_cure(name: str) -> None:
+    """Whatever it aims at, what comes out is a sentence for a person."""
+    problem = _read(REFUSED[name])
+
+    assert isinstance(problem, SeedProblem)
+    assert problem.path == "folder/x.txt"
+    assert problem.reason
+    assert problem.cure
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_a_seed_that_only_looks_hostile_is_read(name: str) -> None:
+    """Much of a harmless thing is no reason to lose an article."""
+    assert isinstance(_read(HARMLESS[name]), Seed)
+
+
+def test_no_hostile_seed_needs_more_stack_than_a_small_thread_has() -> None:
+    """Nothing recurses in C: a deep file that did would end the process, and this test with it."""
+    results: list[Seed | SeedProblem] = []
+    usual = threading.stack_size(SMALL_STACK)
+    try:
+        thread = threading.Thread(target=lambda: results.extend(map(_read, {**REFUSED, **HARMLESS}.values())))
+        thread.start()
+    finally:
+        threading.stack_size(usual)
+    thread.join()
+
+    assert len(results) == len(REFUSED) + len(HARMLESS)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("10,000 topics", MOST_TOPICS), ("3,000 pictures", MOST_PICTURES), ("1,000 related items", MOST_RELATED)],
+)
+def test_one_seed_cannot_fill_the_store(name: str, kept: int) -> None:
+    """Of what a seed lists without end, the first ones are kept."""
+    seed = _read(HARMLESS[name])
+
+    assert isinstance(seed, Seed)
+    assert kept in {len(seed.article.topics), len(seed.article.pictures), len(seed.coverage)}
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_a_seed_or_a_problem(data: bytes) -> None:
+    """Never an exception."""
+    assert isinstance(_read(data), Seed | SeedProblem)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"[]{},:-?&*!|>'\"#%@`\\ \n\t\ra1~<", "\n  ", "---", "...", "<<", "\u0085", "\ufeff", "é"])
+    )
+)
+def test_any_yaml_is_a_seed_or_a_problem(pieces: list[str]) -> None:
+    """Also what is made of nothing but YAML's own signs."""
+    assert isinstance(_read(("---\n" + "".join(pieces) + "\n---\n").encode()), Seed | SeedProblem)
+
+
+@given(st.data())
+def test_a_damaged_seed_is_a_seed_or_a_problem(data: st.DataObject) -> None:
+    """A sound seed with some bytes changed is what a broken disk or a bad editor leaves."""
+    seed = bytearray(make_seed_file())
+    for index in data.draw(st.lists(st.integers(0, len(seed) - 1), max_size=8)):
+        seed[index] = data.draw(st.integers(0, 255))
+
+    assert isinstance(_read(bytes(seed)), Seed | SeedProblem)
+
+
+@given(st.text(max_size=300))
+def test_a_file_of_any_name_is_a_seed_or_a_problem_that_can_be_shown(name: str) -> None:
+    """Names come from zips and uploads; they go to terminals, databases and Discord."""
+    result = read_seed(make_seed_file(), path=name + ".txt", shelf=INSTANCE_SHELF)
+
+    shown = result.article.stem if isinstance(result, Seed) else result.path
+    assert not {unicodedata.category(char) for char in shown} & {"Cc", "Cf", "Cs"}
