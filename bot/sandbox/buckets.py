@@ -108,7 +108,7 @@ class Buckets:
             del self._blocks[blocked]
         if route.limit is None:
             return Verdict(headers={})
-        if self.per_second is not None and not self._pass_second(now):
+        if self.per_second is not None and not self._pass_second(now, self.per_second):
             wait = self._second.ends - now
             return Verdict(headers=self._headers(route, 0, wait), retry_after=wait, scope=GLOBAL)
         return self._count(route, key, now)
@@ -164,10 +164,9 @@ class Buckets:
             "X-RateLimit-Bucket": self._name(route),
         }
 
-    def _pass_second(self, now: float) -> bool:
-        assert self.per_second is not None
+    def _pass_second(self, now: float, most: int) -> bool:
         if self._second.ends <= now:
-            self._second = _Window(now + 1.0, self.per_second)
+            self._second = _Window(now + 1.0, most)
         if self._second.left <= 0:
             return False
         self._second.left -= 1

@@ -122,7 +122,7 @@ class Channel:
             self.tell("THREAD_CREATE", thread)
         return thread
 
-    def set_archived(self, archived: bool, *, locked: bool = False) -> None:
+    def set_archived(self, archived: bool = True, *, locked: bool = False) -> None:  # noqa: FBT001, FBT002 - the name says it
         """Archive or unarchive a thread, as a moderator would."""
         self.archived, self.locked = archived, locked
         self.archived_at = self.world.clock.now()
@@ -229,7 +229,8 @@ class Channel:
         }
         if self.recipient is not None:
             return shape | {"recipients": [self.recipient.user.to_json()]}
-        assert self.guild is not None
+        if self.guild is None:
+            return shape | {"recipients": []}
         shape |= {"guild_id": str(self.guild.id), "name": self.name, "rate_limit_per_user": 0}
         shape["parent_id"] = None if self.parent is None else str(self.parent.id)
         return shape | (self._thread_json() if self.is_thread else self._place_json(self.guild))

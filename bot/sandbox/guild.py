@@ -138,9 +138,7 @@ class Guild:
             locale: The language of a new account's client.
             roles: More roles of theirs.
         """
-        from bot.sandbox.member import Member
-
-        member = Member(self.world, person, locale=locale) if isinstance(person, str) else person
+        member = self.world.new_person(person, locale) if isinstance(person, str) else person
         granted = tuple(permissions)
         own = [self.add_role(f"{member.name}'s role", allowed=granted)] if granted else []
         humans = [self._humans] if self._humans else []
@@ -182,7 +180,7 @@ class Guild:
         self.has_bot = True
         self.announce()
 
-    def set_unavailable(self, unavailable: bool = True) -> None:
+    def set_unavailable(self, unavailable: bool = True) -> None:  # noqa: FBT001, FBT002 - the name says it
         """Begin or end an outage of Discord's own for this server."""
         self.available = not unavailable
         if unavailable:

@@ -1,5 +1,7 @@
 """People: they write, run commands, press buttons, and read what the bot sends them."""
 
+# ruff: noqa: ASYNC109 - how long a test waits for the bot is its own choice, in real seconds
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -11,7 +13,7 @@ from bot.sandbox.channel import Channel
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.message import SandboxMessage, Upload
 from bot.sandbox.options import Resolved
-from bot.sandbox.users import User
+from bot.sandbox.users import Account, User
 from bot.sandbox.wire import Json
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 _TIMEOUT_S = 5.0
 
 
-class Member:
+class Member(Account):
     """A person, who may be in several servers.
 
     Every method that waits for the bot takes `timeout` in real seconds and raises SandboxError when the Discord
@@ -42,16 +44,6 @@ class Member:
         return f"<Member {self.name}>"
 
     @property
-    def id(self) -> int:
-        """The account's id."""
-        return self.user.id
-
-    @property
-    def name(self) -> str:
-        """The shown name."""
-        return self.user.name
-
-    @property
     def mention(self) -> str:
         """How a message mentions this person."""
         return f"<@{self.id}>"
@@ -68,7 +60,7 @@ class Member:
         """What the bot wrote to this person directly, oldest first."""
         return [one for one in self.direct_channel.messages if one.author.is_bot]
 
-    def block_dms(self, blocked: bool = True) -> None:
+    def block_dms(self, blocked: bool = True) -> None:  # noqa: FBT001, FBT002 - the name says it
         """Close the direct messages to the bot (50007), or open them again."""
         self.takes_direct_messages = not blocked
 
@@ -146,7 +138,7 @@ class Member:
         *,
         nth: int = 0,
         custom_id: str | None = None,
-        timeout: float = _TIMEOUT_S,  # noqa: ASYNC109
+        timeout: float = _TIMEOUT_S,
     ) -> Answer:
         """Press a button: the one with `custom_id`, else the `nth` (from 0) of those labelled `label`."""
         message = pressing.message_of(where)
@@ -161,7 +153,7 @@ class Member:
         *,
         nth: int = 0,
         custom_id: str | None = None,
-        timeout: float = _TIMEOUT_S,  # noqa: ASYNC109
+        timeout: float = _TIMEOUT_S,
     ) -> Answer:
         """Choose in the `nth` select (or the one with `custom_id`).
 
@@ -195,7 +187,7 @@ class Member:
         data = _command_data(root) | {"target_id": target, "resolved": {"messages": {target: message.raw}}}
         return await self._send(interactions.COMMAND, channel, data, timeout)
 
-    async def submit(self, answer: Answer, *, timeout: float = _TIMEOUT_S, **fields: Any) -> Answer:  # noqa: ASYNC109
+    async def submit(self, answer: Answer, *, timeout: float = _TIMEOUT_S, **fields: Any) -> Answer:
         """Fill in and send the form that an answer opened; `fields` by custom id or label."""
         if answer.modal is None:
             raise SandboxError("The answer opened no form")
@@ -221,7 +213,7 @@ class Member:
         """Delete a message, as a moderator."""
         posting.delete(message)
 
-    async def wait_for_direct_messages(self, count: int, timeout: float = _TIMEOUT_S) -> list[SandboxMessage]:  # noqa: ASYNC109
+    async def wait_for_direct_messages(self, count: int, timeout: float = _TIMEOUT_S) -> list[SandboxMessage]:
         """What the bot wrote to this person, as soon as there are `count` messages."""
         if not await self.world.changes.until(lambda: len(self.direct_messages) >= count, timeout):
             raise SandboxError(

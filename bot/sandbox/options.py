@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from bot.sandbox.channel import KINDS, Channel
 from bot.sandbox.commands import GROUP, SUBCOMMAND
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.guild import Role
 from bot.sandbox.message import Upload
+from bot.sandbox.users import Account
 from bot.sandbox.wire import Json, utf16_length
-
-if TYPE_CHECKING:
-    from bot.sandbox.member import Member
 
 STRING: Final = 3
 INTEGER: Final = 4
@@ -33,7 +31,7 @@ class Resolved:
         self._place = place
         self._found: Json = {}
 
-    def add(self, thing: Member | Channel | Role | Upload) -> str:
+    def add(self, thing: Account | Channel | Role | Upload) -> str:
         """Note an object and give its id as the value that stands for it."""
         place, world = self._place, self._place.world
         if isinstance(thing, Upload):
@@ -122,8 +120,6 @@ def fill(leaf: Json, given: Mapping[str, Any], resolved: Resolved, *, focused: s
 
 
 def _value(option: Json, value: Any, resolved: Resolved) -> Any:
-    from bot.sandbox.member import Member
-
     kind = option["type"]
     if option.get("choices"):
         return _chosen(option, value)
@@ -139,7 +135,7 @@ def _value(option: Json, value: Any, resolved: Resolved) -> Any:
         if allowed and KINDS[channel.kind] not in allowed:
             raise SandboxError(f"option {option['name']!r} doesn't offer {channel.kind} channels like #{channel.name}")
         return resolved.add(channel)
-    things: Mapping[int, Any] = {USER: Member, ROLE: Role, MENTIONABLE: (Member, Role), ATTACHMENT: Upload}
+    things: Mapping[int, Any] = {USER: Account, ROLE: Role, MENTIONABLE: (Account, Role), ATTACHMENT: Upload}
     if kind in things:
         return resolved.add(_typed(option, value, things[kind]))
     raise SandboxError(f"option {option['name']!r} doesn't take {value!r}")

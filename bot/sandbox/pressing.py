@@ -137,10 +137,9 @@ def _field(one: Json, values: Mapping[str, Any], resolved: Resolved) -> Json:
         text = str(one.get("value") or "" if given is None else given)
         if one.get("required", True) and not text:
             raise SandboxError(f"The field {one.get('label') or one['custom_id']!r} is required")
-        if text and not (one.get("min_length") or 0) <= utf16_length(text) <= (one.get("max_length") or 4000):
-            raise SandboxError(
-                f"The field {one['custom_id']!r} takes {one.get('min_length') or 0} to {one.get('max_length') or 4000} characters"
-            )
+        least, most = one.get("min_length") or 0, one.get("max_length") or 4000
+        if text and not least <= utf16_length(text) <= most:
+            raise SandboxError(f"The field {one['custom_id']!r} takes {least} to {most} characters")
         return sent | {"value": text}
     if one["type"] in parts.SELECTS:
         if given is None and not one.get("required", True):

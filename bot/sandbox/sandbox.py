@@ -48,7 +48,7 @@ class Sandbox:
         owner: The person who owns the application; no member of any server until added to one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each has a default, and a test names the one it is about
         self,
         *,
         clock: Clock | None = None,
@@ -82,7 +82,8 @@ class Sandbox:
         world.commands = Commands(world)
         world.interactions = Interactions(world)
         world.nonces = Nonces(world.clock, nonce_window_s)
-        world.owner = Member(world, "Owner")
+        world.new_person = lambda name, locale: Member(world, name, locale=locale)
+        world.owner = world.new_person("Owner", "en-US")
         self.token = token
         self._port = port
         self._examiner = Examiner(world, description)
@@ -209,7 +210,7 @@ class Sandbox:
 
     def add_person(self, name: str, *, locale: str = "en-US") -> Member:
         """Make an account that is in no server yet."""
-        return Member(self._world, name, locale=locale)
+        return self._world.new_person(name, locale)
 
     async def wait_until_ready(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
         """Return when a bot has identified and got READY.

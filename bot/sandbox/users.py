@@ -31,3 +31,19 @@ class User:
             user["bot"] = True
             user["username"] = self.name
         return user
+
+
+class Account:
+    """Somebody with an account, whatever else they are."""
+
+    user: User
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The shown name."""
+        return self.user.name

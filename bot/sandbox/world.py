@@ -67,6 +67,7 @@ class World:
     """The state of the sandbox; it knows nothing of HTTP or WebSockets.
 
     Attributes:
+        new_person: Makes an account from a name and a locale.
         dispatch: Sends an event to the bot's gateway sessions; set by the gateway.
         cdn: Uploaded files by their path below `/cdn`.
         address: The sandbox's own base address, once it listens.
@@ -77,6 +78,7 @@ class World:
     interactions: Interactions
     nonces: Nonces
     owner: Member
+    new_person: Callable[[str, str], Member]
 
     def __init__(self, clock: Clock, seed: int) -> None:
         self.clock = clock

@@ -90,9 +90,11 @@ class SmallBot(discord.Client):
         self.running: asyncio.Task[None]
 
     async def on_ready(self) -> None:
+        """Say so."""
         self.got_ready.set()
 
     async def on_socket_event_type(self, event: str) -> None:
+        """Note its name."""
         self.events.append(event)
 
 

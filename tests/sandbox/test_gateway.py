@@ -65,7 +65,7 @@ async def dial(sandbox: Sandbox, session: aiohttp.ClientSession, *, compressed: 
 
 @pytest.mark.parametrize("compressed", [True, False])
 async def test_identify_brings_ready_and_the_servers(
-    sandbox: Sandbox, guild: Guild, session: aiohttp.ClientSession, compressed: bool
+    sandbox: Sandbox, guild: Guild, session: aiohttp.ClientSession, *, compressed: bool
 ) -> None:
     """Compressed or not."""
     line = await dial(sandbox, session, compressed=compressed)
@@ -144,7 +144,7 @@ async def test_an_unknown_session_is_invalid(sandbox: Sandbox, session: aiohttp.
 
 @pytest.mark.parametrize(("intents", "heard"), [(1, False), (1 | 1 << 9, True)])
 async def test_messages_need_their_intent(
-    sandbox: Sandbox, channel: Channel, member: Member, session: aiohttp.ClientSession, intents: int, heard: bool
+    sandbox: Sandbox, channel: Channel, member: Member, session: aiohttp.ClientSession, intents: int, *, heard: bool
 ) -> None:
     """With guilds alone nobody's message is heard."""
     line = await dial(sandbox, session)
@@ -176,7 +176,7 @@ async def again(bot: SmallBot, sandbox: Sandbox, event: str) -> int:
     return bot.events.count(event)
 
 
-async def test_discord_py_resumes_after_op_7(sandbox: Sandbox, guild: Guild, start: Start) -> None:
+async def test_discord_py_resumes_after_op_7(sandbox: Sandbox, start: Start) -> None:
     """A reconnect costs no IDENTIFY."""
     bot = await start(SmallBot())
     sandbox.gateway.reconnect()
@@ -195,7 +195,7 @@ async def test_a_server_can_come_and_go_while_the_bot_runs(sandbox: Sandbox, sta
     assert (known is not None, bot.get_guild(guild.id)) == (True, None)
 
 
-async def test_an_outage_leaves_the_server_known(sandbox: Sandbox, guild: Guild, start: Start) -> None:
+async def test_an_outage_leaves_the_server_known(guild: Guild, start: Start) -> None:
     """Unavailable is not gone."""
     bot = await start(SmallBot())
     guild.set_unavailable()
@@ -205,7 +205,7 @@ async def test_an_outage_leaves_the_server_known(sandbox: Sandbox, guild: Guild,
     assert known.unavailable
 
 
-async def test_a_malformed_event_ends_discord_py(sandbox: Sandbox, guild: Guild, start: Start) -> None:
+async def test_a_malformed_event_ends_discord_py(sandbox: Sandbox, start: Start) -> None:
     """Which is why the bot needs a supervisor."""
     bot = await start(SmallBot())
     sandbox.gateway.malformed()
@@ -214,7 +214,7 @@ async def test_a_malformed_event_ends_discord_py(sandbox: Sandbox, guild: Guild,
 
 
 @pytest.mark.parametrize("code", [4004, 4014])
-async def test_a_fatal_close_ends_discord_py(sandbox: Sandbox, guild: Guild, start: Start, code: int) -> None:
+async def test_a_fatal_close_ends_discord_py(sandbox: Sandbox, start: Start, code: int) -> None:
     """These codes can't be resumed."""
     bot = await start(SmallBot())
     sandbox.gateway.close(code)

@@ -13,7 +13,7 @@ import pytest
 
 from bot.sandbox import Channel, Guild, Member, Sandbox
 from tests.sandbox.conftest import Rest, SmallBot, Start, text_display
-from tests.sandbox.test_discord_py import news_bot
+from tests.sandbox.news_bot import news_bot
 
 V2 = 1 << 15
 HOSTILE = '<script>alert(1)</script> [x](https://a.example/"onmouseover="x) <img src=x onerror=x> `</code><b>`'
@@ -52,8 +52,9 @@ async def browser(sandbox: Sandbox, member: Member, channel: Channel) -> AsyncIt
 
 
 @pytest.fixture
-async def bot(browser: Browser, start: Start) -> SmallBot:
-    """A bot that answers."""
+async def bot(channel: Channel, start: Start) -> SmallBot:
+    """A bot that answers, in a server."""
+    assert channel.takes_messages
     return await start(news_bot())
 
 
@@ -66,6 +67,7 @@ class Tags(HTMLParser):
         self.attributes: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note them."""
         self.tags.add(tag)
         self.attributes |= {name for name, _ in attrs}
 
@@ -102,12 +104,46 @@ async def test_a_form_of_another_site_is_refused(browser: Browser) -> None:
     [
         {"content": HOSTILE},
         {"flags": V2, "components": [text_display(HOSTILE)]},
-        {"embeds": [{"title": HOSTILE, "description": HOSTILE, "footer": {"text": HOSTILE}, "fields": [{"name": HOSTILE, "value": HOSTILE}]}]},
-        {"content": "x", "components": [{"type": 1, "components": [{"type": 2, "style": 2, "label": HOSTILE[:80], "custom_id": HOSTILE[:100]}]}]},
-        {"flags": V2, "components": [{"type": 12, "items": [{"media": {"url": "https://a.example/a.png"}, "description": HOSTILE}]}]},
-        {"content": "x", "components": [{"type": 1, "components": [{"type": 3, "custom_id": "s", "placeholder": HOSTILE, "options": [{"label": HOSTILE[:100], "value": HOSTILE[:100]}]}]}]},
+        {
+            "embeds": [
+                {
+                    "title": HOSTILE,
+                    "description": HOSTILE,
+                    "footer": {"text": HOSTILE},
+                    "fields": [{"name": HOSTILE, "value": HOSTILE}],
+                }
+            ]
+        },
+        {
+            "content": "x",
+            "components": [
+                {"type": 1, "components": [{"type": 2, "style": 2, "label": HOSTILE[:80], "custom_id": HOSTILE[:100]}]}
+            ],
+        },
+        {
+            "flags": V2,
+            "components": [
+                {"type": 12, "items": [{"media": {"url": "https://a.example/a.png"}, "description": HOSTILE}]}
+            ],
+        },
+        {
+            "content": "x",
+            "components": [
+                {
+                    "type": 1,
+                    "components": [
+                        {
+                            "type": 3,
+                            "custom_id": "s",
+                            "placeholder": HOSTILE,
+                            "options": [{"label": HOSTILE[:100], "value": HOSTILE[:100]}],
+                        }
+                    ],
+                }
+            ],
+        },
     ],
-)  # fmt: skip
+)
 async def test_hostile_words_stay_words(browser: Browser, channel: Channel, rest: Rest, body: dict[str, Any]) -> None:
     """Nothing in a message becomes a tag or a handler of the page."""
     await rest.post(channel, **body)
@@ -137,14 +173,16 @@ async def test_a_closed_channel_is_not_shown(browser: Browser, guild: Guild) -> 
     assert names == ["news"]
 
 
-async def test_a_command_is_offered_with_its_options(bot: SmallBot, browser: Browser) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_a_command_is_offered_with_its_options(browser: Browser) -> None:
     """Subcommands by their full names, without those for admins."""
     commands = {one["name"]: one for one in (await browser.state())["commands"]}
     assert ("admin" in commands, commands["news search"]["options"][0]["required"]) == (False, True)
 
 
+@pytest.mark.usefixtures("bot")
 async def test_a_private_answer_is_shown_to_its_member_alone(
-    bot: SmallBot, browser: Browser, sandbox: Sandbox, admin: Member, channel: Channel
+    browser: Browser, sandbox: Sandbox, admin: Member, channel: Channel
 ) -> None:
     """And says which command it answers."""
     await browser.act(do="run", command="news search", options={"query": "lamps", "count": "2"})
@@ -154,7 +192,8 @@ async def test_a_private_answer_is_shown_to_its_member_alone(
     assert (await others.state())["messages"] == []
 
 
-async def test_a_button_and_a_select_work_on_the_page(bot: SmallBot, browser: Browser) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_a_button_and_a_select_work_on_the_page(browser: Browser) -> None:
     """By the ids that the HTML carries."""
     await browser.act(do="run", command="news panel")
     message = (await browser.last())["id"]
@@ -163,20 +202,23 @@ async def test_a_button_and_a_select_work_on_the_page(bot: SmallBot, browser: Br
     assert "all of it" in (await browser.last())["html"]
 
 
-async def test_completions_reach_the_page(bot: SmallBot, browser: Browser) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_completions_reach_the_page(browser: Browser) -> None:
     """Names and values."""
     _, answer = await browser.act(do="complete", command="news search", focused="topic", value="fa", options={})
     assert answer["choices"][0] == {"name": "Fashion", "value": "fashion"}
 
 
-async def test_a_form_is_opened_and_sent(bot: SmallBot, browser: Browser) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_a_form_is_opened_and_sent(browser: Browser) -> None:
     """A modal comes as its rows."""
     _, answer = await browser.act(do="run", command="news form")
     await browser.act(do="submit", token=answer["form"]["token"], fields={"name": "Weekly"})
     assert "called Weekly" in (await browser.last())["html"]
 
 
-async def test_a_file_is_uploaded_from_the_page(bot: SmallBot, browser: Browser, channel: Channel) -> None:
+@pytest.mark.usefixtures("bot")
+async def test_a_file_is_uploaded_from_the_page(browser: Browser, channel: Channel) -> None:
     """As base64 in JSON."""
     file = {"name": "seed.txt", "type": "text/plain", "content": base64.b64encode(b"words").decode()}
     await browser.act(do="run", command="news upload", options={"file": file, "where": str(channel.id)})

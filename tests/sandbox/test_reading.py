@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox import Channel, Guild, Sandbox
+from bot.sandbox import Channel, Guild
 from bot.sandbox.markup import parse
 from bot.sandbox.reading import plain
 from tests.sandbox.conftest import Rest, text_display
@@ -153,7 +153,7 @@ async def test_everyone_is_pinged_by_a_bot_that_may(guild: Guild, channel: Chann
     assert channel.messages[0].mentions.everyone
 
 
-async def test_a_shown_mention_need_not_ping(sandbox: Sandbox, channel: Channel, rest: Rest) -> None:
+async def test_a_shown_mention_need_not_ping(channel: Channel, rest: Rest) -> None:
     """What a client draws as a mention is told apart from whom it pings."""
     await rest.post(channel, content="<@1> <#2> </a:3>", allowed_mentions={"parse": []})
     mentions = channel.messages[0].mentions

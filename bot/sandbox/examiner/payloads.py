@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-_IDENTIFY_KEYS = {"token", "properties", "compress", "large_threshold", "shard", "presence", "intents"}
+_HEARTBEAT: Final = 1
+_IDENTIFY: Final = 2
+_RESUME: Final = 6
+_LARGE: Final = range(50, 251)
+_IDENTIFY_KEYS: Final = {"token", "properties", "compress", "large_threshold", "shard", "presence", "intents"}
 
 
 def problems(payload: Any) -> Iterator[tuple[str, str]]:
@@ -13,15 +17,15 @@ def problems(payload: Any) -> Iterator[tuple[str, str]]:
     if set(payload) - {"op", "d", "s", "t"}:
         yield "(payload)", f"unknown keys {sorted(set(payload) - {'op', 'd', 's', 't'})}"
     data = payload.get("d")
-    if payload["op"] == 1 and not (data is None or isinstance(data, int)):
+    if payload["op"] == _HEARTBEAT and not (data is None or isinstance(data, int)):
         yield "d", "a heartbeat carries the last sequence number or null"
-    elif payload["op"] == 2:
-        yield from _identify(data)
-    elif payload["op"] == 6:
-        yield from _resume(data)
+    elif payload["op"] == _IDENTIFY:
+        yield from _of_identify(data)
+    elif payload["op"] == _RESUME:
+        yield from _of_resume(data)
 
 
-def _identify(data: Any) -> Iterator[tuple[str, str]]:
+def _of_identify(data: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(data, dict):
         yield "d", "an IDENTIFY carries an object"
         return
@@ -31,16 +35,16 @@ def _identify(data: Any) -> Iterator[tuple[str, str]]:
         yield "d.intents", "required, an integer"
     if not isinstance(data.get("properties"), dict):
         yield "d.properties", "required, an object"
-    if not 50 <= data.get("large_threshold", 50) <= 250:
+    if data.get("large_threshold", _LARGE[0]) not in _LARGE:
         yield "d.large_threshold", "50 to 250"
     shard = data.get("shard", [0, 1])
-    if not (isinstance(shard, list) and len(shard) == 2 and 0 <= shard[0] < shard[1]):
+    if not (isinstance(shard, list) and len(shard) == len(("number", "count")) and 0 <= shard[0] < shard[1]):
         yield "d.shard", "a pair: a number below a count"
     if set(data) - _IDENTIFY_KEYS:
         yield "d", f"unknown keys {sorted(set(data) - _IDENTIFY_KEYS)}"
 
 
-def _resume(data: Any) -> Iterator[tuple[str, str]]:
+def _of_resume(data: Any) -> Iterator[tuple[str, str]]:
     if not isinstance(data, dict):
         yield "d", "a RESUME carries an object"
         return

@@ -80,12 +80,12 @@ async def _choose(world: World, person: Member, channel: Channel, wish: Json) ->
 
 async def _submit(world: World, person: Member, wish: Json) -> Json:
     interaction = world.interactions.find(_text(wish, "token"))
-    if interaction is None or interaction.modal is None:
+    answer = Answer(interaction) if interaction else None
+    form = answer.modal if answer else None
+    if answer is None or form is None:
         raise SandboxError("That form is gone")
-    answer = Answer(interaction)
-    assert answer.modal is not None
     fields = dict(wish.get("fields") or {})
-    for one in answer.modal.inputs().values():
+    for one in form.inputs().values():
         if one["type"] in SELECTS and one["custom_id"] in fields:
             fields[one["custom_id"]] = _objects(world, one, list(fields[one["custom_id"]]))
     return _form(await person.submit(answer, **fields))
@@ -114,7 +114,7 @@ def _object(world: World, value: str) -> Any:
 
 def _values(world: World, person: Member, channel: Channel, command: str, given: Json) -> Json:
     """The options' words as the values that the command takes."""
-    root = world.commands.find(channel, person.id, command.split(" ")[0], CHAT_INPUT, force=False)
+    root = world.commands.find(channel, person.id, command.partition(" ")[0], CHAT_INPUT, force=False)
     leaf, _ = options.leaf_of(root, command)
     kinds = {one["name"]: int(one["type"]) for one in leaf.get("options") or ()}
     return {

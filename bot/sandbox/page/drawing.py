@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final
 
@@ -82,64 +82,40 @@ class Drawing:
         return "".join(self._node(node) for node in nodes)
 
     def _node(self, node: Node) -> str:
-        match node.kind:
-            case Kind.TEXT:
-                return escape(node.text)
-            case Kind.BREAK:
-                return "<br>"
-            case Kind.LINK:
-                label = self._nodes(node.inside) if node.inside else escape(node.text)
-                return link(node.target, label)
-            case Kind.STAMP:
-                shown = escape(reading.stamp(node.text, node.target))
-                return element("time", shown, data_seconds=node.text, data_style=node.target)
-            case Kind.HEADING:
-                return element(f"h{int(node.target) + 2}", self._nodes(node.inside))
-            case Kind.ITEM:
-                return element("div", escape(node.text) + self._nodes(node.inside), _class="item")
-            case Kind.CODE:
-                return element("code", escape(node.text))
-            case Kind.BLOCK:
-                return element("pre", element("code", escape(node.text)))
-            case Kind.USER | Kind.ROLE | Kind.CHANNEL:
-                return element("span", escape(self._names(node.kind, node.text)), _class="mention")
-            case Kind.EVERYONE | Kind.COMMAND:
-                sign = "@" if node.kind is Kind.EVERYONE else "/"
-                return element("span", escape(sign + node.text), _class="mention")
-            case Kind.EMOJI:
-                return escape(f":{node.text}:")
-            case _:
-                tag = _TAGS.get(node.kind, "span")
-                return element(tag, self._nodes(node.inside), _class=_CLASSES.get(node.kind))
+        if node.kind in _LEAVES:
+            return _LEAVES[node.kind](node)
+        if node.kind in (Kind.USER, Kind.ROLE, Kind.CHANNEL):
+            return element("span", escape(self._names(node.kind, node.text)), _class="mention")
+        inside = self._nodes(node.inside)
+        if node.kind is Kind.LINK:
+            return link(node.target, inside or escape(node.text))
+        if node.kind is Kind.HEADING:
+            return element(f"h{int(node.target) + 2}", inside)
+        if node.kind is Kind.ITEM:
+            return element("div", escape(node.text) + inside, _class="item")
+        return element(_TAGS.get(node.kind, "span"), inside, _class=_CLASSES.get(node.kind))
 
     def _component(self, one: Json) -> str:
-        match one["type"]:
-            case parts.TEXT_DISPLAY:
-                return element("div", self.text(one["content"]), _class="text")
-            case parts.CONTAINER:
-                accent = one.get("accent_color")
-                color = None if accent is None else f"#{accent:06x}"
-                return element("div", self._inside(one), _class="container", data_accent=color)
-            case parts.SECTION:
-                words = element("div", self._inside({"components": one["components"]}), _class="words")
-                return element("div", words + self._component(one["accessory"]), _class="section")
-            case parts.THUMBNAIL:
-                return _picture(one["media"]["url"], one["description"], "thumbnail")
-            case parts.MEDIA_GALLERY:
-                pictures = [_picture(item["media"]["url"], item["description"], "large") for item in one["items"]]
-                return element("div", "".join(pictures), _class="gallery", data_count=str(len(pictures)))
-            case parts.FILE:
-                return element("div", link(one["file"]["url"], escape(str(one["name"]))), _class="file")
-            case parts.SEPARATOR:
-                return element("hr", _class="" if one["divider"] else "unseen")
-            case parts.BUTTON:
-                return _button(one)
-            case parts.ACTION_ROW:
-                return element("div", self._inside(one), _class="row")
-            case kind if kind in parts.SELECTS:
-                return self.select(one)
-            case _:
-                return ""
+        drawn: dict[int, Callable[[Json], str]] = {
+            parts.TEXT_DISPLAY: lambda it: element("div", self.text(it["content"]), _class="text"),
+            parts.ACTION_ROW: lambda it: element("div", self._inside(it), _class="row"),
+            parts.CONTAINER: self._container,
+            parts.SECTION: self._section,
+            parts.THUMBNAIL: lambda it: _picture(it["media"]["url"], it["description"], "thumbnail"),
+            parts.MEDIA_GALLERY: _gallery,
+            parts.FILE: lambda it: element("div", link(it["file"]["url"], escape(str(it["name"]))), _class="file"),
+            parts.SEPARATOR: lambda it: element("hr", _class="" if it["divider"] else "unseen"),
+            parts.BUTTON: _button,
+            **dict.fromkeys(parts.SELECTS, self.select),
+        }
+        return drawn[one["type"]](one)
+
+    def _container(self, one: Json) -> str:
+        return element("div", self._inside(one), _class="container", data_accent=_color(one.get("accent_color")))
+
+    def _section(self, one: Json) -> str:
+        words = element("div", self._inside({"components": one["components"]}), _class="words")
+        return element("div", words + self._component(one["accessory"]), _class="section")
 
     def _inside(self, one: Json) -> str:
         return "".join(self._component(child) for child in parts.children(one))
@@ -191,10 +167,7 @@ class Drawing:
                 inside.append(_picture(embed[key]["url"], None, kind))
         if embed.get("footer"):
             inside.append(element("div", escape(embed["footer"]["text"]), _class="subtext"))
-        color = embed.get("color")
-        return element(
-            "div", "".join(inside), _class="container", data_accent=None if color is None else f"#{color:06x}"
-        )
+        return element("div", "".join(inside), _class="container", data_accent=_color(embed.get("color")))
 
     def _attachment(self, attachment: Json) -> str:
         return element("div", link(attachment["url"], escape(attachment["filename"])), _class="file")
@@ -213,6 +186,32 @@ def _picture(url: str, description: str | None, kind: str) -> str:
     if url.lower().startswith(("http://", "https://")):
         image = element("img", src=url, alt=words, title=words, loading="lazy", referrerpolicy="no-referrer")
     return element("figure", image + element("figcaption", escape(words)), _class=f"picture {kind}")
+
+
+def _gallery(one: Json) -> str:
+    pictures = [_picture(item["media"]["url"], item["description"], "large") for item in one["items"]]
+    return element("div", "".join(pictures), _class="gallery", data_count=str(len(pictures)))
+
+
+def _color(number: int | None) -> str | None:
+    return None if number is None else f"#{number:06x}"
+
+
+def _stamp(node: Node) -> str:
+    shown = escape(reading.stamp(node.text, node.target))
+    return element("time", shown, data_seconds=node.text, data_style=node.target)
+
+
+_LEAVES: Final[dict[Kind, Callable[[Node], str]]] = {
+    Kind.TEXT: lambda node: escape(node.text),
+    Kind.BREAK: lambda _: "<br>",
+    Kind.STAMP: _stamp,
+    Kind.CODE: lambda node: element("code", escape(node.text)),
+    Kind.BLOCK: lambda node: element("pre", element("code", escape(node.text))),
+    Kind.EVERYONE: lambda node: element("span", escape(f"@{node.text}"), _class="mention"),
+    Kind.COMMAND: lambda node: element("span", escape(f"/{node.text}"), _class="mention"),
+    Kind.EMOJI: lambda node: escape(f":{node.text}:"),
+}
 
 
 def _button(one: Json) -> str:

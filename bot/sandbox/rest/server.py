@@ -20,6 +20,7 @@ from bot.sandbox.wire import dump
 from bot.sandbox.world import RequestSeen, World
 
 PREFIX: Final = "/api/v10"
+_NO_CONTENT: Final = 204
 _BAN_PAGE: Final = b"<!doctype html><title>Access denied</title><h1>Error 1015</h1><p>You are being rate limited."
 _WORDS: Final = {500: "500: Internal Server Error", 502: "502: Bad Gateway", 503: "503: Service Unavailable"}
 
@@ -118,7 +119,7 @@ class RestServer:
 
     def _respond(self, status: int, answer: Any, headers: Mapping[str, str]) -> web.Response:
         every = {"Date": self._now(), "Via": "1.1 sandbox", **headers}
-        if answer is None and status == 204:
+        if answer is None and status == _NO_CONTENT:
             return web.Response(status=status, headers=every)
         every["Content-Type"] = "application/json"
         return web.Response(status=status, body=dump(answer), headers=every)
