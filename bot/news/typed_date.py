@@ -1,0 +1,42 @@
+"""What a person types for a day, month or year, or for so long ago, read as the moment when it begins."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Final
+
+_DAY: Final = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
+_AGO: Final = re.compile(r"([0-9]{1,4})([dw])")
+_DAYS_BACK: Final = {"today": 0, "yesterday": 1}
+_SPANS: Final = {"d": timedelta(days=1), "w": timedelta(weeks=1)}
+
+
+def find_moment(typed: str, *, now: datetime, zone: tzinfo = UTC) -> datetime | None:
+    """The moment that a typed day, month or year begins.
+
+    Args:
+        typed: A year, month or day (`2021-05-07`, also with `/` or `.`), `today`, `yesterday`, or a number of days or
+            weeks before now (`7d`, `2w`).
+        now: Aware.
+        zone: Whose midnight begins a day.
+
+    Returns:
+        Aware, UTC; None where it is no date.
+    """
+    text = typed.strip().casefold()
+    try:
+        return _find_local(text, now, zone)
+    except (ValueError, OverflowError):  # 2021-02-30, or a year that has no UTC
+        return None
+
+
+def _find_local(text: str, now: datetime, zone: tzinfo) -> datetime | None:
+    if text in _DAYS_BACK:
+        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+        return (midnight - timedelta(days=_DAYS_BACK[text])).astimezone(UTC)
+    if ago := _AGO.fullmatch(text):
+        return (now - int(ago[1]) * _SPANS[ago[2]]).astimezone(UTC)
+    if day := _DAY.fullmatch(text):
+        return datetime(int(day[1]), int(day[2] or 1), int(day[3] or 1), tzinfo=zone).astimezone(UTC)
+    return None
