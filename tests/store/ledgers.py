@@ -10,10 +10,12 @@ from bot.news.delivery import Delivery, DeliveryKey, EditionKey, ScheduleId, non
 from bot.news.edition import Edition
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
+from bot.store.port.article import ArticleStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.admin import SqliteAdminStore
+from bot.store.sqlite.article import SqliteArticleStore
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.delivery import SqliteDeliveryStore
 from bot.store.sqlite.digest import SqliteDigestStore
@@ -30,6 +32,7 @@ LEASE: Final = timedelta(seconds=120)
 class Ledger:
     """One store's ports around the ledger."""
 
+    articles: ArticleStore
     digest: DigestStore
     schedules: ScheduleStore
     deliveries: DeliveryStore
@@ -39,6 +42,7 @@ class Ledger:
 def sqlite_ledger(database: Database) -> Ledger:
     """The ports of one SQLite file."""
     return Ledger(
+        articles=SqliteArticleStore(database),
         digest=SqliteDigestStore(database),
         schedules=SqliteScheduleStore(database),
         deliveries=SqliteDeliveryStore(database),

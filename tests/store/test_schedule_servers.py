@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
+from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.notice import Notice
 from bot.news.schedule import ScheduleState
-from tests.makers import make_schedule
+from tests.makers import make_schedule, make_seed, make_stub
 from tests.store.ledgers import (
     DUE,
     SCHEDULE,
@@ -174,3 +177,59 @@ async def test_several_servers_are_purged_together(ledger: Ledger) -> None:
         await ledger.schedules.guild_left(guild, at=DUE)
 
     assert await ledger.schedules.purge_guilds(left_before=DUE + DAY) == 3
+
+
+OWN, OTHERS = server_shelf(1), server_shelf(2)
+
+
+async def upload(ledger: Ledger, shelf: ShelfId, *, count: int = 1) -> None:
+    """Some seeds on a shelf, each with a stub."""
+    stub = make_stub("s", shelf=shelf)
+    seeds = [make_seed(f"seed{number}", shelf=shelf, coverage=[stub]) for number in range(count)]
+    await ledger.articles.put_seeds(shelf, seeds, seen_at=DUE)
+
+
+async def purge(ledger: Ledger) -> int:
+    """Leave server 1 and purge it."""
+    await ledger.schedules.guild_left(1, at=DUE)
+    return await ledger.schedules.purge_guilds(left_before=DUE + DAY)
+
+
+async def test_purge_deletes_the_servers_own_articles(ledger: Ledger) -> None:
+    """As if it had never uploaded anything: its next import is its first."""
+    await upload(ledger, OWN)
+
+    await purge(ledger)
+
+    assert (await ledger.articles.is_empty_shelf(OWN), (await ledger.articles.shelf_size(OWN)).articles) == (True, 0)
+
+
+async def test_purge_deletes_more_articles_than_go_in_one_batch(ledger: Ledger) -> None:
+    """A shelf may hold twenty thousand."""
+    await upload(ledger, OWN, count=1201)
+
+    await purge(ledger)
+
+    assert (await ledger.articles.shelf_size(OWN)).articles == 0
+
+
+@pytest.mark.parametrize("shelf", [INSTANCE_SHELF, OTHERS])
+async def test_purge_leaves_the_articles_of_other_shelves(ledger: Ledger, shelf: ShelfId) -> None:
+    """The operator's folder, and what other servers uploaded."""
+    await upload(ledger, OWN)
+    await upload(ledger, shelf)
+
+    await purge(ledger)
+
+    assert await ledger.articles.find_article([shelf], make_seed("seed0", shelf=shelf).article.id) is not None
+
+
+async def test_purged_server_can_begin_anew(ledger: Ledger) -> None:
+    """Invited again, it uploads again."""
+    await upload(ledger, OWN)
+    await purge(ledger)
+    await ledger.schedules.guild_joined(1)
+
+    await upload(ledger, OWN)
+
+    assert (await ledger.articles.shelf_size(OWN)).articles == 1
