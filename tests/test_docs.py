@@ -43,3 +43,13 @@ def test_the_example_explains_every_key(key: str) -> None:
 
     (place,) = (number for number, line in enumerate(lines) if line.startswith(f"#{last} = "))
     assert lines[place - 1].startswith("# ")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_readme_names_every_key(key: str) -> None:
+    """In backticks, in the section about the configuration."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = re.search(r"^## Configuration\n(.*?)(?=^## |\Z)", readme, re.MULTILINE | re.DOTALL)
+
+    assert section is not None
+    assert f"`{key}`" in section[1]
