@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from datetime import UTC, datetime, timedelta
 
 # A Thursday: the day of the upstream records.
@@ -73,3 +74,31 @@ class ManualClock:
         while len(self._sleepers) < count:
             self._changed.clear()
             await self._changed.wait()
+
+
+class RunningClock:
+    """A `bot.clock.Clock` that runs as fast as the machine's from a moment of the test's choice, and can be set on."""
+
+    def __init__(self, now: datetime = DAWN) -> None:
+        self._start = now.astimezone(UTC)
+        self._zero = time.monotonic()
+        self._ahead = 0.0
+
+    def now(self) -> datetime:
+        """See `Clock.now`."""
+        return self._start + timedelta(seconds=self.uptime())
+
+    def uptime(self) -> float:
+        """See `Clock.uptime`."""
+        return time.monotonic() - self._zero + self._ahead
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`; a jump on the way doesn't wake it."""
+        await asyncio.sleep(max(0.0, seconds))
+
+    def jump_to(self, moment: datetime) -> None:
+        """Let all the time up to `moment` pass at once, on both clocks."""
+        ahead = (moment - self.now()).total_seconds()
+        if ahead < 0:
+            raise ValueError("a jump goes forward only")
+        self._ahead += ahead

@@ -1,0 +1,81 @@
+"""Answering: a use case's Draft becomes the message that Discord waits for.
+
+Discord wants a first answer within 3 seconds. Work that takes longer than one is deferred, so that a slow moment costs
+a "thinking" line and never the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import discord
+
+from bot.chat.components import to_view
+from bot.chat.desk import desk_of
+from bot.news.draft import Draft
+
+DEFER_AFTER_S: Final = 1.0
+
+
+def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.LayoutView:
+    """The Draft as components whose private buttons belong to this member and server."""
+    desk = desk_of(interaction)
+    return to_view(
+        draft, keys=desk.keys, user_id=interaction.user.id, guild_id=interaction.guild_id, now=desk.clock.now()
+    )
+
+
+async def answer(
+    interaction: discord.Interaction, work: Coroutine[Any, Any, Draft], *, private: bool = True
+) -> None:
+    """Do the work and answer with its Draft: at once, or deferred where it takes longer than a second.
+
+    What the work raises is raised here, after a deferral too: the error handler answers it.
+    """
+    with desk_of(interaction).quota.one(interaction.user.id):
+        task = asyncio.ensure_future(work)
+        done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
+        if not done:
+            await interaction.response.defer(ephemeral=private, thinking=True)
+        await send(interaction, await task, private=private)
+
+
+async def answer_all(interaction: discord.Interaction, work: Coroutine[Any, Any, tuple[Draft, ...]]) -> None:
+    """As `answer`, privately, for what may need several messages."""
+    rest: list[Draft] = []
+
+    async def first() -> Draft:
+        drafts = await work
+        rest.extend(drafts[1:])
+        return drafts[0]
+
+    await answer(interaction, first())
+    for draft in rest:
+        await interaction.followup.send(view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+
+async def send(interaction: discord.Interaction, draft: Draft, *, private: bool = True) -> None:
+    """Send a Draft as the first answer, or in the place of a deferred one."""
+    view = view_for(interaction, draft)
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=view)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=private, allowed_mentions=NO_MENTIONS)
+
+
+async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft]) -> None:
+    """Do the work and show its Draft in the place of the message whose button was pressed."""
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
+    if not done:
+        await interaction.response.defer()
+    view = view_for(interaction, await task)
+    if interaction.response.is_done():
+        await interaction.edit_original_response(view=view, allowed_mentions=NO_MENTIONS)
+    else:
+        await interaction.response.edit_message(view=view, allowed_mentions=NO_MENTIONS)
+
+
+NO_MENTIONS: Final = discord.AllowedMentions.none()

@@ -1,0 +1,30 @@
+"""What the client offers: every command, the menu and the dynamic items, sent to Discord where they changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.chat import admin, content, delivery, digest, related, schedule, search
+from bot.chat.errors import tell_error
+from bot.chat.presses import Press
+from bot.chat.roots import CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.sync import sync_commands
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.chat.client import NewsClient
+
+FEATURES = (admin, content, delivery, digest, related, schedule, search)
+"""Importing one adds its commands to their roots."""
+
+
+async def install(client: NewsClient) -> None:
+    """Add everything to the client, and send the commands to Discord where they changed."""
+    for root in (NEWS, DIGEST, SCHEDULE, CONTENT):
+        client.tree.add_command(root)
+    client.tree.add_command(admin.show_help)
+    client.tree.add_command(related.related_of_message)
+    client.tree.error(tell_error)
+    client.add_dynamic_items(Press)
+    await sync_commands(client.tree, client.desk.store.admin)

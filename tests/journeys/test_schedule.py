@@ -1,0 +1,131 @@
+"""An admin orders, looks ahead, stops and sends now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.journeys.test_edition import HERALD, WBUR
+from tests.journeys.town import Town
+
+
+async def test_a_new_schedule_says_when_its_first_edition_comes(town: Town) -> None:
+    """The confirmation repeats what was understood."""
+    answer = await town.post_first_edition()
+    assert "Weekly" in answer.text
+    assert "Monday" in answer.text
+
+
+async def test_a_zone_that_does_not_exist_is_refused_with_the_nearest_names(town: Town) -> None:
+    """A slip of the pen is answered with what may have been meant."""
+    answer = await town.admin.run(
+        town.channel,
+        "schedule create",
+        name="Berlin",
+        channel=town.channel,
+        day="monday",
+        time="09:00",
+        timezone="Europe/Berlim",
+    )
+    assert "Europe/Berlin" in answer.text
+    listed = await town.admin.run(town.channel, "schedule list")
+    assert "Berlim" not in listed.text
+
+
+@pytest.mark.parametrize("time", ["25:00", "nine", "9:99", ""])
+async def test_a_time_that_does_not_exist_is_refused(town: Town, time: str) -> None:
+    """The refusal shows how a time is written."""
+    answer = await town.admin.run(
+        town.channel, "schedule create", name="X", channel=town.channel, day="monday", time=time or " ", timezone="UTC"
+    )
+    assert ":" in answer.text
+    assert "18:30" in answer.text or "09:00" in answer.text
+
+
+async def test_two_schedules_of_a_server_cannot_share_a_name(town: Town) -> None:
+    """Commands name a schedule, so its name must be one."""
+    await town.post_first_edition()
+    answer = await town.admin.run(
+        town.channel, "schedule create", name="weekly", channel=town.channel, day="monday", time="09:00", timezone="UTC"
+    )
+    assert "name" in answer.text.lower()
+
+
+async def test_a_preview_shows_the_edition_and_posts_nothing(town: Town) -> None:
+    """Looking ahead changes nothing."""
+    await _order(town)
+    answer = await town.admin.run(town.channel, "schedule preview", name="Weekly")
+    everything = answer.text + "".join(followup.text for followup in answer.followups)
+    assert answer.ephemeral
+    assert HERALD in everything
+    assert WBUR in everything
+    assert town.channel.messages == []
+
+
+async def test_send_now_posts_an_extra_edition_and_the_weekly_one_does_not_repeat_it(town: Town) -> None:
+    """What was sent now counts as told."""
+    await _order(town)
+    await town.admin.run(town.channel, "schedule send-now", name="Weekly")
+    assert town.bot is not None
+    await town.bot.settle()
+    assert len(town.channel.messages) == 1
+    await town.let_pass(timedelta(minutes=1))
+    assert len(town.channel.messages) == 1
+
+
+async def test_a_paused_schedule_posts_nothing_until_it_is_resumed(town: Town) -> None:
+    """Pause means silence, resume means the next edition as ordered."""
+    await _order(town)
+    await town.admin.run(town.channel, "schedule pause", name="Weekly")
+    await town.let_pass(timedelta(minutes=1))
+    assert town.channel.messages == []
+    await town.admin.run(town.channel, "schedule resume", name="Weekly")
+    await town.let_pass(timedelta(days=7))
+    assert len(town.channel.messages) == 1
+
+
+async def test_a_deleted_schedule_is_gone(town: Town) -> None:
+    """Deleting stops it for good."""
+    await _order(town)
+    await town.admin.run(town.channel, "schedule delete", name="Weekly")
+    await town.let_pass(timedelta(minutes=1))
+    assert town.channel.messages == []
+    answer = await town.admin.run(town.channel, "schedule show", name="Weekly")
+    assert "no schedule" in answer.text.lower()
+
+
+async def test_why_tells_the_reason_of_every_article(town: Town) -> None:
+    """Also what was not picked has a reason that a person understands."""
+    await town.post_first_edition()
+    answer = await town.admin.run(town.channel, "schedule why", name="Weekly")
+    assert "picked" in answer.text.lower()
+    assert "led" in answer.text.lower()
+
+
+async def test_latest_edition_can_be_read_again(town: Town) -> None:
+    """Who missed the message asks for it."""
+    await town.post_first_edition()
+    answer = await town.member.run(town.channel, "digest latest")
+    assert answer.ephemeral
+    assert HERALD in answer.text
+
+
+async def test_latest_edition_before_the_first_says_when_it_comes(town: Town) -> None:
+    """Nothing yet is an answer too."""
+    await _order(town)
+    answer = await town.member.run(town.channel, "digest latest")
+    assert answer.text
+    assert "broke" not in answer.text
+
+
+async def test_an_unknown_schedule_gets_a_sentence(town: Town) -> None:
+    """A wrong name is answered with what to do."""
+    answer = await town.admin.run(town.channel, "schedule show", name="Nope")
+    assert "no schedule" in answer.text.lower()
+
+
+async def _order(town: Town) -> None:
+    await town.admin.run(
+        town.channel, "schedule create", name="Weekly", channel=town.channel, day="monday", time="09:00", timezone="UTC"
+    )

@@ -1,0 +1,92 @@
+"""A small town to test in: one server with a channel, an admin and a member, and the bot that serves it."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Self
+
+from bot.app import Newsdesk, open_newsdesk
+from bot.config import Config, load_config
+from bot.sandbox import Answer, Sandbox
+from tests.clocks import RunningClock
+from tests.data import find_data
+
+SHIPPED_SEEDS = Path(__file__).parents[2] / "seeds"
+
+# A Monday, 30 seconds before nine in the morning UTC: after the youngest shipped seed.
+MONDAY = datetime(2023, 11, 27, 8, 59, 30, tzinfo=UTC)
+NINE = timedelta(seconds=31)
+
+
+class Town:
+    """The sandbox, its people, and the bot, which can be stopped and started again on the same database."""
+
+    def __init__(self, folder: Path, *, seeds: bool = True) -> None:
+        self.folder = folder
+        self.seeds = folder / "seeds"
+        if seeds:
+            shutil.copytree(SHIPPED_SEEDS, self.seeds)
+        else:
+            self.seeds.mkdir()
+        self.clock = RunningClock(MONDAY)
+        self.sandbox = Sandbox(clock=self.clock, description=find_data("discord", "openapi.json"))
+        self.guild = self.sandbox.add_guild("Town Square")
+        self.channel = self.guild.add_channel("news")
+        self.admin = self.guild.add_member("Ada", permissions=("manage_guild",))
+        self.member = self.guild.add_member("Mo")
+        self.bot: Newsdesk | None = None
+        self._bot_stack = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self.sandbox.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop_bot()
+        await self.sandbox.close()
+
+    def config(self) -> Config:
+        """What an operator would write for this town."""
+        return load_config(
+            None,
+            {
+                "NEWSDESK_TOKEN": self.sandbox.token,
+                "NEWSDESK_DATABASE": str(self.folder / "newsdesk.sqlite3"),
+                "NEWSDESK_SEEDS": str(self.seeds),
+                "NEWSDESK_API_BASE": self.sandbox.api_base,
+                "NEWSDESK_HEALTH_ADDRESS": "",
+            },
+        )
+
+    async def start_bot(self) -> Newsdesk:
+        """Start the bot and return once it can answer."""
+        self.bot = await self._bot_stack.enter_async_context(open_newsdesk(self.config(), clock=self.clock))
+        await self.bot.wait_until_ready()
+        return self.bot
+
+    async def stop_bot(self) -> None:
+        """Stop the bot as SIGTERM would."""
+        self.bot = None
+        await self._bot_stack.aclose()
+        self._bot_stack = AsyncExitStack()
+
+    async def post_first_edition(self, **options: object) -> Answer:
+        """Let the admin order a digest for Mondays at nine, and let it become nine; the edition is posted then."""
+        answer = await self.admin.run(
+            self.channel,
+            "schedule create",
+            **{"name": "Weekly", "channel": self.channel, "day": "monday", "time": "09:00", "timezone": "UTC", **options},
+        )
+        await self.let_pass(NINE)
+        return answer
+
+    async def let_pass(self, span: timedelta) -> None:
+        """Let time pass at once, then let the bot do what is due."""
+        if self.bot is None:
+            raise RuntimeError("the bot is not running")
+        self.clock.jump_to(self.clock.now() + span)
+        await self.bot.tick()
+        await self.bot.settle()
