@@ -1,0 +1,59 @@
+"""Every hostile zip is refused with a sentence, and never costs more than its own size allows."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import ArchiveError
+from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
+from bot.seedfile.archive import read_archive
+from tests.hostile.archives import REFUSED
+from tests.hostile.corpus import REFUSED as REFUSED_SEEDS
+from tests.seed_files import make_seed_file, make_zip
+
+
+def _read(data: bytes) -> tuple[Seed | SeedProblem, ...]:
+    return read_archive(data, name="pack.zip", shelf=INSTANCE_SHELF)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_hostile_zip_is_refused_as_a_whole(name: str) -> None:
+    """With what to do about it."""
+    with pytest.raises(ArchiveError) as caught:
+        _read(REFUSED[name]())
+
+    assert caught.value.message
+    assert caught.value.cure
+
+
+def test_hostile_seeds_in_a_zip_are_problems_beside_good_ones() -> None:
+    """A bad seed is no reason to refuse the others."""
+    hostile = {f"bad{number}.txt": data for number, data in enumerate(REFUSED_SEEDS.values())}
+    good = {f"good{number}.txt": make_seed_file(heat=number) for number in range(40)}
+    noise = {"noise.txt": bytes(range(256)) * 800}  # so that the bombs among the seeds stay below the zip's ratio
+
+    results = _read(make_zip({**hostile, **good, **noise}, compression=0))
+
+    assert sum(isinstance(result, Seed) for result in results) == len(good)
+    assert sum(isinstance(result, SeedProblem) for result in results) == len(hostile) + 1
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_or_read(data: bytes) -> None:
+    """No other error comes out of a zip than an `ArchiveError`."""
+    with contextlib.suppress(ArchiveError):
+        _read(data)
+
+
+@given(st.data())
+def test_a_damaged_zip_is_refused_or_read(data: st.DataObject) -> None:
+    """Whichever bytes of it are others."""
+    archive = bytearray(make_zip({"a.txt": make_seed_file(), "b.md": make_seed_file()}))
+    for index in data.draw(st.lists(st.integers(0, len(archive) - 1), min_size=1, max_size=6)):
+        archive[index] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(ArchiveError):
+        _read(bytes(archive))
