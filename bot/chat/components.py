@@ -7,7 +7,7 @@ template, in messages of earlier runs as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -83,11 +83,11 @@ def to_view(
     return view
 
 
-def find_key(components: Iterable[object], key: str) -> bool:
+def find_key(components: Iterable[Mapping[str, Any]], key: str) -> bool:
     """True where one of a message's components carries `key` (`Draft.key`).
 
     Args:
-        components: `discord.Message.components`, of a message that is known to be ours.
+        components: As Discord sent them, of a message that is known to be ours.
         key: Not empty.
     """
     return any(carries(custom_id, key) for custom_id in _custom_ids(components))
@@ -150,12 +150,10 @@ def _select(select: Select, signed: Sign) -> ui.Select[Any]:
     return ui.Select(custom_id=signed(select), placeholder=select.placeholder, options=options)
 
 
-def _custom_ids(components: Iterable[object]) -> Iterator[str]:
-    """Custom ids at any depth: rows and containers have children, sections an accessory as well."""
+def _custom_ids(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Custom ids at any depth: rows and containers have components inside, sections an accessory as well."""
     for component in components:
-        custom_id = getattr(component, "custom_id", None)
-        if custom_id is not None:
-            yield str(custom_id)
-        yield from _custom_ids(getattr(component, "children", ()))
-        accessory = getattr(component, "accessory", None)
-        yield from _custom_ids(() if accessory is None else (accessory,))
+        if "custom_id" in component:
+            yield str(component["custom_id"])
+        yield from _custom_ids(component.get("components", ()))
+        yield from _custom_ids([component["accessory"]] if "accessory" in component else ())
