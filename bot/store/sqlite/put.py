@@ -10,7 +10,7 @@ from typing import Final
 from bot.news.article import Article, ArticleId, Seed, ShelfId
 from bot.store.port.article import PutReport
 from bot.store.sqlite.moments import as_micros
-from bot.store.sqlite.names import save_shelf
+from bot.store.sqlite.names import find_shelf, save_shelf
 from bot.store.sqlite.row_ids import RowIds
 from bot.store.sqlite.rows import as_list
 from bot.store.sqlite.save import Record, as_place, save_article_topics, save_records
@@ -41,13 +41,28 @@ def put_batch(
     batch = {seed.article.id: seed for seed in seeds}
     _require_shelf(shelf, batch)
     shelf_id = save_shelf(connection, shelf)
-    kept_out = {row[0] for row in connection.execute(_TOMBSTONES, (shelf_id, as_list(batch)))}
-    known = {row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(batch),))}
-    report = _report(batch, kept_out, known)
+    known = _known(connection, batch)
+    report = _report(batch, _kept_out(connection, shelf_id, batch), known)
     fresh = {article: seed for article, seed in batch.items() if article in {*report.added, *report.changed}}
     if fresh:
         _put(connection, shelf_id, fresh, known, as_micros(seen_at), is_first_import=is_first_import)
     return report
+
+
+def compare_batch(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
+    """See `ArticleStore.compare_seeds`."""
+    batch = {seed.article.id: seed for seed in seeds}
+    shelf_id = find_shelf(connection, shelf)
+    kept_out = set() if shelf_id is None else _kept_out(connection, shelf_id, batch)
+    return _report(batch, kept_out, _known(connection, batch))
+
+
+def _known(connection: sqlite3.Connection, batch: Mapping[ArticleId, Seed]) -> Mapping[str, sqlite3.Row]:
+    return {row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(batch),))}
+
+
+def _kept_out(connection: sqlite3.Connection, shelf_id: int, batch: Mapping[ArticleId, Seed]) -> set[str]:
+    return {row[0] for row in connection.execute(_TOMBSTONES, (shelf_id, as_list(batch)))}
 
 
 def _put(
