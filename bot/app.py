@@ -1,7 +1,7 @@
 """The only place where everything is put together, and the order of starting and stopping.
 
-Start: the store (with the sending process's lock), the desk, the client; then the tasks, each of which lives until it is
-told to stop: sender, notices, supervisor, watch, tick, health. The folder is read before the first tick, so that a
+Start: the store (with the sending process's lock), the desk, the client; then the tasks, each of which lives until it
+is told to stop: sender, notices, supervisor, watch, tick, health. The folder is read before the first tick, so that a
 first edition finds its articles. Stop: nothing new is planned or claimed, what is on the wire is finished, then the
 connection and the file are closed.
 """
@@ -171,7 +171,9 @@ class Newsdesk:
 
     async def _refresh_folder(self, folder: Path) -> ImportReport:
         report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock)
-        log.info("seeds were read", folder=str(folder), added=report.added, changed=report.changed, refused=report.refused)
+        log.info(
+            "seeds were read", folder=str(folder), added=report.added, changed=report.changed, refused=report.refused
+        )
         return report
 
     async def _seeds_changed(self, _paths: list[Path]) -> None:

@@ -1,7 +1,8 @@
 """The operators' front door: all that needs no Discord, and the two ways to start the bot.
 
-Answers go to standard output, progress and errors to standard error, so that `--json` can be piped. Exit status: 0 done,
-1 refused or not found, 2 wrong usage, 75 another process is sending, 78 the configuration or the token can't be used.
+Answers go to standard output, progress and errors to standard error, so that `--json` can be piped. Exit status: 0
+done, 1 refused or not found, 2 wrong usage, 75 another process is sending, 78 the configuration or the token can't be
+used.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 from rich.console import Console
@@ -34,6 +35,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.content import ImportReport
 from bot.news.delivery import ScheduleId
 from bot.news.draft import Draft
+from bot.news.query import read_query
 from bot.news.schedule import Schedule, Weekday
 from bot.news.words import fold
 from bot.related import coverage_of_text
@@ -94,7 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(error.exit_status)
 
 
-def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer's callback
+def _print_version(asked: bool) -> None:
     if asked:
         door.out.print(f"newsdesk {__version__}")
         raise typer.Exit
@@ -125,7 +127,9 @@ def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port; 0 takes a free one.")] = 0,
 ) -> None:
     """Show the whole job on a Discord of this machine: no token, no account, nothing kept."""
-    asyncio.run(run_demo(seeds, door.out, once=once, port=port))
+    if not seeds.is_dir():
+        raise NewsdeskError(f"{seeds} is no folder of seeds.", cure="Name one with --seeds.")
+    asyncio.run(run_demo(seeds.resolve(), door.out, once=once, port=port))
 
 
 @app.command()
@@ -135,16 +139,14 @@ def ingest(
 ) -> None:
     """Read seed files into the archive; also beside a running bot."""
     config = door.config()
-    asyncio.run(_ingest(config, tuple(paths or config.seeds), as_json=as_json))
+    asyncio.run(_ingest(config, [(path, path.is_dir()) for path in paths or config.seeds], as_json=as_json))
 
 
-async def _ingest(config: Config, paths: tuple[Path, ...], *, as_json: bool) -> None:
+async def _ingest(config: Config, paths: Sequence[tuple[Path, bool]], *, as_json: bool) -> None:
     if not paths:
         raise NewsdeskError("No folder of seeds is named.", cure="Name one, or set `seeds` in the configuration.")
-    reports = []
     async with open_for_writing(config, SystemClock()) as store:
-        for path in paths:
-            reports.append(await _ingest_one(store, path))
+        reports = [await _ingest_one(store, path, is_folder=is_folder) for path, is_folder in paths]
     if as_json:
         door.show_json([_report_record(report) for report in reports])
         return
@@ -156,7 +158,7 @@ async def _ingest(config: Config, paths: tuple[Path, ...], *, as_json: bool) -> 
         )
 
 
-async def _ingest_one(store: Store, path: Path) -> ImportReport:
+async def _ingest_one(store: Store, path: Path, *, is_folder: bool) -> ImportReport:
     clock = SystemClock()
     with Progress(console=door.err, transient=True, disable=not door.err.is_terminal) as progress:
         bar = progress.add_task(str(path), total=None)
@@ -164,7 +166,7 @@ async def _ingest_one(store: Store, path: Path) -> ImportReport:
         def tell(done: int, total: int) -> None:
             progress.update(bar, completed=done, total=total)
 
-        if path.is_dir():
+        if is_folder:
             return await ingest_folder(store.articles, path, INSTANCE_SHELF, clock=clock, progress=tell)
         return await ingest_files(store.articles, [path], INSTANCE_SHELF, clock=clock)
 
@@ -217,9 +219,8 @@ async def _search(text: str, *, limit: int, sort: Literal["relevance", "newest",
     config = door.config()
     async with _reading(config) as store:
         now = datetime.now(UTC)
-        result = await search_news(
-            store.search, SHELVES, text, sort=sort, now=now, zone=config.default_timezone, limit=limit
-        )
+        query = read_query(text, sort=sort, now=now, zone=config.default_timezone)
+        result = await search_news(store.search, SHELVES, query, now=now, limit=limit)
     if as_json:
         door.show_json(search_record(result))
     else:
@@ -283,9 +284,7 @@ def preview(
     asyncio.run(_preview(schedule, cutoff, _moment(since), why=why, as_json=as_json))
 
 
-async def _preview(
-    schedule: Schedule, cutoff: datetime, since: datetime | None, *, why: bool, as_json: bool
-) -> None:
+async def _preview(schedule: Schedule, cutoff: datetime, since: datetime | None, *, why: bool, as_json: bool) -> None:
     async with _reading(door.config()) as store:
         choice = await choose_between(store.digest, store.related, schedule, SHELVES, start=since, cutoff=cutoff)
     if as_json:
@@ -347,7 +346,9 @@ def doctor(
     """Look at the configuration, the database, the seeds and the ledger; say what to do."""
     findings = asyncio.run(examine(door.config_path, os.environ, SystemClock(), quick=quick))
     if as_json:
-        door.show_json([{"what": f.what, "is_well": f.is_well, "text": f.text, "cure": f.cure or None} for f in findings])
+        door.show_json(
+            [{"what": f.what, "is_well": f.is_well, "text": f.text, "cure": f.cure or None} for f in findings]
+        )
     else:
         for finding in findings:
             mark = "ok " if finding.is_well else "!! "

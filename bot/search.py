@@ -1,138 +1,199 @@
-"""Searching, the pages of a search, lists, and completion while a person types."""
+"""Searching, turning pages, the newest and the best, lists to filter by, and completion while a person types."""
 
 from __future__ import annotations
 
 import base64
 import secrets
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.errors import BadInputError
 from bot.news.article import Article, ShelfId
-from bot.news.query import read_query
-from bot.news.search import PAGE_SIZE, Completion, Page, SearchResult, Sort, Tally, View
+from bot.news.clean import clean
+from bot.news.links import domain_of
+from bot.news.search import Completion, Page, SearchQuery, SearchResult, Tally, View
 from bot.news.words import fold
+from bot.render.clip import clip, units
+from bot.render.search import note_of, title_of_search
 from bot.store.port.article import ArticleStore
 from bot.store.port.search import SearchStore
 
-VIEW_LIFE: Final = timedelta(hours=24)
+VIEW_LASTS: Final = timedelta(hours=24)
+LONGEST_VIEW: Final = 100
+"""Articles that can be paged through."""
+
 MOST_CHOICES: Final = 25
-_ID_BYTES: Final = 8
-_LONGEST_CHOICE: Final = 100
+LONGEST_CHOICE: Final = 100
+"""Discord's limits while a person types; lengths in UTF-16 units."""
+
+_ID_LENGTH: Final = 13
+_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 async def search_news(
-    store: SearchStore,
-    shelves: Sequence[ShelfId],
-    text: str,
-    *,
-    topic: str = "",
-    provider: str = "",
-    after: str = "",
-    before: str = "",
-    sort: Sort = "relevance",
-    now: datetime,
-    zone: tzinfo = UTC,
-    limit: int = 100,
+    store: SearchStore, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime, limit: int = 100
 ) -> SearchResult:
-    """Find articles for what a person typed; see `news/query` for the language.
+    """Find articles for a query (`news/query` reads what a person typed).
 
     Args:
         store: Where to look.
         shelves: Those that the person sees.
-        text: The query; may be empty.
-        topic, provider, after, before: Options beside it, as typed; empty where not given.
-        sort: What comes first.
+        query: What is asked for; an empty one answers with the newest.
         now: The moment of asking.
-        zone: In which dates are read.
         limit: Articles at most.
     """
-    query = read_query(text, sort=sort, topic=topic, provider=provider, after=after, before=before, now=now, zone=zone)
     return await store.search(shelves, query, now=now, limit=limit)
 
 
-async def open_view(store: SearchStore, result: SearchResult, *, title: str, note: str, now: datetime) -> View:
-    """Keep a result for 24 hours, so that its pages don't overlap while articles are added.
+async def open_view(search_store: SearchStore, result: SearchResult, *, title: str = "", now: datetime) -> View:
+    """Keep a search as it stands now, so that its pages don't overlap while articles are added.
 
     Args:
-        store: Where it is kept.
+        search_store: Where it is kept, for 24 hours.
         result: What was found.
-        title, note: The heading of its pages and the line below it, cleaned.
-        now: The moment of asking.
+        title: The heading of its pages; empty for what was asked.
+        now: When it was asked.
     """
     view = View(
-        id=base64.b32encode(secrets.token_bytes(_ID_BYTES)).decode().lower().rstrip("="),
-        title=title,
-        note=note,
-        article_ids=tuple(article.id for article in result.articles),
+        id=base64.b32encode(secrets.token_bytes(10)).decode().lower()[:_ID_LENGTH],
+        title=clean(title) or title_of_search(result.query),
+        article_ids=tuple(article.id for article in result.articles[:LONGEST_VIEW]),
         total=result.total,
-        expires_at=now + VIEW_LIFE,
+        note=note_of(result),
+        expires_at=now + VIEW_LASTS,
     )
-    await store.save_view(view)
+    await search_store.save_view(view)
     return view
 
 
 async def page_of_view(
-    store: SearchStore, articles: ArticleStore, shelves: Sequence[ShelfId], view_id: str, number: int, *, now: datetime
+    search_store: SearchStore,
+    article_store: ArticleStore,
+    shelves: Sequence[ShelfId],
+    view_id: str,
+    number: int,
+    *,
+    now: datetime,
 ) -> Page:
-    """One page of a kept search; articles that were taken down since are left out.
+    """A page of a search that was asked before, without what was taken down since.
+
+    Args:
+        search_store: Where the view is kept.
+        article_store: Where its articles are.
+        shelves: Those that the person sees.
+        view_id: As `View.id`.
+        number: From 1 on; beyond the last it is the last.
+        now: The moment of asking.
 
     Raises:
-        BadInputError: the search isn't kept any more, or has no such page.
+        BadInputError: the view is not kept any more.
     """
-    view = await store.find_view(view_id, now=now)
+    view = await search_store.find_view(view_id, now=now)
     if view is None:
-        raise BadInputError("That search is not kept any more.", cure="Ask again with /news search.")
-    if not 1 <= number <= view.pages:
-        raise BadInputError(f"That search has no page {number}.", cure="Ask again with /news search.")
-    return Page(view=view, number=number, articles=await articles.find_articles(shelves, view.ids_on(number)))
+        raise BadInputError("This search is over: it was kept for a day.", cure="Ask again with /news search.")
+    number = min(max(1, number), view.pages)
+    articles = await article_store.find_articles(shelves, view.ids_on(number))
+    return Page(view=view, number=number, articles=articles)
 
 
 async def latest_news(
-    store: SearchStore, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = PAGE_SIZE
+    search_store: SearchStore, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = 5
 ) -> tuple[Article, ...]:
-    """The newest articles, held to a topic or a provider (a name or a domain) where one is given."""
-    domain = await _domain_of(store, shelves, provider) if provider else ""
-    return await store.latest(shelves, topic=fold(topic), provider=domain, limit=limit)
+    """The newest articles, newest first.
+
+    Args:
+        search_store: Where they are.
+        shelves: Those that the person sees.
+        topic: In any case; empty for all.
+        provider: A domain, a link or a name; empty for all.
+        limit: How many at most.
+    """
+    domain = await _domain_of(search_store, shelves, provider)
+    return await search_store.latest(shelves, topic=_folded(topic), provider=domain, limit=limit)
 
 
-async def _domain_of(store: SearchStore, shelves: Sequence[ShelfId], provider: str) -> str:
-    """A provider as readers name it ("WBUR") by its domain; as typed where nobody has that name."""
-    wanted = fold(provider).strip()
-    tallies = await store.providers(shelves, contains=wanted, limit=MOST_CHOICES)
-    exact = [tally.key for tally in tallies if wanted in {tally.key, fold(tally.label)}]
-    return exact[0] if exact else wanted.removeprefix("www.")
+async def top_news(
+    search_store: SearchStore,
+    shelves: Sequence[ShelfId],
+    *,
+    days: int | None = None,
+    topic: str = "",
+    limit: int = 5,
+    now: datetime,
+) -> tuple[Article, ...]:
+    """The articles with the highest scores, highest first.
+
+    Args:
+        search_store: Where they are.
+        shelves: Those that the person sees.
+        days: Published within so many days; None for all time.
+        topic: In any case; empty for all.
+        limit: How many at most.
+        now: What the days are counted from.
+    """
+    after = _LONG_AGO if days is None else now - timedelta(days=days)
+    query = SearchQuery(topics=(_folded(topic),) if topic else (), after=after, sort="score")
+    return (await search_store.search(shelves, query, now=now, limit=limit)).articles
 
 
-async def list_topics(store: SearchStore, shelves: Sequence[ShelfId], *, contains: str = "") -> tuple[Tally, ...]:
-    """Topics by number of articles, most first; `contains` is a part of the name as typed."""
-    return await store.topics(shelves, contains=fold(contains).strip())
+async def list_topics(
+    search_store: SearchStore, shelves: Sequence[ShelfId], *, contains: str = ""
+) -> tuple[Tally, ...]:
+    """Topics by their number of articles; `contains` is part of a name, empty for all."""
+    return await search_store.topics(shelves, contains=_folded(contains))
 
 
-async def list_providers(store: SearchStore, shelves: Sequence[ShelfId], *, contains: str = "") -> tuple[Tally, ...]:
-    """Providers by number of articles, most first; `contains` is a part of the name or domain as typed."""
-    return await store.providers(shelves, contains=fold(contains).strip())
+async def list_providers(
+    search_store: SearchStore, shelves: Sequence[ShelfId], *, contains: str = ""
+) -> tuple[Tally, ...]:
+    """Providers by their number of articles; `contains` is part of a name or a domain, empty for all."""
+    return await search_store.providers(shelves, contains=_folded(contains))
 
 
-async def complete_articles(store: SearchStore, shelves: Sequence[ShelfId], typed: str) -> tuple[Completion, ...]:
-    """Up to 25 titles that hold the typed words, the last one begun; their values are ids."""
-    return await store.complete_articles(shelves, typed, limit=MOST_CHOICES)
+async def complete_articles(
+    search_store: SearchStore, shelves: Sequence[ShelfId], typed: str
+) -> tuple[Completion, ...]:
+    """Articles whose titles hold what was typed so far; each value is an article's id."""
+    found = await search_store.complete_articles(shelves, typed, limit=MOST_CHOICES)
+    return _fitting((each.label, each.value) for each in found)
 
 
-async def complete_topics(store: SearchStore, shelves: Sequence[ShelfId], typed: str) -> tuple[Completion, ...]:
-    """Up to 25 topics that hold what was typed; their values are the labels."""
-    tallies = await list_topics(store, shelves, contains=typed)
-    return _completions([(tally.label, tally.label) for tally in tallies])
+async def complete_topics(search_store: SearchStore, shelves: Sequence[ShelfId], typed: str) -> tuple[Completion, ...]:
+    """Topics whose names hold what was typed so far."""
+    tallies = await search_store.topics(shelves, contains=_folded(typed), limit=MOST_CHOICES)
+    return _fitting((tally.label, tally.key) for tally in tallies)
 
 
-async def complete_providers(store: SearchStore, shelves: Sequence[ShelfId], typed: str) -> tuple[Completion, ...]:
-    """Up to 25 providers that hold what was typed; their values are domains."""
-    tallies = await list_providers(store, shelves, contains=typed)
-    return _completions([(f"{tally.label} ({tally.key})", tally.key) for tally in tallies])
+async def complete_providers(
+    search_store: SearchStore, shelves: Sequence[ShelfId], typed: str
+) -> tuple[Completion, ...]:
+    """Providers whose names or domains hold what was typed so far; each value is a domain."""
+    tallies = await search_store.providers(shelves, contains=_folded(typed), limit=MOST_CHOICES)
+    return _fitting((f"{tally.label} ({tally.key})", tally.key) for tally in tallies)
 
 
-def _completions(choices: Sequence[tuple[str, str]]) -> tuple[Completion, ...]:
-    """A choice whose value Discord wouldn't take is left out: cut, it would mean another thing."""
-    fitting = [(label, value) for label, value in choices if 0 < utf16_units(value) <= _LONGEST_CHOICE]
-    return tuple(Completion(label=clip(label, _LONGEST_CHOICE), value=value) for label, value in fitting[:MOST_CHOICES])
+def _fitting(choices: Iterable[tuple[str, str]]) -> tuple[Completion, ...]:
+    """Labels cleaned and cut; a value can't be cut, so a choice whose value is too long is left out."""
+    return tuple(_completions(choices))[:MOST_CHOICES]
+
+
+def _completions(choices: Iterable[tuple[str, str]]) -> Iterator[Completion]:
+    for label, value in choices:
+        shown = clip(clean(label) or value, LONGEST_CHOICE)
+        if 0 < units(value) <= LONGEST_CHOICE:
+            yield Completion(label=shown, value=value)
+
+
+async def _domain_of(search_store: SearchStore, shelves: Sequence[ShelfId], typed: str) -> str:
+    """The domain that a person means: as typed, of a link, or of the provider with that name."""
+    wanted = _folded(domain_of(typed) if "://" in typed else typed)
+    if not wanted or "." in wanted:
+        return wanted.removeprefix("www.")
+    named = await search_store.providers(shelves, contains=wanted)
+    exact = [tally for tally in named if _folded(tally.label) == wanted]
+    return next((tally.key for tally in (*exact, *named)), wanted)
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).split())

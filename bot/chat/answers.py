@@ -27,9 +27,7 @@ def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.Layou
     )
 
 
-async def answer(
-    interaction: discord.Interaction, work: Coroutine[Any, Any, Draft], *, private: bool = True
-) -> None:
+async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft], *, private: bool = True) -> None:
     """Do the work and answer with its Draft: at once, or deferred where it takes longer than a second.
 
     What the work raises is raised here, after a deferral too: the error handler answers it.

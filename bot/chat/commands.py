@@ -11,8 +11,6 @@ from bot.chat.roots import CONTENT, DIGEST, NEWS, SCHEDULE
 from bot.chat.sync import sync_commands
 
 if TYPE_CHECKING:
-    import discord
-
     from bot.chat.client import NewsClient
 
 FEATURES = (admin, content, delivery, digest, related, schedule, search)

@@ -28,7 +28,7 @@ PROBLEMS_SHOWN: Final = 200
 async def import_file(
     interaction: discord.Interaction,
     file: discord.Attachment,
-    dry_run: bool = False,  # noqa: FBT001, FBT002 - an option
+    dry_run: bool = False,
 ) -> None:
     """Import an upload onto the server's own shelf."""
     guild_id = require_manager(interaction)
@@ -107,7 +107,7 @@ async def problems(interaction: discord.Interaction) -> None:
 async def hide(
     interaction: discord.Interaction,
     article: app_commands.Range[str, 1, 500],
-    undo: bool = False,  # noqa: FBT001, FBT002 - an option
+    undo: bool = False,
 ) -> None:
     """Hide an article of the server's own shelf."""
     guild_id = require_manager(interaction)
@@ -117,3 +117,6 @@ async def hide(
         return draft_hidden(found, hidden=not undo)
 
     await answer(interaction, work(desk_of(interaction)))
+
+
+hide.autocomplete("article")(article_choices)

@@ -12,9 +12,9 @@ from bot.chat.schedule import Name, name_choices
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.draft import Draft
+from bot.news.schedule import ScheduleState
 from bot.render.delivery import draft_settled
 from bot.schedule import get_schedule, resume_schedule
-from bot.news.schedule import ScheduleState
 
 
 @SCHEDULE.command(name="retry", description="Send again what failed")
@@ -64,9 +64,7 @@ async def settle_skip(interaction: discord.Interaction, args: tuple[str, ...]) -
     await _settle(interaction, args, DeliveryState.SKIPPED, "an admin left it out")
 
 
-async def _settle(
-    interaction: discord.Interaction, args: tuple[str, ...], state: DeliveryState, reason: str
-) -> None:
+async def _settle(interaction: discord.Interaction, args: tuple[str, ...], state: DeliveryState, reason: str) -> None:
     schedule_id, edition, part = ScheduleId(int(args[0])), EditionKey(args[1]), int(args[2])
 
     async def work(desk: Desk) -> Draft:

@@ -114,7 +114,8 @@ async def send_previewed(interaction: discord.Interaction, args: tuple[str, ...]
 async def _send_now(desk: Desk, schedule: Schedule, interaction_id: int) -> Draft:
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
-            f"{schedule.name} is {schedule.state.value}, so nothing of it is posted.", cure="Use /schedule resume first."
+            f"{schedule.name} is {schedule.state.value}, so nothing of it is posted.",
+            cure="Use /schedule resume first.",
         )
     now = desk.clock.now()
     planned = await plan_edition(

@@ -43,7 +43,7 @@ class Press(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
         """See `discord.ui.DynamicItem`."""
         return cls(item)
 
-    async def callback(self, interaction: discord.Interaction) -> Any:  # noqa: ANN401 - discord.py's signature
+    async def callback(self, interaction: discord.Interaction) -> Any:
         """Check who pressed, then do what the custom id asks for; what goes wrong is told to the member."""
         try:
             pressed = _read(interaction, self.custom_id)
@@ -63,4 +63,6 @@ def _read(interaction: discord.Interaction, custom_id: str) -> SignedAction:
         case Expired():
             raise BadInputError("This button's day is over.", cure="Ask again with the command.")
         case Forged():
-            raise ForbiddenError("This button belongs to somebody else's answer.", cure="Ask with a command of your own.")
+            raise ForbiddenError(
+                "This button belongs to somebody else's answer.", cure="Ask with a command of your own."
+            )

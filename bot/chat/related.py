@@ -15,6 +15,7 @@ from bot.news.draft import Draft
 from bot.related import coverage_of_text, find_article, related_coverage
 from bot.render.article import draft_article
 from bot.render.related import draft_coverage
+from bot.render.share import without_private
 from bot.search import complete_articles
 
 
@@ -80,5 +81,8 @@ async def show_chosen_coverage(interaction: discord.Interaction, _args: tuple[st
 async def share(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
     """The press on *Share*: what a member saw privately is shown to the channel, without the private buttons."""
     desk, shelves = desk_of(interaction), shelves_of(interaction)
-    work = page(desk, shelves, args[0], int(args[1])) if len(args) > 1 else _coverage_of(desk, shelves, ArticleId(args[0]))
-    await send(interaction, (await work), private=False)
+    if len(args) > 1:
+        draft = await page(desk, shelves, args[0], int(args[1]))
+    else:
+        draft = await _coverage_of(desk, shelves, ArticleId(args[0]))
+    await send(interaction, without_private(draft), private=False)

@@ -61,7 +61,7 @@ _DESCRIBED = {
 
 @SCHEDULE.command(name="create", description="Order a digest: what is posted where and when")
 @app_commands.describe(name="What it is called, such as Weekly", **_DESCRIBED)
-async def create(  # noqa: PLR0913 - one parameter an option: discord.py reads the signature
+async def create(  # noqa: PLR0913, PLR0917 - one parameter an option: discord.py reads the signature
     interaction: discord.Interaction,
     name: Name,
     channel: Place,
@@ -75,7 +75,7 @@ async def create(  # noqa: PLR0913 - one parameter an option: discord.py reads t
     mute: Words | None = None,
     provider_cap: app_commands.Range[int, 1, 20] | None = None,
     empty: Literal["skip", "note", "archive"] | None = None,
-    publish: bool | None = None,  # noqa: FBT001 - an option
+    publish: bool | None = None,
     mention_role: discord.Role | None = None,
     notices: discord.TextChannel | None = None,
     rule: Literal["default", "upstream"] | None = None,
@@ -124,7 +124,7 @@ async def _create(desk: Desk, guild_id: int, member_id: int, order: Order) -> Dr
     clear="A filter, the role or the notices' channel to take back",
     **_DESCRIBED,
 )
-async def edit(  # noqa: PLR0913 - one parameter an option: discord.py reads the signature
+async def edit(  # noqa: PLR0913, PLR0917 - one parameter an option: discord.py reads the signature
     interaction: discord.Interaction,
     name: Name,
     new_name: Name | None = None,
@@ -139,7 +139,7 @@ async def edit(  # noqa: PLR0913 - one parameter an option: discord.py reads the
     mute: Words | None = None,
     provider_cap: app_commands.Range[int, 1, 20] | None = None,
     empty: Literal["skip", "note", "archive"] | None = None,
-    publish: bool | None = None,  # noqa: FBT001 - an option
+    publish: bool | None = None,
     mention_role: discord.Role | None = None,
     notices: discord.TextChannel | None = None,
     rule: Literal["default", "upstream"] | None = None,
@@ -173,9 +173,7 @@ async def edit(  # noqa: PLR0913 - one parameter an option: discord.py reads the
 
 async def _edit(desk: Desk, guild_id: int, member_id: int, name: str, order: Order) -> Draft:
     schedule = await get_schedule(desk.store.schedules, guild_id, name)
-    changed = await edit_schedule(
-        desk.store.schedules, schedule, order, member_id=member_id, now=desk.clock.now()
-    )
+    changed = await edit_schedule(desk.store.schedules, schedule, order, member_id=member_id, now=desk.clock.now())
     return draft_saved(changed.schedule, _due(changed), is_new=False)
 
 
@@ -244,7 +242,9 @@ async def resume(interaction: discord.Interaction, name: Name) -> None:
     await answer(interaction, work(desk_of(interaction)))
 
 
-@SCHEDULE.command(name="skip-next", description="Leave the next edition out; the one after tells what it would have told")
+@SCHEDULE.command(
+    name="skip-next", description="Leave the next edition out; the one after tells what it would have told"
+)
 @app_commands.describe(name="Which schedule")
 async def skip(interaction: discord.Interaction, name: Name) -> None:
     """Leave the next edition out."""

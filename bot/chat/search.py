@@ -12,8 +12,15 @@ from bot.chat.desk import Desk, desk_of, shelves_of
 from bot.chat.roots import NEWS
 from bot.news.article import ShelfId
 from bot.news.draft import Draft
-from bot.news.search import Completion, Sort
-from bot.render.search import draft_latest, draft_page, draft_providers, draft_top, draft_topics
+from bot.news.query import read_query
+from bot.news.search import Completion, SearchQuery
+from bot.render.search import (
+    draft_latest,
+    draft_page,
+    draft_providers,
+    draft_top,
+    draft_topics,
+)
 from bot.search import (
     complete_providers,
     complete_topics,
@@ -23,6 +30,7 @@ from bot.search import (
     open_view,
     page_of_view,
     search_news,
+    top_news,
 )
 
 
@@ -45,24 +53,30 @@ async def search(
     sort: Literal["relevance", "newest", "score"] = "relevance",
 ) -> None:
     """Search, and answer with the first page."""
-    filters = {"topic": topic or "", "provider": provider or "", "after": after or "", "before": before or ""}
-    await answer(interaction, _first_page(desk_of(interaction), shelves_of(interaction), query, filters, sort))
+    desk = desk_of(interaction)
+    asked = read_query(
+        query,
+        sort=sort,
+        topic=topic or "",
+        provider=provider or "",
+        after=after or "",
+        before=before or "",
+        now=desk.clock.now(),
+        zone=desk.zone,
+    )
+    await answer(interaction, _first_page(desk, shelves_of(interaction), asked))
 
 
-async def _first_page(
-    desk: Desk, shelves: tuple[ShelfId, ...], query: str, filters: dict[str, str], sort: Sort
-) -> Draft:
+async def _first_page(desk: Desk, shelves: tuple[ShelfId, ...], query: SearchQuery) -> Draft:
     now = desk.clock.now()
-    result = await search_news(desk.store.search, shelves, query, **filters, sort=sort, now=now, zone=desk.zone)
+    result = await search_news(desk.store.search, shelves, query, now=now)
     view = await open_view(desk.store.search, result, now=now)
     return await page(desk, shelves, view.id, 1)
 
 
 async def page(desk: Desk, shelves: tuple[ShelfId, ...], view_id: str, number: int) -> Draft:
     """One page of a search as it stood when it was asked."""
-    shown = await page_of_view(
-        desk.store.search, desk.store.articles, shelves, view_id, number, now=desk.clock.now()
-    )
+    shown = await page_of_view(desk.store.search, desk.store.articles, shelves, view_id, number, now=desk.clock.now())
     return draft_page(shown)
 
 
@@ -105,17 +119,15 @@ async def top(
 
     async def work() -> Draft:
         desk = desk_of(interaction)
-        result = await search_news(
+        articles = await top_news(
             desk.store.search,
             shelves_of(interaction),
-            "",
+            days=days,
             topic=topic or "",
-            after=f"{days}d" if days else "",
-            sort="score",
+            limit=count,
             now=desk.clock.now(),
-            zone=desk.zone,
         )
-        return draft_top(result.articles[:count], days=days, topic=topic or "")
+        return draft_top(articles, days=days, topic=topic or "")
 
     await answer(interaction, work())
 

@@ -154,7 +154,9 @@ async def test_hostile_titles_make_no_mention_no_unplanned_link_and_no_refused_r
     for number, title in enumerate(HOSTILE_TITLES):
         text = FERRY.replace("Harbour ferry to run on hydrogen from spring", title.replace("\\", "\\\\"))
         text = text.replace("The first boat is being built in Bergen.", title.replace("\\", "\\\\"))
-        text = text.replace("example.com/ferry", f"example.com/{number}").replace("name: Example", f'name: "{title}"' if "\\" not in title and '"' not in title else "name: Example")
+        text = text.replace("example.com/ferry", f"example.com/{number}").replace(
+            "name: Example", f'name: "{title}"' if "\\" not in title and '"' not in title else "name: Example"
+        )
         (quiet_town.seeds / f"hostile{number}.md").write_text(text, "utf-8")
     await quiet_town.start_bot()
     town = quiet_town

@@ -165,15 +165,17 @@ async def test_titles_topics_and_providers_are_completed_as_one_types(town: Town
     topics = await town.member.complete(town.channel, "news search", focused="topic", value="vis", query="x")
     providers = await town.member.complete(town.channel, "news search", focused="provider", value="bost", query="x")
     assert [choice.name[:20] for choice in articles] == [WSJ[:20]]
-    assert [choice.name for choice in topics][0].startswith("Computer Vision")
-    assert [choice.name for choice in providers][0].startswith("Boston Herald")
+    assert topics[0].name.startswith("Computer Vision")
+    assert providers[0].name.startswith("Boston Herald")
 
 
 async def test_schedules_and_zones_are_completed_for_an_admin(town: Town) -> None:
     """An admin need not know the tz database by heart."""
     await town.post_first_edition()
     names = await town.admin.complete(town.channel, "schedule show", focused="name", value="wee")
-    zones = await town.admin.complete(town.channel, "schedule create", focused="timezone", value="berl", name="x", time="9")
+    zones = await town.admin.complete(
+        town.channel, "schedule create", focused="timezone", value="berl", name="x", time="9"
+    )
     assert [choice.name for choice in names] == ["Weekly"]
     assert "Europe/Berlin" in [choice.value for choice in zones]
 
@@ -207,4 +209,6 @@ async def test_help_names_every_command_that_is_registered(town: Town) -> None:
 
 
 def _command_names(sandbox: Sandbox) -> list[str]:
-    return [command["name"] for command in sandbox.commands if command.get("type", 1) == 1 and command["name"] != "help"]
+    return [
+        command["name"] for command in sandbox.commands if command.get("type", 1) == 1 and command["name"] != "help"
+    ]

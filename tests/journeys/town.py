@@ -78,7 +78,14 @@ class Town:
         answer = await self.admin.run(
             self.channel,
             "schedule create",
-            **{"name": "Weekly", "channel": self.channel, "day": "monday", "time": "09:00", "timezone": "UTC", **options},
+            **{
+                "name": "Weekly",
+                "channel": self.channel,
+                "day": "monday",
+                "time": "09:00",
+                "timezone": "UTC",
+                **options,
+            },
         )
         await self.let_pass(NINE)
         return answer
