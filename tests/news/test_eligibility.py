@@ -290,7 +290,7 @@ PASTS = st.lists(st.tuples(MOMENTS, st.booleans()), min_size=1, max_size=5).map(
 def make_flickering(past: list[tuple[datetime, bool]], published_at: datetime) -> Candidate:
     """An article whose flag goes on and off."""
     candidate = make_candidate("a", published_at=published_at)
-    return with_past(candidate, *((at, {"listed": listed}) for at, listed in past))
+    return with_past(candidate, *((at, LISTED if listed else UNLISTED) for at, listed in past))
 
 
 @given(PASTS, MOMENTS)
