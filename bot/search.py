@@ -31,7 +31,7 @@ _ID_LENGTH: Final = 13
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
-async def search_news(  # noqa: PLR0913 - one parameter a filter that a person can set
+async def search_news(
     store: SearchStore, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime, limit: int = 100
 ) -> SearchResult:
     """Find articles for a query (`news/query` reads what a person typed).

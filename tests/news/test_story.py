@@ -1,0 +1,209 @@
+"""How articles are grouped into stories."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.news.article import Article
+from bot.news.story import EDGE_BONUS, STORY_SPAN_DAYS, Edge, group_stories, story_of
+from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
+from tests.news.histories import outlet
+
+SENATE = "Massachusetts senate halts police facial recognition"
+SENATE_TOO = "Police facial recognition halted by Massachusetts senate"
+FERRY = "Harbour ferry to run on hydrogen from spring"
+
+SPAN = timedelta(days=STORY_SPAN_DAYS)
+
+
+def stems(articles: list[Article], *edges: Edge) -> list[list[str]]:
+    """The stories of these articles, by their stems."""
+    return [[article.stem for article in story.articles] for story in group_stories(articles, edges)]
+
+
+def test_two_reports_of_one_event_are_a_story() -> None:
+    """By what their texts have in common."""
+    assert stems([make_article("a", title=SENATE), make_article("b", title=SENATE_TOO)]) in ([["a", "b"]], [["b", "a"]])
+
+
+def test_reports_of_different_events_are_different_stories() -> None:
+    """Although both are news."""
+    assert len(stems([make_article("a", title=SENATE), make_article("b", title=FERRY)])) == 2
+
+
+def test_reports_more_than_five_days_apart_are_different_stories() -> None:
+    """Word for word the same, and the same link: it is reported anew."""
+    link = "https://example.com/a"
+    late = make_article("late", title=SENATE, url=link, published_at=SOME_DAY + SPAN + timedelta(seconds=1))
+
+    assert stems([make_article("a", title=SENATE, url=link), late]) == [["a"], ["late"]]
+
+
+def test_reports_exactly_five_days_apart_may_be_one_story() -> None:
+    """The span is inclusive."""
+    late = make_article("late", title=SENATE, published_at=SOME_DAY + SPAN)
+
+    assert stems([make_article("a", title=SENATE), late]) == [["a", "late"]]
+
+
+def test_a_story_as_a_whole_spans_at_most_five_days() -> None:
+    """A chain of reports, three days from one to the next, is not one long story."""
+    articles = [make_article(str(day), title=SENATE, published_at=SOME_DAY + timedelta(days=day)) for day in (0, 3, 6)]
+
+    assert stems(articles) == [["0", "3"], ["6"]]
+
+
+def test_an_explicit_edge_alone_ties_nothing() -> None:
+    """Explicit related items are often only on the same topic."""
+    one, other = make_article("a", title=SENATE), make_article("b", title=FERRY)
+
+    assert len(stems([one, other], Edge(a=one.id, b=other.id))) == 2
+
+
+def test_an_explicit_edge_ties_what_is_nearly_alike_enough() -> None:
+    """It adds to the similarity."""
+    one, other = make_article("a", title=SENATE), make_article("b", title=FERRY)
+
+    def nearly(_articles: object, _reach: object) -> dict[tuple[int, int], float]:
+        return {(0, 1): 1 - EDGE_BONUS}
+
+    without = group_stories([one, other], similarity=nearly)
+    with_edge = group_stories([one, other], [Edge(a=other.id, b=one.id)], similarity=nearly)
+
+    assert (len(without), len(with_edge)) == (2, 1)
+
+
+def test_a_pair_named_in_both_directions_counts_once() -> None:
+    """Two edges of one pair are no two reasons."""
+    one, other = make_article("a", title=SENATE), make_article("b", title=FERRY)
+    edges = [Edge(a=one.id, b=other.id), Edge(a=other.id, b=one.id)] * 5
+
+    assert len(group_stories([one, other], edges)) == 2
+
+
+def test_a_heavier_edge_than_the_heaviest_ties_nothing_alone() -> None:
+    """A weight is at most one."""
+    one, other = make_article("a", title=SENATE), make_article("b", title=FERRY)
+
+    assert len(group_stories([one, other], [Edge(a=one.id, b=other.id, weight=99.0)])) == 2
+
+
+def test_an_edge_to_an_article_that_is_not_there_does_not_matter() -> None:
+    """Nor one from an article to itself."""
+    one, gone = make_article("a"), make_article("gone")
+
+    assert stems([one], Edge(a=one.id, b=gone.id), Edge(a=one.id, b=one.id)) == [["a"]]
+
+
+def test_the_same_title_always_ties() -> None:
+    """Whatever case and marks it is written in, and however common its words are."""
+    others = [make_article(str(n), title=f"Weekly update number {n}") for n in range(80)]
+    first, second = make_article("x", title="Weekly UPDATE"), make_article("y", title="weekly update!")
+
+    assert any({"x", "y"} <= set(story) for story in stems([first, second, *others]))
+
+
+def test_titles_without_a_word_do_not_tie() -> None:
+    """Two empty titles say nothing about each other."""
+    assert len(stems([make_article("a", title="…"), make_article("b", title="?!")])) == 2
+
+
+def test_a_link_in_common_ties_whatever_the_titles_say() -> None:
+    """Also where it is one's main link and another's alias."""
+    link = "https://example.com/a"
+
+    assert stems([make_article("a", title=SENATE, url=link), make_article("b", title=FERRY, aliases=(link,))]) in (
+        [["a", "b"]],
+        [["b", "a"]],
+    )
+
+
+def test_a_storys_articles_stand_in_the_order_of_their_reports() -> None:
+    """The first to report stands first."""
+    late = make_article("late", title=SENATE, published_at=SOME_DAY + timedelta(hours=2))
+    early = make_article("early", title=SENATE, published_at=SOME_DAY)
+
+    assert stems([late, early]) == [["early", "late"]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"quality": 90}, {"quality": 80, "published_at": SOME_DAY + timedelta(hours=1)}),
+        ({"published_at": SOME_DAY + timedelta(hours=1)}, {}),
+    ],
+)
+def test_a_storys_lead_is_its_best(one: dict[str, object], other: dict[str, object]) -> None:
+    """By score, and the newest of equal ones."""
+    lead = make_article("lead", **one)  # type: ignore[arg-type] # as make_article
+
+    assert story_of([make_article("other", **other), lead]).lead == lead  # type: ignore[arg-type] # as make_article
+
+
+def test_a_storys_providers_stand_in_the_order_of_their_first_report() -> None:
+    """Each once."""
+    reports = [
+        make_article("a", provider=WBUR, published_at=SOME_DAY),
+        make_article("b", provider=HERALD, published_at=SOME_DAY + timedelta(hours=1)),
+        make_article("c", provider=WBUR, published_at=SOME_DAY + timedelta(hours=2)),
+    ]
+
+    assert story_of(reports).providers == ("wbur.org", "bostonherald.com")
+
+
+def test_no_articles_are_no_stories() -> None:
+    """An empty archive is no error."""
+    assert group_stories([]) == ()
+
+
+WORDS = st.lists(st.sampled_from(SENATE.split() + FERRY.split()), min_size=0, max_size=6).map(" ".join)
+ARTICLES = st.lists(st.tuples(WORDS, st.integers(0, 12 * 24)), max_size=12).map(
+    lambda said: [
+        make_article(str(n), title=title, provider=outlet(n), published_at=SOME_DAY + timedelta(hours=hours))
+        for n, (title, hours) in enumerate(said)
+    ]
+)
+
+
+@given(ARTICLES, st.randoms(use_true_random=False))
+def test_the_same_articles_in_any_order_give_the_same_stories(articles: list[Article], shuffled: random.Random) -> None:
+    """To the last byte, edges included."""
+    edges = [Edge(a=one.id, b=other.id) for one, other in pairwise(articles)]
+    expected = repr(group_stories(articles, edges))
+    shuffled.shuffle(articles)
+    shuffled.shuffle(edges)
+
+    assert repr(group_stories(articles, edges)) == expected
+
+
+@given(ARTICLES)
+def test_every_article_is_in_exactly_one_story_of_at_most_five_days(articles: list[Article]) -> None:
+    """Nothing is lost, doubled or stretched."""
+    stories = group_stories(articles)
+
+    assert sorted(article.id for story in stories for article in story.articles) == sorted(a.id for a in articles)
+    assert all(story.articles[-1].published_at - story.articles[0].published_at <= SPAN for story in stories)
+
+
+@given(ARTICLES)
+def test_articles_without_a_word_in_common_are_never_one_story_by_edges_alone(articles: list[Article]) -> None:
+    """However many edges there are."""
+    apart = [
+        make_article(f"lone{n}", title=f"x{n}", published_at=article.published_at) for n, article in enumerate(articles)
+    ]
+    edges = [Edge(a=one.id, b=other.id) for one in apart for other in apart]
+
+    assert len(group_stories(apart, edges)) == len(apart)
+
+
+def test_stubs_and_seeds_are_grouped_alike() -> None:
+    """Coverage is coverage."""
+    (story,) = group_stories([make_article("a", title=SENATE), make_stub("s", title=SENATE_TOO)])
+
+    assert story.providers in (("bostonherald.com", "wbur.org"), ("wbur.org", "bostonherald.com"))
