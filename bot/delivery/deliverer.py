@@ -12,8 +12,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.delivery.outcome import DiscordTime, Settler
-from bot.errors import TokenRefusedError
-from bot.news.delivery import Delivery, DeliveryKey, Times, nonce_for
+from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
+from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
 from bot.news.messenger import Messenger, NotThere, Unclear
 from bot.news.notice import Notifier
 from bot.store.port.delivery import DeliveryStore
@@ -72,6 +72,7 @@ class Deliverer:
         self._ledger = ledger
         self._messenger = messenger
         self._clock = clock
+        self._jitter = jitter
         self._times = times or Times()
         self._time = DiscordTime(clock, messenger)
         self._settler = Settler(
@@ -92,18 +93,25 @@ class Deliverer:
 
         Raises:
             TokenRefusedError: Discord refused the token; nothing more is sent.
+            StoreDamagedError: a row is not as it was planned; nothing more is sent.
         """
+        failures = 0
         while not stop.is_set():
             try:
                 await self.deliver_due(stop)
-            except TokenRefusedError:
+                failures = 0
+            except (TokenRefusedError, StoreDamagedError):
                 raise
-            except Exception:  # whatever the store says (a full disk, a lock): its rows wait, and the next pass tries
+            except StoreError as error:  # a full disk, a lock: the ledger stays as it is, and a later pass finds it so
+                failures += 1
+                log.warning("sending waits for the database", error=str(error))
+            except Exception:  # a fault of ours in one row must not end the sending of all others
+                failures += 1
                 log.exception("a pass over the ledger failed")
-            await self._rest(stop)
+            await self._rest(stop, backoff_s(failures, self._jitter()) if failures else _IDLE_S)
 
-    async def _rest(self, stop: asyncio.Event) -> None:
-        waits = [asyncio.ensure_future(wait) for wait in (self._woken.wait(), stop.wait(), self._clock.sleep(_IDLE_S))]
+    async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
+        waits = [asyncio.ensure_future(wait) for wait in (self._woken.wait(), stop.wait(), self._clock.sleep(seconds))]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
