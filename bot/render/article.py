@@ -45,7 +45,7 @@ _RECENT: Final = timedelta(days=2)
 _PLACEHOLDERS: Final = frozenset({"placeholder", "placeholder."})
 # A sentence ends before a capital, a digit or a quote, but not after an initial or an abbreviation such as "Gov.".
 _SENTENCE_END: Final = re.compile(
-    r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.!?][\"'\u201d\u2019)]* (?=[\"'\u201c\u2018(]?[A-Z0-9])"
+    r"(?:(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.|[!?])[\"'\u201d\u2019)]* (?=[\"'\u201c\u2018(]?[A-Z0-9])"
 )
 _UNFINISHED: Final = re.compile(r"\s*(?:\.\.\.+|\u2026|[,;:\u2013\u2014-])$")
 _FINISHED: Final = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*$")
@@ -90,6 +90,11 @@ def first_that_fits(draw: Callable[[Bounds], Draft], bounds: Sequence[Bounds] = 
     return draw(bounds[-1])
 
 
+def cleaned(text: str) -> str:
+    """Foreign text, cleaned: as much of it as could be shown."""
+    return clean(text[:_LONGEST_READ])
+
+
 def topics_of(article: Article, most: int) -> str:
     """The first few topics, with commas between; empty where there are none.
 
@@ -97,12 +102,12 @@ def topics_of(article: Article, most: int) -> str:
         article: Whose.
         most: Units of the written form.
     """
-    return clip_written(", ".join(filter(None, map(_cleaned, article.topics[:_MOST_TOPICS]))), most)
+    return clip_written(", ".join(filter(None, map(cleaned, article.topics[:_MOST_TOPICS]))), most)
 
 
 def title_of(article: Article) -> str:
     """The title, never empty."""
-    return _cleaned(article.title) or domain_of(article.url) or "Untitled"
+    return cleaned(article.title) or domain_of(article.url) or "Untitled"
 
 
 def title_run(article: Article, bounds: Bounds = ROOMY, *, strong: bool = False) -> Run:
@@ -124,7 +129,7 @@ def provider_of(article: Article, bounds: Bounds = ROOMY) -> str:
 
 def name_of(article: Article, bounds: Bounds = ROOMY) -> str:
     """The provider's name alone."""
-    return clip_written(_cleaned(article.provider.name), bounds.name)
+    return clip_written(cleaned(article.provider.name), bounds.name)
 
 
 def byline(article: Article, bounds: Bounds = ROOMY, *, now: datetime | None = None) -> tuple[Run, ...]:
@@ -141,7 +146,7 @@ def stamp(at: datetime, *, now: datetime | None = None) -> Moment:
 
 def excerpt_of(article: Article, bounds: Bounds = ROOMY) -> str:
     """The excerpt's first sentences; empty where there is none, or only upstream's placeholder."""
-    text = _cleaned(article.excerpt)
+    text = cleaned(article.excerpt)
     if text.lower() in _PLACEHOLDERS or not bounds.excerpt:
         return ""
     ends = [found.end() for found in _SENTENCE_END.finditer(text)]
@@ -155,7 +160,7 @@ def picture_of(article: Article) -> Picture | None:
     """The picture to show, with an alt text; None where there is none that Discord would take."""
     for picture in article.pictures:
         if picture.url.startswith(("https://", "http://")) and len(picture.url) <= LONGEST_PICTURE_URL:
-            alt = _cleaned(picture.alt) or f"Picture of the story: {title_of(article)}"
+            alt = cleaned(picture.alt) or f"Picture of the story: {title_of(article)}"
             return Picture(url=picture.url, width=picture.width, height=picture.height, alt=clip(alt, _LONGEST_ALT))
     return None
 
@@ -240,7 +245,3 @@ def _coverage_option(article: Article, outlets: int) -> Option:
         value=article.id,
         description=clip(said + provider_of(article), LONGEST_OPTION),
     )
-
-
-def _cleaned(text: str) -> str:
-    return clean(text[:_LONGEST_READ])

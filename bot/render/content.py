@@ -121,4 +121,4 @@ def _problem_line(problem: SeedProblem) -> Paragraph:
 
 
 def _left_out(count: int) -> tuple[Paragraph, ...]:
-    return (line(f"And {count_of(count, 'refused file')} more.", "quiet"),) if count > 0 else ()
+    return (line(f"And {count_of(count, 'more refused file')}.", "quiet"),) if count > 0 else ()

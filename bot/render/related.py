@@ -11,11 +11,15 @@ from bot.news.draft import Block, ButtonRow, Draft, Paragraph, Run, Text
 from bot.news.related import Coverage, RelatedArticle
 from bot.render.article import DOT, Bounds, byline, first_that_fits, name_of, stamp, title_of, title_run
 from bot.render.clip import clip_written
+from bot.render.lines import line
 from bot.render.number import count_of
 from bot.render.share import share_button
 
 OFF_TOPIC_BELOW: Final = 0.1
-"""An article that a seed names stands under "Also named" where its text has less in common with the asked one."""
+"""An article that a seed names stands under "Also named" where its text has less in common with the asked one.
+
+Of the 19 that the shipped seeds name, 9 lie below: none of them is on its seed's story.
+"""
 
 _MOST: Final = 12
 """Other reports in one message; of more, the least similar are left out."""
@@ -36,24 +40,23 @@ def _blocks(coverage: Coverage, bounds: Bounds) -> Iterator[Block]:
     off_topic = {related.article.id for related in shown if is_off_topic(related)}
     kept = {coverage.article.id, *(related.article.id for related in shown)}
     whys = {related.article.id: _why(related, bounds) for related in shown}
-    yield Paragraph(runs=(Text(text=clip_written(title_of(coverage.article), bounds.title)),), kind="heading")
+    yield line(clip_written(title_of(coverage.article), bounds.title), "heading")
     yield Paragraph(runs=_outlets(coverage, bounds), kind="quiet")
     for article in coverage.timeline:
         if article.id in kept - off_topic:
             yield from _entry(article, _mark(coverage, article.id), whys.get(article.id, ""), bounds)
     yield from _also_named([each for each in shown if each.article.id in off_topic], whys, bounds)
     if left := len(coverage.related) - len(shown):
-        yield Paragraph(
-            runs=(Text(text=f"And {count_of(left, 'report')} more that have less in common."),), kind="quiet"
-        )
+        yield line(f"With less in common: {count_of(left, 'more report')}.", "quiet")
     if not coverage.related:
-        yield Paragraph(runs=(Text(text="Nobody else in the archive reports this."),))
-    yield ButtonRow(buttons=(share_button(coverage.article.id),))
+        yield line("Nobody else in the archive reports this.")
+    if coverage.article.id:
+        yield ButtonRow(buttons=(share_button(coverage.article.id),))
 
 
 def _outlets(coverage: Coverage, bounds: Bounds) -> tuple[Run, ...]:
     if not coverage.timeline:
-        return (Text(text=count_of(1, "outlet")),)
+        return (Text(text="Not in the archive"),)
     first = coverage.timeline[0]
     said = f"{count_of(coverage.outlets, 'outlet')}{DOT}first to report: {name_of(first, bounds)}, "
     return (Text(text=said), stamp(first.published_at))
@@ -76,7 +79,7 @@ def _entry(article: Article, mark: str, why: str, bounds: Bounds) -> Iterator[Pa
 
 def _also_named(off_topic: list[RelatedArticle], whys: dict[ArticleId, str], bounds: Bounds) -> Iterator[Paragraph]:
     if off_topic:
-        yield Paragraph(runs=(Text(text="Also named"),), kind="subheading")
+        yield line("Also named", "subheading")
     for related in off_topic:
         yield from _entry(related.article, "", whys[related.article.id], bounds)
 

@@ -39,7 +39,7 @@ def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices
     lines = [each for schedule, next_due_at in entries for each in _summary(schedule, next_due_at)]
     whole = len(as_many_as_fit(head, lines)) // _SUMMARY_LINES
     left = len(entries) - whole
-    rest = (line(f"And {count_of(left, 'schedule')} more.", kind="quiet"),) if left else ()
+    rest = (line(f"And {count_of(left, 'more schedule')}.", kind="quiet"),) if left else ()
     return Draft(blocks=(*head, *lines[: whole * _SUMMARY_LINES], *rest))
 
 

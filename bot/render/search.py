@@ -15,6 +15,7 @@ from bot.render.article import (
     Bounds,
     beside_picture,
     byline,
+    cleaned,
     coverage_list,
     first_that_fits,
     paragraphs_of,
@@ -125,14 +126,14 @@ def _draft_list(head: tuple[Block, ...], articles: Sequence[Article], *tail: Blo
 
 def draft_topics(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
     """The topics with their number of articles."""
-    return _draft_tallies("Topics", "topic", tallies, contains, lambda tally: clean(tally.label))
+    return _draft_tallies("Topics", "topic", tallies, contains, lambda tally: cleaned(tally.label))
 
 
 def draft_providers(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
     """The providers with their domains and their number of articles."""
 
     def named(tally: Tally) -> str:
-        name = clean(tally.label)
+        name = cleaned(tally.label)
         return name if name.lower() == tally.key else f"{name} ({tally.key})"
 
     return _draft_tallies("Providers", "provider", tallies, contains, named)
@@ -149,7 +150,7 @@ def _draft_tallies(
     lines = [_tally_line(clip_written(named(tally), 120), tally) for tally in tallies]
     shown = as_many_as_fit(head, lines)
     left = len(lines) - len(shown)
-    rest = _quiet(f"And {count_of(left, what)} more: give a part of the name as filter." if left else "")
+    rest = _quiet(f"And {count_of(left, f'more {what}')}: give a part of the name as filter." if left else "")
     return Draft(blocks=(*head, *shown, *rest))
 
 
