@@ -31,6 +31,9 @@ T = TypeVar("T")
 BATCH: Final = 200
 """Seeds a transaction: each stays under 200 ms (`tests/bench/bench_ingest.py`), so a running bot needn't wait."""
 
+MARKS: Final = 5_000
+"""File marks a transaction."""
+
 MOST_PROBLEMS_KEPT: Final = 200
 """Of one import: as many as are shown at once. The import's own report has them all."""
 
@@ -60,14 +63,18 @@ async def ingest_folder(
     known = await store.file_marks(place)
     tasks = _tasks(files, folder, known)
     run.unchanged = len(files) - len(tasks)
+    marks: dict[str, FileMark] = {}
     for batch in _batches(tasks):
         results = await asyncio.to_thread(_do_tasks, batch, folder, shelf)
         await run.put(results)
-        marks = {name: mark for name, mark in _marks(batch, results).items() if known.get(name) != mark}
-        await store.save_file_marks(place, marks)
-        run.is_news = run.is_news or bool(marks)
+        marks |= _marks(batch, results)
         if progress is not None:
             progress(run.report().read, len(files))
+    # Last of all: what isn't marked is only read once more, while a write a batch would double the fsyncs.
+    new = [(name, mark) for name, mark in marks.items() if known.get(name) != mark]
+    for part in _batches(new, MARKS):
+        await store.save_file_marks(place, dict(part))
+    run.is_news = bool(new)
     refused_before = {shown_path(str(folder / name)) for name, mark in known.items() if not mark.content_hash}
     return await run.end(resolved={shown_path(str(folder)), *refused_before})
 
@@ -122,7 +129,7 @@ async def ingest_upload(
         TooManyError: A limit is reached; it says what is left.
     """
     run = _Import(store, shelf, origin=shown_path(PurePath(filename).name), clock=clock, by=by)
-    room = await _room(store, shelf, limits, clock)
+    room = await room_of(store, shelf, limits, clock)
     if not room.imports:
         raise await _too_often(store, shelf, limits, clock)
     results = await asyncio.to_thread(read_upload, data, name=run.origin, shelf=shelf)
@@ -137,7 +144,7 @@ async def ingest_upload(
         await run.put(batch)
     run.is_news = True
     report = await run.end(resolved={f"{run.origin}/{seed.article.stem}{end}" for seed in seeds for end in ENDINGS})
-    return replace(report, left=await _room(store, shelf, limits, clock))
+    return replace(report, left=await room_of(store, shelf, limits, clock))
 
 
 async def hide_article(store: ArticleStore, shelf: ShelfId, named: str, *, hidden: bool = True) -> Article:
@@ -183,7 +190,8 @@ async def _named(store: ArticleStore, shelf: ShelfId, named: str) -> Article:
     return article
 
 
-async def _room(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> Room:
+async def room_of(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> Room:
+    """What still fits on a server's shelf, and how many imports this hour still has."""
     imports = await store.imports_since(shelf, clock.now() - _HOUR)
     return room_left(limits, await store.shelf_size(shelf), imports=imports)
 
@@ -260,8 +268,8 @@ def _marks(tasks: Sequence[_Task], results: Sequence[Result]) -> dict[str, FileM
     }
 
 
-def _batches(things: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (things[start : start + BATCH] for start in range(0, len(things), BATCH))
+def _batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    return (things[start : start + size] for start in range(0, len(things), size))
 
 
 class _Import:

@@ -51,8 +51,11 @@ def room_left(limits: ImportLimits, size: ShelfSize, *, imports: int) -> Room:
 
 def text_bytes(article: Article) -> int:
     """What an article takes of its shelf's room: its texts and URLs, in bytes of UTF-8."""
-    texts = (article.title, article.excerpt, article.url, *article.aliases, *article.topics)
-    return sum(len(text.encode()) for text in (*texts, *(picture.url for picture in article.pictures)))
+    texts = (
+        article.title, article.excerpt, article.url, *article.aliases, *article.topics,
+        *(text for picture in article.pictures for text in (picture.url, picture.alt)),
+    )  # fmt: skip
+    return sum(len(text) if text.isascii() else len(text.encode(errors="replace")) for text in texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

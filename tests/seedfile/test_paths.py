@@ -1,0 +1,87 @@
+"""What a person names is read: files, zips and folders, each problem under the name that they know it by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ArchiveError, BadInputError
+from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
+from bot.seedfile.paths import read_paths, read_upload
+from tests.seed_files import SHIPPED, make_seed_file, make_zip
+
+
+def _results(*paths: Path) -> list[Seed | SeedProblem]:
+    return list(read_paths(paths, INSTANCE_SHELF))
+
+
+def _told(*paths: Path) -> list[str]:
+    """Stems of the seeds, paths of the problems, in their order."""
+    return [result.article.stem if isinstance(result, Seed) else result.path for result in _results(*paths)]
+
+
+def test_a_folder_is_all_of_its_seeds() -> None:
+    """Those that ship are sound."""
+    assert _told(SHIPPED) == sorted(file.stem for file in SHIPPED.iterdir())
+
+
+def test_files_zips_and_folders_are_read_in_their_order(tmp_path: Path) -> None:
+    """One list for a person's three words."""
+    (tmp_path / "one.txt").write_bytes(make_seed_file())
+    (tmp_path / "two.ZIP").write_bytes(make_zip({"b.txt": make_seed_file(), "c.md": make_seed_file()}))
+    (tmp_path / "three").mkdir()
+    (tmp_path / "three" / "d.txt").write_bytes(make_seed_file())
+
+    assert _told(tmp_path / "two.ZIP", tmp_path / "three", tmp_path / "one.txt") == ["b", "c", "d", "one"]
+
+
+def test_a_refused_zip_is_one_problem(tmp_path: Path) -> None:
+    """The other paths are read all the same."""
+    (tmp_path / "a.zip").write_bytes(b"no zip")
+    (tmp_path / "b.txt").write_bytes(make_seed_file())
+
+    assert _told(tmp_path / "a.zip", tmp_path / "b.txt") == [f"{tmp_path}/a.zip", "b"]
+
+
+def test_a_missing_path_is_one_problem(tmp_path: Path) -> None:
+    """A typing mistake is told, not raised."""
+    assert _told(tmp_path / "nowhere.txt") == [f"{tmp_path}/nowhere.txt"]
+
+
+def test_the_second_file_of_an_article_is_a_problem_that_names_the_first(tmp_path: Path) -> None:
+    """Another ending or another folder makes no other article."""
+    for name in ("a/x.txt", "b/x.md", "c/x.txt"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(make_seed_file())
+
+    seed, *problems = _results(tmp_path / "a", tmp_path / "b", tmp_path / "c" / "x.txt")
+
+    assert isinstance(seed, Seed)
+    assert [problem.path for problem in problems if isinstance(problem, SeedProblem)] == [
+        f"{tmp_path}/b/x.md",
+        f"{tmp_path}/c/x.txt",
+    ]
+    assert all(f"{tmp_path}/a/x.txt" in str(problem) for problem in problems)
+
+
+def test_an_upload_is_what_its_name_says() -> None:
+    """A seed, or a zip of seeds."""
+    (seed,) = read_upload(make_seed_file(), name="A.MD", shelf=INSTANCE_SHELF)
+    (zipped,) = read_upload(make_zip({"b.txt": make_seed_file()}), name="pack.Zip", shelf=INSTANCE_SHELF)
+
+    assert isinstance(seed, Seed)
+    assert isinstance(zipped, Seed)
+
+
+@pytest.mark.parametrize("name", ["virus.exe", "seeds.rar", "txt", "a.txt.pdf", ""])
+def test_an_upload_of_another_kind_is_refused(name: str) -> None:
+    """With what is taken instead."""
+    with pytest.raises(BadInputError, match=r"\.txt, \.md or \.zip"):
+        read_upload(make_seed_file(), name=name, shelf=INSTANCE_SHELF)
+
+
+def test_an_upload_that_only_says_it_is_a_zip_is_refused() -> None:
+    """Its content tells."""
+    with pytest.raises(ArchiveError):
+        read_upload(make_seed_file(), name="pack.zip", shelf=INSTANCE_SHELF)
