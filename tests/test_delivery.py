@@ -207,6 +207,19 @@ async def test_deleted_message_is_not_posted_again_within_the_nonces_life(office
     assert await office.states(keys) == [SENT]
 
 
+async def test_message_deleted_between_two_requests_of_one_post_counts_as_sent(office: Office) -> None:
+    """The first request has an unknown outcome, and the second one's "it is gone" says what became of it."""
+    keys = await office.plan()
+    office.sandbox.faults.status(500, after=True, **POSTS)
+    posting = asyncio.create_task(office.deliverer.deliver_due())
+    (message,) = await office.channel.wait_for_messages(1)
+    delete(message)
+
+    await posting
+
+    assert await office.states(keys) == [SENT]
+
+
 async def test_deleted_message_is_posted_once_more_after_the_nonces_life(office: Office) -> None:
     """One of the two holes that stay: a moderator deleted it while its outcome was unknown."""
     keys = await office.plan()
@@ -246,6 +259,35 @@ async def test_admins_send_again_is_done_without_another_question(office: Office
     await office.pass_over(3600)
 
     assert await office.states(keys) == [SENT, SENT]
+
+
+async def test_admins_send_again_holds_for_a_part_that_was_planned_late(office: Office) -> None:
+    """It was never posted, only never read back; the admin has looked, so it is not asked about twice."""
+    keys = await office.plan(due_at=office.clock.now() - minutes(16))
+    office.channel.set_permissions(bot={"read_message_history": False})
+    await office.pass_over()
+    assert await office.states(keys) == [UNKNOWN]
+
+    await office.ledger.deliveries.settle(keys[0], PLANNED, reason="asked for")
+    await office.pass_over()
+
+    assert await office.states(keys) == [SENT]
+    assert len(office.board.notices) == 1
+
+
+async def test_lease_that_ends_too_early_is_waited_out_by_the_uptime(office: Office) -> None:
+    """Whatever a wall clock makes of a lease, nothing is decided while the last request may be on its way."""
+    keys = await office.plan()
+    office.sandbox.faults.drop(after=True, **POSTS)
+    await office.pass_over()
+    await office.ledger.deliveries.shorten_leases(until=office.clock.now())
+
+    await office.pass_over(2)
+    assert (reads_of(office), await office.states(keys)) == (0, [SENDING])
+    await office.pass_over(SETTLED_S)
+
+    assert await office.states(keys) == [SENT]
+    assert len(office.messages) == 1
 
 
 async def test_missing_permission_pauses_the_schedule_and_says_so(office: Office) -> None:
