@@ -56,4 +56,4 @@ def _state_of(part: Delivery) -> str:
 
 def draft_settled(state: DeliveryState) -> Draft:
     """After a person said what is to become of a part whose outcome was unknown, or which failed."""
-    return Draft(blocks=(line(_SETTLED.get(state, f"It is {_STATES[state]} now.")),))
+    return Draft(blocks=(line(_SETTLED.get(state, f"Where it stands: {_STATES[state]}.")),))

@@ -1,0 +1,77 @@
+"""Notices: what an admin must know."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat.ids import sign
+from bot.news import actions
+from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
+from bot.news.draft import ButtonRow
+from bot.news.notice import Notice, unknown_cause
+from bot.render.limits import fits
+from bot.render.notice import draft_notice, draft_notices, notice_lines
+from bot.render.terminal import to_text
+from tests.makers import SOME_DAY
+from tests.render.absurd import any_text
+
+LONGEST_KEY = DeliveryKey(channel_id=2**63, schedule_id=ScheduleId(2**63 - 1), edition=EditionKey(f"x{2**63}"), part=20)
+
+
+def notice(text: str = "The channel is gone.", *, cause: str = "channel gone", schedule_id: int | None = 11) -> Notice:
+    """One of a server."""
+    return Notice(guild_id=1, schedule_id=schedule_id, cause=cause, text=text, at=SOME_DAY)
+
+
+@settings(max_examples=40)
+@given(any_text, st.integers(0, 50))
+def test_any_notices_fit_a_message(text: str, count: int) -> None:
+    """However long and however many."""
+    assert fits(draft_notice(notice(text))) == fits(draft_notices([notice(text)] * count)) == []
+
+
+def test_a_notice_says_when_it_happened() -> None:
+    """It may be read much later."""
+    assert to_text(draft_notice(notice())) == "Notice, 7 May 2021 14:19 UTC: The channel is gone."
+
+
+def test_a_notice_that_asks_has_its_answers_as_buttons() -> None:
+    """Any manager of the server may answer, at any time: they name nobody."""
+    draft = draft_notice(notice(cause=unknown_cause(LONGEST_KEY), schedule_id=LONGEST_KEY.schedule_id))
+    (row,) = [block for block in draft.blocks if isinstance(block, ButtonRow)]
+
+    assert [(button.action, button.is_private) for button in row.buttons] == [
+        (actions.DELIVERY_SEND_AGAIN, False),
+        (actions.DELIVERY_IS_THERE, False),
+        (actions.DELIVERY_SKIP, False),
+    ]
+    assert {button.args for button in row.buttons} == {(str(2**63 - 1), f"x{2**63}", "20")}
+
+
+def test_the_longest_answer_fits_discords_limits() -> None:
+    """Ids of twenty digits included."""
+    draft = draft_notice(notice(cause=unknown_cause(LONGEST_KEY), schedule_id=LONGEST_KEY.schedule_id))
+    (row,) = [block for block in draft.blocks if isinstance(block, ButtonRow)]
+
+    assert fits(draft) == []
+    assert all(len(sign(button, [b"k" * 32], now=SOME_DAY)) <= 100 for button in row.buttons)
+
+
+def test_a_notice_that_tells_has_no_buttons() -> None:
+    """There is nothing to answer."""
+    assert not [block for block in draft_notice(notice()).blocks if isinstance(block, ButtonRow)]
+
+
+def test_only_the_newest_notices_stand_on_top_of_a_list() -> None:
+    """The others are counted."""
+    lines = notice_lines([notice(f"Number {number}.") for number in range(10)])
+    text = "\n".join(run.text for line in lines for run in line.runs if hasattr(run, "text"))
+
+    assert "And 7 notices from before." in text
+    assert ("Number 6." in text, "Number 7." in text, "Number 9." in text) == (False, True, True)
+
+
+def test_no_notice_is_said_to_be_none() -> None:
+    """An empty message can't be sent."""
+    assert to_text(draft_notices([])) == "There is nothing that you must know."

@@ -1,0 +1,62 @@
+"""An edition before it is made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from hypothesis import given, settings
+
+from bot.news import actions
+from bot.news.draft import Button, ButtonRow
+from bot.news.edition import Choice, Edition, Window
+from bot.render.limits import fits
+from bot.render.preview import draft_choice, draft_preview_header
+from bot.render.terminal import to_text
+from tests.makers import make_article, make_pick, make_schedule
+from tests.render.absurd import any_text, editions
+
+NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
+
+
+@settings(max_examples=25)
+@given(editions(), any_text)
+def test_any_choice_can_be_looked_at(edition: Edition, name: str) -> None:
+    """As the messages that it would be."""
+    choice = Choice(window=edition.window, picks=edition.picks, verdicts=(), is_first=edition.is_first)
+    schedule = make_schedule(name=name)
+
+    assert [fits(draft) for draft in draft_choice(choice, schedule, now=NOW) if fits(draft)] == []
+    assert fits(draft_preview_header(schedule, NOW, stories=len(edition.picks), candidates=40)) == []
+
+
+def test_a_choice_looks_like_the_edition_that_it_would_be() -> None:
+    """Header and stories, from the archive where it is the first."""
+    choice = Choice(window=Window(start=None, end=NOW), picks=(make_pick(make_article()),), verdicts=(), is_first=True)
+    (draft,) = draft_choice(choice, make_schedule(), now=NOW)
+
+    assert "From the archive · up to 10 May 2021 · 1 story from 1 provider" in to_text(draft, 500)
+
+
+def test_a_choice_of_nothing_says_so() -> None:
+    """One message, not none."""
+    (draft,) = draft_choice(Choice(window=Window(start=None, end=NOW), picks=(), verdicts=()), make_schedule(), now=NOW)
+
+    assert "Nothing to tell" in to_text(draft)
+
+
+def test_a_previews_header_says_that_nothing_is_posted_and_offers_to_send_it() -> None:
+    """The admin's own button, for this schedule."""
+    draft = draft_preview_header(make_schedule(), NOW, stories=2, candidates=5)
+
+    assert "A preview: nothing is posted. 2 stories of 5 candidates. Due Monday, 10 May 2021" in to_text(draft, 500)
+    assert draft.blocks[-1] == ButtonRow(
+        buttons=(Button(action=actions.SCHEDULE_SEND_NOW, args=("11",), label="Send now", is_private=True),)
+    )
+
+
+def test_a_preview_of_nothing_offers_nothing_to_send() -> None:
+    """And says where the reasons are."""
+    draft = draft_preview_header(make_schedule(), None, stories=0, candidates=5)
+
+    assert "/schedule why" in to_text(draft, 500)
+    assert not [block for block in draft.blocks if isinstance(block, ButtonRow)]

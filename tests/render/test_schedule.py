@@ -1,0 +1,170 @@
+"""Standing orders as admins see them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.news.draft import Channel, Draft, Paragraph
+from bot.news.notice import Notice
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, Weekday
+from bot.render.limits import fits
+from bot.render.schedule import (
+    draft_deleted,
+    draft_paused,
+    draft_resumed,
+    draft_saved,
+    draft_schedule,
+    draft_schedules,
+    draft_sent_now,
+    draft_skipped,
+)
+from bot.render.terminal import to_text
+from tests.makers import SOME_DAY, make_schedule
+from tests.render.absurd import any_text
+
+DUE = datetime(2021, 5, 10, 9, tzinfo=UTC)
+
+
+def shown(schedule: Schedule) -> str:
+    """What `/schedule show` reads."""
+    due = (DUE,) if schedule.state is ScheduleState.ACTIVE else ()
+    return to_text(draft_schedule(schedule, due), 500)
+
+
+@settings(max_examples=40)
+@given(any_text, st.lists(any_text, max_size=3), st.sampled_from(ScheduleState), st.integers(0, 30))
+def test_whatever_a_schedule_holds_fits_a_message(
+    name: str, words: list[str], state: ScheduleState, count: int
+) -> None:
+    """Its name, its filters, why it stopped, and however many of them there are."""
+    said = tuple(words)
+    schedule = make_schedule(
+        name=name, topics=said, providers=said, muted_topics=said, muted_providers=said, state=state, state_reason=name
+    )
+    notices = [Notice(guild_id=1, cause="x", text=name, at=SOME_DAY) for _ in range(count)]
+
+    assert fits(draft_schedules([(schedule, DUE)] * count, notices)) == []
+    assert fits(draft_saved(schedule, (DUE,), is_new=True)) == fits(draft_schedule(schedule, ())) == []
+
+
+def test_a_schedule_says_when_where_and_what_comes_next() -> None:
+    """The next moments follow from the order."""
+    text = shown(make_schedule(days=(Weekday.MONDAY, Weekday.THURSDAY), timezone="Europe/Berlin", at=time(11, 0)))
+
+    assert "Every Monday, Thursday at 11:00, Europe/Berlin in #100" in text
+    assert (
+        "Next: Monday, 10 May 2021 09:00 UTC, 10 May 2021, then 13 May 2021 09:00 UTC, then 17 May 2021 09:00 UTC"
+        in text
+    )
+
+
+def test_a_daily_schedule_says_every_day() -> None:
+    """Not seven names."""
+    assert "Every day at 09:00, UTC" in shown(make_schedule(days=EVERY_DAY))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        (make_schedule(), "Up to 5 stories, 2 stories of one provider at most; a week without"),
+        (make_schedule(count=1, provider_cap=1), "Up to 1 story, 1 story of one provider at most"),
+        (make_schedule(min_score=80), ", score 80 or more;"),
+        (make_schedule(rule="upstream"), "Up to 5 stories, chosen by the upstream rule;"),
+        (make_schedule(empty_policy=EmptyPolicy.NOTE), "a week without a new story gets one line"),
+        (make_schedule(topics=("ai", "lamps")), "Only topics: ai, lamps"),
+        (make_schedule(muted_providers=("wbur.org",)), "Never providers: wbur.org"),
+        (make_schedule(publish=True, mention_role=7), "Published to followers, pings one role, left out"),
+        (make_schedule(), "Pings nobody, left out when more than 24 hours late"),
+    ],
+)
+def test_a_schedule_says_what_it_takes_and_how(schedule: Schedule, said: str) -> None:
+    """Whatever was ordered can be read again."""
+    assert said in shown(schedule)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "said"),
+    [
+        (make_schedule(state=ScheduleState.PAUSED), "Paused. A person stopped it. /schedule resume"),
+        (
+            make_schedule(state=ScheduleState.PAUSED, state_reason="I may not post in the channel."),
+            "Paused. I may not post in the channel. /schedule resume",
+        ),
+        (
+            make_schedule(state=ScheduleState.OFF, state_reason="The channel is gone."),
+            "Switched off. The channel is gone. /schedule edit gives it another channel",
+        ),
+    ],
+)
+def test_a_stopped_schedule_says_why_and_what_to_do(schedule: Schedule, said: str) -> None:
+    """A failure is never silent."""
+    assert said in shown(schedule)
+    assert said.partition(". ")[2] in to_text(draft_schedules([(schedule, None)]), 500)
+
+
+def test_a_zone_that_is_not_known_any_more_shows_the_next_moment_alone() -> None:
+    """A list must be readable until the schedule is mended."""
+    text = to_text(draft_schedule(make_schedule(timezone="Nowhere/Else"), (DUE,)))
+
+    assert "Next: Monday, 10 May 2021" in text
+    assert "then" not in text
+
+
+def test_a_list_has_every_schedule_below_the_notices() -> None:
+    """What must be known stands on top."""
+    notice = Notice(guild_id=1, cause="x", text="The channel is gone.", at=SOME_DAY)
+    text = to_text(draft_schedules([(make_schedule(), DUE), (make_schedule(name="Daily"), None)], [notice]))
+
+    assert text.index("The channel is gone.") < text.index("Weekly · Active") < text.index("Daily · Active")
+
+
+def test_a_list_of_too_many_counts_the_rest() -> None:
+    """Each that is shown is shown whole."""
+    schedule = make_schedule(name="x" * 60, timezone="America/Argentina/ComodRivadavia")
+    text = to_text(draft_schedules([(schedule, DUE)] * 60), 500)
+
+    assert f"And {60 - text.count('Every Monday')} more schedules." in text
+    assert text.count("Every Monday") == text.count("Next: ")
+
+
+def test_a_server_without_schedules_is_told_how_to_make_one() -> None:
+    """An empty list helps nobody."""
+    assert "/schedule create" in to_text(draft_schedules([]))
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"),
+    [
+        (draft_saved(make_schedule(), (DUE,), is_new=True), "Weekly is made\n====="),
+        (draft_saved(make_schedule(), (DUE,), is_new=False), "Weekly is changed\n====="),
+        (draft_paused(make_schedule()), "Weekly is paused: nothing is posted until /schedule resume."),
+        (draft_resumed(make_schedule(), (DUE,)), "Weekly goes on. Next: Monday, 10 May 2021 09:00 UTC"),
+        (draft_deleted(make_schedule()), "Weekly is deleted. What it has posted stays."),
+        (
+            draft_skipped(make_schedule(), DUE, (DUE + timedelta(days=7),)),
+            "Weekly leaves out 10 May 2021 09:00 UTC. Next: Monday, 17 May 2021",
+        ),
+        (draft_sent_now(make_schedule(), 2), "An extra edition of Weekly with 2 stories is on its way to #100."),
+        (draft_sent_now(make_schedule(), 0), "Weekly has no new story to send."),
+    ],
+)
+def test_each_change_is_confirmed_in_a_sentence(draft: Draft, said: str) -> None:
+    """An admin reads what was understood."""
+    assert said in to_text(draft, 500)
+    assert fits(draft) == []
+
+
+def test_a_channel_is_named_so_that_one_can_go_there() -> None:
+    """By its id: its name may change."""
+    runs = [
+        run
+        for block in draft_saved(make_schedule(), (DUE,), is_new=True).blocks
+        if isinstance(block, Paragraph)
+        for run in block.runs
+    ]
+
+    assert Channel(channel_id=100) in runs
