@@ -1,1 +1,72 @@
 """SQLite behind the ports: one file a feature, one writing connection, migrations in numbered SQL files."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.store.port.admin import AdminStore
+from bot.store.port.article import ArticleStore
+from bot.store.port.delivery import DeliveryStore
+from bot.store.port.digest import DigestStore
+from bot.store.port.related import RelatedStore
+from bot.store.port.schedule import ScheduleStore
+from bot.store.port.search import SearchStore
+from bot.store.sqlite.admin import SqliteAdminStore
+from bot.store.sqlite.article import SqliteArticleStore
+from bot.store.sqlite.database import Database, open_database
+from bot.store.sqlite.delivery import SqliteDeliveryStore
+from bot.store.sqlite.digest import SqliteDigestStore
+from bot.store.sqlite.related import SqliteRelatedStore
+from bot.store.sqlite.schedule import SqliteScheduleStore
+from bot.store.sqlite.search import SqliteSearchStore
+from bot.store.sqlite.text_index import is_index_current, rebuild_index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteStore:
+    """All ports of one SQLite file, and the file itself; see `Store`."""
+
+    database: Database
+    articles: ArticleStore
+    search: SearchStore
+    related: RelatedStore
+    digest: DigestStore
+    schedules: ScheduleStore
+    deliveries: DeliveryStore
+    admin: AdminStore
+
+
+@asynccontextmanager
+async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> AsyncIterator[SqliteStore]:
+    """The store in the file at `path`; see `open_database` for its making, its upgrades and its errors.
+
+    Args:
+        path: The file.
+        clock: Says which views have expired, and when a search has taken long enough.
+        read_only: Open a file that must exist, and change nothing.
+
+    Raises:
+        StoreError: the file can't be used.
+    """
+    async with open_database(path, clock=clock, read_only=read_only) as database:
+        if not read_only and not await database.read(is_index_current):
+            await database.write(rebuild_index)
+        yield store_of(database, clock)
+
+
+def store_of(database: Database, clock: Clock) -> SqliteStore:
+    """All ports of an open database."""
+    return SqliteStore(
+        database=database,
+        articles=SqliteArticleStore(database),
+        search=SqliteSearchStore(database, clock),
+        related=SqliteRelatedStore(database),
+        digest=SqliteDigestStore(database),
+        schedules=SqliteScheduleStore(database),
+        deliveries=SqliteDeliveryStore(database),
+        admin=SqliteAdminStore(database),
+    )

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.news.article import Article, ArticleId, Seed, ShelfId
+from bot.news.article import ArticleId, Seed, ShelfId
+from bot.news.content import text_bytes
 from bot.store.port.article import PutReport
 from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.names import find_shelf, save_shelf
@@ -38,31 +39,32 @@ def put_batch(
     Raises:
         ValueError: a seed is of another shelf.
     """
-    batch = {seed.article.id: seed for seed in seeds}
-    _require_shelf(shelf, batch)
     shelf_id = save_shelf(connection, shelf)
-    known = _known(connection, batch)
-    report = _report(batch, _kept_out(connection, shelf_id, batch), known)
-    fresh = {article: seed for article, seed in batch.items() if article in {*report.added, *report.changed}}
+    batch, known, report = _compare(connection, shelf, shelf_id, seeds)
+    fresh = {article: batch[article] for article in (*report.added, *report.changed)}
     if fresh:
         _put(connection, shelf_id, fresh, known, as_micros(seen_at), is_first_import=is_first_import)
     return report
 
 
 def compare_batch(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
-    """See `ArticleStore.compare_seeds`."""
+    """See `ArticleStore.compare_seeds`.
+
+    Raises:
+        ValueError: a seed is of another shelf.
+    """
+    return _compare(connection, shelf, find_shelf(connection, shelf), seeds)[2]
+
+
+def _compare(
+    connection: sqlite3.Connection, shelf: ShelfId, shelf_id: int | None, seeds: Sequence[Seed]
+) -> tuple[Mapping[ArticleId, Seed], Mapping[str, sqlite3.Row], PutReport]:
+    """The seeds that count, what is stored of their articles, and what is to be done with them."""
     batch = {seed.article.id: seed for seed in seeds}
-    shelf_id = find_shelf(connection, shelf)
-    kept_out = set() if shelf_id is None else _kept_out(connection, shelf_id, batch)
-    return _report(batch, kept_out, _known(connection, batch))
-
-
-def _known(connection: sqlite3.Connection, batch: Mapping[ArticleId, Seed]) -> Mapping[str, sqlite3.Row]:
-    return {row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(batch),))}
-
-
-def _kept_out(connection: sqlite3.Connection, shelf_id: int, batch: Mapping[ArticleId, Seed]) -> set[str]:
-    return {row[0] for row in connection.execute(_TOMBSTONES, (shelf_id, as_list(batch)))}
+    _require_shelf(shelf, batch)
+    kept_out = {row[0] for row in connection.execute(_TOMBSTONES, (shelf_id, as_list(batch)))}
+    known = {row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(batch),))}
+    return batch, known, _report(batch, kept_out, known)
 
 
 def _put(
@@ -109,7 +111,7 @@ def _record(seed: Seed, was: sqlite3.Row | None, seen_at: int, is_first_import: 
         was=None if was is None else as_place(was),
         content_hash=seed.content_hash,
         first_seen_at=first_seen_at if was is None else was["first_seen_at"],
-        text_bytes=sum(map(_text_bytes, (seed.article, *seed.coverage))),
+        text_bytes=sum(map(text_bytes, (seed.article, *seed.coverage))),
     )
 
 
@@ -130,15 +132,6 @@ def _save_changes(
         elif said != (was["quality"], was["heat"], was["listed"], was["published_at"]):
             changes.append((rows[article.id], seen_at, *said))
     connection.executemany(_SAVE_CHANGE, changes)
-
-
-def _text_bytes(article: Article) -> int:
-    """What an article takes: its text and its URLs, in UTF-8."""
-    texts = (
-        article.title, article.excerpt, article.url, *article.aliases, *article.topics,
-        *(text for picture in article.pictures for text in (picture.url, picture.alt)),
-    )  # fmt: skip
-    return sum(len(text) if text.isascii() else len(text.encode(errors="replace")) for text in texts)
 
 
 def _require_shelf(shelf: ShelfId, batch: Mapping[ArticleId, Seed]) -> None:

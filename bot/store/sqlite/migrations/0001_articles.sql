@@ -65,6 +65,8 @@ CREATE TABLE article (
 ) STRICT;
 
 CREATE INDEX article_newest ON article (shelf_id, published_at DESC, article_id) WHERE is_stub = 0 AND is_hidden = 0;
+CREATE INDEX article_best ON article (shelf_id, score DESC, published_at DESC, article_id)
+    WHERE is_stub = 0 AND is_hidden = 0;
 CREATE INDEX article_by_provider ON article (provider_id, is_stub, is_hidden, row_id);
 CREATE INDEX article_by_stem ON article (shelf_id, stem, text_bytes) WHERE is_stub = 0;
 CREATE INDEX stub_by_article ON article (stands_for) WHERE stands_for IS NOT NULL;

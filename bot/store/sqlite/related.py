@@ -1,0 +1,139 @@
+"""Coverage behind its port: explicit edges, and candidates that share an article's rarest words."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.story import Edge
+from bot.news.words import stems_of
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
+from bot.store.sqlite.vocabulary import count_articles, count_stems
+
+MOST_STEMS: Final = 20
+"""An article's rarest words, by which others are looked for."""
+
+ENOUGH_POSTINGS: Final = 3000
+"""Occurrences after which no commoner word is looked for: much would be read that shares nothing else."""
+
+# Every tie of the articles asked for, from the seed that names to the article that it names, both of them shown.
+_TIES: Final = f"""
+    WITH asked AS (
+        SELECT DISTINCT ifnull(article.stands_for, article.row_id) AS row_id
+        FROM json_each(:ids) AS wanted CROSS JOIN article ON article.article_id = wanted.value
+    ), named AS (
+        SELECT row_id, row_id AS stub FROM asked
+        UNION ALL
+        SELECT asked.row_id, stub.row_id FROM asked CROSS JOIN article AS stub ON stub.stands_for = asked.row_id
+    ), tied AS (
+        SELECT tie.from_row, tie.to_row, tie.place, tie.weight FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
+        UNION
+        SELECT coverage.from_row, named.row_id, coverage.place, coverage.weight
+        FROM named CROSS JOIN coverage ON coverage.to_row = named.stub WHERE coverage.from_row <> named.row_id
+    )
+    SELECT a.row_id AS from_row, a.article_id AS from_id, b.row_id AS to_row, b.article_id AS to_id, place, weight
+    FROM tied CROSS JOIN article AS a ON a.row_id = tied.from_row CROSS JOIN article AS b ON b.row_id = tied.to_row
+    WHERE {SHOWN} AND {SHOWN.replace("a.", "b.")}
+    AND a.shelf_id IN (SELECT value FROM json_each(:shelves)) AND b.shelf_id IN (SELECT value FROM json_each(:shelves))
+    ORDER BY place, from_id
+"""
+_IS_NOW: Final = """
+    SELECT a.article_id FROM article AS named JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
+    WHERE named.article_id = ?
+"""
+_SHARING: Final = f"""
+    SELECT a.row_id, a.published_at, a.article_id, t.title || ' ' || t.excerpt AS stems
+    FROM article_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
+    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN (SELECT value FROM json_each(?)) AND a.article_id <> ?
+    ORDER BY t.rowid DESC LIMIT ?
+"""
+
+
+class SqliteRelatedStore:
+    """See `RelatedStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def explicit_coverage(self, shelves: Sequence[ShelfId], article: ArticleId) -> tuple[Article, ...]:
+        """See `RelatedStore.explicit_coverage`."""
+        return await self._database.read(lambda connection: _read_explicit(connection, shelves, article))
+
+    async def edges_among(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Edge, ...]:
+        """See `RelatedStore.edges_among`; of two seeds that name one another, the larger weight."""
+        return await self._database.read(lambda connection: _read_edges(connection, shelves, ids))
+
+    async def similar_candidates(
+        self, shelves: Sequence[ShelfId], article: Article, *, limit: int = 100
+    ) -> tuple[Article, ...]:
+        """See `RelatedStore.similar_candidates`; most shared is the largest sum of the words' rarities."""
+        return await self._database.read(lambda connection: _read_similar(connection, shelves, article, limit))
+
+    async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
+        """See `RelatedStore.word_counts`; stems are those of `bot.news.words.stem`."""
+        return await self._database.read(
+            lambda connection: (count_articles(connection), count_stems(connection, map(storable, words)))
+        )
+
+
+def _read_explicit(
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], article: ArticleId
+) -> tuple[Article, ...]:
+    is_now = connection.execute(_IS_NOW, (storable(article),)).fetchone()
+    ties = _ties(connection, shelves, [article])
+    named = [tie["to_row"] for tie in ties if tie["from_id"] == is_now["article_id"]]
+    naming = sorted((tie["from_id"], tie["from_row"]) for tie in ties if tie["to_id"] == is_now["article_id"])
+    return load_articles(connection, list(dict.fromkeys([*named, *(row_id for _, row_id in naming)])))
+
+
+def _read_edges(
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]
+) -> tuple[Edge, ...]:
+    weights: dict[tuple[ArticleId, ArticleId], float] = {}
+    for tie in _ties(connection, shelves, ids):
+        low, high = sorted((ArticleId(tie["from_id"]), ArticleId(tie["to_id"])))
+        weights[low, high] = max(tie["weight"], weights.get((low, high), 0.0))
+    return tuple(Edge(a=a, b=b, weight=weight) for (a, b), weight in sorted(weights.items()))
+
+
+def _ties(connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> list[sqlite3.Row]:
+    asked = {"ids": as_list(ids), "shelves": as_list(shelf_ids(connection, shelves))}
+    return connection.execute(_TIES, asked).fetchall()
+
+
+def _read_similar(
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], article: Article, limit: int
+) -> tuple[Article, ...]:
+    articles = count_articles(connection)
+    counts = count_stems(connection, stems_of(f"{article.title} {article.excerpt}"))
+    rarest = sorted((each for each in counts if counts[each]), key=lambda each: (counts[each], each))[:MOST_STEMS]
+    if not rarest:
+        return ()
+    rarity = {each: math.log(1 + (articles - counts[each] + 0.5) / (counts[each] + 0.5)) for each in rarest}
+    match = " OR ".join(f'"{each}"' for each in _few_enough(rarest, counts))
+    seen = as_list(shelf_ids(connection, shelves))
+    rows = connection.execute(_SHARING, (match, seen, storable(article.id), ENOUGH_POSTINGS)).fetchall()
+    shared = {row["row_id"]: _shared(row["stems"], rarity) for row in rows}
+    best = sorted(rows, key=lambda row: (-shared[row["row_id"]], -row["published_at"], row["article_id"]))
+    return load_articles(connection, [row["row_id"] for row in best[:limit]])
+
+
+def _few_enough(rarest: Sequence[str], counts: Mapping[str, int]) -> list[str]:
+    """The first of these stems, as many as occur `ENOUGH_POSTINGS` times together; at least one."""
+    chosen: list[str] = []
+    postings = 0
+    for each in rarest:
+        postings += counts[each]
+        if chosen and postings > ENOUGH_POSTINGS:
+            break
+        chosen.append(each)
+    return chosen
+
+
+def _shared(stems: str, rarity: Mapping[str, float]) -> float:
+    held = set(stems.split())
+    return sum(weight for stem, weight in rarity.items() if stem in held)

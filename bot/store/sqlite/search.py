@@ -1,0 +1,135 @@
+"""Search behind its port: words go to `find`, lists to `listing`, what a person types so far to `complete`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.clock import Clock
+from bot.news.article import Article, ShelfId
+from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
+from bot.news.value_json import value_from_json, value_to_json
+from bot.store.sqlite.complete import complete_titles
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.deadline import Deadline
+from bot.store.sqlite.filters import Filters, read_filters
+from bot.store.sqlite.find import MOST, Finder, Found
+from bot.store.sqlite.listing import list_rows
+from bot.store.sqlite.moments import as_micros
+from bot.store.sqlite.query_words import read_words
+from bot.store.sqlite.rows import load_articles, storable
+from bot.store.sqlite.spelling import suggest
+from bot.store.sqlite.tally import holding, provider_tallies, topic_tallies
+from bot.store.sqlite.vocabulary import count_articles
+
+_DROP_VIEWS: Final = "DELETE FROM view WHERE expires_at <= ?"
+_SAVE_VIEW: Final = "INSERT OR REPLACE INTO view (view_id, expires_at, value) VALUES (?, ?, ?)"
+_VIEW: Final = "SELECT value FROM view WHERE view_id = ? AND expires_at > ?"
+
+
+class SqliteSearchStore:
+    """See `SearchStore`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._topics = topic_tallies()
+        self._providers = provider_tallies()
+
+    async def search(
+        self,
+        shelves: Sequence[ShelfId],
+        query: SearchQuery,
+        *,
+        now: datetime,
+        limit: int = 100,
+        deadline_s: float = 0.25,
+    ) -> SearchResult:
+        """See `SearchStore.search`."""
+        deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
+
+        def read(connection: sqlite3.Connection) -> SearchResult:
+            filters = read_filters(connection, shelves, query)
+            found = _find(connection, query, filters, now, limit, deadline)
+            return SearchResult(
+                query=query,
+                articles=load_articles(connection, found.row_ids[:limit]),
+                total=min(len(found.row_ids), MOST),
+                has_more_than_counted=found.has_more,
+                is_broadened=found.is_broadened and bool(found.row_ids),
+                suggestion=suggest(connection, query, deadline),
+                is_cut_short=deadline.has_passed,
+            )
+
+        return await self._database.read(read)
+
+    async def latest(
+        self, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = 25
+    ) -> tuple[Article, ...]:
+        """See `SearchStore.latest`."""
+        query = SearchQuery(topics=(topic,) if topic else (), providers=(provider,) if provider else ())
+
+        def read(connection: sqlite3.Connection) -> tuple[Article, ...]:
+            rows = list_rows(connection, read_filters(connection, shelves, query), sort="newest", limit=limit)
+            return load_articles(connection, [row[0] for row in rows])
+
+        return await self._database.read(read)
+
+    async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
+        """See `SearchStore.topics`; of a label written in several ways, the newest of the instance's shelf."""
+        tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves))
+        return tuple(holding(tallies, contains)[:limit])
+
+    async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
+        """See `SearchStore.providers`; of a provider named in several ways, the newest of the instance's shelf."""
+        tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves))
+        return tuple(holding(tallies, contains)[:limit])
+
+    async def complete_articles(
+        self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
+    ) -> tuple[Completion, ...]:
+        """See `SearchStore.complete_articles`."""
+        return await self._database.read(lambda connection: complete_titles(connection, shelves, typed, limit))
+
+    async def save_view(self, view: View) -> None:
+        """See `SearchStore.save_view`."""
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(_DROP_VIEWS, (as_micros(self._clock.now()),))
+            connection.execute(_SAVE_VIEW, (storable(view.id), as_micros(view.expires_at), value_to_json(view)))
+
+        await self._database.write(write)
+
+    async def find_view(self, view_id: str, *, now: datetime) -> View | None:
+        """See `SearchStore.find_view`."""
+        asked = (storable(view_id), as_micros(now))
+        row = await self._database.read(lambda connection: connection.execute(_VIEW, asked).fetchone())
+        return None if row is None else value_from_json(View, row["value"])
+
+
+def _find(
+    connection: sqlite3.Connection,
+    query: SearchQuery,
+    filters: Filters,
+    now: datetime,
+    limit: int,
+    deadline: Deadline,
+) -> Found:
+    words = read_words(connection, query)
+    if query.has_text:
+        finder = Finder(
+            connection=connection,
+            query=query,
+            words=words,
+            filters=filters,
+            articles=count_articles(connection),
+            now=now,
+            deadline=deadline,
+        )
+        return finder.find(limit)
+    rows = list_rows(
+        connection, filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, but=words.but()
+    )
+    return Found(row_ids=[row[0] for row in rows], has_more=len(rows) > MOST, is_broadened=False)
