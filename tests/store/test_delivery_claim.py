@@ -66,7 +66,7 @@ async def test_claim_takes_the_oldest_edition_first(ledger: Ledger) -> None:
     for week in (2, 0, 1):
         await plan_part(ledger, due_at=weeks_later(week))
 
-    claimed = await claim(ledger)
+    claimed = [*await claim(ledger, limit=1), *await claim(ledger)]
 
     assert [delivery.due_at for delivery in claimed] == [weeks_later(week) for week in (0, 1, 2)]
 

@@ -277,14 +277,32 @@ async def test_coverage_of_another_servers_shelf_is_not_seen(ledger: Ledger) -> 
     assert await coverage(ledger, LEAD, shelves=(INSTANCE_SHELF, OWN)) == []
 
 
-async def test_coverage_seen_later_is_not_known_yet(ledger: Ledger) -> None:
-    """A replayed edition has the coverage of its day."""
-    await put_with(ledger, make_article("w", url=STUB.url, provider=WBUR, published_at=SOME_DAY + DAY * 2), days=2)
+async def test_article_that_names_it_is_not_known_before_it_was_seen(ledger: Ledger) -> None:
+    """A replayed edition has the coverage of its day, whatever date a later seed bears."""
+    full = make_article("w", url=STUB.url, provider=WBUR)
+    await put_with(ledger, full)
+    await put_with(ledger, LEAD, STUB, days=2)
+
+    before, after = [await coverage(ledger, full, days=days) for days in (1, 2)]
+
+    assert (before, after) == ([], [LEAD.url])
+
+
+async def test_article_that_is_named_was_known_before_its_own_seed_came(ledger: Ledger) -> None:
+    """As a stub, by the seed that named it."""
+    await put_with(ledger, LEAD, STUB)
+    await put_with(ledger, make_article("w", url=STUB.url, provider=WBUR), days=2)
+
+    assert await coverage(ledger, LEAD, days=1) == [STUB.url]
+
+
+async def test_article_tied_in_both_directions_comes_once(ledger: Ledger) -> None:
+    """The pair names each other."""
+    full = make_article("w", url=STUB.url, provider=WBUR)
+    await put_with(ledger, full, make_stub("lead", url=LEAD.url, provider=HERALD))
     await put_with(ledger, LEAD, STUB)
 
-    before, after = [await coverage(ledger, LEAD, days=days) for days in (1, 2)]
-
-    assert (before, after) == ([], [STUB.url])
+    assert await coverage(ledger, LEAD) == [STUB.url]
 
 
 async def test_stub_published_later_is_not_known_yet(ledger: Ledger) -> None:

@@ -31,6 +31,11 @@ async def plan(ledger: Ledger, edition: Edition, *deliveries: Delivery) -> Editi
     return await ledger.digest.plan(edition, (), deliveries)
 
 
+def elsewhere(delivery: Delivery) -> Delivery:
+    """The same part on its way to another channel."""
+    return replace(delivery, key=replace(delivery.key, channel_id=101))
+
+
 async def number_of(ledger: Ledger, edition: Edition) -> int | None:
     """The number that an edition gets."""
     planned = await plan(ledger, edition)
@@ -162,8 +167,9 @@ async def test_plan_for_a_schedule_that_was_deleted_meanwhile_is_refused(ledger:
         [make_delivery(make_edition(schedule_id=ScheduleId(12)))],
         [make_delivery(state=DeliveryState.SENT, message_id=1)],
         [make_delivery(state=DeliveryState.SENDING)],
+        [make_delivery(), elsewhere(make_delivery(part=2))],
     ],
-    ids=["no first", "gap", "order", "twice", "edition", "schedule", "sent", "sending"],
+    ids=["no first", "gap", "order", "twice", "edition", "schedule", "sent", "sending", "two channels"],
 )
 async def test_parts_that_are_not_this_editions_are_refused(ledger: Ledger, parts: list[Delivery]) -> None:
     """A mistake of ours, found before it is stored."""

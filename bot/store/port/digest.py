@@ -32,7 +32,11 @@ class DigestStore(Protocol):
     async def coverage_of(
         self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
     ) -> tuple[Article, ...]:
-        """Articles and stubs tied to `ids` by an explicit edge and not in `ids`, hidden ones not, by id."""
+        """Articles and stubs tied to `ids` by an explicit edge and not in `ids`, hidden ones not, by id.
+
+        What one of `ids` names is known at `as_of` where it was published by then; what names one of `ids`, where it
+        was first seen by then.
+        """
         ...
 
     async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:

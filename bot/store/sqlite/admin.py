@@ -13,7 +13,7 @@ from bot.store.sqlite.moments import as_micros, as_moment
 
 _SECRET_BYTES: Final = 32
 
-_SECRETS: Final = "SELECT value FROM secret ORDER BY secret_id DESC LIMIT 2"
+_SECRETS: Final = "SELECT value FROM secret ORDER BY secret_id DESC"
 
 _FORGET_SECRETS: Final = """
     DELETE FROM secret WHERE secret_id NOT IN (SELECT secret_id FROM secret ORDER BY secret_id DESC LIMIT 2)

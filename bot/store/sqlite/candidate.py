@@ -41,7 +41,8 @@ _CHANGES: Final = """
     WHERE seen_at <= :as_of ORDER BY change.row_id, seen_at, change_id
 """
 
-# A stub has no first sight of its own; one that reports later than `as_of` can't have been known then.
+# Whatever an asked one names was known with it, as a stub at least, once it was published. What names an asked one was
+# known from its own first sight.
 _COVERAGE: Final = f"""
     WITH asked AS (
         SELECT a.row_id FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
@@ -49,13 +50,13 @@ _COVERAGE: Final = f"""
         SELECT row_id FROM asked
         UNION SELECT stub.row_id FROM asked CROSS JOIN article AS stub ON stub.stands_for = asked.row_id
     ), tied AS (
-        SELECT tie.to_row AS row_id FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
-        UNION SELECT coverage.from_row FROM named CROSS JOIN coverage ON coverage.to_row = named.row_id
+        SELECT tie.to_row AS row_id, 0 AS names_it FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
+        UNION SELECT coverage.from_row, 1 FROM named CROSS JOIN coverage ON coverage.to_row = named.row_id
     )
-    SELECT a.row_id FROM tied CROSS JOIN article AS a ON a.row_id = tied.row_id
+    SELECT DISTINCT a.row_id FROM tied CROSS JOIN article AS a ON a.row_id = tied.row_id
     WHERE {SHOWN} AND a.row_id NOT IN (SELECT row_id FROM asked)
         AND a.shelf_id IN (SELECT value FROM json_each(:shelves))
-        AND CASE WHEN a.is_stub THEN a.published_at ELSE a.first_seen_at END <= :as_of
+        AND CASE WHEN names_it THEN a.first_seen_at ELSE a.published_at END <= :as_of
     ORDER BY a.article_id
 """
 
