@@ -55,7 +55,7 @@ async def watch_folders(
             await _tell_until_moved(folders, there, notices, on_change)
         except FileNotFoundError:
             continue  # it went between the look and the watch
-        except OSError as error:
+        except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
             _log.warning("the folders can't be watched: they are looked at in turns", reason=str(error))
             is_polling = True
 
