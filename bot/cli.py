@@ -218,7 +218,7 @@ def search(
 async def _search(text: str, *, limit: int, sort: Literal["relevance", "newest", "score"], as_json: bool) -> None:
     config = door.config()
     async with _reading(config) as store:
-        now = datetime.now(UTC)
+        now = SystemClock().now()
         query = read_query(text, sort=sort, now=now, zone=config.default_timezone)
         result = await search_news(store.search, SHELVES, query, now=now, limit=limit)
     if as_json:
@@ -265,7 +265,7 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Show the edition that a schedule would send; nothing is planned."""
-    cutoff = _moment(as_of) or datetime.now(UTC)
+    cutoff = _moment(as_of) or SystemClock().now()
     schedule = Schedule(
         id=ScheduleId(0),
         guild_id=0,
@@ -290,7 +290,7 @@ async def _preview(schedule: Schedule, cutoff: datetime, since: datetime | None,
     if as_json:
         door.show_json(choice_record(choice))
         return
-    for draft in draft_choice(choice, schedule, now=datetime.now(UTC)):
+    for draft in draft_choice(choice, schedule, now=SystemClock().now()):
         door.show(draft)
     if why:
         door.show(draft_verdicts(choice))

@@ -47,8 +47,8 @@ class NewsClient(discord.Client):
         Args:
             desk: What handlers work with.
             wire: What every request passes.
-            install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login, and
-                again at the next one where it or the login failed.
+            install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login;
+                where Discord refuses the commands, posts go on, and it is called again when the gateway is ready.
             guild_ready_timeout_s: How long READY waits for the servers; tests have few.
         """
         super().__init__(
@@ -67,8 +67,17 @@ class NewsClient(discord.Client):
 
     async def setup_hook(self) -> None:
         """See `discord.Client`: once the login has worked, before the gateway."""
-        if not self._is_installed:
+        await self._install_once()
+
+    async def _install_once(self) -> None:
+        if self._is_installed:
+            return
+        self.tree.clear_commands(guild=None)  # a try before this one may have added some
+        try:
             await self._install(self)
+        except discord.HTTPException as error:
+            log.error("Discord did not take the commands; those of before stay, and posts go on", error=str(error))
+        else:
             self._is_installed = True
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
@@ -91,6 +100,7 @@ class NewsClient(discord.Client):
     async def on_ready(self) -> None:
         """See `discord.Client`: servers that were joined or left while nobody was connected are found here."""
         self.note_connection(is_connected=True)
+        await self._install_once()
         schedules = self.desk.store.schedules
         here = {guild.id for guild in self.guilds}
         for guild_id in here:

@@ -17,7 +17,7 @@ import structlog
 from bot.clock import Clock
 from bot.news.clean import clean
 from bot.news.delivery import ScheduleId
-from bot.news.draft import ButtonRow, Draft, Paragraph, Text
+from bot.news.draft import Draft, Paragraph, Text
 from bot.news.messenger import Messenger, Outcome, Posted, Refused
 from bot.news.notice import Notice
 from bot.news.schedule import Schedule
@@ -137,13 +137,10 @@ class Notices:
         return False
 
     def _for_one(self, draft: Draft, schedule: Schedule) -> Draft:
-        """The notice as a direct message: who may press its buttons can be told in the server only."""
-        blocks = tuple(block for block in draft.blocks if not isinstance(block, ButtonRow))
-        server = self._guild_name(schedule.guild_id)
-        where = f"This is about a schedule in {clean(server) or 'your server'}."
-        if blocks != draft.blocks:
-            where += " Answer there: /schedule retry sends it again."
-        return replace(draft, blocks=(*blocks, Paragraph(runs=(Text(text=where),), kind="quiet")))
+        """The notice as a direct message, which has to say where it comes from."""
+        server = clean(self._guild_name(schedule.guild_id)) or "your server"
+        origin = Paragraph(runs=(Text(text=f"This is about a schedule in {server}."),), kind="quiet")
+        return replace(draft, blocks=(*draft.blocks, origin))
 
 
 def _headed(draft: Draft, name: str) -> Draft:

@@ -1,0 +1,100 @@
+"""How long a start takes and how much memory the idle bot holds: a process of its own against the sandbox.
+
+The goals: ready in under 1 s, under 120 MB when idle. Beside them stand the same figures of a Python that only imports
+discord.py, so that a slow machine can be told from a slow bot. Run it as `python tests/bench/bench_start.py [runs]`;
+it writes .bench/start.json.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot.sandbox import Sandbox
+
+ROOT: Final = Path(__file__).parents[2]
+IDLE_S: Final = 3.0
+IMPORT_ONLY: Final = "import discord, time; print('ready', flush=True); time.sleep(30)"
+
+
+def resident_mb(pid: int) -> float:
+    """A process's resident memory, in MB (10^6 bytes)."""
+    for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise RuntimeError("no such process")
+
+
+async def start_bot(folder: Path) -> tuple[float, float]:
+    """Seconds from the process's start to READY, and MB when it has been idle for a while."""
+    async with Sandbox() as sandbox:
+        sandbox.add_guild("Town Square").add_channel("news")
+        environ = {
+            **os.environ,
+            "NEWSDESK_TOKEN": sandbox.token,
+            "NEWSDESK_DATABASE": str(folder / "newsdesk.sqlite3"),
+            "NEWSDESK_SEEDS": str(ROOT / "seeds"),
+            "NEWSDESK_API_BASE": sandbox.api_base,
+            "NEWSDESK_HEALTH_ADDRESS": "",
+            "NEWSDESK_LOG_LEVEL": "WARNING",
+        }
+        began = time.perf_counter()
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "bot", "run", cwd=ROOT, env=environ)
+        try:
+            await sandbox.wait_until_ready(30.0)
+            took = time.perf_counter() - began
+            await asyncio.sleep(IDLE_S)
+            return took, resident_mb(process.pid)
+        finally:
+            process.terminate()
+            await process.wait()
+
+
+async def start_discord_alone() -> tuple[float, float]:
+    """The same of a Python that imports discord.py and does nothing."""
+    began = time.perf_counter()
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", IMPORT_ONLY, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        if process.stdout is not None:
+            await process.stdout.readline()
+        return time.perf_counter() - began, resident_mb(process.pid)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def measure(runs: int) -> dict[str, float]:
+    """Medians of all figures."""
+    bots, bare = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(runs):
+            bots.append(await start_bot(Path(folder, "kept")))
+            bare.append(await start_discord_alone())
+            print(f"run {number + 1}: ready after {bots[-1][0]:.2f} s, {bots[-1][1]:.0f} MB")
+    ready_s, idle_mb = (statistics.median(column) for column in zip(*bots, strict=True))
+    import_s, import_mb = (statistics.median(column) for column in zip(*bare, strict=True))
+    return {"ready_s": ready_s, "idle_mb": idle_mb, "discord_import_s": import_s, "discord_import_mb": import_mb}
+
+
+def main() -> None:
+    """Measure, print and write."""
+    figures = asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
+    for name, value in figures.items():
+        print(f"{name:20} {value:8.2f}")
+    Path(".bench").mkdir(exist_ok=True)
+    Path(".bench/start.json").write_text(json.dumps(figures, indent=2) + "\n", "ascii")
+
+
+if __name__ == "__main__":
+    main()
