@@ -26,8 +26,15 @@ _SHORTEST_STEM: Final = 3
 
 def fold(text: str) -> str:
     """`text` in lower case without accents and other combining marks (NFKD), possessive `'s` off."""
-    bare = text.lower() if text.isascii() else _without_marks(unicodedata.normalize("NFKD", text.casefold()))
+    bare = text.lower() if text.isascii() else _without_marks(_decomposed(text))
     return _POSSESSIVE.sub("", bare) if "'" in bare or "\u2019" in bare else bare
+
+
+def _decomposed(text: str) -> str:
+    """Twice, for some characters only show their capital letter once they are taken apart."""
+    for _ in range(2):
+        text = unicodedata.normalize("NFKD", text.casefold())
+    return text
 
 
 def _without_marks(decomposed: str) -> str:
