@@ -76,7 +76,7 @@ class NewsClient(discord.Client):
         try:
             await self._install(self)
         except discord.HTTPException as error:
-            log.error("Discord did not take the commands; those of before stay, and posts go on", error=str(error))
+            log.warning("Discord did not take the commands; those of before stay, and posts go on", error=str(error))
         else:
             self._is_installed = True
 
