@@ -40,17 +40,18 @@ class Desk:
     async def send(self, form: str, body: Any) -> tuple[int, Any]:
         """The status and the answer."""
         application = self.sandbox.application_id
-        if form in ("answer", "modal", "choices"):
+        if form in ("answer", "modal", "choices", "callback"):
             kind = AUTOCOMPLETE if form == "choices" else COMMAND
             data = {"id": "1", "name": "news", "type": 1}
             interaction = self.sandbox._world.interactions.send(kind, self._member, self._channel, data)
-            number = {"answer": 4, "modal": 9, "choices": 8}[form]
+            number = {"answer": 4, "modal": 9, "choices": 8}.get(form)
             path = f"/interactions/{interaction.id}/{interaction.token}/callback"
-            return await self._rest("POST", path, {"type": number, "data": body})
+            return await self._rest("POST", path, {"type": number, "data": body} if number else body)
         method, path = {
             "message": ("POST", f"/channels/{self._channel.id}/messages"),
             "forum": ("POST", f"/channels/{self._forum.id}/threads"),
             "commands": ("PUT", f"/applications/{application}/commands"),
+            "command": ("POST", f"/applications/{application}/commands"),
         }[form]
         return await self._rest(method, path, body)
 
@@ -138,6 +139,36 @@ def form(**more: Any) -> Json:
 def label(**more: Any) -> Json:
     """A labelled text input."""
     return {"type": 18, "label": "Name", "component": {"type": 4, "custom_id": "name", "style": 1}} | more
+
+
+def container(*components: Json, **more: Any) -> Json:
+    """A container."""
+    return {"type": 17, "components": list(components)} | more
+
+
+def subcommand(*options: Json, name: str = "search") -> Json:
+    """A subcommand."""
+    return {"type": 1, "name": name, "description": "Search", "options": list(options)}
+
+
+def group(*options: Json, name: str = "more") -> Json:
+    """A group of subcommands."""
+    return {"type": 2, "name": name, "description": "More", "options": list(options)}
+
+
+def menu(**more: Any) -> Json:
+    """A message menu."""
+    return {"type": 3, "name": "Find"} | more
+
+
+def text_input(**more: Any) -> Json:
+    """A modal's text input inside a label."""
+    return form(components=[label(component={"type": 4, "custom_id": "name", "style": 1} | more)])
+
+
+def link_to(url: str) -> Json:
+    """A message with a link button."""
+    return v2(row({"type": 2, "style": 5, "label": "Go", "url": url}))
 
 
 def embeds(**more: Any) -> Json:
@@ -303,6 +334,172 @@ LIMITS: list[tuple[str, str, int, Make, str]] = [
         lambda n: {"name": "x", "message": {"content": words(n)}},
         "message.content",
     ),
+    (
+        "attachments",
+        "message",
+        10,
+        lambda n: {"content": "x", "attachments": [{"id": i, "filename": "a"} for i in range(n)]},
+        "attachments",
+    ),
+    (
+        "attachment's alt text",
+        "message",
+        1024,
+        lambda n: {"content": "x", "attachments": [{"id": 0, "description": words(n)}]},
+        "attachments.0.description",
+    ),
+    (
+        "attachment's name",
+        "message",
+        1024,
+        lambda n: {"content": "x", "attachments": [{"id": 0, "filename": "a" * n}]},
+        "attachments.0.filename",
+    ),
+    (
+        "allowed users",
+        "message",
+        100,
+        lambda n: {"content": "x", "allowed_mentions": {"parse": [], "users": [str(i) for i in range(n)]}},
+        "allowed_mentions.users",
+    ),
+    (
+        "accent color",
+        "message",
+        0xFFFFFF,
+        lambda n: v2(container(text_display("x"), accent_color=n)),
+        "components.0.accent_color",
+    ),
+    (
+        "a text in a section",
+        "message",
+        4000,
+        lambda n: v2(section(text_display(words(n)))),
+        "components.0.components.0.content",
+    ),
+    (
+        "a text in a container",
+        "message",
+        4000,
+        lambda n: v2(container(text_display(words(n)))),
+        "components.0.components.0.content",
+    ),
+    (
+        "a select's custom id",
+        "message",
+        100,
+        lambda n: v2(row(select(custom_id=words(n)))),
+        "components.0.components.0.custom_id",
+    ),
+    (
+        "least chosen",
+        "message",
+        25,
+        lambda n: v2(row(select(min_values=n, max_values=25))),
+        "components.0.components.0.min_values",
+    ),
+    ("most chosen", "message", 25, lambda n: v2(row(select(max_values=n))), "components.0.components.0.max_values"),
+    (
+        "option description",
+        "message",
+        100,
+        lambda n: v2(row(select(options=[option(description=words(n))]))),
+        "components.0.components.0.options.0.description",
+    ),
+    ("menu name", "commands", 32, lambda n: [menu(name=words(n))], "0.name"),
+    (
+        "a name's translation",
+        "commands",
+        32,
+        lambda n: [command(name_localizations={"de": "n" * n})],
+        "0.name_localizations.de",
+    ),
+    (
+        "a subcommand's option",
+        "commands",
+        32,
+        lambda n: [command(options=[subcommand(text_option("n" * n))])],
+        "0.options.0.options.0.name",
+    ),
+    (
+        "a group's options",
+        "commands",
+        25,
+        lambda n: [command(options=[group(*[subcommand(name=f"s{i}") for i in range(n)])])],
+        "0.options.0.options",
+    ),
+    (
+        "a choice's name",
+        "commands",
+        100,
+        lambda n: [command(options=[text_option(choices=[{"name": words(n), "value": "x"}])])],
+        "0.options.0.choices.0.name",
+    ),
+    (
+        "a form's text",
+        "modal",
+        4000,
+        lambda n: form(components=[text_display(words(n)), label()]),
+        "data.components.0.content",
+    ),
+    (
+        "a form's description",
+        "modal",
+        100,
+        lambda n: form(components=[label(description=words(n))]),
+        "data.components.0.description",
+    ),
+    (
+        "a form's select",
+        "modal",
+        150,
+        lambda n: form(components=[label(component=select(placeholder=words(n)))]),
+        "data.components.0.component.placeholder",
+    ),
+    (
+        "an input's custom id",
+        "modal",
+        100,
+        lambda n: text_input(custom_id=words(n)),
+        "data.components.0.component.custom_id",
+    ),
+    (
+        "an input's hint",
+        "modal",
+        100,
+        lambda n: text_input(placeholder=words(n)),
+        "data.components.0.component.placeholder",
+    ),
+    ("an input's value", "modal", 4000, lambda n: text_input(value=words(n)), "data.components.0.component.value"),
+    (
+        "an input's least length",
+        "modal",
+        4000,
+        lambda n: text_input(min_length=n),
+        "data.components.0.component.min_length",
+    ),
+    (
+        "an input's greatest length",
+        "modal",
+        4000,
+        lambda n: text_input(max_length=n),
+        "data.components.0.component.max_length",
+    ),
+    (
+        "an old input's label",
+        "modal",
+        45,
+        lambda n: form(components=[row({"type": 4, "custom_id": "x", "style": 1, "label": words(n)})]),
+        "data.components.0.components.0.label",
+    ),
+    (
+        "inputs in a row",
+        "modal",
+        1,
+        lambda n: form(
+            components=[row(*[{"type": 4, "custom_id": f"x{i}", "style": 1, "label": "x"} for i in range(n)])]
+        ),
+        "data.components.0.components",
+    ),
 ]
 
 
@@ -463,6 +660,111 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ),
     ("a forum post without message", "forum", {"name": "x"}, "message"),
     ("a forum post without name", "forum", {"name": "", "message": {"content": "x"}}, "name"),
+    ("a message that is a list", "message", [1], "(body)"),
+    ("mentions that are no object", "message", {"content": "x", "allowed_mentions": "none"}, "allowed_mentions"),
+    ("attachments that are no list", "message", {"content": "x", "attachments": "a"}, "attachments"),
+    ("an embed with a path", "message", embeds(url="/a"), "embeds.0.url"),
+    ("an embed with an ftp picture", "message", embeds(image={"url": "ftp://a.example/a"}), "embeds.0.image.url"),
+    (
+        "the same component id twice",
+        "message",
+        v2(text_display("x") | {"id": 7}, text_display("y") | {"id": 7}),
+        "components.0.id",
+    ),
+    ("a button as a section's text", "message", v2(section(button())), "components.0.components.0.type"),
+    (
+        "a text as a section's accessory",
+        "message",
+        v2(section(text_display("x"), accessory=text_display("y"))),
+        "components.0.accessory.type",
+    ),
+    ("an empty container", "message", v2(container()), "components.0.components"),
+    ("a text display without text", "message", v2({"type": 10}), "components.0.content"),
+    (
+        "a gallery of data",
+        "message",
+        v2({"type": 12, "items": [{"media": {"url": "data:image/png;base64,AA"}}]}),
+        "components.0.items.0.media.url",
+    ),
+    (
+        "a thumbnail without picture",
+        "message",
+        v2(section(text_display("x"), accessory={"type": 11})),
+        "components.0.accessory.media",
+    ),
+    ("an unknown button style", "message", v2(row(button(style=9))), "components.0.components.0.style"),
+    ("an unknown spacing", "message", v2({"type": 14, "spacing": 3}), "components.0.spacing"),
+    ("a select without custom id", "message", v2(row({"type": 5})), "components.0.components.0.custom_id"),
+    (
+        "an option without label",
+        "message",
+        v2(row(select(options=[{"value": "x"}]))),
+        "components.0.components.0.options.0.label",
+    ),
+    ("a number that is a word", "message", v2(row(select(max_values="all"))), "components.0.components.0.max_values"),
+    ("an address without host", "message", link_to("https:///a"), "components.0.components.0.url"),
+    ("an address with a space", "message", link_to("https://a.example/b c"), "components.0.components.0.url"),
+    ("an address that is broken", "message", link_to("https://[a"), "components.0.components.0.url"),
+    ("a command that is a word", "command", "news", "(body)"),
+    ("a command among words", "commands", ["news"], "0"),
+    ("an unknown type of command", "commands", [command(type=9)], "0.type"),
+    ("a menu without name", "commands", [{"type": 3}], "0.name"),
+    ("an unknown type of option", "commands", [command(options=[text_option(type=99)])], "0.options.0.type"),
+    ("a group in a group", "commands", [command(options=[group(group(name="deeper"))])], "0.options.0.options.0.type"),
+    (
+        "a subcommand in a subcommand",
+        "commands",
+        [command(options=[subcommand(subcommand(name="deeper"))])],
+        "0.options.0.options.0.type",
+    ),
+    (
+        "a choice without name",
+        "commands",
+        [command(options=[text_option(choices=[{"value": "x"}])])],
+        "0.options.0.choices.0.name",
+    ),
+    (
+        "a choice without value",
+        "commands",
+        [command(options=[text_option(choices=[{"name": "x"}])])],
+        "0.options.0.choices.0.value",
+    ),
+    (
+        "a word for a number",
+        "commands",
+        [command(options=[text_option(type=4, choices=[{"name": "x", "value": "x"}])])],
+        "0.options.0.choices.0.value",
+    ),
+    ("a callback that is a list", "callback", [4], "(body)"),
+    ("an unknown callback", "callback", {"type": 99}, "type"),
+    ("a form without data", "callback", {"type": 9}, "data"),
+    ("a form without title", "modal", {"custom_id": "x", "components": [label()]}, "data.title"),
+    ("a container in a form", "modal", form(components=[container(text_display("x"))]), "data.components.0.type"),
+    (
+        "a form's label without words",
+        "modal",
+        form(components=[{"type": 18, "component": label()["component"]}]),
+        "data.components.0.label",
+    ),
+    (
+        "a form's label without input",
+        "modal",
+        form(components=[{"type": 18, "label": "x"}]),
+        "data.components.0.component",
+    ),
+    (
+        "an input without custom id",
+        "modal",
+        form(components=[label(component={"type": 4, "style": 1})]),
+        "data.components.0.component.custom_id",
+    ),
+    ("an input of unknown style", "modal", text_input(style=3), "data.components.0.component.style"),
+    (
+        "an old input without custom id",
+        "modal",
+        form(components=[row({"type": 4, "style": 1, "label": "x"})]),
+        "data.components.0.components.0.custom_id",
+    ),
 ]
 
 
