@@ -252,6 +252,8 @@ def _uri(path: Path, mode: str) -> str:
 def _require_file(path: Path) -> None:
     if not path.exists():
         raise StoreError(f"There is no database at {path}.", cure="Run `newsdesk ingest` first.")
+    if not path.is_file():
+        raise StoreError(f"{path} can't be opened: it is no file.", cure="Name a file as `database`.")
 
 
 def _make_file(path: Path) -> None:

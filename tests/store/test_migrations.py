@@ -1,0 +1,167 @@
+"""The schema's versions: made, brought up to date after a backup, or refused."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SchemaTooNewError, StoreError, StoreLockedError
+from bot.store.sqlite.database import open_database
+from bot.store.sqlite.lock import holding_lock
+from bot.store.sqlite.migrate import Migration, shipped_migrations
+from tests.clocks import ManualClock
+
+FIRST = Migration(
+    number=1, name="0001_notes.sql", sql="CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('old');"
+)
+SECOND = Migration(number=2, name="0002_more.sql", sql="ALTER TABLE note ADD COLUMN author TEXT;")
+BROKEN = Migration(
+    number=2, name="0002_broken.sql", sql="UPDATE note SET text = 'lost'; CREATE TABLE note (text TEXT);"
+)
+
+
+async def open_with(path: Path, clock: ManualClock, *steps: Migration) -> None:
+    """Open a database that knows these steps, and close it."""
+    async with open_database(path, clock=clock, migrations=steps):
+        pass
+
+
+def look(path: Path, sql: str) -> list[tuple[object, ...]]:
+    """What a plain connection finds in a file."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def files(folder: Path) -> set[str]:
+    """The names of the files beside a database, without the lock's."""
+    return {file.name for file in folder.iterdir() if not file.name.endswith(".lock")}
+
+
+def test_shipped_migrations_are_numbered_from_one_without_a_gap() -> None:
+    """Two colleagues who add a step at the same time find out here."""
+    steps = shipped_migrations()
+
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+
+
+async def test_a_fresh_file_gets_every_step_and_no_backup(tmp_path: Path, clock: ManualClock) -> None:
+    """There is nothing to lose yet."""
+    await open_with(tmp_path / "n.db", clock, FIRST, SECOND)
+
+    assert look(tmp_path / "n.db", "SELECT text, author FROM note") == [("old", None)]
+    assert files(tmp_path) == {"n.db"}
+
+
+async def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, clock: ManualClock) -> None:
+    """The backup carries the version in its name and holds what was there."""
+    await open_with(tmp_path / "n.db", clock, FIRST)
+
+    await open_with(tmp_path / "n.db", clock, FIRST, SECOND)
+
+    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(2,)]
+    assert look(tmp_path / "n.db.v1.bak", "SELECT * FROM note") == [("old",)]
+
+
+async def test_a_file_that_is_up_to_date_is_left_as_it_is(tmp_path: Path, clock: ManualClock) -> None:
+    """Opening is not upgrading."""
+    await open_with(tmp_path / "n.db", clock, FIRST)
+
+    await open_with(tmp_path / "n.db", clock, FIRST)
+
+    assert files(tmp_path) == {"n.db"}
+
+
+async def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path, clock: ManualClock) -> None:
+    """An older program would write what the newer one can't read."""
+    await open_with(tmp_path / "n.db", clock, FIRST, SECOND)
+    before = (tmp_path / "n.db").read_bytes()
+
+    with pytest.raises(SchemaTooNewError, match="newer Newsdesk") as refused:
+        await open_with(tmp_path / "n.db", clock, FIRST)
+
+    assert (refused.value.exit_status, (tmp_path / "n.db").read_bytes()) == (78, before)
+    assert refused.value.cure
+
+
+async def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, clock: ManualClock) -> None:
+    """Each step is one transaction."""
+    await open_with(tmp_path / "n.db", clock, FIRST)
+
+    with pytest.raises(sqlite3.OperationalError):
+        await open_with(tmp_path / "n.db", clock, FIRST, BROKEN)
+
+    assert look(tmp_path / "n.db", "SELECT text FROM note") == [("old",)]
+    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(1,)]
+
+
+async def test_steps_before_a_failing_one_are_kept(tmp_path: Path, clock: ManualClock) -> None:
+    """The next start goes on where this one stopped."""
+    with pytest.raises(sqlite3.OperationalError):
+        await open_with(tmp_path / "n.db", clock, FIRST, BROKEN)
+
+    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(1,)]
+
+
+async def test_no_upgrade_while_another_process_sends(tmp_path: Path, clock: ManualClock) -> None:
+    """The tables must not change under a running bot."""
+    await open_with(tmp_path / "n.db", clock, FIRST)
+
+    async def let_time_pass() -> None:
+        while True:
+            await clock.sleepers_reach()
+            clock.advance(1)
+
+    passing = asyncio.create_task(let_time_pass())
+    with holding_lock(tmp_path / "n.db"), pytest.raises(StoreLockedError):
+        await open_with(tmp_path / "n.db", clock, FIRST, SECOND)
+    passing.cancel()
+
+    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(1,)]
+
+
+async def test_two_that_make_the_same_file_at_once_both_get_it(tmp_path: Path, clock: ManualClock) -> None:
+    """An import beside the first start of the bot: one waits for the other."""
+    path = tmp_path / "n.db"
+
+    async def let_the_other_finish() -> None:
+        await clock.sleepers_reach()
+        connection = sqlite3.connect(path)
+        connection.executescript(f"{FIRST.sql} PRAGMA user_version = 1; PRAGMA application_id = {0x4E575344};")
+        connection.close()
+        clock.advance(1)
+
+    with holding_lock(path):
+        await asyncio.gather(open_with(path, clock, FIRST), let_the_other_finish())
+
+    assert look(path, "SELECT text FROM note") == [("old",)]
+
+
+async def test_another_programs_database_is_refused(tmp_path: Path, clock: ManualClock) -> None:
+    """A path mistyped by one letter must not cost somebody their data."""
+    connection = sqlite3.connect(tmp_path / "theirs.db")
+    connection.execute("CREATE TABLE theirs (id)")
+    connection.close()
+
+    with pytest.raises(StoreError, match="is not a Newsdesk database"):
+        await open_with(tmp_path / "theirs.db", clock, FIRST)
+
+    assert look(tmp_path / "theirs.db", "SELECT name FROM sqlite_schema") == [("theirs",)]
+
+
+@pytest.mark.parametrize("steps", [(), (FIRST,)], ids=["a file of no version", "an older file"])
+async def test_a_file_that_is_behind_is_not_opened_read_only(
+    steps: Sequence[Migration], tmp_path: Path, clock: ManualClock
+) -> None:
+    """Reading changes nothing, so it can't bring the file up to date: it says what does."""
+    await open_with(tmp_path / "n.db", clock, *steps)
+
+    with pytest.raises(StoreError, match="newsdesk ingest"):
+        async with open_database(tmp_path / "n.db", clock=clock, read_only=True, migrations=(FIRST, SECOND)):
+            pass
