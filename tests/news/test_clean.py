@@ -14,7 +14,9 @@ JOINERS = "\u200c\u200d"
 
 # Anything at all, unpaired surrogates included, with much of what the rules are about.
 TROUBLE = st.sampled_from([*"aק😀क 1", *JOINERS, "\u0301", "\u0308", "\u094d", "\ufe0f", "\u202e", "\x1b", "\ud800"])
-ANYTHING = st.text(st.characters() | TROUBLE | st.characters(categories=["Cs", "Cf", "Mn", "Mc"]))
+ANYTHING = st.text(TROUBLE, max_size=12) | st.text(
+    st.characters() | TROUBLE | st.characters(categories=["Cs", "Cf", "Mn", "Mc"])
+)
 
 
 @given(ANYTHING)
@@ -111,6 +113,7 @@ def test_what_readers_would_miss_stays(text: str) -> None:
         ("\u2800 \u3164 braille and filler", "braille and filler"),
         ("a\u200d b", "a b"),
         ("Z" + "a\u0301" * 2 + "o\u0300\u0301\u0302\u0303\u0304\u0305", "Záá\u00f2\u0301\u0302\u0303"),
+        ("e\u200d\u0301", "\u00e9"),
         ("flag of \U0001f3f4\U000e0067\U000e0062", "flag of \U0001f3f4"),
         ("", ""),
         (" \u200b ", ""),

@@ -22,6 +22,16 @@ def test_one_article_in_full_fits_a_message(article: Article) -> None:
     assert fits(draft_article(article)) == []
 
 
+def test_an_article_of_which_everything_is_too_long_fits_a_message() -> None:
+    """With the longest URL that there is, and text that is written twice as long."""
+    stars, url = "*" * 5000, ("https://a.example/" + "x" * 2048)[:2048]
+    article = make_article(
+        title=stars, excerpt=stars, url=url, topics=(stars, stars), provider=Provider(name=stars, domain="a.example")
+    )
+
+    assert fits(draft_article(article)) == []
+
+
 @given(articles())
 def test_narrower_bounds_never_take_more_room(article: Article) -> None:
     """A list goes down the ladder until it fits; each step must lead down."""

@@ -38,7 +38,7 @@ def record(number: int = 1, *, origin: str = "pack.zip") -> ImportRecord:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(any_text, st.integers(0, 200), st.booleans())
 def test_any_report_fits_a_message(words: str, count: int, dry_run: bool) -> None:  # noqa: FBT001
     """However many files were refused and whatever they are called."""
@@ -48,7 +48,7 @@ def test_any_report_fits_a_message(words: str, count: int, dry_run: bool) -> Non
     assert fits(draft_import_report(report, report)) == fits(draft_problems(problems)) == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(any_text, st.integers(0, 50))
 def test_any_status_fits_a_message(words: str, count: int) -> None:
     """However many imports there were."""

@@ -14,7 +14,7 @@ from tests.makers import make_delivery, make_edition, make_schedule
 from tests.render.absurd import any_text
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(any_text, st.integers(0, 200), st.sampled_from(DeliveryState))
 def test_any_history_fits_a_message(words: str, count: int, state: DeliveryState) -> None:
     """However many editions there were and whatever went wrong."""

@@ -153,6 +153,13 @@ def test_a_five_story_edition_with_pictures_is_one_message() -> None:
     assert size_of(draft.blocks).components <= 40
 
 
+def test_short_stories_are_split_by_components_alone() -> None:
+    """Nine with pictures would be 42 with what stands beside them."""
+    short = edition_of(*(make_article(f"a{number}", pictures=(PICTURE,)) for number in range(9)))
+
+    assert [size_of(draft.blocks).components for draft in drawn(short, mention_role=7)] == [38, 10]
+
+
 def test_the_header_says_name_window_and_how_many_stories_from_how_many_providers() -> None:
     """In the reader's words."""
     edition = replace(

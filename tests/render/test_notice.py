@@ -24,7 +24,7 @@ def notice(text: str = "The channel is gone.", *, cause: str = "channel gone", s
     return Notice(guild_id=1, schedule_id=schedule_id, cause=cause, text=text, at=SOME_DAY)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(any_text, st.integers(0, 50))
 def test_any_notices_fit_a_message(text: str, count: int) -> None:
     """However long and however many."""

@@ -41,7 +41,7 @@ def text_of(asked: Article, *others: RelatedArticle) -> str:
     return to_text(draft_coverage(coverage_of(asked, *others)), 500)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(article_lists(40, fewest=1), st.floats(0, 1), any_text)
 def test_any_coverage_fits_a_message(articles: list[Article], similarity: float, why: str) -> None:
     """However many report it and whatever they say."""

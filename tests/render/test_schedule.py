@@ -35,7 +35,7 @@ def shown(schedule: Schedule) -> str:
     return to_text(draft_schedule(schedule, due), 500)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(any_text, st.lists(any_text, max_size=3), st.sampled_from(ScheduleState), st.integers(0, 30))
 def test_whatever_a_schedule_holds_fits_a_message(
     name: str, words: list[str], state: ScheduleState, count: int

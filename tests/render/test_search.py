@@ -28,7 +28,7 @@ from bot.render.terminal import to_text
 from tests.makers import SOME_DAY, make_article
 from tests.render.absurd import any_text, article_lists
 
-few = settings(max_examples=40)
+few = settings(max_examples=20)
 
 
 def view_of(count: int, *, title: str = "Search: lamps", note: str = "") -> View:

@@ -20,7 +20,7 @@ def verdict(article: Article, reason: Reason = Reason.PICKED, detail: str = "") 
     return Verdict(article_id=article.id, reason=reason, detail=detail)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(article_lists(60), any_text, st.lists(st.sampled_from(Reason), min_size=1, max_size=11), any_text)
 def test_any_number_of_reasons_fits_a_message(
     articles: list[Article], name: str, reasons: list[Reason], detail: str
