@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -20,6 +22,7 @@ README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT)
 SLASH = [command for root in ROOTS for command in root.walk_commands() if isinstance(command, app_commands.Command)]
 SLASH.append(admin.show_help)
+SlashCommand = app_commands.Command[Any, ..., Any]
 EDIT_ONLY = {"name", "new_name", "clear"}
 
 
@@ -31,7 +34,7 @@ def test_every_feature_adds_its_commands() -> None:
 
 @pytest.mark.parametrize("command", SLASH, ids=lambda command: str(command.qualified_name))
 def test_every_slash_command_stands_in_the_readme_with_its_options(
-    command: app_commands.Command[None, ..., None],
+    command: SlashCommand,
 ) -> None:
     """A row of the README's tables names the command and each of its options."""
     (row,) = [line for line in README.splitlines() if line.startswith(f"| `/{command.qualified_name}`")]
@@ -42,7 +45,7 @@ def test_every_slash_command_stands_in_the_readme_with_its_options(
 
 
 @pytest.mark.parametrize("command", SLASH[:-1], ids=lambda command: str(command.qualified_name))
-def test_every_slash_command_is_explained_by_help(command: app_commands.Command[None, ..., None]) -> None:
+def test_every_slash_command_is_explained_by_help(command: SlashCommand) -> None:
     """`/help` with the topic of its root names it."""
     root, _, name = command.qualified_name.partition(" ")
     text = " ".join(f"{typed} {does}" for typed, does in HELP[root][1])
@@ -63,18 +66,18 @@ def test_the_message_menu_stands_in_the_readme() -> None:
 def _command_lines() -> list[tuple[str, TyperCommand]]:
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
-    found: list[tuple[str, TyperCommand]] = []
+    return list(_below(group, ""))
+
+
+def _below(group: TyperGroup, root: str) -> Iterator[tuple[str, TyperCommand]]:
     for name, command in group.commands.items():
         if isinstance(command, TyperGroup):
-            found += [(f"{name} {inner}", each) for inner, each in command.commands.items()]
-        else:
-            found.append((name, command))
-    return found
+            yield from _below(command, f"{root}{name} ")
+        elif isinstance(command, TyperCommand):
+            yield f"{root}{name}", command
 
 
-@pytest.mark.parametrize(
-    ("name", "command"), _command_lines(), ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("name", "command"), _command_lines(), ids=[name for name, _ in _command_lines()])
 def test_every_command_of_the_command_line_stands_in_the_readme_with_its_options(
     name: str, command: TyperCommand
 ) -> None:

@@ -1,6 +1,8 @@
-"""`/schedule retry`, and an admin's word on a delivery whose outcome nobody knows."""
+"""`/schedule retry history`, and an admin's word on a delivery whose outcome nobody knows."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import discord
 from discord import app_commands
@@ -13,8 +15,10 @@ from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.draft import Draft
 from bot.news.schedule import ScheduleState
-from bot.render.delivery import draft_settled
+from bot.render.delivery import draft_history, draft_settled
 from bot.schedule import get_schedule, resume_schedule
+
+HISTORY: Final = 10
 
 
 @SCHEDULE.command(name="retry", description="Send again what failed")
@@ -37,6 +41,29 @@ async def _retry(desk: Desk, guild_id: int, name: str) -> Draft:
         await desk.store.deliveries.settle(row.key, DeliveryState.PLANNED, reason="an admin asked for another try")
     desk.wake_sender()
     return draft_settled(DeliveryState.PLANNED)
+
+
+@SCHEDULE.command(name="history", description="What was sent, and what became of it")
+@app_commands.describe(name="Which schedule")
+async def history(interaction: discord.Interaction, name: Name) -> None:
+    """Answer with the newest editions and the states of their parts."""
+    guild_id = require_manager(interaction)
+
+    async def work(desk: Desk) -> Draft:
+        schedule = await get_schedule(desk.store.schedules, guild_id, name)
+        return draft_history(schedule, await _newest_deliveries(desk, schedule.id))
+
+    await answer(interaction, work(desk_of(interaction)))
+
+
+async def _newest_deliveries(desk: Desk, schedule: ScheduleId) -> list[Delivery]:
+    newest = await desk.store.digest.find_edition(schedule)
+    rows: list[Delivery] = []
+    for number in range(newest.number if newest and newest.number else 0, 0, -1)[:HISTORY]:
+        edition = await desk.store.digest.find_edition(schedule, number)
+        if edition is not None:
+            rows += await desk.store.deliveries.deliveries(schedule, edition.key)
+    return rows
 
 
 async def _require_latest(desk: Desk, failed: list[Delivery]) -> None:
@@ -99,3 +126,4 @@ async def _waiting(desk: Desk, guild_id: int) -> tuple[Delivery, ...]:
 
 
 retry.autocomplete("name")(name_choices)
+history.autocomplete("name")(name_choices)

@@ -38,7 +38,35 @@ from bot.schedule import (
 
 Name = app_commands.Range[str, 1, 100]
 Words = app_commands.Range[str, 1, 300]
-Place = discord.TextChannel | discord.Thread | discord.ForumChannel
+
+
+class PlaceTransformer(app_commands.Transformer):
+    """A channel that an edition can be posted to. Named types, for a `ForumChannel` stands for media channels too."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        """See `app_commands.Transformer`."""
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        """See `app_commands.Transformer`."""
+        return [
+            discord.ChannelType.text,
+            discord.ChannelType.news,
+            discord.ChannelType.news_thread,
+            discord.ChannelType.public_thread,
+            discord.ChannelType.private_thread,
+            discord.ChannelType.forum,
+        ]
+
+    async def transform(self, _interaction: discord.Interaction, value: Channel, /) -> Channel:
+        """The channel as Discord resolved it."""
+        return value
+
+
+Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
+Place = app_commands.Transform[Channel, PlaceTransformer]
 
 _DESCRIBED = {
     "channel": "Where it is posted",

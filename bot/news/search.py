@@ -1,6 +1,7 @@
 """What a reader asks for in a search, and what they get: the values, and the query language of `read_query`.
 
-The language: words; `"quotes"`, `topic:`, `provider:`, `before:`, `after:`, `quality:>=80` must match; `-word` must not.
+The language: words; `"quotes"`, `topic:`, `provider:`, `before:`, `after:`, `quality:>=80` must match; `-word` must
+not.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class SearchQuery:
         words: Folded words (NFKD without marks, lower case), at most 16; order as typed.
         phrases: Each a run of folded words that must stand together.
         excluded: Folded words that must not occur.
-        topics, providers: Folded; an article must have one of each kind that is given. A provider matches by domain or name.
+        topics: Folded; an article must have one of them.
+        providers: Folded; the article's must be one of them, by domain or name.
         after, before: Half-open `[after, before)` on `published_at`, UTC.
         min_quality, max_quality: Inclusive.
         typed: What was typed, cut to 300 characters, for the answer's heading.

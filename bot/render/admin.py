@@ -61,6 +61,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         "For members who may manage the server: the articles of this server.",
         (
             ("/content import", "a seed file (.md or .txt) or a .zip of them; dry_run only looks"),
+            ("/content refresh", "read the operator's folder again, for who owns the bot"),
             ("/content status", "how much there is, and when it came"),
             ("/content problems", "which files were refused, and what to do"),
             ("/content hide", "take an article down"),

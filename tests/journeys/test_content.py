@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from typing import Any
 
 import pytest
 
 from bot.sandbox import SandboxError, Upload
-from tests.journeys.town import SHIPPED_SEEDS, Town
+from tests.journeys.town import SHIPPED_SEEDS, Town, make_seed_text
 
-FERRY = """---
-title: "Harbour ferry to run on hydrogen from spring"
-excerpt: "The first boat is being built in Bergen."
-publishedDateTime: 2023-11-26T10:00:00Z
-webUrl: "https://example.com/ferry"
-quality: 80
-published: true
-provider:
-  name: Example
-  domain: example.com
-topics:
-  - Shipping
----
-"""
+FERRY = make_seed_text(title="Harbour ferry to run on hydrogen from spring")
+FERRY_FILE = Upload(filename="ferry.md", content=FERRY.encode())
+TITLED_TWICE = Upload(filename="broken.md", content=b"---\ntitle: a\ntitle: b\n---\n")
 
 
 async def test_an_admin_uploads_a_seed_and_finds_it_at_once(town: Town) -> None:
     """What was imported is searchable in the next breath."""
-    report = await town.admin.run(town.channel, "content import", file=Upload("ferry.md", FERRY.encode()))
+    report = await town.admin.run(town.channel, "content import", file=FERRY_FILE)
     assert "1" in report.text
     answer = await town.admin.run(town.channel, "news search", query="hydrogen ferry")
     assert "Harbour ferry to run on hydrogen" in answer.text
@@ -40,7 +31,9 @@ async def test_an_admin_uploads_a_zip_and_is_told_of_the_bad_file_in_it(town: To
     with zipfile.ZipFile(pack, "w") as archive:
         archive.writestr("ferry.md", FERRY)
         archive.writestr("broken.md", "---\ntitle: [\n---\n")
-    report = await town.admin.run(town.channel, "content import", file=Upload("pack.zip", pack.getvalue()))
+    report = await town.admin.run(
+        town.channel, "content import", file=Upload(filename="pack.zip", content=pack.getvalue())
+    )
     assert "broken.md" in report.text
     answer = await town.admin.run(town.channel, "news search", query="hydrogen ferry")
     assert "Harbour ferry to run on hydrogen" in answer.text
@@ -48,14 +41,14 @@ async def test_an_admin_uploads_a_zip_and_is_told_of_the_bad_file_in_it(town: To
 
 async def test_a_dry_run_changes_nothing(town: Town) -> None:
     """An admin can look before leaping."""
-    await town.admin.run(town.channel, "content import", file=Upload("ferry.md", FERRY.encode()), dry_run=True)
+    await town.admin.run(town.channel, "content import", file=FERRY_FILE, dry_run=True)
     answer = await town.admin.run(town.channel, "news search", query="hydrogen")
     assert "Harbour ferry" not in answer.text
 
 
 async def test_one_servers_upload_is_invisible_to_another(town: Town) -> None:
     """Words that one server's admin uploads never reach another server."""
-    await town.admin.run(town.channel, "content import", file=Upload("ferry.md", FERRY.encode()))
+    await town.admin.run(town.channel, "content import", file=FERRY_FILE)
     other = town.sandbox.add_guild("Elsewhere")
     channel = other.add_channel("news")
     stranger = other.add_member("Bo")
@@ -66,7 +59,7 @@ async def test_one_servers_upload_is_invisible_to_another(town: Town) -> None:
 async def test_refresh_reads_the_servers_operators_folder_again(town: Town) -> None:
     """Whoever owns the bot refreshes the instance's folder from Discord."""
     (town.seeds / "ferry.md").write_text(FERRY, "utf-8")
-    town.guild.join(town.sandbox.owner, permissions=("manage_guild",))
+    town.guild.add_member(town.sandbox.owner, permissions=("manage_guild",))
     answer = await town.sandbox.owner.run(town.channel, "content refresh")
     assert "1" in answer.text
     found = await town.member.run(town.channel, "news search", query="hydrogen ferry")
@@ -82,7 +75,7 @@ async def test_a_manager_who_does_not_own_the_bot_cannot_refresh_its_folder(town
 
 async def test_problems_name_the_file_the_line_and_the_reason(town: Town) -> None:
     """What was refused can be mended by the one who reads it."""
-    await town.admin.run(town.channel, "content import", file=Upload("broken.md", b"---\ntitle: a\ntitle: b\n---\n"))
+    await town.admin.run(town.channel, "content import", file=TITLED_TWICE)
     answer = await town.admin.run(town.channel, "content problems")
     assert "broken.md" in answer.text
     assert "3" in answer.text
@@ -112,7 +105,7 @@ async def test_a_member_does_not_even_see_the_admin_commands(town: Town) -> None
         ("schedule send-now", {"name": "Weekly"}),
     ],
 )
-async def test_a_member_without_the_right_to_is_refused(town: Town, command: str, options: dict[str, object]) -> None:
+async def test_a_member_without_the_right_to_is_refused(town: Town, command: str, options: dict[str, Any]) -> None:
     """Also where the server's settings hand the command to everybody, the bot checks again."""
     await town.post_first_edition()
     answer = await town.member.run(town.channel, command, force=True, **options)
@@ -123,7 +116,7 @@ async def test_a_member_without_the_right_to_is_refused(town: Town, command: str
 
 async def test_a_member_cannot_upload(town: Town) -> None:
     """The check stands before the file is read."""
-    await town.member.run(town.channel, "content import", force=True, file=Upload("ferry.md", FERRY.encode()))
+    await town.member.run(town.channel, "content import", force=True, file=FERRY_FILE)
     answer = await town.member.run(town.channel, "news search", query="hydrogen")
     assert "Harbour ferry" not in answer.text
 
@@ -131,7 +124,7 @@ async def test_a_member_cannot_upload(town: Town) -> None:
 @pytest.mark.parametrize("name", ["seed.exe", "seed.tar.gz", "noending"])
 async def test_a_file_that_is_no_seed_is_refused_with_what_is_taken(town: Town, name: str) -> None:
     """The answer says which files are seeds."""
-    answer = await town.admin.run(town.channel, "content import", file=Upload(name, b"MZ"))
+    answer = await town.admin.run(town.channel, "content import", file=Upload(filename=name, content=b"MZ"))
     assert ".md" in answer.text
     assert ".zip" in answer.text
 
@@ -152,11 +145,8 @@ HOSTILE_TITLES = [
 async def test_hostile_titles_make_no_mention_no_unplanned_link_and_no_refused_request(quiet_town: Town) -> None:
     """Other people's headlines are text, wherever they are shown."""
     for number, title in enumerate(HOSTILE_TITLES):
-        text = FERRY.replace("Harbour ferry to run on hydrogen from spring", title.replace("\\", "\\\\"))
-        text = text.replace("The first boat is being built in Bergen.", title.replace("\\", "\\\\"))
-        text = text.replace("example.com/ferry", f"example.com/{number}").replace(
-            "name: Example", f'name: "{title}"' if "\\" not in title and '"' not in title else "name: Example"
-        )
+        text = make_seed_text(title=title, excerpt=title, url=f"https://example.com/{number}")
+        text = text.replace("name: Example", f"name: {json.dumps(title, ensure_ascii=False)}")
         (quiet_town.seeds / f"hostile{number}.md").write_text(text, "utf-8")
     await quiet_town.start_bot()
     town = quiet_town

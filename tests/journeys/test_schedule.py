@@ -56,10 +56,11 @@ async def test_a_preview_shows_the_edition_and_posts_nothing(town: Town) -> None
     """Looking ahead changes nothing."""
     await _order(town)
     answer = await town.admin.run(town.channel, "schedule preview", name="Weekly")
-    everything = answer.text + "".join(followup.text for followup in answer.followups)
+    (edition,) = await answer.wait_for_followups(1)
     assert answer.ephemeral
-    assert HERALD in everything
-    assert WBUR in everything
+    assert edition.ephemeral
+    assert HERALD in edition.text
+    assert WBUR in edition.text
     assert town.channel.messages == []
 
 

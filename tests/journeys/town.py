@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from bot.app import Newsdesk, open_newsdesk
 from bot.config import Config, load_config
@@ -19,6 +20,26 @@ SHIPPED_SEEDS = Path(__file__).parents[2] / "seeds"
 # A Monday, 30 seconds before nine in the morning UTC: after the youngest shipped seed.
 MONDAY = datetime(2023, 11, 27, 8, 59, 30, tzinfo=UTC)
 NINE = timedelta(seconds=31)
+
+
+def make_seed_text(
+    *, title: str, published: str = "2023-11-26T10:00:00Z", url: str = "https://example.com/ferry", excerpt: str = ""
+) -> str:
+    """A listed seed of good quality, as a person would write it."""
+    return f"""---
+title: {json.dumps(title, ensure_ascii=False)}
+excerpt: {json.dumps(excerpt, ensure_ascii=False)}
+publishedDateTime: {published}
+webUrl: "{url}"
+quality: 80
+published: true
+provider:
+  name: Example
+  domain: example.com
+topics:
+  - Shipping
+---
+"""
 
 
 class Town:
@@ -73,7 +94,7 @@ class Town:
         await self._bot_stack.aclose()
         self._bot_stack = AsyncExitStack()
 
-    async def post_first_edition(self, **options: object) -> Answer:
+    async def post_first_edition(self, **options: Any) -> Answer:
         """Let the admin order a digest for Mondays at nine, and let it become nine; the edition is posted then."""
         answer = await self.admin.run(
             self.channel,

@@ -34,8 +34,10 @@ class PutReport:
 
 
 class ArticleStore(Protocol):
-    """Articles, their URLs, stubs, topics, providers, explicit coverage, changes and the text index: all in one
-    transaction a call."""
+    """Articles with all that hangs on them: URLs, stubs, topics, providers, explicit coverage, changes, the text index.
+
+    A call is one transaction.
+    """
 
     async def put_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
@@ -47,7 +49,8 @@ class ArticleStore(Protocol):
         `is_first_import` the row's and the article's first sight is its own `published_at`.
         Stubs named by a seed are stored on its shelf; a seed with one of a stub's URLs turns it into the full article,
         and the stub's id goes on answering. A stub whose URL a full article of the same shelf has is that article; the
-        instance's article hides a server's stub of the same URL. Of several articles with one URL the newest answers to it.
+        instance's article hides a server's stub of the same URL. Of several articles with one URL the newest answers to
+        it.
         Coverage that a changed seed no longer names is dropped; stubs that nobody names any more are dropped with it.
         """
         ...
@@ -69,8 +72,10 @@ class ArticleStore(Protocol):
         ...
 
     async def find_by_url(self, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
-        """Every article that has `url` (any alias; scheme, `www.`, a final slash and the fragment don't matter), the
-        one that answers first: full before stub, then newest."""
+        """Every article that has `url`; the one that answers stands first: full before stub, then newest.
+
+        Any alias will do; scheme, `www.`, a final slash and the fragment don't matter.
+        """
         ...
 
     async def find_by_stem(self, shelf: ShelfId, stem: str) -> Article | None:

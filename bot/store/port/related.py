@@ -13,7 +13,7 @@ class RelatedStore(Protocol):
     """What is tied to an article, or may be. Every read sees `shelves` alone and never a hidden article."""
 
     async def explicit_coverage(self, shelves: Sequence[ShelfId], article: ArticleId) -> tuple[Article, ...]:
-        """Articles and stubs that the article's seed names, and those whose seeds name it; in the seed's order, then id."""
+        """What the article's seed names, stubs too, and those whose seeds name it; in the seed's order, then id."""
         ...
 
     async def edges_among(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Edge, ...]:

@@ -14,19 +14,29 @@ class SearchStore(Protocol):
     """Search, the newest, topics, providers and completion."""
 
     async def search(
-        self, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime, limit: int = 100, deadline_s: float = 0.25
+        self,
+        shelves: Sequence[ShelfId],
+        query: SearchQuery,
+        *,
+        now: datetime,
+        limit: int = 100,
+        deadline_s: float = 0.25,
     ) -> SearchResult:
         """Articles for a query, best first; see EDITORIAL's search.
 
         Articles with all the words come first, then those with most of them. Required parts always hold. An empty
-        query answers with the newest. Never raises for what a person typed. The same store and query give the same order.
+        query answers with the newest. Never raises for what a person typed. The same store and query give the same
+        order.
         """
         ...
 
     async def latest(
         self, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = 25
     ) -> tuple[Article, ...]:
-        """The newest full articles (listed or not, heat -1 too), newest first, then id. `topic` folded, `provider` a domain."""
+        """The newest full articles (listed or not, heat -1 too), newest first, then id.
+
+        `topic` is folded, `provider` a domain.
+        """
         ...
 
     async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
@@ -41,7 +51,9 @@ class SearchStore(Protocol):
         self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
     ) -> tuple[Completion, ...]:
         """Titles that hold the typed words, the last one as a prefix; newest first; with nothing typed the newest.
-        `value` is the article's id."""
+
+        A completion's `value` is the article's id.
+        """
         ...
 
     async def save_view(self, view: View) -> None:
