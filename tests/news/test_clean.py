@@ -114,6 +114,7 @@ def test_what_readers_would_miss_stays(text: str) -> None:
         ("a\u200d b", "a b"),
         ("Z" + "a\u0301" * 2 + "o\u0300\u0301\u0302\u0303\u0304\u0305", "Záá\u00f2\u0301\u0302\u0303"),
         ("e\u200d\u0301", "\u00e9"),
+        ("क" + "\u094d" * 3 + "\u200d" + "\u094d" * 3 + "ष", "क\u094d\u094d\u094d\u200dष"),
         ("flag of \U0001f3f4\U000e0067\U000e0062", "flag of \U0001f3f4"),
         ("", ""),
         (" \u200b ", ""),
