@@ -1,0 +1,27 @@
+"""The simulation's store as the contract tests of `tests/store` take it."""
+
+from __future__ import annotations
+
+from bot.store.sqlite.article import SqliteArticleStore
+from bot.store.sqlite.database import Database
+from tests.simulation.memory import (
+    InstantDisk,
+    MemoryAdminStore,
+    MemoryDeliveryStore,
+    MemoryDigestStore,
+    MemoryScheduleStore,
+    Tables,
+)
+from tests.store.ledgers import Ledger
+
+
+def memory_ledger(database: Database) -> Ledger:
+    """The ports in memory, empty; articles, which the simulation needs none of, are the database's."""
+    tables, disk = Tables(), InstantDisk()
+    return Ledger(
+        articles=SqliteArticleStore(database),
+        digest=MemoryDigestStore(tables, disk),
+        schedules=MemoryScheduleStore(tables, disk),
+        deliveries=MemoryDeliveryStore(tables, disk),
+        admin=MemoryAdminStore(tables, disk),
+    )

@@ -1,0 +1,108 @@
+"""What the bot remembers of itself, behind its port."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.news.notice import Notice
+from tests.simulation.memory.disk import Disk
+from tests.simulation.memory.tables import Tables
+
+_SECRET_BYTES: Final = 32
+_KEPT_SECRETS: Final = 2
+_KEPT_OCCURRENCES: Final = 10_000
+_DAY: Final = timedelta(days=1)
+
+
+class MemoryAdminStore:
+    """See `AdminStore`."""
+
+    def __init__(self, tables: Tables, disk: Disk) -> None:
+        self._tables = tables
+        self._disk = disk
+
+    async def find_setting(self, name: str) -> str | None:
+        """See `AdminStore.find_setting`."""
+        return await self._disk.read(lambda: self._tables.settings.get(name))
+
+    async def save_setting(self, name: str, value: str) -> None:
+        """See `AdminStore.save_setting`."""
+        await self._disk.write(lambda: self._tables.settings.update({name: value}))
+
+    async def secrets(self) -> tuple[bytes, ...]:
+        """See `AdminStore.secrets`."""
+
+        def work() -> tuple[bytes, ...]:
+            if not self._tables.secrets:
+                self._add_secret()
+            return tuple(self._tables.secrets)
+
+        return await self._disk.write(work)
+
+    async def renew_secret(self) -> None:
+        """See `AdminStore.renew_secret`."""
+        await self._disk.write(self._add_secret)
+
+    def _add_secret(self) -> None:
+        self._tables.secrets.insert(0, secrets.token_bytes(_SECRET_BYTES))
+        del self._tables.secrets[_KEPT_SECRETS:]
+
+    async def add_notice(self, notice: Notice) -> Notice | None:
+        """See `AdminStore.add_notice`."""
+
+        def work() -> Notice | None:
+            if any(_said(each) == _said(notice) for each in self._tables.notices):
+                return None
+            kept = replace(notice, id=max((each.id or 0 for each in self._tables.notices), default=0) + 1)
+            self._tables.notices.append(kept)
+            return kept
+
+        return await self._disk.write(work)
+
+    async def notices(self, guild_id: int | None, *, unread_only: bool = True) -> tuple[Notice, ...]:
+        """See `AdminStore.notices`."""
+
+        def work() -> tuple[Notice, ...]:
+            found = [
+                notice
+                for notice in self._tables.notices
+                if notice.guild_id == guild_id and (notice.shown_at is None or not unread_only)
+            ]
+            return tuple(sorted(found, key=lambda notice: (notice.at, notice.id)))
+
+        return await self._disk.read(work)
+
+    async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
+        """See `AdminStore.mark_notice_shown`."""
+
+        def work() -> None:
+            self._tables.notices = [
+                replace(notice, shown_at=at) if notice.id == notice_id and notice.shown_at is None else notice
+                for notice in self._tables.notices
+            ]
+
+        await self._disk.write(work)
+
+    async def count_identify(self, *, at: datetime) -> int:
+        """See `AdminStore.count_identify`."""
+        return await self._count("identify", at=at, since=at - _DAY + timedelta.resolution)
+
+    async def starts_since(self, *, at: datetime, since: datetime) -> int:
+        """See `AdminStore.starts_since`."""
+        return await self._count("start", at=at, since=since)
+
+    async def _count(self, what: str, *, at: datetime, since: datetime) -> int:
+        def work() -> int:
+            self._tables.occurrences.append((what, at))
+            del self._tables.occurrences[:-_KEPT_OCCURRENCES]
+            return sum(each == what and since <= moment <= at for each, moment in self._tables.occurrences)
+
+        return await self._disk.write(work)
+
+
+def _said(notice: Notice) -> tuple[int, int, str, int]:
+    """What is said once a day."""
+    return notice.guild_id or 0, notice.schedule_id or 0, notice.cause, notice.at.astimezone(UTC).toordinal()

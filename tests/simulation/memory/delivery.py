@@ -1,0 +1,221 @@
+"""The ledger behind its port."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.draft import Draft
+from tests.simulation.memory.disk import Disk
+from tests.simulation.memory.tables import Tables
+
+_PLANNED, _SENDING, _SENT = DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT
+_FAILED, _UNKNOWN, _SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
+
+_SKIPPABLE: Final = frozenset({_PLANNED, _FAILED, _UNKNOWN})
+_WAITS_FOR_A_PERSON: Final = frozenset({_FAILED, _UNKNOWN})
+_ANSWERS: Final = frozenset({_PLANNED, _SENT, _SKIPPED})
+
+
+class MemoryDeliveryStore:
+    """See `DeliveryStore`."""
+
+    def __init__(self, tables: Tables, disk: Disk) -> None:
+        self._tables = tables
+        self._disk = disk
+
+    async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.claim`."""
+
+        def work() -> tuple[Delivery, ...]:
+            claimed = tuple(_claimed(row, now, lease_until) for row in self._claimable(now, limit))
+            for row in claimed:
+                self._tables.put(row)
+            return claimed
+
+        return await self._disk.write(work)
+
+    def _claimable(self, now: datetime, limit: int) -> list[Delivery]:
+        found: list[Delivery] = []
+        for _, _, key in self._tables.open:
+            if len(found) >= limit:
+                break
+            row = self._tables.rows[key]
+            free_at = row.not_before if row.state is _PLANNED else row.lease_until
+            if (free_at is None or free_at <= now) and self._tables.may_go(row):
+                found.append(row)
+        return found
+
+    async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
+        """See `DeliveryStore.mark_sent`; nobody asks when a part was sent, so the moment isn't kept."""
+        del at
+        return await self._mark(key, attempt, _SENT, message_id=message_id)
+
+    async def mark_planned(
+        self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
+    ) -> bool:
+        """See `DeliveryStore.mark_planned`."""
+
+        def change(row: Delivery) -> Delivery:
+            claimed_at = None if forget_attempt else row.claimed_at
+            return replace(row, not_before=not_before, tries=row.tries + 1, claimed_at=claimed_at)
+
+        return await self._mark(key, attempt, _PLANNED, change, reason=reason)
+
+    async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
+        """See `DeliveryStore.mark_unclear`."""
+
+        def change(row: Delivery) -> Delivery:
+            return replace(row, lease_until=lease_until)
+
+        return await self._mark(key, attempt, _SENDING, change, reason=reason)
+
+    async def mark_failed(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """See `DeliveryStore.mark_failed`."""
+        return await self._mark(key, attempt, _FAILED, reason=reason)
+
+    async def mark_unknown(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """See `DeliveryStore.mark_unknown`."""
+        return await self._mark(key, attempt, _UNKNOWN, reason=reason)
+
+    async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
+        """See `DeliveryStore.replace_draft`."""
+
+        def change(row: Delivery) -> Delivery | None:
+            return replace(row, draft=draft, revision=revision) if row.revision + 1 == revision else None
+
+        return await self._mark(key, attempt, _PLANNED, change)
+
+    async def _mark(
+        self,
+        key: DeliveryKey,
+        attempt: int,
+        state: DeliveryState,
+        change: Callable[[Delivery], Delivery | None] = lambda row: row,
+        **fields: Any,
+    ) -> bool:
+        def work() -> bool:
+            row = self._tables.rows.get(key)
+            if row is None or row.state is not _SENDING or row.attempt != attempt:
+                return False
+            blank: dict[str, Any] = {"reason": "", "lease_until": None, "not_before": None, "message_id": None}
+            moved = change(replace(row, state=state, **(blank | fields)))
+            if moved is None:
+                return False
+            self._tables.put(replace(moved, was_sending=row.was_sending and state is _SENDING))
+            return True
+
+        return await self._disk.write(work)
+
+    async def mark_skipped(self, keys: Sequence[DeliveryKey], *, reason: str) -> int:
+        """See `DeliveryStore.mark_skipped`."""
+
+        def work() -> int:
+            found = [self._tables.rows[key] for key in dict.fromkeys(keys) if key in self._tables.rows]
+            skipped = [row for row in found if row.state in _SKIPPABLE]
+            for row in skipped:
+                self._tables.put(replace(row, state=_SKIPPED, reason=reason))
+            return len(skipped)
+
+        return await self._disk.write(work)
+
+    async def settle(
+        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
+    ) -> bool:
+        """See `DeliveryStore.settle`."""
+        if state not in _ANSWERS:
+            raise ValueError(f"a person can't answer {state!r}")
+
+        def work() -> bool:
+            row = self._tables.rows.get(key)
+            if row is None or row.state not in _WAITS_FOR_A_PERSON:
+                return False
+            there = row.message_id if message_id is None else message_id
+            self._tables.put(replace(row, state=state, reason=reason, message_id=there, not_before=None, tries=0))
+            if state is _SKIPPED:
+                self._skip_later(key, reason)
+            return True
+
+        return await self._disk.write(work)
+
+    def _skip_later(self, key: DeliveryKey, reason: str) -> None:
+        for row in self._tables.parts_of((key.schedule_id, key.edition)):
+            is_later = row.key.part > key.part and row.key.channel_id == key.channel_id
+            if is_later and row.state is _PLANNED:
+                self._tables.put(replace(row, state=_SKIPPED, reason=reason))
+
+    async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
+        """See `DeliveryStore.skip_schedule_parts`."""
+        return await self._disk.write(lambda: self._tables.skip_planned(schedules, reason))
+
+    async def shorten_leases(self, *, until: datetime) -> int:
+        """See `DeliveryStore.shorten_leases`."""
+
+        def work() -> int:
+            rows = [self._tables.rows[key] for _, _, key in self._tables.open]
+            longer = [row for row in rows if row.lease_until is not None and row.lease_until > until]
+            for row in longer:
+                self._tables.put(replace(row, lease_until=until))
+            return len(longer)
+
+        return await self._disk.write(work)
+
+    async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.deliveries`."""
+        return await self._disk.read(lambda: self._tables.parts_of((schedule, edition)))
+
+    async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
+        """See `DeliveryStore.find_delivery`."""
+        return await self._disk.read(lambda: self._tables.rows.get(key))
+
+    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.unsettled`."""
+        return await self._disk.read(lambda: self._unsettled(guild_id))
+
+    def _unsettled(self, guild_id: int | None) -> tuple[Delivery, ...]:
+        tables = self._tables
+        waiting = [
+            row
+            for row in tables.rows.values()
+            if row.state in _WAITS_FOR_A_PERSON
+            and guild_id in {None, row.guild_id}
+            and tables.standings[row.key.schedule_id].deleted_at is None
+        ]
+        return tuple(sorted(waiting, key=lambda row: (row.due_at, tables.places[row.key])))
+
+    async def counts(self) -> Mapping[DeliveryState, int]:
+        """See `DeliveryStore.counts`."""
+
+        def work() -> dict[DeliveryState, int]:
+            counts = dict.fromkeys(DeliveryState, 0)
+            for row in self._tables.rows.values():
+                counts[row.state] += 1
+            return counts
+
+        return await self._disk.read(work)
+
+    async def oldest_open_due(self) -> datetime | None:
+        """See `DeliveryStore.oldest_open_due`."""
+
+        def work() -> datetime | None:
+            standings = self._tables.standings
+            return next((due for due, _, key in self._tables.open if standings[key.schedule_id].is_active), None)
+
+        return await self._disk.read(work)
+
+
+def _claimed(row: Delivery, now: datetime, lease_until: datetime) -> Delivery:
+    return replace(
+        row,
+        state=_SENDING,
+        was_sending=row.state is _SENDING,
+        attempt=row.attempt + 1,
+        first_attempt_at=row.first_attempt_at or row.claimed_at,
+        last_attempt_at=row.claimed_at or row.last_attempt_at,
+        claimed_at=now,
+        lease_until=lease_until,
+        not_before=None,
+    )

@@ -1,0 +1,179 @@
+"""Editions behind their port: planning them, and what they told. Candidates are articles, which this store has none of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.errors import UnknownScheduleError
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
+from bot.news.edition import SKIPPED_EMPTY, Candidate, Edition, Pick, ToldStory, Verdict
+from tests.simulation.memory.disk import Disk
+from tests.simulation.memory.tables import Tables
+
+_PAST_EVERY_ID: Final = 1 << 63
+_PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
+_MOVING: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT})
+
+
+class MemoryDigestStore:
+    """See `DigestStore`."""
+
+    def __init__(self, tables: Tables, disk: Disk) -> None:
+        self._tables = tables
+        self._disk = disk
+
+    async def candidates(
+        self,
+        shelves: Sequence[ShelfId],
+        *,
+        as_of: datetime,
+        published_after: datetime | None,
+        limit: int = 5000,
+    ) -> tuple[Candidate, ...]:
+        """None: this store has no articles."""
+        del shelves, as_of, published_after, limit
+        return ()
+
+    async def coverage_of(
+        self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
+    ) -> tuple[Article, ...]:
+        """None: this store has no articles."""
+        del shelves, ids, as_of
+        return ()
+
+    async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """None: this store has no articles."""
+        del ids
+        return frozenset()
+
+    async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
+        """See `DigestStore.told`."""
+        return await self._disk.read(
+            lambda: tuple(_told(pick) for edition in self._moving(schedule, before) for pick in edition.picks)
+        )
+
+    async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
+        """See `DigestStore.last_cutoff`."""
+        return await self._disk.read(
+            lambda: max((edition.due_at for edition in self._moving(schedule, before)), default=None)
+        )
+
+    def _moving(self, schedule: ScheduleId, before: datetime) -> list[Edition]:
+        moving = [each for each in self._of(schedule) if each.due_at < before and self._moves(each)]
+        return sorted(moving, key=lambda edition: edition.due_at)
+
+    def _moves(self, edition: Edition) -> bool:
+        parts = self._tables.parts_of((edition.schedule_id, edition.key))
+        if not parts:
+            return not edition.picks and edition.skipped in {"", SKIPPED_EMPTY}
+        return any(part.state in _MOVING for part in parts)
+
+    def _of(self, schedule: ScheduleId) -> list[Edition]:
+        return list(self._tables.editions.get(schedule, {}).values())
+
+    async def plan(
+        self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
+    ) -> Edition | None:
+        """See `DigestStore.plan`."""
+        _require_parts(edition, deliveries)
+
+        def work() -> Edition | None:
+            standing = self._tables.standings.get(edition.schedule_id)
+            if standing is None or standing.deleted_at is not None:
+                raise UnknownScheduleError("The schedule was deleted.")
+            editions = self._tables.editions.setdefault(edition.schedule_id, {})
+            if edition.key in editions:
+                return None
+            rows = [_as_planned(delivery) for delivery in deliveries]
+            planned = replace(edition, number=self._number(edition))
+            editions[edition.key] = planned
+            self._tables.verdicts[edition.schedule_id, edition.key] = tuple(verdicts)
+            for row in rows:
+                self._tables.add(row)
+            return planned
+
+        return await self._disk.write(work)
+
+    def _number(self, edition: Edition) -> int | None:
+        if not edition.picks or edition.skipped:
+            return None
+        return max((each.number or 0 for each in self._of(edition.schedule_id)), default=0) + 1
+
+    async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
+        """See `DigestStore.find_edition`."""
+
+        def work() -> Edition | None:
+            numbered = {each.number: each for each in self._of(schedule) if each.number is not None}
+            return numbered.get(max(numbered, default=0) if number is None else number)
+
+        return await self._disk.read(work)
+
+    async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
+        """See `DigestStore.find_edition_by_delivery`."""
+
+        def work() -> Edition | None:
+            rows = self._tables.rows.values()
+            row = next((each for each in rows if delivery_key and each.draft.key == delivery_key), None)
+            return None if row is None else self._tables.editions[row.key.schedule_id][row.key.edition]
+
+        return await self._disk.read(work)
+
+    async def edition_keys(self, schedule: ScheduleId) -> frozenset[EditionKey]:
+        """See `DigestStore.edition_keys`."""
+        return await self._disk.read(lambda: frozenset(self._tables.editions.get(schedule, {})))
+
+    async def verdicts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Verdict, ...]:
+        """See `DigestStore.verdicts`."""
+
+        def work() -> tuple[Verdict, ...]:
+            found = self._tables.verdicts.get((schedule, edition), ())
+            return tuple(sorted(found, key=lambda verdict: verdict.article_id))
+
+        return await self._disk.read(work)
+
+
+def _require_parts(edition: Edition, deliveries: Sequence[Delivery]) -> None:
+    keys = [delivery.key for delivery in deliveries]
+    if any((key.schedule_id, key.edition) != (edition.schedule_id, edition.key) for key in keys):
+        raise ValueError(f"a delivery of another edition than {edition.key}")
+    if [key.part for key in keys] != list(range(1, len(keys) + 1)) or len({key.channel_id for key in keys}) > 1:
+        raise ValueError("the parts of an edition are 1, 2, ..., on their way to one channel")
+    if any(delivery.state not in _PLANNABLE for delivery in deliveries):
+        raise ValueError("a delivery begins as PLANNED or SKIPPED")
+
+
+def _as_planned(delivery: Delivery) -> Delivery:
+    """Nothing of an attempt is taken over.
+
+    Raises:
+        OverflowError: a role's id that no database takes.
+    """
+    if (delivery.mention_role or 0) >= _PAST_EVERY_ID:
+        raise OverflowError("a number too large")
+    return Delivery(
+        key=delivery.key,
+        guild_id=delivery.guild_id,
+        state=delivery.state,
+        draft=delivery.draft,
+        revision=delivery.revision,
+        due_at=delivery.due_at,
+        planned_at=delivery.planned_at,
+        not_before=delivery.not_before,
+        reason=delivery.reason,
+        title=delivery.title,
+        mention_role=delivery.mention_role,
+        publish=delivery.publish,
+    )
+
+
+def _told(pick: Pick) -> ToldStory:
+    return ToldStory(
+        pick_id=pick.article.id,
+        article_ids=frozenset(article.id for article in pick.story.articles) | {pick.article.id},
+        providers=frozenset(article.provider.domain for article in (*pick.story.articles, pick.article)),
+        score=pick.article.score,
+    )

@@ -1,0 +1,141 @@
+"""What is committed. A copy of it is a backup."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.edition import Edition, Verdict
+from bot.news.notice import Notice
+from bot.news.schedule import Schedule, ScheduleState
+
+OPEN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A schedule's row. A deleted one stays as long as its editions do."""
+
+    schedule: Schedule
+    next_due_at: datetime | None
+    deleted_at: datetime | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether its rows may be claimed and its editions planned."""
+        return self.deleted_at is None and self.schedule.state is ScheduleState.ACTIVE
+
+
+EditionId = tuple[ScheduleId, EditionKey]
+_Place = tuple[datetime, int, DeliveryKey]
+
+
+@dataclass(slots=True)
+class Tables:
+    """All rows of one file. Values are frozen, so copies share them.
+
+    Attributes:
+        standings: Schedules by id.
+        editions: Of each schedule, in the order in which they were planned.
+        rows: The ledger.
+        places: A number for each row, in the order in which they were planned.
+        left: Servers that were left, and when.
+        occurrences: IDENTIFYs and starts.
+    """
+
+    standings: dict[ScheduleId, Standing] = field(default_factory=dict)
+    editions: dict[ScheduleId, dict[EditionKey, Edition]] = field(default_factory=dict)
+    verdicts: dict[EditionId, tuple[Verdict, ...]] = field(default_factory=dict)
+    rows: dict[DeliveryKey, Delivery] = field(default_factory=dict)
+    parts: dict[EditionId, tuple[DeliveryKey, ...]] = field(default_factory=dict)
+    places: dict[DeliveryKey, int] = field(default_factory=dict)
+    left: dict[int, datetime] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+    secrets: list[bytes] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    occurrences: list[tuple[str, datetime]] = field(default_factory=list)
+    planned: int = 0
+    open: list[_Place] = field(default_factory=list)
+    """The rows that are PLANNED or SENDING, oldest edition first."""
+
+    def copy(self) -> Tables:
+        """A backup."""
+        return Tables(
+            standings=dict(self.standings),
+            editions={schedule: dict(editions) for schedule, editions in self.editions.items()},
+            verdicts=dict(self.verdicts),
+            rows=dict(self.rows),
+            parts=dict(self.parts),
+            places=dict(self.places),
+            left=dict(self.left),
+            settings=dict(self.settings),
+            secrets=list(self.secrets),
+            notices=list(self.notices),
+            occurrences=list(self.occurrences),
+            planned=self.planned,
+            open=list(self.open),
+        )
+
+    def add(self, row: Delivery) -> None:
+        """A part that was planned just now."""
+        self.planned += 1
+        self.places[row.key] = self.planned
+        edition = (row.key.schedule_id, row.key.edition)
+        self.parts[edition] = (*self.parts.get(edition, ()), row.key)
+        self.rows[row.key] = row
+        if row.state in OPEN:
+            insort(self.open, self._place(row))
+
+    def put(self, row: Delivery) -> None:
+        """A row in place of the one with its key."""
+        before = self.rows[row.key]
+        self.rows[row.key] = row
+        if (row.state in OPEN) == (before.state in OPEN):
+            return
+        place = self._place(row)
+        if row.state in OPEN:
+            insort(self.open, place)
+        else:
+            del self.open[bisect_left(self.open, place)]
+
+    def _place(self, row: Delivery) -> _Place:
+        return row.due_at, self.places[row.key], row.key
+
+    def parts_of(self, edition: EditionId) -> tuple[Delivery, ...]:
+        """The parts of an edition, by part and channel."""
+        found = [self.rows[key] for key in self.parts.get(edition, ())]
+        return tuple(sorted(found, key=lambda row: (row.key.part, row.key.channel_id)))
+
+    def may_go(self, row: Delivery) -> bool:
+        """Whether the row's schedule is active and the part before it SENT."""
+        standing = self.standings.get(row.key.schedule_id)
+        if standing is None or not standing.is_active:
+            return False
+        if row.key.part == 1:
+            return True
+        before = self.rows.get(replace(row.key, part=row.key.part - 1))
+        return before is not None and before.state is DeliveryState.SENT
+
+    def skip_planned(self, schedules: Sequence[ScheduleId], reason: str) -> int:
+        """Every PLANNED part of these schedules → SKIPPED; how many."""
+        wanted = set(schedules)
+        keys = [key for _, _, key in self.open if key.schedule_id in wanted]
+        planned = [self.rows[key] for key in keys if self.rows[key].state is DeliveryState.PLANNED]
+        for row in planned:
+            self.put(replace(row, state=DeliveryState.SKIPPED, reason=reason))
+        return len(planned)
+
+    def forget(self, editions: Iterable[EditionId]) -> None:
+        """Drop editions with all that belongs to them."""
+        for edition in editions:
+            self.editions[edition[0]].pop(edition[1], None)
+            self.verdicts.pop(edition, None)
+            for key in self.parts.pop(edition, ()):
+                row = self.rows.pop(key)
+                if row.state in OPEN:
+                    del self.open[bisect_left(self.open, self._place(row))]
+                del self.places[key]
