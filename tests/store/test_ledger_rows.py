@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,9 @@ from bot.news.delivery import DeliveryState
 from bot.news.draft_json import draft_to_json
 from bot.news.notice import Notice
 from bot.store.sqlite import candidate, claim, delivery, digest, schedule
-from bot.store.sqlite.database import Database
-from bot.store.sqlite.delivery import SqliteDeliveryStore
+from bot.store.sqlite.database import Database, open_database
+from bot.store.sqlite.soundness import check_ledger
+from tests.clocks import ManualClock
 from tests.makers import make_draft, make_seed, make_stub
 from tests.store.ledgers import (
     DUE,
@@ -76,7 +78,7 @@ async def test_damage_is_found_at_the_start(ledger: Ledger, database: Database, 
     await change(database, sql)
 
     with pytest.raises(StoreDamagedError, match="newsdesk restore"):
-        await SqliteDeliveryStore(database).check()
+        await check_ledger(database)
 
 
 async def test_damage_to_one_row_claims_no_other(ledger: Ledger, database: Database) -> None:
@@ -98,7 +100,28 @@ async def test_damage_to_a_sent_row_stops_nothing(ledger: Ledger, database: Data
     await send_all(ledger)
     await change(database, "UPDATE draft SET value = '{}'")
 
-    await SqliteDeliveryStore(database).check()
+    await check_ledger(database)
+
+
+@pytest.mark.parametrize("table", ["schedule", "edition", "delivery", "draft"])
+async def test_damaged_page_of_the_ledger_is_found_at_the_start(tmp_path: Path, clock: ManualClock, table: str) -> None:
+    """A bad block of the disk, whatever table it lies in."""
+    path = tmp_path / "damaged.db"
+    async with open_database(path, clock=clock) as database:
+        await plan_part(sqlite_ledger(database))
+        page = await database.read(lambda connection: first_page(connection, table))
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xff" * 4096)
+
+    async with open_database(path, clock=clock) as database:
+        with pytest.raises(StoreDamagedError, match="newsdesk restore"):
+            await check_ledger(database)
+
+
+def first_page(connection: sqlite3.Connection, table: str) -> int:
+    """Where a table begins in the file."""
+    return int(connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0])
 
 
 async def test_ledger_moved_by_its_own_marks_is_sound(ledger: Ledger, database: Database) -> None:
@@ -109,7 +132,7 @@ async def test_ledger_moved_by_its_own_marks_is_sound(ledger: Ledger, database: 
     await claim_one(ledger)
     await ledger.deliveries.mark_failed(first, 2, reason="refused")
 
-    await SqliteDeliveryStore(database).check()
+    await check_ledger(database)
 
 
 async def test_draft_of_a_form_that_is_not_known_is_damage(ledger: Ledger, database: Database) -> None:

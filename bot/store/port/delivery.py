@@ -17,14 +17,6 @@ from bot.news.draft import Draft
 class DeliveryStore(Protocol):
     """Claims and marks, each in a durable (synchronous FULL) transaction when it is answered."""
 
-    async def check(self) -> None:
-        """Look for damage in the ledger: before the first claim of a process.
-
-        Raises:
-            StoreDamagedError: its tables can't be read, or a row that may still be posted is not as it was planned.
-        """
-        ...
-
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
         """Take rows to work on, oldest edition first.
 

@@ -11,7 +11,7 @@ from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, 
 from bot.news.draft import Draft
 from bot.store.sqlite.claim import claim_rows
 from bot.store.sqlite.database import Database
-from bot.store.sqlite.ledger import key_columns, put_draft, read_delivery, require_as_planned, skip_planned
+from bot.store.sqlite.ledger import key_columns, put_draft, read_delivery, skip_planned
 from bot.store.sqlite.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.moments import as_micros, as_moment
 
@@ -59,11 +59,6 @@ _OLDEST_OPEN: Final = """
 
 _SHORTEN: Final = """
     UPDATE delivery SET lease_until = :until WHERE state = 'sending' AND lease_until > :until
-"""
-
-_NOT_SENT: Final = """
-    SELECT * FROM delivery LEFT JOIN draft USING (delivery_id)
-    WHERE state IN ('planned', 'sending', 'failed', 'unknown')
 """
 
 _ANSWERS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
@@ -189,11 +184,3 @@ class SqliteDeliveryStore:
         """See `DeliveryStore.oldest_open_due`."""
         row = await self._database.read(lambda connection: connection.execute(_OLDEST_OPEN).fetchone())
         return None if row is None else as_moment(row["due_at"])
-
-    async def check(self) -> None:
-        """Compare every row that isn't SENT or SKIPPED with what was planned; for the start, before the first claim.
-
-        Raises:
-            StoreDamagedError: one differs.
-        """
-        await self._database.read(lambda connection: require_as_planned(connection.execute(_NOT_SENT)))
