@@ -170,6 +170,11 @@ class Office:
         assert await self.ledger.digest.plan(edition, (), rows) is not None
         return keys
 
+    async def unplug(self) -> None:
+        """From now on Discord is not to be reached, and the client has noticed that its connections are gone."""
+        await self.sandbox.refuse_connections()
+        await asyncio.sleep(0.05)
+
     def hold_requests(self, seconds: float) -> None:
         """Let the next request wait before it begins, as our own limiter does in a rush."""
         self.limiter._next_s = self.own.uptime() + self.limiter._ahead_s + seconds

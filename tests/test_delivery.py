@@ -397,7 +397,7 @@ async def test_ban_page_opens_the_circuit_for_ten_minutes(office: Office) -> Non
 async def test_refused_connection_leaves_the_row_planned(office: Office) -> None:
     """It can't have reached Discord, so nothing is read back, and it is posted when Discord is there again."""
     (key,) = await office.plan()
-    await office.sandbox.refuse_connections()
+    await office.unplug()
     await office.pass_over()
     row = await office.row(key)
     assert (row.state, row.tries, row.claimed_at) == (PLANNED, 1, None)

@@ -486,6 +486,7 @@ async def test_wall_clock_that_was_set_waits_for_a_first_word_of_discord(desk: D
 async def test_suspended_machine_plans_when_it_wakes(desk: Desk) -> None:
     """Both clocks went on meanwhile: no doubt, one late edition."""
     await create(desk.ledger)
+    desk.offset_s = None
     await desk.tick()
 
     report = await desk.tick_at(MONDAY + timedelta(hours=5))
