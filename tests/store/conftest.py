@@ -53,3 +53,10 @@ def ledger_maker(request: pytest.FixtureRequest) -> str:
 def ledger(ledger_maker: str, database: Database) -> Ledger:
     """Schedules, editions, deliveries and what the bot remembers; each implementation in turn."""
     return sqlite_ledger(database) if ledger_maker == "sqlite" else memory_ledger(database)
+
+
+@pytest.fixture(params=[store_of])
+def store(request: pytest.FixtureRequest, database: Database, clock: ManualClock) -> Store:
+    """All ports of a store; each implementation in turn."""
+    made: Store = request.param(database, clock)
+    return made

@@ -15,7 +15,7 @@ from bot.store.sqlite.names import find_shelf, save_shelf
 from bot.store.sqlite.row_ids import RowIds
 from bot.store.sqlite.rows import as_list
 from bot.store.sqlite.save import Record, as_place, save_article_topics, save_records
-from bot.store.sqlite.stubs import resolve_stubs, save_coverage, stubs_with
+from bot.store.sqlite.stubs import resolve_stubs, save_coverage, stubs_of
 from bot.store.sqlite.urls import replace_urls, url_hashes
 
 _KNOWN: Final = """
@@ -84,7 +84,7 @@ def _put(
     hashes = {row_id: url_hashes(seed.article) for row_id, seed in by_row.items()}
     replace_urls(connection, hashes, changed=[rows[record.article.id] for record in records if record.was])
     named = save_coverage(connection, shelf_id, row_ids, by_row)
-    resolve_stubs(connection, named | stubs_with(connection, shelf_id, set().union(*hashes.values())))
+    resolve_stubs(connection, named | stubs_of(connection, shelf_id, by_row))
     hidden = {row[0] for row in connection.execute(_HIDDEN, (as_list(by_row),))}
     shown = {row_id: seed.article for row_id, seed in by_row.items() if row_id not in hidden}
     save_article_topics(connection, shelf_id, shown)

@@ -31,8 +31,9 @@ _KEEP_OUT: Final = """
     AND EXISTS (SELECT 1 FROM alias JOIN tombstone_url AS t USING (url_hash)
                 WHERE alias.row_id = article.row_id AND t.shelf_id = article.shelf_id)
 """
-_STUBS_WITH_URLS: Final = """
-    SELECT DISTINCT s.row_id FROM json_each(?1) AS wanted CROSS JOIN alias ON alias.url_hash = wanted.value
+_STUBS_SHARING_URLS: Final = """
+    SELECT DISTINCT s.row_id FROM json_each(?1) AS wanted CROSS JOIN alias AS theirs ON theirs.row_id = wanted.value
+    CROSS JOIN alias ON alias.url_hash = theirs.url_hash
     CROSS JOIN article AS s ON s.row_id = alias.row_id WHERE s.is_stub = 1 AND (s.shelf_id = ?2 OR ?3)
 """
 _WHAT_THEY_ARE: Final = """
@@ -91,10 +92,10 @@ def save_coverage(
     return set(rows.values())
 
 
-def stubs_with(connection: sqlite3.Connection, shelf_id: int, hashes: Iterable[int]) -> set[int]:
-    """The rows of the stubs that an article of this shelf with these URLs may be: of all shelves for the instance's."""
+def stubs_of(connection: sqlite3.Connection, shelf_id: int, articles: Iterable[int]) -> set[int]:
+    """The rows of the stubs that these articles of a shelf may be, or were: on every shelf for the instance's."""
     is_instance = shelf_id == _instance_shelf(connection)
-    return {row[0] for row in connection.execute(_STUBS_WITH_URLS, (as_list(hashes), shelf_id, is_instance))}
+    return {row[0] for row in connection.execute(_STUBS_SHARING_URLS, (as_list(articles), shelf_id, is_instance))}
 
 
 def resolve_stubs(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
