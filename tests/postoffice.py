@@ -260,7 +260,7 @@ async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) 
             yield office
         finally:
             await office.close()
-        assert sandbox.deviations == []
+        assert not sandbox.deviations, sandbox.deviations
 
 
 def minutes(count: float) -> timedelta:

@@ -35,6 +35,8 @@ _EXTRAS: Final[Mapping[str, Json]] = {
 }
 # Ids may be sent as numbers too: discord.py does in attachments, allowed mentions and recipients.
 _SENT_SNOWFLAKE: Final[Json] = {"type": ["integer", "string"], "pattern": "^(0|[1-9][0-9]*)$", "minimum": 0}
+_SENT_QUERY: Final = frozenset({"use_nested_fields"})
+"""What discord.py sends in a query beyond the description, with each post in a forum."""
 _FLAGS: Final = {"true": True, "false": False, "True": True, "False": False, "1": True, "0": False}
 
 
@@ -83,6 +85,8 @@ class Description:
             if one.get("in") == "query"
         }
         for name, text in query.items():
+            if name in _SENT_QUERY:
+                continue
             if name not in known:
                 yield Problem(path=("query", name), code="DESCRIPTION", message="unknown parameter")
                 continue

@@ -45,7 +45,7 @@ def _forum_post(call: Call, forum: Channel) -> Reply:
 def _active(call: Call) -> Reply:
     guild = call.guild()
     every = [one for one in call.world.channels.values() if one.guild is guild and one.is_thread and not one.archived]
-    return 200, {"threads": [one.to_json() for one in every], "members": []}
+    return 200, {"threads": [one.to_json() for one in every], "members": [], "has_more": False}
 
 
 def _archived(call: Call) -> Reply:

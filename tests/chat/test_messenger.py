@@ -1,0 +1,354 @@
+"""Posting, reading back and telling, by discord.py against the sandbox, with a login and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId, nonce_for
+from bot.news.draft import Button, ButtonRow, Draft, Mention, Paragraph, Text
+from bot.news.messenger import CannotRead, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.sandbox import Channel
+from bot.sandbox.posting import create, delete
+from tests.clocks import ManualClock
+from tests.postoffice import Office, open_office, posted_draft
+
+FORUM_POSTS = r"/threads$"
+
+
+@pytest.fixture
+async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Office]:
+    """A client that is logged in, without rate limits."""
+    async with open_office(tmp_path, clock, limits=False) as opened:
+        yield opened
+
+
+def key_in(channel: Channel) -> DeliveryKey:
+    """Some part on its way to a channel."""
+    return DeliveryKey(channel_id=channel.id, schedule_id=ScheduleId(1), edition=EditionKey("2021-06-03"), part=1)
+
+
+async def post(office: Office, channel: Channel | None = None, **more: object) -> Outcome:
+    """Post a part to a channel, the usual one where none is given."""
+    where = channel or office.channel
+    draft = posted_draft(key_in(where))
+    return await office.messenger.post(where.id, draft, **{"nonce": draft.key, "title": "An edition", **more})  # type: ignore[arg-type] # a test's options
+
+
+async def look(
+    office: Office, channel: Channel | None = None, *, minutes: float = 10, publish: bool = False
+) -> ReadBack:
+    """Look for that part in the last minutes."""
+    where = channel or office.channel
+    now = office.clock.now()
+    return await office.messenger.read_back(
+        where.id,
+        nonce_for(key_in(where), 0),
+        after=now - timedelta(minutes=minutes),
+        before=now + timedelta(minutes=1),
+        publish=publish,
+    )
+
+
+async def test_post_needs_no_gateway_connection(office: Office) -> None:
+    """A login is enough: senders and shards may be separate processes."""
+    outcome = await post(office)
+
+    assert outcome == Posted(message_id=office.messages[0].id)
+    assert office.sandbox.gateway.identify_count == 0
+
+
+async def test_same_nonce_gives_the_first_message_again(office: Office) -> None:
+    """While Discord remembers it."""
+    assert await post(office) == await post(office)
+    assert len(office.messages) == 1
+
+
+async def test_post_pings_nobody_whatever_stands_in_it(office: Office) -> None:
+    """Headlines are other people's words."""
+    role = office.guild.add_role("Readers", mentionable=True)
+    text = f"@everyone <@&{role.id}> <@{office.sandbox.owner.id}>"
+    draft = Draft(blocks=(Paragraph(runs=(Text(text=text),)),))
+
+    await office.messenger.post(office.channel.id, draft, nonce="n")
+
+    assert not office.messages[0].mentions
+
+
+async def test_post_pings_the_one_role_that_the_schedule_names(office: Office) -> None:
+    """And no other one."""
+    readers, others = (
+        office.guild.add_role("Readers", mentionable=True),
+        office.guild.add_role("Others", mentionable=True),
+    )
+    blocks = (Mention(role_id=readers.id), Mention(role_id=others.id))
+
+    await office.messenger.post(office.channel.id, Draft(blocks=blocks), nonce="n", mention_role=readers.id)
+
+    assert office.messages[0].mentions.roles == (readers.id,)
+
+
+async def test_announcement_is_published(office: Office) -> None:
+    """Where the schedule asks for it."""
+    channel = office.guild.add_channel("announcements", kind="announcement")
+
+    await post(office, channel, publish=True)
+    await office.messenger.settle()
+
+    assert channel.messages[0].crossposted
+
+
+async def test_failure_to_publish_is_no_failure_of_the_post(office: Office) -> None:
+    """A text channel can't be published."""
+    assert isinstance(await post(office, publish=True), Posted)
+    await office.messenger.settle()
+
+    assert len(office.messages) == 1
+
+
+async def test_announcement_that_was_not_published_before_a_kill_is_published_when_it_is_found(office: Office) -> None:
+    """The message stood there, its followers had not got it."""
+    channel = office.guild.add_channel("announcements", kind="announcement")
+    await post(office, channel)
+
+    assert isinstance(await look(office, channel, publish=True), Posted)
+    await office.messenger.settle()
+
+    assert channel.messages[0].crossposted
+
+
+async def test_forum_gets_a_post_with_a_title(office: Office) -> None:
+    """Discord takes no message there."""
+    forum = office.guild.add_channel("forum", kind="forum")
+
+    outcome = await post(office, forum)
+
+    (thread,) = forum.threads
+    assert thread.name == "An edition"
+    assert outcome == Posted(message_id=thread.messages[0].id)
+
+
+async def test_forum_is_known_the_second_time(office: Office) -> None:
+    """One refused request a process, not one a post."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    await post(office, forum)
+    await post(office, forum)
+
+    refused = [seen for seen in office.sandbox.requests if seen.status == 400]
+    assert (len(refused), len(forum.threads)) == (1, 2)
+
+
+async def test_forums_title_is_cut_to_discords_length(office: Office) -> None:
+    """A hundred characters, at a word's end."""
+    forum = office.guild.add_channel("forum", kind="forum")
+
+    await post(office, forum, title="word " * 40)
+
+    assert len(forum.threads[0].name) <= 100
+
+
+async def test_forum_post_with_an_unknown_outcome_is_not_repeated(office: Office) -> None:
+    """discord.py repeats a 500, and a forum keeps no nonces: that would be two posts."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    office.sandbox.faults.status(500, after=True, path=FORUM_POSTS)
+
+    assert isinstance(await post(office, forum), Unclear)
+    assert len(forum.threads) == 1
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_forum_post_is_found_again(office: Office, archived: bool) -> None:  # noqa: FBT001 - a test's parameter
+    """Among the active ones, and among the archived ones after a day."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    await post(office, forum)
+    forum.threads[0].set_archived(archived)
+
+    assert await look(office, forum) == Posted(message_id=forum.threads[0].id)
+
+
+async def test_forum_without_our_post_is_read_to_its_end(office: Office) -> None:
+    """Other posts of ours and of others don't count."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    other = posted_draft(DeliveryKey(channel_id=forum.id, schedule_id=ScheduleId(2), edition=EditionKey("x"), part=1))
+    await office.messenger.post(forum.id, other, nonce=other.key)
+    forum.add_thread("somebody's")
+
+    assert await look(office, forum) == NotThere()
+
+
+async def test_archived_thread_is_opened_again(office: Office) -> None:
+    """A schedule may post into a thread, and threads fall asleep."""
+    thread = office.channel.add_thread("discussion")
+    thread.set_archived(True)
+
+    assert isinstance(await post(office, thread), Posted)
+    assert not thread.archived
+
+
+async def test_thread_is_read_back_with_its_parents_permissions(office: Office) -> None:
+    """It has none of its own."""
+    thread = office.channel.add_thread("discussion")
+    await post(office, thread)
+    found = await look(office, thread)
+    office.channel.set_permissions(bot={"read_message_history": False})
+
+    assert found == Posted(message_id=thread.messages[0].id)
+    assert isinstance(await look(office, thread), CannotRead)
+
+
+async def test_message_is_found_by_its_key(office: Office) -> None:
+    """Among others of ours and of members."""
+    for number in range(3):
+        other = posted_draft(
+            DeliveryKey(
+                channel_id=office.channel.id, schedule_id=ScheduleId(2), edition=EditionKey("x"), part=number + 1
+            )
+        )
+        await office.messenger.post(office.channel.id, other, nonce=other.key)
+    outcome = await post(office)
+
+    assert await look(office) == outcome
+
+
+async def test_message_is_found_behind_hundreds_of_others(office: Office) -> None:
+    """History comes in pages of a hundred."""
+    member = office.guild.add_member("Mo")
+    for number in range(250):
+        create(office.channel, member.user, {"content": f"chatter {number}"})
+    outcome = await post(office)
+
+    assert await look(office) == outcome
+
+
+async def test_message_from_before_the_span_is_not_looked_at(office: Office) -> None:
+    """Reading back reads a span, not the channel's years."""
+    await post(office)
+    office.clock.advance(3600)
+
+    assert await look(office, minutes=30) == NotThere()
+
+
+async def test_message_of_another_user_with_our_key_is_not_ours(office: Office) -> None:
+    """Custom ids can be read by every member, and another bot could use one."""
+    await post(office)
+    copied = office.messages[0].raw["components"]
+    delete(office.messages[0])
+    create(office.channel, office.guild.add_member("Mallory").user, {"components": copied, "flags": 1 << 15})
+
+    assert await look(office) == NotThere()
+
+
+async def test_channel_without_read_message_history_cannot_be_read(office: Office) -> None:
+    """Discord would answer an empty list: the message would seem lost."""
+    await post(office)
+    office.channel.set_permissions(bot={"read_message_history": False})
+
+    assert isinstance(await look(office), CannotRead)
+
+
+async def test_channel_that_the_bot_does_not_see_cannot_be_read(office: Office) -> None:
+    """Nobody can say what stands there."""
+    office.channel.set_permissions(bot={"view_channel": False})
+
+    assert isinstance(await look(office), CannotRead)
+
+
+async def test_channel_that_is_gone_holds_nothing(office: Office) -> None:
+    """The post that follows says what is the matter."""
+    office.channel.delete()
+
+    assert await look(office) == NotThere()
+
+
+async def test_channel_that_does_not_answer_is_unclear(office: Office) -> None:
+    """It is read again later."""
+    office.sandbox.faults.status(503, times=None, method="GET", path=r"/messages$")
+
+    assert isinstance(await office.while_time_runs(look(office)), Unclear)
+
+
+async def test_refused_token_ends_a_read_back(office: Office) -> None:
+    """No retry."""
+    office.sandbox.faults.status(401, method="GET")
+
+    found = await look(office)
+    assert isinstance(found, Refused)
+    assert found.cause == "token_refused"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "cause"),
+    [
+        (400, 50035, "invalid_form"),
+        (400, 50006, "invalid_form"),
+        (400, 30046, "refused"),
+        (401, 0, "token_refused"),
+        (403, 50013, "no_permission"),
+        (403, 50001, "no_permission"),
+        (404, 10003, "channel_gone"),
+        (404, 10004, "channel_gone"),
+        (404, 10008, "message_gone"),
+        (418, 0, "refused"),
+    ],
+)
+async def test_each_refusal_has_its_word(office: Office, status: int, code: int, cause: str) -> None:
+    """And Discord's own sentence with it."""
+    office.sandbox.faults.status(status, body={"code": code, "message": "Because."}, path=r"/messages$")
+
+    outcome = await post(office)
+
+    assert isinstance(outcome, Refused)
+    assert (outcome.cause, outcome.can_retry) == (cause, False)
+    assert "Because." in outcome.detail
+
+
+async def test_channel_that_holds_no_messages_is_refused(office: Office) -> None:
+    """A category, say: neither a text channel nor a forum."""
+    outcome = await post(office, office.guild.add_channel("shelf", kind="category"))
+
+    assert isinstance(outcome, Refused)
+    assert (outcome.cause, outcome.can_retry) == ("refused", False)
+
+
+async def test_draft_that_cannot_be_a_message_never_leaves(office: Office) -> None:
+    """Its plain text is tried then."""
+    button = Button(action="why", args=("x" * 200,), label="Why?")
+
+    outcome = await office.messenger.post(office.channel.id, Draft(blocks=(ButtonRow(buttons=(button,)),)), nonce="n")
+
+    assert isinstance(outcome, Refused)
+    assert outcome.cause == "invalid_form"
+
+
+async def test_member_is_told_directly(office: Office) -> None:
+    """Saving a schedule is the opt-in."""
+    ada = office.guild.add_member("Ada")
+
+    outcome = await office.messenger.tell_user(ada.id, Draft(blocks=(Paragraph(runs=(Text(text="Hello"),)),)))
+
+    assert isinstance(outcome, Posted)
+    assert [message.text for message in ada.direct_messages] == ["Hello"]
+
+
+async def test_member_whose_door_is_closed_is_a_refusal(office: Office) -> None:
+    """The notice stays unread then."""
+    ada = office.guild.add_member("Ada")
+    ada.takes_direct_messages = False
+
+    outcome = await office.messenger.tell_user(ada.id, Draft(blocks=(Paragraph(runs=(Text(text="Hello"),)),)))
+
+    assert isinstance(outcome, Refused)
+    assert not outcome.can_retry
+
+
+async def test_closed_client_posts_nothing_and_says_so(office: Office) -> None:
+    """At the end of the process a row that was claimed goes back, and is no bad form."""
+    await office.close()
+
+    outcome = await post(office)
+
+    assert isinstance(outcome, Refused)
+    assert (outcome.cause, outcome.can_retry) == ("unreachable", True)
