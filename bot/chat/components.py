@@ -7,14 +7,14 @@ template, in messages of earlier runs as well.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import discord
 from discord import ui
 
-from bot.chat.ids import carries, sign
+from bot.chat.ids import sign
 from bot.news.article import Picture
 from bot.news.draft import (
     Block,
@@ -83,16 +83,6 @@ def to_view(
     return view
 
 
-def find_key(components: Iterable[Mapping[str, Any]], key: str) -> bool:
-    """True where one of a message's components carries `key` (`Draft.key`).
-
-    Args:
-        components: As Discord sent them, of a message that is known to be ours.
-        key: Not empty.
-    """
-    return any(carries(custom_id, key) for custom_id in _custom_ids(components))
-
-
 def mentions_for(mention_role: int | None) -> discord.AllowedMentions:
     """Nobody may be pinged but that one role."""
     if mention_role is None:
@@ -148,12 +138,3 @@ def _select(select: Select, signed: Sign) -> ui.Select[Any]:
         for option in select.options
     ]
     return ui.Select(custom_id=signed(select), placeholder=select.placeholder, options=options)
-
-
-def _custom_ids(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Custom ids at any depth: rows and containers have components inside, sections an accessory as well."""
-    for component in components:
-        if "custom_id" in component:
-            yield str(component["custom_id"])
-        yield from _custom_ids(component.get("components", ()))
-        yield from _custom_ids([component["accessory"]] if "accessory" in component else ())

@@ -32,11 +32,6 @@ def draft_notice(notice: Notice) -> Draft:
     return Draft(blocks=(_paragraph(notice, _LONGEST), *_answers(notice)))
 
 
-def draft_notices(notices: Sequence[Notice]) -> Draft:
-    """Notices that nobody has read yet."""
-    return Draft(blocks=tuple(notice_lines(notices)) or (line("There is nothing that you must know."),))
-
-
 def notice_lines(notices: Sequence[Notice]) -> tuple[Paragraph, ...]:
     """The newest notices for the top of an admin's answer, the newest last; none where there are none."""
     shown = [_paragraph(notice, _LONGEST_IN_A_LIST) for notice in notices[-_MOST_IN_A_LIST:]]

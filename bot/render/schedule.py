@@ -79,7 +79,8 @@ def draft_deleted(schedule: Schedule) -> Draft:
 
 def draft_skipped(schedule: Schedule, skipped_at: datetime, due: Sequence[datetime]) -> Draft:
     """After a person left out the edition that was due at `skipped_at`."""
-    said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped_at, style="short"), Text(text=". "))
+    told = Text(text=". What it would have told comes with the one after. ")
+    said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped_at, style="short"), told)
     return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, due))),))
 
 

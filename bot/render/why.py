@@ -52,12 +52,6 @@ def draft_verdicts(choice: Choice) -> Draft:
     )
 
 
-def words_of_reason(verdict: Verdict) -> str:
-    """The reason as a person says it, with its numbers: "Below the bar (score 64, the bar is 70)"."""
-    words, detail = REASONS[verdict.reason], clip_written(clean(verdict.detail), 150)
-    return f"{words} ({detail})" if detail else words
-
-
 def _blocks(
     schedule_name: str, verdicts: Sequence[Verdict], articles: Mapping[ArticleId, Article], named: int
 ) -> Iterator[Block]:

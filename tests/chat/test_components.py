@@ -12,7 +12,8 @@ import pytest
 import yarl
 from discord import app_commands
 
-from bot.chat.components import PostedView, find_key, mentions_for, to_view
+from bot.chat.components import PostedView, mentions_for, to_view
+from bot.chat.ids import carries
 from bot.news.article import Picture
 from bot.news.draft import (
     Block,
@@ -105,18 +106,12 @@ async def test_a_view_is_over_before_it_is_sent() -> None:
     assert PostedView(timeout=None).is_finished()
 
 
-def test_a_key_is_found_in_a_message_that_carries_it() -> None:
-    """In a row, in a list or beside a text."""
+def test_a_drafts_key_stands_in_a_custom_id_of_the_message() -> None:
+    """There the read-back finds it."""
     row = ButtonRow(buttons=(Button(action="why", args=("nonce",), label="Why these?"),))
-    beside = Section(paragraphs=(text("a"),), accessory=Button(action="why", args=("nonce",), label="Why these?"))
+    (_, posted) = sent(text("a"), row, key="nonce")
 
-    assert find_key(sent(text("a"), row), "nonce")
-    assert find_key(sent(beside), "nonce")
-
-
-def test_a_key_is_not_found_in_other_messages() -> None:
-    """Nor where somebody else's message merely shows it."""
-    assert not find_key(sent(text("nonce"), ButtonRow(buttons=(button(1),)), SELECT), "nonce")
+    assert carries(posted["components"][0]["custom_id"], "nonce")
 
 
 def test_a_message_to_everybody_has_no_private_buttons() -> None:

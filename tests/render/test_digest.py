@@ -13,6 +13,7 @@ from bot.news import actions
 from bot.news.article import Article, Picture
 from bot.news.draft import Button, ButtonRow, Draft, Gallery, Link, Mention, Moment, Paragraph, Section, Select, Text
 from bot.news.edition import Edition, Window
+from bot.news.plain import plain_draft
 from bot.render.digest import draft_edition, draft_empty_note
 from bot.render.limits import fits, size_of
 from bot.render.markdown import write_paragraphs
@@ -89,6 +90,15 @@ def test_every_part_carries_its_own_key(edition: Edition) -> None:
 
     assert [draft.key for draft in drafts] == [key_of(part) for part in range(1, len(drafts) + 1)]
     assert carried == [(draft.key,) for draft in drafts]
+
+
+@few
+@given(editions())
+def test_the_plain_second_try_of_every_part_fits_too(edition: Edition) -> None:
+    """What Discord refused is sent once more as text, with its key."""
+    plain = [plain_draft(draft, key="another") for draft in drawn(edition)]
+
+    assert [fits(draft) for draft in plain] == [[]] * len(plain)
 
 
 @few

@@ -10,8 +10,8 @@ from bot.news import actions
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.draft import ButtonRow
 from bot.news.notice import Notice, unknown_cause
-from bot.render.limits import fits
-from bot.render.notice import draft_notice, draft_notices, notice_lines
+from bot.render.limits import fits, size_of
+from bot.render.notice import draft_notice, notice_lines
 from bot.render.terminal import to_text
 from tests.makers import SOME_DAY
 from tests.render.absurd import any_text
@@ -28,7 +28,10 @@ def notice(text: str = "The channel is gone.", *, cause: str = "channel gone", s
 @given(any_text, st.integers(0, 50))
 def test_any_notices_fit_a_message(text: str, count: int) -> None:
     """However long and however many."""
-    assert fits(draft_notice(notice(text))) == fits(draft_notices([notice(text)] * count)) == []
+    lines = notice_lines([notice(text)] * count)
+
+    assert fits(draft_notice(notice(text))) == []
+    assert size_of(lines).text <= 2000
 
 
 def test_a_notice_says_when_it_happened() -> None:
@@ -72,6 +75,6 @@ def test_only_the_newest_notices_stand_on_top_of_a_list() -> None:
     assert ("Number 6." in text, "Number 7." in text, "Number 9." in text) == (False, True, True)
 
 
-def test_no_notice_is_said_to_be_none() -> None:
-    """An empty message can't be sent."""
-    assert to_text(draft_notices([])) == "There is nothing that you must know."
+def test_no_notice_takes_no_line() -> None:
+    """A list begins with itself where there is nothing to know."""
+    assert notice_lines([]) == ()
