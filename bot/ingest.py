@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -19,7 +19,16 @@ from typing import Final, TypeVar
 from bot.clock import Clock
 from bot.errors import TooManyError, UnknownArticleError
 from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
-from bot.news.content import CheckReport, ImportLimits, ImportRecord, ImportReport, Room, room_left, text_bytes
+from bot.news.content import (
+    CheckReport,
+    ImportLimits,
+    ImportRecord,
+    ImportReport,
+    Room,
+    require_room,
+    room_left,
+    text_bytes,
+)
 from bot.news.links import clean_url
 from bot.seedfile.folder import SeedFile, find_seed_files, read_seed_file, unreadable
 from bot.seedfile.paths import read_paths, read_upload
@@ -29,7 +38,8 @@ from bot.store.port.article import ArticleStore, FileMark, PutReport
 T = TypeVar("T")
 
 BATCH: Final = 200
-"""Seeds a transaction: each stays under 200 ms (`tests/bench/bench_ingest.py`), so a running bot needn't wait."""
+"""Files that are read at once, and articles with their stubs a transaction: so each of these stays under 200 ms
+(`tests/bench/bench_ingest.py`), and a running bot needn't wait."""
 
 MARKS: Final = 5_000
 """File marks a transaction."""
@@ -207,22 +217,13 @@ async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, 
 def _require_room(room: Room, seeds: Sequence[Seed], would: PutReport) -> None:
     """All of it fits, or none is stored. What changed articles took before isn't taken off: strict at the brim."""
     entering = {*would.added, *would.changed}
-    size = sum(
+    texts = (
         text_bytes(article)
         for seed in seeds
         if seed.article.id in entering
         for article in (seed.article, *seed.coverage)
     )
-    if len(would.added) > room.articles or size > room.bytes:
-        raise TooManyError(
-            f"This would add {len(would.added):,} articles and {_mebibytes(size)}; there is room for "
-            f"{room.articles:,} articles and {_mebibytes(room.bytes)}. Nothing was stored.",
-            cure="Import fewer, or ask the operator for more room.",
-        )
-
-
-def _mebibytes(size: int) -> str:
-    return f"{size / 1024**2:,.1f} MiB"
+    require_room(room, articles=len(would.added), size=sum(texts))
 
 
 _Task = tuple[SeedFile, SeedProblem | None]
@@ -272,6 +273,20 @@ def _batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
     return (things[start : start + size] for start in range(0, len(things), size))
 
 
+def _transactions(seeds: Iterable[Seed]) -> Iterator[list[Seed]]:
+    """The seeds in parts that hold up to `BATCH` articles and stubs, or one seed that names more."""
+    part: list[Seed] = []
+    size = 0
+    for seed in seeds:
+        size += 1 + len(seed.coverage)
+        if part and size > BATCH:
+            yield part
+            part, size = [], 1 + len(seed.coverage)
+        part.append(seed)
+    if part:
+        yield part
+
+
 class _Import:
     """One import on its way, and what it has done so far."""
 
@@ -290,15 +305,15 @@ class _Import:
         self._added = self._changed = self._kept_out = 0
 
     async def put(self, results: Sequence[Result]) -> None:
-        """Store a batch's seeds in one transaction, and remember its problems."""
+        """Store a batch's seeds, and remember its problems."""
         if self._is_first is None:
             self._is_first = await self._is_first_import()
         self.problems.extend(result for result in results if isinstance(result, SeedProblem))
         seeds = [result for result in results if isinstance(result, Seed)]
-        # The moment is that of each batch: what is stored after an edition was planned must not seem older than it.
-        if seeds:
+        for part in _transactions(seeds):
+            # A moment of its own: what is stored after an edition was planned must not seem older than the edition.
             now = self._clock.now()
-            self.count(await self._store.put_seeds(self._shelf, seeds, seen_at=now, is_first_import=self._is_first))
+            self.count(await self._store.put_seeds(self._shelf, part, seen_at=now, is_first_import=self._is_first))
 
     async def _is_first_import(self) -> bool:
         """The record is written last: a first import that was cut off is still the first when it is done again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.errors import TooManyError
 from bot.news.article import Article, SeedProblem, ShelfId
 
 
@@ -47,6 +48,30 @@ def room_left(limits: ImportLimits, size: ShelfSize, *, imports: int) -> Room:
         bytes=max(0, limits.bytes_per_shelf - size.bytes),
         imports=max(0, limits.imports_per_hour - imports),
     )
+
+
+def require_room(room: Room, *, articles: int, size: int) -> None:
+    """Let an upload pass that fits.
+
+    Args:
+        room: What still fits.
+        articles: How many articles it would add.
+        size: How many bytes of text it would add.
+
+    Raises:
+        TooManyError: It doesn't fit; it says what would.
+    """
+    if articles <= room.articles and size <= room.bytes:
+        return
+    raise TooManyError(
+        f"This would add {articles:,} articles and {_mebibytes(size)}; there is room for {room.articles:,} articles and "
+        f"{_mebibytes(room.bytes)}. Nothing was stored.",
+        cure="Import fewer, or ask the operator for more room.",
+    )
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / 1024**2:,.1f} MiB"
 
 
 def text_bytes(article: Article) -> int:

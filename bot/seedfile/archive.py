@@ -52,13 +52,12 @@ def read_archive(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | Seed
             entries = [entry for entry in archive.infolist() if not entry.filename.startswith(_BESIDE_THE_SEEDS)]
             for entry in entries:
                 _check_entry(entry)
-            return tuple(_read_entries(archive, entries, name=name, shelf=shelf, most=_most_bytes(data)))
+            most = min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data))
+            if sum(entry.file_size for entry in entries) > most:
+                raise _too_large()
+            return tuple(_read_entries(archive, entries, name=name, shelf=shelf, most=most))
     except _DAMAGED as error:
         raise ArchiveError("The file is no zip that can be read.", cure="Zip the seed files anew.") from error
-
-
-def _most_bytes(data: bytes) -> int:
-    return min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data))
 
 
 def _check_outside(data: bytes) -> None:

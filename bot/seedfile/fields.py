@@ -2,8 +2,8 @@
 
 A reader answers with something empty where the value can't be used; whether the seed is refused for that is decided
 where the article is put together. These are plain functions and no pydantic models: nearly every field may be unusable
-without harm, which is a validator of our own a field either way, and models made reading the real seeds slower by a
-third (`tests/bench/bench_seedfile.py` measures the way that is used).
+without harm, so each would need a validator of ours anyway, and a model must be made into the house's values once more
+(models alone took 18 microseconds a real seed, these readers and the finished article 29).
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from pathlib import PurePath
 from typing import Final
 
 from bot.news.article import Article, Seed, SeedProblem, ShelfId
@@ -64,7 +63,8 @@ def shown_path(path: str) -> str:
 
 
 def _stem_of(path: str) -> str:
-    stem = PurePath(path).stem
+    name = path.rpartition("/")[2]
+    stem = name.rpartition(".")[0] or name
     is_plain = stem.isprintable() or not any(unicodedata.category(char) in _UNUSABLE_IN_A_NAME for char in stem)
     if not is_plain or not 0 < len(stem) <= LONGEST_STEM:
         raise SeedRefusedError(

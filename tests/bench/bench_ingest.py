@@ -1,0 +1,136 @@
+"""How long 10,000 seeds take from their folder into the database, and how long a second look takes.
+
+The aims: 10,000 seeds in less than 10 s, no transaction over 200 ms. Beside it stands what nobody can do without:
+opening the files and parsing them with PyYAML's safe C loader, and `sqlite3.executemany` of the same text into a bare
+table with a full-text index.
+Run it as `python tests/bench/bench_ingest.py [seeds]`; NEWSDESK_DATA adds upstream's records to the five that ship.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot.clock import SystemClock
+from bot.ingest import BATCH, ingest_folder
+from bot.news.article import INSTANCE_SHELF, Seed, ShelfId
+from bot.seedfile.front import find_front_matter
+from bot.store.port.article import PutReport
+from bot.store.sqlite.article import SqliteArticleStore
+from bot.store.sqlite.database import Database, open_database
+from tests.data import find_data
+from tests.seed_files import SHIPPED
+
+RESULT: Final = Path(__file__).parents[2] / ".bench" / "ingest.json"
+
+_URL: Final = re.compile(rb'(?m)^(\s*(?:- )?(?:webUrl|originalUrl|ampWebUrl|cdnAmpWebUrl|url): "?https?://[^"\s]+)')
+_TITLE: Final = re.compile(rb'(?m)^(\s*(?:- )?title: ")')
+
+
+def write_seeds(folder: Path, count: int) -> None:
+    """Variations of the real seeds: each has titles and URLs of its own."""
+    upstream = find_data("upstream", "news")
+    real = [file.read_bytes() for source in (SHIPPED, upstream) if source for file in sorted(source.iterdir())]
+    for number in range(count):
+        varied = _URL.sub(rb"\g<1>?v=%d" % number, real[number % len(real)])
+        (folder / f"{number:06}.txt").write_bytes(_TITLE.sub(rb"\g<1>No. %d: " % number, varied))
+
+
+def time_loader(folder: Path) -> float:
+    """Seconds to open and parse every file the usual way."""
+    began = time.perf_counter()
+    for file in folder.iterdir():
+        yaml.load(find_front_matter(file.read_bytes()).text, yaml.CSafeLoader)
+    return time.perf_counter() - began
+
+
+def time_bare_inserts(folder: Path, database: Path) -> float:
+    """Seconds to put the files' text into a table with a full-text index, `BATCH` rows a transaction."""
+    rows = [(file.stem, find_front_matter(file.read_bytes()).text) for file in folder.iterdir()]
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("CREATE TABLE article (stem TEXT PRIMARY KEY, text TEXT)")
+    connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
+    began = time.perf_counter()
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        with connection:
+            connection.executemany("INSERT INTO article VALUES (?, ?)", batch)
+            connection.executemany("INSERT INTO words VALUES (?)", [(text,) for _, text in batch])
+    span = time.perf_counter() - began
+    connection.close()
+    return span
+
+
+class TimedStore(SqliteArticleStore):
+    """The store, with the time of each batch."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.spans: list[float] = []
+
+    async def put_seeds(
+        self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
+    ) -> PutReport:
+        """See `ArticleStore.put_seeds`."""
+        began = time.perf_counter()
+        report = await super().put_seeds(shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
+        self.spans.append(time.perf_counter() - began)
+        return report
+
+
+async def time_looks(folder: Path, database: Path, count: int) -> dict[str, float]:
+    """The first look, a second one without news, and the transactions of the first."""
+    async with open_database(database, clock=SystemClock()) as opened:
+        store = TimedStore(opened)
+        began = time.perf_counter()
+        report = await ingest_folder(store, folder, INSTANCE_SHELF, clock=SystemClock())
+        first = time.perf_counter() - began
+        if report.added != count:
+            raise AssertionError(f"{report.added} of {count} seeds were added")
+        began = time.perf_counter()
+        await ingest_folder(store, folder, INSTANCE_SHELF, clock=SystemClock())
+        again = time.perf_counter() - began
+    return {
+        "ingest_s": first,
+        "again_s": again,
+        "put_s": sum(store.spans),
+        "median_transaction_ms": statistics.median(store.spans) * 1000,
+        "longest_transaction_ms": max(store.spans) * 1000,
+    }
+
+
+def main(count: int) -> None:
+    """Print the table and keep it."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "seeds"
+        folder.mkdir()
+        write_seeds(folder, count)
+        result: dict[str, float] = {"seeds": count, "batch": BATCH}
+        result["loader_s"] = time_loader(folder)
+        result["bare_inserts_s"] = time_bare_inserts(folder, Path(place) / "bare.db")
+        result |= asyncio.run(time_looks(folder, Path(place) / "newsdesk.db", count))
+    result["ratio_to_loader"] = result["ingest_s"] / result["loader_s"]
+    result["ratio_to_loader_and_inserts"] = result["ingest_s"] / (result["loader_s"] + result["bare_inserts_s"])
+    for name, value in result.items():
+        print(f"{name:30} {value:10.2f}")
+    RESULT.parent.mkdir(exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
