@@ -64,8 +64,8 @@ def require_room(room: Room, *, articles: int, size: int) -> None:
     if articles <= room.articles and size <= room.bytes:
         return
     raise TooManyError(
-        f"This would add {articles:,} articles and {_mebibytes(size)}; there is room for {room.articles:,} articles and "
-        f"{_mebibytes(room.bytes)}. Nothing was stored.",
+        f"This would add {articles:,} articles and {_mebibytes(size)}; there is room for {room.articles:,} articles "
+        f"and {_mebibytes(room.bytes)}. Nothing was stored.",
         cure="Import fewer, or ask the operator for more room.",
     )
 
