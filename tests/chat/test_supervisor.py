@@ -1,0 +1,400 @@
+"""The account stays connected through everything that a gateway does, or ends with a sentence that helps."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import discord
+import pytest
+
+from bot.chat.client import MOST_IDENTIFIES, NewsClient, point_at
+from bot.chat.desk import Desk
+from bot.chat.quota import Quota
+from bot.chat.supervisor import Supervisor
+from bot.chat.wire import Wire
+from bot.errors import ConfigError, TokenRefusedError
+from bot.news.schedule import ScheduleState
+from bot.sandbox import Sandbox
+from bot.store.sqlite import SqliteStore, open_store
+from tests.clocks import RunningClock
+from tests.makers import make_schedule
+
+
+class HastyClock(RunningClock):
+    """Waits a hundredth of what it is asked for, and remembers what that was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[float] = []
+        self.waits_for_ever = False
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`."""
+        self.waits.append(seconds)
+        await asyncio.sleep(3600 if self.waits_for_ever else seconds / 100)
+
+
+class Line:
+    """A client and its supervisor, on a line to the sandbox."""
+
+    def __init__(self, sandbox: Sandbox, store: SqliteStore) -> None:
+        self.sandbox = sandbox
+        self.store = store
+        self.clock = HastyClock()
+        self.stop = asyncio.Event()
+        self.installed = 0
+        self.refuses_commands = False
+        self.client: NewsClient
+        self.token = sandbox.token
+        self.running: asyncio.Task[None] | None = None
+
+    async def install(self, _client: NewsClient) -> None:
+        """Stands for the commands."""
+        self.installed += 1
+        if self.refuses_commands:
+            await self.client.http.get_channel(1)
+
+    async def start(self) -> None:
+        """Begin to connect."""
+        desk = Desk(
+            store=self.store,
+            clock=self.clock,
+            keys=(b"k" * 32,),
+            zone=ZoneInfo("UTC"),
+            wake_sender=lambda: None,
+            refresh=_nothing,
+            quota=Quota(self.clock),
+        )
+        self.client = NewsClient(desk, wire=Wire(RunningClock()), install=self.install, guild_ready_timeout_s=0.05)
+        supervisor = Supervisor(self.client, self.token, store=self.store.admin, clock=self.clock, jitter=lambda: 0.5)
+        self.running = asyncio.create_task(supervisor.run(self.stop))
+
+    async def connect(self) -> None:
+        """Begin, and return when commands work."""
+        await self.start()
+        await self.until(lambda: self.client.is_connected)
+
+    async def until(self, happened: Callable[[], bool], patience_s: float = 10.0) -> None:
+        """Return when it has happened, or when the supervisor has ended."""
+        assert self.running is not None
+        for _ in range(int(patience_s / 0.01)):
+            if happened():
+                return
+            if self.running.done():
+                await self.running
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not happen")
+
+    async def end(self) -> None:
+        """As SIGTERM does."""
+        self.stop.set()
+        if self.running is not None:
+            await asyncio.wait_for(self.running, 10)
+
+    async def survives(self, event: Callable[[], object]) -> None:
+        """Something happens to the gateway; commands are back soon, with two IDENTIFYs at most."""
+        before = self.sandbox.gateway.identify_count
+        handled = self.sandbox.gateway.resume_count + before
+        event()
+        await self.until(lambda: self._answered() > handled and self.client.is_connected)
+        assert self.sandbox.gateway.identify_count - before <= 2
+
+    def _answered(self) -> int:
+        return self.sandbox.gateway.resume_count + self.sandbox.gateway.identify_count
+
+    async def post(self) -> discord.Message:
+        """Something over REST."""
+        channel = self.sandbox.guilds[0].channels[0]
+        return await self.client.get_partial_messageable(channel.id).send("hello")
+
+
+async def _nothing() -> tuple[()]:
+    return ()
+
+
+@pytest.fixture
+async def line(tmp_path: Path) -> AsyncIterator[Line]:
+    """Not connected yet; a server with one channel."""
+    async with (
+        Sandbox(limits=False) as sandbox,
+        open_store(tmp_path / "newsdesk.db", clock=RunningClock()) as store,
+    ):
+        sandbox.add_guild("Town Square").add_channel("news")
+        point_at(sandbox.api_base)
+        opened = Line(sandbox, store)
+        try:
+            yield opened
+        finally:
+            with suppress(TokenRefusedError):
+                await opened.end()
+
+
+async def test_account_is_connected_and_closes_cleanly(line: Line) -> None:
+    """One IDENTIFY, and no connection is left."""
+    await line.connect()
+    await line.end()
+
+    assert line.sandbox.gateway.identify_count == 1
+    assert line.sandbox.gateway.connections == []
+    assert not line.client.is_connected
+
+
+async def test_account_asks_for_guilds_and_keeps_no_messages(line: Line) -> None:
+    """Nothing privileged; nobody is pinged unless a post says so."""
+    await line.connect()
+
+    assert line.client.intents == discord.Intents(guilds=True)
+    assert line.client._connection.max_messages is None
+    mentions = line.client.allowed_mentions
+    assert mentions is not None
+    assert dict(mentions.to_dict()) == {"parse": []}
+
+
+@pytest.mark.parametrize("fault", ["drop", "503", "ban"])
+async def test_login_that_fails_is_tried_again(line: Line, fault: str) -> None:
+    """Without leaving a session open."""
+    match fault:
+        case "drop":
+            line.sandbox.faults.drop(path="^/users/@me$", times=4)
+        case "503":
+            line.sandbox.faults.status(503, path="^/users/@me$", times=2)
+        case _:
+            await line.sandbox.refuse_connections()
+            asyncio.get_running_loop().call_later(0.1, lambda: asyncio.ensure_future(line.sandbox.accept_connections()))
+
+    await line.connect()
+
+    assert line.sandbox.gateway.identify_count == 1
+
+
+async def test_wrong_token_ends_it_with_the_cure(line: Line) -> None:
+    """Exit status 78: starting again can't help."""
+    line.token = "wrong"
+    await line.start()
+    assert line.running is not None
+
+    with pytest.raises(TokenRefusedError) as caught:
+        await line.running
+
+    assert caught.value.exit_status == 78
+    assert "Reset Token" in caught.value.cure
+    assert "wrong" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
+async def test_code_for_good_ends_it_with_the_cure_in_one_line(line: Line, code: int) -> None:
+    """Discord won't have this connection, whatever is tried."""
+    line.sandbox.faults.gateway_close(code, on="IDENTIFY", times=None)
+    await line.start()
+    assert line.running is not None
+
+    with pytest.raises(TokenRefusedError) as caught:
+        await line.running
+
+    assert str(code) in caught.value.message
+    assert caught.value.cure
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1006, 4000, 4001, 4002, 4003, 4005, 4008])
+async def test_closed_connection_comes_back(line: Line, code: int) -> None:
+    """By a RESUME mostly."""
+    await line.connect()
+
+    await line.survives(lambda: line.sandbox.gateway.close(code))
+
+
+async def test_dropped_connection_comes_back(line: Line) -> None:
+    """Without a word of goodbye."""
+    await line.connect()
+
+    await line.survives(line.sandbox.gateway.drop)
+
+
+async def test_op_7_comes_back(line: Line) -> None:
+    """Discord asks for a reconnect."""
+    await line.connect()
+
+    await line.survives(line.sandbox.gateway.reconnect)
+
+
+async def test_op_9_comes_back_with_a_new_session(line: Line) -> None:
+    """After the five seconds that Discord asks for."""
+    await line.connect()
+
+    await line.survives(line.sandbox.gateway.invalidate)
+
+
+async def test_malformed_event_costs_a_reconnect_and_no_post(line: Line) -> None:
+    """discord.py's connection ends with a KeyError; REST goes on meanwhile, and commands are back."""
+    await line.connect()
+    connection = line.sandbox.gateway.connections[0]
+
+    await line.survives(line.sandbox.gateway.malformed)
+
+    assert connection not in line.sandbox.gateway.connections
+    assert (await line.post()).content == "hello"
+
+
+async def test_posts_go_on_while_the_gateway_is_away(line: Line) -> None:
+    """They need the login alone."""
+    line.sandbox.faults.gateway_drop(on="HELLO", times=None)
+    await line.start()
+    await line.until(lambda: line.client.user is not None)
+
+    assert (await line.post()).content == "hello"
+    assert not line.client.is_connected
+
+
+async def test_first_connect_that_fails_comes_back(line: Line) -> None:
+    """discord.py ends with an AttributeError there."""
+    fault = line.sandbox.faults.gateway_drop(on="HELLO", times=1)
+
+    await line.connect()
+
+    assert fault.hits == 1
+
+
+async def test_every_identify_is_counted_in_the_store(line: Line) -> None:
+    """Also those that discord.py makes by itself."""
+    await line.connect()
+    await line.survives(line.sandbox.gateway.invalidate)
+
+    count = await line.store.admin.count_identify(at=line.client.desk.clock.now())
+    assert count == line.sandbox.gateway.identify_count + 1
+
+
+async def test_no_identify_is_made_when_the_days_are_spent(line: Line) -> None:
+    """Past a thousand Discord would reset the token; posts go on."""
+    for _ in range(MOST_IDENTIFIES):
+        await line.store.admin.count_identify(at=RunningClock().now())
+
+    await line.start()
+    await line.until(lambda: 900.0 in line.clock.waits)
+
+    assert line.sandbox.gateway.identify_count == 0
+    assert (await line.post()).content == "hello"
+
+
+async def test_process_that_starts_again_and_again_waits(line: Line) -> None:
+    """More than five starts in ten minutes; longer with each."""
+    now = line.clock.now()
+    for _ in range(7):
+        await line.store.admin.starts_since(at=now, since=now - timedelta(minutes=10))
+
+    await line.connect()
+
+    assert line.clock.waits[0] == 90.0
+
+
+async def test_stop_during_a_wait_ends_at_once(line: Line) -> None:
+    """SIGTERM doesn't wait for a back-off."""
+    line.clock.waits_for_ever = True
+    line.sandbox.faults.status(503, path="^/users/@me$", times=None)
+    await line.start()
+    await line.until(lambda: bool(line.clock.waits))
+
+    await line.end()
+
+
+async def test_commands_that_discord_refuses_stop_no_post(line: Line) -> None:
+    """They are sent again when the gateway is ready, and only until they are taken."""
+    line.refuses_commands = True
+    await line.start()
+    await line.until(lambda: line.client.user is not None and line.installed == 1)
+    line.refuses_commands = False
+    await line.until(lambda: line.client.is_connected)
+    await line.until(lambda: line.installed == 2)
+    await line.survives(line.sandbox.gateway.reconnect)
+
+    assert line.installed == 2
+
+
+async def state_of_the_schedule(line: Line) -> ScheduleState:
+    """Of the only one."""
+    (schedule,) = await line.store.schedules.schedules()
+    return schedule.state
+
+
+async def order(line: Line) -> None:
+    """A schedule of the sandbox's server."""
+    schedule = make_schedule(guild_id=line.sandbox.guilds[0].id)
+    await line.store.schedules.save_schedule(schedule, next_due_at=None)
+
+
+async def wait_for_state(line: Line, state: ScheduleState) -> None:
+    """Return when the schedule is in that state."""
+    for _ in range(300):
+        if await state_of_the_schedule(line) is state:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"the schedule is not {state}")
+
+
+async def test_server_that_the_bot_was_removed_from_is_switched_off(line: Line) -> None:
+    """Nothing is sent there any more."""
+    await order(line)
+    await line.connect()
+
+    line.sandbox.guilds[0].remove_bot()
+
+    await wait_for_state(line, ScheduleState.OFF)
+
+
+async def test_server_that_was_left_while_nobody_was_connected_is_found_at_ready(line: Line) -> None:
+    """Discord itself is asked whether it is so."""
+    await order(line)
+    line.sandbox.guilds[0].remove_bot()
+
+    await line.connect()
+
+    await wait_for_state(line, ScheduleState.OFF)
+
+
+async def test_server_that_is_merely_unavailable_keeps_everything(line: Line) -> None:
+    """An outage of Discord's own is no goodbye."""
+    await order(line)
+    await line.connect()
+
+    line.sandbox.guilds[0].set_unavailable()
+    await line.survives(line.sandbox.gateway.reconnect)
+
+    assert await state_of_the_schedule(line) is ScheduleState.ACTIVE
+
+
+async def test_server_that_is_unavailable_at_the_start_keeps_everything(line: Line) -> None:
+    """It is in Discord's list all the same."""
+    await order(line)
+    line.sandbox.guilds[0].set_unavailable()
+
+    await line.connect()
+    await asyncio.sleep(0.1)
+
+    assert await state_of_the_schedule(line) is ScheduleState.ACTIVE
+
+
+async def test_server_that_came_back_is_not_purged(line: Line) -> None:
+    """Also where the bot was let in again while nobody was connected."""
+    await order(line)
+    now = RunningClock().now()
+    await line.store.schedules.guild_left(line.sandbox.guilds[0].id, at=now - timedelta(days=20))
+
+    await line.connect()
+    await asyncio.sleep(0.1)
+
+    assert await line.store.schedules.purge_guilds(left_before=now) == 0
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://discord.com", "http://192.0.2.1:80", "http://localhost.example:1", "http://[::ffff:8.8.8.8]", "x"],
+)
+def test_token_goes_to_no_other_machine(address: str) -> None:
+    """`api_base` is for the sandbox alone."""
+    with pytest.raises(ConfigError):
+        point_at(address)
