@@ -1,4 +1,4 @@
-"""Editions behind their port: planning them, and what they told. Candidates are articles, which this store has none of."""
+"""Editions behind their port: planning them, and what they told. This store has no articles, so no candidates."""
 
 from __future__ import annotations
 

@@ -120,6 +120,17 @@ class Tables:
         before = self.rows.get(replace(row.key, part=row.key.part - 1))
         return before is not None and before.state is DeliveryState.SENT
 
+    def next_open_at(self) -> datetime | None:
+        """When a row may be claimed next, in the ledger's time; None where none ever may be."""
+        rows = (self.rows[key] for _, _, key in self.open)
+        moments = [_free_at(row) for row in rows if self.may_go(row)]
+        return min(moments, default=None)
+
+    def next_due_at(self) -> datetime | None:
+        """When a schedule is to be looked at next; None for never."""
+        due = [each.next_due_at for each in self.standings.values() if each.next_due_at is not None and each.is_active]
+        return min(due, default=None)
+
     def skip_planned(self, schedules: Sequence[ScheduleId], reason: str) -> int:
         """Every PLANNED part of these schedules → SKIPPED; how many."""
         wanted = set(schedules)
@@ -139,3 +150,8 @@ class Tables:
                 if row.state in OPEN:
                     del self.open[bisect_left(self.open, self._place(row))]
                 del self.places[key]
+
+
+def _free_at(row: Delivery) -> datetime:
+    free_at = row.not_before if row.state is DeliveryState.PLANNED else row.lease_until
+    return row.planned_at if free_at is None else free_at

@@ -1,0 +1,66 @@
+"""The person who reads the notices: mends what they can, looks into channels, and answers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.news.delivery import Delivery, DeliveryState, nonce_for
+from bot.news.schedule import Schedule, ScheduleState
+from bot.schedule import Order, edit_schedule, resume_schedule
+from bot.store.port.delivery import DeliveryStore
+from bot.store.port.schedule import ScheduleStore
+from tests.simulation.clock import SimulatedClock
+from tests.simulation.discord import Message, Place, SimulatedDiscord
+
+_MOVED: Final = 1_000_000
+"""Between a channel's number and the one that is opened in its place."""
+
+
+class Admin:
+    """An admin of every server. They answer as a person would: by what the channel shows."""
+
+    def __init__(
+        self, ledger: DeliveryStore, schedules: ScheduleStore, discord: SimulatedDiscord, clock: SimulatedClock
+    ) -> None:
+        self._ledger = ledger
+        self._schedules = schedules
+        self._discord = discord
+        self._clock = clock
+
+    async def look_after(self) -> bool:
+        """Settle what waits for a person, and let schedules go on; whether there was anything to do."""
+        rows = await self._ledger.unsettled()
+        for row in rows:
+            await self._answer(row)
+        stopped = [each for each in await self._schedules.schedules() if each.state is not ScheduleState.ACTIVE]
+        for schedule in stopped:
+            await self._mend(schedule)
+        return bool(rows or stopped)
+
+    async def _answer(self, row: Delivery) -> None:
+        place = self._discord.places[row.key.channel_id]
+        message = self._message(row)
+        if message is not None:
+            await self._ledger.settle(row.key, DeliveryState.SENT, reason="it is there", message_id=message.id)
+        elif not place.is_there or (row.state is DeliveryState.FAILED and row.revision > 0):
+            await self._ledger.settle(row.key, DeliveryState.SKIPPED, reason="left out by hand")
+        elif place.may_post:
+            await self._ledger.settle(row.key, DeliveryState.PLANNED, reason="once more")
+
+    def _message(self, row: Delivery) -> Message | None:
+        for revision in range(row.revision + 1):
+            for message in self._discord.posted.get(nonce_for(row.key, revision), ()):
+                if message.deleted_at is None:
+                    return message
+        return None
+
+    async def _mend(self, schedule: Schedule) -> None:
+        place = self._discord.places[schedule.channel_id]
+        if schedule.state is ScheduleState.PAUSED and place.may_post:
+            await resume_schedule(self._schedules, schedule, now=self._clock.now())
+        if schedule.state is ScheduleState.OFF:
+            channel_id = schedule.channel_id + _MOVED
+            self._discord.places.setdefault(channel_id, Place())
+            await edit_schedule(
+                self._schedules, schedule, Order(channel_id=channel_id), member_id=7, now=self._clock.now()
+            )

@@ -1,0 +1,48 @@
+"""The clocks of the simulated machine, and what Discord's clock shows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+DAWN: Final = datetime(2026, 3, 2, tzinfo=UTC)
+"""When a simulation begins: a Monday."""
+
+
+class SimulatedClock:
+    """A machine's clocks. They run with the world's, but the wall clock can be set wrong.
+
+    Attributes:
+        wrong_by_s: How far the wall clock is ahead of the true time.
+    """
+
+    def __init__(
+        self, time: Callable[[], float], *, rest_s: Callable[[float], float] = lambda seconds: seconds
+    ) -> None:
+        """See the class.
+
+        Args:
+            time: Seconds since the simulation began.
+            rest_s: How long a sleep of so many seconds really takes: a machine may be slow.
+        """
+        self._time = time
+        self._rest_s = rest_s
+        self.wrong_by_s = 0.0
+
+    def true_now(self) -> datetime:
+        """What Discord's clock shows."""
+        return DAWN + timedelta(seconds=self._time())
+
+    def now(self) -> datetime:
+        """See `Clock.now`."""
+        return DAWN + timedelta(seconds=self._time() + self.wrong_by_s)
+
+    def uptime(self) -> float:
+        """See `Clock.uptime`; it counts what a process was frozen for."""
+        return 5000.0 + self._time()
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`."""
+        await asyncio.sleep(max(0.0, self._rest_s(seconds)))

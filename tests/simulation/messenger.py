@@ -1,0 +1,268 @@
+"""The way to Discord, as `bot/chat` walks it: fence, wire, answers that are lost or late, and reading back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, Literal, cast
+
+from bot.news.draft import Draft
+from bot.news.messenger import CannotRead, Cause, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from tests.simulation.clock import SimulatedClock
+from tests.simulation.discord import Message, SimulatedDiscord
+from tests.simulation.loop import PROCESS, SimulatedLoop
+from tests.simulation.weather import Fate, Weather
+
+WIRE_S: Final = 15.0
+_VISIBLE_S: Final = 9.5
+"""Settle (45 s) less fence (20 s), wire (15 s) and the way to the socket: so long after a request's last moment its
+message may need until it shows in the channel's history."""
+
+_TRIES: Final = 5
+"""Of discord.py, for one post."""
+
+_Lost = Literal["cut", "dropped", "failed"]
+_Heard = Message | Cause | _Lost
+
+_CERTAIN: Final[frozenset[str]] = frozenset(
+    {"no_permission", "channel_gone", "invalid_form", "message_gone", "token_refused"}
+)
+
+
+class SimulatedMessenger:
+    """See `bot.news.messenger.Messenger`; one for each process.
+
+    Attributes:
+        in_the_gap: Nonces whose request is past the fence and not yet on the wire, with the moment since when.
+    """
+
+    def __init__(
+        self,
+        discord: SimulatedDiscord,
+        clock: SimulatedClock,
+        loop: SimulatedLoop,
+        weather: Weather,
+        *,
+        tries_again: bool,
+        note: Callable[..., None] = lambda *_details: None,
+    ) -> None:
+        """See the class.
+
+        Args:
+            discord: The other end.
+            clock: This machine's.
+            loop: Where requests travel on when this process is dead.
+            weather: What becomes of them.
+            tries_again: Whether discord.py's own second tries are played: they rest on the nonce alone, so only where
+                Discord remembers it longer than a post may last.
+            note: Hears what happens.
+        """
+        self._discord = discord
+        self._clock = clock
+        self._loop = loop
+        self._weather = weather
+        self._is_rough_at_all = bool(weather.climate.trouble[1])
+        self._tries = _TRIES if tries_again else 1
+        self._note = note
+        self._date: tuple[float, float] | None = None
+        self.in_the_gap: dict[str, float] = {}
+
+    def discord_offset_s(self) -> float | None:
+        """See `Messenger.discord_offset_s`."""
+        if self._date is None:
+            return None
+        stamp, uptime = self._date
+        return stamp + (self._clock.uptime() - uptime) - self._clock.now().timestamp()
+
+    async def log_in(self) -> bool:
+        """The first request of a process; False where there was no answer."""
+        stamp = await self._small_request()
+        return stamp is not None
+
+    async def _small_request(self) -> float | None:
+        """A request that changes nothing: when Discord answered it; None for no answer."""
+        await asyncio.sleep(self._weather.latency_s())
+        stamp = float(int(self._clock.true_now().timestamp()))
+        await asyncio.sleep(self._weather.latency_s() / 2)
+        if self._weather.fate() != "answered":
+            return None
+        self._note_date(stamp)
+        return stamp
+
+    def _note_date(self, stamp: float) -> None:
+        self._date = (stamp + 0.5, self._clock.uptime())
+
+    async def post(
+        self,
+        channel_id: int,
+        draft: Draft,
+        *,
+        nonce: str,
+        mention_role: int | None = None,
+        publish: bool = False,
+        title: str = "",
+        fence_s: float = 20.0,
+    ) -> Outcome:
+        """See `Messenger.post`."""
+        del draft, mention_role, publish, title
+        nonce = self.rename(nonce)
+        fence_at = self._clock.uptime() + fence_s
+        may_stand = False
+        for number in range(self._tries):
+            await asyncio.sleep(self._wait_s(number))
+            if self._clock.uptime() >= fence_at:
+                return _unless(
+                    may_stand, Refused(cause="unreachable", detail="fence", retry_after_s=0.0, can_retry=True)
+                )
+            outcome = await self._try(channel_id, nonce)
+            if isinstance(outcome, Posted):
+                return outcome
+            if isinstance(outcome, Refused):
+                is_gone = outcome.cause == "message_gone"
+                return outcome if is_gone else _unless(may_stand, outcome)
+            may_stand = True
+            if outcome.detail != "failed":
+                return outcome
+        return Unclear(detail="failed")
+
+    def rename(self, nonce: str) -> str:
+        """The nonce that goes out; what else it may be is for variants to say."""
+        return nonce
+
+    def _wait_s(self, number: int) -> float:
+        """For the limiter, or before discord.py tries again."""
+        if number:
+            return 1.0 + 2 * number
+        is_rush = not self._weather.is_over and self._weather.source.random() < 0.02 * bool(
+            self._weather.climate.trouble[1]
+        )
+        return self._weather.source.uniform(0.0, 25.0 if is_rush else 0.2)
+
+    async def _try(self, channel_id: int, nonce: str) -> Outcome:
+        fate = self._weather.fate()
+        if fate == "shut_out":
+            return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
+        self.in_the_gap[nonce] = self._loop.time()
+        await asyncio.sleep(self._weather.source.uniform(0.001, 0.05))
+        self.in_the_gap.pop(nonce, None)
+        if fate == "unreachable":
+            return Refused(cause="unreachable", detail=fate, can_retry=True)
+        heard, stamp = await self._request(channel_id, nonce, fate)
+        if stamp is not None:
+            self._note_date(stamp)
+        self._note("heard", nonce, heard.id if isinstance(heard, Message) else heard)
+        return _outcome(heard, self._weather.source.uniform(0.3, 5.0))
+
+    async def _request(self, channel_id: int, nonce: str, fate: Fate) -> tuple[_Heard, float | None]:
+        """On the wire from now on: it travels whether this process lives or not."""
+        answer: asyncio.Future[tuple[_Heard, float | None]] = self._loop.create_future()
+        written = _Written(self._loop.time(), channel_id, nonce, fate, PROCESS.get())
+        self._loop.call_outside(self._weather.latency_s(), self._arrive, written, answer)
+        cut = self._loop.call_later(WIRE_S, _resolve, answer, ("cut", None))
+        try:
+            return await answer
+        finally:
+            cut.cancel()
+
+    def _arrive(self, written: _Written, answer: asyncio.Future[tuple[_Heard, float | None]]) -> None:
+        """The request reaches Discord, or nothing does."""
+        fate = written.fate
+        # Bytes still in the kernel's hands when a process is killed go out or not, as it happens.
+        is_lost = self._loop.is_dead(written.process) and self._weather.source.random() < 0.3
+        if fate == "never_arrived" or is_lost:
+            self._loop.call_outside(self._weather.latency_s(), _resolve, answer, ("dropped", None))
+            return
+        heard: _Heard
+        if fate == "failed_before":
+            heard = "failed"
+        elif fate == "too_many":
+            heard = "rate_limited"
+        else:
+            heard = self._create(written)
+        if fate == "failed_after" and isinstance(heard, Message):
+            heard = "failed"
+        if fate == "answer_lost":
+            heard = "dropped"
+        stamp = None if heard == "dropped" else float(int(self._clock.true_now().timestamp()))
+        self._loop.call_outside(self._weather.latency_s(), _resolve, answer, (heard, stamp))
+
+    def _create(self, written: _Written) -> Message | Cause:
+        now = self._clock.true_now()
+        latest_s = max(0.0, written.at_s + WIRE_S + _VISIBLE_S - self._loop.time())
+        is_slow = self._weather.source.random() < 0.05 * self._is_rough_at_all
+        lag_s = self._weather.source.uniform(0.0, latest_s) if is_slow else min(0.1, latest_s)
+        answer = self._discord.create_message(
+            written.channel_id, written.nonce, visible_at=now + timedelta(seconds=lag_s)
+        )
+        self._note("arrived", written.nonce, answer.id if isinstance(answer, Message) else answer)
+        return answer
+
+    async def read_back(
+        self, channel_id: int, key: str, *, after: datetime, before: datetime, publish: bool = False
+    ) -> ReadBack:
+        """See `Messenger.read_back`."""
+        del publish
+        fate = self._weather.fate()
+        if fate == "shut_out":
+            return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
+        await asyncio.sleep(self._weather.latency_s())
+        found = self._look(channel_id, key, after, before)
+        stamp = float(int(self._clock.true_now().timestamp()))
+        await asyncio.sleep(self._weather.latency_s())
+        if fate == "too_many":
+            return Refused(cause="rate_limited", detail=fate, retry_after_s=2.0, can_retry=True)
+        if fate != "answered":
+            return Unclear(detail=fate)
+        self._note_date(stamp)
+        self._note("read", key, type(found).__name__)
+        return found
+
+    def _look(self, channel_id: int, key: str, after: datetime, before: datetime) -> ReadBack:
+        place = self._discord.places[channel_id]
+        if not self._discord.takes_token:
+            return Refused(cause="token_refused", detail="401")
+        if not place.is_there:
+            return NotThere()
+        if not place.may_read_history:
+            return CannotRead(detail="Read Message History is missing")
+        found = self._discord.find(channel_id, key, after=after, before=before)
+        return NotThere() if found is None else Posted(message_id=found.id)
+
+    async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
+        """See `Messenger.tell_user`; members read what they get."""
+        del draft
+        await asyncio.sleep(self._weather.latency_s())
+        return Posted(message_id=user_id)
+
+
+class _Written:
+    """A request on the wire."""
+
+    __slots__ = ("at_s", "channel_id", "fate", "nonce", "process")
+
+    def __init__(self, at_s: float, channel_id: int, nonce: str, fate: Fate, process: int) -> None:
+        self.at_s = at_s
+        self.channel_id = channel_id
+        self.nonce = nonce
+        self.fate = fate
+        self.process = process
+
+
+def _resolve(answer: asyncio.Future[tuple[_Heard, float | None]], heard: tuple[_Heard, float | None]) -> None:
+    if not answer.done():
+        answer.set_result(heard)
+
+
+def _outcome(heard: _Heard, retry_after_s: float) -> Outcome:
+    if isinstance(heard, Message):
+        return Posted(message_id=heard.id)
+    if heard == "rate_limited":
+        return Refused(cause="rate_limited", detail=heard, retry_after_s=retry_after_s, can_retry=True)
+    if heard in _CERTAIN:
+        return Refused(cause=cast("Cause", heard), detail=heard)
+    return Unclear(detail=heard)
+
+
+def _unless(may_stand: bool, refusal: Refused) -> Outcome:  # noqa: FBT001 - what the refusal depends on
+    return Unclear(detail=refusal.detail) if may_stand else refusal
