@@ -44,9 +44,8 @@ def problems(path: Path, body: Any, *, existing_flags: int = 0, files: Iterable[
         yield problem(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
         return
     flags = body.get("flags")
-    v2 = bool((flags if isinstance(flags, int) else 0) | existing_flags) and bool(
-        ((flags if isinstance(flags, int) else 0) | existing_flags) & parts.IS_COMPONENTS_V2
-    )
+    every_flag = existing_flags | (flags if isinstance(flags, int) else 0)
+    v2 = bool(every_flag & parts.IS_COMPONENTS_V2)
     yield from length((*path, "content"), body.get("content"), MOST_CONTENT)
     yield from _nonce((*path, "nonce"), body.get("nonce"))
     yield from _embeds((*path, "embeds"), body.get("embeds"))
