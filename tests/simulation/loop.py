@@ -37,8 +37,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self._is_over = False
+        super().__init__()
         self._now = 0.0
         self._ready: deque[asyncio.Handle] = deque()
         self._timers: list[tuple[float, int, asyncio.Handle]] = []
@@ -194,10 +194,6 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def get_debug(self) -> bool:
         """See `asyncio.AbstractEventLoop.get_debug`."""
         return False
-
-    def is_running(self) -> bool:
-        """See `asyncio.AbstractEventLoop.is_running`."""
-        return True
 
     def is_closed(self) -> bool:
         """See `asyncio.AbstractEventLoop.is_closed`."""
