@@ -33,7 +33,7 @@ def read_articles(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]
 ) -> tuple[Article, ...]:
     """See `ArticleStore.find_articles`; each article once."""
-    wanted = (as_list(ids), as_list(shelf_ids(connection, shelves)))
+    wanted = (as_list(map(storable, ids)), as_list(shelf_ids(connection, shelves)))
     rows = [row[0] for row in connection.execute(_BY_IDS, wanted)]
     return load_articles(connection, list(dict.fromkeys(rows)))
 

@@ -75,9 +75,12 @@ class SqliteRelatedStore:
 
     async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
         """See `RelatedStore.word_counts`; stems are those of `bot.news.words.stem`."""
-        return await self._database.read(
-            lambda connection: (count_articles(connection), count_stems(connection, map(storable, words)))
-        )
+
+        def read(connection: sqlite3.Connection) -> tuple[int, Mapping[str, int]]:
+            counts = count_stems(connection, map(storable, words))
+            return count_articles(connection), {word: counts[storable(word)] for word in words}
+
+        return await self._database.read(read)
 
 
 def _read_explicit(
@@ -101,7 +104,7 @@ def _read_edges(
 
 
 def _ties(connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> list[sqlite3.Row]:
-    asked = {"ids": as_list(ids), "shelves": as_list(shelf_ids(connection, shelves))}
+    asked = {"ids": as_list(map(storable, ids)), "shelves": as_list(shelf_ids(connection, shelves))}
     return connection.execute(_TIES, asked).fetchall()
 
 

@@ -38,7 +38,12 @@ def as_strings(texts: Iterable[str]) -> str:
 
 
 def storable(text: str) -> str:
-    """Foreign text as SQLite takes it: unpaired surrogates, which UTF-8 has no bytes for, become question marks."""
+    """Foreign text as SQLite keeps it, with question marks for what it can't keep.
+
+    These are unpaired surrogates, which have no UTF-8, and NULs, at which some of its functions believe a text to end.
+    """
+    if "\0" in text:
+        text = text.replace("\0", "?")
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 
