@@ -1,0 +1,139 @@
+"""Whoever watches the machine learns how the bot is, from the store and not from memory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.health import Health, Pulse
+from bot.news.delivery import DeliveryState
+from bot.store.sqlite.database import open_database
+from tests.clocks import ManualClock
+from tests.store.ledgers import DUE, Ledger, claim_one, plan_part, sqlite_ledger
+
+WELL = Pulse(is_connected=True, connection_age_s=1000.0, tick_age_s=10.0)
+
+
+@pytest.fixture
+async def ledger(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
+    """An empty store."""
+    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
+        yield sqlite_ledger(database)
+
+
+@asynccontextmanager
+async def asked(ledger: Ledger, clock: ManualClock, path: str, pulse: Pulse = WELL) -> AsyncIterator[tuple[int, str]]:
+    """The answer of a running server to one question."""
+    health = Health(ledger.deliveries, clock, lambda: pulse)
+    port = await health.start("127.0.0.1", 0)
+    try:
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as answer:
+            yield answer.status, await answer.text()
+    finally:
+        await health.stop()
+
+
+async def healthz(ledger: Ledger, clock: ManualClock, pulse: Pulse = WELL) -> tuple[int, dict[str, Any]]:
+    """The status and the answer of `/healthz`."""
+    async with asked(ledger, clock, "/healthz", pulse) as (status, text):
+        return status, json.loads(text)
+
+
+async def test_healthy_bot_says_so(ledger: Ledger, clock: ManualClock) -> None:
+    """200, and the numbers behind it."""
+    status, answer = await healthz(ledger, clock)
+
+    assert (status, answer["status"], answer["problems"]) == (200, "ok", [])
+    assert answer["gateway"] == "connected"
+    assert set(answer["deliveries"]) == set(DeliveryState)
+
+
+@pytest.mark.parametrize(
+    ("pulse", "problem"),
+    [
+        (Pulse(is_connected=True, connection_age_s=0, tick_age_s=121), "nothing looks for what is due"),
+        (Pulse(is_connected=False, connection_age_s=301, tick_age_s=0), "the gateway is not connected"),
+    ],
+)
+async def test_part_that_stands_still_is_named(ledger: Ledger, clock: ManualClock, pulse: Pulse, problem: str) -> None:
+    """503, so that a watcher needs no parser."""
+    status, answer = await healthz(ledger, clock, pulse)
+
+    assert (status, answer["status"], answer["problems"]) == (503, "failing", [problem])
+
+
+async def test_reconnecting_is_no_problem_yet(ledger: Ledger, clock: ManualClock) -> None:
+    """Connections break every day."""
+    status, answer = await healthz(ledger, clock, Pulse(is_connected=False, connection_age_s=60, tick_age_s=0))
+
+    assert (status, answer["gateway"]) == (200, "down")
+
+
+async def test_edition_that_waits_too_long_is_a_problem(ledger: Ledger, clock: ManualClock) -> None:
+    """Also one that is claimed again and again."""
+    await plan_part(ledger)
+    await claim_one(ledger)
+    clock.step((DUE + timedelta(hours=1) - clock.now()).total_seconds())
+
+    status, answer = await healthz(ledger, clock)
+
+    assert (status, answer["lag_s"], answer["deliveries"]["sending"]) == (503, 3600.0, 1)
+
+
+async def test_edition_that_is_being_sent_is_no_problem(ledger: Ledger, clock: ManualClock) -> None:
+    """A few minutes are a rate limit's."""
+    await plan_part(ledger)
+    clock.step((DUE + timedelta(minutes=5) - clock.now()).total_seconds())
+
+    assert (await healthz(ledger, clock))[0] == 200
+
+
+async def test_store_that_cannot_be_read_is_a_problem(tmp_path: Path, clock: ManualClock) -> None:
+    """The answer comes all the same."""
+    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
+        ledger = sqlite_ledger(database)
+
+    status, answer = await healthz(ledger, clock)
+
+    assert (status, answer["problems"]) == (503, ["the database can't be read"])
+
+
+async def test_metrics_are_prometheus_text(ledger: Ledger, clock: ManualClock) -> None:
+    """Every state has its line, also with nothing in it."""
+    await plan_part(ledger)
+    clock.step((DUE + timedelta(seconds=90) - clock.now()).total_seconds())
+
+    async with asked(ledger, clock, "/metrics") as (status, text):
+        assert status == 200
+
+    lines = set(text.splitlines())
+    assert 'newsdesk_deliveries{state="planned"} 1.0' in lines
+    assert 'newsdesk_deliveries{state="unknown"} 0.0' in lines
+    assert "newsdesk_lag_seconds 90.0" in lines
+    assert "newsdesk_gateway_connected 1.0" in lines
+    assert "newsdesk_tick_age_seconds 10.0" in lines
+
+
+async def test_nothing_else_is_answered(ledger: Ledger, clock: ManualClock) -> None:
+    """Two pages, no more."""
+    async with asked(ledger, clock, "/") as (status, _):
+        assert status == 404
+
+
+async def test_address_in_use_is_an_error_at_the_start(ledger: Ledger, clock: ManualClock) -> None:
+    """Not a health page that nobody sees."""
+    first, second = (Health(ledger.deliveries, clock, lambda: WELL) for _ in range(2))
+    port = await first.start("127.0.0.1", 0)
+    try:
+        with pytest.raises(OSError, match="address already in use"):
+            await second.start("127.0.0.1", port)
+    finally:
+        await first.stop()
+        await second.stop()
