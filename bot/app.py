@@ -42,6 +42,7 @@ from bot.news.schedule import Schedule
 from bot.schedule import ClockTrust, run_tick
 from bot.store.port import Store
 from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite.soundness import check_ledger
 from bot.tick import Tick
 from bot.watch import watch_folders
 
@@ -247,7 +248,7 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
         point_at(config.api_base)
     async with open_store(config.database, clock=clock) as store:
         store.database.lock_for_sending()
-        await store.database.quick_check()
+        await check_ledger(store.database)
         newsdesk = Newsdesk(config, store, await store.admin.secrets(), clock)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(newsdesk.stop)

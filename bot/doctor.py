@@ -103,7 +103,9 @@ async def _archive(store: Store) -> Finding:
 
 async def _schedules(store: Store) -> tuple[Finding, ...]:
     schedules = await store.schedules.schedules()
-    stopped = [schedule for schedule in schedules if schedule.state is not ScheduleState.ACTIVE and schedule.state_reason]
+    stopped = [
+        schedule for schedule in schedules if schedule.state is not ScheduleState.ACTIVE and schedule.state_reason
+    ]
     return (
         Finding(what="schedules", is_well=True, text=f"{len(schedules)} in all."),
         *(
