@@ -1,4 +1,4 @@
-"""A zip of seed files, read in memory: nothing is ever extracted, and no number in the zip's headers is believed.
+"""A zip of seed files, read in memory: nothing is ever extracted, and what its headers promise is not believed.
 
 What looks like a trick (too many entries, a bomb, links, folders, encryption) refuses the archive as a whole; a bad
 seed in it is a `SeedProblem` like any other. What macOS adds to every zip (`__MACOSX/`) is passed over unread.
@@ -52,10 +52,10 @@ def read_archive(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | Seed
             entries = [entry for entry in archive.infolist() if not entry.filename.startswith(_BESIDE_THE_SEEDS)]
             for entry in entries:
                 _check_entry(entry)
-            most = min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data))
-            if sum(entry.file_size for entry in entries) > most:
+            # An entry gives no more than its header says: one that says too little is damaged, not larger.
+            if sum(entry.file_size for entry in entries) > min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data)):
                 raise _too_large()
-            return tuple(_read_entries(archive, entries, name=name, shelf=shelf, most=most))
+            return tuple(_read_entries(archive, entries, name=name, shelf=shelf))
     except _DAMAGED as error:
         raise ArchiveError("The file is no zip that can be read.", cure="Zip the seed files anew.") from error
 
@@ -82,7 +82,7 @@ def _check_entry(entry: zipfile.ZipInfo) -> None:
 
 
 def _read_entries(
-    archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], *, name: str, shelf: ShelfId, most: int
+    archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], *, name: str, shelf: ShelfId
 ) -> Iterator[Seed | SeedProblem]:
     firsts: dict[str, str] = {}
     for entry in entries:
@@ -91,11 +91,7 @@ def _read_entries(
             yield SeedProblem(path=shown_path(path), reason="this is no seed file", cure="Seeds end in .txt or .md.")
             continue
         with archive.open(entry) as file:
-            data = file.read(LARGEST_SEED + 1)  # whatever the header says of its size
-        most -= len(data)
-        if most < 0:
-            raise _too_large()
-        result = read_seed(data, path=path, shelf=shelf)
+            result = read_seed(file.read(LARGEST_SEED + 1), path=path, shelf=shelf)
         first = path if isinstance(result, SeedProblem) else firsts.setdefault(result.article.stem, path)
         yield result if first is path else named_twice(path, first)
 

@@ -30,6 +30,23 @@ def test_a_hostile_zip_is_refused_as_a_whole(name: str) -> None:
     assert caught.value.cure
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a bomb", "100 times its own size"),
+        ("60,000 entries", "more than 2,000 files"),
+        ("a symbolic link", "a link or a device"),
+        ("a way out", "lies in one"),
+        ("an encrypted entry", "is encrypted"),
+        ("LZMA, whose dictionary may be 4 GiB", "packed in a rare way"),
+    ],
+)
+def test_the_reason_says_what_the_zip_tried(name: str, reason: str) -> None:
+    """A person who meant no harm must know what to do otherwise."""
+    with pytest.raises(ArchiveError, match=reason):
+        _read(REFUSED[name]())
+
+
 def test_hostile_seeds_in_a_zip_are_problems_beside_good_ones() -> None:
     """A bad seed is no reason to refuse the others."""
     hostile = {f"bad{number}.txt": data for number, data in enumerate(REFUSED_SEEDS.values())}

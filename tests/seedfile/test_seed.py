@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -73,6 +74,13 @@ def test_the_same_file_on_another_shelf_is_another_article() -> None:
 
     assert isinstance(theirs, Seed)
     assert mine.article.id != theirs.article.id
+
+
+def test_a_reader_is_sent_to_the_web_url_before_all_others() -> None:
+    """Upstream's own order."""
+    article = _seed(make_seed_file(originalUrl="https://a.example/1", ampWebUrl=AMP)).article
+
+    assert (article.url, article.aliases) == ("https://www.example.com/reform", ("https://a.example/1", AMP))
 
 
 def test_a_reader_is_sent_to_the_original_where_there_is_no_web_url() -> None:
@@ -190,6 +198,19 @@ def test_a_placeholder_is_no_excerpt() -> None:
 def test_a_date_is_read_as_iso_8601_and_is_utc(text: str, moment: datetime) -> None:
     """A naive time is UTC, a date alone its midnight."""
     assert _seed(make_seed_file(publishedDateTime=text)).article.published_at == moment
+
+
+def test_a_naive_time_is_utc_wherever_the_bot_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's zone says nothing about a file."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        article = _seed(make_seed_file(publishedDateTime="2021-05-07T14:19:00")).article
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    assert article.published_at == datetime(2021, 5, 7, 14, 19, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
