@@ -135,9 +135,9 @@ async def _find_by_name(article_store: ArticleStore, shelves: Sequence[ShelfId],
 
 
 async def _find_by_title(search_store: SearchStore, shelves: Sequence[ShelfId], text: str) -> Article | None:
-    """The best article whose title has all the words of a text that isn't a link."""
+    """The article with the shortest title that has all the words of a text."""
     wanted = set(stems_of(text))
-    if not wanted or _LINK.search(text):
+    if not wanted:
         return None
     query = SearchQuery(words=tuple(words_of(text)[:_MOST_WORDS]))
     result = await search_store.search(shelves, query, now=_AGELESS, limit=_TITLES_LOOKED_AT)
@@ -148,7 +148,7 @@ async def _find_by_title(search_store: SearchStore, shelves: Sequence[ShelfId], 
 async def _same_links(article_store: ArticleStore, shelves: Sequence[ShelfId], article: Article) -> tuple[Article, ...]:
     found: dict[ArticleId, Article] = {}
     for url in (article.url, *article.aliases):
-        found |= {other.id: other for other in await article_store.find_by_url(shelves, url) if other.id != article.id}
+        found |= {other.id: other for other in await article_store.find_by_url(shelves, url)}
     return tuple(found.values())
 
 

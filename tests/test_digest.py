@@ -145,9 +145,9 @@ async def test_a_delivery_carries_a_title_for_a_forum_and_the_wish_to_publish(st
     await put(store, lone_seed("a"))
     schedule = make_schedule(name="W" * 60 + "\N{GRINNING FACE}" * 30, timezone="Pacific/Auckland", publish=True)
 
-    (delivery,) = (await planned(store, schedule)).deliveries
+    (delivery,) = (await planned(store, schedule, due_at=NOW + 8 * HOUR)).deliveries
 
-    assert delivery.title.endswith(", 2021-05-10")
+    assert delivery.title.endswith(", 2021-05-11")
     assert len(delivery.title.encode("utf-16-le")) // 2 <= 100
     assert delivery.publish
 
@@ -488,6 +488,7 @@ async def test_why_gives_the_stored_reasons_of_a_planned_edition(store: SqliteSt
 async def test_why_before_the_first_edition_is_about_the_coming_one(store: SqliteStore) -> None:
     """With the moment of asking as its cutoff."""
     await put(store, lone_seed("a"), lone_seed("unlisted", listed=False))
+    await store.articles.put_seeds(INSTANCE_SHELF, [lone_seed("ahead", NOW + HOUR)], seen_at=MIDWEEK)
 
     explained = await why(store.digest, store.related, store.articles, make_schedule(), now=NOW)
 

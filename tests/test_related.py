@@ -260,9 +260,17 @@ async def test_a_headline_that_is_not_in_the_archive_is_compared_by_its_words(st
 
 async def test_age_does_not_count_for_a_text_of_unknown_date(store: SqliteStore) -> None:
     """The archive may be years old."""
-    await put(store, make_seed("old", title=SENATE, published_at=SOME_DAY - timedelta(days=4000)))
+    await put(
+        store,
+        make_seed("old", title="Ferry from Bergen to Oslo sinks slowly", published_at=SOME_DAY - timedelta(days=4000)),
+        make_seed("new", title="Ferry fares rise", published_at=SOME_DAY),
+    )
 
-    assert "old" in [each.article.stem for each in (await cover_text(store, f"{SENATE_TOO} forever")).related]
+    coverage = await cover_text(
+        store, "Slowly sinking: harbour ferry with forty cars on its way near Bergen last Sunday"
+    )
+
+    assert "old" in [each.article.stem for each in coverage.related]
 
 
 async def test_a_link_that_nobody_knows_is_compared_by_its_own_words(store: SqliteStore) -> None:

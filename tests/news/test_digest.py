@@ -208,6 +208,15 @@ def test_a_told_story_comes_back_from_20_more_than_its_last_pick_on(score: int, 
     assert bool(choice.picks) is comes_back
 
 
+def test_a_report_under_a_told_story_keeps_it_told() -> None:
+    """The told pick may be long out of sight: any article of the story is enough to know it again."""
+    under = senate("under", listed=False, published_at=LAST - timedelta(hours=1))
+    fresh = senate("fresh", 81, published_at=LAST + timedelta(hours=1))
+    telling = told_before(senate("longgone"), under)
+
+    assert choose(under, fresh, told=[telling]).picks == ()
+
+
 def test_an_update_is_measured_against_the_last_telling() -> None:
     """A story that came back once needs 20 more than it came back with."""
     last = senate("last", published_at=LAST - timedelta(hours=1))
@@ -385,6 +394,13 @@ def test_a_first_edition_keeps_to_count_and_cap() -> None:
     years = [make_candidate(f"y{year}", published_at=datetime(year, 5, 1, tzinfo=UTC)) for year in range(2000, 2020)]
 
     assert picked(choose(*years, start=None)) == ["y2019", "y2018", "y2017", "y2016", "y2015"]
+
+
+def test_a_first_edition_without_a_story_is_still_the_first() -> None:
+    """Whatever is done in empty weeks: all of the past was looked at already."""
+    choice = choose(make_candidate("a", listed=False), start=None, empty_policy=EmptyPolicy.ARCHIVE)
+
+    assert (choice.picks, choice.is_first) == ((), True)
 
 
 # Empty weeks

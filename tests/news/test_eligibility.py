@@ -197,6 +197,22 @@ def test_a_change_after_the_cutoff_is_not_known() -> None:
     assert picked(choose(with_past(candidate, (MIDWEEK, LISTED), (NOW + HOUR, UNLISTED)))) == ["a"]
 
 
+def test_a_change_after_the_cutoff_does_not_undo_an_entry_before_it() -> None:
+    """What became listed within the window and unlisted after it was new."""
+    candidate = make_candidate("a", published_at=LAST - WEEK)
+    past = ((LAST - WEEK, UNLISTED), (MIDWEEK, LISTED), (NOW + HOUR, UNLISTED))
+
+    assert picked(choose(with_past(candidate, *past))) == ["a"]
+
+
+def test_an_article_that_is_dated_anew_is_new_at_its_new_date() -> None:
+    """The latest of its date, its first sight and its becoming eligible; what was told of it is told all the same."""
+    candidate = make_candidate("a", published_at=MIDWEEK)
+    earlier: ChangeFields = {"published_at": LAST - WEEK}
+
+    assert picked(choose(with_past(candidate, (LAST - WEEK, earlier), (MIDWEEK, {})))) == ["a"]
+
+
 def test_an_article_first_seen_after_the_cutoff_is_not_known() -> None:
     """It enters with the next edition."""
     candidate = make_candidate("a", published_at=MIDWEEK, seen_at=NOW + HOUR)

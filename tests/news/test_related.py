@@ -75,10 +75,12 @@ def test_the_nearer_in_time_comes_first() -> None:
 
 def test_nearness_does_not_count_for_a_text_of_unknown_date() -> None:
     """A pasted headline has no date."""
-    old = make_article("old", title=SENATE_TOO, published_at=SOME_DAY - timedelta(days=3000))
+    title = "Police recognition in another land"
+    old = make_article("old", title=title, published_at=SOME_DAY - timedelta(days=3000))
     query = make_article("q", id=ArticleId(""), title=SENATE)
 
     assert len(cover(asked=query, similar=[old], is_dated=False).related) == 1
+    assert cover(asked=query, similar=[old]).related == ()
 
 
 def test_off_topic_explicit_ones_sink() -> None:
@@ -110,10 +112,11 @@ def test_computed_ones_are_at_most_the_limit() -> None:
     assert len(cover(similar=found, limit=3).related) == 3
 
 
-def test_the_same_text_stands_once() -> None:
+@pytest.mark.parametrize("stem", "abcdef")
+def test_the_same_text_stands_once(stem: str) -> None:
     """A news agency's report in many papers: the full article before the stub."""
     stub = make_stub("stub", title=SENATE_TOO)
-    full = make_article("full", title=SENATE_TOO.upper(), provider=WBUR)
+    full = make_article(stem, title=SENATE_TOO.upper(), provider=WBUR)
 
     assert [each.article for each in cover(similar=[stub, full]).related] == [full]
 
