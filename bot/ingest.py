@@ -163,12 +163,15 @@ async def hide_article(store: ArticleStore, shelf: ShelfId, named: str, *, hidde
     Args:
         store: Where it is.
         shelf: Only its articles can be named.
-        named: A seed file's name, an article's id or a URL of it; what is hidden answers to its file's name alone.
+        named: A seed file's name, an article's id or a URL of it; what is hidden doesn't answer to its URLs.
         hidden: False shows it again.
 
     Raises:
         UnknownArticleError: The shelf has no such article.
     """
+    if not hidden:
+        # Its id comes from a list of titles; what is hidden is found by nothing else but its file's name.
+        await store.hide(shelf, ArticleId(named.strip().lower()), hidden=False)
     article = await _named(store, shelf, named)
     await store.hide(shelf, article.id, hidden=hidden)
     return replace(article, is_hidden=hidden)

@@ -412,6 +412,17 @@ async def test_a_hidden_article_is_shown_again_by_its_file(newsroom: Newsroom) -
     assert await newsroom.store.find_article((INSTANCE_SHELF,), shown.id) is not None
 
 
+async def test_a_hidden_article_is_shown_again_by_its_id(newsroom: Newsroom) -> None:
+    """As a list of titles names it."""
+    newsroom.write("a.txt")
+    await newsroom.look()
+    hidden = await hide_article(newsroom.store, INSTANCE_SHELF, "a")
+
+    await hide_article(newsroom.store, INSTANCE_SHELF, hidden.id.upper(), hidden=False)
+
+    assert await newsroom.store.find_article((INSTANCE_SHELF,), hidden.id) is not None
+
+
 async def test_a_deleted_article_is_not_brought_back_by_its_file(newsroom: Newsroom) -> None:
     """It counts as kept out."""
     newsroom.write("a.txt")
