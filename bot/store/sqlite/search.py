@@ -18,7 +18,7 @@ from bot.store.sqlite.filters import Filters, read_filters
 from bot.store.sqlite.find import MOST, Finder, Found
 from bot.store.sqlite.listing import list_rows
 from bot.store.sqlite.moments import as_micros
-from bot.store.sqlite.query_words import read_words
+from bot.store.sqlite.query_words import Words, read_words
 from bot.store.sqlite.rows import load_articles, storable
 from bot.store.sqlite.spelling import suggest
 from bot.store.sqlite.tally import holding, provider_tallies, topic_tallies
@@ -52,14 +52,15 @@ class SqliteSearchStore:
 
         def read(connection: sqlite3.Connection) -> SearchResult:
             filters = read_filters(connection, shelves, query)
-            found = _find(connection, query, filters, now, limit, deadline)
+            words = read_words(connection, query)
+            found = _find(connection, query, words, filters, now, limit, deadline)
             return SearchResult(
                 query=query,
                 articles=load_articles(connection, found.row_ids[:limit]),
                 total=min(len(found.row_ids), MOST),
                 has_more_than_counted=found.has_more,
                 is_broadened=found.is_broadened and bool(found.row_ids),
-                suggestion=suggest(connection, query, deadline),
+                suggestion=suggest(connection, query, words, deadline),
                 is_cut_short=deadline.has_passed,
             )
 
@@ -112,12 +113,12 @@ class SqliteSearchStore:
 def _find(
     connection: sqlite3.Connection,
     query: SearchQuery,
+    words: Words,
     filters: Filters,
     now: datetime,
     limit: int,
     deadline: Deadline,
 ) -> Found:
-    words = read_words(connection, query)
     if query.has_text:
         finder = Finder(
             connection=connection,

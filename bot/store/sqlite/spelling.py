@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
 from typing import Final
 
 from bot.news.search import SearchQuery
 from bot.news.spelling import distance
 from bot.news.words import stem, words_of
 from bot.store.sqlite.deadline import Deadline
-from bot.store.sqlite.query_words import PREFIX_FROM
-from bot.store.sqlite.vocabulary import LAST, count_begun, count_stems
+from bot.store.sqlite.query_words import Words
+from bot.store.sqlite.vocabulary import LAST
 
 SHORTEST: Final = 4
 """Letters; shorter words are near too many others."""
@@ -26,28 +25,17 @@ _NEAR: Final = """
 _WORD: Final = re.compile(r"\w+")
 
 
-def suggest(connection: sqlite3.Connection, query: SearchQuery, deadline: Deadline) -> str:
+def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, deadline: Deadline) -> str:
     """What was typed with every unknown word spelled as the nearest known one; empty where there is none."""
-    words = [*query.words, *(word for phrase in query.phrases for word in phrase)]
+    unknown = {group.stem for group in words.ranked if not group.articles}
     spelled: dict[str, str] = {}
     with deadline.on(connection):
-        for word in _unknown(connection, words, query.words[-1:]):
-            if nearest := _nearest(connection, word):
-                spelled[word] = nearest
-    if deadline.has_passed or not spelled:
+        for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
+            if stem(word) in unknown and len(word) >= SHORTEST and not word.isdecimal():
+                spelled[word] = _nearest(connection, word)
+    if deadline.has_passed or not any(spelled.values()):
         return ""
-    return _WORD.sub(lambda found: _replaced(found[0], spelled), query.typed)
-
-
-def _replaced(typed: str, spelled: dict[str, str]) -> str:
-    return spelled.get(" ".join(words_of(typed)), typed)
-
-
-def _unknown(connection: sqlite3.Connection, words: Iterable[str], last: Iterable[str]) -> list[str]:
-    distinct = [word for word in dict.fromkeys(words) if len(word) >= SHORTEST and not word.isdecimal()]
-    counts = count_stems(connection, map(stem, distinct))
-    begins = {word for word in last if len(word) >= PREFIX_FROM and count_begun(connection, word, but="")}
-    return [word for word in distinct if not counts[stem(word)] and word not in begins]
+    return _WORD.sub(lambda found: spelled.get(" ".join(words_of(found[0]))) or found[0], query.typed)
 
 
 def _nearest(connection: sqlite3.Connection, word: str) -> str:

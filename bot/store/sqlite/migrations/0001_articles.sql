@@ -68,7 +68,7 @@ CREATE INDEX article_newest ON article (shelf_id, published_at DESC, article_id)
 CREATE INDEX article_best ON article (shelf_id, score DESC, published_at DESC, article_id)
     WHERE is_stub = 0 AND is_hidden = 0;
 CREATE INDEX article_by_provider ON article (provider_id, is_stub, is_hidden, row_id);
-CREATE INDEX article_by_stem ON article (shelf_id, stem, text_bytes) WHERE is_stub = 0;
+CREATE INDEX article_by_stem ON article (shelf_id, stem, text_bytes, is_stub) WHERE is_stub = 0;
 CREATE INDEX stub_by_article ON article (stands_for) WHERE stands_for IS NOT NULL;
 
 -- A URL's key (bot/news/links.py) as a 64-bit hash: a seventh of its size, and there are three an article. URLs that an

@@ -1,0 +1,107 @@
+"""How SQLite goes about the reads that somebody waits for: along an index, never through the whole table."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from bot.news.article import INSTANCE_SHELF, server_shelf
+from bot.news.query import read_query
+from bot.news.search import Sort
+from bot.store.port import Store
+from bot.store.sqlite.database import Database
+from tests.makers import SOME_DAY, make_article, make_seed, make_stub
+
+SHELVES = (INSTANCE_SHELF, server_shelf(1))
+
+Read = Callable[[Store], Awaitable[object]]
+
+
+def searching(typed: str, sort: Sort = "relevance") -> Read:
+    """A search for what somebody typed."""
+    query = read_query(typed, sort=sort, now=SOME_DAY)
+    return lambda store: store.search.search(SHELVES, query, now=SOME_DAY)
+
+
+IN_ORDER: dict[str, Read] = {
+    "latest": lambda store: store.search.latest(SHELVES),
+    "latest of a topic": lambda store: store.search.latest(SHELVES, topic="ai"),
+    "latest of a provider": lambda store: store.search.latest(SHELVES, provider="bostonherald.com"),
+    "top": searching("", "score"),
+    "completion": lambda store: store.search.complete_articles(SHELVES, "tit"),
+    "completion of nothing": lambda store: store.search.complete_articles(SHELVES, ""),
+}
+"""Lists that an index has in their order already."""
+
+HOT: dict[str, Read] = IN_ORDER | {
+    "search": searching("title"),
+    "search with everything": searching(
+        'title "of a" -x topic:ai provider:wbur.org after:2021 before:2022 quality:50..90'
+    ),
+    "search by score": searching("title", "score"),
+    "top of a week": searching("after:2021-05", "score"),
+    "misspelled": searching("titel"),
+    "topics": lambda store: store.search.topics(SHELVES),
+    "providers": lambda store: store.search.providers(SHELVES),
+    "find_articles": lambda store: store.articles.find_articles(SHELVES, [make_article().id]),
+    "find_by_url": lambda store: store.articles.find_by_url(SHELVES, make_article().url),
+    "find_by_stem": lambda store: store.articles.find_by_stem(INSTANCE_SHELF, "a"),
+    "explicit coverage": lambda store: store.related.explicit_coverage(SHELVES, make_article().id),
+    "edges": lambda store: store.related.edges_among(SHELVES, [make_article().id]),
+    "similar": lambda store: store.related.similar_candidates(SHELVES, make_article("b")),
+    "view": lambda store: store.search.find_view("x", now=SOME_DAY),
+    "imports": lambda store: store.articles.imports(INSTANCE_SHELF),
+    "shelf size": lambda store: store.articles.shelf_size(INSTANCE_SHELF),
+}
+"""Reads that a member or an admin waits for."""
+
+
+async def plans_of(read: Read, store: Store, database: Database) -> dict[str, list[str]]:
+    """The steps of every statement that a read makes."""
+    seed = make_seed(coverage=[make_stub()], topics=("AI",))
+    await store.articles.put_seeds(INSTANCE_SHELF, [seed], seen_at=SOME_DAY)
+    statements: list[str] = []
+    await database.read(lambda connection: connection.set_trace_callback(statements.append))
+    await read(store)
+    await database.read(lambda connection: connection.set_trace_callback(None))
+    # What FTS5 asks of its own tables is its own business.
+    ours = [
+        each for each in statements if re.match(r"\s*(SELECT|WITH)\b", each) and not re.search("'main'|main\\.", each)
+    ]
+    assert ours, "the read was not traced"
+
+    def explain(connection: sqlite3.Connection) -> dict[str, list[str]]:
+        return {each: [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {each}")] for each in ours}
+
+    return await database.read(explain)
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_no_read_goes_through_a_whole_table(name: str, store: Store, database: Database) -> None:
+    """But for what a statement is bound to or made itself, and counting along an index."""
+    plans = await plans_of(HOT[name], store, database)
+
+    known = r"VIRTUAL TABLE|COVERING INDEX|SCAN (asked|named|tied|\(subquery-1\))$"
+    steps = [step for steps in plans.values() for step in steps]
+    assert [step for step in steps if step.startswith("SCAN") and not re.search(known, step)] == []
+
+
+@pytest.mark.parametrize("name", HOT)
+async def test_no_read_makes_an_index_of_its_own(name: str, store: Store, database: Database) -> None:
+    """SQLite does that for a moment where one is missing."""
+    plans = await plans_of(HOT[name], store, database)
+
+    assert [step for steps in plans.values() for step in steps if "AUTOMATIC" in step] == []
+
+
+@pytest.mark.parametrize("name", IN_ORDER)
+async def test_no_list_is_sorted_as_a_whole(name: str, store: Store, database: Database) -> None:
+    """The first 25 of a million are read in order, not found by sorting all."""
+    plans = await plans_of(IN_ORDER[name], store, database)
+    lists = {statement: steps for statement, steps in plans.items() if " DESC" in statement}
+
+    assert lists
+    assert [step for steps in lists.values() for step in steps if "ORDER BY" in step] == []
