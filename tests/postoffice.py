@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ from bot.news.actions import EDITION_WHY
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.draft import Button, ButtonRow, Draft, Paragraph, Text
 from bot.news.notice import Notice
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.database import Database, open_database
 from tests.clocks import ManualClock
@@ -159,14 +159,12 @@ class Office:
             DeliveryKey(channel_id=where.id, schedule_id=schedule.id, edition=edition.key, part=part)
             for part in range(1, parts + 1)
         )
-        rows = [
-            _replaced(
-                make_delivery(edition, part=key.part, draft=draft(key), guild_id=self.guild.id, title="An edition"),
-                key,
-                schedule,
-            )
-            for key in keys
-        ]
+        row = replace(
+            make_delivery(edition, guild_id=self.guild.id, title="An edition"),
+            publish=schedule.publish,
+            mention_role=schedule.mention_role,
+        )
+        rows = [replace(row, key=key, draft=draft(key)) for key in keys]
         assert await self.ledger.digest.plan(edition, (), rows) is not None
         return keys
 
@@ -228,20 +226,6 @@ class Office:
     def messages(self) -> list[SandboxMessage]:
         """What stands in the channel."""
         return self.channel.messages
-
-
-def _replaced(row: Delivery, key: DeliveryKey, schedule: Schedule) -> Delivery:
-    return Delivery(
-        key=key,
-        guild_id=row.guild_id,
-        state=row.state,
-        draft=row.draft,
-        due_at=row.due_at,
-        planned_at=row.planned_at,
-        title=row.title,
-        publish=schedule.publish,
-        mention_role=schedule.mention_role,
-    )
 
 
 @asynccontextmanager
