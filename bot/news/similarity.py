@@ -2,7 +2,7 @@
 
 A plain measure that a reader can check by hand: title words weigh more, words that everybody uses weigh little. For
 stories each text is first blended with its nearest ones, so that two reports of one event find each other through a
-third (`tests/bench/bench_stories.py` measures what that gives, and what it takes).
+third (`tests/bench/bench_grouping.py` measures what that gives, and what it takes).
 Every sum runs in sorted order: the same texts give the same numbers, to the last bit, in any process.
 """
 
