@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 ARGS ?=
+# Simulated deliveries; everything else in the proof grows with it.
+PROOF_SIZE ?= 100000
 # Two workers; a file stays with one of them, so that its tests run in their order. `PYTEST_ARGS=` runs all in one process.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
@@ -56,6 +58,10 @@ demo: $(RUNTIME) ## set everything up, then show the bot's main job on a Discord
 bench: $(DEV) ## run every measurement of tests/bench, one after the other
 	@shopt -s nullglob; for file in tests/bench/bench_*.py; do \
 		name=$${file%.py}; echo "==> $$name"; $(BIN)/python -m "$${name//\//.}" $(ARGS); done
+
+.PHONY: proof
+proof: $(DEV) ## simulate the delivery protocol: PROOF_SIZE deliveries, nothing lost, nothing doubled
+	@$(BIN)/python -m tests.proof --size $(PROOF_SIZE) $(ARGS)
 
 .PHONY: format
 format: $(DEV) ## format the code and mend what ruff can mend

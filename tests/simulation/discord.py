@@ -51,7 +51,7 @@ class SimulatedDiscord:
 
     def __init__(self, now: Callable[[], datetime], *, nonce_window_s: float) -> None:
         self._now = now
-        self._nonce_window_s = nonce_window_s
+        self.nonce_window_s = nonce_window_s
         self._nonces: dict[str, Message] = {}
         self._made = 0
         self.places: dict[int, Place] = {}
@@ -67,7 +67,7 @@ class SimulatedDiscord:
             self.refused.setdefault(nonce, set()).add(refusal)
             return refusal
         known = self._nonces.get(nonce)
-        if known is not None and (self._now() - known.at).total_seconds() < self._nonce_window_s:
+        if known is not None and (self._now() - known.at).total_seconds() < self.nonce_window_s:
             return "message_gone" if known.deleted_at is not None else known
         message = self._add(channel_id, nonce, visible_at)
         self._nonces[nonce] = message

@@ -140,7 +140,7 @@ class SimulatedMessenger:
         return self._weather.source.uniform(0.0, 25.0 if is_rush else 0.2)
 
     async def _try(self, channel_id: int, nonce: str) -> Outcome:
-        fate = self._weather.fate()
+        fate = self._weather.fate_of_a_post()
         if fate == "shut_out":
             return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
         self.in_the_gap[nonce] = self._loop.time()

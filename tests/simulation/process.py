@@ -107,7 +107,7 @@ class Process:
         return min(_LONGEST_REST_S, max(0.0, left_s) + self._world.source.uniform(0.1, _TICK_S))
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
-        parts = self._world.source.choice((1, 1, 2, 3))
+        parts = self._world.draw_parts()
         now = self._world.clock.now()
         return await editions.plan(self._digest, schedule, key, due_at, now=now, parts=parts)
 

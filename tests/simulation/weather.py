@@ -62,6 +62,7 @@ class Weather:
         is_rough: Whether these are rough hours.
         is_over: True at the end of a run: everything works.
         faults: Requests so far that didn't simply get their answer.
+        script: What becomes of the next posts, one after the other.
     """
 
     def __init__(self, source: random.Random, climate: Climate) -> None:
@@ -70,6 +71,11 @@ class Weather:
         self.is_rough = False
         self.is_over = False
         self.faults = 0
+        self.script: list[Fate] = []
+
+    def fate_of_a_post(self) -> Fate:
+        """What the script says, as long as it says something; then as any other request's."""
+        return self.script.pop(0) if self.script else self.fate()
 
     def fate(self) -> Fate:
         """Of one request."""

@@ -9,7 +9,7 @@ from datetime import time
 from typing import Final
 
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.news.schedule import ScheduleState, extra_edition_key, next_due
+from bot.news.schedule import Schedule, ScheduleState, extra_edition_key, next_due
 from tests.simulation import changes, editions
 from tests.simulation.clock import DAWN, SimulatedClock
 from tests.simulation.discord import Place, SimulatedDiscord
@@ -35,6 +35,8 @@ class Plan:
     schedules: int = 30
     days: float = 7.0
     climate: Climate = ROUGH
+    looks_every_s: float = 300.0
+    """Between two looks whether all has settled, at the end."""
 
 
 class World:
@@ -118,11 +120,13 @@ class World:
         for number in range(self.size.schedules):
             at = time(self.source.randrange(24), self.source.randrange(60))
             zone = self.source.choice(("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"))
-            schedule = editions.standing_order(number, at=at, timezone=zone, created_at=DAWN)
-            self.discord.places[schedule.channel_id] = Place()
-            self.tables.standings[schedule.id] = Standing(
-                schedule=schedule, next_due_at=next_due(schedule, schedule.created_at)[1]
-            )
+            self.open_schedule(editions.standing_order(number, at=at, timezone=zone, created_at=DAWN))
+
+    def open_schedule(self, schedule: Schedule) -> None:
+        """A standing order that was saved, and its channel."""
+        self.discord.places[schedule.channel_id] = Place()
+        next_due_at = next_due(schedule, schedule.created_at)[1]
+        self.tables.standings[schedule.id] = Standing(schedule=schedule, next_due_at=next_due_at)
 
     # Processes.
 
@@ -218,6 +222,10 @@ class World:
         key = extra_edition_key(self.source.getrandbits(60))
         self.loop.start(self._process, self._running.send_now(schedule, key))
 
+    def draw_parts(self) -> int:
+        """How many messages the next edition is."""
+        return self.source.choice((1, 1, 2, 3))
+
     def admins_rest_s(self) -> float:
         """Until the admin looks again."""
         return 600.0 if self.weather.is_over else self.source.uniform(1800.0, 4 * 3600.0)
@@ -235,7 +243,7 @@ class World:
         return max(seconds, min(900.0, left_s + self.source.random()))
 
     def _refuses_form(self, nonce: str) -> bool:
-        return bool(self.size.climate.trouble[1]) and int.from_bytes(nonce.encode()[:4], "big") % 40 == 0
+        return bool(self.size.climate.hours_to_a_change) and int.from_bytes(nonce.encode()[:4], "big") % 40 == 0
 
     # The end.
 
@@ -248,8 +256,11 @@ class World:
         self._look_for_the_end()
 
     def _look_for_the_end(self) -> None:
-        waits = {DeliveryState.FAILED, DeliveryState.UNKNOWN}
-        is_settled = not self.tables.open and not any(row.state in waits for row in self.tables.rows.values())
-        self._is_done = is_settled or self.loop.time() > self.size.days * _DAY_S + _DRAIN_S
+        self._is_done = self.is_settled() or self.loop.time() > self.size.days * _DAY_S + _DRAIN_S
         if not self._is_done:
-            self.loop.call_outside(300.0, self._look_for_the_end)
+            self.loop.call_outside(self.size.looks_every_s, self._look_for_the_end)
+
+    def is_settled(self) -> bool:
+        """Nothing is on its way, and nothing waits for a person."""
+        waits = {DeliveryState.FAILED, DeliveryState.UNKNOWN}
+        return not self.tables.open and not any(row.state in waits for row in self.tables.rows.values())
