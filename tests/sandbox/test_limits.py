@@ -701,6 +701,12 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         v2(row(select(options=[{"value": "x"}]))),
         "components.0.components.0.options.0.label",
     ),
+    (
+        "fewer than none chosen",
+        "message",
+        v2(row(select(min_values=-1))),
+        "components.0.components.0.min_values",
+    ),
     ("a number that is a word", "message", v2(row(select(max_values="all"))), "components.0.components.0.max_values"),
     ("an address without host", "message", link_to("https:///a"), "components.0.components.0.url"),
     ("an address with a space", "message", link_to("https://a.example/b c"), "components.0.components.0.url"),
