@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,8 +61,10 @@ class Newsdesk:
         self._store = store
         self._clock = clock
         self._stop = asyncio.Event()
+        self._hang_up = asyncio.Event()
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._tasks: list[asyncio.Task[None]] = []
+        self._connection: asyncio.Task[None] | None = None
         self._refreshing = asyncio.Lock()
         self._began_s = clock.uptime()
         wire = Wire(clock)
@@ -106,7 +108,7 @@ class Newsdesk:
         await self.refresh()
         if self._config.health_address is not None:
             await self._health.start(self._config.health_address.host, self._config.health_address.port)
-        self._spawn(self._supervisor.run(self._stop), "supervisor")
+        self._connection = self._spawn(self._supervisor.run(self._hang_up), "supervisor")
         self._spawn(self._deliverer.run(self._stop), "sender")
         self._spawn(self._notices.run(self._stop), "notices")
         if self._config.seeds:
@@ -114,15 +116,13 @@ class Newsdesk:
         self._tick.start()
 
     async def stop(self) -> None:
-        """Stop within `STOP_S` seconds; what is on the wire is finished first."""
+        """Stop; what is on the wire is finished first, within `STOP_S` seconds, and only then the connection closed."""
         self._stop.set()
         await self._tick.stop()
         await self._health.stop()
-        _, late = await asyncio.wait(self._tasks, timeout=STOP_S) if self._tasks else ((), ())
-        for task in late:
-            log.warning("a task did not end in time", task=task.get_name())
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _end([task for task in self._tasks if task is not self._connection])
+        self._hang_up.set()
+        await _end(self._tasks)
 
     async def run(self) -> None:
         """Return after `stop`; what ends a task for good is raised here.
@@ -219,12 +219,14 @@ class Newsdesk:
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
             tick_age_s=now - last_tick_s,
+            is_sending_held=self._deliverer.is_held,
         )
 
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(self._task_ended)
         self._tasks.append(task)
+        return task
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:
         """A task that ends before it was told to ends the bot, with its reason."""
@@ -232,6 +234,16 @@ class Newsdesk:
             return
         error = task.exception()
         self._ended.set_exception(error or NewsdeskError(f"{task.get_name()} ended by itself.", cure="Report it."))
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Wait for the end of tasks that were told to end; those that don't in time are cancelled."""
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=STOP_S)
+        for task in late:
+            log.warning("a task did not end in time", task=task.get_name())
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager

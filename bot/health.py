@@ -34,11 +34,13 @@ class Pulse:
         is_connected: The gateway is connected.
         connection_age_s: Seconds since that changed last.
         tick_age_s: Seconds since the last tick ended, or since the start before the first one.
+        is_sending_held: Nothing is sent, because the database can't be written.
     """
 
     is_connected: bool
     connection_age_s: float
     tick_age_s: float
+    is_sending_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,8 @@ def _of_pulse(pulse: Pulse) -> tuple[str, ...]:
     problems = []
     if pulse.tick_age_s > LONGEST_TICK_AGE_S:
         problems.append("nothing looks for what is due")
+    if pulse.is_sending_held:
+        problems.append("sending waits for the database")
     if not pulse.is_connected and pulse.connection_age_s > LONGEST_WITHOUT_GATEWAY_S:
         problems.append("the gateway is not connected")
     return tuple(problems)

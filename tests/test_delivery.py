@@ -554,6 +554,7 @@ async def test_running_sender_waits_for_a_locked_store(office: Office) -> None:
     with office.locked():
         running = asyncio.create_task(office.deliverer.run(stop))
         await office.clock.sleepers_reach(1)
+        assert office.deliverer.is_held
     assert posts_of(office) == []
 
     await office.while_time_runs(office.channel.wait_for_messages(1), step_s=0.5)
@@ -561,6 +562,7 @@ async def test_running_sender_waits_for_a_locked_store(office: Office) -> None:
     await asyncio.wait_for(running, 5)
 
     assert len(office.messages) == 1
+    assert not office.deliverer.is_held
 
 
 async def test_running_sender_ends_with_a_refused_token(office: Office) -> None:

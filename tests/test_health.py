@@ -60,6 +60,10 @@ async def test_healthy_bot_says_so(ledger: Ledger, clock: ManualClock) -> None:
     [
         (Pulse(is_connected=True, connection_age_s=0, tick_age_s=121), "nothing looks for what is due"),
         (Pulse(is_connected=False, connection_age_s=301, tick_age_s=0), "the gateway is not connected"),
+        (
+            Pulse(is_connected=True, connection_age_s=0, tick_age_s=0, is_sending_held=True),
+            "sending waits for the database",
+        ),
     ],
 )
 async def test_part_that_stands_still_is_named(ledger: Ledger, clock: ManualClock, pulse: Pulse, problem: str) -> None:

@@ -453,6 +453,7 @@ async def test_wall_clock_that_was_set_plans_nothing_until_discord_agrees(desk: 
     report = await desk.tick_at(MONDAY)
     await desk.tick_at(MONDAY + timedelta(seconds=30))
     assert report.waits_for_clock
+    assert set(desk.board.causes) == {"clock"}
     assert desk.planned == []
     desk.own.wrong_by = timedelta(0)
     desk.offset_s = 0.0

@@ -83,6 +83,12 @@ class Deliverer:
         self._begun: dict[DeliveryKey, float] = {}
         self._absent: set[DeliveryKey] = set()
         self._woken = asyncio.Event()
+        self._failures = 0
+
+    @property
+    def is_held(self) -> bool:
+        """True while the last passes failed: the database is full, locked or away, so nothing is sent."""
+        return self._failures > 0
 
     def wake(self) -> None:
         """Say that something was planned; returns at once."""
@@ -95,20 +101,19 @@ class Deliverer:
             TokenRefusedError: Discord refused the token; nothing more is sent.
             StoreDamagedError: a row is not as it was planned; nothing more is sent.
         """
-        failures = 0
         while not stop.is_set():
             try:
                 await self.deliver_due(stop)
-                failures = 0
+                self._failures = 0
             except (TokenRefusedError, StoreDamagedError):
                 raise
             except StoreError as error:  # a full disk, a lock: the ledger stays as it is, and a later pass finds it so
-                failures += 1
+                self._failures += 1
                 log.warning("sending waits for the database", error=str(error))
             except Exception:  # a fault of ours in one row must not end the sending of all others
-                failures += 1
+                self._failures += 1
                 log.exception("a pass over the ledger failed")
-            await self._rest(stop, backoff_s(failures, self._jitter()) if failures else _IDLE_S)
+            await self._rest(stop, backoff_s(self._failures, self._jitter()) if self._failures else _IDLE_S)
 
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
         waits = [asyncio.ensure_future(wait) for wait in (self._woken.wait(), stop.wait(), self._clock.sleep(seconds))]
@@ -133,17 +138,21 @@ class Deliverer:
             # Whoever sent from this file before is dead: its leases end as soon as its last request must have.
             await self._ledger.shorten_leases(until=self._time.now() + timedelta(seconds=self._times.settle_s))
             self._has_taken_over = True
-        return sum(await _all([self._work(stop) for _ in range(CLAIMS_IN_FLIGHT)]))
+        first = await self._claim()
+        others = [self._work((), stop) for _ in range(CLAIMS_IN_FLIGHT - 1)] if first else []
+        return sum(await _all([self._work(first, stop), *others]))
 
-    async def _work(self, stop: asyncio.Event | None) -> int:
+    async def _work(self, claimed: Sequence[_Claimed], stop: asyncio.Event | None) -> int:
+        """Deliver what is claimed, then claim on; how many in all."""
         done = 0
-        while stop is None or not stop.is_set():
-            claimed = await self._claim()
-            if not claimed:
-                break
+        while claimed or (claimed := await self._claim_more(stop)):
             await _all([self._deliver(one) for one in claimed])
             done += len(claimed)
+            claimed = ()
         return done
+
+    async def _claim_more(self, stop: asyncio.Event | None) -> Sequence[_Claimed]:
+        return () if stop is not None and stop.is_set() else await self._claim()
 
     async def _claim(self) -> list[_Claimed]:
         # The uptime is taken before the claim, so that a slow commit shortens the fence and never the settling.

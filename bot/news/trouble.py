@@ -95,6 +95,17 @@ def shut_out_notice(detail: str, *, at: datetime) -> Notice:
     )
 
 
+def clock_notice(*, at: datetime) -> Notice:
+    """The machine's clock was set, and Discord doesn't agree with it; for the operator."""
+    return Notice(
+        guild_id=None,
+        cause="clock",
+        text="The clock of this machine was set, and Discord's clock doesn't agree with it. No edition is planned "
+        "until it does. Set the clock right, best by NTP; what fell due meanwhile is planned then.",
+        at=at,
+    )
+
+
 def _what(delivery: Delivery, *, inside: bool = False) -> str:
     """The part in an admin's words; `inside` of a sentence."""
     key = delivery.key

@@ -14,7 +14,7 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import SKIPPED_LATE, Edition
 from bot.news.notice import Notifier
 from bot.news.schedule import Schedule, ScheduleState, edition_key, latest_due, next_due
-from bot.news.trouble import UNKNOWN_ZONE, late_notice, zone_notice
+from bot.news.trouble import UNKNOWN_ZONE, clock_notice, late_notice, zone_notice
 from bot.schedule.trust import ClockTrust
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
@@ -59,9 +59,10 @@ async def run_tick(
 
     One schedule's failure stops no other.
     """
-    if not trust.may_plan():
-        return DueReport(waits_for_clock=True)
     now = clock.now()
+    if not trust.may_plan():
+        await notifier.notify(clock_notice(at=now))
+        return DueReport(waits_for_clock=True)
     planned: list[Edition] = []
     failed = 0
     for schedule in await due_now(schedules, now):
