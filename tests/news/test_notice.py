@@ -1,0 +1,91 @@
+"""What a notice is about, in a word that can be read back, and sentences that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.news.delivery import Delivery, EditionKey
+from bot.news.notice import Notice, find_asked, unknown_cause
+from bot.news.trouble import (
+    channel_gone_notice,
+    clock_notice,
+    late_notice,
+    no_permission_notice,
+    refused_notice,
+    shut_out_notice,
+    unknown_notice,
+    zone_notice,
+)
+from tests.makers import make_delivery, make_edition, make_schedule
+
+NOW = datetime(2021, 6, 7, 9, 5, tzinfo=UTC)
+
+OF_A_DELIVERY = (no_permission_notice, channel_gone_notice, refused_notice, unknown_notice)
+
+
+@pytest.mark.parametrize("key", ["2021-05-10", "x815"])
+def test_question_about_a_delivery_names_its_edition_and_part(key: str) -> None:
+    """The buttons of its answers are made from it."""
+    delivery = make_delivery(make_edition(key=EditionKey(key)), part=3)
+
+    assert find_asked(unknown_cause(delivery.key)) == (key, 3)
+
+
+@pytest.mark.parametrize("cause", ["late", "", "unknown", "unknown 3", "unknown x y", "refused 2021-05-10 1"])
+def test_other_notices_ask_nothing(cause: str) -> None:
+    """Also those whose cause looks like it."""
+    assert find_asked(cause) is None
+
+
+@pytest.mark.parametrize("make", OF_A_DELIVERY)
+def test_notice_of_a_delivery_says_what_discord_said_and_what_to_do(
+    make: Callable[..., Notice],
+) -> None:
+    """Which edition, why, and a command or a permission."""
+    delivery: Delivery = make_delivery(part=2)
+
+    notice = make(delivery, "403, 50013: Missing Permissions", at=NOW)
+
+    assert (notice.guild_id, notice.schedule_id, notice.at) == (1, 11, NOW)
+    assert "2 of the edition of 2021-05-10" in notice.text
+    assert "403, 50013: Missing Permissions" in notice.text
+    assert "/schedule" in notice.text or "Give me" in notice.text
+
+
+def test_notice_of_an_extra_edition_says_how_it_came_about() -> None:
+    """An interaction's id says nothing to anybody."""
+    delivery = make_delivery(make_edition(key=EditionKey("x815")))
+
+    assert "sent by hand" in refused_notice(delivery, "418", at=NOW).text
+
+
+def test_two_editions_that_were_refused_are_two_causes() -> None:
+    """One a day would hide the second."""
+    first, second = make_delivery(), make_delivery(make_edition(key=EditionKey("x1")))
+
+    assert refused_notice(first, "418", at=NOW).cause != refused_notice(second, "418", at=NOW).cause
+
+
+def test_notices_of_the_instance_go_to_no_server() -> None:
+    """They are the operator's."""
+    for notice in (shut_out_notice("banned", at=NOW), clock_notice(at=NOW)):
+        assert (notice.guild_id, notice.schedule_id) == (None, None)
+
+
+def test_notice_of_a_late_edition_says_when_it_was_due() -> None:
+    """And how late is too late."""
+    text = late_notice(make_schedule(), datetime(2021, 6, 7, 9, 0, tzinfo=UTC), at=NOW).text
+
+    assert "07 June 2021 at 09:00 UTC" in text
+    assert "24 hours" in text
+
+
+def test_notice_of_a_vanished_zone_names_it() -> None:
+    """And how to choose another one."""
+    text = zone_notice(make_schedule(timezone="Europe/Atlantis"), at=NOW).text
+
+    assert "Europe/Atlantis" in text
+    assert "/schedule edit" in text
