@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.delivery.outcome import DiscordTime, Settler
 from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
 from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
-from bot.news.messenger import Messenger, NotThere, Unclear
+from bot.news.messenger import Messenger, NotThere, Refused, Unclear
 from bot.news.notice import Notifier
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.schedule import ScheduleStore
@@ -178,9 +178,9 @@ class Deliverer:
             title=row.title,
             fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),
         )
-        if isinstance(outcome, Unclear):
+        if not isinstance(outcome, Refused):
             self._absent.discard(row.key)
-        else:
+        if not isinstance(outcome, Unclear):
             self._begun.pop(row.key, None)
         await self._settler.settle(row, outcome)
 

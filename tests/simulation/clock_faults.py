@@ -66,10 +66,17 @@ def daily_and_weekly(day: datetime) -> list[Schedule]:
     ]
 
 
-def check_step(day: datetime, step: timedelta, offset: timedelta, *, right_again_after: timedelta) -> Iterator[str]:
+def check_step(
+    day: datetime,
+    step: timedelta,
+    offset: timedelta,
+    *,
+    right_again_after: timedelta,
+    process: type[Planner] = Planner,
+) -> Iterator[str]:
     """Set the clock wrong around a due moment, and right again later; what was not as it must be."""
     span = Span(start=day - 2 * _DAY, end=day + 9 * _DAY)
-    planner = Planner(daily_and_weekly(day), span.start - 8 * _DAY)
+    planner = process(daily_and_weekly(day), span.start - 8 * _DAY)
     planner.tick_until(day - _HOUR, after=lambda: _TICK)
     planner.tick_every(_TICK, until=day + offset)
     planner.clock.wrong_by = step

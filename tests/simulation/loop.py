@@ -110,11 +110,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def kill(self, process: int) -> None:
         """End a process between two of its steps: nothing of it runs any more."""
         self._dead.add(process)
-        self._frozen.pop(process, None)
         tasks = [task for task in self._tasks.pop(process, WeakSet()) if not task.done()]
         for task in tasks:
             task._log_destroy_pending = False  # type: ignore[attr-defined] # being destroyed is what it is for
         self._buried += tasks  # kept until the end: a coroutine that is collected runs its `finally` blocks
+        self._frozen.pop(process, None)
 
     def freeze(self, process: int) -> None:
         """Let nothing of a process run until `thaw`; the world goes on."""

@@ -74,6 +74,7 @@ class Planner:
     """A process that only plans, and the store that outlives it.
 
     Attributes:
+        trust: Of the process that runs now.
         planned_at: The true moment at which each edition of each schedule was planned.
     """
 
@@ -92,7 +93,7 @@ class Planner:
 
     def restart(self) -> None:
         """Another process takes over."""
-        self._trust = ClockTrust(self.clock, self._offset_s)
+        self.trust = ClockTrust(self.clock, self._offset_s)
 
     def _offset_s(self) -> float:
         return -self.clock.wrong_by.total_seconds()
@@ -106,7 +107,7 @@ class Planner:
                 self._plan,
                 notifier=self.noticed,
                 clock=self.clock,
-                trust=self._trust,
+                trust=self.trust,
             )
         )
 

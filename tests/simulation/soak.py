@@ -11,6 +11,7 @@ from datetime import time
 from pathlib import Path
 from typing import Final
 
+from bot.delivery import Deliverer
 from bot.news.delivery import DeliveryState
 from bot.news.schedule import Weekday
 from tests.simulation import editions
@@ -71,6 +72,13 @@ class Soak(World):
                 self.loop.call_outside(_WEEK_S, self._end_week)
                 self.loop.run(lambda: self._week_is_over)
                 yield self._measure()
+
+    @property
+    def deliverer(self) -> Deliverer:
+        """The sender of the process that ran."""
+        if self._running is None:
+            raise ValueError("no process has run")
+        return self._running.deliverer
 
     def _end_week(self) -> None:
         self._week_is_over = True

@@ -43,11 +43,13 @@ def check_zone(zone: ZoneClass, source: random.Random) -> Iterator[str]:
         yield from check_change(zone.names[0], change, source)
 
 
-def check_change(name: str, change: Change, source: random.Random) -> Iterator[str]:
+def check_change(
+    name: str, change: Change, source: random.Random, *, process: type[Planner] = Planner
+) -> Iterator[str]:
     """Tick from eight days before a change to eight days after it."""
     start, end = change.at - _REACH, change.at + _REACH
     schedules = weekly_schedules(name, start - timedelta(seconds=1))
-    planner = Planner(schedules, start)
+    planner = process(schedules, start)
     planner.tick_until(end, after=lambda: timedelta(seconds=source.uniform(0.0, _TICK_S)))
     zone = ZoneInfo(name)
     for schedule in schedules:
@@ -58,6 +60,8 @@ def check_change(name: str, change: Change, source: random.Random) -> Iterator[s
             yield f"{what} has {planned}, not {[day.isoformat() for day in expected]}"
         for day, due_at in expected.items():
             edition = planner.tables.editions[schedule.id].get(EditionKey(day.isoformat()))
+            if edition is not None and edition.skipped:
+                yield f"{name}: the edition of {day} {schedule.at} was skipped: {edition.skipped}"
             if edition is not None and edition.due_at != due_at:
                 yield f"{name}: the edition of {day} {schedule.at} is due at {edition.due_at}, not {due_at}"
 

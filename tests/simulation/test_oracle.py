@@ -1,0 +1,139 @@
+"""The oracle finds what is planted, and only that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
+from tests.makers import make_delivery
+from tests.simulation.clock import DAWN
+from tests.simulation.discord import Message, Place, SimulatedDiscord
+from tests.simulation.oracle import Findings, Tally, judge
+
+ROW = make_delivery()
+NONCE = nonce_for(ROW.key, 0)
+
+
+class Case:
+    """One delivery, and what stands in its channel."""
+
+    def __init__(self, state: DeliveryState = DeliveryState.SENT) -> None:
+        self.now = DAWN
+        self.discord = SimulatedDiscord(lambda: self.now, nonce_window_s=0.0)
+        self.discord.places[ROW.key.channel_id] = Place()
+        self.rows: dict[DeliveryKey, Delivery] = {ROW.key: replace(ROW, state=state)}
+        self.tally = Tally()
+
+    def post(self, revision: int = 0) -> Message:
+        """A message of the delivery."""
+        self.now += timedelta(minutes=1)
+        posted = self.discord.create_message(ROW.key.channel_id, nonce_for(ROW.key, revision), visible_at=self.now)
+        assert isinstance(posted, Message)
+        return posted
+
+    def judge(self, *, frozen: str = "", deleted: str = "") -> Findings:
+        """What the oracle says."""
+        return judge(
+            self.rows,
+            [ROW.key],
+            self.discord,
+            frozen=frozenset({frozen}),
+            deleted_unsettled=frozenset({deleted}),
+            tally=self.tally,
+        )
+
+
+def test_delivery_that_stands_in_its_channel_is_neither() -> None:
+    """The way of nearly all of them."""
+    case = Case()
+    case.post()
+
+    case.judge()
+
+    assert (case.tally.deliveries, case.tally.lost, case.tally.doubled) == (1, 0, 0)
+
+
+def test_planted_loss_is_found() -> None:
+    """The ledger says SENT, and no message was ever there."""
+    case = Case()
+
+    assert len(case.judge().lost) == 1
+    assert not case.tally.is_clean
+
+
+def test_planted_double_is_found() -> None:
+    """Two messages of one delivery."""
+    case = Case()
+    case.post()
+    case.post()
+
+    assert len(case.judge().doubled) == 1
+    assert not case.tally.is_clean
+
+
+def test_double_under_another_revision_is_found() -> None:
+    """The plain second try is the same delivery."""
+    case = Case()
+    case.post(0)
+    case.post(1)
+
+    assert len(case.judge().doubled) == 1
+
+
+@pytest.mark.parametrize(
+    "state", [DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN]
+)
+def test_row_that_never_settles_is_lost(state: DeliveryState) -> None:
+    """Also where its message stands: nobody knows."""
+    case = Case(state)
+    case.post()
+
+    assert len(case.judge().lost) == 1
+
+
+def test_row_that_vanished_is_lost() -> None:
+    """Planned once, and in no ledger at the end."""
+    case = Case()
+    case.rows.clear()
+
+    assert len(case.judge().lost) == 1
+
+
+def test_skipped_row_whose_channel_is_there_is_lost() -> None:
+    """Nothing by the rules kept it out."""
+    assert len(Case(DeliveryState.SKIPPED).judge().lost) == 1
+
+
+def test_skipped_row_whose_channel_is_gone_is_left_out() -> None:
+    """By the rules."""
+    case = Case(DeliveryState.SKIPPED)
+    case.discord.places[ROW.key.channel_id].is_there = False
+
+    case.judge()
+
+    assert (case.tally.left_out, case.tally.lost) == (1, 0)
+
+
+def test_double_after_a_moderator_deleted_the_first_is_counted_apart() -> None:
+    """One of the two holes that stay."""
+    case = Case()
+    case.post().deleted_at = case.now
+    case.post()
+
+    case.judge(deleted=NONCE)
+
+    assert (case.tally.deleted_hole, case.tally.doubled) == (1, 0)
+
+
+def test_double_of_a_frozen_process_is_counted_apart() -> None:
+    """The other one."""
+    case = Case()
+    case.post()
+    case.post()
+
+    case.judge(frozen=NONCE)
+
+    assert (case.tally.frozen_hole, case.tally.doubled) == (1, 0)
