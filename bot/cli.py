@@ -129,6 +129,7 @@ def demo(
     """Show the whole job on a Discord of this machine: no token, no account, nothing kept."""
     if not seeds.is_dir():
         raise NewsdeskError(f"{seeds} is no folder of seeds.", cure="Name one with --seeds.")
+    set_up_logging("WARNING", "console")
     asyncio.run(run_demo(seeds.resolve(), door.out, once=once, port=port))
 
 
