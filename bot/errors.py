@@ -32,7 +32,7 @@ class ConfigError(NewsdeskError):
     exit_status = 78
 
     def __init__(self, problems: tuple[str, ...], *, cure: str = "") -> None:
-        super().__init__("The configuration can't be used: " + "; ".join(problems), cure=cure)
+        super().__init__("The configuration can't be used: " + "; ".join(problems) + ".", cure=cure)
         self.problems = problems
 
 

@@ -54,6 +54,8 @@ class NewsClient(discord.Client):
                 where Discord refuses the commands, posts go on, and it is called again when the gateway is ready.
             guild_ready_timeout_s: How long READY waits for the servers; tests have few.
         """
+        # The bot never speaks: that the libraries for it are missing is nothing to warn of.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=discord.Intents(guilds=True),
             max_messages=None,
