@@ -97,7 +97,7 @@ async def _choose(
 
     async def by_default_rule(published_after: datetime | None) -> Chosen:
         material = await _read(digest_store, related_store, shelves, window, published_after)
-        # Grouping a thousand articles takes about a second: the event loop must stay free for answers.
+        # Grouping some thousand articles takes a second: the event loop must stay free for answers.
         choice = await asyncio.to_thread(material.choice_of(schedule, window, told))
         return Chosen(choice=choice, candidates=material.candidates)
 

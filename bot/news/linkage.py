@@ -1,95 +1,124 @@
-"""Average link: grow groups from the most alike pair downwards, while groups are alike enough on average.
+"""Average link: grow groups from alike pairs, as long as groups are alike enough on average.
 
-It knows numbers only: things are 0..n-1, sorted by moment, and a group may not span more than so many seconds.
-Sparse: only pairs that are alike at all are ever looked at. The same input gives the same groups, in any process.
+It knows numbers only: things are 0..n-1, sorted by moment, and a group may not span more than so many seconds. Groups
+that are each other's nearest become one (the nearest-neighbour chain), which gives what taking the most alike pair of
+all gives, and needs no search over all pairs. The same input gives the same groups, in any process.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.news.likeness import Likeness
 
 Pair = tuple[int, int]
 """Two things, the smaller number first."""
 
-
-@dataclass(slots=True)
-class _Group:
-    members: list[int]
-    first_s: float
-    last_s: float
-    sums: dict[int, float]
-    """The sum of the similarities of all member pairs with each other group."""
+_APART: Final = -1.0
 
 
 def average_link(
-    moments_s: Sequence[float], pairs: Mapping[Pair, float], *, ties: Iterable[Pair], span_s: float, cut: float
+    moments_s: Sequence[float], likeness: Likeness, *, ties: Iterable[Pair], span_s: float, cut: float
 ) -> tuple[tuple[int, ...], ...]:
     """Group things.
 
     Args:
         moments_s: A moment for each thing, in seconds, never falling.
-        pairs: How alike two things are; 0 where missing.
-        ties: Pairs that belong together whatever `pairs` says, wherever the span allows it; the first in `ties` first.
+        likeness: How alike each two things are, at least 0, symmetric; its contents are used up.
+        ties: Pairs that belong together whatever `likeness` says, wherever the span allows it; the first in `ties`
+            first.
         span_s: The longest span of a group, inclusive, in seconds.
-        cut: The average similarity of two groups from which on they become one.
+        cut: The average likeness of two groups from which on they become one, above 0.
 
     Returns:
         Every thing in exactly one group; things within a group, and groups by their first thing, in rising order.
     """
-    groups = {n: _Group(members=[n], first_s=at, last_s=at, sums={}) for n, at in enumerate(moments_s)}
-    for (a, b), similarity in pairs.items():
-        groups[a].sums[b] = groups[b].sums[a] = similarity
-    _tie(groups, ties, span_s)
-    heap = [
-        entry
-        for a in groups
-        for b in groups[a].sums
-        if a < b and (entry := _entry(groups, a, b, cut, span_s)) is not None
-    ]
-    heapq.heapify(heap)
-    while heap:
-        average, a, b = heapq.heappop(heap)
-        if a in groups and b in groups and _average(groups, a, b) == -average:
-            _merge(groups, a, b)
-            for other in groups[a].sums:
-                entry = _entry(groups, min(a, other), max(a, other), cut, span_s)
-                if entry is not None:
-                    heapq.heappush(heap, entry)
-    return tuple(tuple(sorted(groups[n].members)) for n in sorted(groups))
+    groups = _Groups(
+        likeness=likeness,
+        members={thing: [thing] for thing in range(len(moments_s))},
+        sizes=np.ones(len(moments_s), dtype=likeness.dtype),
+        first_s=np.array(moments_s, dtype=np.float64),
+        last_s=np.array(moments_s, dtype=np.float64),
+        span_s=span_s,
+    )
+    groups.part_the_distant()
+    _tie(groups, ties)
+    _link(groups, cut)
+    return tuple(tuple(sorted(groups.members[first])) for first in sorted(groups.members))
 
 
-def _tie(groups: dict[int, _Group], ties: Iterable[Pair], span_s: float) -> None:
-    home = {n: n for n in groups}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Groups:
+    """Groups by their first thing, and how alike any two of them are on average."""
+
+    likeness: Likeness
+    members: dict[int, list[int]]
+    sizes: Likeness
+    first_s: NDArray[np.float64]
+    last_s: NDArray[np.float64]
+    span_s: float
+
+    def part_the_distant(self) -> None:
+        """Things too far apart in time, and a thing and itself, are not alike at all."""
+        np.fill_diagonal(self.likeness, _APART)
+        for thing, at in enumerate(self.first_s):
+            self._part(thing, np.flatnonzero(self.first_s - at > self.span_s))
+
+    def fit(self, a: int, b: int) -> bool:
+        """Whether the span has room for both."""
+        return bool(max(self.last_s[a], self.last_s[b]) - min(self.first_s[a], self.first_s[b]) <= self.span_s)
+
+    def merge(self, a: int, b: int) -> None:
+        """`b` goes into `a`, the smaller of the two."""
+        ours, theirs = self.likeness[a], self.likeness[b]
+        mean = (ours * self.sizes[a] + theirs * self.sizes[b]) / (self.sizes[a] + self.sizes[b])
+        # Rounding must not make a group more alike to a third than both of its parts were: the chain rests on it.
+        mean = np.where((ours < 0) | (theirs < 0), _APART, np.minimum(mean, np.maximum(ours, theirs)))
+        self.likeness[a] = self.likeness[:, a] = mean
+        self.likeness[b] = self.likeness[:, b] = _APART
+        self.sizes[a] += self.sizes[b]
+        self.first_s[a] = min(self.first_s[a], self.first_s[b])
+        self.last_s[a] = max(self.last_s[a], self.last_s[b])
+        self.members[a] += self.members.pop(b)
+        spans = np.maximum(self.last_s, self.last_s[a]) - np.minimum(self.first_s, self.first_s[a])
+        self._part(a, np.flatnonzero(spans > self.span_s))
+
+    def _part(self, group: int, others: NDArray[np.intp]) -> None:
+        self.likeness[group, others] = self.likeness[others, group] = _APART
+
+
+def _tie(groups: _Groups, ties: Iterable[Pair]) -> None:
+    home = {thing: thing for thing in groups.members}
     for pair in ties:
-        a, b = sorted(home[n] for n in pair)
-        if a != b and _span(groups, a, b) <= span_s:
-            home |= dict.fromkeys(groups[b].members, a)
-            _merge(groups, a, b)
+        a, b = sorted(home[thing] for thing in pair)
+        if a != b and groups.fit(a, b):
+            home |= dict.fromkeys(groups.members[b], a)
+            groups.merge(a, b)
 
 
-def _entry(groups: dict[int, _Group], a: int, b: int, cut: float, span_s: float) -> tuple[float, int, int] | None:
-    """The pair as it stands in the heap; None where the two can never become one: averages and gaps only get worse."""
-    average = _average(groups, a, b)
-    return (-average, a, b) if average >= cut and _span(groups, a, b) <= span_s else None
-
-
-def _average(groups: dict[int, _Group], a: int, b: int) -> float:
-    return groups[a].sums.get(b, 0.0) / (len(groups[a].members) * len(groups[b].members))
-
-
-def _span(groups: dict[int, _Group], a: int, b: int) -> float:
-    return max(groups[a].last_s, groups[b].last_s) - min(groups[a].first_s, groups[b].first_s)
-
-
-def _merge(groups: dict[int, _Group], a: int, b: int) -> None:
-    """`b` goes into `a`."""
-    kept, gone = groups[a], groups.pop(b)
-    kept.members += gone.members
-    kept.first_s = min(kept.first_s, gone.first_s)
-    kept.last_s = max(kept.last_s, gone.last_s)
-    for other, total in gone.sums.items():
-        del groups[other].sums[b]
-        if other != a:
-            kept.sums[other] = groups[other].sums[a] = kept.sums.get(other, 0.0) + total
+def _link(groups: _Groups, cut: float) -> None:
+    """From each group walk to its nearest, and on, until two are each other's nearest: they become one."""
+    chain: list[int] = []
+    waiting = sorted(groups.members, reverse=True)
+    while chain or waiting:
+        if not chain:
+            chain = [waiting.pop()]
+            if chain[0] not in groups.members:
+                chain = []
+                continue
+        tip = groups.likeness[chain[-1]]
+        nearest = int(tip.argmax())
+        if len(chain) > 1 and tip[chain[-2]] >= tip[nearest]:
+            a, b = sorted((chain.pop(), chain.pop()))
+            groups.merge(a, b)
+            if not chain:
+                chain = [a]
+        elif tip[nearest] >= cut:
+            chain.append(nearest)
+        else:
+            chain.pop()

@@ -6,28 +6,31 @@ similarity and never ties alone, for explicit related items are often only on th
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.linkage import average_link
-from bot.news.similarity import Pair, TextSimilarity
+from bot.news.likeness import SPAN_HOURS, Likeness
+from bot.news.linkage import Pair, average_link
+from bot.news.similarity import TextSimilarity
 from bot.news.words import words_of
 
-STORY_SPAN_DAYS: Final = 5
+STORY_SPAN_DAYS: Final = SPAN_HOURS // 24
 
 EDGE_BONUS: Final = 0.3
 """What an explicit edge of full weight adds to a similarity, where 1.0 ties: never enough alone."""
 
-PairSimilarity = Callable[[Sequence[Article], Sequence[int]], Mapping[Pair, float]]
-"""How alike each two of some articles are, by their places; 1.0 is just alike enough for one story, 0 where missing.
-The second argument is, for each place, the first later place that is too far off in time to matter."""
+MOST_AT_ONCE: Final = 6_000
+"""So many articles are compared at once, in 300 MB; more are cut at the widest gap in time, which parts its stories."""
+
+PairSimilarity = Callable[[Sequence[Article]], Likeness]
+"""How alike each two of some articles are, by their places; 1.0 is just alike enough for one story."""
 
 _SPAN_S: Final = STORY_SPAN_DAYS * 86_400.0
+_CUTS: Final = range(MOST_AT_ONCE // 2, MOST_AT_ONCE + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +85,29 @@ def group_stories(
         Every article in exactly one story, by the story's first report. Articles with the same title or a URL in common
         are in one story wherever `STORY_SPAN_DAYS` allows it.
     """
-    ordered = sorted(articles, key=_first_first)
+    similarity = similarity or TextSimilarity()
+    portions = _portions(sorted(articles, key=_first_first))
+    return tuple(story for portion in portions for story in _group(portion, edges, similarity))
+
+
+def _group(ordered: Sequence[Article], edges: Sequence[Edge], similarity: PairSimilarity) -> Iterator[Story]:
     moments = [(article.published_at - ordered[0].published_at).total_seconds() for article in ordered]
-    reach = [bisect_right(moments, at + _SPAN_S) for at in moments]
-    pairs = dict((similarity or TextSimilarity())(ordered, reach))
-    for pair, bonus in _bonuses(ordered, edges):
-        pairs[pair] = pairs.get(pair, 0.0) + bonus
-    groups = average_link(moments, pairs, ties=_ties(ordered), span_s=_SPAN_S, cut=1.0)
-    return tuple(story_of(ordered[place] for place in group) for group in groups)
+    likeness = similarity(ordered)
+    for (a, b), bonus in _bonuses(ordered, edges):
+        likeness[a, b] += bonus
+        likeness[b, a] += bonus
+    groups = average_link(moments, likeness, ties=_ties(ordered), span_s=_SPAN_S, cut=1.0)
+    return (story_of(ordered[place] for place in group) for group in groups)
+
+
+def _portions(ordered: Sequence[Article]) -> Iterator[Sequence[Article]]:
+    """All at once, or as few portions as memory asks for, none under half of what fits but the last."""
+    while len(ordered) > MOST_AT_ONCE:
+        gaps = ((ordered[n].published_at - ordered[n - 1].published_at, n) for n in _CUTS)
+        _, cut = max(gaps)
+        yield ordered[:cut]
+        ordered = ordered[cut:]
+    yield ordered
 
 
 def _first_first(article: Article) -> tuple[float, ArticleId]:

@@ -6,11 +6,13 @@ import random
 from datetime import timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article
+from bot.news.likeness import Likeness
 from bot.news.story import EDGE_BONUS, STORY_SPAN_DAYS, Edge, group_stories, story_of
 from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 from tests.news.histories import outlet
@@ -70,8 +72,8 @@ def test_an_explicit_edge_ties_what_is_nearly_alike_enough() -> None:
     """It adds to the similarity."""
     one, other = make_article("a", title=SENATE), make_article("b", title=FERRY)
 
-    def nearly(_articles: object, _reach: object) -> dict[tuple[int, int], float]:
-        return {(0, 1): 1 - EDGE_BONUS}
+    def nearly(_articles: object) -> Likeness:
+        return np.full((2, 2), 1 - EDGE_BONUS, dtype=np.float32)
 
     without = group_stories([one, other], similarity=nearly)
     with_edge = group_stories([one, other], [Edge(a=other.id, b=one.id)], similarity=nearly)
