@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol
 from bot.digest.choose import Chosen, choose, choose_from_store, window_of
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, nonce_for
 from bot.news.draft import Draft
-from bot.news.edition import SKIPPED_EMPTY, SKIPPED_LATE, Choice, Edition, Reason, Verdict
+from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE, Choice, Edition, Reason, Verdict
 from bot.news.eligibility import new_at
 from bot.news.schedule import EmptyPolicy, Schedule, zone_of
 from bot.render.clip import clip
@@ -97,7 +97,7 @@ async def plan_edition(
         late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=SKIPPED_LATE)
         return await _store(digest_store, late, (), ())
     chosen = await choose_from_store(digest_store, related_store, schedule, cutoff=due_at)
-    skipped = "" if _has_message(chosen.choice, schedule) else SKIPPED_EMPTY
+    skipped = "" if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     deliveries = () if skipped else _deliveries(edition, schedule, draw, now)
     return await _store(digest_store, edition, _entered(chosen, schedule), deliveries)
@@ -132,6 +132,10 @@ async def preview_edition(
 
 def _has_message(choice: Choice, schedule: Schedule) -> bool:
     return bool(choice.picks) or schedule.empty_policy is EmptyPolicy.NOTE
+
+
+def _why_empty(choice: Choice) -> str:
+    return SKIPPED_BEFORE_FIRST if choice.is_first else SKIPPED_EMPTY
 
 
 def _edition(schedule: Schedule, key: EditionKey, choice: Choice, *, planned_at: datetime) -> Edition:
@@ -197,4 +201,8 @@ async def _store(
     return Planned(edition=stored, deliveries=deliveries, outcome=_OUTCOMES.get(stored.skipped, "sent"))
 
 
-_OUTCOMES: Final[dict[str, Literal["empty", "late"]]] = {SKIPPED_EMPTY: "empty", SKIPPED_LATE: "late"}
+_OUTCOMES: Final[dict[str, Literal["empty", "late"]]] = {
+    SKIPPED_BEFORE_FIRST: "empty",
+    SKIPPED_EMPTY: "empty",
+    SKIPPED_LATE: "late",
+}

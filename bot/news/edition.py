@@ -124,6 +124,10 @@ SKIPPED_LATE: Final = "late"
 SKIPPED_EMPTY: Final = "empty"
 """`Edition.skipped` of one that was planned and found no story: it moves the cutoff."""
 
+SKIPPED_BEFORE_FIRST: Final = "before the first"
+"""`Edition.skipped` of one that found nothing to begin with: it moves nothing, so that the schedule's first edition is
+still taken from the archive when there is one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:

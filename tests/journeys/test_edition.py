@@ -134,6 +134,19 @@ async def test_an_empty_archive_posts_nothing_and_preview_says_why(empty_town: T
     assert "nothing" in answer.text.lower() or "no " in answer.text.lower()
 
 
+async def test_a_schedule_made_before_the_first_seed_begins_with_the_archive(empty_town: Town) -> None:
+    """A digest that was ordered too early loses nothing: what is imported later is its first edition."""
+    await empty_town.post_first_edition()
+    for seed in SHIPPED_SEEDS.iterdir():
+        shutil.copy(seed, empty_town.seeds)
+    assert empty_town.bot is not None
+    await empty_town.bot.refresh()
+    await empty_town.let_pass(timedelta(days=7))
+    (message,) = empty_town.channel.messages
+    assert HERALD in message.text
+    assert "archive" in message.text
+
+
 @pytest.mark.parametrize("count", [1, 5])
 async def test_an_edition_takes_at_most_its_count(town: Town, count: int) -> None:
     """The schedule's count is the most that an edition holds."""
