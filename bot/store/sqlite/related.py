@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import sqlite3
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -19,6 +21,9 @@ MOST_STEMS: Final = 20
 
 ENOUGH_POSTINGS: Final = 3000
 """Occurrences after which no commoner word is looked for: much would be read that shares nothing else."""
+
+COMPARED: Final = 4
+"""How many times as many as asked for are compared by all of the rarest words."""
 
 # Every tie of the articles asked for, from the seed that names to the article that it names, both of them shown.
 _TIES: Final = f"""
@@ -45,11 +50,14 @@ _IS_NOW: Final = """
     SELECT a.article_id FROM article AS named JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
     WHERE named.article_id = ?
 """
-_SHARING: Final = f"""
-    SELECT a.row_id, a.published_at, a.article_id, t.title || ' ' || t.excerpt AS stems
-    FROM article_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
+_HOLDING: Final = f"""
+    SELECT a.row_id FROM article_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
     WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN (SELECT value FROM json_each(?)) AND a.article_id <> ?
     ORDER BY t.rowid DESC LIMIT ?
+"""
+_BESIDE: Final = """
+    SELECT a.row_id, a.published_at, a.article_id, t.title || ' ' || t.excerpt AS stems FROM json_each(?) AS wanted
+    CROSS JOIN article AS a ON a.row_id = wanted.value CROSS JOIN article_text AS t ON t.rowid = wanted.value
 """
 
 
@@ -117,11 +125,16 @@ def _read_similar(
     if not rarest:
         return ()
     rarity = {each: math.log(1 + (articles - counts[each] + 0.5) / (counts[each] + 0.5)) for each in rarest}
-    match = " OR ".join(f'"{each}"' for each in _few_enough(rarest, counts))
-    seen = as_list(shelf_ids(connection, shelves))
-    rows = connection.execute(_SHARING, (match, seen, storable(article.id), ENOUGH_POSTINGS)).fetchall()
-    shared = {row["row_id"]: _shared(row["stems"], rarity) for row in rows}
-    best = sorted(rows, key=lambda row: (-shared[row["row_id"]], -row["published_at"], row["article_id"]))
+    asked = (as_list(shelf_ids(connection, shelves)), storable(article.id), ENOUGH_POSTINGS)
+    shared: defaultdict[int, float] = defaultdict(float)
+    for each in _few_enough(rarest, counts):
+        for row in connection.execute(_HOLDING, (f'"{each}"', *asked)):
+            shared[row[0]] += rarity[each]
+    # Whoever shares little of the rarest words won't share most of all: only the others' texts are read.
+    nearest = heapq.nlargest(COMPARED * limit, shared, key=shared.__getitem__)
+    rows = connection.execute(_BESIDE, (as_list(nearest),)).fetchall()
+    exact = {row["row_id"]: _shared(row["stems"], rarity) for row in rows}
+    best = sorted(rows, key=lambda row: (-exact[row["row_id"]], -row["published_at"], row["article_id"]))
     return load_articles(connection, [row["row_id"] for row in best[:limit]])
 
 
