@@ -48,6 +48,7 @@ from bot.render.why import draft_verdicts
 from bot.search import search_news
 from bot.store.port import Store
 from bot.store.sqlite import open_store
+from bot.store.sqlite.backup import back_up_store, restore_store
 
 SHELVES: Final = (INSTANCE_SHELF,)
 
@@ -340,12 +341,31 @@ async def _delete(text: str) -> None:
 
 
 @app.command()
+def backup(target: Annotated[Path, typer.Argument(help="The file to make; it must not exist yet.")]) -> None:
+    """Copy the database, beside a running bot too, and check the copy."""
+    config = door.config()
+    asyncio.run(back_up_store(config.database, target.absolute(), clock=SystemClock()))
+    door.out.print(f"Backed up and checked: {target}")
+
+
+@app.command()
+def restore(source: Annotated[Path, typer.Argument(metavar="BACKUP", help="A file that `backup` made.")]) -> None:
+    """Put a backup in the place of the database; the bot must be stopped."""
+    config = door.config()
+    kept = asyncio.run(restore_store(source.absolute(), config.database, clock=SystemClock()))
+    door.out.print(f"Restored: {source}" + (f"; what stood there before is {kept}" if kept else ""))
+
+
+@app.command()
 def doctor(
     quick: Annotated[bool, typer.Option(help="Only what takes no time: for a health check.")] = False,
+    full: Annotated[bool, typer.Option(help="Read the whole database through; slow on a large one.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Look at the configuration, the database, the seeds and the ledger; say what to do."""
-    findings = asyncio.run(examine(door.config_path, os.environ, SystemClock(), quick=quick))
+    findings = asyncio.run(
+        examine(door.config_path, os.environ, SystemClock(), depth="quick" if quick else "full" if full else "usual")
+    )
     if as_json:
         door.show_json(
             [{"what": f.what, "is_well": f.is_well, "text": f.text, "cure": f.cure or None} for f in findings]

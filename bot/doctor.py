@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from bot.clock import Clock
 from bot.config import Config, load_config
@@ -14,6 +15,9 @@ from bot.news.delivery import DeliveryState
 from bot.news.schedule import ScheduleState
 from bot.store.port import Store
 from bot.store.sqlite import open_store
+from bot.store.sqlite.soundness import check_ledger
+
+Depth = Literal["quick", "usual", "full"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class Finding:
 
 
 async def examine(
-    config_path: Path | None, environ: Mapping[str, str], clock: Clock, *, quick: bool = False
+    config_path: Path | None, environ: Mapping[str, str], clock: Clock, *, depth: Depth = "usual"
 ) -> tuple[Finding, ...]:
     """Look at everything that can be seen without Discord.
 
@@ -35,7 +39,8 @@ async def examine(
         config_path: As `load_config`.
         environ: As `load_config`.
         clock: For ages.
-        quick: Leave out the check of the database's pages: a health check asks every minute.
+        depth: `quick` leaves the database's pages unchecked, for a health check asks every minute; `full` reads them
+            all.
     """
     try:
         config = load_config(config_path, environ)
@@ -44,7 +49,7 @@ async def examine(
             Finding(what="configuration", is_well=False, text=problem, cure="See config.example.toml.")
             for problem in error.problems
         )
-    return (_token(config), *_seeds(config), *await _database(config, clock, quick=quick))
+    return (_token(config), *_seeds(config), *await _database(config, clock, depth))
 
 
 def _token(config: Config) -> Finding:
@@ -69,11 +74,14 @@ def _seeds(config: Config) -> tuple[Finding, ...]:
     )
 
 
-async def _database(config: Config, clock: Clock, *, quick: bool) -> tuple[Finding, ...]:
+async def _database(config: Config, clock: Clock, depth: Depth) -> tuple[Finding, ...]:
     try:
         async with open_store(config.database, clock=clock, read_only=True) as store:
-            if not quick:
+            if depth == "usual":
                 await store.database.quick_check()
+            elif depth == "full":
+                await store.database.integrity_check()
+                await check_ledger(store.database)
             return (
                 Finding(what="database", is_well=True, text=f"{config.database} can be read."),
                 await _archive(store),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from bot.store.sqlite.lock import holding_lock
 
 SHIPPED_SEEDS = Path(__file__).parents[1] / "seeds"
 HERALD = "001_c491b083016e13b6"
@@ -265,6 +266,54 @@ def test_doctor_tells_of_refused_files(newsdesk: Run, seeds: Path, monkeypatch: 
     said = newsdesk("doctor")
     assert said.status == 1
     assert "bad.md" in said.out
+
+
+def test_backup_makes_a_file_that_restore_puts_back(newsdesk: Run, tmp_path: Path) -> None:
+    """What was there at the backup is there after the restore, and what stood there meanwhile is kept."""
+    newsdesk("ingest")
+    assert newsdesk("backup", "kept.sqlite3").status == 0
+    newsdesk("delete", "--yes", HERALD)
+    said = newsdesk("restore", "kept.sqlite3")
+    answer = json.loads(newsdesk("search", "--json", "guardrails").out)
+    assert [article["stem"] for article in answer["articles"]] == [HERALD]
+    assert said.status == 0
+    assert list(tmp_path.glob("news.sqlite3.before-*"))
+
+
+def test_backup_never_writes_over_a_file(newsdesk: Run, tmp_path: Path) -> None:
+    """A slip of the pen costs nothing."""
+    newsdesk("ingest")
+    (tmp_path / "precious").write_text("mine", "utf-8")
+    said = newsdesk("backup", "precious")
+    assert said.status == 1
+    assert (tmp_path / "precious").read_text("utf-8") == "mine"
+
+
+def test_restore_refuses_a_damaged_backup_and_changes_nothing(newsdesk: Run, tmp_path: Path) -> None:
+    """A copy with a hole in it is found before it takes the place of anything."""
+    newsdesk("ingest")
+    newsdesk("backup", "kept.sqlite3")
+    whole = (tmp_path / "kept.sqlite3").read_bytes()
+    (tmp_path / "kept.sqlite3").write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
+    said = newsdesk("restore", "kept.sqlite3")
+    assert said.status == 1
+    assert not list(tmp_path.glob("news.sqlite3.before-*"))
+
+
+def test_restore_waits_for_the_bot_to_be_stopped(newsdesk: Run, tmp_path: Path) -> None:
+    """A file is never exchanged under a sending process."""
+    newsdesk("ingest")
+    newsdesk("backup", "kept.sqlite3")
+    with holding_lock(tmp_path / "news.sqlite3"):
+        said = newsdesk("restore", "kept.sqlite3")
+    assert said.status == 75
+
+
+def test_doctor_reads_the_whole_database_when_asked(newsdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--full` is the slow, thorough look."""
+    monkeypatch.setenv("NEWSDESK_TOKEN", "a.token.of-some-length")
+    newsdesk("ingest")
+    assert newsdesk("doctor", "--full").status == 0
 
 
 def test_demo_once_prints_the_edition_and_ends(newsdesk: Run, seeds: Path) -> None:

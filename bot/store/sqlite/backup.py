@@ -1,0 +1,106 @@
+"""Backups: a verified copy of the database while the bot runs, and putting one back while it doesn't."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.store.sqlite.database import open_database
+from bot.store.sqlite.lock import holding_lock
+from bot.store.sqlite.soundness import check_ledger
+
+_BESIDE = ("-wal", "-shm")
+"""What SQLite keeps beside a database; it belongs to that one file and to no other."""
+
+
+async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
+    """Copy a database to `target` and read the copy through; possible at any time beside a running bot.
+
+    Args:
+        database: What is copied.
+        target: A file that doesn't exist yet, in a folder that does.
+        clock: See `open_database`.
+
+    Raises:
+        StoreError: `target` exists or can't be written, or `database` can't be read.
+        StoreDamagedError: the copy isn't sound, for the original isn't; the copy is taken away again.
+    """
+    _require_new(target)
+    try:
+        async with open_database(database, clock=clock, read_only=True) as source:
+            await source.back_up_to(target)
+        await _check(target, clock)
+    except StoreError:
+        _take_away(target)
+        raise
+    except OSError as error:
+        raise StoreError(
+            f"{target} can't be written: {error.strerror}.", cure="Name a file in another folder."
+        ) from error
+
+
+async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
+    """Put a backup in the place of the database; what stood there is kept beside it.
+
+    Nothing is posted twice for it: before a message of a restored file is sent, its channel is read back.
+
+    Args:
+        backup: The copy; it stays as it is.
+        database: Where the bot looks for its database.
+        clock: Names the file that is kept.
+
+    Returns:
+        Where the database of before is now; None where there was none.
+
+    Raises:
+        StoreLockedError: the bot is running.
+        StoreDamagedError: the backup isn't sound; nothing was changed.
+        StoreError: the backup is missing or no database of ours; nothing was changed.
+    """
+    await _check(backup, clock)
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with holding_lock(database):
+        arriving = database.with_name(database.name + ".arriving")
+        arriving.unlink(missing_ok=True)
+        async with open_database(backup, clock=clock, read_only=True) as source:
+            await source.back_up_to(arriving)
+        kept = _set_aside(database, f"{clock.now():%Y%m%dT%H%M%S}")
+        arriving.replace(database)
+        _sync_folder(database.parent)
+    return kept
+
+
+def _require_new(target: Path) -> None:
+    if target.exists():
+        raise StoreError(f"{target} exists already.", cure="Name another file: a backup is never written over.")
+
+
+def _take_away(target: Path) -> None:
+    target.unlink(missing_ok=True)
+
+
+async def _check(path: Path, clock: Clock) -> None:
+    async with open_database(path, clock=clock, read_only=True) as copy:
+        await copy.integrity_check()
+        await check_ledger(copy)
+
+
+def _set_aside(database: Path, moment: str) -> Path | None:
+    if not database.exists():
+        return None
+    kept = database.with_name(f"{database.name}.before-{moment}")
+    for ending in ("", *_BESIDE):
+        part = database.with_name(database.name + ending)
+        if part.exists():
+            part.replace(kept.with_name(kept.name + ending))
+    return kept
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
