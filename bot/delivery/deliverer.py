@@ -81,7 +81,7 @@ class Deliverer:
         self._made_at = clock.now()
         self._has_taken_over = False
         self._begun: dict[DeliveryKey, float] = {}
-        self._absent: set[DeliveryKey] = set()
+        self._absent: set[tuple[DeliveryKey, int]] = set()
         self._woken = asyncio.Event()
         self._failures = 0
 
@@ -179,7 +179,7 @@ class Deliverer:
             fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),
         )
         if not isinstance(outcome, Refused):
-            self._absent.discard(row.key)
+            self._absent.discard((row.key, row.revision))
         if not isinstance(outcome, Unclear):
             self._begun.pop(row.key, None)
         await self._settler.settle(row, outcome)
@@ -200,26 +200,30 @@ class Deliverer:
         """Whether the message may stand in the channel although this process never had an answer to it.
 
         That is so after an attempt without a known outcome; and before a first post where the row may come from an
-        older copy of the file: planned late, or before this process began.
+        older copy of the file: planned late, or due or planned before this process began.
         """
         if row.was_sending:
             return True
-        if row.first_attempt_at is not None or row.key in self._absent:
+        if (row.key, row.revision) in self._absent:
             return False
-        return row.planned_at < self._made_at or row.planned_at - row.due_at > _LATE
+        if row.first_attempt_at is not None and not row.tries and not row.revision:
+            return False  # attempted, and no refusal counts: a person said "send again"
+        return min(row.planned_at, row.due_at) < self._made_at or row.planned_at - row.due_at > _LATE
 
     async def _is_absent(self, row: Delivery) -> bool:
         """Read the channel back; True where the row is to be posted now, else it is marked."""
-        # Up to now, not only to the last attempt: a copy of the file may have been sent from after this one was made.
+        # From the due moment to now, not only from attempt to attempt: a copy of the file may have been sent from
+        # before this one's first attempt, which a read-back without an answer leaves behind, or after its last one.
+        due_at = self._time.earliest(row.due_at)
         found = await self._messenger.read_back(
             row.key.channel_id,
             nonce_for(row.key, row.revision),
-            after=(row.first_attempt_at or self._time.earliest(row.due_at)) - _BEFORE,
+            after=min(row.first_attempt_at or due_at, due_at) - _BEFORE,
             before=self._time.now() + timedelta(seconds=self._times.settle_s),
             publish=row.publish,
         )
         if isinstance(found, NotThere):
-            self._absent.add(row.key)
+            self._absent.add((row.key, row.revision))
             return True
         self._begun.pop(row.key, None)  # this claim began no request, so there is nothing to wait for
         await self._settler.settle_read(row, found)

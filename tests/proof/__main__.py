@@ -60,10 +60,12 @@ def _submit(pool: ProcessPoolExecutor, size: int, first_seed: int) -> list[tuple
     classes = zone_classes()
     zones = classes if is_whole else classes[:: max(1, len(classes) // 12)]
     seeds = range(first_seed, first_seed + max(1, -(-size // _A_WORLD)))
+    restored = range(first_seed, first_seed + max(4, len(seeds) // 10))
     control_seeds = range(first_seed, first_seed + max(4, len(seeds) // 40))
     return [
         ("soak", _all(pool, jobs.play_soak, [(max(200, size // 10),)])),
         (PROTOCOL.name, _all(pool, jobs.play_worlds, [(PROTOCOL.name, each) for each in _chunks(seeds)])),
+        ("backups restored", _all(pool, jobs.play_restores, [(each,) for each in _chunks(restored)])),
         *((each.name, _all(pool, jobs.play_worlds, [(each.name, control_seeds)])) for each in CONTROLS),
         ("crash points", _all(pool, jobs.play_crash_points, [(n, 1 if is_whole else 5) for n in range(len(SCRIPTS))])),
         ("summer time", _all(pool, jobs.play_zones, [(zones[n::_ZONE_JOBS],) for n in range(_ZONE_JOBS)])),

@@ -13,6 +13,7 @@ from tests.simulation import clock_faults, soak
 from tests.simulation.crash_points import SCRIPTS, crash_everywhere
 from tests.simulation.oracle import Tally
 from tests.simulation.quiet import quiet_log
+from tests.simulation.restores import RestoringWorld
 from tests.simulation.summer_time import HOURS, check_zone
 from tests.simulation.variants import VARIANTS
 from tests.simulation.weather import chance
@@ -51,6 +52,23 @@ def play_worlds(variant: str, seeds: Sequence[int]) -> Answer:
             if found:
                 answer.problems.append(f"{'; '.join(found)}\n    again: {_replay(seed, variant)}")
     gc.collect()
+    answer.seconds = time.process_time() - began
+    return answer
+
+
+def play_restores(seeds: Sequence[int]) -> Answer:
+    """Play some seeds in which files are restored from backups."""
+    began, answer = time.process_time(), Answer()
+    with quiet_log() as surprises:
+        for seed in seeds:
+            world = RestoringWorld(seed)
+            findings = world.run()
+            answer.tally.add(world.tally)
+            found = [*findings.lost[:2], *findings.doubled[:2], *surprises[:2]]
+            surprises.clear()
+            if found:
+                again = f"python -m tests.simulation --seed {seed} --restores --trace"
+                answer.problems.append(f"{'; '.join(found)}\n    again: {again}")
     answer.seconds = time.process_time() - began
     return answer
 

@@ -18,6 +18,7 @@ _SHOWN: Final = (
     "pauses",
     "faults",
     "changes",
+    "restores",
     "lost",
     "doubled",
     "frozen_hole",

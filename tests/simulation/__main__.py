@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tests.simulation.quiet import quiet_log
+from tests.simulation.restores import RestoringWorld
 from tests.simulation.variants import PROTOCOL, VARIANTS
 from tests.simulation.world import Plan, World
 
@@ -14,7 +15,8 @@ def main() -> int:
     """0 where nothing was lost and nothing doubled."""
     asked = _arguments().parse_args()
     plan = Plan(schedules=asked.schedules, days=asked.days)
-    world = World(asked.seed, plan=plan, variant=VARIANTS[asked.variant], keeps_trace=asked.trace)
+    kind = RestoringWorld if asked.restores else World
+    world = kind(asked.seed, plan=plan, variant=VARIANTS[asked.variant], keeps_trace=asked.trace)
     with quiet_log() as surprises:
         findings = world.run()
     for line in world.trace or ():
@@ -31,6 +33,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--variant", choices=list(VARIANTS), default=PROTOCOL.name)
     parser.add_argument("--schedules", type=int, default=Plan().schedules)
     parser.add_argument("--days", type=float, default=Plan().days)
+    parser.add_argument("--restores", action="store_true", help="with files that are restored from backups")
     parser.add_argument("--trace", action="store_true")
     return parser
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
@@ -32,6 +32,7 @@ class Tally:
     pauses: int = 0
     faults: int = 0
     changes: int = 0
+    restores: int = 0
     lost: int = 0
     doubled: int = 0
     frozen_hole: int = 0
@@ -114,12 +115,12 @@ def _messages_by_delivery(
 
 
 def _by_the_rules(row: Delivery, discord: SimulatedDiscord) -> bool:
-    """Whether Discord itself said, of the row or of one before it, that its channel is gone or its form refused."""
+    """Whether Discord itself said, of the row or of a part before it, that its channel is gone or its form refused."""
     if not discord.places[row.key.channel_id].is_there:
         return True
-    return any(
-        "invalid_form" in discord.refused.get(nonce_for(row.key, revision), ()) for revision in range(_REVISIONS)
-    )
+    keys = [replace(row.key, part=part) for part in range(1, row.key.part + 1)]
+    nonces = [nonce_for(key, revision) for key in keys for revision in range(_REVISIONS)]
+    return any("invalid_form" in discord.refused.get(nonce, ()) for nonce in nonces)
 
 
 def _name(key: DeliveryKey) -> str:

@@ -106,7 +106,7 @@ class World:
     def _judge(self) -> Findings:
         self.tally.faults = self.weather.faults
         self.tally.simulated_s = self.loop.time()
-        self.planned.update(self.tables.rows)
+        self.planned |= self.tables.rows.keys()
         return judge(
             self.tables.rows,
             sorted(self.planned, key=lambda key: (key.schedule_id, key.edition, key.part, key.channel_id)),
