@@ -25,7 +25,6 @@ from bot import __version__
 from bot.app import open_for_writing, run_bot
 from bot.clock import SystemClock
 from bot.config import Config, load_config
-from bot.demo import run_demo
 from bot.digest import choose_between
 from bot.doctor import examine
 from bot.errors import BadInputError, NewsdeskError
@@ -130,6 +129,8 @@ def demo(
     """Show the whole job on a Discord of this machine: no token, no account, nothing kept."""
     if not seeds.is_dir():
         raise NewsdeskError(f"{seeds} is no folder of seeds.", cure="Name one with --seeds.")
+    from bot.demo import run_demo  # a whole Discord, which no other command should wait for
+
     set_up_logging("WARNING", "console")
     asyncio.run(run_demo(seeds.resolve(), door.out, once=once, port=port))
 

@@ -19,6 +19,10 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from bot.app import open_newsdesk
+from bot.clock import SystemClock
+from bot.config import load_config
+from bot.log import set_up_logging
 from bot.sandbox import Sandbox
 
 ROOT: Final = Path(__file__).parents[2]
@@ -59,6 +63,28 @@ async def start_bot(folder: Path) -> tuple[float, float]:
             await process.wait()
 
 
+async def start_inside(folder: Path) -> float:
+    """Seconds from opening the bot to READY in this process, with everything imported: the start itself."""
+    clock = SystemClock()
+    async with Sandbox() as sandbox:
+        sandbox.add_guild("Town Square").add_channel("news")
+        config = load_config(
+            Path(os.devnull),
+            {
+                "HOME": str(folder),
+                "NEWSDESK_TOKEN": sandbox.token,
+                "NEWSDESK_DATABASE": str(folder / "inside.sqlite3"),
+                "NEWSDESK_SEEDS": str(ROOT / "seeds"),
+                "NEWSDESK_API_BASE": sandbox.api_base,
+                "NEWSDESK_HEALTH_ADDRESS": "",
+            },
+        )
+        began = time.perf_counter()
+        async with open_newsdesk(config, clock=clock) as newsdesk:
+            await newsdesk.wait_until_ready(30.0)
+            return time.perf_counter() - began
+
+
 async def start_discord_alone() -> tuple[float, float]:
     """The same of a Python that imports discord.py and does nothing."""
     began = time.perf_counter()
@@ -76,19 +102,27 @@ async def start_discord_alone() -> tuple[float, float]:
 
 async def measure(runs: int) -> dict[str, float]:
     """Medians of all figures."""
-    bots, bare = [], []
+    bots, bare, inside = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(runs):
             bots.append(await start_bot(Path(folder, "kept")))
             bare.append(await start_discord_alone())
+            inside.append(await start_inside(Path(folder, "kept")))
             print(f"run {number + 1}: ready after {bots[-1][0]:.2f} s, {bots[-1][1]:.0f} MB")
     ready_s, idle_mb = (statistics.median(column) for column in zip(*bots, strict=True))
     import_s, import_mb = (statistics.median(column) for column in zip(*bare, strict=True))
-    return {"ready_s": ready_s, "idle_mb": idle_mb, "discord_import_s": import_s, "discord_import_mb": import_mb}
+    return {
+        "open_to_ready_s": statistics.median(inside),
+        "ready_s": ready_s,
+        "idle_mb": idle_mb,
+        "discord_import_s": import_s,
+        "discord_import_mb": import_mb,
+    }
 
 
 def main() -> None:
     """Measure, print and write."""
+    set_up_logging("WARNING", "console")
     figures = asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
     for name, value in figures.items():
         print(f"{name:20} {value:8.2f}")
