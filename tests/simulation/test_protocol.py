@@ -61,7 +61,7 @@ def test_quiet_world_has_no_fault() -> None:
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
 def test_each_control_fails(control: Variant) -> None:
     """A proof that can't fail proves nothing."""
-    assert not play(control, range(4), Plan()).is_clean
+    assert not all(play(control, range(seed, seed + 1), Plan()).is_clean for seed in range(6))
 
 
 def test_at_most_once_loses_and_never_doubles() -> None:
