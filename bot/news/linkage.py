@@ -20,6 +20,7 @@ Pair = tuple[int, int]
 """Two things, the smaller number first."""
 
 _APART: Final = -1.0
+"""Stands for a pair of groups that may never become one: a thing of one is too far from a thing of the other."""
 
 
 def average_link(
@@ -42,11 +43,8 @@ def average_link(
         likeness=likeness,
         members={thing: [thing] for thing in range(len(moments_s))},
         sizes=np.ones(len(moments_s), dtype=likeness.dtype),
-        first_s=np.array(moments_s, dtype=np.float64),
-        last_s=np.array(moments_s, dtype=np.float64),
-        span_s=span_s,
     )
-    groups.part_the_distant()
+    _part_the_distant(likeness, np.array(moments_s), span_s)
     _tie(groups, ties)
     _link(groups, cut)
     return tuple(tuple(sorted(groups.members[first])) for first in sorted(groups.members))
@@ -59,19 +57,10 @@ class _Groups:
     likeness: Likeness
     members: dict[int, list[int]]
     sizes: Likeness
-    first_s: NDArray[np.float64]
-    last_s: NDArray[np.float64]
-    span_s: float
-
-    def part_the_distant(self) -> None:
-        """Things too far apart in time, and a thing and itself, are not alike at all."""
-        np.fill_diagonal(self.likeness, _APART)
-        for thing, at in enumerate(self.first_s):
-            self._part(thing, np.flatnonzero(self.first_s - at > self.span_s))
 
     def fit(self, a: int, b: int) -> bool:
-        """Whether the span has room for both."""
-        return bool(max(self.last_s[a], self.last_s[b]) - min(self.first_s[a], self.first_s[b]) <= self.span_s)
+        """Whether no thing of the one is too far from one of the other."""
+        return bool(self.likeness[a, b] != _APART)
 
     def merge(self, a: int, b: int) -> None:
         """`b` goes into `a`, the smaller of the two."""
@@ -82,14 +71,15 @@ class _Groups:
         self.likeness[a] = self.likeness[:, a] = mean
         self.likeness[b] = self.likeness[:, b] = _APART
         self.sizes[a] += self.sizes[b]
-        self.first_s[a] = min(self.first_s[a], self.first_s[b])
-        self.last_s[a] = max(self.last_s[a], self.last_s[b])
         self.members[a] += self.members.pop(b)
-        spans = np.maximum(self.last_s, self.last_s[a]) - np.minimum(self.first_s, self.first_s[a])
-        self._part(a, np.flatnonzero(spans > self.span_s))
 
-    def _part(self, group: int, others: NDArray[np.intp]) -> None:
-        self.likeness[group, others] = self.likeness[others, group] = _APART
+
+def _part_the_distant(likeness: Likeness, moments: NDArray[np.float64], span_s: float) -> None:
+    """Things too far apart in time are never in one group; a thing and itself are no pair."""
+    np.fill_diagonal(likeness, _APART)
+    for thing, moment in enumerate(moments):
+        distant = np.flatnonzero(moments - moment > span_s)
+        likeness[thing, distant] = likeness[distant, thing] = _APART
 
 
 def _tie(groups: _Groups, ties: Iterable[Pair]) -> None:

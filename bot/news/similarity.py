@@ -63,7 +63,9 @@ class TextSimilarity:
             articles: First to report first.
         """
         frequencies = self.frequencies or count_frequencies(articles)
-        vectors = [text_vector(article, frequencies) for article in articles]
+        counted = [article_stems(article) for article in articles]
+        idf = {stem: frequencies.idf(stem) for stem in set().union(*counted)}
+        vectors = [_weighed(counts, idf) for counts in counted]
         return story_likeness(vectors, [article.published_at.timestamp() for article in articles])
 
 
@@ -88,13 +90,17 @@ def count_frequencies(articles: Iterable[Article]) -> Frequencies:
 def text_vector(article: Article, frequencies: Frequencies) -> Vector:
     """The vector of an article's text."""
     counts = article_stems(article)
-    return _unit({stem: math.log1p(counts[stem]) * frequencies.idf(stem) for stem in sorted(counts)})
+    return _weighed(counts, {stem: frequencies.idf(stem) for stem in counts})
 
 
 def cosine(a: Vector, b: Vector) -> float:
     """How alike two texts are: 0 (no word in common) to 1 (the same words)."""
     shorter, longer = sorted((a, b), key=len)
     return min(1.0, sum(weight * longer[stem] for stem, weight in shorter.items() if stem in longer))
+
+
+def _weighed(counts: Mapping[str, int], idf: Mapping[str, float]) -> Vector:
+    return _unit({stem: math.log1p(counts[stem]) * idf[stem] for stem in sorted(counts)})
 
 
 def _unit(weights: Vector) -> Vector:

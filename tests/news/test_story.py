@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.news.article import Article
 from bot.news.likeness import Likeness
-from bot.news.story import EDGE_BONUS, STORY_SPAN_DAYS, Edge, group_stories, story_of
+from bot.news.story import EDGE_BONUS, MOST_AT_ONCE, STORY_SPAN_DAYS, Edge, _portions, group_stories, story_of
 from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 from tests.news.histories import outlet
 
@@ -163,6 +163,16 @@ def test_a_storys_providers_stand_in_the_order_of_their_first_report() -> None:
 def test_no_articles_are_no_stories() -> None:
     """An empty archive is no error."""
     assert group_stories([]) == ()
+
+
+def test_more_articles_than_fit_at_once_are_parted_at_the_widest_gap() -> None:
+    """Where fewest stories are parted by it."""
+    morning = [make_article(f"a{n}", title="", published_at=SOME_DAY) for n in range(MOST_AT_ONCE - 1000)]
+    evening = [make_article(f"b{n}", title="", published_at=SOME_DAY + timedelta(hours=9)) for n in range(2000)]
+
+    portions = list(_portions([*morning, *evening]))
+
+    assert [len(portion) for portion in portions] == [MOST_AT_ONCE - 1000, 2000]
 
 
 WORDS = st.lists(st.sampled_from(SENATE.split() + FERRY.split()), min_size=0, max_size=6).map(" ".join)
