@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -64,6 +66,19 @@ async def test_refresh_reads_the_servers_operators_folder_again(town: Town) -> N
     assert "1" in answer.text
     found = await town.member.run(town.channel, "news search", query="hydrogen ferry")
     assert "Harbour ferry" in found.text
+
+
+async def test_a_seed_dropped_into_the_folder_is_found_without_a_command(town: Town) -> None:
+    """The folder is watched while the bot runs."""
+    assert town.bot is not None
+    (town.seeds / "ferry.md").write_text(FERRY, "utf-8")
+    for _ in range(100):
+        found = await town.member.run(town.channel, "news latest")
+        if "Harbour ferry" in found.text:
+            break
+        town.clock.jump_to(town.clock.now() + timedelta(seconds=3))  # a member may ask 30 times a minute
+        await asyncio.sleep(0.1)
+    assert "Harbour ferry to run on hydrogen" in found.text
 
 
 async def test_a_manager_who_does_not_own_the_bot_cannot_refresh_its_folder(town: Town) -> None:
