@@ -218,6 +218,15 @@ async def test_a_provider_keeps_its_picture_when_newer_articles_have_none(store:
     assert (await found(store, "new")).provider.picture_url == "https://x.example/logo.png"
 
 
+async def test_a_providers_picture_is_that_of_the_newest_article_with_one(store: Store) -> None:
+    """Whichever came first."""
+    for stem, at in (("new", LATER), ("old", SOME_DAY)):
+        pictured = Provider(domain=HERALD.domain, name="B. Herald", picture_url=f"https://x.example/{stem}.png")
+        await put(store, make_seed(stem, provider=pictured, published_at=at))
+
+    assert (await found(store, "old")).provider.picture_url == "https://x.example/new.png"
+
+
 async def test_one_shelf_does_not_rename_anothers_provider(store: Store) -> None:
     """One server's admin puts no words into another's channel."""
     shelf = server_shelf(1)

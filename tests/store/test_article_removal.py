@@ -80,6 +80,18 @@ async def test_a_hidden_article_is_there_for_the_operator(store: Store) -> None:
     assert found.is_hidden
 
 
+@pytest.mark.parametrize("act", ["hide", "delete"])
+async def test_numbers_that_were_asked_for_before_follow(act: str, store: Store) -> None:
+    """What is kept of a count is forgotten when it is wrong."""
+    await put_the_article(store)
+    before = len(await store.search.topics(SHELVES)), len(await store.search.providers(SHELVES))
+
+    await getattr(store.articles, act)(INSTANCE_SHELF, ARTICLE.id)
+
+    assert before == (1, 1)
+    assert (await store.search.topics(SHELVES), await store.search.providers(SHELVES)) == ((), ())
+
+
 async def test_an_article_that_is_brought_back_is_met_everywhere_again(store: Store) -> None:
     """Hiding loses nothing."""
     await put_the_article(store, STUB)
@@ -192,6 +204,17 @@ async def test_deleting_drops_the_stubs_that_only_it_named(store: Store) -> None
     await store.articles.delete(INSTANCE_SHELF, ARTICLE.id)
 
     assert await store.articles.find_articles(SHELVES, [shared.id, own.id]) == (shared,)
+
+
+async def test_a_deleted_article_is_nobodys_coverage(store: Store) -> None:
+    """Nor is it, for them, a stub again."""
+    itself = make_seed("itself", url=STUB.url, provider=WBUR)
+    await put(store, make_seed("before", coverage=[STUB]), itself)
+
+    await store.articles.delete(INSTANCE_SHELF, itself.article.id)
+
+    assert await store.related.explicit_coverage(SHELVES, make_article("before").id) == ()
+    assert await store.articles.find_article(SHELVES, STUB.id) is None
 
 
 async def test_a_deleted_article_does_not_come_back_as_somebodys_coverage(store: Store) -> None:

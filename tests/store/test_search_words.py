@@ -79,6 +79,14 @@ async def test_articles_with_all_the_words_come_before_those_with_most(store: St
     assert await stems(store, "police facial recognition") == ["all", "two"]
 
 
+async def test_articles_with_more_of_the_words_come_first(store: Store) -> None:
+    """Also among those without all of them, and however old they are."""
+    await put(store, "two", "Police facial", published_at=SOME_DAY)
+    await put(store, "three", "Police facial recognition", published_at=SOME_DAY - 900 * DAY)
+
+    assert await stems(store, "police facial recognition boston") == ["three", "two"]
+
+
 async def test_a_search_is_broadened_when_no_article_has_all_the_words(store: Store) -> None:
     """And says so."""
     await put(store, "a", "Police use facial scans")
@@ -241,6 +249,15 @@ async def test_an_answer_can_be_sorted(typed: str, sort: Sort, order: list[str],
     await put(store, "c", "Police", quality=70, topics=("AI",), published_at=SOME_DAY)
 
     assert await stems(store, typed, sort=sort) == order
+
+
+@pytest.mark.parametrize("typed", ["police", "", "topic:ai"])
+async def test_the_best_by_score_is_found_behind_a_thousand_newer_ones(typed: str, store: Store) -> None:
+    """Sorting is not for the newest alone."""
+    await put_a_thousand(store)
+    await put(store, "best", "Police", topics=("AI",), quality=189, published_at=SOME_DAY - 900 * DAY)
+
+    assert (await stems(store, typed, sort="score"))[0] == "best"
 
 
 async def test_an_empty_query_answers_with_the_newest(store: Store) -> None:

@@ -25,10 +25,7 @@ _BURY: Final = "INSERT OR IGNORE INTO tombstone (shelf_id, article_id) VALUES (?
 _BURY_URLS: Final = """
     INSERT OR IGNORE INTO tombstone_url (shelf_id, url_hash)
     SELECT a.shelf_id, alias.url_hash FROM alias JOIN article AS a USING (row_id)
-    WHERE alias.row_id = ?1 AND alias.is_current
-    AND NOT EXISTS (SELECT 1 FROM alias AS theirs JOIN article AS other ON other.row_id = theirs.row_id
-                    WHERE theirs.url_hash = alias.url_hash AND theirs.row_id <> ?1 AND theirs.is_current
-                    AND other.is_stub = 0 AND other.shelf_id = a.shelf_id)
+    WHERE alias.row_id = ? AND alias.is_current
 """
 _COUNT_CHANGE: Final = "UPDATE shelf SET revision = revision + 1 WHERE shelf_id = ?"
 
