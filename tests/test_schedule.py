@@ -484,11 +484,31 @@ async def test_wall_clock_that_was_set_waits_for_a_first_word_of_discord(desk: D
     assert (await desk.tick_at(MONDAY)).waits_for_clock
 
 
+@pytest.mark.parametrize("days", [365, -365, 0.1, -0.1])
+async def test_wall_clock_that_is_wrong_at_the_start_plans_nothing(desk: Desk, days: float) -> None:
+    """A year ahead it would plan next year's edition, and be silent until then."""
+    await create(desk.ledger)
+    desk.own.wrong_by = timedelta(days=days)
+    desk.offset_s = -desk.own.wrong_by.total_seconds()
+
+    assert (await desk.tick_at(MONDAY)).waits_for_clock
+    assert desk.board.causes == ["clock"]
+
+
+async def test_nothing_is_planned_before_discords_first_word_and_nobody_is_told(desk: Desk) -> None:
+    """Nothing could be sent either; a start is no trouble."""
+    await create(desk.ledger)
+    desk.offset_s = None
+
+    assert (await desk.tick_at(MONDAY)).waits_for_clock
+    assert desk.board.causes == []
+
+
 async def test_suspended_machine_plans_when_it_wakes(desk: Desk) -> None:
     """Both clocks went on meanwhile: no doubt, one late edition."""
     await create(desk.ledger)
-    desk.offset_s = None
     await desk.tick()
+    desk.offset_s = None
 
     report = await desk.tick_at(MONDAY + timedelta(hours=5))
 

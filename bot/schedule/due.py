@@ -61,7 +61,8 @@ async def run_tick(
     """
     now = clock.now()
     if not trust.may_plan():
-        await notifier.notify(clock_notice(at=now))
+        if trust.is_at_odds:
+            await notifier.notify(clock_notice(at=now))
         return DueReport(waits_for_clock=True)
     planned: list[Edition] = []
     failed = 0

@@ -17,7 +17,10 @@ MOST_APART_S: Final = 60.0
 
 
 class ClockTrust:
-    """Notices a wall clock that was set, and waits until Discord's clock agrees with it."""
+    """Waits until Discord's clock agrees with the wall clock: at the start, and after each time that it was set.
+
+    A process that started with a clock a year ahead would plan a year ahead, and then be silent for that year.
+    """
 
     def __init__(self, clock: Clock, discord_offset_s: Callable[[], float | None]) -> None:
         """See the class.
@@ -29,15 +32,21 @@ class ClockTrust:
         self._clock = clock
         self._discord_offset_s = discord_offset_s
         self._last: tuple[datetime, float] | None = None
-        self._is_doubtful = False
+        self._is_doubtful = True
+        self._was_set = False
 
     def may_plan(self) -> bool:
-        """Asked once a tick: False from the one that finds the wall clock set until Discord's `Date` agrees with it."""
+        """Asked once a tick: False until Discord's `Date` agrees, and again from a tick that finds the clock set."""
         if self._has_jumped():
-            self._is_doubtful = True
+            self._is_doubtful = self._was_set = True
         if self._is_doubtful and self._discord_agrees():
-            self._is_doubtful = False
+            self._is_doubtful = self._was_set = False
         return not self._is_doubtful
+
+    @property
+    def is_at_odds(self) -> bool:
+        """Whether the wall clock was set or Discord says otherwise: more than that Discord has yet to answer."""
+        return self._is_doubtful and (self._was_set or self._discord_offset_s() is not None)
 
     def _has_jumped(self) -> bool:
         now, uptime = self._clock.now(), self._clock.uptime()

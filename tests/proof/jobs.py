@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import product
 from typing import Final
 
 from tests.simulation import clock_faults, soak
@@ -116,8 +117,10 @@ def play_clock_faults() -> Answer:
         for day in clock_faults.DAYS:
             for offset in clock_faults.OFFSETS:
                 for step in clock_faults.STEPS:
-                    for span in _WRONG_FOR:
-                        answer.problems += clock_faults.check_step(day, step, offset, right_again_after=span)
+                    for span, restarts in product(_WRONG_FOR, (False, True)):
+                        answer.problems += clock_faults.check_step(
+                            day, step, offset, right_again_after=span, restarts=restarts
+                        )
                         cases += 1
                 for down in clock_faults.DOWNTIMES:
                     answer.problems += clock_faults.check_downtime(day, down, offset)

@@ -72,16 +72,24 @@ def check_step(
     offset: timedelta,
     *,
     right_again_after: timedelta,
+    restarts: bool = False,
     process: type[Planner] = Planner,
 ) -> Iterator[str]:
-    """Set the clock wrong around a due moment, and right again later; what was not as it must be."""
+    """Set the clock wrong around a due moment, and right again later; what was not as it must be.
+
+    With `restarts` a new process meets the clock when it is wrong already, and another one when it is right again.
+    """
     span = Span(start=day - 2 * _DAY, end=day + 9 * _DAY)
     planner = process(daily_and_weekly(day), span.start - 8 * _DAY)
     planner.tick_until(day - _HOUR, after=lambda: _TICK)
     planner.tick_every(_TICK, until=day + offset)
     planner.clock.wrong_by = step
+    if restarts:
+        planner.restart()
     planner.tick_every(_TICK, until=day + offset + right_again_after)
     planner.clock.wrong_by = timedelta(0)
+    if restarts:
+        planner.restart()
     planner.tick_every(_TICK, until=day + offset + right_again_after + _HOUR)
     planner.tick_until(span.end, after=lambda: _TICK)
     name = f"{day:%Y-%m-%d}, clock set by {step} at {offset} for {right_again_after}"

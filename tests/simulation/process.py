@@ -83,12 +83,11 @@ class Process:
 
     async def _tick(self) -> None:
         while True:
-            if self._world.plans:
-                await self.tick()
-            await asyncio.sleep(self._until_a_tick_s())
+            waits = self._world.plans and await self.tick()
+            await asyncio.sleep(_TICK_S if waits else self._until_a_tick_s())
 
-    async def tick(self) -> None:
-        """Plan what is due."""
+    async def tick(self) -> bool:
+        """Plan what is due; True where the clock is in doubt."""
         report = await run_tick(
             self._schedules,
             self._digest,
@@ -99,6 +98,7 @@ class Process:
         )
         if report.planned:
             self.deliverer.wake()
+        return report.waits_for_clock
 
     def _until_a_tick_s(self) -> float:
         """Up to a tick's span after the next edition is due: ticks that would find nothing are left out."""

@@ -82,6 +82,12 @@ def test_clock_set_wrong_while_running_plans_each_edition_once(step: timedelta, 
     assert list(check_step(DAYS[1], step, offset, right_again_after=3 * HOUR)) == []
 
 
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_process_that_starts_with_a_wrong_clock_plans_each_edition_once(step: timedelta) -> None:
+    """It asks Discord before it believes its machine."""
+    assert list(check_step(DAYS[1], step, -HOUR / 2, right_again_after=3 * HOUR, restarts=True)) == []
+
+
 @pytest.mark.parametrize("day", DAYS, ids=lambda day: f"{day:%Y-%m-%d}")
 def test_special_day_has_its_edition_whatever_the_clock_does(day: datetime) -> None:
     """Changes of summer time, a leap day, the days around an ISO week 53."""

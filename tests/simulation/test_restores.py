@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.simulation.oracle import Tally
 from tests.simulation.quiet import quiet_log
 from tests.simulation.restores import RestoringWorld
 from tests.simulation.variants import PROTOCOL, BlindMessenger
@@ -20,17 +21,20 @@ def surprises() -> Iterator[list[str]]:
     assert surprises == []
 
 
-# Worlds in which a message was doubled once: a read-back without an answer that made the next one begin too late, a
-# refused try that was taken for a reason not to look, an edition planned anew within minutes, a form refused.
-@pytest.mark.parametrize("seed", [4, 6, 8, 9, 13])
-def test_restored_backup_doubles_nothing(seed: int) -> None:
+# What doubled a message here once: a read-back without an answer that made the next one begin too late, a refused try
+# that was taken for a reason not to look, an edition planned anew within minutes, a form refused, a wrong clock at the
+# start.
+@pytest.mark.parametrize("first", [0, 10, 20])
+def test_restored_backup_doubles_nothing(first: int) -> None:
     """Whatever was sent between the backup and the crash."""
-    world = RestoringWorld(seed)
+    tally = Tally()
+    for seed in range(first, first + 4):
+        world = RestoringWorld(seed)
+        world.run()
+        tally.add(world.tally)
 
-    findings = world.run()
-
-    assert world.tally.restores > 0
-    assert (findings.lost, findings.doubled) == ([], [])
+    assert tally.restores > 3
+    assert tally.is_clean
 
 
 def test_restored_backup_doubles_where_nothing_is_read_back() -> None:
