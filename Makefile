@@ -4,6 +4,10 @@ PYTHON ?= python3
 ARGS ?=
 # Simulated deliveries; everything else in the proof grows with it.
 PROOF_SIZE ?= 100000
+# Deliveries, kills and seeds of the kill test; it plays each seed in two modes.
+KILL_SIZE ?= 300
+KILLS ?= 20
+KILL_SEEDS ?= 1
 # Two workers; a file stays with one of them, so that its tests run in their order. `PYTEST_ARGS=` runs all in one process.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
@@ -62,6 +66,10 @@ bench: $(DEV) ## run every measurement of tests/bench, one after the other
 .PHONY: proof
 proof: $(DEV) ## simulate the delivery protocol: PROOF_SIZE deliveries, nothing lost, nothing doubled
 	@$(BIN)/python -m tests.proof --size $(PROOF_SIZE) $(ARGS)
+
+.PHONY: kill
+kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
+	@$(BIN)/python -m tests.kill --deliveries $(KILL_SIZE) --kills $(KILLS) --seeds $(KILL_SEEDS) $(ARGS)
 
 .PHONY: format
 format: $(DEV) ## format the code and mend what ruff can mend

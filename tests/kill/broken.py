@@ -1,0 +1,50 @@
+"""The negative control: a sender that forgets, so that the trial must find doubles."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from bot.news.draft import Draft
+from bot.news.messenger import Messenger, NotThere, Outcome, ReadBack
+
+_NONCE_BYTES = 12
+
+
+class ForgetfulMessenger:
+    """Another messenger's posts, each under a nonce of its own; it never finds a message again."""
+
+    def __init__(self, messenger: Messenger) -> None:
+        self._messenger = messenger
+
+    async def post(
+        self,
+        channel_id: int,
+        draft: Draft,
+        *,
+        nonce: str,
+        mention_role: int | None = None,
+        publish: bool = False,
+        title: str = "",
+        fence_s: float = 20.0,
+    ) -> Outcome:
+        """See `Messenger.post`; the nonce is another one each time."""
+        nonce = secrets.token_hex(_NONCE_BYTES)
+        return await self._messenger.post(
+            channel_id, draft, nonce=nonce, mention_role=mention_role, publish=publish, title=title, fence_s=fence_s
+        )
+
+    async def read_back(
+        self, _channel_id: int, _key: str, *, after: datetime, before: datetime, publish: bool = False
+    ) -> ReadBack:
+        """See `Messenger.read_back`; nothing is ever there."""
+        del after, before, publish
+        return NotThere()
+
+    async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
+        """See `Messenger.tell_user`."""
+        return await self._messenger.tell_user(user_id, draft)
+
+    def discord_offset_s(self) -> float | None:
+        """See `Messenger.discord_offset_s`."""
+        return self._messenger.discord_offset_s()

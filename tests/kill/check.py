@@ -1,0 +1,68 @@
+"""Holds what stands in the channels, and what is left in the file, against what was planned."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.chat.ids import carries
+from bot.news.delivery import DeliveryKey, DeliveryState, nonce_for
+
+Standing = Mapping[int, Sequence[Sequence[str]]]
+"""By channel: each of its messages as the custom ids in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the channels show.
+
+    Attributes:
+        lost: Planned, and in no message of its channel.
+        doubled: In more than one message.
+        strays: Messages that carry no planned key of their channel.
+    """
+
+    lost: list[DeliveryKey] = field(default_factory=list)
+    doubled: list[DeliveryKey] = field(default_factory=list)
+    strays: int = 0
+
+
+def check_channels(planned: Iterable[DeliveryKey], standing: Standing) -> Findings:
+    """Count each planned key in the messages of its channel."""
+    lost: list[DeliveryKey] = []
+    doubled: list[DeliveryKey] = []
+    explained = 0
+    for channel_id, keys in _by_channel(planned).items():
+        for key in keys:
+            count = _count(nonce_for(key, 0), standing.get(channel_id, ()))
+            explained += count
+            if count != 1:
+                (doubled if count else lost).append(key)
+    return Findings(lost=lost, doubled=doubled, strays=sum(map(len, standing.values())) - explained)
+
+
+def _by_channel(planned: Iterable[DeliveryKey]) -> Mapping[int, Sequence[DeliveryKey]]:
+    found: defaultdict[int, list[DeliveryKey]] = defaultdict(list)
+    for key in planned:
+        found[key.channel_id].append(key)
+    return found
+
+
+def _count(nonce: str, messages: Sequence[Sequence[str]]) -> int:
+    return sum(any(carries(custom_id, nonce) for custom_id in custom_ids) for custom_ids in messages)
+
+
+def check_file(path: Path, count: int) -> Iterator[str]:
+    """Sentences for what is wrong with the file: damage, too few rows, a row that is not SENT."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        answers = [str(answer) for (answer,) in connection.execute("PRAGMA integrity_check")]
+        states = dict(connection.execute("SELECT state, count(*) FROM delivery GROUP BY state").fetchall())
+    if answers != ["ok"]:
+        yield f"integrity_check: {'; '.join(answers[:3])}"
+    if sum(states.values()) != count:
+        yield f"{sum(states.values())} rows in the ledger, {count} planned"
+    yield from (f"{rows} rows left in {state}" for state, rows in states.items() if state != DeliveryState.SENT)

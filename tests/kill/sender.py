@@ -1,0 +1,80 @@
+"""The process that is killed: the bot's whole way from the ledger to Discord, with the trial's times.
+
+`python -m tests.kill.sender DATABASE API_BASE TOKEN`; it sends until SIGTERM.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import random
+import signal
+from pathlib import Path
+
+import discord
+import structlog
+
+from bot.chat.client import point_at
+from bot.chat.messenger import DiscordMessenger
+from bot.chat.wire import Wire
+from bot.chat.wire.limiter import Limiter
+from bot.clock import SystemClock
+from bot.delivery import Deliverer
+from bot.news.messenger import Messenger
+from bot.news.notice import Notice
+from bot.store.sqlite import open_store
+from bot.store.sqlite.soundness import check_ledger
+from tests.kill.broken import ForgetfulMessenger
+from tests.kill.setting import Setting
+
+
+class NoBoard:
+    """Nobody reads the notices of a trial; and loading less starts sooner."""
+
+    async def notify(self, notice: Notice) -> None:
+        """See `bot.news.notice.Notifier`."""
+
+
+async def send(database: Path, api_base: str, token: str, setting: Setting) -> None:
+    """Start as `bot.app` does, and send until told to stop."""
+    stop, clock = asyncio.Event(), SystemClock()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    point_at(api_base)
+    wire = Wire(clock, limiter=Limiter(clock, per_s=setting.requests_per_s), wire_s=setting.times.wire_s)
+    async with open_store(database, clock=clock) as store:
+        store.database.lock_for_sending()
+        await check_ledger(store.database)
+        client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
+        messenger: Messenger = DiscordMessenger(client, wire, await store.admin.secrets(), clock)
+        deliverer = Deliverer(
+            ledger=store.deliveries,
+            schedules=store.schedules,
+            messenger=ForgetfulMessenger(messenger) if setting.is_broken else messenger,
+            notifier=NoBoard(),
+            clock=clock,
+            jitter=random.random,
+            times=setting.times,
+        )
+        async with client:
+            await client.login(token)
+            await deliverer.run(stop)
+
+
+def main() -> None:
+    """Read the arguments and send."""
+    parser = argparse.ArgumentParser(prog="python -m tests.kill.sender", description=__doc__)
+    parser.add_argument("database", type=Path)
+    parser.add_argument("api_base")
+    parser.add_argument("token")
+    parser.add_argument("--divisor", type=float, default=1.0)
+    parser.add_argument("--break", dest="is_broken", action="store_true")
+    asked = parser.parse_args()
+    logging.disable(logging.WARNING)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    setting = Setting(divisor=asked.divisor, is_broken=asked.is_broken)
+    asyncio.run(send(asked.database, asked.api_base, asked.token, setting))
+
+
+if __name__ == "__main__":
+    main()
