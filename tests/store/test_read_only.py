@@ -1,4 +1,4 @@
-"""Opening a file to read only: at any time, and with a sentence for whoever can't."""
+"""Opening a file, also to read only: at any time, and with a sentence for whoever can't."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from bot.errors import StoreError
 from bot.news.article import INSTANCE_SHELF
 from bot.store.sqlite import open_store
+from bot.store.sqlite.database import require_sqlite
 from tests.clocks import ManualClock
 from tests.makers import SOME_DAY, make_article, make_seed
 
@@ -86,3 +87,9 @@ async def test_a_file_is_opened_by_its_name_whatever_is_in_it(name: str, tmp_pat
         pass
 
     assert sqlite3.connect(tmp_path / name).execute("PRAGMA user_version").fetchone() != (0,)
+
+
+def test_a_sqlite_that_is_too_old_is_refused_in_a_sentence() -> None:
+    """Some distributions have a new Python on an old library."""
+    with pytest.raises(StoreError, match=r"SQLite 3\.34\.1; 3\.37\.0 is needed"):
+        require_sqlite((3, 34, 1))

@@ -32,6 +32,9 @@ READERS: Final = 3
 BUSY_TIMEOUT_S: Final = 10
 """How long a statement waits for another process's transaction; ours last under 200 ms."""
 
+OLDEST_SQLITE: Final = (3, 37, 0)
+"""The first with tables that are strict about types."""
+
 _MIGRATION_TRIES: Final = 100
 _MIGRATION_PAUSE_S: Final = 0.05
 
@@ -164,6 +167,7 @@ async def open_database(
         StoreLockedError: it must be brought up to date and another process sends from it.
         StoreError: it is missing (read only), no database, another program's, or can't be opened.
     """
+    require_sqlite(sqlite3.sqlite_version_info)
     steps = shipped_migrations() if migrations is None else migrations
     async with AsyncExitStack() as stack:
         writer = None
@@ -247,6 +251,17 @@ def _house_errors(path: Path) -> Iterator[None]:
 
 def _uri(path: Path, mode: str) -> str:
     return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+def require_sqlite(version: tuple[int, int, int]) -> None:
+    """Refuse a SQLite that doesn't know our tables.
+
+    Raises:
+        StoreError: it is too old.
+    """
+    if version < OLDEST_SQLITE:
+        found, needed = ".".join(map(str, version)), ".".join(map(str, OLDEST_SQLITE))
+        raise StoreError(f"This Python has SQLite {found}; {needed} is needed.", cure="Use a newer build of Python.")
 
 
 def _require_file(path: Path) -> None:
