@@ -39,7 +39,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 .PHONY: help
 help: ## list the targets
 	@echo "Newsdesk. Targets (PYTHON=$(PYTHON), any of 3.11 or newer):"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(RUNTIME) ## set up what running the bot needs: .venv/bin/newsdesk
@@ -66,6 +66,10 @@ bench: $(DEV) ## run every measurement of tests/bench, one after the other
 .PHONY: proof
 proof: $(DEV) ## simulate the delivery protocol: PROOF_SIZE deliveries, nothing lost, nothing doubled
 	@$(BIN)/python -m tests.proof --size $(PROOF_SIZE) $(ARGS)
+
+.PHONY: bench-relevance
+bench-relevance: $(DEV) ## measure search, related coverage and stories on a judged set (DATA=folder)
+	@$(BIN)/python -m tests.bench.bench_relevance "$(DATA)"
 
 .PHONY: kill
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds

@@ -63,6 +63,7 @@ async def related_coverage(
     article: Article,
     *,
     limit: int = 10,
+    is_dated: bool = True,
 ) -> Coverage:
     """Find who else reports what an article reports.
 
@@ -72,12 +73,21 @@ async def related_coverage(
         shelves: Those that the person sees.
         article: One of the archive, a stub too.
         limit: Computed ones at most; explicit ones are all there.
+        is_dated: False where nearness in time isn't to count.
     """
     same = await _same_links(article_store, shelves, article)
     explicit = await related_store.explicit_coverage(shelves, article.id)
     similar = await related_store.similar_candidates(shelves, article)
     frequencies = await _frequencies(related_store, [article, *same, *explicit, *similar])
-    return order_coverage(article, same=same, explicit=explicit, similar=similar, frequencies=frequencies, limit=limit)
+    return order_coverage(
+        article,
+        same=same,
+        explicit=explicit,
+        similar=similar,
+        frequencies=frequencies,
+        limit=limit,
+        is_dated=is_dated,
+    )
 
 
 async def coverage_of_text(

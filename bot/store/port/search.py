@@ -24,7 +24,8 @@ class SearchStore(Protocol):
     ) -> SearchResult:
         """Articles for a query, best first; see EDITORIAL's search.
 
-        Articles with all the words come first, then those with most of them. Required parts always hold. An empty
+        Articles with all the words come first, however old; then those with most of them, how rare the words are
+        and how new the article is weighed together. Required parts always hold. An empty
         query answers with the newest. Never raises for what a person typed. The same store and query give the same
         order.
         """

@@ -14,7 +14,7 @@ from bot.news.story import Edge
 from bot.news.words import stems_of
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
-from bot.store.sqlite.vocabulary import count_articles, count_stems
+from bot.store.sqlite.vocabulary import count_stems, read_totals
 
 MOST_STEMS: Final = 20
 """An article's rarest words, by which others are looked for."""
@@ -86,7 +86,7 @@ class SqliteRelatedStore:
 
         def read(connection: sqlite3.Connection) -> tuple[int, Mapping[str, int]]:
             counts = count_stems(connection, map(storable, words))
-            return count_articles(connection), {word: counts[storable(word)] for word in words}
+            return read_totals(connection).articles, {word: counts[storable(word)] for word in words}
 
         return await self._database.read(read)
 
@@ -119,7 +119,7 @@ def _ties(connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Seque
 def _read_similar(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], article: Article, limit: int
 ) -> tuple[Article, ...]:
-    articles = count_articles(connection)
+    articles = read_totals(connection).articles
     counts = count_stems(connection, stems_of(f"{article.title} {article.excerpt}"))
     rarest = sorted((each for each in counts if counts[each]), key=lambda each: (counts[each], each))[:MOST_STEMS]
     if not rarest:

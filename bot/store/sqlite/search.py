@@ -22,7 +22,7 @@ from bot.store.sqlite.query_words import Words, read_words
 from bot.store.sqlite.rows import load_articles, storable
 from bot.store.sqlite.spelling import suggest
 from bot.store.sqlite.tally import holding, provider_tallies, topic_tallies
-from bot.store.sqlite.vocabulary import count_articles
+from bot.store.sqlite.vocabulary import read_totals
 
 _DROP_VIEWS: Final = "DELETE FROM view WHERE expires_at <= ?"
 _SAVE_VIEW: Final = "INSERT OR REPLACE INTO view (view_id, expires_at, value) VALUES (?, ?, ?)"
@@ -125,7 +125,7 @@ def _find(
             query=query,
             words=words,
             filters=filters,
-            articles=count_articles(connection),
+            totals=read_totals(connection),
             now=now,
             deadline=deadline,
         )

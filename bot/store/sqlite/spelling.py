@@ -7,11 +7,12 @@ import sqlite3
 from typing import Final
 
 from bot.news.search import SearchQuery
-from bot.news.spelling import distance
+from bot.news.spelling import distance, one_edit_away
 from bot.news.words import stem, words_of
 from bot.store.sqlite.deadline import Deadline
-from bot.store.sqlite.query_words import Words
-from bot.store.sqlite.vocabulary import LAST
+from bot.store.sqlite.query_words import SPELLED_TO, Words
+from bot.store.sqlite.rows import as_list
+from bot.store.sqlite.vocabulary import LAST, count_stems
 
 SHORTEST: Final = 4
 """Letters; shorter words are near too many others."""
@@ -22,12 +23,16 @@ LONG: Final = 7
 _NEAR: Final = """
     SELECT term, doc FROM title_vocabulary WHERE term >= ?1 AND term < ?2 AND length(term) BETWEEN ?3 AND ?4
 """
+_WRITTEN: Final = """
+    SELECT v.term FROM json_each(?) AS wanted CROSS JOIN title_vocabulary AS v ON v.term = wanted.value
+    ORDER BY v.doc DESC, v.term LIMIT 1
+"""
 _WORD: Final = re.compile(r"\w+")
 
 
 def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, deadline: Deadline) -> str:
     """What was typed with every unknown word spelled as the nearest known one; empty where there is none."""
-    unknown = {group.stem for group in words.ranked if not group.articles}
+    unknown = set(words.unknown)
     spelled: dict[str, str] = {}
     with deadline.on(connection):
         for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
@@ -40,6 +45,11 @@ def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, de
 
 def _nearest(connection: sqlite3.Connection, word: str) -> str:
     """The known word with the fewest edits; of several the most frequent, then the first by letters."""
+    edits = sorted(one_edit_away(word)) if len(word) <= SPELLED_TO else []
+    known = count_stems(connection, map(stem, edits))
+    asked = as_list(each for each in edits if known[stem(each)])
+    for row in connection.execute(_WRITTEN, (asked,)):
+        return str(row["term"])
     far = 2 if len(word) >= LONG else 1
     # Nobody mistypes the first letter often enough to read the whole vocabulary for it.
     span = (word[0], word[0] + LAST, len(word) - far, len(word) + far)

@@ -6,21 +6,25 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.news.relevance import FRESH, HALF_LIFE, Group, Match, Ranked, freshness, rank_matches
+from bot.news.ranking import FRESH, HALF_LIFE, Group, Match, Ranked, Totals, freshness, rank_matches
 from tests.makers import SOME_DAY
 
-POLICE = Group(stem="polic", articles=50)
-FACIAL = Group(stem="facial", articles=5)
+POLICE = Group(stem="polic", alternatives={"polic": 1.0}, articles=50)
+FACIAL = Group(stem="facial", alternatives={"facial": 1.0}, articles=5)
 
 
 def match(key: int, text: str, *, published_at: datetime = SOME_DAY) -> Match:
     """An article with these stems."""
-    return Match(key=key, stems=text.split(), published_at=published_at)
+    return Match(key=key, stems=text, published_at=published_at)
 
 
 def rank(*matches: Match, groups: tuple[Group, ...] = (POLICE, FACIAL), now: datetime = SOME_DAY) -> list[Ranked]:
     """How well each answers, in the order given, in an archive of a thousand."""
-    ranked = rank_matches(matches, groups, articles=1000, now=now)
+    typed = [group.stem for group in groups]
+    totals = Totals(articles=1000, words=3000)
+    ranked = rank_matches(
+        matches, groups, typed=typed, totals=totals, count=lambda stems: dict.fromkeys(stems, 5), now=now
+    )
     return [ranked[each.key] for each in matches]
 
 
@@ -76,7 +80,7 @@ def test_freshness_of_thousands_of_years_is_a_number() -> None:
 
 def test_a_word_that_only_begins_as_typed_counts_less() -> None:
     """The word itself stands before what it may become."""
-    typed = Group(stem="recogn", prefix="recogn", articles=3)
+    typed = Group(stem="recogn", alternatives={"recogn": 1.0, "recognition": 0.5}, articles=3)
 
     exact, begun = rank(match(1, "recogn x"), match(2, "recognition x"), groups=(typed,))
 
@@ -90,7 +94,7 @@ def test_held_counts_the_words_that_are_there() -> None:
 
 def test_a_word_of_every_article_still_tells_something() -> None:
     """No weight is ever below zero."""
-    (only,) = rank(match(1, "polic"), groups=(Group(stem="polic", articles=5000),))
+    (only,) = rank(match(1, "polic"), groups=(Group(stem="polic", alternatives={"polic": 1.0}, articles=5000),))
 
     assert only.relevance > 0
 

@@ -1,0 +1,254 @@
+"""How well search, related coverage and stories find what is meant, on a judged set, and how long they take.
+
+Every question goes the way that a member's goes: what is typed is read by `read_query` and answered by `search_news`,
+an article's coverage by `related_coverage`, over a store of its own that the documents were put in as seeds. Each task
+is measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment).
+Milliseconds are CPU time of the whole process, which does nothing else.
+
+Run it as `make bench-relevance DATA=<folder of a judged set>`; without DATA it takes `relevance` of NEWSDESK_DATA. It
+writes `.bench/relevance.json` and, for other scorers, the rankings as TREC runs beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bot.clock import SystemClock
+from bot.news.article import INSTANCE_SHELF, Article, ArticleId
+from bot.news.query import read_query
+from bot.news.similarity import Frequencies, TextSimilarity, article_stems
+from bot.news.story import group_stories
+from bot.related import related_coverage
+from bot.search import complete_articles, search_news
+from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite.text_index import rebuild_index
+from tests.bench.relevance_scorer import b_cubed, ndcg, reciprocal_rank
+from tests.bench.relevance_set import Collection, Question, at_one_moment, read_collections
+from tests.data import find_data
+
+RESULT: Final = Path(__file__).parents[2] / ".bench" / "relevance.json"
+SHELVES: Final = (INSTANCE_SHELF,)
+BATCH: Final = 500
+FOUND: Final = 100
+"""Articles asked for, as a member's search does."""
+
+AGELESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""From so far away everything is equally old: how a question without a moment is asked."""
+
+MEAN: Final = "A*"
+SEARCH_GOALS: Final = {
+    MEAN: (0.84, 0.905),
+    "A_headline_uci": (0.765, None),
+    "A_headline_fnc": (0.865, None),
+    "A_typo_uci": (0.80, None),
+    "A_typo_fnc": (0.83, None),
+    "A_prefix_uci": (0.86, None),
+    "A_prefix_fnc": (0.86, None),
+    "A_known": (0.94, None),
+}
+RELATED_GOALS: Final = {"B_related_uci": (0.85, 0.92), "B_related_fnc": (0.93, 0.965), "B_related_gn": (0.98, None)}
+GOALS: Final[Mapping[str, tuple[float | None, float | None]]] = SEARCH_GOALS | RELATED_GOALS
+"""What each task should reach, without time and with it."""
+
+MOST_MS: Final = {
+    "search p50": 4.0,
+    "search p99": 12.0,
+    "related p99": 15.0,
+    "completion p99": 5.0,
+    "article added p50": 5.0,
+    "article changed p50": 5.0,
+}
+
+Ranking = list[str]
+
+
+class Laboratory:
+    """A collection in a store, asked questions."""
+
+    def __init__(self, store: SqliteStore, collection: Collection) -> None:
+        self._store = store
+        self._collection = collection
+        self._articles = {seed.article.stem: seed.article for seed in collection.seeds}
+        self.spans_ms: dict[str, list[float]] = defaultdict(list)
+
+    async def fill(self) -> None:
+        """Put every document."""
+        seeds = self._collection.seeds
+        for start in range(0, len(seeds), BATCH):
+            batch = seeds[start : start + BATCH]
+            await self._store.articles.put_seeds(INSTANCE_SHELF, batch, seen_at=AGELESS, is_first_import=True)
+
+    async def rankings(self, *, timed: bool) -> dict[str, Ranking]:
+        """The answer to every question."""
+        return {each.id: await self._answer(each, timed=timed) for each in self._collection.questions}
+
+    async def _answer(self, question: Question, *, timed: bool) -> Ranking:
+        began = time.process_time()
+        if question.document:
+            article = self._articles[question.document]
+            stores = (self._store.related, self._store.articles)
+            coverage = await related_coverage(*stores, SHELVES, article, is_dated=timed)
+            found: Iterable[Article] = (each.article for each in coverage.related)
+        else:
+            now = (question.at if timed else None) or AGELESS
+            query = read_query(question.text, now=now)
+            found = (await search_news(self._store.search, SHELVES, query, now=now, limit=FOUND)).articles
+        self.spans_ms["related" if question.document else "search"].append((time.process_time() - began) * 1000)
+        return [each.stem for each in found if each.stem != question.document]
+
+    async def measure_rest(self) -> None:
+        """Time completion, letter by letter, and one article that is added and changed."""
+        for question in self._collection.questions:
+            for letters in (1, 2, 3, 5, 8, 12, 20) if question.text else ():
+                await self._time("completion", complete_articles(self._store.search, SHELVES, question.text[:letters]))
+        for number, seed in enumerate(self._collection.seeds[:200]):
+            other = replace(seed.article, id=ArticleId(f"{number:013}"), stem=f"new{number}", title=f"New {number}")
+            for kind in ("article added", "article changed"):
+                put = replace(seed, article=other, content_hash=f"{kind}{number}")
+                await self._time(kind, self._store.articles.put_seeds(INSTANCE_SHELF, [put], seen_at=AGELESS))
+                other = replace(other, title=f"Changed {number}")
+
+    async def _time(self, kind: str, doing: object) -> None:
+        began = time.process_time()
+        await doing  # type: ignore[misc]
+        self.spans_ms[kind].append((time.process_time() - began) * 1000)
+
+    async def measure_index(self) -> dict[str, float]:
+        """The size of the text indexes, and how long they take to make."""
+
+        def rebuild(connection: sqlite3.Connection) -> tuple[float, float]:
+            began = time.process_time()
+            rebuild_index(connection)
+            took_s = time.process_time() - began
+            sql = "SELECT sum(pgsize) FROM dbstat WHERE name GLOB '*_text_*' OR name GLOB '*vocabulary*'"
+            return connection.execute(sql).fetchone()[0] / 1e6, took_s
+
+        size_mb, took_s = await self._store.database.write(rebuild)
+        return {"articles": len(self._articles), "index MB": size_mb, "index made in s": took_s}
+
+    async def groupings(self) -> dict[str, dict[str, float]]:
+        """B-cubed of the stories of each judged source, grouped with the words of the whole index counted."""
+        return {source: await self._grouping(truth) for source, truth in self._collection.truth.items()}
+
+    async def _grouping(self, truth: Mapping[str, str]) -> dict[str, float]:
+        articles = [at_one_moment(self._articles[each]) for each in sorted(truth)]
+        stems = sorted({stem for article in articles for stem in article_stems(article)})
+        total, counts = await self._store.related.word_counts(stems)
+        began = time.process_time()
+        stories = group_stories(
+            articles, similarity=TextSimilarity(frequencies=Frequencies(total=total, counts=counts))
+        )
+        took_s = time.process_time() - began
+        groups = {article.stem: str(n) for n, story in enumerate(stories) for article in story.articles}
+        precision, recall, f1 = b_cubed(groups, truth)
+        return {"articles": len(articles), "precision": precision, "recall": recall, "f1": f1, "s": took_s}
+
+
+def score(questions: Sequence[Question], rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
+    """The mean of each task, and how many of its questions were left unanswered; `A*` is the mean of the A tasks."""
+    points: dict[str, list[float]] = defaultdict(list)
+    unanswered: dict[str, int] = defaultdict(int)
+    for each in questions:
+        measure = reciprocal_rank if each.task == "A_known" else ndcg
+        ranked = list(dict.fromkeys(rankings[each.id]))
+        points[each.task].append(measure(ranked, each.relevant))
+        unanswered[each.task] += not ranked
+    scores = {task: {"score": statistics.fmean(of), "unanswered": unanswered[task]} for task, of in points.items()}
+    search = [values["score"] for task, values in scores.items() if task.startswith("A_")]
+    if search:
+        scores[MEAN] = {"score": statistics.fmean(search), "unanswered": sum(unanswered.values())}
+    return scores
+
+
+def write_run(path: Path, rankings: Mapping[str, Ranking]) -> None:
+    """Write rankings in TREC's form."""
+    lines = [
+        f"{question} Q0 {document} {place} {1 / place:.6f} newsdesk\n"
+        for question, ranked in rankings.items()
+        for place, document in enumerate(ranked, 1)
+    ]
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def percentiles(spans_ms: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """The median, the 99th percentile and the longest of each kind."""
+    found = {}
+    for kind, spans in spans_ms.items():
+        in_order = sorted(spans)
+        found[f"{kind} p50"] = statistics.median(in_order)
+        found[f"{kind} p99"] = in_order[min(len(in_order) - 1, len(in_order) * 99 // 100)]
+        found[f"{kind} max"] = in_order[-1]
+    return found
+
+
+async def measure(name: str, collection: Collection, result: dict[str, dict[str, object]]) -> None:
+    """Measure one collection into `result`."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(Path(folder) / "newsdesk.db", clock=SystemClock()) as store:
+            laboratory = Laboratory(store, collection)
+            await laboratory.fill()
+            kinds = (("tasks", False), ("tasks_with_time", True))
+            await laboratory.rankings(timed=False) if name == "main" else None  # once to warm up
+            laboratory.spans_ms.clear()
+            for kind, timed in kinds:
+                rankings = await laboratory.rankings(timed=timed)
+                write_run(RESULT.parent / f"relevance.{name}.{kind}.run", rankings)
+                scores = score(collection.questions, rankings)
+                result[kind] |= {task: values["score"] for task, values in scores.items()}
+                result["unanswered"] |= {task: values["unanswered"] for task, values in scores.items()}
+            result["grouping"] |= await laboratory.groupings()
+            if name == "main":
+                await laboratory.measure_rest()
+                result["latency_ms"] |= percentiles(laboratory.spans_ms)
+                result["index"] |= await laboratory.measure_index()
+
+
+def print_tables(result: Mapping[str, Mapping[str, object]]) -> None:
+    """Print what was reached beside what should be."""
+    print(f"{'task':18} {'no time':>8} {'goal':>6}   {'in time':>8} {'goal':>6}  unanswered")
+    for task in sorted(result["tasks"]):
+        goals = ["" if goal is None else f"{goal:.3f}" for goal in GOALS.get(task, (None, None))]
+        bare, timed = result["tasks"][task], result["tasks_with_time"][task]
+        print(f"{task:18} {bare:8.4f} {goals[0]:>6}   {timed:8.4f} {goals[1]:>6}  {result['unanswered'][task]}")
+    for kind, value in (*result["latency_ms"].items(), *result["index"].items()):
+        print(f"{kind:24} {value:9.2f} {MOST_MS.get(kind, ''):>6}")
+    for source, figures in result["grouping"].items():
+        print(f"stories of {source:6} {figures}")
+
+
+async def main(folder: Path) -> None:
+    """Measure every collection of a folder."""
+    RESULT.parent.mkdir(exist_ok=True)
+    parts = ("tasks", "tasks_with_time", "unanswered", "grouping", "latency_ms", "index")
+    result: dict[str, dict[str, object]] = {part: {} for part in parts}
+    for name, collection in read_collections(folder).items():
+        await measure(name, collection, result)
+    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print_tables(result)
+
+
+def folder_of(named: Sequence[str]) -> Path:
+    """The folder named on the command line, or NEWSDESK_DATA's."""
+    folder = Path(named[0]) if named else find_data("relevance")
+    if folder is None or not folder.is_dir():
+        sys.exit(f"no judged set at {folder or os.environ.get('NEWSDESK_DATA', 'NEWSDESK_DATA')}: name its folder")
+    return folder
+
+
+if __name__ == "__main__":
+    asyncio.run(main(folder_of([each for each in sys.argv[1:] if each])))
