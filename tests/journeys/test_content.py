@@ -72,12 +72,13 @@ async def test_a_seed_dropped_into_the_folder_is_found_without_a_command(town: T
     """The folder is watched while the bot runs."""
     assert town.bot is not None
     (town.seeds / "ferry.md").write_text(FERRY, "utf-8")
+    found = await town.member.run(town.channel, "news latest")
     for _ in range(100):
-        found = await town.member.run(town.channel, "news latest")
         if "Harbour ferry" in found.text:
             break
         town.clock.jump_to(town.clock.now() + timedelta(seconds=3))  # a member may ask 30 times a minute
         await asyncio.sleep(0.1)
+        found = await town.member.run(town.channel, "news latest")
     assert "Harbour ferry to run on hydrogen" in found.text
 
 
