@@ -35,6 +35,10 @@ _LATE: Final = timedelta(minutes=5)
 _BEFORE: Final = timedelta(seconds=60)
 """How long before the first attempt a read-back begins: more than clocks and Discord's whole seconds differ."""
 
+_AHEAD: Final = timedelta(days=30)
+"""How long past now a read-back goes on. Nothing stands there, but an answer that a frozen process read late makes
+Discord's clock look slow by as much, and with it what was posted since look like the future."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claimed:
@@ -219,7 +223,7 @@ class Deliverer:
             row.key.channel_id,
             nonce_for(row.key, row.revision),
             after=min(row.first_attempt_at or due_at, due_at) - _BEFORE,
-            before=self._time.now() + timedelta(seconds=self._times.settle_s),
+            before=self._time.now() + _AHEAD,
             publish=row.publish,
         )
         if isinstance(found, NotThere):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.simulation.crash_points import SCRIPTS, Script, count_steps, crash_everywhere
+from tests.simulation.crash_points import SCRIPTS, Script, ScriptedWorld, count_steps, crash_everywhere
 from tests.simulation.oracle import Tally
 from tests.simulation.quiet import quiet_log
 from tests.simulation.variants import CONTROLS, PROTOCOL, VARIANTS, Variant
@@ -93,6 +93,22 @@ def test_crash_points_find_what_a_missing_nonce_does() -> None:
     found = [each for _, each in crash_everywhere(SCRIPTS[0], variant=VARIANTS["ledger only"]) if each.doubled]
 
     assert found
+
+
+@pytest.mark.parametrize("slow_s", [143.0, 86_400.0], ids=str)
+def test_message_is_found_though_discords_clock_seems_slow(slow_s: float) -> None:
+    """A process that was frozen while an answer waited takes an old `Date` for a new one."""
+    world = ScriptedWorld(Script(name="slow", fates=("answer_lost",)))
+
+    def spoil() -> None:
+        stamp, uptime = world.messenger._date or (0.0, 0.0)
+        world.messenger._date = (stamp - slow_s, uptime)
+
+    world.loop.call_outside(50.0, spoil)
+
+    findings = world.run()
+
+    assert (world.tally.deliveries, findings.doubled) == (1, [])
 
 
 def test_steps_of_a_script_are_counted_the_same_each_time() -> None:

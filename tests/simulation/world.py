@@ -144,6 +144,13 @@ class World:
         self._running = Process(self)
         await self._running.run()
 
+    @property
+    def messenger(self) -> SimulatedMessenger:
+        """Of the process that runs."""
+        if self._running is None:
+            raise ValueError("no process runs")
+        return self._running.messenger
+
     def new_messenger(self) -> SimulatedMessenger:
         """For a process."""
         return self.variant.messenger(
