@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,19 @@ settings.load_profile("steady")
 def data() -> Path:
     """The folder that NEWSDESK_DATA names; without it the test skips and says how to get it."""
     return need_data()
+
+
+@pytest.fixture(autouse=True)
+def no_heartbeat_outlives_its_test() -> Iterator[None]:
+    """discord.py beats from a thread of its own: one that is left would fail a later test, 41 seconds on."""
+    yield
+    beating = [thread for thread in threading.enumerate() if thread.name.startswith("keep-alive-handler")]
+    for thread in beating:
+        thread.join(1.0)  # told to stop, it takes a moment
+    left = [thread for thread in beating if thread.is_alive()]
+    for thread in left:
+        thread.stop()  # type: ignore[attr-defined] # discord.py's KeepAliveHandler
+    assert not left
 
 
 @pytest.fixture

@@ -8,12 +8,14 @@ Posts need the login alone and go on meanwhile.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
 import discord
 import structlog
+from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING
 
 from bot.chat.client import IdentifyBudgetError, NewsClient
@@ -140,10 +142,14 @@ class Supervisor:
         return None if task.cancelled() else task.exception()
 
     async def _drop_socket(self) -> None:
-        """After an event that it can't parse discord.py leaves the connection open, with its heartbeat."""
-        socket = getattr(self._client, "ws", None)  # None before the first connection, whatever its type says
-        if socket is not None and socket.open:
-            await _within(CLOSE_S, socket.close(code=4000))
+        """Close what discord.py leaves open: after an event that it can't parse, and after a refused IDENTIFY.
+
+        Each has its heartbeat, in a thread that holds the only way to a connection which never came to be the client's.
+        """
+        state = self._client._connection  # noqa: SLF001 - what tells this client's connections from another's
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler) and thread.ws._connection is state:  # noqa: SLF001
+                await _within(CLOSE_S, thread.ws.close(code=4000))
 
     async def _pause(self, seconds: float, stop: asyncio.Event) -> None:
         if seconds > 0:

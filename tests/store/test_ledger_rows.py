@@ -194,7 +194,8 @@ async def test_purge_leaves_no_row_of_the_server_behind(ledger: Ledger, database
 
     await ledger.schedules.purge_guilds(left_before=weeks_later(5))
 
-    assert await database.read(tables_with_rows) == set()
+    # The word counts of the whole archive are one row that is always there.
+    assert await database.read(tables_with_rows) <= {"text_total"}
 
 
 async def test_server_fills_the_tables_that_a_purge_empties(ledger: Ledger, database: Database) -> None:
