@@ -55,9 +55,10 @@ async def watch_folders(
             await _tell_until_moved(folders, there, notices, on_change)
         except FileNotFoundError:
             continue  # it went between the look and the watch
-        except (OSError, RuntimeError) as error:  # watchfiles' own error is a RuntimeError
+        except (OSError, RuntimeError, ExceptionGroup) as error:  # watchfiles' own is a RuntimeError, alone or in a group
             _log.warning("the folders can't be watched: they are looked at in turns", reason=str(error))
             is_polling = True
+            await _pause(stop, look_every_s)  # whatever is used up now may be there again then
 
 
 def _notices(there: Iterable[Path], stop: asyncio.Event, *, look_every_s: float, is_polling: bool) -> Notices:
