@@ -55,7 +55,7 @@ async def watch_folders(
             await _tell_until_moved(folders, there, notices, on_change)
         except FileNotFoundError:
             continue  # it went between the look and the watch
-        except (OSError, RuntimeError, ExceptionGroup) as error:  # watchfiles' own is a RuntimeError, alone or in a group
+        except (OSError, RuntimeError, ExceptionGroup) as error:  # its own is a RuntimeError, or a group of them
             _log.warning("the folders can't be watched: they are looked at in turns", reason=str(error))
             is_polling = True
             await _pause(stop, look_every_s)  # whatever is used up now may be there again then
