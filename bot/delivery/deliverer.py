@@ -82,7 +82,7 @@ class Deliverer:
         self._settler = Settler(
             ledger=ledger, schedules=schedules, notifier=notifier, time=self._time, jitter=jitter, times=self._times
         )
-        self._made_at = clock.now()
+        self._made_at, self._made_s = clock.now(), clock.uptime()
         self._has_taken_over = False
         self._begun: dict[DeliveryKey, float] = {}
         self._absent: set[tuple[DeliveryKey, int]] = set()
@@ -141,6 +141,9 @@ class Deliverer:
         if not self._has_taken_over:
             # Whoever sent from this file before is dead: its leases end as soon as its last request must have.
             await self._ledger.shorten_leases(until=self._time.now() + timedelta(seconds=self._times.settle_s))
+            # Our own clock may have been behind when we were made; Discord's counts whole seconds.
+            age = timedelta(seconds=self._clock.uptime() - self._made_s + 1.0)
+            self._made_at = max(self._made_at, self._time.now() - age)
             self._has_taken_over = True
         first = await self._claim()
         others = [self._work((), stop) for _ in range(CLAIMS_IN_FLIGHT - 1)] if first else []
