@@ -36,7 +36,7 @@ from bot.health import Health, Pulse
 from bot.ingest import ingest_folder
 from bot.news.article import INSTANCE_SHELF
 from bot.news.content import ImportLimits, ImportReport
-from bot.news.delivery import DeliveryState, EditionKey
+from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
 from bot.news.schedule import Schedule
 from bot.schedule import ClockTrust, run_tick
@@ -50,7 +50,6 @@ log = structlog.get_logger(__name__)
 
 STOP_S: Final = 10.0
 PURGE_AFTER_DAYS: Final = 30
-_LOOK_S: Final = 0.02
 
 
 class Newsdesk:
@@ -164,8 +163,6 @@ class Newsdesk:
     async def settle(self) -> None:
         """Send what was planned, and bring the notices of it to their readers."""
         await self._deliverer.deliver_due()
-        while (await self._store.deliveries.counts()).get(DeliveryState.SENDING):
-            await self._clock.sleep(_LOOK_S)  # the sender's own pass has it in hand
         await self._notices.deliver_waiting()
 
     async def refresh(self) -> tuple[ImportReport, ...]:

@@ -87,6 +87,7 @@ class Deliverer:
         self._begun: dict[DeliveryKey, float] = {}
         self._absent: set[tuple[DeliveryKey, int]] = set()
         self._woken = asyncio.Event()
+        self._passing = asyncio.Lock()
         self._failures = 0
 
     @property
@@ -138,6 +139,10 @@ class Deliverer:
         """
         if self._messenger.discord_offset_s() is None:
             return 0
+        async with self._passing:  # whoever asks while a pass is under way returns when all of it is settled
+            return await self._pass(stop)
+
+    async def _pass(self, stop: asyncio.Event | None) -> int:
         if not self._has_taken_over:
             # Whoever sent from this file before is dead: its leases end as soon as its last request must have.
             await self._ledger.shorten_leases(until=self._time.now() + timedelta(seconds=self._times.settle_s))
