@@ -171,6 +171,32 @@ async def test_post_during_a_wait_begins_no_request(office: Office) -> None:
     assert office.sandbox.limits.early == []
 
 
+async def test_request_in_line_waits_out_a_429_that_came_meanwhile(office: Office) -> None:
+    """Standing in line takes seconds in a rush; whoever stood there would be refused, one after the other."""
+    office.hold_requests(2)
+    asking = asyncio.create_task(ask(office))
+    await office.clock.sleepers_reach(1)
+    office.wire.waits.add("GET", "/api/v10/users/@me", 30, is_global=True)
+
+    before = office.sandbox.clock.uptime()
+    await office.while_time_runs(asking)
+
+    assert office.sandbox.clock.uptime() - before > 30
+
+
+async def test_post_in_line_begins_no_request_after_a_429_that_came_meanwhile(office: Office) -> None:
+    """Its row waits instead."""
+    office.hold_requests(2)
+    with office.wire.watch(20):
+        sending = asyncio.create_task(send(office))
+        await office.clock.sleepers_reach(1)
+    office.wire.waits.add("GET", "/api/v10/users/@me", 30, is_global=True)
+
+    with pytest.raises(TooEarlyError):
+        await office.while_time_runs(sending)
+    assert office.messages == []
+
+
 async def test_command_after_a_global_429_waits_and_then_works(office: Office) -> None:
     """Also discord.py's own gate is open again afterwards."""
     office.sandbox.faults.rate_limit(5, scope="global")

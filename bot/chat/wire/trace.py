@@ -90,15 +90,25 @@ class Wire:
 
     async def _hold_back(self, method: str, path: str, post: PostWatch | None) -> None:
         is_exempt = any(part in path for part in _EXEMPT)
+        await self._wait_out(method, path, post, is_exempt=is_exempt)
+        if not is_exempt:
+            await self._limiter.acquire()
+            # Waiting for a turn takes seconds in a rush; a 429 that came meanwhile is for everybody who stood in line.
+            while await self._wait_out(method, path, post, is_exempt=False):
+                await self._limiter.acquire()
+        self.breaker.check()
+        if post is not None:
+            post.check(self._clock.uptime())
+
+    async def _wait_out(self, method: str, path: str, post: PostWatch | None, *, is_exempt: bool) -> bool:
+        """Sleep until Discord wants the request again; whether that took any time. A post doesn't wait: its row does."""
+        has_waited = False
         while (left := self.waits.left_s(method, path, is_exempt=is_exempt)) > 0:
             if post is not None:
                 raise TooEarlyError(left)
             await self._clock.sleep(left)
-        if not is_exempt:
-            await self._limiter.acquire()
-        self.breaker.check()
-        if post is not None:
-            post.check(self._clock.uptime())
+            has_waited = True
+        return has_waited
 
     async def _cut(self, request: SimpleNamespace, task: asyncio.Task[Any] | None) -> None:
         """Cancel the request's task while it is on the wire, and at no other moment (PLATFORM, 1)."""
