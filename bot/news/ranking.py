@@ -16,11 +16,14 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
-from bot.news.words import STOP_WORDS, stem
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.news.texts import FIRST_TELLING, STOP_STEMS, Count, Group, Texts, Totals
 
 K: Final = 1.2
 B: Final = 0.75
@@ -50,31 +53,14 @@ HALF_LIFE: Final = timedelta(days=3)
 SHORTEST: Final = 4
 """Words of a text from which on a longer text has less of each."""
 
-Count = Callable[[Iterable[str]], Mapping[str, int]]
+CountStems = Callable[[Iterable[str]], Mapping[str, int]]
 """In how many articles each of some stems occurs."""
 
-_STOP_STEMS: Final = frozenset(map(stem, STOP_WORDS))
+_STOP_STEMS: Final = frozenset(STOP_STEMS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """What is indexed: articles, and their words without stop words; both at least 0."""
-
-    articles: int
-    words: int
-
-    @property
-    def average(self) -> float:
-        """Words of an article."""
-        return max(1.0, self.words / self.articles) if self.articles else 1.0
-
-    def idf(self, articles: int) -> float:
-        """The weight of what occurs in so many articles, above 0."""
-        return math.log(1 + (max(self.articles, articles) - articles + 0.5) / (articles + 0.5))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class StemGroup:
     """One word of a query with what it may stand for.
 
     Attributes:
@@ -106,6 +92,19 @@ class Ranked:
     relevance: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking:
+    """How well each of some texts answers, in their order.
+
+    Attributes:
+        relevance: 0 to 1, freshness counted.
+        held: How many of the groups it holds.
+    """
+
+    relevance: NDArray[np.float64]
+    held: NDArray[np.int32]
+
+
 @dataclass(slots=True, kw_only=True)
 class _Scored:
     match: Match
@@ -116,13 +115,63 @@ class _Scored:
     relevance: float
 
 
+def rank_texts(
+    texts: Texts, groups: Sequence[Group], *, typed: Sequence[int], totals: Totals, count: Count, now_s: float
+) -> Ranking:
+    """How well each text answers.
+
+    Args:
+        texts: Compared with one another.
+        groups: The query's words.
+        typed: The ids of all of its words as typed, stop words included.
+        totals: Of the index.
+        count: In how many articles each of some words occurs.
+        now_s: The moment of asking, in Unix seconds; articles of the future count as new.
+    """
+
+    def count_stems(stems: Iterable[str]) -> Mapping[str, int]:
+        wanted = list(stems)
+        counted = count(np.array(list(map(int, wanted)), dtype=np.int32))
+        return {each: int(n) for each, n in zip(wanted, counted, strict=True)}
+
+    matches = [
+        Match(
+            key=place,
+            stems=" ".join(map(_name, texts.of(place).tolist())),
+            published_at=datetime.fromtimestamp(float(texts.moments_s[place]), UTC),
+        )
+        for place in range(len(texts))
+    ]
+    asked = [
+        StemGroup(
+            stem=_name(group.word),
+            alternatives={_name(word): weight for word, weight in group.alternatives.items()},
+            articles=group.articles,
+        )
+        for group in groups
+    ]
+    ranked = rank_matches(
+        matches,
+        asked,
+        typed=[_name(word) for word in typed],
+        totals=totals,
+        count=count_stems,
+        now=datetime.fromtimestamp(now_s, UTC),
+    )
+    in_order = [ranked[place] for place in range(len(texts))]
+    return Ranking(
+        relevance=np.array([each.relevance for each in in_order]),
+        held=np.array([each.held for each in in_order], dtype=np.int32),
+    )
+
+
 def rank_matches(
     matches: Sequence[Match],
-    groups: Sequence[Group],
+    groups: Sequence[StemGroup],
     *,
     typed: Sequence[str],
     totals: Totals,
-    count: Count,
+    count: CountStems,
     now: datetime,
 ) -> Mapping[int, Ranked]:
     """How well each match answers, by its key.
@@ -153,12 +202,16 @@ def freshness(published_at: datetime, now: datetime) -> float:
     return 1 - FRESH + FRESH * 2 ** (-max(timedelta(0), now - published_at) / HALF_LIFE)
 
 
+def _name(word: int) -> str:
+    return STOP_STEMS[word] if 0 <= word < FIRST_TELLING else str(word)
+
+
 def telling_length(stems: Iterable[str]) -> int:
     """The length of a text without stop words."""
     return len([each for each in stems if each not in _STOP_STEMS])
 
 
-def _by_words(matches: Sequence[Match], groups: Sequence[Group], totals: Totals) -> list[_Scored]:
+def _by_words(matches: Sequence[Match], groups: Sequence[StemGroup], totals: Totals) -> list[_Scored]:
     """BM25, the best alternative of each group."""
     places: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for place, group in enumerate(groups):
@@ -185,7 +238,7 @@ def _by_words(matches: Sequence[Match], groups: Sequence[Group], totals: Totals)
     return scored
 
 
-def _as_typed(best: Sequence[_Scored], groups: Sequence[Group], typed: Sequence[str], totals: Totals) -> None:
+def _as_typed(best: Sequence[_Scored], groups: Sequence[StemGroup], typed: Sequence[str], totals: Totals) -> None:
     """Lift what holds all of the groups, and what holds the words that were typed, and that next to each other."""
     whole = sum(totals.idf(group.articles) for group in groups)
     wanted = set(typed)
@@ -200,7 +253,7 @@ def _as_typed(best: Sequence[_Scored], groups: Sequence[Group], typed: Sequence[
             each.relevance += PAIRS * whole * sum(pair in text for pair in pairs) / len(pairs)
 
 
-def _vote(best: Sequence[_Scored], others: Sequence[_Scored], totals: Totals, count: Count) -> None:
+def _vote(best: Sequence[_Scored], others: Sequence[_Scored], totals: Totals, count: CountStems) -> None:
     """Lift what speaks of the same as the best ten; afterwards no relevance is above 1."""
     top = max((each.relevance for each in best), default=0.0)
     if not top:
@@ -214,7 +267,7 @@ def _vote(best: Sequence[_Scored], others: Sequence[_Scored], totals: Totals, co
         each.relevance = (1 - VOTES) * each.relevance / top
 
 
-def _wanted(voters: Sequence[_Scored], top: float, totals: Totals, count: Count) -> dict[str, float]:
+def _wanted(voters: Sequence[_Scored], top: float, totals: Totals, count: CountStems) -> dict[str, float]:
     """What a stem gives to a text that holds it: the sum of the voters' TF-IDF vectors, times its rarity."""
     counts = count(sorted({each for voter in voters for each in voter.distinct} - _STOP_STEMS))
     idf = {each: totals.idf(articles) for each, articles in counts.items()}

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.news.ranking import FRESH, HALF_LIFE, Group, Match, Ranked, Totals, freshness, rank_matches
+from bot.news.ranking import FRESH, HALF_LIFE, Match, Ranked, StemGroup, freshness, rank_matches
+from bot.news.texts import Totals
 from tests.makers import SOME_DAY
 
-POLICE = Group(stem="polic", alternatives={"polic": 1.0}, articles=50)
-FACIAL = Group(stem="facial", alternatives={"facial": 1.0}, articles=5)
+POLICE = StemGroup(stem="polic", alternatives={"polic": 1.0}, articles=50)
+FACIAL = StemGroup(stem="facial", alternatives={"facial": 1.0}, articles=5)
 
 
 def match(key: int, text: str, *, published_at: datetime = SOME_DAY) -> Match:
@@ -18,7 +19,7 @@ def match(key: int, text: str, *, published_at: datetime = SOME_DAY) -> Match:
     return Match(key=key, stems=text, published_at=published_at)
 
 
-def rank(*matches: Match, groups: tuple[Group, ...] = (POLICE, FACIAL), now: datetime = SOME_DAY) -> list[Ranked]:
+def rank(*matches: Match, groups: tuple[StemGroup, ...] = (POLICE, FACIAL), now: datetime = SOME_DAY) -> list[Ranked]:
     """How well each answers, in the order given, in an archive of a thousand."""
     typed = [group.stem for group in groups]
     totals = Totals(articles=1000, words=3000)
@@ -80,7 +81,7 @@ def test_freshness_of_thousands_of_years_is_a_number() -> None:
 
 def test_a_word_that_only_begins_as_typed_counts_less() -> None:
     """The word itself stands before what it may become."""
-    typed = Group(stem="recogn", alternatives={"recogn": 1.0, "recognition": 0.5}, articles=3)
+    typed = StemGroup(stem="recogn", alternatives={"recogn": 1.0, "recognition": 0.5}, articles=3)
 
     exact, begun = rank(match(1, "recogn x"), match(2, "recognition x"), groups=(typed,))
 
@@ -94,7 +95,7 @@ def test_held_counts_the_words_that_are_there() -> None:
 
 def test_a_word_of_every_article_still_tells_something() -> None:
     """No weight is ever below zero."""
-    (only,) = rank(match(1, "polic"), groups=(Group(stem="polic", alternatives={"polic": 1.0}, articles=5000),))
+    (only,) = rank(match(1, "polic"), groups=(StemGroup(stem="polic", alternatives={"polic": 1.0}, articles=5000),))
 
     assert only.relevance > 0
 

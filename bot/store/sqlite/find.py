@@ -13,8 +13,9 @@ from datetime import datetime
 from itertools import combinations
 from typing import Final
 
-from bot.news.ranking import Match, Ranked, Totals, rank_matches
+from bot.news.ranking import Match, Ranked, rank_matches
 from bot.news.search import SearchQuery
+from bot.news.texts import Totals
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
 from bot.store.sqlite.listing import ORDERS, Row

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.news.ranking import Group
+from bot.news.ranking import StemGroup
 from bot.news.search import SearchQuery
 from bot.news.spelling import one_edit_away
 from bot.news.words import STOP_WORDS, stem
@@ -51,10 +51,10 @@ class Words:
         unknown: Stems that are in no article, nor begin a word of one where the last word may be unfinished.
     """
 
-    groups: Sequence[Group]
+    groups: Sequence[StemGroup]
     phrases: Sequence[str]
     excluded: Sequence[str]
-    ranked: Sequence[Group]
+    ranked: Sequence[StemGroup]
     typed: Sequence[str]
     unknown: Sequence[str]
 
@@ -62,7 +62,7 @@ class Words:
         """The expression for articles with all the words."""
         return self.match(self.groups)
 
-    def match(self, groups: Iterable[Group]) -> str:
+    def match(self, groups: Iterable[StemGroup]) -> str:
         """The expression for articles with these words, all phrases, and nothing that is excluded."""
         wanted = " AND ".join([*map(_expression, groups), *self.phrases])
         return f"({wanted}) NOT ({self.but()})" if self.excluded else wanted
@@ -71,7 +71,7 @@ class Words:
         """The expression for what must not occur; empty for nothing."""
         return " OR ".join(self.excluded)
 
-    def by_rarity(self) -> list[Group]:
+    def by_rarity(self) -> list[StemGroup]:
         """The groups, the rarest first."""
         return sorted(self.groups, key=lambda group: group.articles)
 
@@ -88,7 +88,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         _group(connection, words[each], counts[each], is_last=last in telling and stem(last) == each) for each in stems
     ]
     others = [
-        Group(stem=each, alternatives={each: 1.0}, articles=counts[each])
+        StemGroup(stem=each, alternatives={each: 1.0}, articles=counts[each])
         for each in dict.fromkeys(of_phrases)
         if each not in stems
     ]
@@ -105,7 +105,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     )
 
 
-def _group(connection: sqlite3.Connection, word: str, articles: int, *, is_last: bool) -> Group:
+def _group(connection: sqlite3.Connection, word: str, articles: int, *, is_last: bool) -> StemGroup:
     """A word with its alternatives: it may be misspelled; the last one may be unfinished."""
     own = stem(word)
     counts = {own: articles}
@@ -119,7 +119,7 @@ def _group(connection: sqlite3.Connection, word: str, articles: int, *, is_last:
         weight = BEGUN if articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
         counts |= begun
         alternatives |= {each: max(weight, alternatives.get(each, 0.0)) for each in begun}
-    return Group(stem=own, alternatives=alternatives, articles=sum(counts.values()))
+    return StemGroup(stem=own, alternatives=alternatives, articles=sum(counts.values()))
 
 
 def _nearest(connection: sqlite3.Connection, word: str, articles: int) -> dict[str, int]:
@@ -131,7 +131,7 @@ def _nearest(connection: sqlite3.Connection, word: str, articles: int) -> dict[s
     return {each: counts[each] for each in frequent[:MOST_SPELLED]}
 
 
-def _expression(group: Group) -> str:
+def _expression(group: StemGroup) -> str:
     return "(" + " OR ".join(f'"{each}"' for each in group.alternatives) + ")"
 
 

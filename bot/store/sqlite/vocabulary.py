@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Final
 
-from bot.news.ranking import Totals, telling_length
+from bot.news.ranking import telling_length
+from bot.news.texts import Totals
 from bot.store.sqlite.rows import as_list
 
 LAST: Final = "\U0010ffff"
