@@ -14,6 +14,7 @@ import discord
 from discord.utils import snowflake_time, time_snowflake
 
 from bot.chat.ids import carries
+from bot.chat.membership import Memberships
 from bot.chat.outcomes import refusal_of
 from bot.chat.wire import with_retries
 from bot.clock import Clock
@@ -33,6 +34,7 @@ class Reader:
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
         self._clock = clock
+        self._memberships = Memberships(client, clock)
 
     async def find(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
         """See `Messenger.read_back`."""
@@ -51,28 +53,25 @@ class Reader:
         channel = await with_retries(lambda: self._client.fetch_channel(channel_id), self._clock)
         if not isinstance(channel, _Place):
             return CannotRead(detail="not a server's channel")
-        guild = await with_retries(lambda: self._client.fetch_guild(channel.guild.id, with_counts=False), self._clock)
-        place = await self._place(guild, channel)
-        if not await self._may_read(guild, place):
+        membership = await self._memberships.find(channel.guild.id)
+        place = await self._place(membership.guild, channel)
+        if not _may_read(place, membership.me):
             return CannotRead(detail="Read Message History is missing")
         if isinstance(place, discord.ForumChannel) and not isinstance(channel, discord.Thread):
-            found = await self._find_post(guild, place, key, after, before)
+            found = await self._find_post(membership.guild, place, key, after, before)
         else:
             found = await self._find_message(channel_id, key, after, before)
         return NotThere() if found is None else Posted(message_id=found)
 
     async def _place(self, guild: discord.Guild, channel: _Place) -> discord.abc.GuildChannel:
         """The channel whose permissions count (a thread's parent), with the server's roles at hand."""
-        place_id = channel.parent_id if isinstance(channel, discord.Thread) else channel.id
-        place = await with_retries(lambda: guild.fetch_channel(place_id), self._clock)
+        if not isinstance(channel, discord.Thread):
+            channel.guild = guild  # type: ignore[misc] # each kind of channel has the slot, their parent names it only
+            return channel
+        place = await with_retries(lambda: guild.fetch_channel(channel.parent_id), self._clock)
         if isinstance(place, discord.Thread):
             raise TypeError("a thread's parent is no thread")
         return place
-
-    async def _may_read(self, guild: discord.Guild, place: discord.abc.GuildChannel) -> bool:
-        me = await with_retries(lambda: guild.fetch_member(self._own_id), self._clock)
-        allowed = place.permissions_for(me)
-        return allowed.read_messages and allowed.read_message_history
 
     @property
     def _own_id(self) -> int:
@@ -129,6 +128,11 @@ class Reader:
         except discord.NotFound:
             return False
         return _carries(message, key)
+
+
+def _may_read(place: discord.abc.GuildChannel, me: discord.Member) -> bool:
+    allowed = place.permissions_for(me)
+    return allowed.read_messages and allowed.read_message_history
 
 
 def _carries(message: Any, key: str) -> bool:

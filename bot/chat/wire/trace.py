@@ -17,6 +17,7 @@ from bot.chat.wire.limiter import Limiter, Waits
 from bot.chat.wire.refusals import TooEarlyError, WireCutError
 from bot.chat.wire.watch import CURRENT_POST, PostWatch, makes_a_message
 from bot.clock import Clock
+from bot.news.clock_bounds import ClockBounds
 
 WIRE_S: Final = 15.0
 
@@ -49,7 +50,7 @@ class Wire:
         self._clock = clock
         self._limiter = limiter or Limiter(clock)
         self._wire_s = wire_s
-        self._date: tuple[float, float] | None = None
+        self._discords_clock: ClockBounds | None = None
         self.breaker = Breaker(clock)
         self.waits = Waits(clock)
         self.trace_config = aiohttp.TraceConfig()
@@ -70,10 +71,9 @@ class Wire:
 
     def discord_offset_s(self) -> float | None:
         """See `Messenger.discord_offset_s`."""
-        if self._date is None:
+        if self._discords_clock is None:
             return None
-        stamp, uptime = self._date
-        return stamp + (self._clock.uptime() - uptime) - self._clock.now().timestamp()
+        return self._discords_clock.middle_s + self._clock.uptime() - self._clock.now().timestamp()
 
     async def _on_start(
         self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestStartParams
@@ -86,6 +86,7 @@ class Wire:
         await self._hold_back(params.method, path, post)
         request.makes_a_message = makes_a_message(params.method, path)
         request.is_answered = request.is_sent = request.is_cut = False
+        request.begun_s = self._clock.uptime()
         request.cut = asyncio.create_task(self._cut(request, asyncio.current_task()))
 
     async def _hold_back(self, method: str, path: str, post: PostWatch | None) -> None:
@@ -101,7 +102,7 @@ class Wire:
             post.check(self._clock.uptime())
 
     async def _wait_out(self, method: str, path: str, post: PostWatch | None, *, is_exempt: bool) -> bool:
-        """Sleep until Discord wants the request again; whether that took any time. A post doesn't wait: its row does."""
+        """Sleep until Discord wants the request; whether that took any time. A post doesn't wait: its row does."""
         has_waited = False
         while (left := self.waits.left_s(method, path, is_exempt=is_exempt)) > 0:
             if post is not None:
@@ -128,11 +129,11 @@ class Wire:
         if not request.is_watched:
             return
         response = params.response
+        self._note_date(response, request.begun_s)
         if request.post is not None or response.status == _TOO_MANY:
             await response.read()  # under the cut, too; discord.py gets what is kept of it
         request.is_answered = True
         request.cut.cancel()
-        self._note_date(response)
         if request.post is not None and request.makes_a_message and _may_have_made_it(response.status):
             request.post.may_stand = True
         if response.status in _INVALID:
@@ -150,13 +151,13 @@ class Wire:
         if request.is_cut and task is not None and task.uncancel() == 0:
             raise WireCutError(f"no answer within {self._wire_s:.0f} s") from params.exception
 
-    def _note_date(self, response: aiohttp.ClientResponse) -> None:
+    def _note_date(self, response: aiohttp.ClientResponse, begun_s: float) -> None:
         try:
             at = parsedate_to_datetime(response.headers["Date"])
         except (KeyError, ValueError):
             return
-        # The header counts whole seconds: on average half of one has passed.
-        self._date = (at.timestamp() + 0.5, self._clock.uptime())
+        found = ClockBounds.of_date(at.timestamp(), begun_s=begun_s, ended_s=self._clock.uptime())
+        self._discords_clock = found if self._discords_clock is None else self._discords_clock.narrowed(found)
 
     async def _note_refusal(
         self, method: str, path: str, response: aiohttp.ClientResponse, post: PostWatch | None
