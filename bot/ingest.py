@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -30,8 +31,9 @@ from bot.news.content import (
     text_bytes,
 )
 from bot.news.links import clean_url
-from bot.seedfile.folder import SeedFile, find_seed_files, read_seed_file, unreadable
+from bot.seedfile.folder import NamedFile, SeedFile, find_seed_files, unreadable
 from bot.seedfile.paths import read_paths, read_upload
+from bot.seedfile.readers import read_batches
 from bot.seedfile.seed import ENDINGS, is_named_like_a_seed, named_twice, shown_path
 from bot.store.port.article import ArticleStore, FileMark, PutReport
 
@@ -71,15 +73,19 @@ async def ingest_folder(
         return await run.end(resolved=())
     place = shown_path(str(await asyncio.to_thread(folder.resolve)))
     known = await store.file_marks(place)
-    tasks = _tasks(files, folder, known)
-    run.unchanged = len(files) - len(tasks)
-    marks: dict[str, FileMark] = {}
-    for batch in _batches(tasks):
-        results = await asyncio.to_thread(_do_tasks, batch, folder, shelf)
-        await run.put(results)
-        marks |= _marks(batch, results)
-        if progress is not None:
-            progress(run.report().read, len(files))
+    twice, unread, named = await asyncio.to_thread(_sorted_out, files, folder, known)
+    run.problems += (problem for _, problem in twice)
+    run.unchanged = len(files) - len(twice) - len(unread)
+    marks = {shown_path(file.name): _mark(file, problem) for file, problem in twice}
+    batches = _batches(unread)
+    async with aclosing(read_batches(named, shelf, size=BATCH)) as reading:
+        async for results in reading:
+            await run.put(results)
+            marks |= {
+                shown_path(file.name): _mark(file, result) for file, result in zip(next(batches), results, strict=True)
+            }
+            if progress is not None:
+                progress(run.report().read, len(files))
     # Last of all: what isn't marked is only read once more, while a write a batch would double the fsyncs.
     new = [(name, mark) for name, mark in marks.items() if known.get(name) != mark]
     for part in _batches(new, MARKS):
@@ -229,21 +235,20 @@ def _require_room(room: Room, seeds: Sequence[Seed], would: PutReport) -> None:
     require_room(room, articles=len(would.added), size=sum(texts))
 
 
-_Task = tuple[SeedFile, SeedProblem | None]
-"""A file to be read, or one that is a problem unread."""
-
-
-def _tasks(files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileMark]) -> list[_Task]:
-    """What is to be done of a folder's files: those that look as they did when they were read are left out."""
+def _sorted_out(
+    files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileMark]
+) -> tuple[list[tuple[SeedFile, SeedProblem]], list[SeedFile], list[NamedFile]]:
+    """Files that are named like another one, and the files to be read: not those that look as they did."""
     firsts: dict[str, str] = {}
-    tasks: list[_Task] = []
+    twice: list[tuple[SeedFile, SeedProblem]] = []
+    unread: list[SeedFile] = []
     for file in files:
         first = firsts.setdefault(PurePath(file.name).stem, file.name)
         if first != file.name:
-            tasks.append((file, named_twice(str(folder / file.name), str(folder / first))))
+            twice.append((file, named_twice(str(folder / file.name), str(folder / first))))
         elif not _is_as_it_was(file, known.get(shown_path(file.name))):
-            tasks.append((file, None))
-    return tasks
+            unread.append(file)
+    return twice, unread, [(file.path, str(folder / file.name)) for file in unread]
 
 
 def _is_as_it_was(file: SeedFile, mark: FileMark | None) -> bool:
@@ -256,20 +261,13 @@ def _is_as_it_was(file: SeedFile, mark: FileMark | None) -> bool:
     )
 
 
-def _do_tasks(tasks: Sequence[_Task], folder: Path, shelf: ShelfId) -> list[Result]:
-    return [problem or read_seed_file(file.path, shown=str(folder / file.name), shelf=shelf) for file, problem in tasks]
-
-
-def _marks(tasks: Sequence[_Task], results: Sequence[Result]) -> dict[str, FileMark]:
-    """What the files looked like before they were read: one that changes meanwhile is read again next time."""
-    return {
-        shown_path(file.name): FileMark(
-            size=file.size,
-            mtime_ns=file.mtime_ns,
-            content_hash=result.content_hash if isinstance(result, Seed) else "",
-        )
-        for (file, _), result in zip(tasks, results, strict=True)
-    }
+def _mark(file: SeedFile, result: Result) -> FileMark:
+    """What a file looked like before it was read: one that changes meanwhile is read again next time."""
+    return FileMark(
+        size=file.size,
+        mtime_ns=file.mtime_ns,
+        content_hash=result.content_hash if isinstance(result, Seed) else "",
+    )
 
 
 def _batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:

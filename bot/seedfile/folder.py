@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,10 @@ from bot.seedfile.seed import is_named_like_a_seed, read_seed, shown_path
 
 DEEPEST_FOLDER: Final = 8
 """Folders below the one that was named."""
+
+
+NamedFile = tuple[Path, str]
+"""A file's path, and how a problem names it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +97,11 @@ def read_seed_file(path: Path, *, shown: str, shelf: ShelfId) -> Seed | SeedProb
     except OSError as error:
         return unreadable(shown, error)
     return read_seed(data, path=shown, shelf=shelf)
+
+
+def read_seed_files(files: Sequence[NamedFile], shelf: ShelfId) -> list[Seed | SeedProblem]:
+    """Read some seed files from disk, in their order."""
+    return [read_seed_file(path, shown=shown, shelf=shelf) for path, shown in files]
 
 
 def read_at_most(path: Path, size: int) -> bytes:

@@ -1,0 +1,116 @@
+"""Files are read by other processes as they are read here, and what becomes of a process costs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import signal
+import sys
+from contextlib import aclosing
+from pathlib import Path
+
+import pytest
+
+from bot.news.article import INSTANCE_SHELF, SeedProblem
+from bot.seedfile.folder import NamedFile, read_seed_files
+from bot.seedfile.reader import packed, serve
+from bot.seedfile.readers import Batch, read_batches
+from tests.hostile.corpus import REFUSED
+from tests.newsroom import seed_of
+
+SIZE = 5
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[NamedFile]:
+    """Sound ones, every kind of hostile one, a folder and one that isn't there."""
+    paths = []
+    for number, data in enumerate([seed_of("a"), *REFUSED.values(), seed_of("b"), seed_of("c")]):
+        paths.append(tmp_path / f"{number:04}.txt")
+        paths[-1].write_bytes(data)
+    (tmp_path / "folder.txt").mkdir()
+    return [(path, f"seeds/{path.name}") for path in (*paths, tmp_path / "folder.txt", tmp_path / "gone.txt")]
+
+
+async def _read(files: list[NamedFile], *, readers: int | None) -> list[Batch]:
+    return [batch async for batch in read_batches(files, INSTANCE_SHELF, size=SIZE, readers=readers)]
+
+
+def _children() -> set[int]:
+    """The processes of this one's."""
+    return {int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()}
+
+
+@pytest.mark.parametrize("readers", [0, 1, 3])
+async def test_batches_come_in_the_order_of_the_files_and_hold_what_these_are(
+    files: list[NamedFile], readers: int
+) -> None:
+    """Whoever reads them."""
+    batches = await _read(files, readers=readers)
+
+    expected = read_seed_files(files, INSTANCE_SHELF)
+    assert batches == [expected[start : start + SIZE] for start in range(0, len(files), SIZE)]
+
+
+async def test_no_files_are_no_batches() -> None:
+    """And no wait for an answer that nobody gives."""
+    assert await _read([], readers=2) == []
+
+
+async def test_processes_that_are_killed_cost_no_file(files: list[NamedFile]) -> None:
+    """By an administrator or for want of memory: the rest is read without them."""
+    before, batches = _children(), []
+    async with aclosing(read_batches(files, INSTANCE_SHELF, size=SIZE, readers=2)) as reading:
+        async for batch in reading:
+            batches += batch
+            for pid in _children() - before:
+                os.kill(pid, signal.SIGKILL)
+
+    assert batches == read_seed_files(files, INSTANCE_SHELF)
+
+
+async def test_no_process_stays_when_nobody_wants_the_rest(files: list[NamedFile]) -> None:
+    """A bot that stops during an import leaves nothing behind."""
+    before = _children()
+    async with aclosing(read_batches(files, INSTANCE_SHELF, size=SIZE, readers=2)) as reading:
+        await anext(reading)
+        started = _children() - before
+
+    assert started
+    assert not started & _children()
+
+
+async def test_process_ends_when_whoever_started_it_is_gone() -> None:
+    """Its input ends then."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _STARTS_ONE_AND_DIES), stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parents[2]
+    )
+    output, _ = await process.communicate()  # ends when the last one that could write to it has ended
+
+    assert int(output) > 0
+
+
+_STARTS_ONE_AND_DIES = """
+import os, subprocess, sys
+child = subprocess.Popen([sys.executable, "-m", "bot.seedfile.reader"], stdin=subprocess.PIPE)
+os.write(1, str(child.pid).encode())
+os.kill(os.getpid(), 9)
+"""
+
+
+def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
+    """One answer a question."""
+    asked, answered = io.BytesIO(packed((files[:1], INSTANCE_SHELF)) * 2), io.BytesIO()
+
+    serve(asked, answered)
+
+    assert answered.getvalue() == packed(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
+
+
+async def test_problem_names_the_file_as_it_was_asked_for(files: list[NamedFile]) -> None:
+    """Not by its path on the disk of the process."""
+    last = (await _read(files, readers=1))[-1][-1]
+
+    assert isinstance(last, SeedProblem)
+    assert last.path == "seeds/gone.txt"
