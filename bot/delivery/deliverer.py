@@ -36,8 +36,8 @@ _BEFORE: Final = timedelta(seconds=60)
 """How long before the first attempt a read-back begins: more than clocks and Discord's whole seconds differ."""
 
 _AHEAD: Final = timedelta(days=30)
-"""How long past now a read-back goes on. Nothing stands there, but an answer that a frozen process read late makes
-Discord's clock look slow by as much, and with it what was posted since look like the future."""
+"""How long past now a read-back goes on. Nothing stands there, but an answer with an old date (a proxy's) would make
+Discord's clock look slow, and with it what was posted since look like the future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ class Messenger(Protocol):
     def discord_offset_s(self) -> float | None:
         """Discord's clock minus ours in seconds; None before the first answer.
 
-        Discord's clock is the last answer's `Date`, carried on by our uptime: so a step of the wall clock shows in the
-        offset at once, and `now + offset` does not step.
+        Discord's clock is what its answers' dates say together (`news/clock_bounds`), carried on by our uptime: so a
+        step of the wall clock shows in the offset at once, and `now + offset` does not step.
         """
         ...

@@ -385,3 +385,44 @@ async def test_read_that_discord_refuses_is_not_tried_again(office: Office) -> N
         await with_retries(lambda: ask(office), office.clock)
 
     assert seen(office, f"/channels/{office.channel.id}") == [404]
+
+
+@pytest.mark.parametrize("latency_s", [0.0, 3.0, 14.0])
+async def test_answer_that_took_long_leaves_discords_clock_as_well_known(office: Office, latency_s: float) -> None:
+    """Its `Date` is as old as its way back was long, and nobody knows which part of the way that is."""
+    office.own.wrong_by = timedelta(hours=-1)
+    await ask(office)
+    office.sandbox.faults.delay(latency_s, after=True)
+
+    await office.while_time_runs(ask(office), step_s=0.1)
+
+    offset_s = office.wire.discord_offset_s()
+    assert offset_s is not None
+    assert abs(offset_s - 3600) <= 1
+
+
+async def test_first_answer_that_took_long_is_wrong_by_half_its_way_at_most(office: Office) -> None:
+    """The moment that `Date` names lies somewhere between the request and its answer."""
+    await office.restart()
+    office.wire._discords_clock = None
+    office.sandbox.faults.delay(10.0, after=True)
+
+    await office.while_time_runs(ask(office), step_s=0.1)
+
+    offset_s = office.wire.discord_offset_s()
+    assert offset_s is not None
+    assert abs(offset_s) <= 6
+
+
+async def test_clock_that_discord_sets_is_believed_at_the_next_answer(office: Office) -> None:
+    """A date that contradicts all before it takes their place."""
+    await ask(office)
+    office.own.wrong_by = timedelta(0)
+    office.clock.step(300)
+    office.own.wrong_by = timedelta(seconds=-300)
+
+    await ask(office)
+
+    offset_s = office.wire.discord_offset_s()
+    assert offset_s is not None
+    assert abs(offset_s - 300) <= 1

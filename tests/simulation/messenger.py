@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 
+from bot.news.clock_bounds import ClockBounds
 from bot.news.draft import Draft
 from bot.news.messenger import CannotRead, Cause, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
 from tests.simulation.clock import SimulatedClock
@@ -34,6 +35,7 @@ class SimulatedMessenger:
     """See `bot.news.messenger.Messenger`; one for each process.
 
     Attributes:
+        discords_clock: What the answers say of it.
         in_the_gap: Nonces whose request is past the fence and not yet on the wire, with the moment since when.
     """
 
@@ -65,15 +67,14 @@ class SimulatedMessenger:
         self._is_rough_at_all = bool(weather.climate.trouble[1])
         self._tries = _TRIES if tries_again else 1
         self._note = note
-        self._date: tuple[float, float] | None = None
+        self.discords_clock: ClockBounds | None = None
         self.in_the_gap: dict[str, float] = {}
 
     def discord_offset_s(self) -> float | None:
         """See `Messenger.discord_offset_s`."""
-        if self._date is None:
+        if self.discords_clock is None:
             return None
-        stamp, uptime = self._date
-        return stamp + (self._clock.uptime() - uptime) - self._clock.now().timestamp()
+        return self.discords_clock.middle_s + self._clock.uptime() - self._clock.now().timestamp()
 
     async def log_in(self) -> bool:
         """The first request of a process; False where there was no answer."""
@@ -82,16 +83,18 @@ class SimulatedMessenger:
 
     async def _small_request(self) -> float | None:
         """A request that changes nothing: when Discord answered it; None for no answer."""
+        begun_s = self._clock.uptime()
         await asyncio.sleep(self._weather.latency_s())
         stamp = float(int(self._clock.true_now().timestamp()))
         await asyncio.sleep(self._weather.latency_s() / 2)
         if self._weather.fate() != "answered":
             return None
-        self._note_date(stamp)
+        self._note_date(stamp, begun_s)
         return stamp
 
-    def _note_date(self, stamp: float) -> None:
-        self._date = (stamp + 0.5, self._clock.uptime())
+    def _note_date(self, stamp: float, begun_s: float) -> None:
+        found = ClockBounds.of_date(stamp, begun_s=begun_s, ended_s=self._clock.uptime())
+        self.discords_clock = found if self.discords_clock is None else self.discords_clock.narrowed(found)
 
     async def post(
         self,
@@ -148,9 +151,10 @@ class SimulatedMessenger:
         self.in_the_gap.pop(nonce, None)
         if fate == "unreachable":
             return Refused(cause="unreachable", detail=fate, can_retry=True)
+        begun_s = self._clock.uptime()
         heard, stamp = await self._request(channel_id, nonce, fate)
         if stamp is not None:
-            self._note_date(stamp)
+            self._note_date(stamp, begun_s)
         self._note("heard", nonce, heard.id if isinstance(heard, Message) else heard)
         return _outcome(heard, self._weather.source.uniform(0.3, 5.0))
 
@@ -206,6 +210,7 @@ class SimulatedMessenger:
         fate = self._weather.fate()
         if fate == "shut_out":
             return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
+        begun_s = self._clock.uptime()
         await asyncio.sleep(self._weather.latency_s())
         found = self._look(channel_id, key, after, before)
         stamp = float(int(self._clock.true_now().timestamp()))
@@ -214,7 +219,7 @@ class SimulatedMessenger:
             return Refused(cause="rate_limited", detail=fate, retry_after_s=2.0, can_retry=True)
         if fate != "answered":
             return Unclear(detail=fate)
-        self._note_date(stamp)
+        self._note_date(stamp, begun_s)
         self._note("read", key, type(found).__name__)
         return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -97,12 +98,14 @@ def test_crash_points_find_what_a_missing_nonce_does() -> None:
 
 @pytest.mark.parametrize("slow_s", [143.0, 86_400.0], ids=str)
 def test_message_is_found_though_discords_clock_seems_slow(slow_s: float) -> None:
-    """A process that was frozen while an answer waited takes an old `Date` for a new one."""
+    """Whatever a proxy writes into `Date`, the span that is read back holds the message."""
     world = ScriptedWorld(Script(name="slow", fates=("answer_lost",)))
 
     def spoil() -> None:
-        stamp, uptime = world.messenger._date or (0.0, 0.0)
-        world.messenger._date = (stamp - slow_s, uptime)
+        right = world.messenger.discords_clock
+        assert right is not None
+        slow = replace(right, least_s=right.least_s - slow_s, most_s=right.most_s - slow_s)
+        world.messenger.discords_clock = slow
 
     world.loop.call_outside(50.0, spoil)
 

@@ -79,9 +79,10 @@ class RestServer:
         except Refusal as refusal:
             status, answer = refusal.status, refusal.body()
         self._examiner.check_answer(route, path, status, answer)
+        response = self._respond(status, answer, verdict.headers)  # its Date is from before a delay on its way back
         fault = self._faults.meeting(request.method, path, after=True)
         struck = None if fault is None else await self._strike(fault, found)
-        return struck or self._respond(status, answer, verdict.headers)
+        return struck or response
 
     async def _handle(
         self, request: web.BaseRequest, path: str, route: Route, ids: Mapping[str, str]
