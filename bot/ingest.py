@@ -8,6 +8,7 @@ files that name the same article, the one whose path comes first is read, the ot
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import aclosing
@@ -31,7 +32,7 @@ from bot.news.content import (
     text_bytes,
 )
 from bot.news.links import clean_url
-from bot.seedfile.folder import NamedFile, SeedFile, find_seed_files, unreadable
+from bot.seedfile.folder import Look, NamedFile, SeedFile, find_seed_files, look_at_folder, unreadable
 from bot.seedfile.paths import read_paths, read_upload
 from bot.seedfile.readers import read_batches
 from bot.seedfile.seed import ENDINGS, is_named_like_a_seed, named_twice, shown_path
@@ -45,6 +46,9 @@ BATCH: Final = 200
 
 MARKS: Final = 5_000
 """File marks a transaction."""
+
+WHOLE: Final = ""
+"""The name under which a folder has a mark of its own, among those of its files: its size is the number of them."""
 
 MOST_PROBLEMS_KEPT: Final = 200
 """Of one import: as many as are shown at once. The import's own report has them all."""
@@ -66,12 +70,18 @@ async def ingest_folder(
         What was done; a folder that can't be read is one problem. A look that found no file changed leaves no record.
     """
     run = _Import(store, shelf, origin=str(folder), clock=clock)
+    place = await asyncio.to_thread(_place_of, folder)
     try:
+        # Taken before anything is read: a file that changes meanwhile makes the next look another one.
+        whole = _mark_of_whole(await asyncio.to_thread(look_at_folder, folder))
+        if await store.find_file_mark(place, WHOLE) == whole:
+            run.unchanged = whole.size
+            return run.report()
         files = await asyncio.to_thread(find_seed_files, folder)
     except OSError as error:
         run.problems.append(unreadable(str(folder), error))
+        await store.save_file_marks(place, {WHOLE: FileMark(size=0, mtime_ns=0, content_hash="")})
         return await run.end(resolved=())
-    place = shown_path(str(await asyncio.to_thread(folder.resolve)))
     known = await store.file_marks(place)
     twice, unread, named = await asyncio.to_thread(_sorted_out, files, folder, known)
     run.problems += (problem for _, problem in twice)
@@ -86,11 +96,13 @@ async def ingest_folder(
             }
             if progress is not None:
                 progress(run.report().read, len(files))
+    # A refused file is read again each time, so that its problem is told again: then no look is like the last one.
+    marks[WHOLE] = replace(whole, content_hash="") if run.problems else whole
     # Last of all: what isn't marked is only read once more, while a write a batch would double the fsyncs.
     new = [(name, mark) for name, mark in marks.items() if known.get(name) != mark]
     for part in _batches(new, MARKS):
         await store.save_file_marks(place, dict(part))
-    run.is_news = bool(new)
+    run.is_news = any(name != WHOLE for name, _ in new)
     refused_before = {shown_path(str(folder / name)) for name, mark in known.items() if not mark.content_hash}
     return await run.end(resolved={shown_path(str(folder)), *refused_before})
 
@@ -259,6 +271,15 @@ def _is_as_it_was(file: SeedFile, mark: FileMark | None) -> bool:
         and (mark.size, mark.mtime_ns) == (file.size, file.mtime_ns)
         and file.size >= 0
     )
+
+
+def _place_of(folder: Path) -> str:
+    """By whatever way a folder is named, its marks are the same."""
+    return shown_path(os.path.realpath(folder))
+
+
+def _mark_of_whole(look: Look) -> FileMark:
+    return FileMark(size=look.files, mtime_ns=0, content_hash=look.fingerprint)
 
 
 def _mark(file: SeedFile, result: Result) -> FileMark:

@@ -22,7 +22,7 @@ from bot.ingest import (
     ingest_folder,
 )
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
-from bot.store.port.article import PutReport
+from bot.store.port.article import FileMark, PutReport
 from bot.store.sqlite.article import SqliteArticleStore
 from bot.store.sqlite.database import Database, open_database
 from tests.clocks import ManualClock
@@ -76,6 +76,31 @@ async def test_a_file_that_looks_as_it_did_is_not_read(newsroom: Newsroom) -> No
     await newsroom.look()
 
     assert await newsroom.title("a") == "First"
+
+
+async def test_a_look_at_an_unchanged_folder_asks_for_nothing_but_its_mark(newsroom: Newsroom) -> None:
+    """A hundred thousand marks would take longer to read than as many files to look at."""
+    newsroom.write("a.txt")
+    await newsroom.look()
+    place = str(newsroom.folder.resolve())
+    await newsroom.store.save_file_marks(place, {"a.txt": FileMark(size=0, mtime_ns=0, content_hash="other")})
+
+    await newsroom.look()
+
+    marks = await newsroom.store.file_marks(place)
+    assert marks["a.txt"].content_hash == "other"
+
+
+async def test_a_folder_that_is_back_is_no_problem_any_more(newsroom: Newsroom) -> None:
+    """Though all of its files look as they did."""
+    newsroom.write("a.txt")
+    await newsroom.look()
+    away = newsroom.folder.rename(newsroom.folder.with_name("away"))
+    await newsroom.look()
+    away.rename(newsroom.folder)
+    await newsroom.look()
+
+    assert await newsroom.problems() == []
 
 
 async def test_a_file_that_changed_is_read_again(newsroom: Newsroom) -> None:

@@ -6,6 +6,7 @@ Whatever else lies about (a pipe, a device, a link to nothing, a folder called `
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -42,6 +43,29 @@ class SeedFile:
     mtime_ns: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a whole folder looks: two looks are equal when no seed file came, went or changed between them.
+
+    Attributes:
+        files: How many seed files there are.
+        fingerprint: Of all their names, sizes and times.
+    """
+
+    files: int
+    fingerprint: str
+
+
+def look_at_folder(folder: Path) -> Look:
+    """How a folder looks: in half the time of `find_seed_files`, and less than twice that of asking for the sizes.
+
+    Raises:
+        OSError: `folder` itself can't be read.
+    """
+    found = sorted((name, size, mtime_ns) for name, _, size, mtime_ns in _walk(os.fspath(folder), "", DEEPEST_FOLDER))
+    return Look(files=len(found), fingerprint=hashlib.sha256(repr(found).encode()).hexdigest())
+
+
 def find_seed_files(folder: Path) -> tuple[SeedFile, ...]:
     """Every seed file of a folder and of the folders in it, sorted by name.
 
@@ -50,10 +74,17 @@ def find_seed_files(folder: Path) -> tuple[SeedFile, ...]:
     Raises:
         OSError: `folder` itself can't be read.
     """
-    return tuple(sorted(_walk(os.fspath(folder), "", DEEPEST_FOLDER), key=lambda file: file.name))
+    return tuple(
+        SeedFile(path=Path(path), name=name, size=size, mtime_ns=mtime_ns)
+        for name, path, size, mtime_ns in sorted(_walk(os.fspath(folder), "", DEEPEST_FOLDER))
+    )
 
 
-def _walk(folder: str, prefix: str, folders_left: int) -> Iterator[SeedFile]:
+_Found = tuple[str, str, int, int]
+"""Name, path, size and time of a file, as in `SeedFile`."""
+
+
+def _walk(folder: str, prefix: str, folders_left: int) -> Iterator[_Found]:
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
@@ -64,9 +95,9 @@ def _walk(folder: str, prefix: str, folders_left: int) -> Iterator[SeedFile]:
                 yield _seed_file(entry, prefix + entry.name)
 
 
-def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> Iterator[SeedFile]:
+def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> Iterator[_Found]:
     """What a folder in the folder holds; one that lies too deep or can't be read is a seed file that can't be read."""
-    unreadable_folder = SeedFile(path=Path(entry.path), name=prefix.rstrip("/"), size=-1, mtime_ns=0)
+    unreadable_folder = (prefix.rstrip("/"), entry.path, -1, 0)
     if folders_left < 0:
         yield unreadable_folder
         return
@@ -76,12 +107,12 @@ def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> Ite
         yield unreadable_folder
 
 
-def _seed_file(entry: os.DirEntry[str], name: str) -> SeedFile:
+def _seed_file(entry: os.DirEntry[str], name: str) -> _Found:
     try:
         found = entry.stat()
     except OSError:
-        return SeedFile(path=Path(entry.path), name=name, size=-1, mtime_ns=0)
-    return SeedFile(path=Path(entry.path), name=name, size=found.st_size, mtime_ns=found.st_mtime_ns)
+        return name, entry.path, -1, 0
+    return name, entry.path, found.st_size, found.st_mtime_ns
 
 
 def read_seed_file(path: Path, *, shown: str, shelf: ShelfId) -> Seed | SeedProblem:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
-from bot.seedfile.folder import DEEPEST_FOLDER, find_seed_files, read_at_most, read_seed_file
+from bot.seedfile.folder import DEEPEST_FOLDER, find_seed_files, look_at_folder, read_at_most, read_seed_file
 from bot.seedfile.front import LARGEST_SEED
 from tests.seed_files import make_seed_file
 
@@ -192,3 +192,39 @@ def _as_nobody() -> Iterator[None]:
 def _file(path: Path) -> Path:
     path.write_bytes(make_seed_file())
     return path
+
+
+def _changed(folder: Path, what: str) -> None:
+    file = folder / "sub" / "a.txt"
+    if what == "written":
+        file.write_bytes(b"another")
+    elif what == "touched":
+        os.utime(file, ns=(0, 1))
+    elif what == "renamed":
+        file.rename(folder / "sub" / "b.txt")
+    elif what == "gone":
+        file.unlink()
+    else:
+        (folder / "c.md").touch()
+
+
+@pytest.mark.parametrize("what", ["written", "touched", "renamed", "gone", "new"])
+def test_look_at_a_folder_shows_every_change(tmp_path: Path, what: str) -> None:
+    """Of any file in it, however deep."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.txt").write_bytes(b"a")
+    before = look_at_folder(tmp_path)
+
+    _changed(tmp_path, what)
+
+    assert look_at_folder(tmp_path) != before
+
+
+def test_look_at_a_folder_is_the_same_where_no_seed_changed(tmp_path: Path) -> None:
+    """Whatever else lies about."""
+    (tmp_path / "a.txt").touch()
+    before = look_at_folder(tmp_path)
+    (tmp_path / "notes.pdf").touch()
+    (tmp_path / ".hidden.txt").touch()
+
+    assert (look_at_folder(tmp_path), before.files) == (before, 1)

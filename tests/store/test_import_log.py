@@ -53,6 +53,15 @@ async def test_saving_marks_leaves_the_others_of_the_folder(store: Store) -> Non
     assert await store.articles.file_marks("/seeds") == {"a.txt": first, "b.txt": second}
 
 
+async def test_mark_of_one_file_is_found(store: Store) -> None:
+    """By folder and name together."""
+    mark = FileMark(size=1, mtime_ns=2, content_hash="ab")
+    await store.articles.save_file_marks("/seeds", {"a.txt": mark})
+
+    asked = [("/seeds", "a.txt"), ("/seeds", "b.txt"), ("/more", "a.txt")]
+    assert [await store.articles.find_file_mark(*each) for each in asked] == [mark, None, None]
+
+
 async def test_problems_are_listed_by_path(store: Store) -> None:
     """As the person named the files."""
     found = [problem("b.txt"), problem("a.txt", line=3), problem("a.txt", line=1)]

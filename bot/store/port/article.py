@@ -94,6 +94,10 @@ class ArticleStore(Protocol):
         """What is known of the seed files of a folder, by path relative to it."""
         ...
 
+    async def find_file_mark(self, folder: str, name: str) -> FileMark | None:
+        """What is known of one file of a folder; None where nothing is."""
+        ...
+
     async def save_file_marks(self, folder: str, marks: Mapping[str, FileMark]) -> None:
         """Remember these files; others of the folder stay as they are."""
         ...

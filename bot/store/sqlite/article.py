@@ -65,6 +65,10 @@ class SqliteArticleStore:
         """See `ArticleStore.file_marks`."""
         return await self._database.read(lambda connection: import_log.read_marks(connection, folder))
 
+    async def find_file_mark(self, folder: str, name: str) -> FileMark | None:
+        """See `ArticleStore.find_file_mark`."""
+        return await self._database.read(lambda connection: import_log.find_mark(connection, folder, name))
+
     async def save_file_marks(self, folder: str, marks: Mapping[str, FileMark]) -> None:
         """See `ArticleStore.save_file_marks`."""
         await self._database.write(lambda connection: import_log.save_marks(connection, folder, marks))

@@ -17,6 +17,7 @@ from bot.store.sqlite.rows import storable
 PROBLEMS_KEPT: Final = 5000
 """The newest of a shelf; a member who uploads nothing but bad seeds doesn't fill the disk with their problems."""
 
+_MARK: Final = "SELECT size, mtime_ns, content_hash FROM file_mark WHERE folder = ? AND path = ?"
 _MARKS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE folder = ?"
 _SAVE_MARK: Final = (
     "INSERT OR REPLACE INTO file_mark (folder, path, size, mtime_ns, content_hash) VALUES (?, ?, ?, ?, ?)"
@@ -68,6 +69,12 @@ def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileMar
     """See `ArticleStore.file_marks`."""
     rows = connection.execute(_MARKS, (storable(folder),))
     return {path: FileMark(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
+
+
+def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileMark | None:
+    """See `ArticleStore.find_file_mark`."""
+    row = connection.execute(_MARK, (storable(folder), storable(name))).fetchone()
+    return None if row is None else FileMark(size=row[0], mtime_ns=row[1], content_hash=row[2])
 
 
 def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileMark]) -> None:
