@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from tests.kill.report import HEAD, line_of, replay_of, setting_line
+from tests.kill.report import HEAD, line_of, replay_of, setting_line, sum_line
 from tests.kill.setting import Setting
 from tests.kill.trial import Result, run_trial
 
@@ -32,12 +32,13 @@ def main() -> int:
     settings = _settings(asked)
     for line in (*map(setting_line, settings), HEAD):
         _say(line)
-    results = [
-        _play(seed, setting) for seed in range(asked.first_seed, asked.first_seed + asked.seeds) for setting in settings
-    ]
-    _RESULT.parent.mkdir(exist_ok=True)
-    _RESULT.write_text(json.dumps([asdict(result) for result in results], indent=1), encoding="utf-8")
-    return _verdict(results)
+    results: list[Result] = []
+    for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
+        for setting in settings:
+            results.append(_play(seed, setting))
+            _keep(results, asked.json)
+    _say(sum_line(results, settings))
+    return 1 if any(result.problems for result in results) else 0
 
 
 def _end(_number: int, _frame: object) -> None:
@@ -47,7 +48,7 @@ def _end(_number: int, _frame: object) -> None:
 
 def _play(seed: int, setting: Setting) -> Result:
     with tempfile.TemporaryDirectory() as folder:
-        result = asyncio.run(run_trial(seed, setting, Path(folder)))
+        result = asyncio.run(run_trial(seed, setting, Path(folder), tell=_tell))
     _say(line_of(result))
     for problem in result.problems:
         _say(f"    {problem}")
@@ -56,10 +57,10 @@ def _play(seed: int, setting: Setting) -> Result:
     return result
 
 
-def _verdict(results: Sequence[Result]) -> int:
-    failed = [result.seed for result in results if result.problems]
-    _say(f"FAILED: seeds {failed}" if failed else "Nothing lost, nothing doubled.")
-    return 1 if failed else 0
+def _keep(results: Sequence[Result], path: Path) -> None:
+    """After each trial, so that a long run that is stopped leaves what it found."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps([asdict(result) for result in results], indent=1), encoding="utf-8")
 
 
 def _settings(asked: argparse.Namespace) -> list[Setting]:
@@ -85,12 +86,17 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--window", choices=("usual", "tiny", "both"), default="both", help="of Discord's nonces")
     parser.add_argument("--divisor", type=float, default=20.0, help="of the protocol's times and the nonce window")
     parser.add_argument("--real-times", action="store_true", help="the usual window and nothing divided: slow")
+    parser.add_argument("--json", type=Path, default=_RESULT, help="where the results go")
     parser.add_argument("--break", dest="is_broken", action="store_true", help="a sender that must double")
     return parser
 
 
 def _say(line: str) -> None:
     print(line, flush=True)  # noqa: T201 - what the person asked for
+
+
+def _tell(line: str) -> None:
+    print(f"        {line}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits; the table is for the record
 
 
 if __name__ == "__main__":

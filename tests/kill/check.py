@@ -56,13 +56,23 @@ def _count(nonce: str, messages: Sequence[Sequence[str]]) -> int:
     return sum(any(carries(custom_id, nonce) for custom_id in custom_ids) for custom_ids in messages)
 
 
+def integrity_of(path: Path) -> str:
+    """What SQLite's own check says of the whole file; "ok" for a sound one."""
+    with closing(_connect(path)) as connection:
+        return "; ".join(str(answer) for (answer,) in connection.execute("PRAGMA integrity_check(3)"))
+
+
 def check_file(path: Path, count: int) -> Iterator[str]:
     """Sentences for what is wrong with the file: damage, too few rows, a row that is not SENT."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        answers = [str(answer) for (answer,) in connection.execute("PRAGMA integrity_check")]
+    integrity = integrity_of(path)
+    with closing(_connect(path)) as connection:
         states = dict(connection.execute("SELECT state, count(*) FROM delivery GROUP BY state").fetchall())
-    if answers != ["ok"]:
-        yield f"integrity_check: {'; '.join(answers[:3])}"
+    if integrity != "ok":
+        yield f"integrity_check: {integrity}"
     if sum(states.values()) != count:
         yield f"{sum(states.values())} rows in the ledger, {count} planned"
     yield from (f"{rows} rows left in {state}" for state, rows in states.items() if state != DeliveryState.SENT)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)

@@ -1,6 +1,7 @@
 """The process that is killed: the bot's whole way from the ledger to Discord, with the trial's times.
 
-`python -m tests.kill.sender DATABASE API_BASE TOKEN`; it sends until SIGTERM.
+`python -m tests.kill.sender DATABASE API_BASE TOKEN`; it sends until SIGTERM, or until its standard input ends: whoever
+started it holds the other end of that pipe, so a watcher that is killed itself leaves no sender behind.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import random
 import signal
+import sys
 from pathlib import Path
 
 import discord
@@ -28,6 +31,8 @@ from bot.store.sqlite.soundness import check_ledger
 from tests.kill.broken import ForgetfulMessenger
 from tests.kill.setting import Setting
 
+_DESERTED = 3
+
 
 class NoBoard:
     """Nobody reads the notices of a trial; and loading less starts sooner."""
@@ -39,7 +44,9 @@ class NoBoard:
 async def send(database: Path, api_base: str, token: str, setting: Setting) -> None:
     """Start as `bot.app` does, and send until told to stop."""
     stop, clock = asyncio.Event(), SystemClock()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    loop.add_reader(sys.stdin, os._exit, _DESERTED)  # nothing is ever written there: it can be read when it ends
     point_at(api_base)
     wire = Wire(clock, limiter=Limiter(clock, per_s=setting.requests_per_s), wire_s=setting.times.wire_s)
     async with open_store(database, clock=clock) as store:

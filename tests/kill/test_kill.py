@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from bot.news.delivery import Times
-from tests.kill.report import line_of, replay_of
+from tests.kill.report import line_of, replay_of, sum_line
 from tests.kill.setting import Setting
 from tests.kill.trial import Result, run_trial
 
@@ -47,8 +48,33 @@ def test_replay_names_the_seed_and_the_mode() -> None:
     assert said == "python -m tests.kill --first-seed 7 --deliveries 90 --kills 4 --window tiny --divisor 20"
 
 
-def test_row_of_the_table_says_what_was_lost_and_doubled() -> None:
-    """In that order, before the seconds."""
-    line = line_of(Result(seed=3, mode="usual window", deliveries=300, kills=20, lost=1, doubled=2, seconds=9.0))
+def result(**fields: Any) -> Result:
+    """A trial's result; of a sound one where nothing else is said."""
+    return Result(**{"seed": 3, "mode": "usual", "deliveries": 300, "kills": 20, "integrity": "ok", **fields})
 
-    assert line.split()[-3:] == ["1", "2", "9.0"]
+
+def test_row_of_the_table_says_what_was_lost_and_doubled() -> None:
+    """In that order, then the file's integrity and the seconds."""
+    line = line_of(result(lost=1, doubled=2, seconds=9.0))
+
+    assert line.split()[-4:] == ["1", "2", "ok", "9.0"]
+
+
+def test_row_of_the_table_names_a_damaged_file() -> None:
+    """Whatever SQLite says of it."""
+    assert "DAMAGED" in line_of(result(integrity="row 3 missing from index"))
+
+
+def test_last_line_says_by_what_the_times_were_divided() -> None:
+    """A figure without it would promise too much."""
+    said = sum_line([result(), result()], [Setting()])
+
+    assert said == "600 deliveries, 40 kills, times divided by 20: 0 lost, 0 doubled."
+
+
+def test_last_line_names_the_failed_seeds() -> None:
+    """Whatever was found out about them."""
+    said = sum_line([result(), result(seed=4, problems=["1 rows left in sending"])], [Setting(divisor=1)])
+
+    assert said.startswith("FAILED: seeds [4]. ")
+    assert "the real times" in said

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
-import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -16,8 +14,9 @@ from typing import Final
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
 from bot.store.sqlite.database import open_database
-from tests.kill.check import check_channels, check_file
+from tests.kill.check import check_channels, check_file, integrity_of
 from tests.kill.plan import Planner
+from tests.kill.process import SenderEndedError, running_sender
 from tests.kill.setting import Setting
 from tests.store.ledgers import sqlite_ledger
 
@@ -26,11 +25,9 @@ FAULT_SHARE: Final = 0.02
 
 _POSTS: Final = r"^/channels/\d+/messages$"
 _ALL: Final = "^/(channels|guilds)/"
-_CHANNELS: Final = "^/channels/"
-"""What a 429 meets. One of the only server would refuse whatever is under way at once, and a thousand refused requests
-in ten minutes rightly open the circuit for ten minutes more: those aren't divided."""
+_RETRY_AFTER_S: Final = 4.0
+"""What a 429 asks for, before it is divided like all other times."""
 
-_RETRY_AFTER_S: Final = 0.2
 _LOOK_S: Final = 0.01
 _LEAST_AHEAD: Final = 20
 _END_S: Final = 15.0
@@ -42,7 +39,7 @@ waits, while it reads back. The others come when so and so many posts have been 
 
 _NO_LONGER_S: Final = 60.0
 _LONGEST_LAG_S: Final = 0.03
-_ROOT: Final = Path(__file__).parents[2]
+_TELL_S: Final = 15.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +47,7 @@ class Result:
     """What a trial came to.
 
     Attributes:
+        integrity: What SQLite's integrity_check says of the file.
         problems: Sentences, none where every delivery stands once and the file is sound.
         seconds: Of the wall clock.
     """
@@ -61,6 +59,7 @@ class Result:
     faults: int = 0
     lost: int = 0
     doubled: int = 0
+    integrity: str = ""
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -81,7 +80,7 @@ class Trial:
             self._answered,
             faults.drop(after=True, path=_ALL, times=None, probability=share),
             faults.status(503, path=_ALL, times=None, probability=share),
-            faults.rate_limit(_RETRY_AFTER_S, path=_CHANNELS, times=None, probability=share),
+            faults.rate_limit(_RETRY_AFTER_S / setting.divisor, path=_ALL, times=None, probability=share),
         )
         self.result = Result(seed=seed, mode=setting.name, deliveries=setting.deliveries)
 
@@ -115,6 +114,13 @@ class Trial:
             await self._planner.plan_up_to(self.accepted + ahead)
             await _look_again_later()
 
+    async def keep_telling(self, tell: Callable[[str], None]) -> None:
+        """Say now and then how far the trial is."""
+        while True:
+            await asyncio.sleep(_TELL_S)
+            posts, kills = min(self.accepted, self._setting.deliveries), self.result.kills
+            tell(f"seed {self.result.seed}, {self._setting.name}: {posts:,} posts taken, killed {kills} times so far")
+
     async def _until(self, process: asyncio.subprocess.Process, moment: int, latest_s: float) -> None:
         while process.returncode is None and self.accepted < moment and time.monotonic() < latest_s:
             await _look_again_later()
@@ -123,29 +129,10 @@ class Trial:
         while process.returncode is None and not (self._planner.is_done and await self._planner.is_drained()):
             await _look_again_later(10)
 
-    @asynccontextmanager
-    async def _sender(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        """A sending process; it is dead on leaving. One that ended by itself is a problem."""
-        log = self._path.with_suffix(".log")
-        with log.open("wb") as output:
-            process = await asyncio.create_subprocess_exec(
-                *self._command(), cwd=_ROOT, stdin=asyncio.subprocess.DEVNULL, stdout=output, stderr=output
-            )
-        try:
-            yield process
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-            status = await process.wait()
-        if status not in {0, -9}:
-            last = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
-            self.result.problems.append(f"the sender ended with {status}: {' '.join(last)}")
-
-    def _command(self) -> list[str]:
+    def _sender(self) -> AbstractAsyncContextManager[asyncio.subprocess.Process]:
         options = ["--divisor", str(self._setting.divisor), *(["--break"] if self._setting.is_broken else [])]
         where = [str(self._path), self._sandbox.api_base, self._sandbox.token]
-        return [sys.executable, "-m", "tests.kill.sender", *where, *options]
+        return running_sender([*where, *options], self._path.with_suffix(".log"))
 
     def judge(self) -> None:
         """Count what stands, and look into the file."""
@@ -159,6 +146,7 @@ class Trial:
         result.faults = sum(fault.hits for fault in self._faults)
         result.problems += [f"lost: {key}" for key in findings.lost[:3]]
         result.problems += [f"doubled: {key}" for key in findings.doubled[:3]]
+        result.integrity = integrity_of(self._path)
         result.problems += check_file(self._path, self._setting.deliveries)
         result.problems += [f"Discord would have refused: {each}" for each in self._sandbox.deviations[:3]]
         if findings.strays and not findings.doubled:
@@ -169,8 +157,10 @@ async def _look_again_later(looks: int = 1) -> None:
     await asyncio.sleep(looks * _LOOK_S)
 
 
-async def run_trial(seed: int, setting: Setting, folder: Path) -> Result:
-    """Play one seed in `folder`, which must be empty."""
+async def run_trial(
+    seed: int, setting: Setting, folder: Path, *, tell: Callable[[str], None] = lambda _: None
+) -> Result:
+    """Play one seed in `folder`, which must be empty; `tell` hears how far it is."""
     clock, path, began = SystemClock(), folder / "newsdesk.db", time.monotonic()
     async with Sandbox(
         nonce_window_s=setting.nonce_window_s,
@@ -181,16 +171,23 @@ async def run_trial(seed: int, setting: Setting, folder: Path) -> Result:
             source = random.Random(seed)  # noqa: S311 - repeatable, not secret
             planner = Planner(sqlite_ledger(database), sandbox, clock, deliveries=setting.deliveries, source=source)
             trial = Trial(seed, setting, sandbox, planner, path)
-            planning = asyncio.create_task(trial.keep_planning())
-            try:
-                await asyncio.wait_for(trial.play(), setting.patience_s)
-            except TimeoutError:
-                trial.result.problems.append(f"not done after {setting.patience_s:.0f} s")
-            finally:
-                planning.cancel()
-                (planned,) = await asyncio.gather(planning, return_exceptions=True)
-            if isinstance(planned, Exception):
-                trial.result.problems.append(f"planning failed: {planned!r}")
+            await _play(trial, setting.patience_s, tell)
         trial.judge()
     trial.result.seconds = round(time.monotonic() - began, 1)
     return trial.result
+
+
+async def _play(trial: Trial, patience_s: float, tell: Callable[[str], None]) -> None:
+    planning, telling = asyncio.create_task(trial.keep_planning()), asyncio.create_task(trial.keep_telling(tell))
+    try:
+        await asyncio.wait_for(trial.play(), patience_s)
+    except TimeoutError:
+        trial.result.problems.append(f"not done after {patience_s:.0f} s")
+    except SenderEndedError as error:
+        trial.result.problems.append(str(error))
+    finally:
+        planning.cancel()
+        telling.cancel()
+        planned, _ = await asyncio.gather(planning, telling, return_exceptions=True)
+    if isinstance(planned, Exception):
+        trial.result.problems.append(f"planning failed: {planned!r}")
