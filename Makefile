@@ -8,6 +8,7 @@ PROOF_SIZE ?= 100000
 KILL_SIZE ?= 300
 KILLS ?= 20
 KILL_SEEDS ?= 1
+QUERIES ?= 100000
 # Two workers; a file stays with one of them, so that its tests run in their order. `PYTEST_ARGS=` runs all in one process.
 PYTEST_ARGS ?= -n 2 --dist loadfile
 
@@ -74,6 +75,10 @@ bench-relevance: $(DEV) ## measure search, related coverage and stories on a jud
 .PHONY: kill
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
 	@$(BIN)/python -m tests.kill --deliveries $(KILL_SIZE) --kills $(KILLS) --seeds $(KILL_SEEDS) $(ARGS)
+
+.PHONY: hostile-queries
+hostile-queries: $(DEV) ## ask a real archive QUERIES random and hostile queries: none may raise
+	@$(BIN)/python -m tests.hostile --queries $(QUERIES) $(ARGS)
 
 .PHONY: format
 format: $(DEV) ## format the code and mend what ruff can mend
