@@ -12,8 +12,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+import aiohttp
 import discord
 
 from bot.chat.client import point_at
@@ -32,6 +33,8 @@ from tests.clocks import ManualClock
 from tests.data import find_data
 from tests.makers import make_delivery, make_edition, make_schedule
 from tests.store.ledgers import LEASE, Ledger, sqlite_ledger
+
+_T = TypeVar("_T")
 
 KEYS: Final = (b"k" * 32,)
 SCHEDULE: Final = ScheduleId(11)
@@ -91,6 +94,8 @@ class Office:
         channel: Where the editions go.
         clock: Discord's clock; `own` is the machine's.
         deliverer: The process that runs now.
+        jitter: What stands for the random numbers of back-offs.
+        connector: Makes the next process's way into the network; None for the usual one.
     """
 
     def __init__(self, sandbox: Sandbox, clock: ManualClock, database: Database) -> None:
@@ -100,6 +105,8 @@ class Office:
         self.own = OwnClock(clock)
         self.ledger: Ledger = sqlite_ledger(database)
         self.board = NoticeBoard()
+        self.jitter = 0.5
+        self.connector: Callable[[], aiohttp.BaseConnector] | None = None
         self.guild: Guild = sandbox.add_guild("Town Square")
         self.channel: Channel = self.guild.add_channel("news")
         self.client: discord.Client
@@ -113,7 +120,10 @@ class Office:
         self.limiter = Limiter(self.own, burst=100_000)
         self.wire = Wire(self.own, limiter=self.limiter)
         self.client = discord.Client(
-            intents=discord.Intents(guilds=True), http_trace=self.wire.trace_config, max_messages=None
+            intents=discord.Intents(guilds=True),
+            http_trace=self.wire.trace_config,
+            max_messages=None,
+            connector=self.connector() if self.connector else None,
         )
         self.messenger = DiscordMessenger(self.client, self.wire, KEYS, self.own)
         self.deliverer = Deliverer(
@@ -122,7 +132,7 @@ class Office:
             messenger=self.messenger,
             notifier=self.board,
             clock=self.own,
-            jitter=lambda: 0.5,
+            jitter=lambda: self.jitter,
         )
         await self.client.login(self.sandbox.token)
 
@@ -134,6 +144,13 @@ class Office:
         """Kill the process and start another one on the same file."""
         await self.close()
         self.clock.advance(after_s)
+        await self.open()
+
+    async def move_to(self, database: Database) -> None:
+        """Kill the process and start another one on another file."""
+        await self.close()
+        self.database = database
+        self.ledger = sqlite_ledger(database)
         await self.open()
 
     async def plan(
@@ -204,6 +221,18 @@ class Office:
         while not task.done():
             await asyncio.sleep(0.002)
             self.clock.advance(step_s)
+        return task.result()
+
+    async def past_waits(self, work: Awaitable[_T], *, longest_s: float = 5.0) -> _T:
+        """Let the work end; whatever on its way sleeps no longer than `longest_s` is woken at once.
+
+        Other than `while_time_runs` it lets no time pass while a request is on its way, however slow the machine is.
+        """
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.sleep(0.002)
+            if not task.done() and self.clock.next_wake <= longest_s:
+                self.clock.advance(self.clock.next_wake)
         return task.result()
 
     async def row(self, key: DeliveryKey) -> Delivery:

@@ -105,6 +105,7 @@ class Settler:
             case Unclear():
                 await self._look_again(row, backoff_s(row.attempt, self._jitter()), found.detail)
             case Refused():
+                await self._tell_if_shut_out(found)
                 await self._look_again(row, self._delay_s(row, found), found.detail)
                 if found.cause == "token_refused":
                     raise _token_refused(found)
@@ -134,11 +135,14 @@ class Settler:
                 draft = plain_draft(row.draft, key=nonce_for(row.key, revision))
                 await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
             case _ if refusal.can_retry:
-                if refusal.cause == "circuit_open":
-                    await self._notifier.notify(shut_out_notice(refusal.detail, at=self._time.now()))
+                await self._tell_if_shut_out(refusal)
                 await self._again(row, refusal, after_s=self._delay_s(row, refusal))
             case _:
                 await self._give_up(row, refusal)
+
+    async def _tell_if_shut_out(self, refusal: Refused) -> None:
+        if refusal.cause == "circuit_open":
+            await self._notifier.notify(shut_out_notice(refusal.detail, at=self._time.now()))
 
     async def _again(self, row: Delivery, refusal: Refused, *, after_s: float) -> None:
         await self._ledger.mark_planned(
