@@ -299,7 +299,8 @@ async def test_a_changed_title_is_found_by_its_new_words_only(store: Store) -> N
 
 async def test_a_misspelled_word_gets_a_suggestion(store: Store) -> None:
     """The nearest spelling, with the rest of the query as it was typed."""
-    await put(store, "a", "Facial recognition", topics=("AI",))
+    for stem in "ab":
+        await put(store, stem, "Facial recognition", topics=("AI",))
 
     result = await search(store, "Facial recgonition topic:ai")
 
@@ -309,9 +310,17 @@ async def test_a_misspelled_word_gets_a_suggestion(store: Store) -> None:
 async def test_the_suggestion_is_the_most_frequent_of_the_nearest_words(store: Store) -> None:
     """Of "police" and "polite"."""
     await put(store, "a", "Polite police")
-    await put(store, "b", "Police")
+    await put(store, "b", "Polite police")
+    await put(store, "c", "Police")
 
     assert (await search(store, "polixe")).suggestion == "police"
+
+
+async def test_a_word_of_a_single_title_is_no_suggestion(store: Store) -> None:
+    """It may be misspelled itself."""
+    await put(store, "a", "Facial recongition")
+
+    assert (await search(store, "recogition")).suggestion == ""
 
 
 async def test_known_words_get_no_suggestion(store: Store) -> None:

@@ -20,10 +20,10 @@ from bot.store.sqlite.article import SqliteArticleStore
 from bot.store.sqlite.database import Database, open_database
 from bot.store.sqlite.delivery import SqliteDeliveryStore
 from bot.store.sqlite.digest import SqliteDigestStore
+from bot.store.sqlite.index_rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.related import SqliteRelatedStore
 from bot.store.sqlite.schedule import SqliteScheduleStore
 from bot.store.sqlite.search import SqliteSearchStore
-from bot.store.sqlite.text_index import is_index_current, rebuild_index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> As
     """
     async with open_database(path, clock=clock, read_only=read_only) as database:
         if not read_only and not await database.read(is_index_current):
-            await database.write(rebuild_index)
+            await rebuild_index(database, clock)
         yield store_of(database, clock)
 
 

@@ -14,9 +14,9 @@ from bot.news.words import fold, words_of
 from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.names import folded_label
 from bot.store.sqlite.row_ids import first_row_id
-from bot.store.sqlite.rows import as_list, shelf_ids
+from bot.store.sqlite.rows import SHOWN, as_list, shelf_ids
 
-FULL: Final = "a.is_stub = 0 AND a.is_hidden = 0"
+FULL: Final = f"a.is_stub = 0 AND {SHOWN}"
 """Full articles that are shown; in the words of the partial indexes."""
 
 _TOPICS: Final = """

@@ -15,6 +15,7 @@ from typing import Final
 from bot.news.search import Sort
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
+from bot.store.sqlite.query_words import Words
 from bot.store.sqlite.row_ids import PER_SECOND
 
 _OF_TOPIC: Final = """
@@ -66,7 +67,7 @@ def list_rows(
     sort: Sort,
     limit: int,
     deadline: Deadline | None = None,
-    but: str = "",
+    words: Words | None = None,
 ) -> list[Row]:
     """The first rows of a list.
 
@@ -76,13 +77,15 @@ def list_rows(
         sort: Highest score or newest first.
         limit: At most so many.
         deadline: After it the rows read so far are what there is; None to read to the end.
-        but: What must not be in the text, in FTS5's language; empty for nothing.
+        words: What must not be in the text; None for nothing.
     """
     found: dict[int, Row] = {}
+    conditions = filters.sql + (_BUT if words and words.excluded else "") + (words.sql if words else "")
+    values = {**filters.values, **(words.values if words else {}), "but": words.but() if words else ""}
     for run in _runs(filters, sort):
-        sql = run.sql.format(conditions=filters.sql + (_BUT if but else ""))
+        sql = run.sql.format(conditions=conditions)
         with deadline.on(connection) if deadline else nullcontext():
-            for row in _first(connection.execute(sql, {**filters.values, "run": run.of, "but": but}), run, limit):
+            for row in _first(connection.execute(sql, {**values, "run": run.of}), run, limit):
                 found[row[0]] = row
     return sorted(found.values(), key=ORDERS[sort])[:limit]
 

@@ -1,34 +1,30 @@
 """A query's words as the text index is asked for them: groups of alternatives, phrases, and what must not occur.
 
-Only words of `bot.news.words` get in here, each in quotes: nothing that a person types reaches FTS5 as an operator.
+Nothing that a person types reaches FTS5: it is asked for the numbers of words.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.news.ranking import StemGroup
 from bot.news.search import SearchQuery
-from bot.news.spelling import one_edit_away
+from bot.news.texts import NO_WORD, Group
 from bot.news.words import STOP_WORDS, stem
-from bot.store.sqlite.vocabulary import begun_stems, count_stems
-
-PREFIX_FROM: Final = 3
-"""Letters from which the last word also stands for the words that it begins."""
+from bot.store.sqlite.spelling import near_spellings
+from bot.store.sqlite.text_index import token_of
+from bot.store.sqlite.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
+from bot.store.sqlite.word_code import encode_words, says
 
 MOST_BEGUN: Final = 10
 BEGUN: Final = 0.5
 BEGUN_BY_UNKNOWN: Final = 0.8
-"""What such a word counts for; more where the word itself is nearly unknown."""
+"""What a word that the last one begins counts for; more where that itself is nearly unknown."""
 
 UNKNOWN_TO: Final = 2
 """Articles up to which a word may be a misspelling of another,"""
-
-SPELLED_FROM, SPELLED_TO = 4, 19
-"""if it has so many letters,"""
 
 OVER: Final = 20
 """of one that is over so many times as frequent,"""
@@ -37,6 +33,10 @@ MOST_SPELLED: Final = 2
 SPELLED: Final = 0.8
 """which then counts for so much: tried in SEARCH, 2."""
 
+_SAYS: Final = "{} EXISTS (SELECT 1 FROM article_words AS w WHERE w.row_id = a.row_id AND says(w.words, :{}))"
+
+_UNKNOWN: Final = Word(id=NO_WORD, articles=0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
@@ -44,96 +44,129 @@ class Words:
 
     Attributes:
         groups: One for each word that tells something; stop words only where there is nothing else.
-        phrases: Stems that must stand together, each in FTS5's language.
-        excluded: Words and phrases that must not occur, in FTS5's language.
+        phrased: The words of the phrases: each must be there.
+        excluded: Words of which none may be there.
         ranked: The groups, and the words of the phrases.
-        typed: The stems of all words, stop words included, in the order in which they were typed.
+        typed: The ids of all words, stop words included, in the order in which they were typed.
         unknown: Stems that are in no article, nor begin a word of one where the last word may be unfinished.
+        sql: What must hold for `article AS a` besides: phrases that it says, and such that it doesn't; may be empty.
+        values: What `sql` is bound to.
     """
 
-    groups: Sequence[StemGroup]
-    phrases: Sequence[str]
-    excluded: Sequence[str]
-    ranked: Sequence[StemGroup]
-    typed: Sequence[str]
+    groups: Sequence[Group]
+    phrased: Sequence[int]
+    excluded: Sequence[int]
+    ranked: Sequence[Group]
+    typed: Sequence[int]
     unknown: Sequence[str]
+    sql: str
+    values: Mapping[str, bytes]
 
     def all_of(self) -> str:
         """The expression for articles with all the words."""
         return self.match(self.groups)
 
-    def match(self, groups: Iterable[StemGroup]) -> str:
-        """The expression for articles with these words, all phrases, and nothing that is excluded."""
-        wanted = " AND ".join([*map(_expression, groups), *self.phrases])
+    def match(self, groups: Iterable[Group]) -> str:
+        """The expression of FTS5 for articles with these words, all words of phrases, and none that is excluded."""
+        wanted = " AND ".join([*map(_any_of, groups), *map(_token, self.phrased)])
         return f"({wanted}) NOT ({self.but()})" if self.excluded else wanted
 
     def but(self) -> str:
         """The expression for what must not occur; empty for nothing."""
-        return " OR ".join(self.excluded)
+        return " OR ".join(map(_token, self.excluded))
 
-    def by_rarity(self) -> list[StemGroup]:
-        """The groups, the rarest first."""
-        return sorted(self.groups, key=lambda group: group.articles)
+    def by_rarity(self) -> list[Group]:
+        """The groups that are in some article, the rarest first."""
+        return sorted((group for group in self.groups if group.articles), key=lambda group: group.articles)
 
 
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     """A query's words, with what they may stand for and how common that is."""
+    known = find_words(connection, map(stem, _all_words(query)))
     telling = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
-    words = {stem(word): word for word in reversed(telling)}
-    stems = list(dict.fromkeys(map(stem, telling)))
-    of_phrases = [stem(word) for phrase in query.phrases for word in phrase]
-    counts = count_stems(connection, [*stems, *of_phrases])
-    last = query.words[-1] if query.words else ""
+    by_stem = {stem(word): word for word in reversed(telling)}
+    last = query.words[-1] if query.words and query.words[-1] in telling else ""
     groups = [
-        _group(connection, words[each], counts[each], is_last=last in telling and stem(last) == each) for each in stems
+        _group(connection, by_stem[each], known.get(each, _UNKNOWN), is_last=stem(last) == each)
+        for each in dict.fromkeys(map(stem, telling))
     ]
+    phrases = [[known.get(stem(word), _UNKNOWN).id for word in phrase] for phrase in query.phrases]
+    barred = [[known.get(stem(word), _UNKNOWN).id for word in words.split()] for words in query.excluded]
+    phrased = {stem(word): known.get(stem(word), _UNKNOWN) for phrase in query.phrases for word in phrase}
     others = [
-        StemGroup(stem=each, alternatives={each: 1.0}, articles=counts[each])
-        for each in dict.fromkeys(of_phrases)
-        if each not in stems
+        Group(word=word.id, alternatives={word.id: 1.0} if word.articles else {}, articles=word.articles)
+        for each, word in phrased.items()
+        if each not in by_stem
     ]
-    unknown = [each for each in counts if not counts[each]]
-    if unknown and len(last) >= PREFIX_FROM and begun_stems(connection, last, 1):
-        unknown = [each for each in unknown if each != stem(last)]
+    sought = dict.fromkeys([*by_stem, *phrased])
+    conditions = _conditions(connection, phrases, barred)
     return Words(
         groups=groups,
-        phrases=[_phrase(phrase) for phrase in query.phrases],
-        excluded=[_phrase(words.split()) for words in query.excluded],
+        phrased=list(dict.fromkeys(word for phrase in phrases for word in phrase)),
+        excluded=[phrase[0] for phrase in barred if len(phrase) == 1 and phrase[0] != NO_WORD],
         ranked=[*groups, *others],
-        typed=[stem(word) for word in (*query.words, *(word for phrase in query.phrases for word in phrase))],
-        unknown=unknown,
+        typed=[known.get(stem(word), _UNKNOWN).id for word in _asked_words(query)],
+        unknown=[each for each in sought if each not in known and not _is_unfinished(connection, last, each)],
+        sql="".join(sql for sql, _, _ in conditions),
+        values={name: value for _, name, value in conditions},
     )
 
 
-def _group(connection: sqlite3.Connection, word: str, articles: int, *, is_last: bool) -> StemGroup:
+def _asked_words(query: SearchQuery) -> list[str]:
+    return [*query.words, *(word for phrase in query.phrases for word in phrase)]
+
+
+def _all_words(query: SearchQuery) -> list[str]:
+    return [*_asked_words(query), *(word for words in query.excluded for word in words.split())]
+
+
+def _is_unfinished(connection: sqlite3.Connection, last: str, unknown: str) -> bool:
+    return len(last) >= PREFIX_FROM and stem(last) == unknown and is_begun(connection, last)
+
+
+def _conditions(
+    connection: sqlite3.Connection, phrases: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
+) -> list[tuple[str, str, bytes]]:
+    """The conditions for phrases of several words, each with the name and the value of what it is bound to."""
+    wanted = [(" AND", phrase) for phrase in phrases if len(phrase) > 1]
+    unwanted = [(" AND NOT", phrase) for phrase in barred if len(phrase) > 1]
+    known = [(how, phrase) for how, phrase in (*wanted, *unwanted) if NO_WORD not in phrase]
+    if known:
+        connection.create_function("says", 2, says, deterministic=True)
+    return [
+        (_SAYS.format(how, f"phrase{place}"), f"phrase{place}", encode_words(phrase))
+        for place, (how, phrase) in enumerate(known)
+    ]
+
+
+def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: bool) -> Group:
     """A word with its alternatives: it may be misspelled; the last one may be unfinished."""
-    own = stem(word)
-    counts = {own: articles}
-    alternatives = {own: 1.0}
-    if articles <= UNKNOWN_TO and SPELLED_FROM <= len(word) <= SPELLED_TO and not word.isdecimal():
-        near = _nearest(connection, word, articles)
+    counts = {own.id: own.articles} if own.articles else {}
+    alternatives = dict.fromkeys(counts, 1.0)
+    if own.articles <= UNKNOWN_TO:
+        near = _nearest(connection, word, own)
         counts |= near
         alternatives |= dict.fromkeys(near, SPELLED)
     if is_last and len(word) >= PREFIX_FROM:
-        begun = begun_stems(connection, word, MOST_BEGUN)
-        weight = BEGUN if articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
-        counts |= begun
-        alternatives |= {each: max(weight, alternatives.get(each, 0.0)) for each in begun}
-    return StemGroup(stem=own, alternatives=alternatives, articles=sum(counts.values()))
+        weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
+        for begun in begun_words(connection, word, MOST_BEGUN).values():
+            counts[begun.id] = begun.articles
+            alternatives[begun.id] = max(weight, alternatives.get(begun.id, 0.0))
+    return Group(word=own.id, alternatives=alternatives, articles=sum(counts.values()))
 
 
-def _nearest(connection: sqlite3.Connection, word: str, articles: int) -> dict[str, int]:
-    """The stems that a word was most likely meant to have, with the number of their articles."""
-    counts = count_stems(connection, {stem(each) for each in one_edit_away(word)} - {stem(word)})
-    frequent = sorted(
-        (each for each in counts if counts[each] > OVER * max(1, articles)), key=lambda each: (-counts[each], each)
-    )
-    return {each: counts[each] for each in frequent[:MOST_SPELLED]}
+def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, int]:
+    """The words that a word was most likely meant to be, with the number of their articles."""
+    near = near_spellings(connection, word)
+    found = find_words(connection, (stem(each.written) for each in near)).values()
+    frequent = [each for each in found if each.articles > OVER * max(1, own.articles) and each.id != own.id]
+    frequent.sort(key=lambda each: (-each.articles, each.id))
+    return {each.id: each.articles for each in frequent[:MOST_SPELLED]}
 
 
-def _expression(group: StemGroup) -> str:
-    return "(" + " OR ".join(f'"{each}"' for each in group.alternatives) + ")"
+def _any_of(group: Group) -> str:
+    return "(" + " OR ".join(map(_token, group.alternatives or (NO_WORD,))) + ")"
 
 
-def _phrase(words: Iterable[str]) -> str:
-    return f'"{" ".join(map(stem, words))}"'
+def _token(word: int) -> str:
+    return f'"{token_of(word)}"'

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import heapq
-import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Final
+
+import numpy as np
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.story import Edge
+from bot.news.texts import Texts
 from bot.news.words import stems_of
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
-from bot.store.sqlite.vocabulary import count_stems, read_totals
+from bot.store.sqlite.stored_texts import read_texts
+from bot.store.sqlite.text_index import token_of
+from bot.store.sqlite.vocabulary import Word, find_words, read_totals
 
 MOST_STEMS: Final = 20
 """An article's rarest words, by which others are looked for."""
@@ -51,14 +56,12 @@ _IS_NOW: Final = """
     WHERE named.article_id = ?
 """
 _HOLDING: Final = f"""
-    SELECT a.row_id FROM article_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
-    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN (SELECT value FROM json_each(?)) AND a.article_id <> ?
+    SELECT a.row_id, a.published_at
+    FROM article_text AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
+    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN (SELECT value FROM json_each(?)) AND a.row_id IS NOT ?
     ORDER BY t.rowid DESC LIMIT ?
 """
-_BESIDE: Final = """
-    SELECT a.row_id, a.published_at, a.article_id, t.title || ' ' || t.excerpt AS stems FROM json_each(?) AS wanted
-    CROSS JOIN article AS a ON a.row_id = wanted.value CROSS JOIN article_text AS t ON t.rowid = wanted.value
-"""
+_ROW: Final = "SELECT row_id FROM article WHERE article_id = ?"
 
 
 class SqliteRelatedStore:
@@ -85,8 +88,9 @@ class SqliteRelatedStore:
         """See `RelatedStore.word_counts`; stems are those of `bot.news.words.stem`."""
 
         def read(connection: sqlite3.Connection) -> tuple[int, Mapping[str, int]]:
-            counts = count_stems(connection, map(storable, words))
-            return read_totals(connection).articles, {word: counts[storable(word)] for word in words}
+            known = find_words(connection, map(storable, words))
+            counts = {stem: word.articles for stem, word in known.items()}
+            return read_totals(connection).articles, {word: counts.get(storable(word), 0) for word in words}
 
         return await self._database.read(read)
 
@@ -119,37 +123,41 @@ def _ties(connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Seque
 def _read_similar(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], article: Article, limit: int
 ) -> tuple[Article, ...]:
-    articles = read_totals(connection).articles
-    counts = count_stems(connection, stems_of(f"{article.title} {article.excerpt}"))
-    rarest = sorted((each for each in counts if counts[each]), key=lambda each: (counts[each], each))[:MOST_STEMS]
+    totals = read_totals(connection)
+    known = find_words(connection, stems_of(f"{article.title} {article.excerpt}")).values()
+    rarest = sorted(known, key=lambda each: (each.articles, each.id))[:MOST_STEMS]
     if not rarest:
         return ()
-    rarity = {each: math.log(1 + (articles - counts[each] + 0.5) / (counts[each] + 0.5)) for each in rarest}
-    asked = (as_list(shelf_ids(connection, shelves)), storable(article.id), ENOUGH_POSTINGS)
+    rarity = {each.id: totals.idf(each.articles) for each in rarest}
+    own = connection.execute(_ROW, (storable(article.id),)).fetchone()
+    asked = (as_list(shelf_ids(connection, shelves)), own[0] if own else None, ENOUGH_POSTINGS)
     shared: defaultdict[int, float] = defaultdict(float)
-    for each in _few_enough(rarest, counts):
-        for row in connection.execute(_HOLDING, (f'"{each}"', *asked)):
-            shared[row[0]] += rarity[each]
+    published: dict[int, int] = {}
+    for each in _few_enough(rarest):
+        for row_id, published_at in connection.execute(_HOLDING, (f'"{token_of(each.id)}"', *asked)):
+            shared[row_id] += rarity[each.id]
+            published[row_id] = published_at
     # Whoever shares little of the rarest words won't share most of all: only the others' texts are read.
     nearest = heapq.nlargest(COMPARED * limit, shared, key=shared.__getitem__)
-    rows = connection.execute(_BESIDE, (as_list(nearest),)).fetchall()
-    exact = {row["row_id"]: _shared(row["stems"], rarity) for row in rows}
-    best = sorted(rows, key=lambda row: (-exact[row["row_id"]], -row["published_at"], row["article_id"]))
-    return load_articles(connection, [row["row_id"] for row in best[:limit]])
+    texts = read_texts(connection, {row_id: published[row_id] for row_id in nearest})
+    exact = dict(zip(texts.keys.tolist(), _shared(texts, rarity), strict=True))
+    best = sorted(nearest, key=lambda row_id: (-exact[row_id], -published[row_id], row_id))
+    return load_articles(connection, best[:limit])
 
 
-def _few_enough(rarest: Sequence[str], counts: Mapping[str, int]) -> list[str]:
-    """The first of these stems, as many as occur `ENOUGH_POSTINGS` times together; at least one."""
-    chosen: list[str] = []
-    postings = 0
-    for each in rarest:
-        postings += counts[each]
-        if chosen and postings > ENOUGH_POSTINGS:
-            break
-        chosen.append(each)
-    return chosen
+def _few_enough(rarest: Sequence[Word]) -> list[Word]:
+    """The first of these words, as many as occur `ENOUGH_POSTINGS` times together; at least one."""
+    postings = accumulate(each.articles for each in rarest)
+    return [
+        each
+        for place, (each, so_far) in enumerate(zip(rarest, postings, strict=True))
+        if not place or so_far <= ENOUGH_POSTINGS
+    ]
 
 
-def _shared(stems: str, rarity: Mapping[str, float]) -> float:
-    held = set(stems.split())
-    return sum(weight for stem, weight in rarity.items() if stem in held)
+def _shared(texts: Texts, rarity: Mapping[int, float]) -> list[float]:
+    """For each text the sum of the rarities of the words in it."""
+    total = np.zeros(len(texts))
+    for word, weight in rarity.items():
+        total[np.unique(texts.owners[texts.words == word])] += weight
+    return [float(each) for each in total]

@@ -15,14 +15,13 @@ from bot.store.sqlite.complete import complete_titles
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters, read_filters
-from bot.store.sqlite.find import MOST, Finder, Found
+from bot.store.sqlite.find import MOST, Found, find_articles
 from bot.store.sqlite.listing import list_rows
 from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.query_words import Words, read_words
 from bot.store.sqlite.rows import load_articles, storable
-from bot.store.sqlite.spelling import suggest
+from bot.store.sqlite.suggest import suggest
 from bot.store.sqlite.tally import holding, provider_tallies, topic_tallies
-from bot.store.sqlite.vocabulary import read_totals
 
 _DROP_VIEWS: Final = "DELETE FROM view WHERE expires_at <= ?"
 _SAVE_VIEW: Final = "INSERT OR REPLACE INTO view (view_id, expires_at, value) VALUES (?, ?, ?)"
@@ -120,17 +119,6 @@ def _find(
     deadline: Deadline,
 ) -> Found:
     if query.has_text:
-        finder = Finder(
-            connection=connection,
-            query=query,
-            words=words,
-            filters=filters,
-            totals=read_totals(connection),
-            now=now,
-            deadline=deadline,
-        )
-        return finder.find(limit)
-    rows = list_rows(
-        connection, filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, but=words.but()
-    )
+        return find_articles(connection, query, words, filters, now=now, limit=limit, deadline=deadline)
+    rows = list_rows(connection, filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, words=words)
     return Found(row_ids=[row[0] for row in rows], has_more=len(rows) > MOST, is_broadened=False)

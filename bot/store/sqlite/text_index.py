@@ -1,9 +1,11 @@
 """The words of articles in the two text indexes, made by `bot.news.words` and by nothing else.
 
-`article_text` holds the stems of titles and excerpts, of stubs too: what search and related coverage look through.
-`title_text` holds the folded words of full articles' titles as they are written: for completion and spelling. SQLite's
-own stemmer is not used, so that a stem counted here is the stem that `bot.news` counts with, whatever the version of
-Python or SQLite; an index that other rules made is made anew when the database is opened.
+`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word: what
+search and related coverage look through. `title_text` holds the folded words of full articles' titles as they are
+written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem that `bot.news`
+counts with, whatever the version of Python or SQLite; an index that other rules made is made anew (`index_rebuild`).
+
+The indexes keep no text of their own: what is taken out is told to them, as it stands in `article_words` and `article`.
 """
 
 from __future__ import annotations
@@ -11,63 +13,89 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final
 
+from bot.news.texts import NO_WORD, STOP_STEMS
 from bot.news.words import stem, words_of
+from bot.store.sqlite.rows import as_list
+from bot.store.sqlite.spelling import count_spellings_in, count_spellings_out, forget_spellings
 from bot.store.sqlite.vocabulary import count_in, count_out, forget_all
+from bot.store.sqlite.word_code import decode_texts, encode_text
 
 # Every rule of folding and stemming is met here at least once; another answer means another index.
 _SAMPLE: Final = (
     "Boston's \uff22\uff21\uff2e\uff33 banned, banning; cities carried Ångström naïve ﬁ straße İstanbul classes passed "
     "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and"
 )
-_REBUILT_AT_ONCE: Final = 500
-_STEMS_OF: Final = "SELECT title || ' ' || excerpt AS stems FROM article_text WHERE rowid = ?"
+_INDEXED: Final = """
+    SELECT w.row_id, w.words, a.title, a.is_stub FROM json_each(?) AS wanted
+    CROSS JOIN article_words AS w ON w.row_id = wanted.value CROSS JOIN article AS a ON a.row_id = w.row_id
+"""
+_KEEP_WORDS: Final = "INSERT INTO article_words (row_id, words) VALUES (?, ?)"
+_DROP_WORDS: Final = "DELETE FROM article_words WHERE row_id = ?"
+_ADD_TEXT: Final = "INSERT INTO article_text (rowid, words) VALUES (?, ?)"
+_ADD_TITLE: Final = "INSERT INTO title_text (rowid, title) VALUES (?, ?)"
+_DROP_TEXT: Final = "INSERT INTO article_text (article_text, rowid, words) VALUES ('delete', ?, ?)"
+_DROP_TITLE: Final = "INSERT INTO title_text (title_text, rowid, title) VALUES ('delete', ?, ?)"
 
 
 def index_texts(connection: sqlite3.Connection, texts: Iterable[tuple[int, str, str, bool]]) -> None:
     """Add articles to the indexes: row id, title, excerpt, and whether it is a stub. None of them may be in there."""
-    articles, titles, counted = [], [], []
-    for row_id, title, excerpt, is_stub in texts:
-        words = words_of(title)
-        in_title, in_excerpt = list(map(stem, words)), list(map(stem, words_of(excerpt)))
-        articles.append((row_id, " ".join(in_title), " ".join(in_excerpt)))
-        counted.append(in_title + in_excerpt)
-        if not is_stub:
-            titles.append((row_id, " ".join(words)))
+    read = [(row_id, words_of(title), words_of(excerpt), is_stub) for row_id, title, excerpt, is_stub in sorted(texts)]
+    stems = [(list(map(stem, title)), list(map(stem, excerpt))) for _, title, excerpt, _ in read]
+    ids = count_in(connection, [title + excerpt for title, excerpt in stems])
+    numbers = [([ids[each] for each in title], [ids[each] for each in excerpt]) for title, excerpt in stems]
+    row_ids = [each[0] for each in read]
     # In the order of rows, as FTS5 wants it: otherwise it writes out what it holds at every step back.
-    connection.executemany("INSERT INTO article_text (rowid, title, excerpt) VALUES (?, ?, ?)", sorted(articles))
-    connection.executemany("INSERT INTO title_text (rowid, title) VALUES (?, ?)", sorted(titles))
-    count_in(connection, counted)
+    connection.executemany(
+        _KEEP_WORDS, [(row_id, encode_text(*text)) for row_id, text in zip(row_ids, numbers, strict=True)]
+    )
+    connection.executemany(
+        _ADD_TEXT, [(row_id, tokens_of(text[0] + text[1])) for row_id, text in zip(row_ids, numbers, strict=True)]
+    )
+    titles = [(row_id, title) for row_id, title, _, is_stub in read if not is_stub]
+    connection.executemany(_ADD_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
+    count_spellings_in(connection, [title for _, title in titles])
 
 
 def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
-    """Take articles out of the indexes; those that aren't in there are passed over."""
-    keys = [(row_id,) for row_id in row_ids]
-    leaving = [connection.execute(_STEMS_OF, key).fetchone() for key in keys]
-    count_out(connection, [row["stems"].split() for row in leaving if row])
-    connection.executemany("DELETE FROM article_text WHERE rowid = ?", keys)
-    connection.executemany("DELETE FROM title_text WHERE rowid = ?", keys)
+    """Take articles out of the indexes while they stand in `article` as they were; others are passed over."""
+    rows = connection.execute(_INDEXED, (as_list(sorted(row_ids)),)).fetchall()
+    if not rows:
+        return
+    words, starts, _ = decode_texts([row["words"] for row in rows])
+    texts = [words[start:end].tolist() for start, end in pairwise(starts.tolist())]
+    connection.executemany(
+        _DROP_TEXT, [(row["row_id"], tokens_of(text)) for row, text in zip(rows, texts, strict=True)]
+    )
+    titles = [(row["row_id"], words_of(row["title"])) for row in rows if not row["is_stub"]]
+    connection.executemany(_DROP_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
+    connection.executemany(_DROP_WORDS, [(row["row_id"],) for row in rows])
+    count_out(connection, texts)
+    count_spellings_out(connection, [title for _, title in titles])
 
 
-def is_index_current(connection: sqlite3.Connection) -> bool:
-    """True where the indexes were made by the rules that this program has."""
-    row = connection.execute("SELECT made_by FROM text_index").fetchone()
-    return row is not None and row["made_by"] == _rules()
-
-
-def rebuild_index(connection: sqlite3.Connection) -> None:
-    """Make both indexes anew from the articles; some seconds for ten thousand."""
-    connection.execute("DELETE FROM article_text")
-    connection.execute("DELETE FROM title_text")
+def drop_all_texts(connection: sqlite3.Connection) -> None:
+    """Empty the indexes."""
+    connection.execute("DELETE FROM article_words")
+    connection.execute("INSERT INTO article_text (article_text) VALUES ('delete-all')")
+    connection.execute("INSERT INTO title_text (title_text) VALUES ('delete-all')")
     forget_all(connection)
-    cursor = connection.execute("SELECT row_id, title, excerpt, is_stub FROM article ORDER BY row_id")
-    while rows := cursor.fetchmany(_REBUILT_AT_ONCE):
-        index_texts(connection, [(row["row_id"], row["title"], row["excerpt"], row["is_stub"]) for row in rows])
-    connection.execute("DELETE FROM text_index")
-    connection.execute("INSERT INTO text_index (made_by) VALUES (?)", (_rules(),))
+    forget_spellings(connection)
 
 
-def _rules() -> str:
+def token_of(word: int) -> str:
+    """How a word id stands in `article_text`; what is in no article stands nowhere."""
+    return "x" if word == NO_WORD else f"{word:x}"
+
+
+def tokens_of(words: Iterable[int]) -> str:
+    """The tokens of some word ids, each once."""
+    return " ".join([f"{word:x}" for word in dict.fromkeys(words)])
+
+
+def index_rules() -> str:
+    """What the indexes depend on, as a short hash."""
     words = words_of(_SAMPLE)
-    return hashlib.sha256(" ".join((*words, *map(stem, words))).encode()).hexdigest()[:16]
+    return hashlib.sha256(" ".join((*words, *map(stem, words), *STOP_STEMS)).encode()).hexdigest()[:16]

@@ -1,29 +1,56 @@
-"""How common words are, in how many articles each stands: kept beside the text index, in its transactions."""
+"""The numbers of words, and how common they are: kept beside the text index, in its transactions."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from bot.news.ranking import telling_length
-from bot.news.texts import Totals
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.news.texts import FIRST_TELLING, STOP_STEMS, Totals
 from bot.store.sqlite.rows import as_list
 
 LAST: Final = "\U0010ffff"
 """Sorts after every letter: the end of the words that a prefix begins."""
 
-_STEMS: Final = """
-    SELECT word.stem, word.articles FROM json_each(?) AS wanted CROSS JOIN word ON word.stem = wanted.value
+PREFIX_FROM: Final = 3
+"""Letters of a prefix at least; as in the index `word_by_beginning`."""
+
+_WORDS: Final = """
+    SELECT word.stem, word.word_id, word.articles FROM json_each(?) AS wanted
+    CROSS JOIN word ON word.stem = wanted.value
+"""
+_COUNTS: Final = """
+    SELECT word.word_id, word.articles FROM json_each(?) AS wanted CROSS JOIN word ON word.word_id = wanted.value
+"""
+_FREQUENT_BEGUN: Final = """
+    SELECT stem, word_id, articles FROM word INDEXED BY word_by_beginning
+    WHERE substr(stem, 1, 3) = substr(?1, 1, 3) AND articles >= 16 AND stem >= ?1 AND stem < ?2
+    ORDER BY articles DESC, stem LIMIT ?3
 """
 _BEGUN: Final = """
-    SELECT stem, articles FROM word WHERE stem >= ?1 AND stem < ?2 ORDER BY articles DESC, stem LIMIT ?3
+    SELECT stem, word_id, articles FROM word WHERE stem >= ?1 AND stem < ?2 ORDER BY articles DESC, stem LIMIT ?3
 """
-_ADD: Final = """
-    INSERT INTO word (stem, articles) VALUES (?1, ?2)
-    ON CONFLICT (stem) DO UPDATE SET articles = articles + excluded.articles
-"""
+_IS_BEGUN: Final = "SELECT 1 FROM word WHERE stem >= ?1 AND stem < ?2 LIMIT 1"
+_NEXT: Final = "SELECT ifnull(max(word_id), 0) + 1 FROM word"
+_ADD: Final = "INSERT INTO word (word_id, stem, articles) VALUES (?, ?, ?)"
+_COUNT: Final = "UPDATE word SET articles = articles + ?2 WHERE word_id = ?1"
+_FORGET: Final = "DELETE FROM word WHERE word_id = ? AND articles <= 0"
+_COUNT_ALL: Final = "UPDATE text_total SET articles = articles + ?, words = words + ? WHERE total_id = 1"
+
+_STOP_IDS: Final = {stem: place for place, stem in enumerate(STOP_STEMS)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A stem of some article: its number, and in how many articles and stubs it stands."""
+
+    id: int
+    articles: int
 
 
 def read_totals(connection: sqlite3.Connection) -> Totals:
@@ -32,27 +59,56 @@ def read_totals(connection: sqlite3.Connection) -> Totals:
     return Totals(articles=row["articles"], words=row["words"])
 
 
-def count_stems(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
-    """In how many articles each stem occurs; 0 for those that occur in none."""
-    wanted = list(dict.fromkeys(stems))
-    found = dict(connection.execute(_STEMS, (as_list(wanted),)).fetchall())
-    return {each: found.get(each, 0) for each in wanted}
+def find_words(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, Word]:
+    """Those of these stems that are in some article."""
+    return _by_stem(connection.execute(_WORDS, (as_list(dict.fromkeys(stems)),)))
 
 
-def begun_stems(connection: sqlite3.Connection, prefix: str, most: int) -> dict[str, int]:
-    """The most frequent stems that begin so, with the number of their articles."""
-    return dict(connection.execute(_BEGUN, (prefix, prefix + LAST, most)).fetchall())
+def count_words(connection: sqlite3.Connection, words: NDArray[np.int32]) -> NDArray[np.int64]:
+    """In how many articles each of these word ids occurs."""
+    rows = connection.execute(_COUNTS, (str(words.tolist()),)).fetchall()
+    known = dict(rows)
+    return np.array([known.get(each, 0) for each in words.tolist()], dtype=np.int64)
 
 
-def count_in(connection: sqlite3.Connection, texts: Iterable[list[str]]) -> None:
-    """Count the stems of texts that enter the index."""
-    _count(connection, texts, 1)
+def begun_words(connection: sqlite3.Connection, prefix: str, most: int) -> dict[str, Word]:
+    """The most frequent stems that begin with these letters (at least `PREFIX_FROM`)."""
+    asked = (prefix, prefix + LAST, most)
+    frequent = _by_stem(connection.execute(_FREQUENT_BEGUN, asked))
+    return frequent if len(frequent) == most else _by_stem(connection.execute(_BEGUN, asked))
 
 
-def count_out(connection: sqlite3.Connection, texts: Iterable[list[str]]) -> None:
-    """Count the stems of texts that leave the index."""
-    gone = _count(connection, texts, -1)
-    connection.executemany("DELETE FROM word WHERE stem = ? AND articles <= 0", [(each,) for each in gone])
+def is_begun(connection: sqlite3.Connection, prefix: str) -> bool:
+    """True where some stem begins with these letters."""
+    return connection.execute(_IS_BEGUN, (prefix, prefix + LAST)).fetchone() is not None
+
+
+def count_in(connection: sqlite3.Connection, texts: Sequence[Sequence[str]]) -> Mapping[str, int]:
+    """Count the stems of texts that enter the index; the word ids of all of them.
+
+    New stems get the next numbers, those in most of these texts the lowest: short ones for what is said often.
+    """
+    counts = Counter(stem for text in texts for stem in dict.fromkeys(text))
+    known = find_words(connection, counts)
+    connection.executemany(_COUNT, [(word.id, counts[stem]) for stem, word in known.items()])
+    ids = {stem: word.id for stem, word in known.items()}
+    following = max(FIRST_TELLING, connection.execute(_NEXT).fetchone()[0])
+    for stem in sorted(counts.keys() - ids.keys(), key=lambda each: (-counts[each], each)):
+        ids[stem] = _STOP_IDS.get(stem, following)
+        following += ids[stem] == following
+    connection.executemany(_ADD, [(ids[stem], stem, counts[stem]) for stem in counts.keys() - known.keys()])
+    telling = sum(ids[stem] >= FIRST_TELLING for text in texts for stem in text)
+    connection.execute(_COUNT_ALL, (len(texts), telling))
+    return ids
+
+
+def count_out(connection: sqlite3.Connection, texts: Sequence[Sequence[int]]) -> None:
+    """Count the words, by id, of texts that leave the index."""
+    counts = Counter(word for text in texts for word in set(text))
+    connection.executemany(_COUNT, [(word, -count) for word, count in counts.items()])
+    connection.executemany(_FORGET, [(word,) for word in counts])
+    telling = sum(word >= FIRST_TELLING for text in texts for word in text)
+    connection.execute(_COUNT_ALL, (-len(texts), -telling))
 
 
 def forget_all(connection: sqlite3.Connection) -> None:
@@ -61,17 +117,5 @@ def forget_all(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE text_total SET articles = 0, words = 0 WHERE total_id = 1")
 
 
-def _count(connection: sqlite3.Connection, texts: Iterable[list[str]], sign: int) -> Iterable[str]:
-    counts: Counter[str] = Counter()
-    articles = words = 0
-    for stems in texts:
-        counts.update(set(stems))
-        articles += 1
-        words += telling_length(stems)
-    if articles:
-        connection.executemany(_ADD, [(each, sign * count) for each, count in sorted(counts.items())])
-        totals = (sign * articles, sign * words)
-        connection.execute(
-            "UPDATE text_total SET articles = articles + ?, words = words + ? WHERE total_id = 1", totals
-        )
-    return counts.keys()
+def _by_stem(rows: Iterable[sqlite3.Row]) -> dict[str, Word]:
+    return {row[0]: Word(id=row[1], articles=row[2]) for row in rows}

@@ -1,0 +1,53 @@
+"""Texts out of the store, many in one read."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from bot.news.texts import NO_WORD, Texts
+from bot.news.words import stem, words_of
+from bot.store.sqlite.rows import as_list
+from bot.store.sqlite.vocabulary import find_words
+from bot.store.sqlite.word_code import decode_texts
+
+_PER_SECOND: Final = 1e6
+_WORDS: Final = """
+    SELECT w.row_id, w.words FROM json_each(?) AS wanted CROSS JOIN article_words AS w ON w.row_id = wanted.value
+"""
+
+
+def read_texts(connection: sqlite3.Connection, published: Mapping[int, int]) -> Texts:
+    """The texts of these rows.
+
+    Args:
+        connection: Of the store.
+        published: For each row id when it was published, in microseconds; in the order that the texts are to have.
+    """
+    rows = connection.execute(_WORDS, (as_list(published),)).fetchall()
+    words, starts, title_lengths = decode_texts([row[1] for row in rows])
+    return Texts(
+        keys=np.array([row[0] for row in rows], dtype=np.int64),
+        words=words,
+        starts=starts,
+        title_lengths=title_lengths,
+        moments_s=np.array([published[row[0]] for row in rows], dtype=np.float64) / _PER_SECOND,
+    )
+
+
+def text_of(connection: sqlite3.Connection, title: str, excerpt: str, published_at: datetime) -> Texts:
+    """A text that needn't be in the store; its words that are in no article have no number."""
+    in_title, in_excerpt = [stem(word) for word in words_of(title)], [stem(word) for word in words_of(excerpt)]
+    known = find_words(connection, in_title + in_excerpt)
+    ids = [known[each].id if each in known else NO_WORD for each in in_title + in_excerpt]
+    return Texts(
+        keys=np.zeros(1, np.int64),
+        words=np.array(ids, dtype=np.int32),
+        starts=np.array([0, len(ids)], dtype=np.int64),
+        title_lengths=np.array([len(in_title)], dtype=np.int32),
+        moments_s=np.array([published_at.timestamp()]),
+    )

@@ -1,0 +1,28 @@
+"""The nearest spelling of a query: words that occur nowhere are looked up among the words of titles."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Final
+
+from bot.news.search import SearchQuery
+from bot.news.words import stem, words_of
+from bot.store.sqlite.deadline import Deadline
+from bot.store.sqlite.query_words import Words
+from bot.store.sqlite.spelling import near_spellings
+
+_WORD: Final = re.compile(r"\w+")
+
+
+def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, deadline: Deadline) -> str:
+    """What was typed with every unknown word spelled as the nearest known one; empty where there is none."""
+    unknown = set(words.unknown)
+    spelled: dict[str, str] = {}
+    with deadline.on(connection):
+        for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
+            if stem(word) in unknown:
+                spelled[word] = next((each.written for each in near_spellings(connection, word)), "")
+    if deadline.has_passed or not any(spelled.values()):
+        return ""
+    return _WORD.sub(lambda found: spelled.get(" ".join(words_of(found[0]))) or found[0], query.typed)

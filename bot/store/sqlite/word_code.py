@@ -1,0 +1,87 @@
+"""The words of a text as bytes: small, and hundreds of texts are read in one go.
+
+A number is one byte below 128 with its highest seven bits, then the next seven bits in each further byte, all of these
+128 or above: a text's bytes show where each number begins, so a phrase can be looked for in the bytes as they are. News
+takes 1.6 bytes a word, where fixed numbers take three. First stands the number of words in the title.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+_BITS: Final = 7
+_MORE: Final = 1 << _BITS
+_LOW: Final = _MORE - 1
+
+
+@lru_cache(maxsize=65_536)  # an archive says the same words again and again
+def encode_number(number: int) -> bytes:
+    """A number from 0 on."""
+    parts = [number & _LOW]
+    while number := number >> _BITS:
+        parts.append(number & _LOW)
+    return bytes([parts[-1], *(part | _MORE for part in reversed(parts[:-1]))])
+
+
+def encode_words(words: Iterable[int]) -> bytes:
+    """Word ids as they stand in a text."""
+    return b"".join(map(encode_number, words))
+
+
+def encode_text(title: Sequence[int], excerpt: Sequence[int]) -> bytes:
+    """A text of these word ids."""
+    return encode_number(len(title)) + encode_words(title) + encode_words(excerpt)
+
+
+def decode_texts(
+    texts: Sequence[bytes],
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """The word ids of all texts one after the other, where each text begins and where the last ends, title lengths."""
+    joined = np.frombuffer(b"".join(texts), np.uint8)
+    is_first = joined < _MORE
+    numbers = _numbers(joined, np.flatnonzero(is_first))
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    # Before each text's end so many numbers have begun.
+    begun = np.concatenate(([0], np.cumsum(is_first)))
+    starts = np.concatenate(([0], begun[ends]))
+    is_word = np.ones(len(numbers), dtype=bool)
+    is_word[starts[:-1]] = False
+    return numbers[is_word], starts - np.arange(len(starts)), numbers[starts[:-1]]
+
+
+def says(text: bytes, phrase: bytes) -> bool:
+    """True where the words of a phrase stand next to each other in a text."""
+    at = _after_first(text)
+    while (at := text.find(phrase, at)) >= 0:
+        end = at + len(phrase)
+        # Where the next byte goes on with the last number, that is another, larger one.
+        if end == len(text) or text[end] < _MORE:
+            return True
+        at += 1
+    return False
+
+
+def _after_first(text: bytes) -> int:
+    at = 1
+    while at < len(text) and text[at] >= _MORE:
+        at += 1
+    return at
+
+
+def _numbers(joined: NDArray[np.uint8], firsts: NDArray[np.intp]) -> NDArray[np.int32]:
+    """The number that begins at each of these bytes."""
+    numbers = joined[firsts].astype(np.int32)
+    padded = np.append(joined, np.uint8(0))
+    unfinished = np.arange(len(firsts))
+    behind = firsts + 1
+    while len(unfinished):
+        following = padded[behind]
+        goes_on = following >= _MORE
+        unfinished, behind = unfinished[goes_on], behind[goes_on] + 1
+        numbers[unfinished] = numbers[unfinished] << _BITS | (following[goes_on] & _LOW)
+    return numbers
