@@ -67,6 +67,11 @@ async def open_view(search_store: SearchStore, result: SearchResult, *, title: s
     return view
 
 
+def first_page(view: View, result: SearchResult) -> Page:
+    """The first page of the view that `open_view` made of a result, from what is at hand."""
+    return Page(view=view, number=1, articles=result.articles[: len(view.ids_on(1))])
+
+
 async def page_of_view(
     search_store: SearchStore,
     article_store: ArticleStore,

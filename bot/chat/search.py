@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, Literal
 
 import discord
@@ -24,6 +26,7 @@ from bot.render.search import (
 from bot.search import (
     complete_providers,
     complete_topics,
+    first_page,
     latest_news,
     list_providers,
     list_topics,
@@ -32,6 +35,7 @@ from bot.search import (
     search_news,
     top_news,
 )
+from bot.store.port.search import SearchStore
 
 
 @NEWS.command(name="search", description="Find articles by words")
@@ -54,6 +58,7 @@ async def search(
 ) -> None:
     """Search, and answer with the first page."""
     desk = desk_of(interaction)
+    now = desk.clock.now()
     asked = read_query(
         query,
         sort=sort,
@@ -61,17 +66,16 @@ async def search(
         provider=provider or "",
         after=after or "",
         before=before or "",
-        now=desk.clock.now(),
+        now=now,
         zone=desk.zone,
     )
-    await answer(interaction, _first_page(desk, shelves_of(interaction), asked))
+    await answer(interaction, draft_search(desk.store.search, shelves_of(interaction), asked, now=now))
 
 
-async def _first_page(desk: Desk, shelves: tuple[ShelfId, ...], query: SearchQuery) -> Draft:
-    now = desk.clock.now()
-    result = await search_news(desk.store.search, shelves, query, now=now)
-    view = await open_view(desk.store.search, result, now=now)
-    return await page(desk, shelves, view.id, 1)
+async def draft_search(store: SearchStore, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime) -> Draft:
+    """The first page of a search, which is kept so that its other pages can be asked for."""
+    result = await search_news(store, shelves, query, now=now)
+    return draft_page(first_page(await open_view(store, result, now=now), result))
 
 
 async def page(desk: Desk, shelves: tuple[ShelfId, ...], view_id: str, number: int) -> Draft:

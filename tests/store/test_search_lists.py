@@ -235,15 +235,3 @@ async def test_a_view_is_found_until_it_expires(store: Store) -> None:
 async def test_an_unknown_view_is_none(store: Store) -> None:
     """A button of another bot, or a forged one."""
     assert await store.search.find_view("\ud800nonsense", now=SOME_DAY) is None
-
-
-async def test_expired_views_are_dropped_when_another_is_saved(store: Store, clock: ManualClock) -> None:
-    """They don't fill the disk: after a setback of the clock the expired one is gone for good."""
-    old = make_view(id="old", expires_at=clock.now() + DAY)
-    await store.search.save_view(old)
-    clock.advance(2 * 86400)
-
-    await store.search.save_view(make_view(id="new", expires_at=clock.now() + DAY))
-
-    assert await store.search.find_view("old", now=SOME_DAY) is None
-    assert await store.search.find_view("new", now=SOME_DAY) is not None

@@ -58,7 +58,10 @@ class SearchStore(Protocol):
         ...
 
     async def save_view(self, view: View) -> None:
-        """Keep a view until it expires; expired ones are dropped on the way."""
+        """Keep a view until it expires; expired ones are dropped on the way.
+
+        `find_view` knows it at once; it is written soon after, so that no answer waits for a disk.
+        """
         ...
 
     async def find_view(self, view_id: str, *, now: datetime) -> View | None:

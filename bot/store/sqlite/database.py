@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -114,6 +114,10 @@ class Database:
             StoreLockedError: another one does.
         """
         self._stack.enter_context(holding_lock(self.path))
+
+    def before_closing(self, wait: Callable[[], Awaitable[None]]) -> None:
+        """Let `wait` bring what is unwritten to an end before the file is closed."""
+        self._stack.push_async_callback(wait)
 
     async def quick_check(self, *tables: str) -> None:
         """Look for damage in these tables, or in the whole file without their indexes: quick.

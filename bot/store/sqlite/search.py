@@ -5,27 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 from bot.clock import Clock
 from bot.news.article import Article, ShelfId
 from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
-from bot.news.value_json import value_from_json, value_to_json
 from bot.store.sqlite.complete import complete_titles
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters, read_filters
 from bot.store.sqlite.find import MOST, Found, find_articles
 from bot.store.sqlite.listing import list_rows
-from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.query_words import Words, read_words
-from bot.store.sqlite.rows import load_articles, storable
+from bot.store.sqlite.rows import load_articles
 from bot.store.sqlite.suggest import suggest
 from bot.store.sqlite.tally import holding, provider_tallies, topic_tallies
-
-_DROP_VIEWS: Final = "DELETE FROM view WHERE expires_at <= ?"
-_SAVE_VIEW: Final = "INSERT OR REPLACE INTO view (view_id, expires_at, value) VALUES (?, ?, ?)"
-_VIEW: Final = "SELECT value FROM view WHERE view_id = ? AND expires_at > ?"
+from bot.store.sqlite.views import Views
 
 
 class SqliteSearchStore:
@@ -36,6 +30,7 @@ class SqliteSearchStore:
         self._clock = clock
         self._topics = topic_tallies()
         self._providers = provider_tallies()
+        self._views = Views(database, clock)
 
     async def search(
         self,
@@ -95,18 +90,11 @@ class SqliteSearchStore:
 
     async def save_view(self, view: View) -> None:
         """See `SearchStore.save_view`."""
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.execute(_DROP_VIEWS, (as_micros(self._clock.now()),))
-            connection.execute(_SAVE_VIEW, (storable(view.id), as_micros(view.expires_at), value_to_json(view)))
-
-        await self._database.write(write)
+        self._views.save(view)
 
     async def find_view(self, view_id: str, *, now: datetime) -> View | None:
         """See `SearchStore.find_view`."""
-        asked = (storable(view_id), as_micros(now))
-        row = await self._database.read(lambda connection: connection.execute(_VIEW, asked).fetchone())
-        return None if row is None else value_from_json(View, row["value"])
+        return await self._views.find(view_id, now=now)
 
 
 def _find(
