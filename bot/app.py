@@ -35,6 +35,7 @@ from bot.errors import NewsdeskError
 from bot.health import Health, Pulse
 from bot.ingest import ingest_folder
 from bot.news.article import INSTANCE_SHELF
+from bot.news.checkup import Vitals
 from bot.news.content import ImportLimits, ImportReport
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
@@ -66,12 +67,13 @@ class Newsdesk:
         self._connection: asyncio.Task[None] | None = None
         self._refreshing = asyncio.Lock()
         self._began_s = clock.uptime()
-        wire = Wire(clock)
+        self._wire = wire = Wire(clock)
         desk = Desk(
             store=store,
             clock=clock,
             keys=keys,
             zone=config.default_timezone,
+            vitals=self._vitals,
             wake_sender=self._wake,
             refresh=self.refresh,
             quota=Quota(clock, a_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
@@ -208,6 +210,16 @@ class Newsdesk:
     def _guild_name(self, guild_id: int) -> str:
         guild = self.client.get_guild(guild_id)
         return guild.name if guild is not None else ""
+
+    def _vitals(self) -> Vitals:
+        shut_out = self._wire.shut_out()
+        return Vitals(
+            offset_s=self._messenger.discord_offset_s(),
+            is_clock_trusted=self._trust.is_trusted,
+            is_connected=self.client.is_connected,
+            shut_out=shut_out.why if shut_out else "",
+            shut_out_s=shut_out.retry_after_s if shut_out else 0.0,
+        )
 
     def _pulse(self) -> Pulse:
         now = self._clock.uptime()

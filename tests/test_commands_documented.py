@@ -14,12 +14,12 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from bot.chat import admin, commands
 from bot.chat.related import related_of_message
-from bot.chat.roots import CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.roots import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
 from bot.cli import app
 from bot.render.admin import HELP
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
-ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT)
+ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
 SLASH = [command for root in ROOTS for command in root.walk_commands() if isinstance(command, app_commands.Command)]
 SLASH.append(admin.show_help)
 SlashCommand = app_commands.Command[Any, ..., Any]

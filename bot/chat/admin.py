@@ -1,4 +1,4 @@
-"""`/help`."""
+"""`/help`, and `/admin doctor`: what is well here, what is not, what to do."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import discord
 from discord import app_commands
 
 from bot.chat.answers import answer
+from bot.chat.desk import desk_of, require_manager
+from bot.chat.places import Places
+from bot.chat.roots import ADMIN
+from bot.checkup import check_server
 from bot.news.draft import Draft
 from bot.render.admin import HELP, draft_help
+from bot.render.checkup import draft_checkup
 
 
 @app_commands.command(name="help", description="What I can do, and how to ask for it")
@@ -18,5 +23,18 @@ async def show_help(interaction: discord.Interaction, topic: str = "") -> None:
 
     async def work() -> Draft:
         return draft_help(topic)
+
+    await answer(interaction, work())
+
+
+@ADMIN.command(name="doctor", description="What is well with the schedules of this server, what is not, what to do")
+async def doctor(interaction: discord.Interaction) -> None:
+    """Look at every schedule, its channel and permissions, and at the bot itself."""
+    guild_id, desk = require_manager(interaction), desk_of(interaction)
+
+    async def work() -> Draft:
+        places = Places(interaction.client, desk.clock)
+        found = await check_server(desk.store, places, desk.vitals(), guild_id=guild_id, now=desk.clock.now())
+        return draft_checkup(found)
 
     await answer(interaction, work())

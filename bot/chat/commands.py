@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.chat import admin, content, delivery, digest, related, schedule, search
 from bot.chat.errors import tell_error
 from bot.chat.presses import Press
-from bot.chat.roots import CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.roots import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
 from bot.chat.sync import sync_commands
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ FEATURES = (admin, content, delivery, digest, related, schedule, search)
 
 async def install(client: NewsClient) -> None:
     """Add everything to the client, and send the commands to Discord where they changed."""
-    for root in (NEWS, DIGEST, SCHEDULE, CONTENT):
+    for root in (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN):
         client.tree.add_command(root)
     client.tree.add_command(admin.show_help)
     client.tree.add_command(related.related_of_message)

@@ -13,6 +13,7 @@ from bot.chat.quota import Quota
 from bot.clock import Clock
 from bot.errors import ForbiddenError
 from bot.news.article import ShelfId, shelves_seen_by
+from bot.news.checkup import Vitals
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.port import Store
 
@@ -29,6 +30,7 @@ class Desk:
     Attributes:
         keys: The HMAC keys of custom ids, the current one first.
         zone: The zone in which dates that a member types are read, where no schedule names another.
+        vitals: What the running parts say of themselves.
         wake_sender: Tells the sender that something was planned; returns at once.
         refresh: Reads the operator's folders again; a report each.
     """
@@ -37,6 +39,7 @@ class Desk:
     clock: Clock
     keys: tuple[bytes, ...]
     zone: ZoneInfo
+    vitals: Callable[[], Vitals]
     wake_sender: Callable[[], None]
     refresh: Callable[[], Awaitable[tuple[ImportReport, ...]]]
     quota: Quota

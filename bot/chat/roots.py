@@ -17,6 +17,12 @@ SCHEDULE: Final = app_commands.Group(
     guild_only=True,
     default_permissions=_MANAGERS,
 )
+ADMIN: Final = app_commands.Group(
+    name="admin",
+    description="How the bot is doing here",
+    guild_only=True,
+    default_permissions=_MANAGERS,
+)
 CONTENT: Final = app_commands.Group(
     name="content",
     description="Bring articles in, and see what was refused",

@@ -17,6 +17,10 @@ DRIFT: Final = 1e-4
 """Seconds a second by which two clocks may part: twice what a computer's quartz is off at worst."""
 
 
+MOST_APART_S: Final = 60.0
+"""DELIVERY, 2: so far our wall clock and Discord's may be apart before nothing is planned any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockBounds:
     """Between which two numbers the other clock (in seconds since 1970) less our uptime lies.

@@ -74,6 +74,10 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/content hide", "take an article down"),
         ),
     ),
+    "admin": (
+        "For members who may manage the server: how the bot is doing here.",
+        (("/admin doctor", "channels, permissions, last editions, clock and database: what is well, and what to do"),),
+    ),
 }
 """The topics of help, by the root of the commands or the thing that they explain."""
 

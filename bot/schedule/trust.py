@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
 
 import structlog
 
 from bot.clock import Clock
+from bot.news.clock_bounds import MOST_APART_S
 
 log = structlog.get_logger(__name__)
-
-MOST_APART_S: Final = 60.0
-"""DELIVERY, 2: so far the wall clock and the uptime may drift between two ticks, and Discord's clock from ours."""
 
 
 class ClockTrust:
@@ -41,6 +38,11 @@ class ClockTrust:
             self._is_doubtful = self._was_set = True
         if self._is_doubtful and self._discord_agrees():
             self._is_doubtful = self._was_set = False
+        return not self._is_doubtful
+
+    @property
+    def is_trusted(self) -> bool:
+        """What the last tick was told."""
         return not self._is_doubtful
 
     @property

@@ -18,6 +18,7 @@ from bot.chat.quota import Quota
 from bot.chat.supervisor import Supervisor
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
+from bot.news.checkup import Vitals
 from bot.news.schedule import ScheduleState
 from bot.sandbox import Sandbox
 from bot.store.sqlite import SqliteStore, open_store
@@ -66,6 +67,7 @@ class Line:
             clock=self.clock,
             keys=(b"k" * 32,),
             zone=ZoneInfo("UTC"),
+            vitals=lambda: Vitals(offset_s=0.0, is_clock_trusted=True, is_connected=True),
             wake_sender=lambda: None,
             refresh=_nothing,
             quota=Quota(self.clock),

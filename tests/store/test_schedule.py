@@ -284,3 +284,15 @@ async def test_posted_edition_of_a_deleted_schedule_still_answers(ledger: Ledger
     await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 
     assert await ledger.digest.find_edition_by_delivery(delivery.draft.key) is not None
+
+
+async def test_oldest_due_moment_is_that_of_an_active_schedule_of_the_server(ledger: Ledger) -> None:
+    """How long an edition has been waiting to be planned."""
+    for number, (guild_id, weeks, state) in enumerate(
+        [(1, 2, ScheduleState.ACTIVE), (1, 1, ScheduleState.PAUSED), (2, 0, ScheduleState.ACTIVE)], start=1
+    ):
+        schedule = make_schedule(id=ScheduleId(number), guild_id=guild_id, name=f"S{number}", state=state)
+        await ledger.schedules.save_schedule(schedule, next_due_at=weeks_later(weeks))
+    assert await ledger.schedules.oldest_due(weeks_later(2), 1) == weeks_later(2)
+    assert await ledger.schedules.oldest_due(weeks_later(2)) == weeks_later(0)
+    assert await ledger.schedules.oldest_due(weeks_later(1), 1) is None

@@ -14,7 +14,7 @@ import aiohttp
 
 from bot.chat.wire.breaker import Breaker
 from bot.chat.wire.limiter import Limiter, Waits
-from bot.chat.wire.refusals import TooEarlyError, WireCutError
+from bot.chat.wire.refusals import CircuitOpenError, TooEarlyError, WireCutError
 from bot.chat.wire.watch import CURRENT_POST, PostWatch, makes_a_message
 from bot.clock import Clock
 from bot.news.clock_bounds import ClockBounds
@@ -74,6 +74,14 @@ class Wire:
         if self._discords_clock is None:
             return None
         return self._discords_clock.middle_s + self._clock.uptime() - self._clock.now().timestamp()
+
+    def shut_out(self) -> CircuitOpenError | None:
+        """Why no request is sent at the moment, and for how long; None where they are."""
+        try:
+            self.breaker.check()
+        except CircuitOpenError as error:
+            return error
+        return None
 
     async def _on_start(
         self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestStartParams

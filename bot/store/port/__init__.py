@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
+from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.related import RelatedStore
@@ -49,4 +50,9 @@ class Store(Protocol):
     @property
     def admin(self) -> AdminStore:
         """Settings, secrets, notices."""
+        ...
+
+    @property
+    def checkup(self) -> CheckupStore:
+        """For whoever looks after the bot."""
         ...

@@ -38,6 +38,10 @@ class ScheduleStore(Protocol):
         """ACTIVE schedules whose `next_due_at` is at or before `now`, earliest first."""
         ...
 
+    async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
+        """The oldest `next_due_at` at or before `now` among ACTIVE schedules, a server's or all; None for none."""
+        ...
+
     async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
         """Remember when the schedule is to be looked at again."""
         ...

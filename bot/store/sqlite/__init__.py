@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
+from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.related import RelatedStore
@@ -17,6 +18,7 @@ from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.article import SqliteArticleStore
+from bot.store.sqlite.checkup import SqliteCheckupStore
 from bot.store.sqlite.database import Database, open_database
 from bot.store.sqlite.delivery import SqliteDeliveryStore
 from bot.store.sqlite.digest import SqliteDigestStore
@@ -38,6 +40,7 @@ class SqliteStore:
     schedules: ScheduleStore
     deliveries: DeliveryStore
     admin: AdminStore
+    checkup: CheckupStore
 
 
 @asynccontextmanager
@@ -69,4 +72,5 @@ def store_of(database: Database, clock: Clock) -> SqliteStore:
         schedules=SqliteScheduleStore(database),
         deliveries=SqliteDeliveryStore(database),
         admin=SqliteAdminStore(database),
+        checkup=SqliteCheckupStore(database, clock),
     )

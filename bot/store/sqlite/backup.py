@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from bot.clock import Clock
 from bot.errors import StoreError
+from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.database import open_database
 from bot.store.sqlite.lock import holding_lock
 from bot.store.sqlite.soundness import check_ledger
 
 _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database; it belongs to that one file and to no other."""
+
+
+BACKED_UP_AT: Final = "backed_up_at"
+"""The setting that remembers when the last backup was made, for whoever looks after the bot."""
 
 
 async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
@@ -39,6 +46,13 @@ async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
         raise StoreError(
             f"{target} can't be written: {error.strerror}.", cure="Name a file in another folder."
         ) from error
+    await _remember(database, clock)
+
+
+async def _remember(database: Path, clock: Clock) -> None:
+    with suppress(StoreError):  # the copy is made and sound: whether it is remembered is the smaller thing
+        async with open_database(database, clock=clock) as opened:
+            await SqliteAdminStore(opened).save_setting(BACKED_UP_AT, clock.now().isoformat())
 
 
 async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:

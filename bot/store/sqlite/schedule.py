@@ -16,7 +16,7 @@ from bot.news.value_json import value_from_json, value_to_json
 from bot.news.words import fold
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.ledger import skip_planned
-from bot.store.sqlite.moments import as_micros
+from bot.store.sqlite.moments import as_micros, as_moment
 from bot.store.sqlite.purge import purge_servers
 from bot.store.sqlite.stored import read_stored
 
@@ -38,6 +38,12 @@ _DUE: Final = """
     SELECT * FROM schedule
     WHERE state = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL AND next_due_at <= ?
     ORDER BY next_due_at, schedule_id
+"""
+
+_OLDEST_DUE: Final = """
+    SELECT min(next_due_at) AS oldest FROM schedule
+    WHERE state = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL AND next_due_at <= :now
+        AND (:guild_id IS NULL OR guild_id = :guild_id)
 """
 
 _SET_STATE: Final = """
@@ -107,6 +113,12 @@ class SqliteScheduleStore:
         return await self._database.read(
             lambda connection: tuple(_read_schedule(row) for row in connection.execute(sql, values))
         )
+
+    async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
+        """See `ScheduleStore.oldest_due`."""
+        asked = {"now": as_micros(now), "guild_id": guild_id}
+        (oldest,) = await self._database.read(lambda connection: connection.execute(_OLDEST_DUE, asked).fetchone())
+        return None if oldest is None else as_moment(int(oldest))
 
     async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
         """See `ScheduleStore.set_next_due`."""

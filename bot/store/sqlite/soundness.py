@@ -7,7 +7,7 @@ from typing import Final
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.ledger import require_as_planned
 
-_TABLES: Final = ("schedule", "edition", "pick", "verdict", "delivery", "draft")
+LEDGER_TABLES: Final = ("schedule", "edition", "pick", "verdict", "delivery", "draft")
 
 _NOT_SENT: Final = """
     SELECT * FROM delivery LEFT JOIN draft USING (delivery_id)
@@ -21,5 +21,5 @@ async def check_ledger(database: Database) -> None:
     Raises:
         StoreDamagedError: with the first of what was found, and how to restore.
     """
-    await database.quick_check(*_TABLES)
+    await database.quick_check(*LEDGER_TABLES)
     await database.read(lambda connection: require_as_planned(connection.execute(_NOT_SENT)))

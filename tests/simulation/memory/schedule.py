@@ -83,6 +83,16 @@ class MemoryScheduleStore:
 
         return await self._disk.read(work)
 
+    async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
+        """See `ScheduleStore.oldest_due`."""
+
+        def work() -> datetime | None:
+            standings = [each for each in self._tables.standings.values() if each.is_active]
+            due = [each.next_due_at for each in standings if guild_id in {None, each.schedule.guild_id}]
+            return min((at for at in due if at is not None and at <= now), default=None)
+
+        return await self._disk.read(work)
+
     async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
         """See `ScheduleStore.set_next_due`."""
 

@@ -1,0 +1,123 @@
+"""How the file is, and what became of each schedule's newest edition, behind their port."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+from bot.clock import Clock
+from bot.news.checkup import LastEdition, StoreCondition
+from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
+from bot.store.sqlite.backup import BACKED_UP_AT
+from bot.store.sqlite.database import Database
+from bot.store.sqlite.deadline import Deadline
+from bot.store.sqlite.moments import as_moment
+from bot.store.sqlite.soundness import LEDGER_TABLES
+
+_BESIDE: Final = ("", "-wal", "-shm")
+
+_NEWEST: Final = """
+    SELECT newest.* FROM schedule JOIN edition AS newest ON edition_id = (
+        SELECT edition_id FROM edition WHERE edition.schedule_id = schedule.schedule_id
+        ORDER BY due_at DESC, edition_id DESC LIMIT 1
+    )
+    WHERE deleted_at IS NULL AND (:guild_id IS NULL OR guild_id = :guild_id)
+"""
+
+_STATES: Final = """
+    SELECT state, count(*) AS parts, max(sent_at) AS sent_at, max(reason) AS reason FROM delivery
+    WHERE schedule_id = :schedule_id AND edition = :edition GROUP BY state
+"""
+
+
+class SqliteCheckupStore:
+    """See `CheckupStore`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def condition(self, *, within_s: float) -> StoreCondition:
+        """See `CheckupStore.condition`."""
+        deadline = Deadline(clock=self._clock, at=self._clock.uptime() + within_s)
+
+        def work(connection: sqlite3.Connection) -> tuple[str, datetime | None]:
+            damage = ""
+            with deadline.on(connection), _interrupted(connection, within_s):
+                damage = _find_damage(connection, deadline)
+            return damage, _backed_up_at(connection)
+
+        damage, backed_up_at = await self._database.read(work)
+        return StoreCondition(
+            bytes_used=self._bytes_used(),
+            bytes_free=self._bytes_free(),
+            damage=damage,
+            is_checked=not deadline.is_over() or bool(damage),
+            backed_up_at=backed_up_at,
+        )
+
+    def _bytes_used(self) -> int:
+        path = self._database.path
+        parts = (path.with_name(path.name + ending) for ending in _BESIDE)
+        return sum(part.stat().st_size for part in parts if part.exists())
+
+    def _bytes_free(self) -> int | None:
+        try:
+            return shutil.disk_usage(self._database.path.parent).free
+        except OSError:
+            return None
+
+    async def last_editions(self, guild_id: int | None = None) -> Mapping[ScheduleId, LastEdition]:
+        """See `CheckupStore.last_editions`."""
+
+        def work(connection: sqlite3.Connection) -> dict[ScheduleId, LastEdition]:
+            rows = connection.execute(_NEWEST, {"guild_id": guild_id}).fetchall()
+            return {ScheduleId(row["schedule_id"]): _read_last(connection, row) for row in rows}
+
+        return await self._database.read(work)
+
+
+def _find_damage(connection: sqlite3.Connection, deadline: Deadline) -> str:
+    """The first of what is wrong in the ledger's tables; looked for until the deadline."""
+    for table in LEDGER_TABLES:
+        if deadline.is_over():
+            break
+        for (answer,) in connection.execute(f"PRAGMA quick_check({table})"):
+            if answer != "ok":
+                return str(answer)
+    return ""
+
+
+@contextmanager
+def _interrupted(connection: sqlite3.Connection, after_s: float) -> Iterator[None]:
+    """Break off a statement that is one step to SQLite and so never asks whether the time is over."""
+    timer = threading.Timer(after_s, connection.interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()  # or it might break off what the connection does next
+
+
+def _backed_up_at(connection: sqlite3.Connection) -> datetime | None:
+    row = connection.execute("SELECT value FROM setting WHERE name = ?", (BACKED_UP_AT,)).fetchone()
+    return None if row is None else datetime.fromisoformat(row["value"])
+
+
+def _read_last(connection: sqlite3.Connection, edition: sqlite3.Row) -> LastEdition:
+    asked = {"schedule_id": edition["schedule_id"], "edition": edition["edition"]}
+    rows = connection.execute(_STATES, asked).fetchall()
+    return LastEdition(
+        key=EditionKey(edition["edition"]),
+        due_at=as_moment(edition["due_at"]),
+        states={DeliveryState(row["state"]): row["parts"] for row in rows},
+        sent_at=max((as_moment(row["sent_at"]) for row in rows if row["sent_at"] is not None), default=None),
+        reason=next((row["reason"] for row in rows if row["reason"] and row["state"] != "sent"), edition["skipped"]),
+    )

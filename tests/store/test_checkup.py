@@ -1,0 +1,126 @@
+"""What the store tells whoever looks after the bot."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import StoreError
+from bot.news.delivery import DeliveryState, ScheduleId
+from bot.news.edition import SKIPPED_LATE
+from bot.store.port.checkup import CheckupStore
+from bot.store.sqlite.backup import back_up_store
+from bot.store.sqlite.checkup import SqliteCheckupStore
+from bot.store.sqlite.database import Database, open_database
+from tests.clocks import ManualClock
+from tests.store.ledgers import (
+    DUE,
+    SCHEDULE,
+    claim_one,
+    plan_edition,
+    plan_part,
+    save_schedule,
+    send_all,
+    sqlite_ledger,
+    weeks_later,
+)
+
+
+@pytest.fixture
+def checkup(database: Database, clock: ManualClock) -> CheckupStore:
+    """The port of an empty file."""
+    return SqliteCheckupStore(database, clock)
+
+
+async def test_sound_file_is_found_sound_with_its_size_and_room(checkup: CheckupStore, database: Database) -> None:
+    """What SQLite keeps beside the file counts as its size."""
+    condition = await checkup.condition(within_s=5.0)
+    assert (condition.damage, condition.is_checked, condition.backed_up_at) == ("", True, None)
+    assert condition.bytes_used >= database.path.stat().st_size
+    assert condition.bytes_free
+
+
+async def test_check_ends_when_its_time_is_over(checkup: CheckupStore) -> None:
+    """And the connection goes on afterwards."""
+    assert not (await checkup.condition(within_s=0.0)).is_checked
+    assert (await checkup.condition(within_s=5.0)).is_checked
+
+
+async def test_damage_in_the_ledger_is_named_without_the_machines_paths(tmp_path: Path, clock: ManualClock) -> None:
+    """An admin of some server reads it."""
+    path = tmp_path / "newsdesk.db"
+    async with open_database(path, clock=clock) as database:
+        await plan_edition(sqlite_ledger(database), parts=3)
+    with sqlite3.connect(path) as raw:
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute("UPDATE sqlite_schema SET sql = replace(sql, 'part >= 1', 'part >= 9') WHERE name = 'delivery'")
+    raw.close()
+    async with open_database(path, clock=clock) as database:
+        condition = await SqliteCheckupStore(database, clock).condition(within_s=5.0)
+    assert "delivery" in condition.damage
+    assert str(tmp_path) not in condition.damage
+
+
+async def test_backup_is_remembered(database: Database, checkup: CheckupStore, clock: ManualClock) -> None:
+    """The newest one."""
+    await back_up_store(database.path, database.path.with_name("copy"), clock=clock)
+    clock.advance(60)
+    await back_up_store(database.path, database.path.with_name("copy2"), clock=clock)
+    assert (await checkup.condition(within_s=5.0)).backed_up_at == clock.now()
+
+
+async def test_backup_that_failed_is_not_remembered(
+    database: Database, checkup: CheckupStore, clock: ManualClock
+) -> None:
+    """Nobody should rely on it."""
+    with pytest.raises(StoreError):
+        await back_up_store(database.path, database.path.parent / "no" / "copy", clock=clock)
+    assert (await checkup.condition(within_s=5.0)).backed_up_at is None
+
+
+async def test_newest_edition_of_each_schedule_is_answered(checkup: CheckupStore, database: Database) -> None:
+    """With its parts by state, and when the last was sent."""
+    ledger = sqlite_ledger(database)
+    await plan_part(ledger)
+    await send_all(ledger)
+    (first, _) = await plan_edition(ledger, parts=2, due_at=weeks_later(1))
+    row = await claim_one(ledger, weeks_later(1))
+    at = weeks_later(1) + timedelta(seconds=5)
+    await ledger.deliveries.mark_sent(row.key, row.attempt, message_id=1, at=at)
+    last = (await checkup.last_editions())[SCHEDULE]
+    assert (last.key, last.due_at, last.sent_at) == (first.edition, weeks_later(1), at)
+    assert last.states == {DeliveryState.SENT: 1, DeliveryState.PLANNED: 1}
+
+
+async def test_reason_of_a_failure_is_answered(checkup: CheckupStore, database: Database) -> None:
+    """What to mend."""
+    ledger = sqlite_ledger(database)
+    await plan_part(ledger)
+    row = await claim_one(ledger)
+    await ledger.deliveries.mark_failed(row.key, row.attempt, reason="50013")
+    last = (await checkup.last_editions())[SCHEDULE]
+    assert (last.state, last.reason) == (DeliveryState.FAILED, "50013")
+
+
+async def test_skipped_edition_is_answered_with_its_reason(checkup: CheckupStore, database: Database) -> None:
+    """It has no parts."""
+    ledger = sqlite_ledger(database)
+    await plan_edition(ledger, parts=0, picks=(), skipped=SKIPPED_LATE)
+    last = (await checkup.last_editions())[SCHEDULE]
+    assert (last.states, last.reason, last.due_at) == ({}, SKIPPED_LATE, DUE)
+
+
+async def test_editions_of_another_server_and_of_deleted_schedules_are_left_out(
+    checkup: CheckupStore, database: Database
+) -> None:
+    """Nobody sees what is not theirs."""
+    ledger = sqlite_ledger(database)
+    await plan_part(ledger)
+    other = await save_schedule(ledger, id=ScheduleId(12), guild_id=2, name="Other")
+    await plan_part(ledger, schedule_id=other.id)
+    assert set(await checkup.last_editions(2)) == {other.id}
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+    assert set(await checkup.last_editions()) == {other.id}
