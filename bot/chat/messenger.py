@@ -14,6 +14,7 @@ from bot.chat.components import mentions_for, to_view
 from bot.chat.outcomes import outcome_of
 from bot.chat.readback import Reader
 from bot.chat.wire import PostWatch, Wire
+from bot.chat.wire.buckets import BucketSweep
 from bot.clock import Clock
 from bot.news.draft import Draft
 from bot.news.messenger import Outcome, Posted, ReadBack, Refused
@@ -44,6 +45,7 @@ class DiscordMessenger:
         self._keys = keys
         self._clock = clock
         self._reader = Reader(client, clock)
+        self._sweep = BucketSweep(client)
         self._forums: dict[int, discord.ForumChannel] = {}
         self._publishing: set[asyncio.Task[None]] = set()
 
@@ -63,6 +65,7 @@ class DiscordMessenger:
         fence_s: float = 20.0,
     ) -> Outcome:
         """See `Messenger.post`."""
+        self._sweep.count_request()
         try:
             view = to_view(draft, keys=self._keys, now=self._clock.now())
         except ValueError as error:
@@ -137,6 +140,7 @@ class DiscordMessenger:
         self, channel_id: int, key: str, *, after: datetime, before: datetime, publish: bool = False
     ) -> ReadBack:
         """See `Messenger.read_back`."""
+        self._sweep.count_request()
         found = await self._reader.find(channel_id, key, after=after, before=before)
         if publish and isinstance(found, Posted):
             self._publish_later(channel_id, found.message_id)
