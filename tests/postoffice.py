@@ -26,7 +26,7 @@ from bot.news.actions import EDITION_WHY
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.draft import Button, ButtonRow, Draft, Paragraph, Text
 from bot.news.notice import Notice
-from bot.news.schedule import ScheduleState
+from bot.news.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.database import Database, open_database
 from tests.clocks import ManualClock
@@ -165,25 +165,9 @@ class Office:
         """Plan an edition that is due now, of some parts; their keys. `fields` are of `Schedule`."""
         where = channel or self.channel
         schedule = make_schedule(**{"channel_id": where.id, "guild_id": self.guild.id, "id": SCHEDULE, **fields})
-        await self.ledger.schedules.save_schedule(schedule, next_due_at=None)
-        edition = make_edition(
-            schedule_id=schedule.id,
-            due_at=due_at or self.own.now(),
-            planned_at=self.own.now(),
-            key=EditionKey(self.clock.now().date().isoformat()),
+        return await plan_parts(
+            self.ledger, schedule, parts=parts, due_at=due_at or self.own.now(), planned_at=self.own.now(), draft=draft
         )
-        keys = tuple(
-            DeliveryKey(channel_id=where.id, schedule_id=schedule.id, edition=edition.key, part=part)
-            for part in range(1, parts + 1)
-        )
-        row = replace(
-            make_delivery(edition, guild_id=self.guild.id, title="An edition"),
-            publish=schedule.publish,
-            mention_role=schedule.mention_role,
-        )
-        rows = [replace(row, key=key, draft=draft(key)) for key in keys]
-        assert await self.ledger.digest.plan(edition, (), rows) is not None
-        return keys
 
     async def unplug(self) -> None:
         """From now on Discord is not to be reached, and the client has noticed that its connections are gone."""
@@ -255,6 +239,33 @@ class Office:
     def messages(self) -> list[SandboxMessage]:
         """What stands in the channel."""
         return self.channel.messages
+
+
+async def plan_parts(
+    ledger: Ledger,
+    schedule: Schedule,
+    *,
+    parts: int,
+    due_at: datetime,
+    planned_at: datetime,
+    draft: Callable[[DeliveryKey], Draft] = posted_draft,
+) -> tuple[DeliveryKey, ...]:
+    """Save a schedule, and plan an edition of it that has some parts; their keys."""
+    await ledger.schedules.save_schedule(schedule, next_due_at=None)
+    key = EditionKey(planned_at.date().isoformat())
+    edition = make_edition(schedule_id=schedule.id, due_at=due_at, planned_at=planned_at, key=key)
+    keys = tuple(
+        DeliveryKey(channel_id=schedule.channel_id, schedule_id=schedule.id, edition=key, part=part)
+        for part in range(1, parts + 1)
+    )
+    row = replace(
+        make_delivery(edition, guild_id=schedule.guild_id, title="An edition"),
+        publish=schedule.publish,
+        mention_role=schedule.mention_role,
+    )
+    rows = [replace(row, key=key, draft=draft(key)) for key in keys]
+    assert await ledger.digest.plan(edition, (), rows) is not None
+    return keys
 
 
 @asynccontextmanager

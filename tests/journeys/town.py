@@ -45,14 +45,14 @@ topics:
 class Town:
     """The sandbox, its people, and the bot, which can be stopped and started again on the same database."""
 
-    def __init__(self, folder: Path, *, seeds: bool = True) -> None:
+    def __init__(self, folder: Path, *, seeds: bool = True, clock: RunningClock | None = None) -> None:
         self.folder = folder
         self.seeds = folder / "seeds"
         if seeds:
             shutil.copytree(SHIPPED_SEEDS, self.seeds)
         else:
             self.seeds.mkdir()
-        self.clock = RunningClock(MONDAY)
+        self.clock = clock or RunningClock(MONDAY)
         self.sandbox = Sandbox(clock=self.clock, description=find_data("discord", "openapi.json"))
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
@@ -82,10 +82,10 @@ class Town:
             },
         )
 
-    async def start_bot(self) -> Newsdesk:
+    async def start_bot(self, *, patience_s: float = 10.0) -> Newsdesk:
         """Start the bot and return once it can answer."""
         self.bot = await self._bot_stack.enter_async_context(open_newsdesk(self.config(), clock=self.clock))
-        await self.bot.wait_until_ready()
+        await self.bot.wait_until_ready(patience_s)
         return self.bot
 
     async def stop_bot(self) -> None:

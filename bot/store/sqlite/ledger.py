@@ -31,6 +31,11 @@ _SKIP_PLANNED = """
     WHERE state = 'planned' AND schedule_id IN (SELECT value FROM json_each(:schedules))
 """
 
+_SKIP_UNSENT = """
+    UPDATE delivery SET state = 'skipped', reason = :reason, lease_until = NULL, not_before = NULL
+    WHERE state NOT IN ('sent', 'skipped') AND schedule_id IN (SELECT value FROM json_each(:schedules))
+"""
+
 
 def key_columns(key: DeliveryKey) -> dict[str, object]:
     """The columns that make a row the only one of its kind, for binding."""
@@ -132,3 +137,8 @@ def _name_of(row: sqlite3.Row) -> str:
 def skip_planned(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
     """Every PLANNED part of these schedules → SKIPPED; how many."""
     return connection.execute(_SKIP_PLANNED, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount
+
+
+def skip_unsent(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
+    """Every part of these schedules that isn't SENT → SKIPPED; how many. A mark that is on its way comes too late."""
+    return connection.execute(_SKIP_UNSENT, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount

@@ -15,7 +15,7 @@ from bot.news.schedule import Schedule, ScheduleState
 from bot.news.value_json import value_from_json, value_to_json
 from bot.news.words import fold
 from bot.store.sqlite.database import Database
-from bot.store.sqlite.ledger import skip_planned
+from bot.store.sqlite.ledger import skip_planned, skip_unsent
 from bot.store.sqlite.moments import as_micros, as_moment
 from bot.store.sqlite.purge import purge_servers
 from bot.store.sqlite.stored import read_stored
@@ -151,7 +151,7 @@ class SqliteScheduleStore:
             schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
             off = {"state": ScheduleState.OFF, "reason": _LEFT, "schedules": json.dumps(schedules)}
             connection.execute(_SET_STATE, off)
-            skip_planned(connection, schedules, _LEFT)
+            skip_unsent(connection, schedules, _LEFT)
 
         await self._database.write(work)
 

@@ -133,7 +133,7 @@ class MemoryScheduleStore:
             self._tables.left.setdefault(guild_id, at)
             schedules = [each.id for each in self._all(guild_id)]
             self._set_state(schedules, ScheduleState.OFF, _LEFT)
-            self._tables.skip_planned(schedules, _LEFT)
+            self._tables.skip_unsent(schedules, _LEFT)
 
         await self._disk.write(work)
 

@@ -140,6 +140,14 @@ class Tables:
             self.put(replace(row, state=DeliveryState.SKIPPED, reason=reason))
         return len(planned)
 
+    def skip_unsent(self, schedules: Sequence[ScheduleId], reason: str) -> int:
+        """Every part of these schedules that isn't SENT → SKIPPED; how many."""
+        wanted, settled = set(schedules), {DeliveryState.SENT, DeliveryState.SKIPPED}
+        unsent = [row for row in self.rows.values() if row.key.schedule_id in wanted and row.state not in settled]
+        for row in unsent:
+            self.put(replace(row, state=DeliveryState.SKIPPED, reason=reason, lease_until=None, not_before=None))
+        return len(unsent)
+
     def forget(self, editions: Iterable[EditionId]) -> None:
         """Drop editions with all that belongs to them."""
         for edition in editions:

@@ -1,0 +1,137 @@
+"""The whole bot in a town, its gateway included, with an edition of three parts on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bot.app import Newsdesk
+from bot.chat.wire.trace import WIRE_S
+from bot.news.delivery import Delivery, DeliveryKey
+from tests.clocks import RunningClock
+from tests.faults.places import PARTS, POSTS, Place
+from tests.journeys.town import MONDAY, Town
+from tests.makers import make_schedule
+from tests.postoffice import SCHEDULE, plan_parts
+from tests.store.ledgers import Ledger, sqlite_ledger
+
+BACK_WITHIN_S: Final = 60.0
+MOST_IDENTIFIES: Final = 2
+
+_TIMES: Final = 100.0
+
+
+_REGULAR: Final = frozenset({1.0, 30.0})
+"""Between two looks at the ledger, and between two ticks: nobody waits for the end of these."""
+
+
+class BriskClock(RunningClock):
+    """Sleeps a hundredth of what it is asked for, but for time on the wire, which is real.
+
+    Attributes:
+        saved_s: What was not slept, without the sleeps that nobody waits for.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(MONDAY)
+        self.saved_s = 0.0
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`."""
+        asked = seconds if seconds == WIRE_S else seconds / _TIMES
+        self.saved_s += 0.0 if seconds in _REGULAR else seconds - asked
+        await asyncio.sleep(asked)
+
+
+class Square(Town):
+    """A town without seeds."""
+
+    def __init__(self, folder: Path) -> None:
+        self.brisk = BriskClock()
+        super().__init__(folder, seeds=False, clock=self.brisk)
+
+    @property
+    def running(self) -> Newsdesk:
+        """The bot, which must be there."""
+        assert self.bot is not None
+        return self.bot
+
+    @property
+    def ledger(self) -> Ledger:
+        """What the bot's file says."""
+        return sqlite_ledger(self.running._store.database)
+
+    async def plan(self, **fields: Any) -> tuple[DeliveryKey, ...]:
+        """Plan an edition of three parts, and wake the sender."""
+        base: dict[str, Any] = {"id": SCHEDULE, "guild_id": self.guild.id, "channel_id": self.channel.id}
+        schedule = make_schedule(**(base | {"saved_by": self.admin.id} | fields))
+        now = self.clock.now()
+        keys = await plan_parts(self.ledger, schedule, parts=PARTS, due_at=now, planned_at=now)
+        self.running._wake()
+        return keys
+
+    async def plan_up_to(self, place: Place, **fields: Any) -> tuple[DeliveryKey, ...]:
+        """Plan one whose next attempt is the place's, and comes in an hour."""
+        if place is Place.RETRY:
+            fault = self.sandbox.faults.drop(**POSTS)
+        else:
+            fault = self.sandbox.faults.rate_limit(3600, nth=2 if place is Place.MIDDLE else 1, **POSTS)
+        keys = await self.plan(**fields)
+        await self.until(lambda: fault.hits > 0)
+        await self.running.settle()
+        return keys
+
+    async def rows(self, keys: tuple[DeliveryKey, ...]) -> list[Delivery]:
+        """The parts as they stand; none that was purged."""
+        found = [await self.ledger.deliveries.find_delivery(key) for key in keys]
+        return [row for row in found if row is not None]
+
+    @property
+    def posts(self) -> list[int]:
+        """The answers to all posts in the channel, 0 for none."""
+        path = f"/channels/{self.channel.id}/messages"
+        return [seen.status for seen in self.sandbox.requests if (seen.method, seen.path) == ("POST", path)]
+
+    async def until(self, happened: Callable[[], bool], patience_s: float = 10.0) -> None:
+        """Return when it has happened."""
+        for _ in range(int(patience_s / 0.01)):
+            if happened():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not happen")
+
+    async def survives(self, event: Callable[[], object]) -> None:
+        """Something happens to the gateway: an edition is posted all the same, and commands are back in time."""
+        gateway = self.sandbox.gateway
+        identified, resumed = gateway.identify_count, gateway.resume_count
+        began_s = self.clock.uptime() + self.brisk.saved_s
+        event()
+        await self.plan()
+        await self.channel.wait_for_messages(PARTS)
+        await self.until(lambda: gateway.identify_count + gateway.resume_count > identified + resumed)
+        await self.until(lambda: self.running.client.is_connected)
+        answer = await self.member.run(self.channel, "help")
+
+        assert answer.text
+        assert self.clock.uptime() + self.brisk.saved_s - began_s <= BACK_WITHIN_S
+        assert gateway.identify_count - identified <= MOST_IDENTIFIES
+        assert [message.text.splitlines()[0] for message in self.channel.messages] == ["Part 1", "Part 2", "Part 3"]
+
+
+@asynccontextmanager
+async def open_square(folder: Path, *, start: bool = True) -> AsyncIterator[Square]:
+    """The bot at work there; whatever happens, Discord would have accepted every request."""
+    async with Square(folder) as square:
+        if start:
+            await square.start_bot()
+        yield square
+    assert not square.sandbox.deviations, square.sandbox.deviations
+
+
+def days(count: float) -> timedelta:
+    """A span."""
+    return timedelta(days=count)
