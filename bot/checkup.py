@@ -53,13 +53,14 @@ async def check_server(store: Store, surveyor: Surveyor, vitals: Vitals, *, guil
 
 
 async def check_schedules(
-    store: Store, surveyor: Surveyor, *, guild_id: int, now: datetime
+    store: Store, surveyor: Surveyor | None, *, guild_id: int, now: datetime
 ) -> tuple[ScheduleCheckup, ...]:
-    """One server's schedules by name: their channels, their last editions and their next."""
+    """One server's schedules by name: their channels (not for None), their last editions and their next."""
     schedules = await store.schedules.schedules(guild_id)
     if not schedules:
         return ()
-    survey = await surveyor.survey(guild_id, frozenset(chain.from_iterable(map(_channels, schedules))))
+    channels = frozenset(chain.from_iterable(map(_channels, schedules)))
+    survey = None if surveyor is None else await surveyor.survey(guild_id, channels)
     last = await store.checkup.last_editions(guild_id)
     return tuple(_check(schedule, survey, last.get(schedule.id), now) for schedule in schedules)
 
@@ -69,12 +70,13 @@ def _channels(schedule: Schedule) -> Sequence[int]:
     return [channel_id for channel_id in channels if channel_id is not None]
 
 
-def _check(schedule: Schedule, survey: Survey, last: LastEdition | None, now: datetime) -> ScheduleCheckup:
+def _check(schedule: Schedule, survey: Survey | None, last: LastEdition | None, now: datetime) -> ScheduleCheckup:
     try:
         next_due_at = next_due(schedule, now)[1] if schedule.state is ScheduleState.ACTIVE else None
     except UnknownZoneError:  # the next tick pauses it, and says so
         next_due_at = None
-    findings = (*_places(schedule, survey), *schedule_findings(schedule, last, now))
+    places = () if survey is None else tuple(_places(schedule, survey))
+    findings = (*places, *schedule_findings(schedule, last, now))
     return ScheduleCheckup(schedule=schedule, findings=findings, last=last, next_due_at=next_due_at)
 
 

@@ -38,8 +38,9 @@ from bot.news.query import read_query
 from bot.news.schedule import Schedule, Weekday
 from bot.news.words import fold
 from bot.related import coverage_of_text
+from bot.render.checkup import finding_line
 from bot.render.preview import draft_choice
-from bot.render.record import choice_record, coverage_record, problem_records, search_record
+from bot.render.record import choice_record, coverage_record, finding_records, problem_records, search_record
 from bot.render.related import draft_coverage
 from bot.render.search import draft_results
 from bot.render.terminal import to_text
@@ -360,19 +361,16 @@ def restore(source: Annotated[Path, typer.Argument(metavar="BACKUP", help="A fil
 @app.command()
 def doctor(
     quick: Annotated[bool, typer.Option(help="Only what takes no time: for a health check.")] = False,
-    full: Annotated[bool, typer.Option(help="Read the whole database through; slow on a large one.")] = False,
+    full: Annotated[bool, typer.Option(help="Read the whole database, look at every server; slow on many.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look at the configuration, the database, the seeds and the ledger; say what to do."""
+    """Look at configuration, database, seeds, the running bot, each schedule's channel; say what to do."""
     findings = asyncio.run(
         examine(door.config_path, os.environ, SystemClock(), depth="quick" if quick else "full" if full else "usual")
     )
     if as_json:
-        door.show_json(
-            [{"what": f.what, "is_well": f.is_well, "text": f.text, "cure": f.cure or None} for f in findings]
-        )
+        door.show_json(finding_records(findings))
     else:
         for finding in findings:
-            mark = "ok " if finding.is_well else "!! "
-            door.out.print(f"{mark} {finding.what}: {finding.text}" + (f" {finding.cure}" if finding.cure else ""))
-    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+            door.out.print(finding_line(finding))
+    raise typer.Exit(1 if any(finding.is_well is False for finding in findings) else 0)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+import aiohttp
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -24,6 +25,9 @@ LONGEST_LAG_S: Final = 1800.0
 
 LONGEST_WITHOUT_GATEWAY_S: Final = 300.0
 """Reconnecting takes less than a minute; after five, commands have been dead for too long."""
+
+ASK_S: Final = 3.0
+"""How long somebody who asks a running bot waits for its answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +129,19 @@ class Health:
     async def _metrics(self, _request: web.Request) -> web.Response:
         text = generate_latest(_registry(await self.report()))
         return web.Response(body=text, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def ask_health(host: str, port: int) -> tuple[str, ...] | None:
+    """What a running bot's `/healthz` complains of; None where nothing (or something else) answers there."""
+    patience = aiohttp.ClientTimeout(total=ASK_S)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=patience) as session,
+            session.get(f"http://{host}:{port}/healthz") as answer,
+        ):
+            return tuple(map(str, (await answer.json())["problems"]))
+    except (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _of_pulse(pulse: Pulse) -> tuple[str, ...]:

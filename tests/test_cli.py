@@ -43,6 +43,8 @@ def newsdesk(tmp_path: Path, seeds: Path, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("NEWSDESK_DATABASE", str(tmp_path / "news.sqlite3"))
     monkeypatch.setenv("NEWSDESK_SEEDS", str(seeds))
+    monkeypatch.setenv("NEWSDESK_API_BASE", "http://127.0.0.1:9")  # nobody listens there
+    monkeypatch.setenv("NEWSDESK_HEALTH_ADDRESS", "127.0.0.1:9")
     monkeypatch.delenv("NEWSDESK_TOKEN", raising=False)
 
     def run(*arguments: str) -> Said:
@@ -255,7 +257,27 @@ def test_doctor_is_content_with_a_whole_installation(newsdesk: Run, monkeypatch:
     monkeypatch.setenv("NEWSDESK_TOKEN", "a.token.of-some-length")
     newsdesk("ingest")
     findings = json.loads(newsdesk("doctor", "--json").out)
-    assert all(finding["is_well"] for finding in findings)
+    assert not [finding for finding in findings if finding["is_well"] is False]
+
+
+def test_doctor_without_network_says_what_it_left_out_and_why(newsdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at is neither well nor something to do."""
+    monkeypatch.setenv("NEWSDESK_TOKEN", "a.token.of-some-length")
+    newsdesk("ingest")
+    said = newsdesk("doctor")
+    (discord,) = [line for line in said.out.splitlines() if line.startswith("--  discord")]
+    assert "can't be reached" in discord
+    assert "Left out: the clock against Discord's, channels and permissions." in discord
+    assert said.status == 0
+
+
+def test_quick_doctor_asks_nobody(newsdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is a health check, once a minute."""
+    monkeypatch.setenv("NEWSDESK_TOKEN", "a.token.of-some-length")
+    newsdesk("ingest")
+    said = newsdesk("doctor", "--quick")
+    assert not [line for line in said.out.splitlines() if line.startswith("--")]
+    assert said.status == 0
 
 
 def test_doctor_tells_of_refused_files(newsdesk: Run, seeds: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,12 @@ def checkup_findings(each: ScheduleCheckup) -> tuple[Finding, ...]:
     return (stands, *found)
 
 
+def finding_line(finding: Finding) -> str:
+    """A finding as a line for a terminal, its mark first: well, not well, or not looked at."""
+    mark = {True: "ok", False: "!!", None: "--"}[finding.is_well]
+    return f"{mark}  {clean(f'{finding.what}: {finding.text} {finding.cure}'.strip())}"
+
+
 def _last_line(last: LastEdition) -> str:
     return f"last edition {_utc(last.sent_at or last.due_at)}: {state_text(last)}"
 

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.news.article import Article, SeedProblem
 from bot.news.edition import Choice, Pick, Verdict
+from bot.news.finding import Finding
 from bot.news.related import Coverage, RelatedArticle
 from bot.news.search import SearchResult
 
@@ -35,6 +36,13 @@ def article_record(article: Article) -> Json:
         "listed": article.listed,
         "is_stub": article.is_stub,
     }
+
+
+def finding_records(findings: Sequence[Finding]) -> list[Json]:
+    """What `newsdesk doctor --json` prints; `is_well` is null for what was not looked at."""
+    return [
+        {"what": each.what, "is_well": each.is_well, "text": each.text, "cure": each.cure or None} for each in findings
+    ]
 
 
 def search_record(result: SearchResult) -> Json:
