@@ -28,8 +28,8 @@ ENOUGH_ALONE: Final = 400
 
 _MATCHES: Final = """
     SELECT a.row_id, a.published_at, a.score
-    FROM article_text AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
-    WHERE t.article_text MATCH :match AND t.rowid BETWEEN :first_row AND :last_row AND {conditions}
+    FROM {index} AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
+    WHERE t.{index} MATCH :match AND t.rowid BETWEEN :first_row AND :last_row AND {conditions}
     ORDER BY t.rowid DESC LIMIT :most
 """
 
@@ -68,7 +68,7 @@ class Candidates:
         return hits
 
     def _hits(self, match: str, most: int) -> dict[int, Hit]:
-        sql = _MATCHES.format(conditions=self.filters.sql + self.words.sql)
+        sql = _MATCHES.format(index=self.words.index, conditions=self.filters.sql + self.words.sql)
         values = {**self.filters.values, **self.words.values, "match": match, "most": most + 1 if most >= 0 else -1}
         rows: list[Hit] = []
         with self.deadline.on(self.connection):

@@ -18,7 +18,7 @@ from bot.store.sqlite.text_index import drop_all_texts, index_rules, index_texts
 
 log = structlog.get_logger(__name__)
 
-STEP: Final = 2_000
+STEP: Final = 3_000
 """Articles a transaction: some 200 ms."""
 
 SAID_EVERY_S: Final = 5.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.news.search import SearchQuery
-from bot.news.texts import NO_WORD, Group
+from bot.news.texts import FIRST_TELLING, NO_WORD, Group
 from bot.news.words import STOP_WORDS, stem
 from bot.store.sqlite.spelling import near_spellings
 from bot.store.sqlite.text_index import token_of
@@ -43,7 +43,9 @@ class Words:
     """What is looked for.
 
     Attributes:
+        index: The text index to ask: `title_text` where there are only stop words, else `article_text`.
         groups: One for each word that tells something; stop words only where there is nothing else.
+        tokens: How the words of groups stand in `title_text`, where that is asked.
         phrased: The words of the phrases: each must be there.
         excluded: Words of which none may be there.
         ranked: The groups, and the words of the phrases.
@@ -53,7 +55,9 @@ class Words:
         values: What `sql` is bound to.
     """
 
+    index: str
     groups: Sequence[Group]
+    tokens: Mapping[int, str]
     phrased: Sequence[int]
     excluded: Sequence[int]
     ranked: Sequence[Group]
@@ -68,16 +72,22 @@ class Words:
 
     def match(self, groups: Iterable[Group]) -> str:
         """The expression of FTS5 for articles with these words, all words of phrases, and none that is excluded."""
-        wanted = " AND ".join([*map(_any_of, groups), *map(_token, self.phrased)])
+        wanted = " AND ".join([*map(self._any_of, groups), *map(self._token, self.phrased)])
         return f"({wanted}) NOT ({self.but()})" if self.excluded else wanted
 
     def but(self) -> str:
         """The expression for what must not occur; empty for nothing."""
-        return " OR ".join(map(_token, self.excluded))
+        return " OR ".join(map(self._token, self.excluded))
 
     def by_rarity(self) -> list[Group]:
         """The groups that are in some article, the rarest first."""
         return sorted((group for group in self.groups if group.articles), key=lambda group: group.articles)
+
+    def _any_of(self, group: Group) -> str:
+        return "(" + " OR ".join(map(self._token, group.alternatives or (NO_WORD,))) + ")"
+
+    def _token(self, word: int) -> str:
+        return f'"{self.tokens.get(word) or token_of(word)}"'
 
 
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
@@ -90,26 +100,44 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         _group(connection, by_stem[each], known.get(each, _UNKNOWN), is_last=stem(last) == each)
         for each in dict.fromkeys(map(stem, telling))
     ]
-    phrases = [[known.get(stem(word), _UNKNOWN).id for word in phrase] for phrase in query.phrases]
-    barred = [[known.get(stem(word), _UNKNOWN).id for word in words.split()] for words in query.excluded]
+    phrases = [_ids(phrase, known) for phrase in query.phrases]
     phrased = {stem(word): known.get(stem(word), _UNKNOWN) for phrase in query.phrases for word in phrase}
     others = [
         Group(word=word.id, alternatives={word.id: 1.0} if word.articles else {}, articles=word.articles)
         for each, word in phrased.items()
         if each not in by_stem
     ]
-    sought = dict.fromkeys([*by_stem, *phrased])
-    conditions = _conditions(connection, phrases, barred)
+    ranked = [*groups, *others]
+    # Stop words alone are looked for as titles write them.
+    in_titles = bool(ranked) and all(0 <= group.word < FIRST_TELLING for group in ranked)
+    tokens = {known[stem(word)].id: word for word in reversed(_asked_words(query))} if in_titles else {}
+    barred = [_ids(words.split(), known) for words in query.excluded]
+    excluded = [each[0] for each in barred if len(each) == 1 and each[0] >= FIRST_TELLING and not in_titles]
+    conditions = _conditions(
+        connection,
+        [phrase for phrase in phrases if len(phrase) > 1 or phrase[0] < FIRST_TELLING],
+        [phrase for phrase in barred if len(phrase) > 1 or phrase[0] not in excluded],
+    )
     return Words(
+        index="title_text" if in_titles else "article_text",
         groups=groups,
-        phrased=list(dict.fromkeys(word for phrase in phrases for word in phrase)),
-        excluded=[phrase[0] for phrase in barred if len(phrase) == 1 and phrase[0] != NO_WORD],
-        ranked=[*groups, *others],
-        typed=[known.get(stem(word), _UNKNOWN).id for word in _asked_words(query)],
-        unknown=[each for each in sought if each not in known and not _is_unfinished(connection, last, each)],
+        tokens=tokens,
+        phrased=[word.id for word in phrased.values() if in_titles or not 0 <= word.id < FIRST_TELLING],
+        excluded=excluded,
+        ranked=ranked,
+        typed=_ids(_asked_words(query), known),
+        unknown=[
+            each
+            for each in dict.fromkeys([*by_stem, *phrased])
+            if each not in known and not _is_unfinished(connection, last, each)
+        ],
         sql="".join(sql for sql, _, _ in conditions),
         values={name: value for _, name, value in conditions},
     )
+
+
+def _ids(words: Iterable[str], known: Mapping[str, Word]) -> list[int]:
+    return [known.get(stem(word), _UNKNOWN).id for word in words]
 
 
 def _asked_words(query: SearchQuery) -> list[str]:
@@ -125,12 +153,11 @@ def _is_unfinished(connection: sqlite3.Connection, last: str, unknown: str) -> b
 
 
 def _conditions(
-    connection: sqlite3.Connection, phrases: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
+    connection: sqlite3.Connection, wanted: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
 ) -> list[tuple[str, str, bytes]]:
-    """The conditions for phrases of several words, each with the name and the value of what it is bound to."""
-    wanted = [(" AND", phrase) for phrase in phrases if len(phrase) > 1]
-    unwanted = [(" AND NOT", phrase) for phrase in barred if len(phrase) > 1]
-    known = [(how, phrase) for how, phrase in (*wanted, *unwanted) if NO_WORD not in phrase]
+    """The conditions for phrases that must and must not be said, each with the name and value that it is bound to."""
+    phrases = [(how, each) for how, said in ((" AND", wanted), (" AND NOT", barred)) for each in said]
+    known = [(how, phrase) for how, phrase in phrases if NO_WORD not in phrase]
     if known:
         connection.create_function("says", 2, says, deterministic=True)
     return [
@@ -162,11 +189,3 @@ def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, 
     frequent = [each for each in found if each.articles > OVER * max(1, own.articles) and each.id != own.id]
     frequent.sort(key=lambda each: (-each.articles, each.id))
     return {each.id: each.articles for each in frequent[:MOST_SPELLED]}
-
-
-def _any_of(group: Group) -> str:
-    return "(" + " OR ".join(map(_token, group.alternatives or (NO_WORD,))) + ")"
-
-
-def _token(word: int) -> str:
-    return f'"{token_of(word)}"'

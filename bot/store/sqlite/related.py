@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.story import Edge
-from bot.news.texts import Texts
+from bot.news.texts import FIRST_TELLING, Texts
 from bot.news.words import stems_of
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
@@ -125,7 +125,8 @@ def _read_similar(
 ) -> tuple[Article, ...]:
     totals = read_totals(connection)
     known = find_words(connection, stems_of(f"{article.title} {article.excerpt}")).values()
-    rarest = sorted(known, key=lambda each: (each.articles, each.id))[:MOST_STEMS]
+    telling = [each for each in known if each.id >= FIRST_TELLING]
+    rarest = sorted(telling, key=lambda each: (each.articles, each.id))[:MOST_STEMS]
     if not rarest:
         return ()
     rarity = {each.id: totals.idf(each.articles) for each in rarest}

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,58 +28,59 @@ LONG: Final = 8
 SURE: Final = 4
 
 _KNOWN: Final = """
-    SELECT s.written, s.spelling_id, s.articles FROM json_each(?) AS wanted
-    CROSS JOIN spelling AS s ON s.written = wanted.value
+    SELECT s.written, s.spelling_id FROM json_each(?) AS wanted CROSS JOIN spelling AS s ON s.written = wanted.value
 """
+_HAS_SEVERAL: Final = "SELECT 1 FROM title_text WHERE title_text MATCH ? LIMIT 1 OFFSET ?"
 _NEAR: Final = """
-    SELECT DISTINCT s.written, s.articles FROM json_each(?) AS wanted
+    SELECT DISTINCT s.written FROM json_each(?) AS wanted
     CROSS JOIN deletion AS d ON d.hash = wanted.value CROSS JOIN spelling AS s ON s.spelling_id = d.spelling_id
 """
 _BEGUN: Final = """
-    SELECT written, articles FROM spelling
-    WHERE written >= ?1 AND written < ?2 AND articles >= ?3 AND length(written) BETWEEN ?4 AND ?5
+    SELECT written FROM spelling WHERE written >= ?1 AND written < ?2 AND length(written) BETWEEN ?3 AND ?4
 """
 _LAST: Final = "\U0010ffff"
 _NEXT: Final = "SELECT ifnull(max(spelling_id), 0) + 1 FROM spelling"
-_ADD: Final = "INSERT INTO spelling (spelling_id, written, articles) VALUES (?, ?, ?)"
-_COUNT: Final = "UPDATE spelling SET articles = articles + ?2 WHERE spelling_id = ?1"
-_FORGET: Final = "DELETE FROM spelling WHERE spelling_id = ? AND articles <= 0"
-_ADD_DELETION: Final = "INSERT OR IGNORE INTO deletion (hash, spelling_id) VALUES (?, ?)"
+_ADD: Final = "INSERT INTO spelling (spelling_id, written) VALUES (?, ?)"
+_DROP: Final = "DELETE FROM spelling WHERE spelling_id = ?"
+_ADD_DELETION: Final = "INSERT INTO deletion (hash, spelling_id) VALUES (?, ?)"
 _DROP_DELETION: Final = "DELETE FROM deletion WHERE hash = ? AND spelling_id = ?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
-    """A word as it is written, in how many titles, and how many edits from what was typed."""
+    """A word as it is written, and how many edits it is from what was typed."""
 
     written: str
-    titles: int
     edits: int
 
 
 def near_spellings(connection: sqlite3.Connection, word: str) -> list[Spelling]:
-    """The words that a folded word may be meant to be: the nearest first, then those in most titles, then by letters.
-
-    One edit away; two where that is nothing and the word is long.
-    """
+    """The words that a folded word may be meant to be, one edit away; two where there is none and the word is long."""
     if not _is_spelled(word):
         return []
-    rows = connection.execute(_NEAR, (str(_hashes(word)),)).fetchall()
-    near = _within(word, rows, 1)
+    near = _within(word, connection.execute(_NEAR, (str(_hashes(word)),)), 1)
     if not near and len(word) >= LONG:
-        span = (word[:SURE], word[:SURE] + _LAST, TITLES, len(word) - 2, len(word) + 2)
-        near = _within(word, connection.execute(_BEGUN, span).fetchall(), 2)
-    return sorted(near, key=lambda each: (each.edits, -each.titles, each.written))
+        span = (word[:SURE], word[:SURE] + _LAST, len(word) - 2, len(word) + 2)
+        near = _within(word, connection.execute(_BEGUN, span), 2)
+    return near
 
 
-def count_spellings_in(connection: sqlite3.Connection, titles: Sequence[Sequence[str]]) -> None:
-    """Count the words of titles that enter the index."""
-    _count(connection, titles, 1)
+def add_spellings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
+    """Keep those of these words that stand in several titles of `title_text` by now."""
+    asked = [word for word in dict.fromkeys(words) if _is_spelled(word)]
+    known = _known(connection, asked)
+    new = [word for word in asked if word not in known and _has_several_titles(connection, word)]
+    following = connection.execute(_NEXT).fetchone()[0]
+    numbered = list(enumerate(new, following))
+    connection.executemany(_ADD, numbered)
+    connection.executemany(_ADD_DELETION, sorted((each, key) for key, word in numbered for each in _hashes(word)))
 
 
-def count_spellings_out(connection: sqlite3.Connection, titles: Sequence[Sequence[str]]) -> None:
-    """Count the words of titles that leave the index."""
-    _count(connection, titles, -1)
+def drop_spellings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
+    """Forget those of these words that don't stand in several titles of `title_text` any more."""
+    gone = [(word, key) for word, key in _known(connection, words).items() if not _has_several_titles(connection, word)]
+    connection.executemany(_DROP_DELETION, [(each, key) for word, key in gone for each in _hashes(word)])
+    connection.executemany(_DROP, [(key,) for _, key in gone])
 
 
 def forget_spellings(connection: sqlite3.Connection) -> None:
@@ -90,31 +90,16 @@ def forget_spellings(connection: sqlite3.Connection) -> None:
 
 
 def _within(word: str, rows: Iterable[sqlite3.Row], most: int) -> list[Spelling]:
-    measured = ((row[0], row[1], distance(word, row[0], most)) for row in rows)
-    return [
-        Spelling(written=written, titles=titles, edits=edits)
-        for written, titles, edits in measured
-        if 0 < edits <= most
-    ]
+    measured = (Spelling(written=row[0], edits=distance(word, row[0], most)) for row in rows)
+    return [each for each in measured if 0 < each.edits <= most]
 
 
-def _count(connection: sqlite3.Connection, titles: Sequence[Sequence[str]], sign: int) -> None:
-    counts = Counter(word for title in titles for word in dict.fromkeys(title))
-    known = {row[0]: (row[1], row[2]) for row in connection.execute(_KNOWN, (as_list(counts),))}
-    following = connection.execute(_NEXT).fetchone()[0]
-    new = {word: following + place for place, word in enumerate(counts.keys() - known.keys())} if sign > 0 else {}
-    connection.executemany(_ADD, [(key, word, counts[word]) for word, key in new.items()])
-    connection.executemany(_COUNT, [(key, sign * counts[word]) for word, (key, _) in known.items()])
-    if sign < 0:
-        connection.executemany(_FORGET, [(key,) for key, _ in known.values()])
-    entering: list[tuple[int, int]] = []
-    leaving: list[tuple[int, int]] = []
-    for word, (key, before) in (known | {word: (key, 0) for word, key in new.items()}).items():
-        after = before + sign * counts[word]
-        if (before < TITLES) != (after < TITLES) and _is_spelled(word):
-            (entering if after >= TITLES else leaving).extend((each, key) for each in _hashes(word))
-    connection.executemany(_ADD_DELETION, sorted(entering))
-    connection.executemany(_DROP_DELETION, leaving)
+def _known(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, int]:
+    return dict(connection.execute(_KNOWN, (as_list(dict.fromkeys(words)),)).fetchall())
+
+
+def _has_several_titles(connection: sqlite3.Connection, word: str) -> bool:
+    return connection.execute(_HAS_SEVERAL, (f'"{word}"', TITLES - 1)).fetchone() is not None
 
 
 def _is_spelled(word: str) -> bool:

@@ -11,6 +11,7 @@ from bot.news.words import stem, words_of
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.query_words import Words
 from bot.store.sqlite.spelling import near_spellings
+from bot.store.sqlite.vocabulary import find_words
 
 _WORD: Final = re.compile(r"\w+")
 
@@ -22,7 +23,16 @@ def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, de
     with deadline.on(connection):
         for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
             if stem(word) in unknown:
-                spelled[word] = next((each.written for each in near_spellings(connection, word)), "")
+                spelled[word] = _nearest(connection, word)
     if deadline.has_passed or not any(spelled.values()):
         return ""
     return _WORD.sub(lambda found: spelled.get(" ".join(words_of(found[0]))) or found[0], query.typed)
+
+
+def _nearest(connection: sqlite3.Connection, word: str) -> str:
+    """The known word with the fewest edits; of several that in most articles, then the first by letters."""
+    near = near_spellings(connection, word)
+    known = find_words(connection, (stem(each.written) for each in near))
+    # Kept words are of articles: they have stems that are known.
+    ordered = sorted(near, key=lambda each: (each.edits, -known[stem(each.written)].articles, each.written))
+    return ordered[0].written if ordered else ""

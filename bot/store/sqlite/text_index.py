@@ -1,9 +1,10 @@
 """The words of articles in the two text indexes, made by `bot.news.words` and by nothing else.
 
-`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word: what
-search and related coverage look through. `title_text` holds the folded words of full articles' titles as they are
-written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem that `bot.news`
-counts with, whatever the version of Python or SQLite; an index that other rules made is made anew (`index_rebuild`).
+`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word that is no
+stop word: what search and related coverage look through. `title_text` holds the folded words of full articles' titles as
+they are written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem that
+`bot.news` counts with, whatever the version of Python or SQLite; an index that other rules made is made anew
+(`index_rebuild`).
 
 The indexes keep no text of their own: what is taken out is told to them, as it stands in `article_words` and `article`.
 """
@@ -16,18 +17,21 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
-from bot.news.texts import NO_WORD, STOP_STEMS
+from bot.news.texts import FIRST_TELLING, NO_WORD, STOP_STEMS
 from bot.news.words import stem, words_of
 from bot.store.sqlite.rows import as_list
-from bot.store.sqlite.spelling import count_spellings_in, count_spellings_out, forget_spellings
+from bot.store.sqlite.spelling import add_spellings, drop_spellings, forget_spellings
 from bot.store.sqlite.vocabulary import count_in, count_out, forget_all
-from bot.store.sqlite.word_code import decode_texts, encode_text
+from bot.store.sqlite.word_code import decode_texts, encode_number
 
 # Every rule of folding and stemming is met here at least once; another answer means another index.
 _SAMPLE: Final = (
     "Boston's \uff22\uff21\uff2e\uff33 banned, banning; cities carried Ångström naïve ﬁ straße İstanbul classes passed "
     "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and"
 )
+NOWHERE: Final = "\uffff"
+"""A token that is in no text: it is no letter."""
+
 _INDEXED: Final = """
     SELECT w.row_id, w.words, a.title, a.is_stub FROM json_each(?) AS wanted
     CROSS JOIN article_words AS w ON w.row_id = wanted.value CROSS JOIN article AS a ON a.row_id = w.row_id
@@ -42,21 +46,21 @@ _DROP_TITLE: Final = "INSERT INTO title_text (title_text, rowid, title) VALUES (
 
 def index_texts(connection: sqlite3.Connection, texts: Iterable[tuple[int, str, str, bool]]) -> None:
     """Add articles to the indexes: row id, title, excerpt, and whether it is a stub. None of them may be in there."""
-    read = [(row_id, words_of(title), words_of(excerpt), is_stub) for row_id, title, excerpt, is_stub in sorted(texts)]
-    stems = [(list(map(stem, title)), list(map(stem, excerpt))) for _, title, excerpt, _ in read]
-    ids = count_in(connection, [title + excerpt for title, excerpt in stems])
-    numbers = [([ids[each] for each in title], [ids[each] for each in excerpt]) for title, excerpt in stems]
-    row_ids = [each[0] for each in read]
     # In the order of rows, as FTS5 wants it: otherwise it writes out what it holds at every step back.
-    connection.executemany(
-        _KEEP_WORDS, [(row_id, encode_text(*text)) for row_id, text in zip(row_ids, numbers, strict=True)]
-    )
-    connection.executemany(
-        _ADD_TEXT, [(row_id, tokens_of(text[0] + text[1])) for row_id, text in zip(row_ids, numbers, strict=True)]
-    )
+    read = [(row_id, words_of(title), words_of(excerpt), is_stub) for row_id, title, excerpt, is_stub in sorted(texts)]
+    stems = [list(map(stem, title + excerpt)) for _, title, excerpt, _ in read]
+    ids = count_in(connection, stems)
+    codes = {each: encode_number(word) for each, word in ids.items()}
+    tokens = {each: token_of(word) for each, word in ids.items() if word >= FIRST_TELLING}
+    words, held = [], []
+    for (row_id, title, _, _), text in zip(read, stems, strict=True):
+        words.append((row_id, encode_number(len(title)) + b"".join([codes[each] for each in text])))
+        held.append((row_id, " ".join([tokens[each] for each in dict.fromkeys(text) if each in tokens])))
+    connection.executemany(_KEEP_WORDS, words)
+    connection.executemany(_ADD_TEXT, held)
     titles = [(row_id, title) for row_id, title, _, is_stub in read if not is_stub]
     connection.executemany(_ADD_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
-    count_spellings_in(connection, [title for _, title in titles])
+    add_spellings(connection, (word for _, title in titles for word in title))
 
 
 def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
@@ -66,14 +70,16 @@ def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
         return
     words, starts, _ = decode_texts([row["words"] for row in rows])
     texts = [words[start:end].tolist() for start, end in pairwise(starts.tolist())]
-    connection.executemany(
-        _DROP_TEXT, [(row["row_id"], tokens_of(text)) for row, text in zip(rows, texts, strict=True)]
-    )
+    held = [
+        (row["row_id"], " ".join([token_of(word) for word in set(text) if word >= FIRST_TELLING]))
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    connection.executemany(_DROP_TEXT, held)
     titles = [(row["row_id"], words_of(row["title"])) for row in rows if not row["is_stub"]]
     connection.executemany(_DROP_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
     connection.executemany(_DROP_WORDS, [(row["row_id"],) for row in rows])
     count_out(connection, texts)
-    count_spellings_out(connection, [title for _, title in titles])
+    drop_spellings(connection, (word for _, title in titles for word in title))
 
 
 def drop_all_texts(connection: sqlite3.Connection) -> None:
@@ -87,12 +93,7 @@ def drop_all_texts(connection: sqlite3.Connection) -> None:
 
 def token_of(word: int) -> str:
     """How a word id stands in `article_text`; what is in no article stands nowhere."""
-    return "x" if word == NO_WORD else f"{word:x}"
-
-
-def tokens_of(words: Iterable[int]) -> str:
-    """The tokens of some word ids, each once."""
-    return " ".join([f"{word:x}" for word in dict.fromkeys(words)])
+    return NOWHERE if word == NO_WORD else f"{word:x}"
 
 
 def index_rules() -> str:

@@ -88,16 +88,19 @@ def count_in(connection: sqlite3.Connection, texts: Sequence[Sequence[str]]) -> 
 
     New stems get the next numbers, those in most of these texts the lowest: short ones for what is said often.
     """
-    counts = Counter(stem for text in texts for stem in dict.fromkeys(text))
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(set(text))
     known = find_words(connection, counts)
     connection.executemany(_COUNT, [(word.id, counts[stem]) for stem, word in known.items()])
     ids = {stem: word.id for stem, word in known.items()}
     following = max(FIRST_TELLING, connection.execute(_NEXT).fetchone()[0])
-    for stem in sorted(counts.keys() - ids.keys(), key=lambda each: (-counts[each], each)):
+    new = sorted(counts.keys() - ids.keys(), key=lambda each: (-counts[each], each))
+    for stem in new:
         ids[stem] = _STOP_IDS.get(stem, following)
         following += ids[stem] == following
-    connection.executemany(_ADD, [(ids[stem], stem, counts[stem]) for stem in counts.keys() - known.keys()])
-    telling = sum(ids[stem] >= FIRST_TELLING for text in texts for stem in text)
+    connection.executemany(_ADD, [(ids[stem], stem, counts[stem]) for stem in new])
+    telling = sum(len([stem for stem in text if stem not in _STOP_IDS]) for text in texts)
     connection.execute(_COUNT_ALL, (len(texts), telling))
     return ids
 

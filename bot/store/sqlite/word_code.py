@@ -33,11 +33,6 @@ def encode_words(words: Iterable[int]) -> bytes:
     return b"".join(map(encode_number, words))
 
 
-def encode_text(title: Sequence[int], excerpt: Sequence[int]) -> bytes:
-    """A text of these word ids."""
-    return encode_number(len(title)) + encode_words(title) + encode_words(excerpt)
-
-
 def decode_texts(
     texts: Sequence[bytes],
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:

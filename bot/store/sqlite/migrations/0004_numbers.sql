@@ -25,22 +25,22 @@ CREATE TABLE article_words (
     words  BLOB    NOT NULL
 ) STRICT;
 
--- Which articles and stubs hold a word: its number in hexadecimal.
+-- Which articles and stubs hold a word that is no stop word: its number in hexadecimal.
 CREATE VIRTUAL TABLE article_text USING fts5 (
     words, content = '', columnsize = 0, detail = none, tokenize = 'ascii'
 );
 
--- Words as they are written (folded) of full articles' titles, for completion;
+-- Words as they are written (folded) of full articles' titles, for completion, and for stop words where a query has
+-- nothing else;
 CREATE VIRTUAL TABLE title_text USING fts5 (
-    title, content = '', columnsize = 0, detail = none, prefix = '1 2 3', tokenize = 'ascii'
+    title, content = '', columnsize = 0, detail = none, prefix = '3', tokenize = 'ascii'
 );
 
--- and for spelling: in how many titles each stands, and what is left of the more frequent ones without one letter, as a
--- hash (bot/store/sqlite/spelling.py).
+-- those that stand in several titles, for spelling; and what is left of each without one letter, as a hash
+-- (bot/store/sqlite/spelling.py).
 CREATE TABLE spelling (
     spelling_id INTEGER PRIMARY KEY,
-    written     TEXT    NOT NULL UNIQUE,
-    articles    INTEGER NOT NULL
+    written     TEXT    NOT NULL UNIQUE
 ) STRICT;
 
 CREATE TABLE deletion (
