@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.chat import admin, content, delivery, digest, related, schedule, search
-from bot.chat.errors import tell_error
+from bot.chat.errors import pass_over_late_completions, tell_error
 from bot.chat.presses import Press
 from bot.chat.roots import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
 from bot.chat.sync import sync_commands
@@ -24,5 +24,6 @@ async def install(client: NewsClient) -> None:
     client.tree.add_command(admin.show_help)
     client.tree.add_command(related.related_of_message)
     client.tree.error(tell_error)
+    pass_over_late_completions()
     client.add_dynamic_items(Press)
     await sync_commands(client.tree, client.desk.store.admin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from typing import Final
 
@@ -9,21 +10,21 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.answers import send
+from bot.chat.answers import is_too_late, send
 from bot.errors import BadInputError, ForbiddenError, NewsdeskError
 from bot.render.admin import draft_error
 
 log = structlog.get_logger(__name__)
 
-UNKNOWN_INTERACTION: Final = 10062
-ALREADY_ANSWERED: Final = 40060
+_COMPLETIONS: Final = "discord.app_commands.tree"
+"""Where discord.py writes down, with a traceback, what a completion met on its way to a member."""
 
 
 async def tell_error(interaction: discord.Interaction, error: Exception) -> None:
     """Answer with what went wrong and what to do; a fault of ours with a number that is found again in the log."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
-    if isinstance(cause, discord.HTTPException) and cause.code in {UNKNOWN_INTERACTION, ALREADY_ANSWERED}:
-        log.info("answer came too late", command=_command_of(interaction), code=cause.code)
+    if is_too_late(cause):
+        log.info("answer came too late", command=_command_of(interaction), error=str(cause))
         return
     try:
         await send(interaction, draft_error(_for_a_person(interaction, cause)))
@@ -51,3 +52,12 @@ def _for_a_person(interaction: discord.Interaction, cause: Exception) -> Newsdes
 def _command_of(interaction: discord.Interaction) -> str:
     command = interaction.command
     return command.qualified_name if command is not None else "a button"
+
+
+def pass_over_late_completions() -> None:
+    """Keep completions that came too late out of discord.py's log: somebody typed on, nothing is broken."""
+    logging.getLogger(_COMPLETIONS).addFilter(_is_of_interest)
+
+
+def _is_of_interest(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not is_too_late(record.exc_info[1])
