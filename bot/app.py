@@ -32,7 +32,7 @@ from bot.config import Config, Limits
 from bot.delivery import Deliverer
 from bot.digest import plan_edition
 from bot.errors import NewsdeskError
-from bot.health import Health, Pulse
+from bot.health import Health, Pulse, Waited
 from bot.ingest import ingest_folder
 from bot.news.article import INSTANCE_SHELF
 from bot.news.checkup import Vitals
@@ -102,7 +102,7 @@ class Newsdesk:
         )
         self._trust = ClockTrust(clock, self._messenger.discord_offset_s)
         self._tick = Tick(self._work_of_a_tick, clock=clock)
-        self._health = Health(store.deliveries, clock, self._pulse)
+        self._health = Health(store.deliveries, store.schedules, clock, self._pulse)
 
     async def start(self) -> None:
         """Read the seeds and start every task."""
@@ -224,11 +224,19 @@ class Newsdesk:
     def _pulse(self) -> Pulse:
         now = self._clock.uptime()
         last_tick_s = self._began_s if self._tick.last_end_s is None else self._tick.last_end_s
+        shut_out = self._wire.shut_out()
+        waits = self._wire.limiter_waits
         return Pulse(
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
             tick_age_s=now - last_tick_s,
             is_sending_held=self._deliverer.is_held,
+            shut_out=shut_out.why if shut_out else "",
+            is_clock_trusted=self._trust.is_trusted,
+            is_clock_at_odds=self._trust.is_at_odds,
+            clock_offset_s=self._messenger.discord_offset_s(),
+            retries=self._deliverer.retries,
+            waited=Waited(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
         )
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

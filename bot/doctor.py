@@ -26,8 +26,8 @@ from bot.store.sqlite.soundness import check_ledger
 
 Depth = Literal["quick", "usual", "full"]
 
-MOST_SERVERS: Final = 50
-"""Servers whose channels are looked at without being told to look at all: three requests each, four a second."""
+MOST_SERVERS: Final = 20
+"""Servers whose channels are looked at without being told to look at all: three requests each or more, two a second."""
 
 LEDGER_WITHIN_S: Final = 30.0
 """How long an operator waits for the ledger's tables to be read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -94,6 +94,11 @@ class Deliverer:
     def is_held(self) -> bool:
         """True while the last passes failed: the database is full, locked or away, so nothing is sent."""
         return self._failures > 0
+
+    @property
+    def retries(self) -> Mapping[str, int]:
+        """How often a part had to be tried again since the start, by reason."""
+        return self._settler.retries
 
     def wake(self) -> None:
         """Say that something was planned; returns at once."""

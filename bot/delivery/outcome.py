@@ -29,6 +29,19 @@ from bot.store.port.schedule import ScheduleStore
 
 log = structlog.get_logger(__name__)
 
+RETRY_REASONS: Final = (
+    "unreachable",
+    "rate_limited",
+    "circuit_open",
+    "token_refused",
+    "refused",
+    "invalid_form",
+    "unclear",
+    "read_back",
+)
+"""Why a part has to be tried again: Discord's or the network's cause, the plain-text second try, an outcome that is not
+known, or a channel that could not be read back."""
+
 _NOT_BEGUN: Final = frozenset({"unreachable", "circuit_open"})
 """Refusals by which no request reached Discord."""
 
@@ -56,7 +69,11 @@ class DiscordTime:
 
 
 class Settler:
-    """Marks rows; all marks are conditional on the claim's attempt, so one that comes too late changes nothing."""
+    """Marks rows; all marks are conditional on the claim's attempt, so one that comes too late changes nothing.
+
+    Attributes:
+        retries: How often a part had to be tried again since the start, by reason.
+    """
 
     def __init__(
         self,
@@ -74,6 +91,7 @@ class Settler:
         self._time = time
         self._jitter = jitter
         self._times = times
+        self.retries = dict.fromkeys(RETRY_REASONS, 0)
 
     async def settle(self, row: Delivery, outcome: Outcome) -> None:
         """Mark a row by what became of its post.
@@ -85,6 +103,7 @@ class Settler:
             case Posted():
                 await self._sent(row, outcome.message_id)
             case Unclear():
+                self.retries["unclear"] += 1
                 settled_at = (row.claimed_at or self._time.now()) + timedelta(seconds=self._times.settle_s)
                 await self._ledger.mark_unclear(row.key, row.attempt, lease_until=settled_at, reason=outcome.detail)
             case Refused():
@@ -112,6 +131,7 @@ class Settler:
 
     async def _look_again(self, row: Delivery, after_s: float, reason: str) -> None:
         """The row stays SENDING, and its channel is read back once more."""
+        self.retries["read_back"] += 1
         lease_until = self._time.now() + timedelta(seconds=after_s)
         await self._ledger.mark_unclear(row.key, row.attempt, lease_until=lease_until, reason=reason)
 
@@ -131,6 +151,7 @@ class Settler:
             case "channel_gone":
                 await self._switch_off(row, refusal)
             case "invalid_form" if row.revision == 0:
+                self.retries["invalid_form"] += 1
                 revision = row.revision + 1
                 draft = plain_draft(row.draft, key=nonce_for(row.key, revision))
                 await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
@@ -145,6 +166,7 @@ class Settler:
             await self._notifier.notify(shut_out_notice(refusal.detail, at=self._time.now()))
 
     async def _again(self, row: Delivery, refusal: Refused, *, after_s: float) -> None:
+        self.retries[refusal.cause] = self.retries.get(refusal.cause, 0) + 1
         await self._ledger.mark_planned(
             row.key,
             row.attempt,

@@ -15,6 +15,7 @@ import aiohttp
 from bot.chat.wire.breaker import Breaker
 from bot.chat.wire.limiter import Limiter, Waits
 from bot.chat.wire.refusals import CircuitOpenError, TooEarlyError, WireCutError
+from bot.chat.wire.waited import WaitCounts
 from bot.chat.wire.watch import CURRENT_POST, PostWatch, makes_a_message
 from bot.clock import Clock
 from bot.news.clock_bounds import ClockBounds
@@ -37,6 +38,7 @@ class Wire:
         trace_config: For `discord.Client(http_trace=...)`.
         breaker: Closed while requests may pass.
         waits: What Discord's 429s asked for.
+        limiter_waits: How long requests waited for our own limiter.
     """
 
     def __init__(self, clock: Clock, *, limiter: Limiter | None = None, wire_s: float = WIRE_S) -> None:
@@ -53,6 +55,7 @@ class Wire:
         self._discords_clock: ClockBounds | None = None
         self.breaker = Breaker(clock)
         self.waits = Waits(clock)
+        self.limiter_waits = WaitCounts()
         self.trace_config = aiohttp.TraceConfig()
         self.trace_config.on_request_start.append(self._on_start)
         self.trace_config.on_request_headers_sent.append(self._on_sent)
@@ -101,13 +104,18 @@ class Wire:
         is_exempt = any(part in path for part in _EXEMPT)
         await self._wait_out(method, path, post, is_exempt=is_exempt)
         if not is_exempt:
-            await self._limiter.acquire()
+            await self._take_turn()
             # Waiting for a turn takes seconds in a rush; a 429 that came meanwhile is for everybody who stood in line.
             while await self._wait_out(method, path, post, is_exempt=False):
-                await self._limiter.acquire()
+                await self._take_turn()
         self.breaker.check()
         if post is not None:
             post.check(self._clock.uptime())
+
+    async def _take_turn(self) -> None:
+        asked_s = self._clock.uptime()
+        await self._limiter.acquire()
+        self.limiter_waits.note(self._clock.uptime() - asked_s)
 
     async def _wait_out(self, method: str, path: str, post: PostWatch | None, *, is_exempt: bool) -> bool:
         """Sleep until Discord wants the request; whether that took any time. A post doesn't wait: its row does."""

@@ -1,0 +1,35 @@
+"""How long requests waited for their turn, counted for whoever watches."""
+
+from __future__ import annotations
+
+from typing import Final
+
+STEPS_S: Final = (0.005, 0.05, 0.5, 2.0, 5.0, 20.0, 60.0)
+"""From a turn at once to more than a post's fence (20 s) leaves time for."""
+
+
+class WaitCounts:
+    """Counts since the start.
+
+    Attributes:
+        count: How many requests there were.
+        seconds: How long they waited together.
+    """
+
+    def __init__(self) -> None:
+        self._up_to = dict.fromkeys(STEPS_S, 0)
+        self.count = 0
+        self.seconds = 0.0
+
+    def note(self, seconds: float) -> None:
+        """A request has waited so long."""
+        self.count += 1
+        self.seconds += seconds
+        for step in STEPS_S:
+            if seconds <= step:
+                self._up_to[step] += 1
+
+    @property
+    def up_to(self) -> tuple[tuple[float, int], ...]:
+        """For each step, how many waited no longer."""
+        return tuple(self._up_to.items())
