@@ -1,9 +1,9 @@
 """The words of articles in the two text indexes, made by `bot.news.words` and by nothing else.
 
-`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word that is no
-stop word: what search and related coverage look through. `title_text` holds the folded words of full articles' titles as
-they are written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem that
-`bot.news` counts with, whatever the version of Python or SQLite; an index that other rules made is made anew
+`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word that is
+no stop word: what search and related coverage look through. `title_text` holds the folded words of full articles'
+titles as they are written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem
+that `bot.news` counts with, whatever the version of Python or SQLite; an index that other rules made is made anew
 (`index_rebuild`).
 
 The indexes keep no text of their own: what is taken out is told to them, as it stands in `article_words` and `article`.
