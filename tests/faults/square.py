@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import aiohttp
+
 from bot.app import Newsdesk
 from bot.chat.wire.trace import WIRE_S
-from bot.news.delivery import Delivery, DeliveryKey
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
 from tests.clocks import RunningClock
 from tests.faults.places import PARTS, POSTS, Place
 from tests.journeys.town import MONDAY, Town
@@ -53,6 +55,7 @@ class Square(Town):
     def __init__(self, folder: Path) -> None:
         self.brisk = BriskClock()
         super().__init__(folder, seeds=False, clock=self.brisk)
+        self._health_port = 0
 
     @property
     def running(self) -> Newsdesk:
@@ -75,11 +78,11 @@ class Square(Town):
         return keys
 
     async def plan_up_to(self, place: Place, **fields: Any) -> tuple[DeliveryKey, ...]:
-        """Plan one whose next attempt is the place's, and comes in an hour."""
+        """Plan one whose next attempt is the place's, and comes in ten minutes."""
         if place is Place.RETRY:
             fault = self.sandbox.faults.drop(**POSTS)
         else:
-            fault = self.sandbox.faults.rate_limit(3600, nth=2 if place is Place.MIDDLE else 1, **POSTS)
+            fault = self.sandbox.faults.rate_limit(600, nth=2 if place is Place.MIDDLE else 1, **POSTS)
         keys = await self.plan(**fields)
         await self.until(lambda: fault.hits > 0)
         await self.running.settle()
@@ -103,6 +106,36 @@ class Square(Town):
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("it did not happen")
+
+    async def health(self) -> tuple[int, list[str]]:
+        """The status of `/healthz`, and what it complains of."""
+        if not self._health_port:
+            self._health_port = await self.running._health.start("127.0.0.1", 0)
+        address = f"http://127.0.0.1:{self._health_port}/healthz"
+        async with aiohttp.ClientSession() as session, session.get(address) as answer:
+            return answer.status, (await answer.json())["problems"]
+
+    async def holds_its_posts_back(self, keys: tuple[DeliveryKey, ...]) -> None:
+        """The next attempt comes, and the ledger can't be written: nothing is posted; reads and commands work."""
+        posted, states = len(self.posts), [row.state for row in await self.rows(keys)]
+        self.clock.jump_to(self.clock.now() + timedelta(minutes=11))
+        await self.running.tick()
+        await self.until(lambda: self.running._deliverer.is_held)
+
+        assert await self.health() == (503, ["sending waits for the database"])
+        assert [row.state for row in await self.rows(keys)] == states
+        assert (await self.member.run(self.channel, "news latest")).text
+        assert len(self.posts) == posted
+
+    async def ends_well(self, keys: tuple[DeliveryKey, ...]) -> None:
+        """It goes on by itself, and each part stands there once; a day later, too."""
+        await self.channel.wait_for_messages(PARTS)
+        await self.until(lambda: not self.running._deliverer.is_held)
+        assert await self.health() == (200, [])
+        await self.let_pass(timedelta(days=1))
+
+        assert {row.state for row in await self.rows(keys)} == {DeliveryState.SENT}
+        assert [message.text.splitlines()[0] for message in self.channel.messages] == ["Part 1", "Part 2", "Part 3"]
 
     async def survives(self, event: Callable[[], object]) -> None:
         """Something happens to the gateway: an edition is posted all the same, and commands are back in time."""
