@@ -77,16 +77,16 @@ async def related_coverage(
     """
     same = await _same_links(article_store, shelves, article)
     explicit = await related_store.explicit_coverage(shelves, article.id)
-    similar = await related_store.similar_candidates(shelves, article)
-    frequencies = await _frequencies(related_store, [article, *same, *explicit, *similar])
+    beside = [each.id for each in (*same, *explicit)]
+    similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=limit)
     return order_coverage(
         article,
         same=same,
         explicit=explicit,
-        similar=similar,
-        frequencies=frequencies,
+        similar=similar.articles,
+        relevance=similar.relevance,
+        frequencies=await _frequencies(related_store, [article, *same, *explicit, *similar.articles]),
         limit=limit,
-        is_dated=is_dated,
     )
 
 
@@ -120,11 +120,14 @@ async def coverage_of_text(
     if found is not None:
         return await related_coverage(related_store, article_store, shelves, found, limit=limit)
     asked = _stand_in(text)
-    similar = await related_store.similar_candidates(shelves, asked)
-    frequencies = await _frequencies(related_store, [asked, *similar])
-    newest = max((article.published_at for article in similar), default=asked.published_at)
+    similar = await related_store.similar(shelves, asked, is_dated=False, limit=limit)
+    newest = max((article.published_at for article in similar.articles), default=asked.published_at)
     return order_coverage(
-        replace(asked, published_at=newest), similar=similar, frequencies=frequencies, limit=limit, is_dated=False
+        replace(asked, published_at=newest),
+        similar=similar.articles,
+        relevance=similar.relevance,
+        frequencies=await _frequencies(related_store, [asked, *similar.articles]),
+        limit=limit,
     )
 
 

@@ -6,11 +6,9 @@ near in time (SEARCH, 4); what a seed names and is off topic sinks by that order
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final, Literal
 
 from bot.news.article import Article, ArticleId
@@ -20,12 +18,8 @@ from bot.news.words import fold, stem, words_of
 Source = Literal["explicit", "computed", "same"]
 """`explicit` a seed's `related:` list names it; `computed` found by its text; `same` shares a URL with the article."""
 
-HALF_LIFE: Final = timedelta(days=3)
-FLOOR: Final = 0.2
-"""Likeness counts by `FLOOR + (1 - FLOOR) / 2 ** (age / HALF_LIFE)`: tried in SEARCH, 4."""
-
 COMPUTED_BAR: Final = 0.12
-"""A computed one needs so much likeness, its age counted."""
+"""A computed one needs so much relevance."""
 
 SHARED_WORDS: Final = 3
 """So many words say why a computed one is there."""
@@ -75,9 +69,9 @@ def order_coverage(
     same: Iterable[Article] = (),
     explicit: Iterable[Article] = (),
     similar: Iterable[Article] = (),
+    relevance: Mapping[ArticleId, float],
     frequencies: Frequencies,
     limit: int = 10,
-    is_dated: bool = True,
 ) -> Coverage:
     """Put an article's coverage together.
 
@@ -86,12 +80,12 @@ def order_coverage(
         same: Others that share a URL with it.
         explicit: What its seed names, and whose seeds name it.
         similar: What shares words with it; an article that is in several of the three counts for the first.
+        relevance: How much each of them tells of the same, 0 to 1 (`news/related_ranking`); 0 where it isn't said.
         frequencies: How common their words are.
         limit: Computed ones at most, from 0 on. All explicit ones stay.
-        is_dated: False where nobody knows when `asked` was written: then nearness in time doesn't count.
     """
     yardstick = _Yardstick(
-        asked=asked, vector=text_vector(asked, frequencies), frequencies=frequencies, is_dated=is_dated
+        asked=asked, vector=text_vector(asked, frequencies), frequencies=frequencies, relevance=relevance
     )
     seen: set[ArticleId] = {asked.id}
     found: list[_Measured] = []
@@ -114,7 +108,7 @@ def _by_source(
 
 
 _Measured = tuple[float, RelatedArticle]
-"""An article with its likeness, its age counted."""
+"""An article with its relevance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,22 +116,18 @@ class _Yardstick:
     asked: Article
     vector: Vector
     frequencies: Frequencies
-    is_dated: bool
+    relevance: Mapping[ArticleId, float]
 
     def measure(self, other: Article, source: Source) -> _Measured:
         others = text_vector(other, self.frequencies)
-        likeness = cosine(self.vector, others)
         why = {"same": "the same link", "explicit": _named(self.asked, other)}.get(source)
         related = RelatedArticle(
-            article=other, source=source, similarity=likeness, why=why or _shared(self.vector, others, other)
+            article=other,
+            source=source,
+            similarity=cosine(self.vector, others),
+            why=why or _shared(self.vector, others, other),
         )
-        return likeness * self._nearness(other), related
-
-    def _nearness(self, other: Article) -> float:
-        if not self.is_dated:
-            return 1.0
-        age: float = abs(self.asked.published_at - other.published_at) / HALF_LIFE
-        return FLOOR + (1 - FLOOR) * math.pow(0.5, age)
+        return self.relevance.get(other.id, 0.0), related
 
 
 def _best_first(measured: _Measured) -> tuple[bool, float, bool, ArticleId]:

@@ -127,7 +127,7 @@ async def read_all(store: Store, newsroom: Newsroom) -> None:
         "top of all time",
         lambda _: store.search.search(SHELVES, read_query("", sort="score", now=SOME_DAY), now=SOME_DAY),
     )
-    await timed("similar candidates", lambda number: store.related.similar_candidates(SHELVES, newest[number]))
+    await timed("similar", lambda number: store.related.similar(SHELVES, newest[number]))
     await timed("topics, known", lambda _: store.search.topics(SHELVES))
 
 

@@ -6,13 +6,17 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId, Provider
 from bot.news.related import COMPUTED_BAR, Coverage, order_coverage
+from bot.news.related_ranking import rank_related
 from bot.news.similarity import Frequencies
+from bot.news.texts import FIRST_TELLING, STOP_STEMS, Texts, Totals
+from bot.news.words import stem, words_of
 from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 
 SENATE = "Massachusetts senate halts police facial recognition"
@@ -32,15 +36,40 @@ def cover(
     limit: int = 10,
     is_dated: bool = True,
 ) -> Coverage:
-    """Coverage with even frequencies."""
+    """Coverage with even frequencies, everything found compared with what was asked about."""
+    others = [*same, *explicit, *similar]
+    texts = texts_of([asked, *others])
+    relevance = rank_related(
+        texts.select(np.array([0])),
+        texts.select(np.arange(1, len(texts))),
+        totals=Totals(articles=1000, words=8000),
+        count=lambda words: np.zeros(len(words), dtype=np.int64),
+        is_dated=is_dated,
+    )
     return order_coverage(
         asked,
         same=same,
         explicit=explicit,
         similar=similar,
+        relevance={each.id: weight for each, weight in zip(others, relevance.tolist(), strict=True)},
         frequencies=FREQUENCIES,
         limit=limit,
-        is_dated=is_dated,
+    )
+
+
+def texts_of(articles: Sequence[Article]) -> Texts:
+    """Their texts, as a store has them."""
+    stems = [(list(map(stem, words_of(each.title))), list(map(stem, words_of(each.excerpt)))) for each in articles]
+    ids = {each: STOP_STEMS.index(each) for each in STOP_STEMS}
+    for title, excerpt in stems:
+        for each in title + excerpt:
+            ids.setdefault(each, FIRST_TELLING + len(ids))
+    return Texts(
+        keys=np.arange(len(articles)),
+        words=np.array([ids[each] for title, excerpt in stems for each in title + excerpt], dtype=np.int32),
+        starts=np.cumsum([0, *(len(title) + len(excerpt) for title, excerpt in stems)]),
+        title_lengths=np.array([len(title) for title, _ in stems], dtype=np.int32),
+        moments_s=np.array([each.published_at.timestamp() for each in articles]),
     )
 
 
@@ -170,9 +199,12 @@ def test_a_computed_one_says_the_heaviest_words_in_common_as_they_are_written() 
     """Not their stems."""
     frequencies = Frequencies(total=1000, counts={"polic": 900, "halt": 800})
 
+    other = make_article("b", title="Police: Massachusetts Senate halts facial tech")
+
     coverage = order_coverage(
         ASKED,
-        similar=[make_article("b", title="Police: Massachusetts Senate halts facial tech")],
+        similar=[other],
+        relevance={other.id: 1.0},
         frequencies=frequencies,
     )
 

@@ -46,7 +46,7 @@ async def seen(store: Store) -> dict[str, int]:
         "providers": len(await store.search.providers(SHELVES)),
         "completion": len(await store.search.complete_articles(SHELVES, "xylo")),
         "newest": len(await store.search.complete_articles(SHELVES, "")),
-        "similar": len(await store.related.similar_candidates(SHELVES, make_article("other", title="Xylophone"))),
+        "similar": len((await store.related.similar(SHELVES, make_article("other", title="Xylophone"))).articles),
         "coverage": len(await store.related.explicit_coverage(SHELVES, STUB.id)),
         "edges": len(await store.related.edges_among(SHELVES, [STUB.id])),
     }

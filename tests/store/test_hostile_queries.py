@@ -47,7 +47,7 @@ async def ask_everything(store: Store, text: str) -> None:
     await store.search.topics(SHELVES, contains=text)
     await store.search.providers(SHELVES, contains=text)
     await store.articles.find_by_url(SHELVES, text)
-    await store.related.similar_candidates(SHELVES, make_article("x", title=text, excerpt=text))
+    await store.related.similar(SHELVES, make_article("x", title=text, excerpt=text))
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

@@ -51,7 +51,7 @@ HOT: dict[str, Read] = IN_ORDER | {
     "find_by_stem": lambda store: store.articles.find_by_stem(INSTANCE_SHELF, "a"),
     "explicit coverage": lambda store: store.related.explicit_coverage(SHELVES, make_article().id),
     "edges": lambda store: store.related.edges_among(SHELVES, [make_article().id]),
-    "similar": lambda store: store.related.similar_candidates(SHELVES, make_article("b")),
+    "similar": lambda store: store.related.similar(SHELVES, make_article("b")),
     "view": lambda store: store.search.find_view("x", now=SOME_DAY),
     "imports": lambda store: store.articles.imports(INSTANCE_SHELF),
     "shelf size": lambda store: store.articles.shelf_size(INSTANCE_SHELF),

@@ -20,8 +20,8 @@ async def put(store: Store, *seeds: Seed) -> None:
 
 
 async def similar(store: Store, article: Article, *, limit: int = 100) -> list[str]:
-    """The stems of the candidates, those that share most first; a stub's is empty."""
-    return [each.stem for each in await store.related.similar_candidates(SHELVES, article, limit=limit)]
+    """The stems of what is alike, best first; a stub's is empty."""
+    return [each.stem for each in (await store.related.similar(SHELVES, article, limit=limit)).articles]
 
 
 def edge(one: ArticleId, other: ArticleId) -> Edge:

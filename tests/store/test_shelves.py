@@ -49,6 +49,11 @@ async def answer(store: Store, typed: str) -> SearchResult:
     return await store.search.search(SEEN, read_query(typed, now=LATER), now=LATER)
 
 
+async def alike(store: Store) -> tuple[Article, ...]:
+    """What is alike of what all of them have."""
+    return (await store.related.similar(SEEN, make_article("x", title="Police stub of t"))).articles
+
+
 READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "find_articles": lambda store: store.articles.find_articles(SEEN, [theirs().id]),
     "find_stub": lambda store: store.articles.find_articles(SEEN, [make_stub(shelf=THEIRS, url=f"{STUB_URL}/t").id]),
@@ -69,7 +74,7 @@ READS: dict[str, Callable[[Store], Awaitable[object]]] = {
     "completion of nothing": lambda store: store.search.complete_articles(SEEN, ""),
     "explicit coverage": lambda store: store.related.explicit_coverage(SEEN, theirs().id),
     "edges": lambda store: store.related.edges_among(SEEN, [theirs().id]),
-    "similar": lambda store: store.related.similar_candidates(SEEN, make_article("x", title="Police stub of t")),
+    "similar": alike,
     "imports": lambda store: store.articles.imports(OURS),
 }
 

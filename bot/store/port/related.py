@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.story import Edge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Similar:
+    """What is alike.
+
+    Attributes:
+        articles: Best first.
+        relevance: Of each of them, and of what was to be compared beside them: 0 to 1.
+    """
+
+    articles: tuple[Article, ...] = ()
+    relevance: Mapping[ArticleId, float] = field(default_factory=dict)
 
 
 class RelatedStore(Protocol):
@@ -20,10 +34,20 @@ class RelatedStore(Protocol):
         """Explicit edges with at least one end in `ids`, each once, sorted by ends."""
         ...
 
-    async def similar_candidates(
-        self, shelves: Sequence[ShelfId], article: Article, *, limit: int = 100
-    ) -> tuple[Article, ...]:
-        """Articles and stubs that share the article's rarest words, those that share most first; itself not."""
+    async def similar(
+        self,
+        shelves: Sequence[ShelfId],
+        article: Article,
+        *,
+        beside: Sequence[ArticleId] = (),
+        is_dated: bool = True,
+        limit: int = 10,
+    ) -> Similar:
+        """Articles and stubs that tell what the article tells (`news/related_ranking`), best first; itself not.
+
+        `beside` are compared as well, whatever their words are, and stand in `relevance` alone. The article needn't be
+        of the archive. Where `is_dated` is False nearness in time doesn't count. The same store gives the same order.
+        """
         ...
 
     async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:

@@ -1,34 +1,18 @@
-"""Coverage behind its port: explicit edges, and candidates that share an article's rarest words."""
+"""Coverage behind its port: explicit edges, and (`similar`) what tells the same."""
 
 from __future__ import annotations
 
-import heapq
 import sqlite3
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Final
-
-import numpy as np
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.story import Edge
-from bot.news.texts import FIRST_TELLING, Texts
-from bot.news.words import stems_of
+from bot.store.port.related import Similar
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
-from bot.store.sqlite.stored_texts import read_texts
-from bot.store.sqlite.text_index import token_of
-from bot.store.sqlite.vocabulary import Word, find_words, read_totals
-
-MOST_STEMS: Final = 20
-"""An article's rarest words, by which others are looked for."""
-
-ENOUGH_POSTINGS: Final = 3000
-"""Occurrences after which no commoner word is looked for: much would be read that shares nothing else."""
-
-COMPARED: Final = 4
-"""How many times as many as asked for are compared by all of the rarest words."""
+from bot.store.sqlite.similar import find_similar
+from bot.store.sqlite.vocabulary import find_words, read_totals
 
 # Every tie of the articles asked for, from the seed that names to the article that it names, both of them shown.
 _TIES: Final = f"""
@@ -55,13 +39,6 @@ _IS_NOW: Final = """
     SELECT a.article_id FROM article AS named JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
     WHERE named.article_id = ?
 """
-_HOLDING: Final = f"""
-    SELECT a.row_id, a.published_at
-    FROM article_text AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
-    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN (SELECT value FROM json_each(?)) AND a.row_id IS NOT ?
-    ORDER BY t.rowid DESC LIMIT ?
-"""
-_ROW: Final = "SELECT row_id FROM article WHERE article_id = ?"
 
 
 class SqliteRelatedStore:
@@ -78,11 +55,19 @@ class SqliteRelatedStore:
         """See `RelatedStore.edges_among`; of two seeds that name one another, the larger weight."""
         return await self._database.read(lambda connection: _read_edges(connection, shelves, ids))
 
-    async def similar_candidates(
-        self, shelves: Sequence[ShelfId], article: Article, *, limit: int = 100
-    ) -> tuple[Article, ...]:
-        """See `RelatedStore.similar_candidates`; most shared is the largest sum of the words' rarities."""
-        return await self._database.read(lambda connection: _read_similar(connection, shelves, article, limit))
+    async def similar(
+        self,
+        shelves: Sequence[ShelfId],
+        article: Article,
+        *,
+        beside: Sequence[ArticleId] = (),
+        is_dated: bool = True,
+        limit: int = 10,
+    ) -> Similar:
+        """See `RelatedStore.similar`."""
+        return await self._database.read(
+            lambda connection: find_similar(connection, shelves, article, beside, is_dated=is_dated, limit=limit)
+        )
 
     async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
         """See `RelatedStore.word_counts`; stems are those of `bot.news.words.stem`."""
@@ -118,47 +103,3 @@ def _read_edges(
 def _ties(connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> list[sqlite3.Row]:
     asked = {"ids": as_list(map(storable, ids)), "shelves": as_list(shelf_ids(connection, shelves))}
     return connection.execute(_TIES, asked).fetchall()
-
-
-def _read_similar(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], article: Article, limit: int
-) -> tuple[Article, ...]:
-    totals = read_totals(connection)
-    known = find_words(connection, stems_of(f"{article.title} {article.excerpt}")).values()
-    telling = [each for each in known if each.id >= FIRST_TELLING]
-    rarest = sorted(telling, key=lambda each: (each.articles, each.id))[:MOST_STEMS]
-    if not rarest:
-        return ()
-    rarity = {each.id: totals.idf(each.articles) for each in rarest}
-    own = connection.execute(_ROW, (storable(article.id),)).fetchone()
-    asked = (as_list(shelf_ids(connection, shelves)), own[0] if own else None, ENOUGH_POSTINGS)
-    shared: defaultdict[int, float] = defaultdict(float)
-    published: dict[int, int] = {}
-    for each in _few_enough(rarest):
-        for row_id, published_at in connection.execute(_HOLDING, (f'"{token_of(each.id)}"', *asked)):
-            shared[row_id] += rarity[each.id]
-            published[row_id] = published_at
-    # Whoever shares little of the rarest words won't share most of all: only the others' texts are read.
-    nearest = heapq.nlargest(COMPARED * limit, shared, key=shared.__getitem__)
-    texts = read_texts(connection, {row_id: published[row_id] for row_id in nearest})
-    exact = dict(zip(texts.keys.tolist(), _shared(texts, rarity), strict=True))
-    best = sorted(nearest, key=lambda row_id: (-exact[row_id], -published[row_id], row_id))
-    return load_articles(connection, best[:limit])
-
-
-def _few_enough(rarest: Sequence[Word]) -> list[Word]:
-    """The first of these words, as many as occur `ENOUGH_POSTINGS` times together; at least one."""
-    postings = accumulate(each.articles for each in rarest)
-    return [
-        each
-        for place, (each, so_far) in enumerate(zip(rarest, postings, strict=True))
-        if not place or so_far <= ENOUGH_POSTINGS
-    ]
-
-
-def _shared(texts: Texts, rarity: Mapping[int, float]) -> list[float]:
-    """For each text the sum of the rarities of the words in it."""
-    total = np.zeros(len(texts))
-    for word, weight in rarity.items():
-        total[np.unique(texts.owners[texts.words == word])] += weight
-    return [float(each) for each in total]
