@@ -24,12 +24,13 @@ BIN := $(VENV)/bin
 BASE := $(VENV)/.made
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+RIVALS := $(VENV)/.rivals
 # A venv is sound if its Python starts, is new enough, has pip, and if it was made here: a moved or copied one points
 # elsewhere. One that isn't sound (a set-up that was stopped, a Python gone since) loses its stamps and is made anew.
 SOUND := $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& grep -qF '$(CURDIR)/$(VENV)' $(BIN)/activate
 ifneq ($(shell $(SOUND) && echo yes),yes)
-$(shell rm -f $(BASE) $(RUNTIME) $(DEV))
+$(shell rm -f $(BASE) $(RUNTIME) $(DEV) $(RIVALS))
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes
@@ -60,7 +61,7 @@ demo: $(RUNTIME) ## set everything up, then show the bot's main job on a Discord
 	@$(BIN)/newsdesk demo $(ARGS)
 
 .PHONY: bench
-bench: $(DEV) ## run every measurement of tests/bench, one after the other
+bench: $(RIVALS) ## run every measurement of tests/bench, one after the other: half an hour
 	@shopt -s nullglob; for file in tests/bench/bench_*.py; do \
 		name=$${file%.py}; echo "==> $$name"; $(BIN)/python -m "$${name//\//.}" $(ARGS); done
 
@@ -71,6 +72,10 @@ proof: $(DEV) ## simulate the delivery protocol: PROOF_SIZE deliveries, nothing 
 .PHONY: bench-relevance
 bench-relevance: $(DEV) ## measure search, related coverage and stories on a judged set (DATA=folder)
 	@$(BIN)/python -m tests.bench.bench_relevance "$(DATA)"
+
+.PHONY: bench-speed
+bench-speed: $(RIVALS) ## measure the search beside FTS5, reader, tantivy and bm25s (SIZES="10000 100000 1000000")
+	@$(BIN)/python -m tests.bench.bench_speed $(SIZES)
 
 .PHONY: kill
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
@@ -89,9 +94,10 @@ format: $(DEV) ## format the code and mend what ruff can mend
 lock: $(DEV) ## choose the newest allowed versions anew and write requirements*.txt with their hashes
 	@$(COMPILE) --upgrade --extra dev pyproject.toml --output-file requirements-dev.txt
 	@$(COMPILE) --upgrade --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt
+	@$(COMPILE) --upgrade --constraint requirements-dev.txt --extra bench pyproject.toml --output-file requirements-bench.txt
 	@printf 'hatchling\neditables\n' | \
 		$(COMPILE) --upgrade --constraint requirements-dev.txt - --output-file requirements-build.txt
-	@echo "Written: requirements.txt, requirements-build.txt, requirements-dev.txt. 'make test' installs them."
+	@echo "Written: requirements.txt and those for -build, -bench and -dev. 'make test' installs them."
 
 .PHONY: clean
 clean: ## remove the venv and everything that tools left behind
@@ -120,3 +126,8 @@ $(DEV): requirements-dev.txt pyproject.toml | $(BASE)
 	@$(INSTALL) -r requirements-dev.txt
 	@$(EDITABLE)
 	@touch $@ $(RUNTIME)
+
+$(RIVALS): requirements-bench.txt | $(DEV)
+	@echo "==> installing what the search is measured against"
+	@$(INSTALL) -r requirements-bench.txt
+	@touch $@

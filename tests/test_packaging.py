@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-FILES = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
+FILES = ("requirements.txt", "requirements-build.txt", "requirements-bench.txt", "requirements-dev.txt")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -54,9 +54,12 @@ def test_no_requirements_file_names_an_index_or_a_place(name: str) -> None:
 
 def test_every_dependency_is_locked_in_a_version_that_is_allowed() -> None:
     """pyproject.toml and the locks are changed together: `make lock`."""
-    runtime, dev = locked("requirements.txt"), locked("requirements-dev.txt")
+    runtime = locked("requirements.txt")
     wanted = [(Requirement(text), runtime) for text in PROJECT["dependencies"]]
-    wanted += [(Requirement(text), dev) for text in PROJECT["optional-dependencies"]["dev"] if "newsdesk" not in text]
+    for extra in ("dev", "bench"):
+        lock = locked(f"requirements-{extra}.txt")
+        asked = PROJECT["optional-dependencies"][extra]
+        wanted += [(Requirement(text), lock) for text in asked if "newsdesk" not in text]
 
     wrong = [
         str(requirement)
@@ -73,6 +76,13 @@ def test_the_files_agree_on_every_version(name: str) -> None:
     dev = locked("requirements-dev.txt")
 
     assert [block for package, (_, block) in locked(name).items() if dev[package][1] != block] == []
+
+
+def test_what_is_measured_is_what_runs() -> None:
+    """The libraries for comparison bring no other versions of the bot's own."""
+    dev, bench = locked("requirements-dev.txt"), locked("requirements-bench.txt")
+
+    assert [name for name, (_, block) in bench.items() if name in dev and dev[name][1] != block] == []
 
 
 @pytest.mark.parametrize("python", PYTHONS)
