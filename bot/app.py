@@ -1,9 +1,9 @@
 """The only place where everything is put together, and the order of starting and stopping.
 
 Start: the store (with the sending process's lock), the desk, the client; then the tasks, each of which lives until it
-is told to stop: sender, notices, supervisor, watch, tick, health. The folder is read before the first tick, so that a
-first edition finds its articles. Stop: nothing new is planned or claimed, what is on the wire is finished, then the
-connection and the file are closed.
+is told to stop: sender, publisher, notices, supervisor, watch, tick, health. The folder is read before the first tick,
+so that a first edition finds its articles. Stop: nothing new is planned or claimed, what is on the wire is finished,
+then the connection and the file are closed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from bot.chat.supervisor import Supervisor
 from bot.chat.wire import Wire
 from bot.clock import Clock
 from bot.config import Config, Limits
-from bot.delivery import Deliverer
+from bot.delivery import Deliverer, Publisher
 from bot.digest import plan_edition
 from bot.errors import NewsdeskError
 from bot.health import Health, Pulse, Waited
@@ -97,6 +97,13 @@ class Newsdesk:
             clock=clock,
             jitter=random.random,
         )
+        self._publisher = Publisher(
+            ledger=store.deliveries,
+            messenger=self._messenger,
+            notifier=self._notices,
+            clock=clock,
+            jitter=random.random,
+        )
         self._supervisor = Supervisor(
             self.client, config.require_token(), store=store.admin, clock=clock, jitter=random.random
         )
@@ -111,6 +118,7 @@ class Newsdesk:
             await self._health.start(self._config.health_address.host, self._config.health_address.port)
         self._connection = self._spawn(self._supervisor.run(self._hang_up), "supervisor")
         self._spawn(self._deliverer.run(self._stop), "sender")
+        self._spawn(self._publisher.run(self._stop), "publisher")
         self._spawn(self._notices.run(self._stop), "notices")
         if self._config.seeds:
             self._spawn(watch_folders(self._config.seeds, self._seeds_changed, self._stop), "watch")
@@ -163,8 +171,10 @@ class Newsdesk:
         await self._tick.run_once()
 
     async def settle(self) -> None:
-        """Send what was planned, and bring the notices of it to their readers."""
+        """Send and publish what was planned, and bring the notices of it to their readers."""
         await self._deliverer.deliver_due()
+        await self._publisher.publish_due()
+        await self._publisher.finish()
         await self._notices.deliver_waiting()
 
     async def refresh(self) -> tuple[ImportReport, ...]:

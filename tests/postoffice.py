@@ -21,7 +21,7 @@ from bot.chat.client import point_at
 from bot.chat.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
-from bot.delivery import Deliverer
+from bot.delivery import Deliverer, Publisher
 from bot.news.actions import EDITION_WHY
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.draft import Button, ButtonRow, Draft, Paragraph, Text
@@ -113,6 +113,7 @@ class Office:
         self.wire: Wire
         self.messenger: DiscordMessenger
         self.deliverer: Deliverer
+        self.publisher: Publisher
 
     async def open(self) -> None:
         """Start the process: a login, no gateway connection."""
@@ -133,6 +134,13 @@ class Office:
             notifier=self.board,
             clock=self.own,
             jitter=lambda: self.jitter,
+        )
+        self.publisher = Publisher(
+            ledger=self.ledger.deliveries,
+            messenger=self.messenger,
+            notifier=self.board,
+            clock=self.own,
+            jitter=lambda: 0.5,
         )
         await self.client.login(self.sandbox.token)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -12,6 +11,7 @@ import structlog
 
 from bot.chat.components import mentions_for, to_view
 from bot.chat.outcomes import outcome_of
+from bot.chat.publishing import publish_message
 from bot.chat.readback import Reader
 from bot.chat.wire import PostWatch, Wire
 from bot.chat.wire.buckets import BucketSweep
@@ -47,7 +47,6 @@ class DiscordMessenger:
         self._reader = Reader(client, clock)
         self._sweep = BucketSweep(client)
         self._forums: dict[int, discord.ForumChannel] = {}
-        self._publishing: set[asyncio.Task[None]] = set()
 
     def discord_offset_s(self) -> float | None:
         """See `Messenger.discord_offset_s`."""
@@ -60,7 +59,6 @@ class DiscordMessenger:
         *,
         nonce: str,
         mention_role: int | None = None,
-        publish: bool = False,
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
@@ -75,8 +73,6 @@ class DiscordMessenger:
                 message_id = await self._send(channel_id, view, mentions_for(mention_role), nonce, title, watch)
             except Exception as error:  # noqa: BLE001 - whatever it is, the watch knows whether the message may stand
                 return outcome_of(error, watch)
-        if publish:
-            self._publish_later(channel_id, message_id)
         return Posted(message_id=message_id)
 
     async def _send(
@@ -136,15 +132,14 @@ class DiscordMessenger:
         )
         return made.message.id
 
-    async def read_back(
-        self, channel_id: int, key: str, *, after: datetime, before: datetime, publish: bool = False
-    ) -> ReadBack:
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        """See `Messenger.publish`."""
+        return await publish_message(self._client, self._wire, channel_id, message_id)
+
+    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
         """See `Messenger.read_back`."""
         self._sweep.count_request()
-        found = await self._reader.find(channel_id, key, after=after, before=before)
-        if publish and isinstance(found, Posted):
-            self._publish_later(channel_id, found.message_id)
-        return found
+        return await self._reader.find(channel_id, key, after=after, before=before)
 
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
         """See `Messenger.tell_user`."""
@@ -157,20 +152,3 @@ class DiscordMessenger:
             except Exception as error:  # noqa: BLE001 - as in `post`
                 return outcome_of(error, watch)
         return Posted(message_id=message.id)
-
-    def _publish_later(self, channel_id: int, message_id: int) -> None:
-        """Publish beside everything else: Discord takes about ten an hour (PLATFORM, 2), and discord.py waits."""
-        task = asyncio.create_task(self._publish(channel_id, message_id))
-        self._publishing.add(task)
-        task.add_done_callback(self._publishing.discard)
-
-    async def _publish(self, channel_id: int, message_id: int) -> None:
-        try:
-            await self._client.get_partial_messageable(channel_id).get_partial_message(message_id).publish()
-        except Exception as error:  # noqa: BLE001 - the message stands; that its followers don't get it is no failure of it
-            log.info("not published", channel=channel_id, message=message_id, error=str(error))
-
-    async def settle(self) -> None:
-        """Return when nothing waits to be published any more."""
-        while self._publishing:
-            await asyncio.wait(self._publishing)

@@ -12,5 +12,6 @@ a step of this machine's clock neither ends a lease early nor moves the span tha
 from __future__ import annotations
 
 from bot.delivery.deliverer import Deliverer
+from bot.delivery.publish import Publisher
 
-__all__ = ["Deliverer"]
+__all__ = ["Deliverer", "Publisher"]

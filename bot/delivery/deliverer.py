@@ -191,7 +191,6 @@ class Deliverer:
             row.draft,
             nonce=nonce_for(row.key, row.revision),
             mention_role=row.mention_role,
-            publish=row.publish,
             title=row.title,
             fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),
         )
@@ -237,7 +236,6 @@ class Deliverer:
             nonce_for(row.key, row.revision),
             after=min(row.first_attempt_at or due_at, due_at) - _BEFORE,
             before=self._time.now() + _AHEAD,
-            publish=row.publish,
         )
         if isinstance(found, NotThere):
             self._absent.add((row.key, row.revision))

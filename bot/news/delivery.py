@@ -101,6 +101,15 @@ class Delivery:
     publish: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """A message that stands in an announcement channel and is to be published to its followers."""
+
+    key: DeliveryKey
+    guild_id: int
+    message_id: int
+
+
 def nonce_for(key: DeliveryKey, revision: int) -> str:
     """The nonce of a delivery: 25 base32 characters, the same at every try, another for every revision.
 

@@ -82,7 +82,6 @@ class Messenger(Protocol):
         *,
         nonce: str,
         mention_role: int | None = None,
-        publish: bool = False,
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
@@ -93,8 +92,6 @@ class Messenger(Protocol):
             draft: The message; `draft.key` stays readable in it.
             nonce: At most 25 characters; Discord answers a second post with the first message while it remembers it.
             mention_role: The one role that may be pinged.
-            publish: Publish to followers where the channel is an announcement channel; a failure of that is no failure
-                of the post.
             title: The post's title where the channel is a forum.
             fence_s: Seconds from the call after which no request of this post may begin.
 
@@ -102,13 +99,15 @@ class Messenger(Protocol):
         """
         ...
 
-    async def read_back(
-        self, channel_id: int, key: str, *, after: datetime, before: datetime, publish: bool = False
-    ) -> ReadBack:
-        """Look for our own message whose Draft carried `key`, between two moments of Discord's time.
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        """Publish our own message in an announcement channel to its followers; `Posted` also where it was done before.
 
-        With `publish` a message that is found and isn't published yet is published, as `post` would have.
+        It changes nothing to do it again, so what is not known is `Refused`, to be tried once more.
         """
+        ...
+
+    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
+        """Look for our own message whose Draft carried `key`, between two moments of Discord's time."""
         ...
 
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:

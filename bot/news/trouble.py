@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.news.delivery import Delivery
+from bot.news.delivery import Delivery, DeliveryKey, Publication
 from bot.news.notice import Notice, unknown_cause
 from bot.news.schedule import Schedule
 
@@ -19,7 +19,7 @@ def no_permission_notice(delivery: Delivery, detail: str, *, at: datetime) -> No
     return _of(
         delivery,
         "no permission",
-        f"{_what(delivery)} could not be posted: I may not post in the channel ({detail}). The schedule is paused. "
+        f"{_what(delivery.key)} could not be posted: I may not post in the channel ({detail}). The schedule is paused. "
         "Give me View Channel, Send Messages, Embed Links and Read Message History there, then use /schedule retry.",
         at=at,
     )
@@ -30,7 +30,7 @@ def channel_gone_notice(delivery: Delivery, detail: str, *, at: datetime) -> Not
     return _of(
         delivery,
         "channel gone",
-        f"{_what(delivery)} could not be posted: the channel is gone ({detail}). The schedule is switched off. "
+        f"{_what(delivery.key)} could not be posted: the channel is gone ({detail}). The schedule is switched off. "
         "Choose another channel with /schedule edit, then use /schedule resume.",
         at=at,
     )
@@ -41,8 +41,20 @@ def refused_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
     return _of(
         delivery,
         f"refused {delivery.key.edition}",
-        f"{_what(delivery)} could not be posted: Discord refused it ({detail}). Use /schedule retry to try again; "
+        f"{_what(delivery.key)} could not be posted: Discord refused it ({detail}). Use /schedule retry to try again; "
         "what is left out comes in the next edition.",
+        at=at,
+    )
+
+
+def unpublished_notice(publication: Publication, detail: str, *, at: datetime) -> Notice:
+    """The message stands in its channel, but its followers don't get it."""
+    return Notice(
+        guild_id=publication.guild_id,
+        schedule_id=publication.key.schedule_id,
+        cause="not published",
+        text=f"{_what(publication.key)} stands in its channel but could not be published to followers ({detail}). "
+        "Publish it there by hand if you wish; see /admin doctor for what keeps me from it.",
         at=at,
     )
 
@@ -52,7 +64,7 @@ def unknown_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
     return _of(
         delivery,
         unknown_cause(delivery.key),
-        f"I don't know whether {_what(delivery, inside=True)} stands in the channel, and I can't read it back "
+        f"I don't know whether {_what(delivery.key, inside=True)} stands in the channel, and I can't read it back "
         f"({detail}). Look for it there, then choose what to do. Give me Read Message History there, and I need not "
         "ask again.",
         at=at,
@@ -106,9 +118,8 @@ def clock_notice(*, at: datetime) -> Notice:
     )
 
 
-def _what(delivery: Delivery, *, inside: bool = False) -> str:
+def _what(key: DeliveryKey, *, inside: bool = False) -> str:
     """The part in an admin's words; `inside` of a sentence."""
-    key = delivery.key
     day = f"of {key.edition}" if key.edition[:1].isdigit() else "that was sent by hand"
     return f"{'part' if inside else 'Part'} {key.part} of the edition {day}"
 

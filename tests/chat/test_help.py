@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 from bot.chat import commands
-from bot.chat.roots import CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.roots import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
 from bot.render.admin import HELP
 
 BOT = Path(commands.__file__).parents[1]
-ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT)
+ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
 
 
 def registered() -> set[str]:

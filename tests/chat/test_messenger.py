@@ -38,9 +38,7 @@ async def post(office: Office, channel: Channel | None = None, **more: object) -
     return await office.messenger.post(where.id, draft, **{"nonce": draft.key, "title": "An edition", **more})  # type: ignore[arg-type] # a test's options
 
 
-async def look(
-    office: Office, channel: Channel | None = None, *, minutes: float = 10, publish: bool = False
-) -> ReadBack:
+async def look(office: Office, channel: Channel | None = None, *, minutes: float = 10) -> ReadBack:
     """Look for that part in the last minutes."""
     where = channel or office.channel
     now = office.clock.now()
@@ -49,7 +47,6 @@ async def look(
         nonce_for(key_in(where), 0),
         after=now - timedelta(minutes=minutes),
         before=now + timedelta(minutes=1),
-        publish=publish,
     )
 
 
@@ -91,33 +88,76 @@ async def test_post_pings_the_one_role_that_the_schedule_names(office: Office) -
     assert office.messages[0].mentions.roles == (readers.id,)
 
 
+async def announce(office: Office, count: int = 1) -> tuple[Channel, list[int]]:
+    """Post to an announcement channel; the channel and its messages."""
+    channel = office.guild.add_channel("announcements", kind="announcement")
+    for number in range(count):
+        create(channel, office.sandbox._world.bot, {"content": f"News {number}"})
+    return channel, [message.id for message in channel.messages]
+
+
 async def test_announcement_is_published(office: Office) -> None:
-    """Where the schedule asks for it."""
-    channel = office.guild.add_channel("announcements", kind="announcement")
+    """To the channel's followers."""
+    channel, (message_id,) = await announce(office)
 
-    await post(office, channel, publish=True)
-    await office.messenger.settle()
-
+    assert await office.messenger.publish(channel.id, message_id) == Posted(message_id=message_id)
     assert channel.messages[0].crossposted
 
 
-async def test_failure_to_publish_is_no_failure_of_the_post(office: Office) -> None:
-    """A text channel can't be published."""
-    assert isinstance(await post(office, publish=True), Posted)
-    await office.messenger.settle()
+async def test_announcement_that_was_published_before_is_published(office: Office) -> None:
+    """It changes nothing to do it again."""
+    channel, (message_id,) = await announce(office)
+    await office.messenger.publish(channel.id, message_id)
 
-    assert len(office.messages) == 1
+    assert await office.messenger.publish(channel.id, message_id) == Posted(message_id=message_id)
 
 
-async def test_announcement_that_was_not_published_before_a_kill_is_published_when_it_is_found(office: Office) -> None:
-    """The message stood there, its followers had not got it."""
-    channel = office.guild.add_channel("announcements", kind="announcement")
-    await post(office, channel)
+async def test_message_of_a_text_channel_cannot_be_published(office: Office) -> None:
+    """And trying again doesn't help."""
+    await post(office)
 
-    assert isinstance(await look(office, channel, publish=True), Posted)
-    await office.messenger.settle()
+    outcome = await office.messenger.publish(office.channel.id, office.messages[0].id)
 
-    assert channel.messages[0].crossposted
+    assert isinstance(outcome, Refused)
+    assert (outcome.cause, outcome.can_retry) == ("refused", False)
+
+
+async def test_network_that_fails_while_publishing_is_worth_another_try(office: Office) -> None:
+    """Whether it was published doesn't matter: doing it again changes nothing."""
+    channel, (message_id,) = await announce(office)
+    office.sandbox.faults.drop(after=True, path="crosspost")
+
+    outcome = await office.messenger.publish(channel.id, message_id)
+
+    assert isinstance(outcome, Refused)
+    assert outcome.can_retry
+    assert await office.messenger.publish(channel.id, message_id) == Posted(message_id=message_id)
+
+
+async def test_publishing_that_empties_the_budget_returns_at_once(tmp_path: Path, clock: ManualClock) -> None:
+    """discord.py alone would return an hour later; the next one is told how long to wait, and asks nobody."""
+    async with open_office(tmp_path, clock) as office:
+        channel, ids = await announce(office, 11)
+        outcomes = [await office.messenger.publish(channel.id, message_id) for message_id in ids]
+        assert outcomes[:10] == [Posted(message_id=message_id) for message_id in ids[:10]]
+        last = outcomes[10]
+        assert isinstance(last, Refused)
+        assert (last.cause, last.can_retry) == ("rate_limited", True)
+        assert last.retry_after_s is not None
+        assert 3500 < last.retry_after_s <= 3601
+        assert 429 not in {request.status for request in office.sandbox.requests}
+
+
+async def test_budget_that_is_used_up_is_not_asked_for_before_its_time(tmp_path: Path, clock: ManualClock) -> None:
+    """A new process knows nothing of it, and learns it from the first answer."""
+    async with open_office(tmp_path, clock) as office:
+        channel, ids = await announce(office, 11)
+        for message_id in ids:
+            await office.messenger.publish(channel.id, message_id)
+        await office.restart()
+        outcomes = [await office.messenger.publish(channel.id, ids[10]) for _ in range(3)]
+        assert all(isinstance(outcome, Refused) and (outcome.retry_after_s or 0) > 3500 for outcome in outcomes)
+        assert [request.status for request in office.sandbox.requests].count(429) == 1
 
 
 async def test_forum_gets_a_post_with_a_title(office: Office) -> None:

@@ -24,22 +24,23 @@ class ForgetfulMessenger:
         *,
         nonce: str,
         mention_role: int | None = None,
-        publish: bool = False,
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
         """See `Messenger.post`; the nonce is another one each time."""
         nonce = secrets.token_hex(_NONCE_BYTES)
         return await self._messenger.post(
-            channel_id, draft, nonce=nonce, mention_role=mention_role, publish=publish, title=title, fence_s=fence_s
+            channel_id, draft, nonce=nonce, mention_role=mention_role, title=title, fence_s=fence_s
         )
 
-    async def read_back(
-        self, _channel_id: int, _key: str, *, after: datetime, before: datetime, publish: bool = False
-    ) -> ReadBack:
+    async def read_back(self, _channel_id: int, _key: str, *, after: datetime, before: datetime) -> ReadBack:
         """See `Messenger.read_back`; nothing is ever there."""
-        del after, before, publish
+        del after, before
         return NotThere()
+
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        """See `Messenger.publish`."""
+        return await self._messenger.publish(channel_id, message_id)
 
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
         """See `Messenger.tell_user`."""

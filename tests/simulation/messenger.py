@@ -103,12 +103,11 @@ class SimulatedMessenger:
         *,
         nonce: str,
         mention_role: int | None = None,
-        publish: bool = False,
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
         """See `Messenger.post`."""
-        del draft, mention_role, publish, title
+        del draft, mention_role, title
         nonce = self.rename(nonce)
         fence_at = self._clock.uptime() + fence_s
         may_stand = False
@@ -202,11 +201,14 @@ class SimulatedMessenger:
         self._note("arrived", written.nonce, answer.id if isinstance(answer, Message) else answer)
         return answer
 
-    async def read_back(
-        self, channel_id: int, key: str, *, after: datetime, before: datetime, publish: bool = False
-    ) -> ReadBack:
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        """See `Messenger.publish`; nobody follows these channels."""
+        del channel_id
+        await asyncio.sleep(self._weather.latency_s())
+        return Posted(message_id=message_id)
+
+    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
         """See `Messenger.read_back`."""
-        del publish
         fate = self._weather.fate()
         if fate == "shut_out":
             return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)

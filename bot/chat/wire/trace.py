@@ -154,6 +154,8 @@ class Wire:
             request.post.may_stand = True
         if response.status in _INVALID:
             await self._note_refusal(params.method, params.url.path, response, request.post)
+        if request.post is not None:
+            request.post.note_answer(response)
 
     async def _on_exception(
         self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestExceptionParams

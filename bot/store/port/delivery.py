@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.draft import Draft
 
 
@@ -32,7 +32,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
-        """SENDING → SENT."""
+        """SENDING → SENT; where the row asks for it and the message has an id, it is to be published from `at` on."""
         ...
 
     async def mark_planned(
@@ -87,6 +87,18 @@ class DeliveryStore(Protocol):
 
     async def shorten_leases(self, *, until: datetime) -> int:
         """Leases of SENDING rows that end later end at `until`: for a process that took over; how many."""
+        ...
+
+    async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        """Messages that are to be published and may be by now, those that may longest first."""
+        ...
+
+    async def mark_published(self, key: DeliveryKey) -> bool:
+        """Nothing of the row is to be published any more; False where nothing was."""
+        ...
+
+    async def publish_later(self, channel_id: int, *, at: datetime) -> int:
+        """What is to be published in a channel may not be before `at`; how many."""
         ...
 
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:

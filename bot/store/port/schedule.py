@@ -55,8 +55,10 @@ class ScheduleStore(Protocol):
         ...
 
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
-        """The bot left the server: its schedules go OFF, its parts that aren't SENT SKIPPED (what became of one that was
-        on its way can't be found out any more, nor does it matter); its data may be purged later."""
+        """The bot left the server: its schedules go OFF, its parts that aren't SENT SKIPPED; its data may go later.
+
+        What became of a part that was on its way can't be found out any more, nor does it matter.
+        """
         ...
 
     async def guild_joined(self, guild_id: int) -> None:

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.draft import Draft
 from bot.store.sqlite.claim import claim_rows
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.ledger import key_columns, put_draft, read_delivery, skip_planned
 from bot.store.sqlite.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.moments import as_micros, as_moment
+from bot.store.sqlite.publish import end_publication, put_publications_off, read_publications
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -155,6 +156,18 @@ class SqliteDeliveryStore:
         """See `DeliveryStore.shorten_leases`."""
         row = {"until": as_micros(until)}
         return await self._database.write(lambda connection: connection.execute(_SHORTEN, row).rowcount)
+
+    async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        """See `DeliveryStore.to_publish`."""
+        return await self._database.read(lambda connection: read_publications(connection, now, limit))
+
+    async def mark_published(self, key: DeliveryKey) -> bool:
+        """See `DeliveryStore.mark_published`."""
+        return await self._database.write(lambda connection: end_publication(connection, key))
+
+    async def publish_later(self, channel_id: int, *, at: datetime) -> int:
+        """See `DeliveryStore.publish_later`."""
+        return await self._database.write(lambda connection: put_publications_off(connection, channel_id, at))
 
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
         """See `DeliveryStore.deliveries`."""

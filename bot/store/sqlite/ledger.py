@@ -87,7 +87,7 @@ def read_delivery(row: sqlite3.Row) -> Delivery:
         StoreDamagedError: the Draft can't be read.
     """
     return Delivery(
-        key=_key_of(row),
+        key=key_of(row),
         guild_id=row["guild_id"],
         state=DeliveryState(row["state"]),
         draft=read_stored(_name_of(row), draft_from_json, row["value"]),
@@ -110,7 +110,8 @@ def read_delivery(row: sqlite3.Row) -> Delivery:
     )
 
 
-def _key_of(row: sqlite3.Row) -> DeliveryKey:
+def key_of(row: sqlite3.Row) -> DeliveryKey:
+    """The key in a row of `delivery`."""
     return DeliveryKey(
         channel_id=row["channel_id"],
         schedule_id=ScheduleId(row["schedule_id"]),

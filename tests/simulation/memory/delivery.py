@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.draft import Draft
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -50,9 +50,14 @@ class MemoryDeliveryStore:
         return found
 
     async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
-        """See `DeliveryStore.mark_sent`; nobody asks when a part was sent, so the moment isn't kept."""
-        del at
-        return await self._mark(key, attempt, _SENT, message_id=message_id)
+        """See `DeliveryStore.mark_sent`; nobody asks when a part was sent, but for what is to be published."""
+
+        def publish(row: Delivery) -> Delivery:
+            if row.publish and message_id:
+                self._tables.publish_at[key] = at
+            return row
+
+        return await self._mark(key, attempt, _SENT, publish, message_id=message_id)
 
     async def mark_planned(
         self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
@@ -160,6 +165,34 @@ class MemoryDeliveryStore:
             for row in longer:
                 self._tables.put(replace(row, lease_until=until))
             return len(longer)
+
+        return await self._disk.write(work)
+
+    async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        """See `DeliveryStore.to_publish`."""
+
+        def work() -> tuple[Publication, ...]:
+            places = self._tables.places
+            waiting = sorted((at, places[key], key) for key, at in self._tables.publish_at.items() if at <= now)
+            rows = [self._tables.rows[key] for _, _, key in waiting[: max(0, limit)]]
+            return tuple(
+                Publication(key=row.key, guild_id=row.guild_id, message_id=row.message_id or 0) for row in rows
+            )
+
+        return await self._disk.read(work)
+
+    async def mark_published(self, key: DeliveryKey) -> bool:
+        """See `DeliveryStore.mark_published`."""
+        return await self._disk.write(lambda: self._tables.publish_at.pop(key, None) is not None)
+
+    async def publish_later(self, channel_id: int, *, at: datetime) -> int:
+        """See `DeliveryStore.publish_later`."""
+
+        def work() -> int:
+            waiting = self._tables.publish_at
+            earlier = [key for key, due in waiting.items() if key.channel_id == channel_id and due < at]
+            waiting |= dict.fromkeys(earlier, at)
+            return len(earlier)
 
         return await self._disk.write(work)
 

@@ -43,6 +43,7 @@ class Tables:
         editions: Of each schedule, in the order in which they were planned.
         rows: The ledger.
         places: A number for each row, in the order in which they were planned.
+        publish_at: From when on what is to be published may be.
         left: Servers that were left, and when.
         occurrences: IDENTIFYs and starts.
     """
@@ -53,6 +54,7 @@ class Tables:
     rows: dict[DeliveryKey, Delivery] = field(default_factory=dict)
     parts: dict[EditionId, tuple[DeliveryKey, ...]] = field(default_factory=dict)
     places: dict[DeliveryKey, int] = field(default_factory=dict)
+    publish_at: dict[DeliveryKey, datetime] = field(default_factory=dict)
     left: dict[int, datetime] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
@@ -71,6 +73,7 @@ class Tables:
             rows=dict(self.rows),
             parts=dict(self.parts),
             places=dict(self.places),
+            publish_at=dict(self.publish_at),
             left=dict(self.left),
             settings=dict(self.settings),
             secrets=list(self.secrets),
@@ -155,6 +158,7 @@ class Tables:
             self.verdicts.pop(edition, None)
             for key in self.parts.pop(edition, ()):
                 row = self.rows.pop(key)
+                self.publish_at.pop(key, None)
                 if row.state in OPEN:
                     del self.open[bisect_left(self.open, self._place(row))]
                 del self.places[key]
