@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +13,8 @@ from bot.news.delivery import DeliveryState
 from bot.news.draft_json import draft_to_json
 from bot.news.notice import Notice
 from bot.store.sqlite import candidate, claim, delivery, digest, schedule
-from bot.store.sqlite.database import Database, open_database
+from bot.store.sqlite.database import Database
 from bot.store.sqlite.soundness import check_ledger
-from tests.clocks import ManualClock
 from tests.makers import make_draft, make_seed, make_stub
 from tests.store.ledgers import (
     DUE,
@@ -26,7 +24,6 @@ from tests.store.ledgers import (
     found,
     plan_edition,
     plan_part,
-    send_all,
     sqlite_ledger,
     weeks_later,
 )
@@ -71,16 +68,6 @@ async def test_row_that_is_not_as_planned_is_not_claimed(ledger: Ledger, databas
         await claim_one(ledger)
 
 
-@every_damage
-async def test_damage_is_found_at_the_start(ledger: Ledger, database: Database, sql: str) -> None:
-    """Before the first claim, whichever row would be claimed first."""
-    await plan_part(ledger)
-    await change(database, sql)
-
-    with pytest.raises(StoreDamagedError, match="newsdesk restore"):
-        await check_ledger(database)
-
-
 async def test_damage_to_one_row_claims_no_other(ledger: Ledger, database: Database) -> None:
     """The claim is one transaction: a row that nobody works on isn't left SENDING."""
     sound = await plan_part(ledger)
@@ -92,36 +79,6 @@ async def test_damage_to_one_row_claims_no_other(ledger: Ledger, database: Datab
     row = await found(ledger, sound)
 
     assert (row.state, row.attempt) == (DeliveryState.PLANNED, 0)
-
-
-async def test_damage_to_a_sent_row_stops_nothing(ledger: Ledger, database: Database) -> None:
-    """It will never be posted again."""
-    await plan_part(ledger)
-    await send_all(ledger)
-    await change(database, "UPDATE draft SET value = '{}'")
-
-    await check_ledger(database)
-
-
-@pytest.mark.parametrize("table", ["schedule", "edition", "delivery", "draft"])
-async def test_damaged_page_of_the_ledger_is_found_at_the_start(tmp_path: Path, clock: ManualClock, table: str) -> None:
-    """A bad block of the disk, whatever table it lies in."""
-    path = tmp_path / "damaged.db"
-    async with open_database(path, clock=clock) as database:
-        await plan_part(sqlite_ledger(database))
-        page = await database.read(lambda connection: first_page(connection, table))
-    with path.open("r+b") as file:
-        file.seek((page - 1) * 4096)
-        file.write(b"\xff" * 4096)
-
-    async with open_database(path, clock=clock) as database:
-        with pytest.raises(StoreDamagedError, match="newsdesk restore"):
-            await check_ledger(database)
-
-
-def first_page(connection: sqlite3.Connection, table: str) -> int:
-    """Where a table begins in the file."""
-    return int(connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()[0])
 
 
 async def test_ledger_moved_by_its_own_marks_is_sound(ledger: Ledger, database: Database) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import SchemaTooNewError, StoreError, StoreLockedError
+from bot.errors import StoreError, StoreLockedError
 from bot.store.sqlite.database import open_database
 from bot.store.sqlite.lock import holding_lock
 from bot.store.sqlite.migrate import Migration, shipped_migrations
@@ -19,9 +19,6 @@ FIRST = Migration(
     number=1, name="0001_notes.sql", sql="CREATE TABLE note (text TEXT); INSERT INTO note VALUES ('old');"
 )
 SECOND = Migration(number=2, name="0002_more.sql", sql="ALTER TABLE note ADD COLUMN author TEXT;")
-BROKEN = Migration(
-    number=2, name="0002_broken.sql", sql="UPDATE note SET text = 'lost'; CREATE TABLE note (text TEXT);"
-)
 
 
 async def open_with(path: Path, clock: ManualClock, *steps: Migration) -> None:
@@ -59,16 +56,6 @@ async def test_a_fresh_file_gets_every_step_and_no_backup(tmp_path: Path, clock:
     assert files(tmp_path) == {"n.db"}
 
 
-async def test_an_older_file_is_backed_up_and_brought_up_to_date(tmp_path: Path, clock: ManualClock) -> None:
-    """The backup carries the version in its name and holds what was there."""
-    await open_with(tmp_path / "n.db", clock, FIRST)
-
-    await open_with(tmp_path / "n.db", clock, FIRST, SECOND)
-
-    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(2,)]
-    assert look(tmp_path / "n.db.v1.bak", "SELECT * FROM note") == [("old",)]
-
-
 async def test_a_file_that_is_up_to_date_is_left_as_it_is(tmp_path: Path, clock: ManualClock) -> None:
     """Opening is not upgrading."""
     await open_with(tmp_path / "n.db", clock, FIRST)
@@ -76,37 +63,6 @@ async def test_a_file_that_is_up_to_date_is_left_as_it_is(tmp_path: Path, clock:
     await open_with(tmp_path / "n.db", clock, FIRST)
 
     assert files(tmp_path) == {"n.db"}
-
-
-async def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path, clock: ManualClock) -> None:
-    """An older program would write what the newer one can't read."""
-    await open_with(tmp_path / "n.db", clock, FIRST, SECOND)
-    before = (tmp_path / "n.db").read_bytes()
-
-    with pytest.raises(SchemaTooNewError, match="newer Newsdesk") as refused:
-        await open_with(tmp_path / "n.db", clock, FIRST)
-
-    assert (refused.value.exit_status, (tmp_path / "n.db").read_bytes()) == (78, before)
-    assert refused.value.cure
-
-
-async def test_a_step_that_fails_leaves_the_file_as_it_was(tmp_path: Path, clock: ManualClock) -> None:
-    """Each step is one transaction."""
-    await open_with(tmp_path / "n.db", clock, FIRST)
-
-    with pytest.raises(sqlite3.OperationalError):
-        await open_with(tmp_path / "n.db", clock, FIRST, BROKEN)
-
-    assert look(tmp_path / "n.db", "SELECT text FROM note") == [("old",)]
-    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(1,)]
-
-
-async def test_steps_before_a_failing_one_are_kept(tmp_path: Path, clock: ManualClock) -> None:
-    """The next start goes on where this one stopped."""
-    with pytest.raises(sqlite3.OperationalError):
-        await open_with(tmp_path / "n.db", clock, FIRST, BROKEN)
-
-    assert look(tmp_path / "n.db", "PRAGMA user_version") == [(1,)]
 
 
 async def test_no_upgrade_while_another_process_sends(tmp_path: Path, clock: ManualClock) -> None:

@@ -8,6 +8,10 @@ from pathlib import Path
 from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
 
 RESTORE = "Put a backup back with `newsdesk restore`."
+NOT_OURS = f"Name another file as `database`; if it was ours, its first page is damaged. {RESTORE}"
+
+_NOT_TEXT = "Could not decode"
+"""How the sqlite3 module itself, without a code of SQLite's, begins when a text holds bytes that are none."""
 
 
 def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
@@ -20,6 +24,8 @@ def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
     Returns:
         None for an error that only a mistake of ours can cause (wrong SQL, a broken constraint): it must stay loud.
     """
+    if str(error).startswith(_NOT_TEXT):
+        return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreUnavailableError(f"{path} is locked by another process.", cure="Try again when it is done.")
@@ -30,7 +36,7 @@ def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_CORRUPT:
             return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
         case sqlite3.SQLITE_NOTADB:
-            return StoreError(f"{path} is not a Newsdesk database.", cure="Name another file as `database`.")
+            return StoreError(f"{path} is not a Newsdesk database.", cure=NOT_OURS)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_READONLY:
             cure = "See that the file and its folder belong to the user who runs this."
             return StoreError(f"{path} can't be opened: {error}.", cure=cure)

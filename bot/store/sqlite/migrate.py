@@ -1,4 +1,4 @@
-"""The schema's versions: numbered SQL files, applied in order, each in one transaction; `user_version` says how far.
+"""The schema's versions: numbered SQL files, applied in order, in one transaction; `user_version` says how far.
 
 A database of another version is first backed up beside itself; one of a newer Newsdesk is left alone.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import SchemaTooNewError, StoreError
+from bot.store.sqlite.faults import NOT_OURS
 
 APPLICATION_ID: Final = 0x4E575344
 """`NWSD`, in the file's header: tells our databases from other programs'."""
@@ -47,7 +48,7 @@ def is_behind(connection: sqlite3.Connection, path: Path, migrations: Sequence[M
     version = _pragma(connection, "user_version")
     owner = _pragma(connection, "application_id")
     if owner != APPLICATION_ID and not _is_fresh(connection):
-        raise StoreError(f"{path} is not a Newsdesk database.", cure="Name another file as `database`.")
+        raise StoreError(f"{path} is not a Newsdesk database.", cure=NOT_OURS)
     newest = migrations[-1].number if migrations else 0
     if version > newest:
         raise SchemaTooNewError(
@@ -63,14 +64,15 @@ def apply_migrations(connection: sqlite3.Connection, path: Path, migrations: Seq
     Args:
         connection: In autocommit mode, outside a transaction.
         path: The database's file; the backup is `<name>.v<version>.bak` beside it.
-        migrations: In order.
+        migrations: In order. All that the database needs are applied, or none.
     """
     version = _pragma(connection, "user_version")
+    steps = [migration for migration in migrations if migration.number > version]
+    if not steps:
+        return  # another process was quicker
     if not _is_fresh(connection):
         back_up(connection, path.with_name(f"{path.name}.v{version}.bak"))
-    for migration in migrations:
-        if migration.number > version:
-            _apply(connection, migration)
+    _apply(connection, steps)
 
 
 def back_up(connection: sqlite3.Connection, target: Path) -> None:
@@ -88,11 +90,12 @@ def back_up(connection: sqlite3.Connection, target: Path) -> None:
     unfinished.replace(target)
 
 
-def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
+def _apply(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
+    sql = "\n;\n".join(step.sql for step in steps)
     try:
         connection.executescript(
-            f"BEGIN IMMEDIATE;\n{migration.sql}\n;PRAGMA application_id = {APPLICATION_ID};\n"
-            f"PRAGMA user_version = {migration.number};\nCOMMIT;"
+            f"BEGIN IMMEDIATE;\n{sql}\n;PRAGMA application_id = {APPLICATION_ID};\n"
+            f"PRAGMA user_version = {steps[-1].number};\nCOMMIT;"
         )
     except sqlite3.Error:
         if connection.in_transaction:
