@@ -7,7 +7,7 @@ the rarest words first, and what it gives is ranked by `bot.news.ranking`.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from bot.news.texts import Group
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
+from bot.store.sqlite.hits import Hit
 from bot.store.sqlite.query_words import Words
 
 PAIRED: Final = 5
@@ -33,13 +34,10 @@ _MATCHES: Final = """
     ORDER BY t.rowid DESC LIMIT :most
 """
 
-Hit = tuple[int, int, int]
-"""Row id, when published (microseconds), score."""
-
 
 @dataclass(slots=True, kw_only=True)
 class Candidates:
-    """One search for candidates under way; each kind of them by row id, newest first.
+    """One search for candidates under way.
 
     Attributes:
         has_more: Some statement was stopped at its limit.
@@ -52,29 +50,33 @@ class Candidates:
     has_more: bool = field(default=False, init=False)
     _read_alone: int = field(default=0, init=False)
 
-    def with_all(self, most: int) -> dict[int, Hit]:
-        """Articles with all the words; `most` below 0 for every one."""
+    def with_all(self, most: int) -> list[Hit]:
+        """The newest articles with all the words, newest first; `most` below 0 for every one."""
         return self._hits(self.words.all_of(), most)
 
-    def with_some(self, but: Mapping[int, Hit]) -> dict[int, Hit]:
+    def with_some(self, but: Sequence[Hit]) -> list[Hit]:
         """Articles with some of the words, the rarest ones first, without those of `but`."""
-        hits: dict[int, Hit] = {}
+        seen = {hit[0] for hit in but}
+        hits: list[Hit] = []
         for groups, most in self._tiers():
             if self.deadline.is_over() or (most == MOST_OF_ONE and self._has_enough(hits)):
                 break
             found = self._hits(self.words.match(groups), most)
             self._read_alone += len(found) if most == MOST_OF_ONE else 0
-            hits |= {row_id: hit for row_id, hit in found.items() if row_id not in but}
+            hits += [hit for hit in found if hit[0] not in seen]
+            seen.update(hit[0] for hit in found)
         return hits
 
-    def _hits(self, match: str, most: int) -> dict[int, Hit]:
+    def _hits(self, match: str, most: int) -> list[Hit]:
         sql = _MATCHES.format(index=self.words.index, conditions=self.filters.sql + self.words.sql)
         values = {**self.filters.values, **self.words.values, "match": match, "most": most + 1 if most >= 0 else -1}
-        rows: list[Hit] = []
+        hits: list[Hit] = []
+        cursor = self.connection.cursor()
+        cursor.row_factory = None
         with self.deadline.on(self.connection):
-            rows.extend(map(tuple, self.connection.execute(sql, values)))
-        self.has_more = self.has_more or 0 <= most < len(rows)
-        return {row[0]: row for row in (rows[:most] if most >= 0 else rows)}
+            hits.extend(cursor.execute(sql, values))
+        self.has_more = self.has_more or 0 <= most < len(hits)
+        return hits[:most] if most >= 0 else hits
 
     def _tiers(self) -> Iterator[tuple[Sequence[Group], int]]:
         """Some of the words, those that say most first, each with how many articles to take."""
@@ -89,5 +91,5 @@ class Candidates:
         if self.words.phrased:
             yield [], MOST_OF_ONE
 
-    def _has_enough(self, hits: Mapping[int, Hit]) -> bool:
+    def _has_enough(self, hits: Sequence[Hit]) -> bool:
         return len(hits) >= ENOUGH and self._read_alone >= ENOUGH_ALONE

@@ -14,6 +14,7 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.related_ranking import rank_related
 from bot.news.texts import FIRST_TELLING, Texts
 from bot.store.port.related import Similar
+from bot.store.sqlite.hits import in_order
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
 from bot.store.sqlite.stored_texts import read_texts, text_of
 from bot.store.sqlite.text_index import token_of
@@ -54,19 +55,23 @@ def find_similar(
     own = next(iter(_rows(connection, [article.id])), None)
     named = {row[0]: (row[1], row[2]) for row in _rows(connection, beside)}
     published = _candidates(connection, shelves, asked, None if own is None else own[0])
-    texts = read_texts(connection, published | {row_id: row[0] for row_id, row in named.items()})
+    published |= {row_id: row[0] for row_id, row in named.items()}
+    rows = np.array(list(published), dtype=np.int64)
+    moments = np.array(list(published.values()), dtype=np.int64)
     relevance = rank_related(
         asked,
-        texts,
+        read_texts(connection, rows, moments),
         totals=read_totals(connection),
         count=partial(count_words, connection),
         is_dated=is_dated,
     )
-    ranked = dict(zip(texts.keys.tolist(), relevance.tolist(), strict=True))
-    best = sorted(ranked.keys() - named.keys(), key=lambda row_id: (-ranked[row_id], -published[row_id], row_id))
-    articles = load_articles(connection, best[:limit])
-    found = {each.id: ranked[row_id] for each, row_id in zip(articles, best[:limit], strict=True)}
-    return Similar(articles=articles, relevance=found | {row[1]: ranked[row_id] for row_id, row in named.items()})
+    ranked = dict(zip(rows.tolist(), relevance.tolist(), strict=True))
+    found = np.flatnonzero([row_id not in named for row_id in ranked])
+    order = in_order(connection, rows[found], (-relevance[found], -moments[found]), limit)
+    best = rows[found][order][:limit].tolist()
+    articles = load_articles(connection, best)
+    weights = {each.id: ranked[row_id] for each, row_id in zip(articles, best, strict=True)}
+    return Similar(articles=articles, relevance=weights | {row[1]: ranked[row_id] for row_id, row in named.items()})
 
 
 def _rows(connection: sqlite3.Connection, ids: Iterable[ArticleId]) -> list[tuple[int, int, ArticleId]]:

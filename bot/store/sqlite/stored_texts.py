@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.news.texts import NO_WORD, Texts
 from bot.news.words import stem, words_of
@@ -17,26 +17,23 @@ from bot.store.sqlite.word_code import decode_texts
 
 _PER_SECOND: Final = 1e6
 _WORDS: Final = """
-    SELECT w.row_id, w.words FROM json_each(?) AS wanted CROSS JOIN article_words AS w ON w.row_id = wanted.value
+    SELECT ifnull(w.words, x'00') FROM json_each(?) AS wanted
+    LEFT JOIN article_words AS w ON w.row_id = wanted.value ORDER BY wanted.key
 """
 
 
-def read_texts(connection: sqlite3.Connection, published: Mapping[int, int]) -> Texts:
-    """The texts of these rows.
+def read_texts(connection: sqlite3.Connection, rows: NDArray[np.int64], published: NDArray[np.int64]) -> Texts:
+    """The texts of these rows, in their order; one that isn't indexed has no words.
 
     Args:
         connection: Of the store.
-        published: For each row id when it was published, in microseconds; in the order that the texts are to have.
+        rows: Their row ids.
+        published: When each was published, in microseconds.
     """
-    rows = connection.execute(_WORDS, (as_list(published),)).fetchall()
-    words, starts, title_lengths = decode_texts([row[1] for row in rows])
-    return Texts(
-        keys=np.array([row[0] for row in rows], dtype=np.int64),
-        words=words,
-        starts=starts,
-        title_lengths=title_lengths,
-        moments_s=np.array([published[row[0]] for row in rows], dtype=np.float64) / _PER_SECOND,
-    )
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    words, starts, title_lengths = decode_texts([row[0] for row in cursor.execute(_WORDS, (as_list(rows.tolist()),))])
+    return Texts(keys=rows, words=words, starts=starts, title_lengths=title_lengths, moments_s=published / _PER_SECOND)
 
 
 def text_of(connection: sqlite3.Connection, title: str, excerpt: str, published_at: datetime) -> Texts:

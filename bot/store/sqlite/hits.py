@@ -1,0 +1,71 @@
+"""Rows that a search found, and their order: by what they weigh, and of equals the one with the lower id."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.store.sqlite.rows import as_list
+
+Hit = tuple[int, int, int]
+"""Row id, when published (microseconds), score."""
+
+_IDS: Final = """
+    SELECT a.row_id, a.article_id FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hits:
+    """Hits as columns."""
+
+    rows: NDArray[np.int64]
+    published: NDArray[np.int64]
+    scores: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, hits: Sequence[Hit]) -> Hits:
+        """The columns of these hits, in their order."""
+        rows, published, scores = np.array(hits, dtype=np.int64).reshape(-1, 3).T
+        return cls(rows=rows, published=published, scores=scores)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    def select(self, places: NDArray[np.intp]) -> Hits:
+        """Those at these places."""
+        return Hits(rows=self.rows[places], published=self.published[places], scores=self.scores[places])
+
+
+def in_order(
+    connection: sqlite3.Connection,
+    rows: NDArray[np.int64],
+    weights: Sequence[NDArray[np.float64] | NDArray[np.int64]],
+    limit: int,
+) -> NDArray[np.intp]:
+    """The places of rows in order.
+
+    Args:
+        connection: Of the store.
+        rows: Their row ids.
+        weights: What they are ordered by, lowest first, the most important first.
+        limit: So many are shown: behind them the order of equals isn't settled.
+    """
+    order = np.lexsort(weights[::-1])
+    starts_anew = np.ones(len(order), dtype=bool)
+    if len(order):
+        starts_anew[1:] = np.any([weight[order][1:] != weight[order][:-1] for weight in weights], axis=0)
+    run = np.cumsum(starts_anew)
+    is_tied = np.bincount(run, minlength=1)[run] > 1
+    tied = np.flatnonzero(is_tied & (run <= run[:limit].max(initial=0)))
+    if len(tied):
+        ids = dict(connection.execute(_IDS, (as_list(rows[order[tied]].tolist()),)).fetchall())
+        settled = sorted(tied.tolist(), key=lambda place: (run[place], ids[int(rows[order[place]])]))
+        order[tied] = order[settled]
+    return order
