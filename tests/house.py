@@ -41,9 +41,11 @@ LIBRARIES: Final = {
     "numpy": (
         "bot.news.likeness",
         "bot.news.linkage",
+        "bot.news.occurrences",
         "bot.news.ranking",
         "bot.news.related_ranking",
         "bot.news.texts",
+        "bot.news.votes",
         "bot.store.sqlite",
     ),
     "prometheus_client": ("bot.health",),

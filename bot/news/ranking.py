@@ -1,95 +1,49 @@
 """How well an article answers a search: the published formula, and every number in it.
 
-    idf(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                 rare words tell more
-    t = tf / (1 - B + B * length / average length)                   said often, in a short text
-    relevance = sum over groups of the best alternative's weight * idf * t * (K + 1) / (K + t)
+    rarity(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                  a word of few articles tells more
+    t = tf / (1 - B + B * length / average length)                       said often, in a short text
+    words = sum over groups of the best alternative's weight * rarity * t * (K + 1) / (K + t)
+    found = words + all rarities * (share held ** 3 + TYPED * share typed + PAIRS * share of neighbours)
+    s = found * freshness, the best 1
+    r = (1 - VOTES) * s + VOTES * what the best ones say, too (`votes`)
+    relevance = freshness * (1/2 + r/2 where it holds all of the words, r/2 where it doesn't)
 
-which is BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. Then, for the best `RERANKED`: what
-is there as it was typed counts more (`_as_typed`), the best ten vote on the others (`_vote`), and all is
-multiplied by freshness. The numbers were chosen on judged queries (`tests/bench/bench_relevance.py`).
+The first two lines are BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. So of two equally old
+articles one with all of the words always stands before one that lacks a word; freshness alone can turn that round.
+Every number was chosen on judged queries (`tests/bench/bench_relevance.py`) and lies in the middle of a wide range that
+does equally well. Relevances are rounded: no machine's way of adding up decides an order.
 """
 
 from __future__ import annotations
 
-import heapq
-import math
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from datetime import timedelta
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.news.texts import FIRST_TELLING, STOP_STEMS, Count, Group, Texts, Totals
+from bot.news.occurrences import Occurrences
+from bot.news.texts import NO_WORD, Count, Group, Texts, Totals
+from bot.news.votes import votes_for
 
 K: Final = 1.2
 B: Final = 0.75
 
-RERANKED: Final = 100
-"""The best by BM25 that the later steps look at."""
-
-COMPLETE_FROM, COMPLETE_TO = 2, 6
-"""Of so many groups, holding all of them counts as much as their rarities together."""
-
 TYPED: Final = 0.2
-PAIRS: Final = 0.1
+PAIRS: Final = 0.2
 """The share of the words as typed, stop words too, and of those that stand together, against the sum of rarities."""
 
-ALL_TYPED: Final = 0.1
-"""Where all of them are there."""
-
-VOTERS: Final = 10
-VOTES: Final = 0.5
-"""The best ten's words count for half of a relevance in the end."""
+VOTES: Final = 0.8
+"""How much of a relevance the best ones decide."""
 
 FRESH: Final = 0.8
 """How much of the relevance an old article loses."""
 
 HALF_LIFE: Final = timedelta(days=3)
 
-SHORTEST: Final = 4
-"""Words of a text from which on a longer text has less of each."""
-
-CountStems = Callable[[Iterable[str]], Mapping[str, int]]
-"""In how many articles each of some stems occurs."""
-
-_STOP_STEMS: Final = frozenset(STOP_STEMS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StemGroup:
-    """One word of a query with what it may stand for.
-
-    Attributes:
-        stem: Its own.
-        alternatives: Stems with their weights, 0 to 1; its own with 1.
-        articles: The sum of the articles of each alternative.
-    """
-
-    stem: str
-    alternatives: Mapping[str, float]
-    articles: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """An article that holds some of a query's words: its key, its stems parted by spaces, when it was published."""
-
-    key: int
-    stems: str
-    published_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranked:
-    """How well a match answers: how many of the groups it holds, and its relevance (0 to 1)."""
-
-    key: int
-    held: int
-    relevance: float
+_DECIMALS: Final = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -105,16 +59,6 @@ class Ranking:
     held: NDArray[np.int32]
 
 
-@dataclass(slots=True, kw_only=True)
-class _Scored:
-    match: Match
-    stems: list[str]
-    distinct: set[str]
-    length: int
-    held: int
-    relevance: float
-
-
 def rank_texts(
     texts: Texts, groups: Sequence[Group], *, typed: Sequence[int], totals: Totals, count: Count, now_s: float
 ) -> Ranking:
@@ -128,160 +72,49 @@ def rank_texts(
         count: In how many articles each of some words occurs.
         now_s: The moment of asking, in Unix seconds; articles of the future count as new.
     """
-
-    def count_stems(stems: Iterable[str]) -> Mapping[str, int]:
-        wanted = list(stems)
-        counted = count(np.array(list(map(int, wanted)), dtype=np.int32))
-        return {each: int(n) for each, n in zip(wanted, counted, strict=True)}
-
-    matches = [
-        Match(
-            key=place,
-            stems=" ".join(map(_name, texts.of(place).tolist())),
-            published_at=datetime.fromtimestamp(float(texts.moments_s[place]), UTC),
-        )
-        for place in range(len(texts))
-    ]
-    asked = [
-        StemGroup(
-            stem=_name(group.word),
-            alternatives={_name(word): weight for word, weight in group.alternatives.items()},
-            articles=group.articles,
-        )
-        for group in groups
-    ]
-    ranked = rank_matches(
-        matches,
-        asked,
-        typed=[_name(word) for word in typed],
-        totals=totals,
-        count=count_stems,
-        now=datetime.fromtimestamp(now_s, UTC),
-    )
-    in_order = [ranked[place] for place in range(len(texts))]
-    return Ranking(
-        relevance=np.array([each.relevance for each in in_order]),
-        held=np.array([each.held for each in in_order], dtype=np.int32),
-    )
+    if not len(texts) or not groups:
+        return Ranking(relevance=np.zeros(len(texts)), held=np.zeros(len(texts), dtype=np.int32))
+    fresh = freshness(now_s - texts.moments_s)
+    by_group, found = _found(texts, groups, np.array(typed, dtype=np.int32), totals)
+    held = np.count_nonzero(by_group, axis=1)
+    relevance = np.round(found * fresh / (np.max(found * fresh) or 1.0), _DECIMALS)
+    relevance = (1 - VOTES) * relevance + VOTES * votes_for(texts, relevance, totals=totals, count=count)
+    relevance = fresh * ((held == len(groups)) + relevance) / 2
+    return Ranking(relevance=np.round(relevance, _DECIMALS), held=held.astype(np.int32))
 
 
-def rank_matches(
-    matches: Sequence[Match],
-    groups: Sequence[StemGroup],
-    *,
-    typed: Sequence[str],
-    totals: Totals,
-    count: CountStems,
-    now: datetime,
-) -> Mapping[int, Ranked]:
-    """How well each match answers, by its key.
-
-    Args:
-        matches: Compared with one another.
-        groups: The query's words.
-        typed: The stems of all of its words as typed, stop words included.
-        totals: Of the index.
-        count: In how many articles each of some stems occurs.
-        now: The moment of asking; articles of the future count as new.
-    """
-    scored = _by_words(matches, groups, totals)
-    scored.sort(key=lambda each: (-each.relevance, -each.match.key))
-    best = scored[:RERANKED]
-    _as_typed(best, groups, typed, totals)
-    _vote(best, scored[RERANKED:], totals, count)
-    return {
-        each.match.key: Ranked(
-            key=each.match.key, held=each.held, relevance=each.relevance * freshness(each.match.published_at, now)
-        )
-        for each in scored
-    }
-
-
-def freshness(published_at: datetime, now: datetime) -> float:
+def freshness(ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
     """What time leaves of a relevance: 1 for the newest, near `1 - FRESH` for the old."""
-    return 1 - FRESH + FRESH * 2 ** (-max(timedelta(0), now - published_at) / HALF_LIFE)
+    return 1 - FRESH + FRESH * np.exp2(-np.maximum(0.0, ages_s) / HALF_LIFE.total_seconds())
 
 
-def _name(word: int) -> str:
-    return STOP_STEMS[word] if 0 <= word < FIRST_TELLING else str(word)
+def _found(
+    texts: Texts, groups: Sequence[Group], typed: NDArray[np.int32], totals: Totals
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What each text has of each group, and how well it answers by its own words alone."""
+    wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed.tolist())
+    occurrences = Occurrences(texts=texts, words=np.array(sorted(wanted), dtype=np.int32))
+    idf = np.array([totals.idf(group.articles) for group in groups])
+    by_group = _by_group(occurrences, groups, totals) * idf
+    share = _sum((by_group > 0) * idf) / idf.sum()
+    found = _sum(by_group) + idf.sum() * (share**3 + PAIRS * occurrences.share_of_pairs(typed))
+    if len(typed):
+        is_said = occurrences.counts[:, occurrences.columns(np.unique(typed))] > 0
+        found += idf.sum() * TYPED * is_said.mean(axis=1)
+    return by_group, found
 
 
-def telling_length(stems: Iterable[str]) -> int:
-    """The length of a text without stop words."""
-    return len([each for each in stems if each not in _STOP_STEMS])
+def _by_group(occurrences: Occurrences, groups: Sequence[Group], totals: Totals) -> NDArray[np.float64]:
+    """How much each text (a row) says of each group (a column), its best alternative's weight counted."""
+    alternatives = [dict(group.alternatives) or {NO_WORD: 0.0} for group in groups]
+    words = np.array([word for each in alternatives for word in each], dtype=np.int32)
+    weights = np.array([weight for each in alternatives for weight in each.values()])
+    starts = np.cumsum([0, *(len(each) for each in alternatives[:-1])])
+    norm = 1 - B + B * occurrences.texts.telling_lengths / totals.average
+    t = occurrences.counts[:, occurrences.columns(words)] / norm[:, None]
+    return np.maximum.reduceat(weights * t * (K + 1) / (K + t), starts, axis=1)
 
 
-def _by_words(matches: Sequence[Match], groups: Sequence[StemGroup], totals: Totals) -> list[_Scored]:
-    """BM25, the best alternative of each group."""
-    places: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for place, group in enumerate(groups):
-        idf = totals.idf(group.articles)
-        for alternative, weight in group.alternatives.items():
-            places[alternative].append((place, weight * idf))
-    sought, average = set(places), totals.average
-    scored = []
-    for match in matches:
-        stems = match.stems.split()
-        length = telling_length(stems)
-        norm = 1 - B + B * length / average
-        held = set(stems)
-        best: dict[int, float] = {}
-        for each in held & sought:
-            t = stems.count(each) / norm
-            said = t * (K + 1) / (K + t)
-            for place, weight in places[each]:
-                best[place] = max(best.get(place, 0.0), weight * said)
-        relevance = math.fsum(best.values())
-        scored.append(
-            _Scored(match=match, stems=stems, distinct=held, length=length, held=len(best), relevance=relevance)
-        )
-    return scored
-
-
-def _as_typed(best: Sequence[_Scored], groups: Sequence[StemGroup], typed: Sequence[str], totals: Totals) -> None:
-    """Lift what holds all of the groups, and what holds the words that were typed, and that next to each other."""
-    whole = sum(totals.idf(group.articles) for group in groups)
-    wanted = set(typed)
-    pairs = [f" {a} {b} " for a, b in pairwise(typed)]
-    for each in best:
-        if COMPLETE_FROM <= len(groups) <= COMPLETE_TO and each.held == len(groups):
-            each.relevance += whole
-        share = len(wanted & each.distinct) / max(1, len(wanted))
-        each.relevance += whole * (TYPED * share + (ALL_TYPED if share == 1 else 0))
-        if pairs:
-            text = f" {each.match.stems} "
-            each.relevance += PAIRS * whole * sum(pair in text for pair in pairs) / len(pairs)
-
-
-def _vote(best: Sequence[_Scored], others: Sequence[_Scored], totals: Totals, count: CountStems) -> None:
-    """Lift what speaks of the same as the best ten; afterwards no relevance is above 1."""
-    top = max((each.relevance for each in best), default=0.0)
-    if not top:
-        return
-    wanted = _wanted(heapq.nlargest(VOTERS, best, key=lambda each: each.relevance), top, totals, count)
-    likeness = [_likeness(each, wanted) for each in best]
-    most = max(likeness) or 1.0
-    for each, alike in zip(best, likeness, strict=True):
-        each.relevance = (1 - VOTES) * each.relevance / top + VOTES * alike / most
-    for each in others:
-        each.relevance = (1 - VOTES) * each.relevance / top
-
-
-def _wanted(voters: Sequence[_Scored], top: float, totals: Totals, count: CountStems) -> dict[str, float]:
-    """What a stem gives to a text that holds it: the sum of the voters' TF-IDF vectors, times its rarity."""
-    counts = count(sorted({each for voter in voters for each in voter.distinct} - _STOP_STEMS))
-    idf = {each: totals.idf(articles) for each, articles in counts.items()}
-    wanted: dict[str, float] = defaultdict(float)
-    for voter in voters:
-        held = sorted(voter.distinct & idf.keys())
-        weights = [(1 + math.log(voter.stems.count(each))) * idf[each] for each in held]
-        norm = math.sqrt(math.fsum(weight * weight for weight in weights)) or 1.0
-        vote = (voter.relevance / top) ** 2 / norm
-        for each, weight in zip(held, weights, strict=True):
-            wanted[each] += vote * weight * idf[each]
-    return wanted
-
-
-def _likeness(text: _Scored, wanted: Mapping[str, float]) -> float:
-    """The root of the number of words stands for the length of the text's own vector: as good, and quicker."""
-    return math.fsum(wanted[each] for each in text.distinct & wanted.keys()) / math.sqrt(max(SHORTEST, text.length))
+def _sum(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The sum of each row, added up from left to right on every machine."""
+    return np.cumsum(rows, axis=1)[:, -1]

@@ -5,6 +5,7 @@ Nothing that a person types reaches FTS5: it is asked for the numbers of words.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,11 +28,16 @@ UNKNOWN_TO: Final = 2
 """Articles up to which a word may be a misspelling of another,"""
 
 OVER: Final = 20
-"""of one that is over so many times as frequent,"""
+"""of one that is over so many times as frequent."""
 
-MOST_SPELLED: Final = 2
+MOST_SPELLED: Final = 4
 SPELLED: Final = 0.8
-"""which then counts for so much: tried in SEARCH, 2."""
+SPELLED_BY_UNKNOWN: Final = 1.0
+"""What such a word counts for; a word that is nowhere can only be another's misspelling."""
+
+LIKELIER: Final = 1.5
+"""Of those the most frequent come first; with the same first letter, or with all letters the same and two of them
+swapped, as if they were e ** 1.5 times as frequent."""
 
 _SAYS: Final = "{} EXISTS (SELECT 1 FROM article_words AS w WHERE w.row_id = a.row_id AND says(w.words, :{}))"
 
@@ -173,7 +179,7 @@ def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: boo
     if own.articles <= UNKNOWN_TO:
         near = _nearest(connection, word, own)
         counts |= near
-        alternatives |= dict.fromkeys(near, SPELLED)
+        alternatives |= dict.fromkeys(near, SPELLED if own.articles else SPELLED_BY_UNKNOWN)
     if is_last and len(word) >= PREFIX_FROM:
         weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
         for begun in begun_words(connection, word, MOST_BEGUN).values():
@@ -184,8 +190,16 @@ def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: boo
 
 def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, int]:
     """The words that a word was most likely meant to be, with the number of their articles."""
-    near = near_spellings(connection, word)
-    found = find_words(connection, (stem(each.written) for each in near)).values()
-    frequent = [each for each in found if each.articles > OVER * max(1, own.articles) and each.id != own.id]
-    frequent.sort(key=lambda each: (-each.articles, each.id))
-    return {each.id: each.articles for each in frequent[:MOST_SPELLED]}
+    likely: dict[str, float] = {}
+    for near in near_spellings(connection, word):
+        is_swapped = sorted(near.written) == sorted(word)
+        bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)
+        meant = stem(near.written)
+        likely[meant] = max(bonus, likely.get(meant, 0.0))
+    found = find_words(connection, likely)
+    frequent = [
+        (-likely[meant] - math.log(1 + each.articles), each.id, each.articles)
+        for meant, each in found.items()
+        if each.articles > OVER * own.articles and each.id not in range(FIRST_TELLING) and each.id != own.id
+    ]
+    return {word_id: articles for _, word_id, articles in sorted(frequent)[:MOST_SPELLED]}
