@@ -32,8 +32,8 @@ MOST: Final = 1000
 RANKED: Final = 300
 """The newest matches with all the words that are compared; older ones follow, newest first."""
 
-WORTH: Final = 0.05
-"""What holds less than half of the words is shown from this relevance on: it says what the best ones say."""
+WORTH: Final = 10
+"""Of what lacks words the best so many are shown however few words they hold: they say what the others say."""
 
 NOT_RANKED: Final = -1.0
 """The relevance of what wasn't compared, less than any: the newest were."""
@@ -79,7 +79,7 @@ def find_articles(
         compared = np.flatnonzero((np.arange(len(hits)) < RANKED) | (np.arange(len(hits)) >= len(strict)))
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
-        is_worth[compared] = (compared < len(strict)) | _is_worth(ranking, words)
+        is_worth[compared] = _is_worth(ranking, words, compared >= len(strict))
     is_broader = (np.arange(len(hits)) >= len(strict)).astype(np.float64)
     weights = {
         "relevance": (is_broader, -relevance, -hits.published),
@@ -103,7 +103,8 @@ def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetim
     )
 
 
-def _is_worth(ranking: Ranking, words: Words) -> NDArray[np.bool_]:
-    """What is worth showing of texts with some of the words: with half of them, or with as many as any, or alike."""
-    half = min(int(ranking.held.max(initial=0)), (len(words.ranked) + 1) // 2)
-    return np.logical_or(ranking.held >= half, ranking.relevance >= WORTH)
+def _is_worth(ranking: Ranking, words: Words, lacking: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What is worth showing: what has all the words, or half of them, or as many as any; and the best of the others."""
+    half = min(int(ranking.held[lacking].max(initial=0)), (len(words.ranked) + 1) // 2)
+    bar = np.sort(ranking.relevance[lacking])[-WORTH:].min(initial=1.0)
+    return np.logical_or(~lacking, (ranking.held >= half) | (ranking.relevance >= bar))
