@@ -44,6 +44,7 @@ from bot.schedule import ClockTrust, run_tick
 from bot.store.port import Store
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.soundness import check_ledger
+from bot.story import Stories
 from bot.tick import Tick
 from bot.watch import watch_folders
 
@@ -60,6 +61,7 @@ class Newsdesk:
         self._config = config
         self._store = store
         self._clock = clock
+        self._stories = Stories(store, clock)
         self._stop = asyncio.Event()
         self._hang_up = asyncio.Event()
         self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -70,6 +72,7 @@ class Newsdesk:
         self._wire = wire = Wire(clock)
         desk = Desk(
             store=store,
+            stories=self._stories,
             clock=clock,
             keys=keys,
             zone=config.default_timezone,
@@ -180,7 +183,10 @@ class Newsdesk:
     async def refresh(self) -> tuple[ImportReport, ...]:
         """Read the configured folders of seeds again; one report each."""
         async with self._refreshing:
-            return tuple([await self._refresh_folder(folder) for folder in self._config.seeds])
+            reports = tuple([await self._refresh_folder(folder) for folder in self._config.seeds])
+            if any(report.added or report.changed for report in reports):
+                await self._stories.take_in((INSTANCE_SHELF,))
+            return reports
 
     async def _refresh_folder(self, folder: Path) -> ImportReport:
         report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock)
@@ -203,10 +209,17 @@ class Newsdesk:
         )
         self._wake()
         await self._store.schedules.purge_guilds(left_before=self._clock.now() - timedelta(days=PURGE_AFTER_DAYS))
+        await self._stories.forget_old()
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
         planned = await plan_edition(
-            self._store.digest, self._store.related, schedule, key=key, due_at=due_at, now=self._clock.now()
+            self._store.digest,
+            self._store.related,
+            schedule,
+            key=key,
+            due_at=due_at,
+            now=self._clock.now(),
+            stories=self._stories,
         )
         return None if planned is None else planned.edition
 

@@ -49,6 +49,7 @@ from bot.search import search_news
 from bot.store.port import Store
 from bot.store.sqlite import open_store
 from bot.store.sqlite.backup import back_up_store, restore_store
+from bot.story import Stories
 
 SHELVES: Final = (INSTANCE_SHELF,)
 
@@ -243,10 +244,12 @@ def related(
 async def _related(text: str, *, as_json: bool) -> None:
     async with _reading(door.config()) as store:
         coverage = await coverage_of_text(store.related, store.articles, store.search, SHELVES, text)
+        stories = Stories(store, SystemClock(), keeps=False)
+        tied = await stories.tied(SHELVES, coverage.article) if coverage.article.id else None
     if as_json:
-        door.show_json(coverage_record(coverage))
+        door.show_json(coverage_record(coverage, tied))
     else:
-        door.show(draft_coverage(coverage))
+        door.show(draft_coverage(coverage, tied))
 
 
 @asynccontextmanager

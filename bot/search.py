@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import BadInputError
@@ -28,7 +28,6 @@ LONGEST_CHOICE: Final = 100
 """Discord's limits while a person types; lengths in UTF-16 units."""
 
 _ID_LENGTH: Final = 13
-_LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 
 
 async def search_news(
@@ -116,30 +115,6 @@ async def latest_news(
     """
     domain = await _domain_of(search_store, shelves, provider)
     return await search_store.latest(shelves, topic=_folded(topic), provider=domain, limit=limit)
-
-
-async def top_news(
-    search_store: SearchStore,
-    shelves: Sequence[ShelfId],
-    *,
-    days: int | None = None,
-    topic: str = "",
-    limit: int = 5,
-    now: datetime,
-) -> tuple[Article, ...]:
-    """The articles with the highest scores, highest first.
-
-    Args:
-        search_store: Where they are.
-        shelves: Those that the person sees.
-        days: Published within so many days; None for all time.
-        topic: In any case; empty for all.
-        limit: How many at most.
-        now: What the days are counted from.
-    """
-    after = _LONG_AGO if days is None else now - timedelta(days=days)
-    query = SearchQuery(topics=(_folded(topic),) if topic else (), after=after, sort="score")
-    return (await search_store.search(shelves, query, now=now, limit=limit)).articles
 
 
 async def list_topics(

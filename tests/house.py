@@ -18,7 +18,7 @@ FLOORS: Final = {
     **dict.fromkeys(("errors", "clock", "log"), 0),
     "news": 1,
     **dict.fromkeys(("seedfile", "store", "render"), 2),
-    **dict.fromkeys(("ingest", "search", "related", "digest", "schedule", "delivery", "checkup"), 3),
+    **dict.fromkeys(("ingest", "search", "related", "story", "digest", "schedule", "delivery", "checkup"), 3),
     **dict.fromkeys(("chat", "tick", "watch", "health", "sandbox"), 4),
     "config": 5,
     **dict.fromkeys(("app", "doctor"), 6),

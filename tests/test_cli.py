@@ -152,7 +152,18 @@ def test_related_prints_json(newsdesk: Run) -> None:
     """The article, who else, in what order."""
     newsdesk("ingest")
     answer = json.loads(newsdesk("related", "--json", "004_8f32f6f453e83b6d").out)
-    assert set(answer) == {"article", "outlets", "related", "timeline"}
+    assert set(answer) == {"article", "outlets", "related", "timeline", "story"}
+
+
+def test_related_says_why_reports_are_one_story(newsdesk: Run) -> None:
+    """For whoever wonders: how alike they are, the words in common, links, titles and a seed's word."""
+    newsdesk("ingest")
+
+    story = json.loads(newsdesk("related", "--json", "001_c491b083016e13b6").out)["story"]
+
+    assert len(story["articles"]) == 3
+    assert all(bond["likeness"] > 0 and bond["words"] and bond["edge"] for bond in story["bonds"])
+    assert "same story: shares" in newsdesk("related", "001_c491b083016e13b6").out
 
 
 def test_related_to_something_unknown_says_so(newsdesk: Run) -> None:

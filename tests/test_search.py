@@ -25,7 +25,6 @@ from bot.search import (
     open_view,
     page_of_view,
     search_news,
-    top_news,
 )
 from bot.store.sqlite import SqliteStore, open_store
 from tests.clocks import DAWN, ManualClock
@@ -210,25 +209,6 @@ async def test_latest_of_an_unknown_provider_is_nothing(store: SqliteStore) -> N
     await put(store, make_seed("a", provider=WBUR))
 
     assert await latest_news(store.search, SHELVES, provider="nobody") == ()
-
-
-async def test_top_gives_the_highest_scores_first(store: SqliteStore) -> None:
-    """Of all time."""
-    await put(store, *(make_seed(f"q{score}", title=f"T{score}", quality=score) for score in (80, 120, 95)))
-
-    assert stems(await top_news(store.search, SHELVES, now=DAWN)) == ["q120", "q95", "q80"]
-
-
-async def test_top_can_be_held_to_a_span_of_days_and_a_topic(store: SqliteStore) -> None:
-    """Published since then, and on that topic."""
-    await put(
-        store,
-        make_seed("old", quality=150, topics=("AI",), published_at=DAWN - timedelta(days=8)),
-        make_seed("new", quality=80, topics=("AI",), published_at=DAWN - timedelta(days=6)),
-        make_seed("other", quality=90, published_at=DAWN - timedelta(days=6)),
-    )
-
-    assert stems(await top_news(store.search, SHELVES, days=7, topic="ai", now=DAWN)) == ["new"]
 
 
 # Lists

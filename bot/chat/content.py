@@ -13,7 +13,7 @@ from bot.chat.related import article_choices
 from bot.chat.roots import CONTENT
 from bot.errors import BadInputError
 from bot.ingest import hide_article, ingest_upload, room_of
-from bot.news.article import INSTANCE_SHELF, server_shelf
+from bot.news.article import INSTANCE_SHELF, server_shelf, shelves_seen_by
 from bot.news.draft import Draft
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 
@@ -51,6 +51,8 @@ async def _import(desk: Desk, guild_id: int, member_id: int, file: discord.Attac
         limits=desk.import_limits,
         dry_run=dry_run,
     )
+    if report.added or report.changed:
+        await desk.stories.take_in(shelves_seen_by(guild_id))
     return draft_import_report(report)
 
 

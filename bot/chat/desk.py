@@ -16,6 +16,7 @@ from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup import Vitals
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.port import Store
+from bot.story import Stories
 
 if TYPE_CHECKING:
     from bot.chat.client import NewsClient
@@ -31,11 +32,13 @@ class Desk:
         keys: The HMAC keys of custom ids, the current one first.
         zone: The zone in which dates that a member types are read, where no schedule names another.
         vitals: What the running parts say of themselves.
+        stories: Stories under their ids.
         wake_sender: Tells the sender that something was planned; returns at once.
         refresh: Reads the operator's folders again; a report each.
     """
 
     store: Store
+    stories: Stories
     clock: Clock
     keys: tuple[bytes, ...]
     zone: ZoneInfo

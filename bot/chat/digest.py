@@ -76,7 +76,9 @@ async def preview(interaction: discord.Interaction, name: Name) -> None:
     async def work(desk: Desk) -> tuple[Draft, ...]:
         now = desk.clock.now()
         standing = await show_schedule(desk.store.schedules, guild_id, name, now=now)
-        choice, drafts = await preview_edition(desk.store.digest, desk.store.related, standing.schedule, now=now)
+        choice, drafts = await preview_edition(
+            desk.store.digest, desk.store.related, standing.schedule, now=now, stories=desk.stories
+        )
         candidates = sum(verdict.reason is not Reason.OUTSIDE_WINDOW for verdict in choice.verdicts)
         header = draft_preview_header(
             standing.schedule, standing.next_due_at, stories=len(choice.picks), candidates=candidates
@@ -126,6 +128,7 @@ async def _send_now(desk: Desk, schedule: Schedule, interaction_id: int) -> Draf
         due_at=now,
         now=now,
         is_extra=True,
+        stories=desk.stories,
     )
     desk.wake_sender()
     return draft_sent_now(schedule, len(planned.edition.picks) if planned else 0)
@@ -157,6 +160,7 @@ async def explain(
             now=desk.clock.now(),
             number=number,
             article=found.id if found else None,
+            stories=desk.stories,
         )
         return _draft_explained(schedule.name, explained)
 

@@ -12,6 +12,7 @@ from bot.chat.search import choices, page
 from bot.errors import BadInputError
 from bot.news.article import ArticleId, ShelfId
 from bot.news.draft import Draft
+from bot.news.related import Coverage
 from bot.related import coverage_of_text, find_article, related_coverage
 from bot.render.article import draft_article
 from bot.render.related import draft_coverage
@@ -55,14 +56,22 @@ async def related_of_message(interaction: discord.Interaction, message: discord.
 
 
 async def _coverage_of_text(desk: Desk, shelves: tuple[ShelfId, ...], text: str) -> Draft:
-    return draft_coverage(
-        await coverage_of_text(desk.store.related, desk.store.articles, desk.store.search, shelves, text)
+    return await _draft(
+        desk,
+        shelves,
+        await coverage_of_text(desk.store.related, desk.store.articles, desk.store.search, shelves, text),
     )
 
 
 async def _coverage_of(desk: Desk, shelves: tuple[ShelfId, ...], article: ArticleId) -> Draft:
     found = await find_article(desk.store.articles, desk.store.search, shelves, article)
-    return draft_coverage(await related_coverage(desk.store.related, desk.store.articles, shelves, found))
+    return await _draft(desk, shelves, await related_coverage(desk.store.related, desk.store.articles, shelves, found))
+
+
+async def _draft(desk: Desk, shelves: tuple[ShelfId, ...], coverage: Coverage) -> Draft:
+    """Coverage with the story first, where what was asked about is an article of the archive."""
+    tied = await desk.stories.tied(shelves, coverage.article) if coverage.article.id else None
+    return draft_coverage(coverage, tied)
 
 
 async def show_coverage(interaction: discord.Interaction, args: tuple[str, ...]) -> None:

@@ -33,7 +33,6 @@ from bot.search import (
     open_view,
     page_of_view,
     search_news,
-    top_news,
 )
 from bot.store.port.search import SearchStore
 
@@ -110,7 +109,7 @@ async def latest(
     await answer(interaction, work())
 
 
-@NEWS.command(name="top", description="The best of a day, a week, a month or of all")
+@NEWS.command(name="top", description="The best stories of a day, a week, a month or of all")
 @app_commands.describe(period="Of how long", topic="Only this topic", count="How many, 1 to 20")
 async def top(
     interaction: discord.Interaction,
@@ -123,15 +122,8 @@ async def top(
 
     async def work() -> Draft:
         desk = desk_of(interaction)
-        articles = await top_news(
-            desk.store.search,
-            shelves_of(interaction),
-            days=days,
-            topic=topic or "",
-            limit=count,
-            now=desk.clock.now(),
-        )
-        return draft_top(articles, days=days, topic=topic or "")
+        stories = await desk.stories.top(shelves_of(interaction), days=days, topic=topic or "", limit=count)
+        return draft_top(stories, days=days, topic=topic or "")
 
     await answer(interaction, work())
 

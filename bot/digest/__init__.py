@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.digest.ask import Explained, edition_coverage, edition_of_message, latest_edition, reasons_of, why
-from bot.digest.choose import choose, choose_between
-from bot.digest.plan import DraftParts, Planned, plan_edition, preview_edition
+from bot.digest.choose import StoryNames, choose, choose_between
+from bot.digest.plan import Planned, plan_edition, preview_edition
 
 __all__ = [
-    "DraftParts",
     "Explained",
     "Planned",
+    "StoryNames",
     "choose",
     "choose_between",
     "edition_coverage",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.digest.choose import choose
+from bot.digest.choose import StoryNames, choose
 from bot.errors import BadInputError, UnknownArticleError, UnknownEditionError
 from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.edition import Edition, Reason, Verdict
@@ -94,6 +94,7 @@ async def why(
     now: datetime,
     number: int | None = None,
     article: ArticleId | None = None,
+    stories: StoryNames | None = None,
 ) -> tuple[Explained, ...]:
     """Why articles are in an edition or not.
 
@@ -106,6 +107,7 @@ async def why(
         number: Which edition; None for the newest with stories, or the coming one where there is none.
         article: Only this one, whatever its age: the stored reason, or else what the rule says of it today for that
             edition's window. None for everything that entered.
+        stories: As for `plan_edition`.
 
     Raises:
         UnknownEditionError: there is no edition of that number.
@@ -121,10 +123,10 @@ async def why(
         found = next((verdict for verdict in verdicts if verdict.article_id == article), None)
         cutoff = edition.due_at if edition else now
         if found is None:
-            found = await _computed(digest_store, related_store, article_store, schedule, article, cutoff)
+            found = await _computed(digest_store, related_store, article_store, schedule, article, cutoff, stories)
         return await _explained(article_store, shelves, (found,))
     if edition is None:
-        choice = await choose(digest_store, related_store, schedule, cutoff=now)
+        choice = await choose(digest_store, related_store, schedule, cutoff=now, stories=stories)
         verdicts = tuple(verdict for verdict in choice.verdicts if verdict.reason is not Reason.OUTSIDE_WINDOW)
     return await _explained(article_store, shelves, verdicts)
 
@@ -136,8 +138,9 @@ async def _computed(
     schedule: Schedule,
     article: ArticleId,
     cutoff: datetime,
+    stories: StoryNames | None,
 ) -> Verdict:
-    choice = await choose(digest_store, related_store, schedule, cutoff=cutoff)
+    choice = await choose(digest_store, related_store, schedule, cutoff=cutoff, stories=stories)
     found = next((verdict for verdict in choice.verdicts if verdict.article_id == article), None)
     if found is not None:
         return found

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
-from bot.news.article import Article, ShelfId, shelves_seen_by
+from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.digest import choose_edition
 from bot.news.edition import Candidate, Choice, ToldStory, Window
 from bot.news.eligibility import max_age_of
 from bot.news.schedule import EmptyPolicy, Schedule
 from bot.news.similarity import Frequencies, TextSimilarity, article_stems
 from bot.news.story import STORY_SPAN_DAYS, Edge
+from bot.news.story_ids import KnownStory
 from bot.news.upstream import UPSTREAM_WINDOW, choose_upstream
 from bot.store.port.digest import DigestStore
 from bot.store.port.related import RelatedStore
 
 NEWEST_OF_ARCHIVE: Final = 2_000
 """A first edition, and one from the archive, are chosen from so many of the newest seeds."""
+
+
+class StoryNames(Protocol):
+    """Where stories have their ids from."""
+
+    async def known(self, shelves: Sequence[ShelfId], articles: Sequence[ArticleId]) -> tuple[KnownStory, ...]:
+        """The stories of some articles as they are named now, oldest first; nothing is grouped."""
+        ...
+
+    async def named(self, shelves: Sequence[ShelfId], articles: Sequence[Article]) -> Mapping[ArticleId, KnownStory]:
+        """The stories of some articles, grouped anew where something came that may belong to them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +45,12 @@ class Chosen:
 
 
 async def choose(
-    digest_store: DigestStore, related_store: RelatedStore, schedule: Schedule, *, cutoff: datetime
+    digest_store: DigestStore,
+    related_store: RelatedStore,
+    schedule: Schedule,
+    *,
+    cutoff: datetime,
+    stories: StoryNames | None = None,
 ) -> Choice:
     """Choose the edition of a schedule whose cutoff is `cutoff`, from what was known then; nothing is planned.
 
@@ -41,17 +59,24 @@ async def choose(
         related_store: Coverage among them.
         schedule: Whose edition it is.
         cutoff: The moment when it was or would be due; its window begins at the cutoff before.
+        stories: Their ids, by which a told story is known again; None goes by its articles alone.
     """
-    return (await choose_from_store(digest_store, related_store, schedule, cutoff=cutoff)).choice
+    return (await choose_from_store(digest_store, related_store, schedule, cutoff=cutoff, stories=stories)).choice
 
 
 async def choose_from_store(
-    digest_store: DigestStore, related_store: RelatedStore, schedule: Schedule, *, cutoff: datetime
+    digest_store: DigestStore,
+    related_store: RelatedStore,
+    schedule: Schedule,
+    *,
+    cutoff: datetime,
+    stories: StoryNames | None,
 ) -> Chosen:
     """As `choose`, with the candidates that the choice was made from."""
     window = await window_of(digest_store, schedule, cutoff)
     told = await digest_store.told(schedule.id, before=cutoff)
-    return await _choose(digest_store, related_store, schedule, shelves_seen_by(schedule.guild_id), window, told)
+    shelves = shelves_seen_by(schedule.guild_id)
+    return await _choose(digest_store, related_store, schedule, shelves, window, told, stories)
 
 
 async def choose_between(
@@ -89,6 +114,7 @@ async def _choose(
     shelves: Sequence[ShelfId],
     window: Window,
     told: Sequence[ToldStory],
+    stories: StoryNames | None = None,
 ) -> Chosen:
     if schedule.rule == "upstream":
         since = window.end - UPSTREAM_WINDOW
@@ -97,8 +123,9 @@ async def _choose(
 
     async def by_default_rule(published_after: datetime | None) -> Chosen:
         material = await _read(digest_store, related_store, shelves, window, published_after)
+        named = await stories.known(shelves, material.ids) if stories and told else ()
         # Grouping some thousand articles takes a second: the event loop must stay free for answers.
-        choice = await asyncio.to_thread(material.choice_of(schedule, window, told))
+        choice = await asyncio.to_thread(material.choice_of(schedule, window, told, named))
         return Chosen(choice=choice, candidates=material.candidates)
 
     chosen = await by_default_rule(_oldest_needed(schedule, window))
@@ -122,11 +149,25 @@ class _Material:
     edges: tuple[Edge, ...]
     frequencies: Frequencies
 
-    def choice_of(self, schedule: Schedule, window: Window, told: Sequence[ToldStory]) -> Callable[[], Choice]:
+    @property
+    def ids(self) -> list[ArticleId]:
+        """Of all that is grouped."""
+        return [*(candidate.article.id for candidate in self.candidates), *(article.id for article in self.coverage)]
+
+    def choice_of(
+        self, schedule: Schedule, window: Window, told: Sequence[ToldStory], named: Sequence[KnownStory]
+    ) -> Callable[[], Choice]:
         """The choosing, ready to be done elsewhere."""
         similarity = TextSimilarity(frequencies=self.frequencies)
         return lambda: choose_edition(
-            self.candidates, self.coverage, self.edges, schedule, window=window, told=told, similarity=similarity
+            self.candidates,
+            self.coverage,
+            self.edges,
+            schedule,
+            window=window,
+            told=told,
+            named=named,
+            similarity=similarity,
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
-from bot.digest.choose import Chosen, choose, choose_from_store, window_of
+from bot.digest.choose import Chosen, StoryNames, choose, choose_from_store, window_of
+from bot.news.article import shelves_seen_by
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, nonce_for
 from bot.news.draft import Draft
-from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE, Choice, Edition, Reason, Verdict
+from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE, Choice, Edition, Pick, Reason, Verdict
 from bot.news.eligibility import new_at
 from bot.news.schedule import EmptyPolicy, Schedule, zone_of
 from bot.render.clip import clip
@@ -25,16 +26,6 @@ LONGEST_TITLE: Final = 100
 """UTF-16 units of a forum post's title."""
 
 _PREVIEW: Final = EditionKey("preview")
-
-
-class DraftParts(Protocol):
-    """Draws an edition's messages, in order: at least one where it has picks or is a note."""
-
-    def __call__(
-        self, edition: Edition, schedule: Schedule, *, keys: Callable[[int], str] | None, now: datetime
-    ) -> tuple[Draft, ...]:
-        """The messages; `keys` gives the key of each part, from 1 on, and is None for a preview."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +44,6 @@ class Planned:
     outcome: Literal["sent", "empty", "late"]
 
 
-def draw_parts(
-    edition: Edition, schedule: Schedule, *, keys: Callable[[int], str] | None, now: datetime
-) -> tuple[Draft, ...]:
-    """An edition's messages; the one line that says so where it has no story."""
-    if edition.picks:
-        return draft_edition(edition, schedule, keys=keys, now=now)
-    return (draft_empty_note(edition, schedule, keys=keys),)
-
-
 async def plan_edition(
     digest_store: DigestStore,
     related_store: RelatedStore,
@@ -71,7 +53,7 @@ async def plan_edition(
     due_at: datetime,
     now: datetime,
     is_extra: bool = False,
-    draw: DraftParts = draw_parts,
+    stories: StoryNames | None = None,
 ) -> Planned | None:
     """Choose, draw and store an edition with its deliveries.
 
@@ -83,7 +65,7 @@ async def plan_edition(
         due_at: Its cutoff, however late it is planned; for an extra one the press.
         now: The moment of planning.
         is_extra: Asked for by a person, beside the schedule.
-        draw: How its messages are drawn.
+        stories: Their ids, by which a told story is known again; None goes by its articles alone.
 
     Returns:
         What was stored; None where the schedule has an edition of that key.
@@ -96,10 +78,11 @@ async def plan_edition(
         nothing = Choice(window=window, picks=(), verdicts=())
         late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=SKIPPED_LATE)
         return await _store(digest_store, late, (), ())
-    chosen = await choose_from_store(digest_store, related_store, schedule, cutoff=due_at)
+    chosen = await choose_from_store(digest_store, related_store, schedule, cutoff=due_at, stories=stories)
     skipped = "" if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
-    deliveries = () if skipped else _deliveries(edition, schedule, draw, now)
+    edition = replace(edition, picks=await _under_their_ids(edition.picks, schedule, stories))
+    deliveries = () if skipped else _deliveries(edition, schedule, now)
     return await _store(digest_store, edition, _entered(chosen, schedule), deliveries)
 
 
@@ -110,7 +93,7 @@ async def preview_edition(
     *,
     now: datetime,
     as_of: datetime | None = None,
-    draw: DraftParts = draw_parts,
+    stories: StoryNames | None = None,
 ) -> tuple[Choice, tuple[Draft, ...]]:
     """Show the edition that would be sent if it were due; nothing is planned.
 
@@ -120,14 +103,33 @@ async def preview_edition(
         schedule: Whose edition it would be.
         now: When it is drawn.
         as_of: The cutoff, with everything as it was known then; None for now.
-        draw: How its messages are drawn.
+        stories: Their ids, by which a told story is known again; None goes by its articles alone.
 
     Returns:
         The choice, and its messages: none where it would be skipped.
     """
-    choice = await choose(digest_store, related_store, schedule, cutoff=as_of or now)
+    choice = await choose(digest_store, related_store, schedule, cutoff=as_of or now, stories=stories)
     edition = _edition(schedule, _PREVIEW, choice, planned_at=choice.window.end)
-    return choice, draw(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()
+    return choice, _draw(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()
+
+
+def _draw(
+    edition: Edition, schedule: Schedule, *, keys: Callable[[int], str] | None, now: datetime
+) -> tuple[Draft, ...]:
+    """An edition's messages; the one line that says so where it has no story."""
+    if edition.picks:
+        return draft_edition(edition, schedule, keys=keys, now=now)
+    return (draft_empty_note(edition, schedule, keys=keys),)
+
+
+async def _under_their_ids(picks: Sequence[Pick], schedule: Schedule, stories: StoryNames | None) -> tuple[Pick, ...]:
+    """The picks with the ids under which their stories are kept, and which the next edition knows them by."""
+    if stories is None or not picks:
+        return tuple(picks)
+    named = await stories.named(shelves_seen_by(schedule.guild_id), [pick.article for pick in picks])
+    return tuple(
+        replace(pick, story_id=named[pick.article.id].id) if pick.article.id in named else pick for pick in picks
+    )
 
 
 def _has_message(choice: Choice, schedule: Schedule) -> bool:
@@ -164,11 +166,11 @@ def _entered(chosen: Chosen, schedule: Schedule) -> tuple[Verdict, ...]:
     )
 
 
-def _deliveries(edition: Edition, schedule: Schedule, draw: DraftParts, now: datetime) -> tuple[Delivery, ...]:
+def _deliveries(edition: Edition, schedule: Schedule, now: datetime) -> tuple[Delivery, ...]:
     def delivery_key(part: int) -> DeliveryKey:
         return DeliveryKey(channel_id=schedule.channel_id, schedule_id=schedule.id, edition=edition.key, part=part)
 
-    drafts = draw(edition, schedule, keys=lambda part: nonce_for(delivery_key(part), 0), now=now)
+    drafts = _draw(edition, schedule, keys=lambda part: nonce_for(delivery_key(part), 0), now=now)
     return tuple(
         Delivery(
             key=delivery_key(part),

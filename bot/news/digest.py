@@ -6,7 +6,7 @@ byte, in whatever order they come. What an article's own values say stands in `n
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +16,7 @@ from bot.news.edition import Candidate, Choice, Pick, Reason, ToldStory, Verdict
 from bot.news.eligibility import Refusal, as_it_stood, ineligible, not_new, shut_out
 from bot.news.schedule import EmptyPolicy, Schedule
 from bot.news.story import Edge, PairSimilarity, Story, best_first, group_stories
+from bot.news.story_ids import KnownStory, StoryId, name_stories
 
 UPDATE_PROVIDERS: Final = 2
 """A told story comes back when it gained so many providers,"""
@@ -42,9 +43,23 @@ class _Judged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Named:
+    """A story under its id.
+
+    Attributes:
+        names: Its id and aliases, where it was named before this edition; what is named here and now was never told.
+    """
+
+    id: StoryId
+    story: Story
+    names: frozenset[StoryId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Bid:
     """A story's claim to a place: its pick, and what the pick stands before."""
 
+    id: StoryId
     story: Story
     pick: Article
     rivals: int
@@ -60,6 +75,7 @@ def choose_edition(
     *,
     window: Window,
     told: Sequence[ToldStory] = (),
+    named: Sequence[KnownStory] = (),
     similarity: PairSimilarity | None = None,
 ) -> Choice:
     """Choose an edition by the default rule.
@@ -72,13 +88,16 @@ def choose_edition(
         schedule: Says how many, from whom, on what, and what to do in an empty week.
         window: Ends at the cutoff; without a start it is a first edition's.
         told: What the schedule's editions told before, oldest first.
+        named: Stories under their ids, oldest first: what was told of one counts for it as it is now. They don't change
+            what is grouped.
         similarity: See `group_stories`.
 
     Returns:
         The picks in order, and exactly one verdict on each candidate.
     """
     judged = [_judge(candidate, schedule, window) for candidate in candidates]
-    stories = group_stories(_members(judged, coverage, schedule, window), edges, similarity=similarity)
+    groups = group_stories(_members(judged, coverage, schedule, window), edges, similarity=similarity)
+    stories = _name(groups, named)
     is_first = window.start is None
     bids, verdicts = _bids(judged, stories, told, comes_back=_comeback)
     picks = _place(bids, schedule, verdicts, order=_newest_week_first if is_first else best_first)
@@ -112,40 +131,62 @@ def _members(
     return [each for each in known if each.published_at <= window.end and shut_out(each, schedule) is None]
 
 
+def _name(groups: Sequence[Story], named: Sequence[KnownStory]) -> list[_Named]:
+    """The stories under the ids of those that they go on as."""
+    before = {name for story in named for name in story.names}
+    names = name_stories(([article.id for article in group.articles] for group in groups), named)
+    return [
+        _Named(id=each.id, story=group, names=frozenset(before.intersection(each.names)))
+        for group, each in zip(groups, names, strict=True)
+    ]
+
+
 def _bids(
-    judged: Sequence[_Judged], stories: Sequence[Story], told: Sequence[ToldStory], *, comes_back: _ComesBack
+    judged: Sequence[_Judged], stories: Sequence[_Named], told: Sequence[ToldStory], *, comes_back: _ComesBack
 ) -> tuple[list[_Bid], dict[ArticleId, Verdict]]:
     """The stories that want a place, and the verdicts on all candidates but their picks."""
     verdicts = {each.article.id: each.refusal.of(each.article) for each in judged if each.refusal is not None}
     new = {each.article.id for each in judged if each.refusal is None}
     bids: list[_Bid] = []
-    for story, before in _with_past(stories, told):
-        rivals = sorted((article for article in story.articles if article.id in new), key=best_first)
-        bid = _bid(story, rivals, before, comes_back)
+    for named, before in _with_past(stories, told):
+        rivals = sorted((article for article in named.story.articles if article.id in new), key=best_first)
+        bid = _bid(named, rivals, before, comes_back)
         verdicts |= {verdict.article_id: verdict for verdict in _story_verdicts(rivals, before, bid)}
         bids += [bid] if bid else []
     return bids, verdicts
 
 
-def _with_past(stories: Iterable[Story], told: Sequence[ToldStory]) -> Iterator[tuple[Story, tuple[ToldStory, ...]]]:
-    """Each story with what was told of it, oldest first: a story that shares an article with a told one goes on."""
-    tellings: dict[ArticleId, list[int]] = {}
+def _with_past(stories: Iterable[_Named], told: Sequence[ToldStory]) -> Iterator[tuple[_Named, tuple[ToldStory, ...]]]:
+    """Each story with what was told of it, oldest first.
+
+    A story that shares an article with a told one goes on, however the two were grouped: that holds where a story
+    parted, which an id can't say. One that has its id, or has taken it over, goes on too: that holds where nothing that
+    was told is there any more.
+    """
+    by_article: dict[ArticleId, set[int]] = defaultdict(set)
     for number, before in enumerate(told):
         for article_id in before.article_ids | {before.pick_id}:
-            tellings.setdefault(article_id, []).append(number)
-    for story in stories:
-        numbers = {number for article in story.articles for number in tellings.get(article.id, ())}
-        yield story, tuple(told[number] for number in sorted(numbers))
+            by_article[article_id].add(number)
+    by_name: dict[StoryId, set[int]] = defaultdict(set)
+    for number, before in enumerate(told):
+        if before.story_id is not None:
+            by_name[before.story_id].add(number)
+    for named in stories:
+        shared = (by_article.get(article.id, set()) for article in named.story.articles)
+        numbers = set().union(*shared, *(by_name.get(name, set()) for name in named.names))
+        yield named, tuple(told[number] for number in sorted(numbers))
 
 
-def _bid(story: Story, rivals: Sequence[Article], before: Sequence[ToldStory], comes_back: _ComesBack) -> _Bid | None:
+def _bid(named: _Named, rivals: Sequence[Article], before: Sequence[ToldStory], comes_back: _ComesBack) -> _Bid | None:
     """A story's best eligible new candidate, if the story wasn't told or comes back; no article is picked twice."""
     picked = {telling.pick_id for telling in before}
     pick = next((article for article in rivals if article.id not in picked), None)
     if pick is None:
         return None
-    comeback = comes_back(story, pick, before) if before else ""
-    return None if before and not comeback else _Bid(story=story, pick=pick, rivals=len(rivals), comeback=comeback)
+    comeback = comes_back(named.story, pick, before) if before else ""
+    if before and not comeback:
+        return None
+    return _Bid(id=named.id, story=named.story, pick=pick, rivals=len(rivals), comeback=comeback)
 
 
 def _comeback(story: Story, pick: Article, before: Sequence[ToldStory]) -> str:
@@ -198,7 +239,8 @@ def _place(
         else:
             reason, detail = Reason.PICKED, _why(bid, len(picks) + 1)
             taken[domain] += 1
-            picks.append(Pick(article=bid.pick, story=bid.story, is_update=bool(bid.comeback), why=detail))
+            is_update = bool(bid.comeback)
+            picks.append(Pick(article=bid.pick, story=bid.story, is_update=is_update, why=detail, story_id=bid.id))
         verdicts[bid.pick.id] = Verdict(article_id=bid.pick.id, reason=reason, detail=detail)
     return tuple(picks)
 

@@ -13,6 +13,7 @@ from typing import Final
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.story import Story
+from bot.news.story_ids import StoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +84,14 @@ class Pick:
         story: The pick stands for it; `story.lead` may be another article where the lead is not eligible.
         is_update: A told story that comes back.
         why: One sentence for *why* and the log.
+        story_id: The id under which the story is kept; None in editions from before stories had one.
     """
 
     article: Article
     story: Story
     is_update: bool = False
     why: str = ""
+    story_id: StoryId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,12 +102,14 @@ class ToldStory:
         article_ids: All of the story's articles as they were told.
         providers: Their domains.
         score: The pick's score when it was told.
+        story_id: As `Pick.story_id`.
     """
 
     pick_id: ArticleId
     article_ids: frozenset[ArticleId]
     providers: frozenset[str]
     score: int
+    story_id: StoryId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,9 @@ a new article joins the story that it is most like on average, to be looked at a
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NewType
 
 from bot.news.article import ArticleId
@@ -35,6 +35,11 @@ class KnownStory:
     articles: frozenset[ArticleId]
     aliases: tuple[StoryId, ...] = ()
 
+    @property
+    def names(self) -> tuple[StoryId, ...]:
+        """All that it answers to: its id, then its aliases."""
+        return (self.id, *self.aliases)
+
 
 def name_stories(groups: Iterable[Sequence[ArticleId]], before: Sequence[KnownStory]) -> tuple[KnownStory, ...]:
     """Give the stories of a new grouping their ids.
@@ -50,15 +55,13 @@ def name_stories(groups: Iterable[Sequence[ArticleId]], before: Sequence[KnownSt
     new = [tuple(group) for group in groups]
     shared = _shared(new, before)
     heirs = _heirs(new, before, shared)
-    taken = {each for story in before for each in (story.id, *story.aliases)}
+    inherited = _inherited(shared, heirs)
+    taken = {name for story in before for name in story.names}
     stories = []
     for number, group in enumerate(new):
         own = before[heirs[number]].id if number in heirs else _fresh(group, taken)
-        gone = [old for old in shared if old not in heirs.values() and _most(shared[old]) == number]
-        inherited = sorted([*gone, *([heirs[number]] if number in heirs else [])])
-        stories.append(
-            KnownStory(id=own, articles=frozenset(group), aliases=_aliases([before[old] for old in inherited], own))
-        )
+        aliases = _aliases([before[old] for old in inherited[number]], own)
+        stories.append(KnownStory(id=own, articles=frozenset(group), aliases=aliases))
     return tuple(stories)
 
 
@@ -85,6 +88,21 @@ def join_story(likeness: Mapping[ArticleId, float], stories: Sequence[KnownStory
     return None if best is None or means[best] < JOINS_AT else stories[best]
 
 
+def with_newcomer(article: ArticleId, likeness: Mapping[ArticleId, float], stories: Sequence[KnownStory]) -> KnownStory:
+    """The story that a new article belongs to until the next grouping, with the article in it.
+
+    Args:
+        article: It leaves the story that it is in.
+        likeness: See `join_story`.
+        stories: Oldest first: all that it may join, and all that took their name from it.
+    """
+    others = [replace(each, articles=each.articles - {article}) for each in stories if each.articles != {article}]
+    story = join_story(likeness, [each for each in others if not each.articles.isdisjoint(likeness)])
+    if story is None:
+        return next((each for each in stories if each.articles == {article}), name_stories([(article,)], others)[0])
+    return replace(story, articles=story.articles | {article})
+
+
 def _shared(groups: Sequence[Sequence[ArticleId]], before: Sequence[KnownStory]) -> dict[int, Counter[int]]:
     """For each old story that has articles in groups: how many in which."""
     places = {article: number for number, group in enumerate(groups) for article in group}
@@ -102,10 +120,21 @@ def _heirs(
     pairs = [(count, number, old) for old, counts in shared.items() for number, count in counts.items()]
     pairs.sort(key=lambda pair: (-pair[0], -len(groups[pair[1]]), -len(before[pair[2]].articles), pair[2], pair[1]))
     heirs: dict[int, int] = {}
+    continued: set[int] = set()
     for _, number, old in pairs:
-        if number not in heirs and old not in heirs.values():
+        if number not in heirs and old not in continued:
             heirs[number] = old
+            continued.add(old)
     return heirs
+
+
+def _inherited(shared: Mapping[int, Counter[int]], heirs: Mapping[int, int]) -> Mapping[int, list[int]]:
+    """The old stories of which each group takes the names: that which it goes on as, and those that went into it."""
+    goes_on = {old: number for number, old in heirs.items()}
+    inherited: dict[int, list[int]] = defaultdict(list)
+    for old in sorted(shared):
+        inherited[goes_on.get(old, _most(shared[old]))].append(old)
+    return inherited
 
 
 def _most(counts: Counter[int]) -> int:
@@ -114,7 +143,7 @@ def _most(counts: Counter[int]) -> int:
 
 
 def _aliases(inherited: Iterable[KnownStory], own: StoryId) -> tuple[StoryId, ...]:
-    every = [each for story in inherited for each in (story.id, *story.aliases)]
+    every = [name for story in inherited for name in story.names]
     return tuple(each for each in dict.fromkeys(every) if each != own)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.news.article import Article, SeedProblem
+from bot.news.bonds import TiedStory
 from bot.news.edition import Choice, Pick, Verdict
 from bot.news.finding import Finding
 from bot.news.related import Coverage, RelatedArticle
@@ -59,13 +60,14 @@ def search_record(result: SearchResult) -> Json:
     }
 
 
-def coverage_record(coverage: Coverage) -> Json:
+def coverage_record(coverage: Coverage, tied: TiedStory | None = None) -> Json:
     """What `newsdesk related --json` prints."""
     return {
         "article": article_record(coverage.article),
         "outlets": coverage.outlets,
         "related": [_related_record(related) for related in coverage.related],
         "timeline": [article.id for article in coverage.timeline],
+        "story": None if tied is None else _story_record(tied),
     }
 
 
@@ -100,6 +102,24 @@ def _related_record(related: RelatedArticle) -> Json:
         "source": related.source,
         "similarity": round(related.similarity, 4),
         "why": related.why,
+    }
+
+
+def _story_record(tied: TiedStory) -> Json:
+    return {
+        "id": tied.id,
+        "articles": [article.id for article in tied.story.articles],
+        "bonds": [
+            {
+                "article_id": bond.article.id,
+                "likeness": round(bond.likeness, 2),
+                "words": list(bond.words),
+                "has_same_link": bond.has_same_link,
+                "has_same_title": bond.has_same_title,
+                "edge": bond.edge,
+            }
+            for bond in tied.bonds
+        ],
     }
 
 

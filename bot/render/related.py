@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, ArticleId
+from bot.news.bonds import TiedStory
 from bot.news.clean import clean
 from bot.news.draft import Block, ButtonRow, Draft, Paragraph, Run, Text
 from bot.news.related import Coverage, RelatedArticle
@@ -24,10 +25,20 @@ Of the 19 that the shipped seeds name, 9 lie below: none of them is on its seed'
 _MOST: Final = 12
 """Other reports in one message; of more, the least similar are left out."""
 
+_LEAST_BESIDE: Final = 3
+"""So many that are only related stand below the largest story."""
 
-def draft_coverage(coverage: Coverage) -> Draft:
-    """Everything known on an article's story, as a private answer."""
-    return first_that_fits(lambda bounds: Draft(blocks=tuple(_blocks(coverage, bounds))))
+
+def draft_coverage(coverage: Coverage, tied: TiedStory | None = None) -> Draft:
+    """Everything known on an article's story, as a private answer.
+
+    Args:
+        coverage: What may belong to it.
+        tied: The story itself: it stands first, as the timeline. None where nobody else reports it.
+    """
+    if tied is None:
+        return first_that_fits(lambda bounds: Draft(blocks=tuple(_blocks(coverage, bounds))))
+    return first_that_fits(lambda bounds: Draft(blocks=tuple(_story_first(coverage, tied, bounds))))
 
 
 def is_off_topic(related: RelatedArticle) -> bool:
@@ -41,10 +52,11 @@ def _blocks(coverage: Coverage, bounds: Bounds) -> Iterator[Block]:
     kept = {coverage.article.id, *(related.article.id for related in shown)}
     whys = {related.article.id: _why(related, bounds) for related in shown}
     yield line(clip_written(title_of(coverage.article), bounds.title), "heading")
-    yield Paragraph(runs=_outlets(coverage, bounds), kind="quiet")
+    yield Paragraph(runs=_outlets(coverage.timeline, coverage.outlets, bounds), kind="quiet")
     for article in coverage.timeline:
         if article.id in kept - off_topic:
-            yield from _entry(article, _mark(coverage, article.id), whys.get(article.id, ""), bounds)
+            mark = _mark(coverage.article, coverage.timeline[0], article.id)
+            yield from _entry(article, mark, whys.get(article.id, ""), bounds)
     yield from _also_named([each for each in shown if each.article.id in off_topic], whys, bounds)
     if left := len(coverage.related) - len(shown):
         yield line(f"With less in common: {count_of(left, 'more report')}.", "quiet")
@@ -54,18 +66,51 @@ def _blocks(coverage: Coverage, bounds: Bounds) -> Iterator[Block]:
         yield ButtonRow(buttons=(share_button(coverage.article.id),))
 
 
-def _outlets(coverage: Coverage, bounds: Bounds) -> tuple[Run, ...]:
-    if not coverage.timeline:
+def _story_first(coverage: Coverage, tied: TiedStory, bounds: Bounds) -> Iterator[Block]:
+    """The story's reports in the order of time, then what else is related to it, likest first."""
+    asked, story = coverage.article, tied.story
+    told = _told(asked, tied)
+    inside = {article.id for article in story.articles}
+    others = [related for related in coverage.related if related.article.id not in inside]
+    room = max(_LEAST_BESIDE, _MOST + 1 - len(told))
+    off_topic = [related for related in others[:room] if is_off_topic(related)]
+    whys = {related.article.id: _why(related, bounds) for related in others[:room]}
+    bonds = {bond.article.id: clip_written(clean(bond.why), bounds.name) for bond in tied.bonds}
+    yield line(clip_written(title_of(asked), bounds.title), "heading")
+    yield Paragraph(runs=_outlets(story.articles, len(story.providers), bounds), kind="quiet")
+    for article in told:
+        yield from _entry(article, _mark(asked, story.articles[0], article.id), bonds.get(article.id, ""), bounds)
+    if left := len(story.articles) - len(told):
+        yield line(f"And {count_of(left, 'more report')} of this story.", "quiet")
+    on_topic = [related for related in others[:room] if related not in off_topic]
+    if on_topic:
+        yield line("Also related", "subheading")
+    for related in on_topic:
+        yield from _entry(related.article, "", whys[related.article.id], bounds)
+    yield from _also_named(off_topic, whys, bounds)
+    if left := len(others[room:]):
+        yield line(f"With less in common: {count_of(left, 'more report')}.", "quiet")
+    yield ButtonRow(buttons=(share_button(asked.id),))
+
+
+def _told(asked: Article, tied: TiedStory) -> list[Article]:
+    """As many of the story's reports as there is room for: the asked one, the first, and those most alike."""
+    strongest = sorted(tied.bonds, key=lambda bond: (-bond.strength, bond.article.id))
+    kept = {asked.id, tied.story.articles[0].id, *(bond.article.id for bond in strongest[: _MOST - 1])}
+    return [article for article in tied.story.articles if article.id in kept]
+
+
+def _outlets(timeline: Sequence[Article], outlets: int, bounds: Bounds) -> tuple[Run, ...]:
+    if not timeline:
         return (Text(text="Not in the archive"),)
-    first = coverage.timeline[0]
-    said = f"{count_of(coverage.outlets, 'outlet')}{DOT}first to report: {name_of(first, bounds)}, "
-    return (Text(text=said), stamp(first.published_at))
+    said = f"{count_of(outlets, 'outlet')}{DOT}first to report: {name_of(timeline[0], bounds)}, "
+    return (Text(text=said), stamp(timeline[0].published_at))
 
 
-def _mark(coverage: Coverage, article: ArticleId) -> str:
+def _mark(asked: Article, first: Article, article: ArticleId) -> str:
     marks = (
-        "First to report" if article == coverage.timeline[0].id else "",
-        "The article asked about" if article == coverage.article.id else "",
+        "First to report" if article == first.id else "",
+        "The article asked about" if article == asked.id else "",
     )
     return "".join(mark + DOT for mark in marks if mark)
 

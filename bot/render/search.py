@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.news import actions
-from bot.news.article import Article
+from bot.news.article import Article, ArticleId
 from bot.news.clean import clean
 from bot.news.draft import Block, Button, ButtonRow, Draft, Paragraph, Run, Separator, Text
 from bot.news.search import Page, SearchQuery, SearchResult, Tally
+from bot.news.top import TopStory
 from bot.render.article import (
     DOT,
     Bounds,
@@ -47,7 +48,9 @@ def draft_page(page: Page) -> Draft:
     where = f"{found}{DOT}page {page.number} of {view.pages}" if view.pages > 1 else found
     head = (*_heading(view.title), *_quiet(view.note), *_quiet(where))
     buttons = ButtonRow(buttons=(*_turns(page), share_button(view.id, str(page.number))))
-    return first_that_fits(lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds), *_list(page), buttons)))
+    return first_that_fits(
+        lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds, {}), *_list(page), buttons))
+    )
 
 
 def draft_results(result: SearchResult, *, count: int = 10) -> Draft:
@@ -100,28 +103,32 @@ def _wider_query(query: SearchQuery) -> str:
 
 def draft_latest(articles: Sequence[Article], *, topic: str = "", provider: str = "") -> Draft:
     """The newest articles, as a private answer."""
-    return _draft_ranking("Latest", articles, topic=topic, provider=provider)
+    alone = [TopStory(article=article) for article in articles]
+    return _draft_ranking("Latest", alone, topic=topic, provider=provider)
 
 
-def draft_top(articles: Sequence[Article], *, days: int | None = None, topic: str = "") -> Draft:
-    """The articles with the highest scores, of the last `days` or of all time, as a private answer."""
+def draft_top(stories: Sequence[TopStory], *, days: int | None = None, topic: str = "") -> Draft:
+    """The best stories of the last `days` or of all time, each with the number of its other reports, privately."""
     return _draft_ranking(
-        "Top of all time" if days is None else f"Top of {count_of(days, 'day')}", articles, topic=topic
+        "Top of all time" if days is None else f"Top of {count_of(days, 'day')}", stories, topic=topic
     )
 
 
-def _draft_ranking(heading: str, articles: Sequence[Article], *, topic: str, provider: str = "") -> Draft:
+def _draft_ranking(heading: str, stories: Sequence[TopStory], *, topic: str, provider: str = "") -> Draft:
     held_to = ", ".join(filter(None, (clean(topic), clean(provider))))
     title = f"{heading}: {held_to}" if held_to else heading
-    if not articles:
+    if not stories:
         return _draft_nothing(title, "")
-    select = coverage_list(((article, 0) for article in articles), is_private=True)
-    return _draft_list(_heading(title), articles, select)
+    select = coverage_list(((each.article, each.outlets) for each in stories), is_private=True)
+    more = {each.article.id: each.more for each in stories}
+    return _draft_list(_heading(title), [each.article for each in stories], select, more=more)
 
 
-def _draft_list(head: tuple[Block, ...], articles: Sequence[Article], *tail: Block) -> Draft:
+def _draft_list(
+    head: tuple[Block, ...], articles: Sequence[Article], *tail: Block, more: Mapping[ArticleId, int] | None = None
+) -> Draft:
     hits = _hits if len(articles) <= _WITH_PICTURES else _lines
-    return first_that_fits(lambda bounds: Draft(blocks=(*head, *hits(articles, bounds), *tail)))
+    return first_that_fits(lambda bounds: Draft(blocks=(*head, *hits(articles, bounds, more or {}), *tail)))
 
 
 def draft_topics(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
@@ -174,16 +181,22 @@ def _quiet(text: str) -> tuple[Paragraph, ...]:
     return (Paragraph(runs=(Text(text=text),), kind="quiet"),) if text else ()
 
 
-def _hits(articles: Iterable[Article], bounds: Bounds) -> Iterator[Block]:
+def _hits(articles: Iterable[Article], bounds: Bounds, more: Mapping[ArticleId, int]) -> Iterator[Block]:
     for article in articles:
+        also = (*_others(article, more), *_topics(article, bounds))
         yield Separator()
-        yield from beside_picture(article, paragraphs_of(article, bounds, also=_topics(article, bounds)))
+        yield from beside_picture(article, paragraphs_of(article, bounds, also=also))
 
 
-def _lines(articles: Iterable[Article], bounds: Bounds) -> Iterator[Block]:
+def _lines(articles: Iterable[Article], bounds: Bounds, more: Mapping[ArticleId, int]) -> Iterator[Block]:
     for article in articles:
         yield Paragraph(runs=(title_run(article, bounds, strong=True),))
-        yield Paragraph(runs=byline(article, bounds), kind="quiet")
+        yield Paragraph(runs=(*byline(article, bounds), *_others(article, more)), kind="quiet")
+
+
+def _others(article: Article, more: Mapping[ArticleId, int]) -> tuple[Run, ...]:
+    count = more.get(article.id, 0)
+    return (Text(text=f"{DOT}and {count_of(count, 'more report')}"),) if count else ()
 
 
 def _topics(article: Article, bounds: Bounds) -> tuple[Run, ...]:

@@ -22,6 +22,7 @@ from bot.news.checkup import Vitals
 from bot.news.schedule import ScheduleState
 from bot.sandbox import Sandbox
 from bot.store.sqlite import SqliteStore, open_store
+from bot.story import Stories
 from tests.clocks import RunningClock
 from tests.makers import make_schedule
 
@@ -64,6 +65,7 @@ class Line:
         """Begin to connect."""
         desk = Desk(
             store=self.store,
+            stories=Stories(self.store, self.clock),
             clock=self.clock,
             keys=(b"k" * 32,),
             zone=ZoneInfo("UTC"),

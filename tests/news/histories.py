@@ -120,4 +120,5 @@ def told_of(pick: Pick) -> ToldStory:
         article_ids=frozenset(article.id for article in members),
         providers=frozenset(article.provider.domain for article in members),
         score=pick.article.score,
+        story_id=pick.story_id,
     )

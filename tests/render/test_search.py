@@ -13,6 +13,7 @@ from bot.news import actions
 from bot.news.article import Article, ArticleId, Picture
 from bot.news.draft import Button, ButtonRow, Draft, Paragraph, Section, Select
 from bot.news.search import PAGE_SIZE, Page, SearchQuery, SearchResult, Tally, View
+from bot.news.top import TopStory
 from bot.render.limits import fits
 from bot.render.search import (
     draft_latest,
@@ -66,9 +67,10 @@ def test_every_page_fits_a_message(articles: list[Article], number: int, title: 
 def test_lists_of_up_to_twenty_fit_a_message(articles: list[Article], topic: str, provider: str) -> None:
     """Titles, excerpts and links give way, articles don't."""
     latest = draft_latest(articles, topic=topic, provider=provider)
+    stories = [TopStory(article=article, more=999, outlets=999) for article in articles]
     shown = [block for block in latest.blocks if isinstance(block, Select)]
 
-    assert fits(latest) == fits(draft_top(articles, days=7, topic=topic)) == []
+    assert fits(latest) == fits(draft_top(stories, days=7, topic=topic)) == []
     assert [option.value for each in shown for option in each.options] == [article.id for article in articles]
 
 
@@ -221,7 +223,20 @@ def test_latest_says_what_it_was_held_to() -> None:
 @pytest.mark.parametrize(("days", "heading"), [(7, "Top of 7 days"), (1, "Top of 1 day"), (None, "Top of all time")])
 def test_top_says_of_what_time_it_is(days: int | None, heading: str) -> None:
     """A day, a week, or all of it."""
-    assert to_text(draft_top([make_article()], days=days)).startswith(heading)
+    assert to_text(draft_top([TopStory(article=make_article())], days=days)).startswith(heading)
+
+
+@pytest.mark.parametrize("count", [1, 9])
+def test_top_says_how_many_others_report_a_story(count: int) -> None:
+    """With pictures and without; nothing is said where nobody else does."""
+    told = TopStory(article=make_article("told"), more=3, outlets=2)
+    alone = [TopStory(article=make_article(f"a{number}"), outlets=1) for number in range(count)]
+    draft = draft_top([told, *alone])
+    (select,) = [block for block in draft.blocks if isinstance(block, Select)]
+
+    assert to_text(draft, 500).count("7 May 2021 \u00b7 and 3 more reports") == 1
+    assert to_text(draft).count("more report") == 1
+    assert select.options[0].description.startswith("2 outlets")
 
 
 @pytest.mark.parametrize("draft", [draft_latest([]), draft_top([]), draft_topics([]), draft_providers([])])

@@ -12,6 +12,7 @@ from bot.store.port.digest import DigestStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
+from bot.store.port.story import StoryStore
 
 
 class Store(Protocol):
@@ -30,6 +31,11 @@ class Store(Protocol):
     @property
     def related(self) -> RelatedStore:
         """Coverage."""
+        ...
+
+    @property
+    def stories(self) -> StoryStore:
+        """Stories under their ids."""
         ...
 
     @property

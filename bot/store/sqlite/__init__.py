@@ -16,6 +16,7 @@ from bot.store.port.digest import DigestStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
+from bot.store.port.story import StoryStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.article import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
@@ -26,6 +27,7 @@ from bot.store.sqlite.index_rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.related import SqliteRelatedStore
 from bot.store.sqlite.schedule import SqliteScheduleStore
 from bot.store.sqlite.search import SqliteSearchStore
+from bot.store.sqlite.story import SqliteStoryStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,7 @@ class SqliteStore:
     articles: ArticleStore
     search: SearchStore
     related: RelatedStore
+    stories: StoryStore
     digest: DigestStore
     schedules: ScheduleStore
     deliveries: DeliveryStore
@@ -68,6 +71,7 @@ def store_of(database: Database, clock: Clock) -> SqliteStore:
         articles=SqliteArticleStore(database),
         search=SqliteSearchStore(database, clock),
         related=SqliteRelatedStore(database),
+        stories=SqliteStoryStore(database),
         digest=SqliteDigestStore(database),
         schedules=SqliteScheduleStore(database),
         deliveries=SqliteDeliveryStore(database),

@@ -25,7 +25,7 @@ _INSERT: Final = """
 
 _NEXT_NUMBER: Final = "SELECT ifnull(max(number), 0) + 1 FROM edition WHERE schedule_id = ?"
 
-_INSERT_PICK: Final = "INSERT INTO pick VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_PICK: Final = "INSERT INTO pick VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 _PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
 
@@ -76,6 +76,7 @@ def _pick_columns(pick: Pick) -> tuple[object, ...]:
         json.dumps(sorted(story_ids)),
         json.dumps(sorted(providers)),
         value_to_json(pick),
+        pick.story_id,
     )
 
 
@@ -114,6 +115,7 @@ def read_told(row: sqlite3.Row) -> ToldStory:
         article_ids=frozenset(json.loads(row["story_ids"])),
         providers=frozenset(json.loads(row["providers"])),
         score=row["score"],
+        story_id=row["story_id"],
     )
 
 

@@ -176,4 +176,5 @@ def _told(pick: Pick) -> ToldStory:
         article_ids=frozenset(article.id for article in pick.story.articles) | {pick.article.id},
         providers=frozenset(article.provider.domain for article in (*pick.story.articles, pick.article)),
         score=pick.article.score,
+        story_id=pick.story_id,
     )
