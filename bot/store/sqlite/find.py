@@ -107,4 +107,4 @@ def _is_worth(ranking: Ranking, words: Words, lacking: NDArray[np.bool_]) -> NDA
     """What is worth showing: what has all the words, or half of them, or as many as any; and the best of the others."""
     half = min(int(ranking.held[lacking].max(initial=0)), (len(words.ranked) + 1) // 2)
     bar = np.sort(ranking.relevance[lacking])[-WORTH:].min(initial=1.0)
-    return np.logical_or(~lacking, (ranking.held >= half) | (ranking.relevance >= bar))
+    return np.asarray(~lacking | (ranking.held >= half) | (ranking.relevance >= bar))
