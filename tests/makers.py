@@ -127,6 +127,7 @@ class ScheduleFields(TypedDict, total=False):
     state: ScheduleState
     state_reason: str
     created_at: datetime
+    left_out: EditionKey | None
 
 
 def make_schedule(**fields: Unpack[ScheduleFields]) -> Schedule:

@@ -251,6 +251,45 @@ async def test_skipped_edition_is_left_out_and_the_one_after_comes(ledger: Ledge
     assert await is_due(ledger, MONDAY + WEEK)
 
 
+async def test_skipped_edition_stays_left_out_after_an_edit_and_a_pause(ledger: Ledger) -> None:
+    """Its date counts, not its time of day."""
+    made = await create(ledger)
+    await skip_next(ledger.schedules, made.schedule, now=NOW)
+
+    edited = await edit_schedule(
+        ledger.schedules, await kept(ledger, made.schedule), Order(at="18:30", name="Other"), member_id=7, now=NOW
+    )
+    resumed = await resume_schedule(ledger.schedules, edited.schedule, now=NOW)
+
+    assert edited.left_out_at == MONDAY.replace(hour=18, minute=30)
+    assert resumed.next_due_at == (MONDAY + WEEK).replace(hour=18, minute=30)
+    assert not await is_due(ledger, MONDAY + timedelta(days=1))
+
+
+async def test_skip_is_taken_back_by_an_edit_that_leaves_no_edition_on_its_date(ledger: Ledger) -> None:
+    """And that is answered."""
+    made = await create(ledger)
+    await skip_next(ledger.schedules, made.schedule, now=NOW)
+
+    edited = await edit_schedule(
+        ledger.schedules, await kept(ledger, made.schedule), Order(days="tuesday"), member_id=7, now=NOW
+    )
+
+    assert (edited.left_out_at, edited.taken_back_at) == (None, MONDAY)
+    assert edited.next_due_at == MONDAY + timedelta(days=1)
+
+
+async def test_skip_that_is_past_leaves_the_next_one_out_when_asked_again(ledger: Ledger) -> None:
+    """Once its day is over it is nothing to anybody."""
+    made = await create(ledger)
+    await skip_next(ledger.schedules, made.schedule, now=NOW)
+    later = MONDAY + timedelta(days=1)
+
+    schedule = await kept(ledger, made.schedule)
+    assert (await show_schedule(ledger.schedules, GUILD, "Weekly", now=later)).left_out_at is None
+    assert await skip_next(ledger.schedules, schedule, now=later) == (MONDAY + WEEK, MONDAY + 2 * WEEK)
+
+
 async def test_deleted_schedule_is_found_no_more(ledger: Ledger) -> None:
     """Deleting it twice says so."""
     made = await create(ledger)

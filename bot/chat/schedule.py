@@ -15,6 +15,7 @@ from bot.news.draft import Draft
 from bot.news.when import complete_zones
 from bot.render.schedule import (
     draft_deleted,
+    draft_kept,
     draft_paused,
     draft_resumed,
     draft_saved,
@@ -29,6 +30,7 @@ from bot.schedule import (
     delete_schedule,
     edit_schedule,
     get_schedule,
+    keep_next,
     list_schedules,
     pause_schedule,
     resume_schedule,
@@ -202,7 +204,13 @@ async def edit(  # noqa: PLR0913, PLR0917 - one parameter an option: discord.py 
 async def _edit(desk: Desk, guild_id: int, member_id: int, name: str, order: Order) -> Draft:
     schedule = await get_schedule(desk.store.schedules, guild_id, name)
     changed = await edit_schedule(desk.store.schedules, schedule, order, member_id=member_id, now=desk.clock.now())
-    return draft_saved(changed.schedule, _due(changed), is_new=False)
+    return draft_saved(
+        changed.schedule,
+        _due(changed),
+        is_new=False,
+        left_out_at=changed.left_out_at,
+        taken_back_at=changed.taken_back_at,
+    )
 
 
 def split_mute(typed: str | None) -> tuple[str | None, str | None]:
@@ -238,7 +246,7 @@ async def show(interaction: discord.Interaction, name: Name) -> None:
 
     async def work(desk: Desk) -> Draft:
         standing = await show_schedule(desk.store.schedules, guild_id, name, now=desk.clock.now())
-        return draft_schedule(standing.schedule, _due(standing))
+        return draft_schedule(standing.schedule, _due(standing), left_out_at=standing.left_out_at)
 
     await answer(interaction, work(desk_of(interaction)))
 
@@ -273,13 +281,16 @@ async def resume(interaction: discord.Interaction, name: Name) -> None:
 @SCHEDULE.command(
     name="skip-next", description="Leave the next edition out; the one after tells what it would have told"
 )
-@app_commands.describe(name="Which schedule")
-async def skip(interaction: discord.Interaction, name: Name) -> None:
-    """Leave the next edition out."""
+@app_commands.describe(name="Which schedule", undo="Don't leave it out after all")
+async def skip(interaction: discord.Interaction, name: Name, *, undo: bool = False) -> None:
+    """Leave the next edition out, or take that back."""
     guild_id = require_manager(interaction)
 
     async def work(desk: Desk) -> Draft:
         schedule = await get_schedule(desk.store.schedules, guild_id, name)
+        if undo:
+            kept = await keep_next(desk.store.schedules, schedule, now=desk.clock.now())
+            return draft_kept(kept.schedule, _due(kept))
         skipped_at, following_at = await skip_next(desk.store.schedules, schedule, now=desk.clock.now())
         return draft_skipped(schedule, skipped_at, (following_at,))
 

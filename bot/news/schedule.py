@@ -6,7 +6,7 @@ hour that comes twice can't make a second one. What a person types for a day, a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -74,6 +74,8 @@ class Schedule:
         saved_by: The member who last saved it.
         state_reason: Why it is PAUSED or OFF, one sentence; empty where a person paused it.
         created_at: Editions that were due before are not made.
+        left_out: The key of the edition that a person wants left out; it stays, whatever else is changed, as long as
+            the schedule has an edition on that date.
     """
 
     id: ScheduleId
@@ -101,14 +103,16 @@ class Schedule:
     state: ScheduleState = ScheduleState.ACTIVE
     state_reason: str = ""
     created_at: datetime
+    left_out: EditionKey | None = None
 
 
-_REACH: Final = 10
-"""Days to look back or ahead: a week, one that a zone skipped, and one on either side of the zone's own date."""
+_REACH: Final = 17
+"""Days to look back or ahead: two weeks, of which one may be left out, a day that a zone skipped, and one on either
+side of the zone's own date."""
 
 
 def due_on(schedule: Schedule, local_date: date) -> datetime | None:
-    """When the edition of a local date is due, in UTC; None where the schedule has none on that weekday.
+    """When the edition of a local date is due, in UTC; None where the schedule has none then, or leaves it out.
 
     A local time that doesn't exist on that date runs as much later as the gap is long, one that comes twice runs at
     its first. A date that a zone skipped as a whole runs by the same rule: on the next day, at the same local time.
@@ -116,7 +120,7 @@ def due_on(schedule: Schedule, local_date: date) -> datetime | None:
     Raises:
         UnknownZoneError: the schedule's zone is not in the tz database (any more).
     """
-    if _WEEK[local_date.weekday()] not in schedule.days:
+    if _WEEK[local_date.weekday()] not in schedule.days or schedule.left_out == edition_key(local_date):
         return None
     # fold=0 is the earlier one of two, and in a gap the offset from before it: exactly the two rules above.
     wall = datetime.combine(local_date, schedule.at.replace(fold=0), tzinfo=zone_of(schedule.timezone))
@@ -160,6 +164,17 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     if found is None:
         raise BadInputError("The schedule has no day.", cure="Name at least one weekday.")
     return found
+
+
+def left_out_at(schedule: Schedule) -> datetime | None:
+    """When the edition that is left out would be due; None where none is, or the schedule has none on that date.
+
+    Raises:
+        UnknownZoneError: as `due_on`.
+    """
+    if schedule.left_out is None:
+        return None
+    return due_on(replace(schedule, left_out=None), date.fromisoformat(schedule.left_out))
 
 
 def edition_key(local_date: date) -> EditionKey:

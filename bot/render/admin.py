@@ -55,7 +55,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/schedule show", "one in full"),
             ("/schedule preview", "the next edition, as it would be posted now"),
             ("/schedule send-now", "an extra edition at once"),
-            ("/schedule skip-next", "leave the next one out"),
+            ("/schedule skip-next", "leave the next one out, or take that back with undo"),
             ("/schedule pause", "post nothing until it is resumed"),
             ("/schedule resume", "post again, from the next edition on"),
             ("/schedule delete", "stop it for good"),

@@ -43,21 +43,29 @@ def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices
     return Draft(blocks=(*head, *lines[: whole * _SUMMARY_LINES], *rest))
 
 
-def draft_schedule(schedule: Schedule, due: Sequence[datetime]) -> Draft:
+def draft_schedule(schedule: Schedule, due: Sequence[datetime], *, left_out_at: datetime | None = None) -> Draft:
     """One schedule in full: its next moments, what it takes, its state and why.
 
     Args:
         schedule: Which.
         due: The next due moment, first of however many; those after it follow from the schedule. None where it isn't
             active.
+        left_out_at: When the edition would be due that is left out; None where none is.
     """
-    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, due)))
+    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, due), *_left_out(left_out_at)))
 
 
-def draft_saved(schedule: Schedule, due: Sequence[datetime], *, is_new: bool) -> Draft:
-    """What was understood, after a schedule was made or changed."""
-    done = "is made" if is_new else "is changed"
-    return Draft(blocks=(line(f"{_name(schedule)} {done}", kind="heading"), *_details(schedule, due)))
+def draft_saved(
+    schedule: Schedule,
+    due: Sequence[datetime],
+    *,
+    is_new: bool,
+    left_out_at: datetime | None = None,
+    taken_back_at: datetime | None = None,
+) -> Draft:
+    """What was understood, after a schedule was made or changed; also of the edition that is left out, or was to be."""
+    head = line(f"{_name(schedule)} {'is made' if is_new else 'is changed'}", kind="heading")
+    return Draft(blocks=(head, *_details(schedule, due), *_left_out(left_out_at), *_taken_back(taken_back_at)))
 
 
 def draft_paused(schedule: Schedule) -> Draft:
@@ -82,6 +90,13 @@ def draft_skipped(schedule: Schedule, skipped_at: datetime, due: Sequence[dateti
     told = Text(text=". What it would have told comes with the one after. ")
     said = (Text(text=f"{_name(schedule)} leaves out "), Moment(at=skipped_at, style="short"), told)
     return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, due))),))
+
+
+def draft_kept(schedule: Schedule, due: Sequence[datetime]) -> Draft:
+    """After a person took back that an edition is left out."""
+    return Draft(
+        blocks=(Paragraph(runs=(Text(text=f"{_name(schedule)} leaves nothing out. "), *_next(schedule, due))),)
+    )
 
 
 def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
@@ -111,6 +126,19 @@ def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
         yield Paragraph(runs=_next(schedule, due))
     else:
         yield line(f"{_STATES[schedule.state]}. {_why_not_active(schedule)}")
+
+
+def _left_out(at: datetime | None) -> Iterator[Block]:
+    if at is not None:
+        told = Text(text=": it tells with the one after. /schedule skip-next with undo takes that back.")
+        yield Paragraph(runs=(Text(text="Left out: the edition of "), Moment(at=at, style="short"), told))
+
+
+def _taken_back(at: datetime | None) -> Iterator[Block]:
+    if at is not None:
+        said = Text(text="The edition of "), Moment(at=at, style="short")
+        why = Text(text=" was to be left out: that is taken back, for none comes on that day any more.")
+        yield Paragraph(runs=(*said, why))
 
 
 def _rhythm(schedule: Schedule) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError, UnknownZoneError
 from bot.news.clean import clean
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, Weekday, next_due
+from bot.news.schedule import Schedule, ScheduleState, Weekday, edition_key, left_out_at, next_due
 from bot.news.words import fold
 from bot.schedule.order import Order, apply_order
 from bot.store.port.schedule import ScheduleStore
@@ -27,10 +27,18 @@ _Problems = list[tuple[str, NewsdeskError]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A schedule and when its next edition is due; None while it is paused or off."""
+    """A schedule and when its next edition is due.
+
+    Attributes:
+        next_due_at: None while it is paused or off.
+        left_out_at: When the edition would be due that is left out; None where none is, or that is past.
+        taken_back_at: As well, of one that is not left out any more, for an edit left no edition on its date.
+    """
 
     schedule: Schedule
     next_due_at: datetime | None
+    left_out_at: datetime | None = None
+    taken_back_at: datetime | None = None
 
 
 async def create_schedule(
@@ -83,6 +91,9 @@ async def edit_schedule(
 ) -> Standing:
     """Change a schedule; one that was switched off with its channel is active again when it gets another channel.
 
+    An edition that was to be left out still is, whatever its time is now; where the schedule has none on that date any
+    more, that is taken back.
+
     Raises:
         BadInputError, UnknownZoneError: as `create_schedule`; nothing is changed then.
         UnknownScheduleError: it was deleted meanwhile.
@@ -90,8 +101,12 @@ async def edit_schedule(
     changed, problems = apply_order(order, replace(schedule, saved_by=member_id))
     if changed.state is ScheduleState.OFF and changed.channel_id != schedule.channel_id:
         changed = replace(changed, state=ScheduleState.ACTIVE, state_reason="")
+    taken_back_at = None
+    if not problems and schedule.left_out is not None and left_out_at(changed) is None:
+        taken_back_at = _if_ahead(left_out_at(replace(changed, days=schedule.days)), now)
+        changed = replace(changed, left_out=None)
     await _save(store, changed, problems, next_due_at=lambda: next_due(changed, now - _JUST_NOW)[1])
-    return _standing(changed, now)
+    return replace(_standing(changed, now), taken_back_at=taken_back_at)
 
 
 async def _save(
@@ -174,11 +189,28 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
 async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> tuple[datetime, datetime]:
     """Leave the next edition out; its stories come with the one after. The moments of both.
 
-    Asking twice leaves out the same one. A later change of the schedule takes it back.
+    Asking twice leaves out the same one.
     """
-    skipped_at, following_at = upcoming(schedule, now, count=2)
-    await store.set_next_due(schedule.id, following_at)
+    skipped_at = _if_ahead(left_out_at(schedule), now)
+    if skipped_at is None:
+        local_date, skipped_at = next_due(replace(schedule, left_out=None), now)
+        schedule = replace(schedule, left_out=edition_key(local_date))
+    following_at = next_due(schedule, now)[1]
+    await store.save_schedule(schedule, next_due_at=following_at)
     return skipped_at, following_at
+
+
+async def keep_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> Standing:
+    """Take back that an edition is left out.
+
+    Raises:
+        BadInputError: none is.
+    """
+    if _if_ahead(left_out_at(schedule), now) is None:
+        raise BadInputError(f"{schedule.name} leaves no edition out.", cure="See /schedule show for what comes next.")
+    kept = replace(schedule, left_out=None)
+    await store.save_schedule(kept, next_due_at=next_due(kept, now)[1])
+    return _standing(kept, now)
 
 
 async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:
@@ -208,6 +240,11 @@ def upcoming(schedule: Schedule, now: datetime, *, count: int = 3) -> tuple[date
 def _standing(schedule: Schedule, now: datetime) -> Standing:
     try:
         next_due_at = next_due(schedule, now)[1] if schedule.state is ScheduleState.ACTIVE else None
+        skipped_at = _if_ahead(left_out_at(schedule), now)
     except UnknownZoneError:  # the tick will pause it and say so; a list must be readable until then
-        next_due_at = None
-    return Standing(schedule=schedule, next_due_at=next_due_at)
+        next_due_at = skipped_at = None
+    return Standing(schedule=schedule, next_due_at=next_due_at, left_out_at=skipped_at)
+
+
+def _if_ahead(at: datetime | None, now: datetime) -> datetime | None:
+    return at if at is not None and at > now else None

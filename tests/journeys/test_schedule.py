@@ -96,6 +96,59 @@ async def test_a_deleted_schedule_is_gone(town: Town) -> None:
     assert "no schedule" in answer.text.lower()
 
 
+async def test_a_skipped_edition_stays_left_out_when_the_schedule_is_edited(town: Town) -> None:
+    """A typo mended in the time must not send what an admin took off."""
+    await _order(town)
+    skipped = await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
+    assert "27 November 2023" in skipped.text
+    edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", time="09:30", count=3)
+    assert "Left out: the edition of 27 November 2023 09:30 UTC" in edited.text
+    assert "Next: Monday, 4 December 2023 09:30 UTC" in edited.text
+    await town.let_pass(timedelta(hours=1))
+    assert town.channel.messages == []
+    await town.let_pass(timedelta(days=7))
+    assert len(town.channel.messages) == 1
+
+
+async def test_a_skip_whose_day_is_edited_away_is_taken_back_and_said(town: Town) -> None:
+    """There is nothing left on that day to leave out, and the next edition comes."""
+    await _order(town)
+    await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
+    edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", day="tuesday")
+    assert "that is taken back, for none comes on that day any more" in edited.text
+    assert "Next: Tuesday, 28 November 2023 09:00 UTC" in edited.text
+    await town.let_pass(timedelta(days=1, minutes=1))
+    assert len(town.channel.messages) == 1
+
+
+async def test_a_skip_can_be_taken_back(town: Town) -> None:
+    """Twice says that there is nothing to take back."""
+    await _order(town)
+    await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
+    kept = await town.admin.run(town.channel, "schedule skip-next", name="Weekly", undo=True)
+    assert "Next: Monday, 27 November 2023 09:00 UTC" in kept.text
+    again = await town.admin.run(town.channel, "schedule skip-next", name="Weekly", undo=True)
+    assert "leaves no edition out" in again.text
+    await town.let_pass(timedelta(minutes=1))
+    assert len(town.channel.messages) == 1
+
+
+async def test_a_list_tells_what_comes_after_the_skipped_edition(town: Town) -> None:
+    """The one that is left out is not the next one."""
+    await _order(town)
+    await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
+    listed = await town.admin.run(town.channel, "schedule list")
+    assert "4 December 2023" in listed.text
+    assert "27 November" not in listed.text
+
+
+async def test_a_digest_in_an_announcement_channel_reaches_its_followers(town: Town) -> None:
+    """Where the order says so."""
+    announcements = town.guild.add_channel("announcements", "announcement")
+    await town.post_first_edition(channel=announcements, publish=True)
+    assert [message.crossposted for message in announcements.messages] == [True]
+
+
 async def test_why_tells_the_reason_of_every_article(town: Town) -> None:
     """Also what was not picked has a reason that a person understands."""
     await town.post_first_edition()

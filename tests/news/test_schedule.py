@@ -18,6 +18,7 @@ from bot.news.schedule import (
     edition_key,
     extra_edition_key,
     latest_due,
+    left_out_at,
     next_due,
 )
 from tests.makers import make_schedule
@@ -251,3 +252,25 @@ def _has_an_edition_a_day(zone: str) -> bool:
         if day != first + timedelta(days=count):
             return False
     return True
+
+
+def test_edition_that_is_left_out_is_due_at_no_moment() -> None:
+    """Neither as the next one nor as the latest; the ones around it are."""
+    monday = datetime(2021, 6, 7, 9, 0, tzinfo=UTC)
+    week = timedelta(days=7)
+    schedule = make_schedule(left_out=edition_key(monday.date()))
+
+    assert next_due(schedule, monday - timedelta(hours=1))[1] == monday + week
+    latest = latest_due(schedule, monday + timedelta(hours=1))
+    assert latest is not None
+    assert latest[1] == monday - week
+    assert left_out_at(schedule) == monday
+
+
+def test_edition_is_left_out_by_its_date_whatever_its_time_is() -> None:
+    """On another weekday there is none to leave out."""
+    schedule = make_schedule(left_out=edition_key(date(2021, 6, 7)), at=time(18, 30))
+
+    assert left_out_at(schedule) == datetime(2021, 6, 7, 18, 30, tzinfo=UTC)
+    assert left_out_at(make_schedule(left_out=edition_key(date(2021, 6, 8)))) is None
+    assert left_out_at(make_schedule()) is None
