@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 import structlog
 
 from bot.clock import Clock
+from bot.delivery.flight import Flight
 from bot.delivery.outcome import DiscordTime, Settler
 from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
 from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
@@ -19,12 +20,11 @@ from bot.news.notice import Notifier
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.schedule import ScheduleStore
 
-_T = TypeVar("_T")
-
 log = structlog.get_logger(__name__)
 
 CLAIM_LIMIT: Final = 40
-CLAIMS_IN_FLIGHT: Final = 3
+MOST_ON_THEIR_WAY: Final = 3 * CLAIM_LIMIT
+"""Rows, of three claims or more: the next one waits for room, not for the slowest row of an earlier one."""
 
 _IDLE_S: Final = 1.0
 """Between two looks at the ledger where nobody says that something was planned: a refused row may be due again."""
@@ -155,21 +155,17 @@ class Deliverer:
             age = timedelta(seconds=self._clock.uptime() - self._made_s + 1.0)
             self._made_at = max(self._made_at, self._time.now() - age)
             self._has_taken_over = True
-        first = await self._claim()
-        others = [self._work((), stop) for _ in range(CLAIMS_IN_FLIGHT - 1)] if first else []
-        return sum(await _all([self._work(first, stop), *others]))
-
-    async def _work(self, claimed: Sequence[_Claimed], stop: asyncio.Event | None) -> int:
-        """Deliver what is claimed, then claim on; how many in all."""
-        done = 0
-        while claimed or (claimed := await self._claim_more(stop)):
-            await _all([self._deliver(one) for one in claimed])
-            done += len(claimed)
-            claimed = ()
-        return done
-
-    async def _claim_more(self, stop: asyncio.Event | None) -> Sequence[_Claimed]:
-        return () if stop is not None and stop.is_set() else await self._claim()
+        async with Flight() as flight:
+            claimed = await self._claim()
+            while claimed or flight:
+                for one in claimed:
+                    flight.begin(self._deliver(one))
+                if len(claimed) < CLAIM_LIMIT or not _has_room(flight):
+                    await flight.landing()
+                is_told_to_stop = stop is not None and stop.is_set()
+                can_go_on = _has_room(flight) and not is_told_to_stop and not flight.is_stopped
+                claimed = await self._claim() if can_go_on else []
+        return flight.begun
 
     async def _claim(self) -> list[_Claimed]:
         # The uptime is taken before the claim, so that a slow commit shortens the fence and never the settling.
@@ -245,13 +241,5 @@ class Deliverer:
         return False
 
 
-async def _all(works: Sequence[Awaitable[_T]]) -> list[_T]:
-    """Let all of them end, then answer; what the first one raised is raised, a refused token before all else.
-
-    None is cancelled because another one failed: a post is cut nowhere but on the wire.
-    """
-    results = await asyncio.gather(*works, return_exceptions=True)
-    errors = [result for result in results if isinstance(result, BaseException)]
-    for error in sorted(errors, key=lambda error: not isinstance(error, TokenRefusedError)):
-        raise error
-    return [result for result in results if not isinstance(result, BaseException)]
+def _has_room(flight: Flight) -> bool:
+    return len(flight) <= MOST_ON_THEIR_WAY - CLAIM_LIMIT
