@@ -21,6 +21,7 @@ from bot.chat.client import point_at
 from bot.chat.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
+from bot.clock import Clock
 from bot.delivery import Deliverer, Publisher
 from bot.news.actions import EDITION_WHY
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
@@ -69,7 +70,7 @@ def posted_draft(key: DeliveryKey, revision: int = 0, text: str = "") -> Draft:
 class OwnClock:
     """The machine's clocks: they run with Discord's, but the wall clock can be set wrong."""
 
-    def __init__(self, discords: ManualClock) -> None:
+    def __init__(self, discords: Clock) -> None:
         self._discords = discords
         self.wrong_by = timedelta(0)
 

@@ -190,15 +190,6 @@ async def test_forums_title_is_cut_to_discords_length(office: Office) -> None:
     assert len(forum.threads[0].name) <= 100
 
 
-async def test_forum_post_with_an_unknown_outcome_is_not_repeated(office: Office) -> None:
-    """discord.py repeats a 500, and a forum keeps no nonces: that would be two posts."""
-    forum = office.guild.add_channel("forum", kind="forum")
-    office.sandbox.faults.status(500, after=True, path=FORUM_POSTS)
-
-    assert isinstance(await post(office, forum), Unclear)
-    assert len(forum.threads) == 1
-
-
 @pytest.mark.parametrize("archived", [False, True])
 async def test_forum_post_is_found_again(office: Office, archived: bool) -> None:  # noqa: FBT001 - a test's parameter
     """Among the active ones, and among the archived ones after a day."""
@@ -217,15 +208,6 @@ async def test_forum_without_our_post_is_read_to_its_end(office: Office) -> None
     forum.add_thread("somebody's")
 
     assert await look(office, forum) == NotThere()
-
-
-async def test_archived_thread_is_opened_again(office: Office) -> None:
-    """A schedule may post into a thread, and threads fall asleep."""
-    thread = office.channel.add_thread("discussion")
-    thread.set_archived(True)
-
-    assert isinstance(await post(office, thread), Posted)
-    assert not thread.archived
 
 
 async def test_thread_is_read_back_with_its_parents_permissions(office: Office) -> None:

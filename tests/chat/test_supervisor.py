@@ -19,12 +19,10 @@ from bot.chat.supervisor import Supervisor
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
 from bot.news.checkup import Vitals
-from bot.news.schedule import ScheduleState
 from bot.sandbox import Sandbox
 from bot.store.sqlite import SqliteStore, open_store
 from bot.story import Stories
 from tests.clocks import RunningClock
-from tests.makers import make_schedule
 
 
 class HastyClock(RunningClock):
@@ -190,71 +188,6 @@ async def test_wrong_token_ends_it_with_the_cure(line: Line) -> None:
     assert "wrong" not in str(caught.value)
 
 
-@pytest.mark.parametrize("code", [4004, 4010, 4011, 4012, 4013, 4014])
-async def test_code_for_good_ends_it_with_the_cure_in_one_line(line: Line, code: int) -> None:
-    """Discord won't have this connection, whatever is tried."""
-    line.sandbox.faults.gateway_close(code, on="IDENTIFY", times=None)
-    await line.start()
-    assert line.running is not None
-
-    with pytest.raises(TokenRefusedError) as caught:
-        await line.running
-
-    assert str(code) in caught.value.message
-    assert caught.value.cure
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize("code", [1000, 1001, 1006, 4000, 4001, 4002, 4003, 4005, 4008])
-async def test_closed_connection_comes_back(line: Line, code: int) -> None:
-    """By a RESUME mostly."""
-    await line.connect()
-
-    await line.survives(lambda: line.sandbox.gateway.close(code))
-
-
-async def test_dropped_connection_comes_back(line: Line) -> None:
-    """Without a word of goodbye."""
-    await line.connect()
-
-    await line.survives(line.sandbox.gateway.drop)
-
-
-async def test_op_7_comes_back(line: Line) -> None:
-    """Discord asks for a reconnect."""
-    await line.connect()
-
-    await line.survives(line.sandbox.gateway.reconnect)
-
-
-async def test_op_9_comes_back_with_a_new_session(line: Line) -> None:
-    """After the five seconds that Discord asks for."""
-    await line.connect()
-
-    await line.survives(line.sandbox.gateway.invalidate)
-
-
-async def test_malformed_event_costs_a_reconnect_and_no_post(line: Line) -> None:
-    """discord.py's connection ends with a KeyError; REST goes on meanwhile, and commands are back."""
-    await line.connect()
-    connection = line.sandbox.gateway.connections[0]
-
-    await line.survives(line.sandbox.gateway.malformed)
-
-    assert connection not in line.sandbox.gateway.connections
-    assert (await line.post()).content == "hello"
-
-
-async def test_posts_go_on_while_the_gateway_is_away(line: Line) -> None:
-    """They need the login alone."""
-    line.sandbox.faults.gateway_drop(on="HELLO", times=None)
-    await line.start()
-    await line.until(lambda: line.client.user is not None)
-
-    assert (await line.post()).content == "hello"
-    assert not line.client.is_connected
-
-
 async def test_first_connect_that_fails_comes_back(line: Line) -> None:
     """discord.py ends with an AttributeError there."""
     fault = line.sandbox.faults.gateway_drop(on="HELLO", times=1)
@@ -317,81 +250,6 @@ async def test_commands_that_discord_refuses_stop_no_post(line: Line) -> None:
     await line.survives(line.sandbox.gateway.reconnect)
 
     assert line.installed == 2
-
-
-async def state_of_the_schedule(line: Line) -> ScheduleState:
-    """Of the only one."""
-    (schedule,) = await line.store.schedules.schedules()
-    return schedule.state
-
-
-async def order(line: Line) -> None:
-    """A schedule of the sandbox's server."""
-    schedule = make_schedule(guild_id=line.sandbox.guilds[0].id)
-    await line.store.schedules.save_schedule(schedule, next_due_at=None)
-
-
-async def wait_for_state(line: Line, state: ScheduleState) -> None:
-    """Return when the schedule is in that state."""
-    for _ in range(300):
-        if await state_of_the_schedule(line) is state:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"the schedule is not {state}")
-
-
-async def test_server_that_the_bot_was_removed_from_is_switched_off(line: Line) -> None:
-    """Nothing is sent there any more."""
-    await order(line)
-    await line.connect()
-
-    line.sandbox.guilds[0].remove_bot()
-
-    await wait_for_state(line, ScheduleState.OFF)
-
-
-async def test_server_that_was_left_while_nobody_was_connected_is_found_at_ready(line: Line) -> None:
-    """Discord itself is asked whether it is so."""
-    await order(line)
-    line.sandbox.guilds[0].remove_bot()
-
-    await line.connect()
-
-    await wait_for_state(line, ScheduleState.OFF)
-
-
-async def test_server_that_is_merely_unavailable_keeps_everything(line: Line) -> None:
-    """An outage of Discord's own is no goodbye."""
-    await order(line)
-    await line.connect()
-
-    line.sandbox.guilds[0].set_unavailable()
-    await line.survives(line.sandbox.gateway.reconnect)
-
-    assert await state_of_the_schedule(line) is ScheduleState.ACTIVE
-
-
-async def test_server_that_is_unavailable_at_the_start_keeps_everything(line: Line) -> None:
-    """It is in Discord's list all the same."""
-    await order(line)
-    line.sandbox.guilds[0].set_unavailable()
-
-    await line.connect()
-    await asyncio.sleep(0.1)
-
-    assert await state_of_the_schedule(line) is ScheduleState.ACTIVE
-
-
-async def test_server_that_came_back_is_not_purged(line: Line) -> None:
-    """Also where the bot was let in again while nobody was connected."""
-    await order(line)
-    now = RunningClock().now()
-    await line.store.schedules.guild_left(line.sandbox.guilds[0].id, at=now - timedelta(days=20))
-
-    await line.connect()
-    await asyncio.sleep(0.1)
-
-    assert await line.store.schedules.purge_guilds(left_before=now) == 0
 
 
 @pytest.mark.parametrize(

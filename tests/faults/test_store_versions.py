@@ -6,35 +6,15 @@ import asyncio
 import sqlite3
 import sys
 from pathlib import Path
-from typing import Final
 
 import pytest
 
 from bot.errors import SchemaTooNewError
-from bot.store.sqlite.database import open_database
-from bot.store.sqlite.migrate import Migration, shipped_migrations
+from bot.store.sqlite.migrate import shipped_migrations
 from tests.clocks import ManualClock
 from tests.faults.files import change, ledger_in, look, start
+from tests.faults.steps import BROKEN, FIRST, SECOND, THIRD, open_with
 from tests.store.ledgers import claim_one, plan_edition
-
-FIRST: Final = Migration(number=1, name="0001_notes.sql", sql="CREATE TABLE note (text TEXT);")
-SECOND: Final = Migration(number=2, name="0002_more.sql", sql="ALTER TABLE note ADD COLUMN author TEXT;")
-BROKEN: Final = Migration(
-    number=3, name="0003_broken.sql", sql="UPDATE note SET text = 'lost'; CREATE TABLE note (text TEXT);"
-)
-ENDLESS: Final = Migration(
-    number=3,
-    name="0003_endless.sql",
-    sql="PRAGMA cache_size = 10; UPDATE note SET text = 'lost'; INSERT INTO note (text) WITH RECURSIVE more (number) AS "
-    "(SELECT 1 UNION ALL SELECT number + 1 FROM more) SELECT zeroblob(200000) FROM more;",
-)
-THIRD: Final = Migration(number=3, name="0003_done.sql", sql="CREATE TABLE done (id INTEGER);")
-
-
-async def open_with(path: Path, *steps: Migration) -> None:
-    """Open a database that knows these steps, and close it."""
-    async with open_database(path, clock=ManualClock(), migrations=steps):
-        pass
 
 
 @pytest.fixture
@@ -82,11 +62,7 @@ async def test_older_schema_is_migrated_in_one_transaction(older: Path) -> None:
 
 async def test_older_schema_whose_migration_is_killed_in_the_middle_is_as_it_was(older: Path) -> None:
     """A process dies half-way, with pages of it in the log already; the next one begins anew."""
-    program = (
-        "import asyncio, sys; from pathlib import Path; from tests.faults import test_store_versions as versions; "
-        "asyncio.run(versions.open_with(Path(sys.argv[1]), versions.FIRST, versions.SECOND, versions.ENDLESS))"
-    )
-    migrating = await asyncio.create_subprocess_exec(sys.executable, "-c", program, str(older))
+    migrating = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.steps", str(older))
     log = older.with_name("n.db-wal")
     try:
         await asyncio.wait_for(grows(log, 1_000_000), 20)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bot.app import Newsdesk, open_newsdesk
+from bot.clock import Clock
 from bot.config import Config, load_config
 from bot.sandbox import Answer, Sandbox
 from tests.clocks import RunningClock
@@ -53,6 +54,7 @@ class Town:
         else:
             self.seeds.mkdir()
         self.clock = clock or RunningClock(MONDAY)
+        self.own_clock: Clock = self.clock
         self.sandbox = Sandbox(clock=self.clock, description=find_data("discord", "openapi.json"))
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
@@ -84,7 +86,7 @@ class Town:
 
     async def start_bot(self, *, patience_s: float = 10.0) -> Newsdesk:
         """Start the bot and return once it can answer."""
-        self.bot = await self._bot_stack.enter_async_context(open_newsdesk(self.config(), clock=self.clock))
+        self.bot = await self._bot_stack.enter_async_context(open_newsdesk(self.config(), clock=self.own_clock))
         await self.bot.wait_until_ready(patience_s)
         return self.bot
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,9 +18,9 @@ _REACH: Final = timedelta(days=8)
 _TICK_S: Final = 30.0
 
 
-def weekly_schedules(zone: str, created_at: datetime) -> list[Schedule]:
-    """One for each weekday and each of the hours in which clocks are changed."""
-    wanted = [(day, at) for day in EVERY_DAY for at in HOURS]
+def weekly_schedules(zone: str, created_at: datetime, hours: Sequence[time] = HOURS) -> list[Schedule]:
+    """One for each weekday and each of the hours, all in which clocks are changed where none are named."""
+    wanted = [(day, at) for day in EVERY_DAY for at in hours]
     return [
         Schedule(
             id=ScheduleId(number),
@@ -44,11 +44,16 @@ def check_zone(zone: ZoneClass, source: random.Random) -> Iterator[str]:
 
 
 def check_change(
-    name: str, change: Change, source: random.Random, *, process: type[Planner] = Planner
+    name: str,
+    change: Change,
+    source: random.Random,
+    *,
+    process: type[Planner] = Planner,
+    hours: Sequence[time] = HOURS,
 ) -> Iterator[str]:
     """Tick from eight days before a change to eight days after it."""
     start, end = change.at - _REACH, change.at + _REACH
-    schedules = weekly_schedules(name, start - timedelta(seconds=1))
+    schedules = weekly_schedules(name, start - timedelta(seconds=1), hours)
     planner = process(schedules, start)
     planner.tick_until(end, after=lambda: timedelta(seconds=source.uniform(0.0, _TICK_S)))
     zone = ZoneInfo(name)

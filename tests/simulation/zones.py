@@ -34,12 +34,12 @@ class ZoneClass:
     changes: tuple[Change, ...]
 
 
-def zone_classes() -> tuple[ZoneClass, ...]:
-    """All zones, in as few classes as there are."""
+def zone_classes(last: datetime = LAST) -> tuple[ZoneClass, ...]:
+    """All zones, in as few classes as there are; changes after `last` don't count."""
     classes: dict[tuple[timedelta, tuple[Change, ...]], list[str]] = {}
     for name in sorted(available_timezones() - _NO_ZONES):
         zone = ZoneInfo(name)
-        classes.setdefault((offset_at(zone, FIRST), tuple(_changes(zone))), []).append(name)
+        classes.setdefault((offset_at(zone, FIRST), tuple(_changes(zone, last))), []).append(name)
     return tuple(
         ZoneClass(names=tuple(names), offset=offset, changes=changes) for (offset, changes), names in classes.items()
     )
@@ -53,10 +53,10 @@ def offset_at(zone: ZoneInfo, at: datetime) -> timedelta:
     return offset
 
 
-def _changes(zone: ZoneInfo) -> Iterator[Change]:
+def _changes(zone: ZoneInfo, last: datetime) -> Iterator[Change]:
     """Found day by day; no zone changes twice within one."""
     at = FIRST
-    while at < LAST:
+    while at < last:
         before, after = offset_at(zone, at), offset_at(zone, at + _DAY)
         if before != after:
             yield Change(at=_moment(zone, at, before), before=before, after=after)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreDamagedError, StoreError, StoreLockedError, StoreUnavailableError
+from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite import database as database_module
 from bot.store.sqlite.database import READERS, Database, open_database
 from bot.store.sqlite.lock import lock_path
@@ -166,18 +166,6 @@ async def test_the_file_is_for_its_owner_alone(database: Database) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
-async def test_a_second_sender_is_refused(database: Database, clock: ManualClock) -> None:
-    """Two processes that send from one file would double every edition."""
-    database.lock_for_sending()
-
-    async with open_database(database.path, clock=clock) as second:
-        with pytest.raises(StoreLockedError, match=r"already sends from .*newsdesk\.db") as refused:
-            second.lock_for_sending()
-
-    assert refused.value.exit_status == 75
-    assert refused.value.cure
-
-
 async def test_the_lock_is_free_again_after_closing(tmp_path: Path, clock: ManualClock) -> None:
     """The next process takes over."""
     for _ in range(2):
@@ -185,41 +173,6 @@ async def test_the_lock_is_free_again_after_closing(tmp_path: Path, clock: Manua
             database.lock_for_sending()
 
     assert lock_path(tmp_path / "n.db").exists()
-
-
-async def test_a_database_that_another_process_keeps_locked_is_unavailable(database: Database) -> None:
-    """After the wait it says so, and reads go on."""
-    await database.write(lambda connection: connection.execute("PRAGMA busy_timeout = 50").fetchone())
-    other = sqlite3.connect(database.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        with pytest.raises(StoreUnavailableError, match="locked by another process"):
-            await database.write(lambda connection: keep(connection, "a"))
-        assert await database.read(names) == []
-    finally:
-        other.close()
-
-
-async def test_a_full_disk_writes_nothing_and_ends_when_there_is_room(database: Database) -> None:
-    """The limit of pages stands in for the disk's."""
-
-    def fill(connection: sqlite3.Connection) -> None:
-        connection.executemany("INSERT INTO setting VALUES (?, ?)", [(f"{n}", "x" * PAGE) for n in range(50)])
-
-    def limit(connection: sqlite3.Connection, pages: int) -> int:
-        (now,) = connection.execute(f"PRAGMA max_page_count = {pages}").fetchone()
-        return int(now)
-
-    (pages,) = await database.read(lambda connection: connection.execute("PRAGMA page_count").fetchone())
-    await database.write(lambda connection: limit(connection, pages + 3))
-    with pytest.raises(StoreUnavailableError, match="no room"):
-        await database.write(fill)
-    assert await database.read(names) == []
-
-    await database.write(lambda connection: limit(connection, pages + 1000))
-    await database.write(fill)
-
-    assert len(await database.read(names)) == 50
 
 
 async def test_a_sound_file_passes_its_checks(database: Database) -> None:

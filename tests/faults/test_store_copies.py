@@ -1,0 +1,87 @@
+"""A backup from an hour ago is restored, or the file was copied by other means: nothing is doubled."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.store.sqlite.backup import back_up_store, restore_store
+from bot.store.sqlite.database import open_database
+from tests.clocks import ManualClock
+from tests.faults.files import copy_live, look
+from tests.faults.places import PARTS, SENT, post_one
+from tests.postoffice import Office, open_office
+
+Copy = Callable[[Office, Path], Awaitable[Path]]
+
+
+@pytest.fixture
+async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Office]:
+    """A process that sends, without rate limits."""
+    async with open_office(tmp_path, clock, limits=False) as opened:
+        yield opened
+
+
+async def back_up_and_restore(office: Office, folder: Path) -> Path:
+    """What the two commands do."""
+    await back_up_store(office.database.path, folder / "backup.db", clock=office.clock)
+    await restore_store(folder / "backup.db", folder / "restored.db", clock=office.clock)
+    return folder / "restored.db"
+
+
+async def copy_file_and_log(office: Office, folder: Path) -> Path:
+    """What a snapshot of the disk does."""
+    return copy_live(office.database.path, folder / "copied")
+
+
+async def copy_file_alone(office: Office, folder: Path) -> Path:
+    """What somebody does who doesn't know of the log, just after it was emptied."""
+    look(office.database.path, "PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copyfile(office.database.path, folder / "alone.db")
+    return folder / "alone.db"
+
+
+MEANS: Final[dict[str, Copy]] = {
+    "backup restored": back_up_and_restore,
+    "file and log copied": copy_file_and_log,
+    "file alone copied": copy_file_alone,
+}
+
+
+@pytest.mark.parametrize("age_s", [180.0, 3600.0], ids=["3 minutes ago", "an hour ago"])
+@pytest.mark.parametrize("stage", ["nothing planned", "planned", "claimed", "first part sent", "all sent"])
+@pytest.mark.parametrize("copy", MEANS.values(), ids=MEANS)
+async def test_backup_restored_or_file_copied_by_other_means_doubles_nothing(
+    office: Office, tmp_path: Path, copy: Copy, stage: str, age_s: float
+) -> None:
+    """Whatever the copy says of an edition that the channel has by now."""
+    due_at = office.clock.now()
+    copied = await copy(office, tmp_path) if stage == "nothing planned" else None
+    keys = await office.plan(parts=PARTS)
+    match stage:
+        case "claimed":
+            await office.claim()
+        case "first part sent":
+            await post_one(office)
+        case "all sent":
+            await office.pass_over()
+    copied = copied or await copy(office, tmp_path)
+    for _ in range(3):
+        await office.pass_over(60 if stage == "claimed" else 0)
+    assert await office.states(keys) == [SENT] * PARTS
+
+    office.clock.advance(age_s)
+    async with open_database(copied, clock=office.clock) as database:
+        await office.move_to(database)
+        if stage == "nothing planned":
+            assert await office.plan(parts=PARTS, due_at=due_at) == keys  # a tick finds that it is due
+        for _ in range(4):
+            await office.pass_over(61)
+
+        assert await office.states(keys) == [SENT] * PARTS
+        assert [message.text.splitlines()[0] for message in office.messages] == ["Part 1", "Part 2", "Part 3"]
+        await office.close()
