@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.errors import StoreError, UnknownZoneError
 from bot.news.checkup import (
+    LEFT,
     Checkup,
     LastEdition,
     ScheduleCheckup,
@@ -23,6 +24,7 @@ from bot.news.checkup import (
 from bot.news.finding import Finding, trouble
 from bot.news.place import Survey, Surveyor, place_findings
 from bot.news.schedule import Schedule, ScheduleState, next_due
+from bot.news.trouble import SERVER_LEFT
 from bot.store.port import Store
 
 WITHIN_S: Final = 2.0
@@ -81,8 +83,10 @@ def _check(schedule: Schedule, survey: Survey | None, last: LastEdition | None, 
 
 
 def _places(schedule: Schedule, survey: Survey) -> Iterator[Finding]:
+    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+        return  # said already
     if survey.is_gone:
-        yield trouble("I am not in its server any more.", "Invite me again, or delete the schedule.")
+        yield Finding(is_well=None, text=LEFT)
     elif survey.unknown:
         text = f"Its channel and permissions were not looked at: Discord did not answer ({survey.unknown})."
         yield Finding(is_well=None, text=text)

@@ -23,6 +23,7 @@ TRY: Final = """\
 Open the page and, as Ada (who manages the server) or Mo (a member), try:
   /news search query:facial recognition        /news related article:guard…  (choose from the list)
   /schedule why name:Weekly                    /content import  (a seed file or a zip of them)
+  /admin doctor
   the list under the edition, and the button "Why these?"
 Drop a seed file into the folder named above and search for it.  Ctrl-C ends the demo."""
 

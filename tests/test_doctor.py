@@ -114,6 +114,17 @@ async def test_more_servers_than_it_looks_at_are_counted(town: Town) -> None:
     assert len((await ask(town, depth="full", most_servers=0))["schedules"]) == 1
 
 
+async def test_server_that_the_bot_was_removed_from_is_nothing_to_do(town: Town) -> None:
+    """Its data goes by itself."""
+    await town.post_first_edition()
+    town.guild.remove_bot()
+    await town.let_pass(timedelta(minutes=1))
+    found = await ask(town)
+    assert ill(found) == []
+    assert "not in its server any more" in found["schedule"][1].text
+    assert len(found["schedule"]) == 2
+
+
 async def test_missing_database_is_said_and_nothing_is_made(town: Town, tmp_path: Path) -> None:
     """Looking is not making."""
     found = await ask(town, NEWSDESK_DATABASE=str(tmp_path / "none.sqlite3"))

@@ -11,10 +11,12 @@ from bot.news.clock_bounds import MOST_APART_S
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.finding import Finding, trouble
 from bot.news.schedule import Schedule, ScheduleState
-from bot.news.trouble import CHANNEL_GONE
+from bot.news.trouble import CHANNEL_GONE, SERVER_LEFT
 
 ROOM: Final = 200 * 1024 * 1024
 """Bytes that a disk should have free: a backup, and what is written before SQLite cleans up behind itself."""
+
+LEFT: Final = "I am not in its server any more; its data goes 30 days after I left."
 
 LONGEST_LAG: Final = timedelta(minutes=5)
 """An edition that is due for so long and not planned has missed ten ticks."""
@@ -128,7 +130,9 @@ def schedule_findings(schedule: Schedule, last: LastEdition | None, now: datetim
         yield from _edition_findings(last, now, is_stopped=is_stopped)
     if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
         yield trouble(f"It is paused: {schedule.state_reason}", "Mend that, then use /schedule resume.")
-    if schedule.state is ScheduleState.OFF and schedule.state_reason != CHANNEL_GONE:
+    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+        yield Finding(is_well=None, text=LEFT)
+    elif schedule.state is ScheduleState.OFF and schedule.state_reason != CHANNEL_GONE:
         yield trouble(f"It is switched off: {schedule.state_reason}.", "Use /schedule resume.")
 
 

@@ -11,6 +11,7 @@ from bot.news.schedule import Schedule
 
 NO_PERMISSION: Final = "I may not post in the channel."
 CHANNEL_GONE: Final = "The channel is gone."
+SERVER_LEFT: Final = "server left"
 UNKNOWN_ZONE: Final = "The time zone is not known here any more."
 
 

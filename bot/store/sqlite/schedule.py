@@ -12,6 +12,7 @@ from typing import Final
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Schedule, ScheduleState
+from bot.news.trouble import SERVER_LEFT
 from bot.news.value_json import value_from_json, value_to_json
 from bot.news.words import fold
 from bot.store.sqlite.database import Database
@@ -56,7 +57,6 @@ _DELETE: Final = "UPDATE schedule SET deleted_at = ? WHERE schedule_id = ? AND d
 _OF_GUILD: Final = "SELECT schedule_id FROM schedule WHERE guild_id = ? AND deleted_at IS NULL"
 
 _DELETED: Final = "schedule deleted"
-_LEFT: Final = "server left"
 
 
 class SqliteScheduleStore:
@@ -149,9 +149,9 @@ class SqliteScheduleStore:
             # Whoever hears of it twice does not begin the thirty days anew.
             connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
             schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
-            off = {"state": ScheduleState.OFF, "reason": _LEFT, "schedules": json.dumps(schedules)}
+            off = {"state": ScheduleState.OFF, "reason": SERVER_LEFT, "schedules": json.dumps(schedules)}
             connection.execute(_SET_STATE, off)
-            skip_unsent(connection, schedules, _LEFT)
+            skip_unsent(connection, schedules, SERVER_LEFT)
 
         await self._database.write(work)
 
