@@ -77,6 +77,10 @@ bench-relevance: $(DEV) ## measure search, related coverage and stories on a jud
 bench-speed: $(RIVALS) ## measure the search beside FTS5, reader, tantivy and bm25s (SIZES="10000 100000 1000000")
 	@$(BIN)/python -m tests.bench.bench_speed $(SIZES)
 
+.PHONY: bench-delivery
+bench-delivery: $(DEV) ## measure how fast deliveries reach a Discord of this machine (ARGS="5000 1500": without limits, within them)
+	@$(BIN)/python -m tests.bench.bench_delivery $(ARGS)
+
 .PHONY: kill
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
 	@$(BIN)/python -m tests.kill --deliveries $(KILL_SIZE) --kills $(KILLS) --seeds $(KILL_SEEDS) $(ARGS)
