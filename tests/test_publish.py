@@ -116,14 +116,14 @@ async def test_channel_without_budget_holds_up_no_other_one_and_no_delivery(
     assert published(other) == [True]
 
 
-@pytest.mark.parametrize("fault", ["503", "drop", "429"])
+@pytest.mark.parametrize("fault", ["503", "401", "drop", "429"])
 async def test_fault_while_publishing_is_tried_again(office: Office, announcements: Channel, fault: str) -> None:
     """Until the followers have it."""
     await send(office, announcements)
     faults = office.sandbox.faults
     match fault:
-        case "503":
-            faults.status(503, path="crosspost")
+        case "503" | "401":
+            faults.status(int(fault), path="crosspost")
         case "drop":
             faults.drop(after=True, path="crosspost")
         case _:

@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.delivery.outcome import DiscordTime
 from bot.errors import StoreError
 from bot.news.delivery import Publication, backoff_s
-from bot.news.messenger import Messenger, Posted, Refused
+from bot.news.messenger import Messenger, Posted, Refused, Unclear
 from bot.news.notice import Notifier
 from bot.news.trouble import unpublished_notice
 from bot.store.port.delivery import DeliveryStore
@@ -119,21 +119,24 @@ class Publisher:
         """Publish one message; False where the channel is to wait."""
         key = publication.key
         outcome = await self._messenger.publish(key.channel_id, publication.message_id)
-        if isinstance(outcome, Refused) and outcome.can_retry:
-            await self._put_off(key.channel_id, outcome)
-            return False
+        match outcome:
+            case Posted():
+                log.info("published", channel=key.channel_id, message=publication.message_id)
+            case Refused(cause="message_gone"):
+                pass
+            case Refused(can_retry=False, cause=cause) if cause != "token_refused":
+                await self._notifier.notify(unpublished_notice(publication, outcome.detail, at=self._time.now()))
+            case Refused() | Unclear():  # a token that Discord refuses is the sender's to say
+                await self._put_off(key.channel_id, outcome)
+                return False
         self._tries.pop(key.channel_id, None)
-        if isinstance(outcome, Posted):
-            log.info("published", channel=key.channel_id, message=publication.message_id)
-        elif isinstance(outcome, Refused) and outcome.cause != "message_gone":
-            await self._notifier.notify(unpublished_notice(publication, outcome.detail, at=self._time.now()))
         await self._ledger.mark_published(key)
         return True
 
-    async def _put_off(self, channel_id: int, refusal: Refused) -> None:
+    async def _put_off(self, channel_id: int, outcome: Refused | Unclear) -> None:
         tries = self._tries[channel_id] = self._tries.get(channel_id, -1) + 1
-        wait_s = refusal.retry_after_s
+        wait_s = outcome.retry_after_s if isinstance(outcome, Refused) else None
         if wait_s is None:
             wait_s = backoff_s(tries, self._jitter())
         await self._ledger.publish_later(channel_id, at=self._time.now() + timedelta(seconds=wait_s))
-        log.info("publishing waits", channel=channel_id, why=refusal.detail, seconds=round(wait_s))
+        log.info("publishing waits", channel=channel_id, why=outcome.detail, seconds=round(wait_s))
