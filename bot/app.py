@@ -240,6 +240,7 @@ class Newsdesk:
             offset_s=self._messenger.discord_offset_s(),
             is_clock_trusted=self._trust.is_trusted,
             is_connected=self.client.is_connected,
+            is_sending_held=self._deliverer.is_held,
             shut_out=shut_out.why if shut_out else "",
             shut_out_s=shut_out.retry_after_s if shut_out else 0.0,
         )

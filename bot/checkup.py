@@ -14,11 +14,11 @@ from bot.news.checkup import (
     LastEdition,
     ScheduleCheckup,
     Vitals,
-    breaker_finding,
     clock_finding,
     gateway_finding,
     lag_finding,
     schedule_findings,
+    sending_finding,
     store_findings,
 )
 from bot.news.finding import Finding, trouble
@@ -49,7 +49,7 @@ async def check_server(store: Store, surveyor: Surveyor, vitals: Vitals, *, guil
             lag_finding(oldest_due_at, now),
             *await check_store(store, now=now),
             gateway_finding(vitals),
-            breaker_finding(vitals),
+            sending_finding(vitals),
         ),
     )
 

@@ -33,6 +33,7 @@ class Vitals:
         offset_s: Discord's clock less ours in seconds; None before its first answer.
         is_clock_trusted: Editions are planned.
         is_connected: The gateway is.
+        is_sending_held: Nothing is sent, because the database fails.
         shut_out: Why no request is sent to Discord at the moment; empty where they are.
         shut_out_s: For how many seconds still.
     """
@@ -40,6 +41,7 @@ class Vitals:
     offset_s: float | None
     is_clock_trusted: bool
     is_connected: bool
+    is_sending_held: bool = False
     shut_out: str = ""
     shut_out_s: float = 0.0
 
@@ -203,8 +205,11 @@ def gateway_finding(vitals: Vitals) -> Finding:
     return trouble("not connected, so commands may not arrive.", cure, what="gateway")
 
 
-def breaker_finding(vitals: Vitals) -> Finding:
-    """Whether requests are sent to Discord at all."""
+def sending_finding(vitals: Vitals) -> Finding:
+    """Whether anything is sent to Discord at all."""
+    if vitals.is_sending_held:
+        cure = "It goes on by itself then; whoever runs the bot looks at its disk."
+        return trouble("it waits for the database, which is full, locked or away.", cure, what="sending")
     if not vitals.shut_out:
         return Finding(what="sending", is_well=True, text="not held back.")
     text = f"nothing goes to Discord for {vitals.shut_out_s / 60:.0f} more minutes: {vitals.shut_out}."

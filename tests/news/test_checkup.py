@@ -15,12 +15,12 @@ from bot.news.checkup import (
     ScheduleCheckup,
     StoreCondition,
     Vitals,
-    breaker_finding,
     clock_finding,
     gateway_finding,
     lag_finding,
     megabytes,
     schedule_findings,
+    sending_finding,
     store_findings,
 )
 from bot.news.delivery import DeliveryState, EditionKey
@@ -105,9 +105,16 @@ def test_gateway_that_is_down_is_something_to_know() -> None:
 
 def test_closed_door_says_why_and_for_how_long() -> None:
     """Nobody should press buttons meanwhile."""
-    finding = breaker_finding(vitals(shut_out="too many refusals", shut_out_s=300.0))
+    finding = sending_finding(vitals(shut_out="too many refusals", shut_out_s=300.0))
     assert finding.text == "nothing goes to Discord for 5 more minutes: too many refusals."
-    assert breaker_finding(vitals()).is_well
+    assert sending_finding(vitals()).is_well
+
+
+def test_sending_that_waits_for_the_database_is_told() -> None:
+    """Nothing comes, and it is nobody's permission."""
+    finding = sending_finding(vitals(is_sending_held=True))
+    assert finding.is_well is False
+    assert "waits for the database" in finding.text
 
 
 def test_edition_that_is_due_for_too_long_is_something_to_do() -> None:
