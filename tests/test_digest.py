@@ -26,8 +26,10 @@ from bot.news.article import INSTANCE_SHELF, Article, Seed, article_id, server_s
 from bot.news.delivery import DeliveryState, EditionKey, nonce_for
 from bot.news.edition import SKIPPED_EMPTY, SKIPPED_LATE, Reason, Verdict, Window
 from bot.news.schedule import EmptyPolicy, Schedule, extra_edition_key
+from bot.news.story_ids import StoryId
 from bot.news.upstream import UPSTREAM_COUNT
 from bot.store.sqlite import SqliteStore, open_store
+from bot.story import Stories
 from tests.clocks import ManualClock
 from tests.makers import make_schedule, make_seed, make_stub
 from tests.news.golden import as_it_stood_then, golden_editions, read_seeds
@@ -95,6 +97,38 @@ def stems(done: Planned | None) -> list[str]:
 
 
 # Planning
+
+
+async def test_an_edition_names_its_stories_as_they_are_kept(store: SqliteStore, clock: ManualClock) -> None:
+    """Grouped with what lies around them, whether the schedule takes it or not."""
+    await put(
+        store,
+        make_seed("early", title="Ferry to Bergen delayed by fog", published_at=MIDWEEK - HOUR, topics=("Weather",)),
+        make_seed("a", title="Fog delays ferry to Bergen", published_at=MIDWEEK, topics=("Ships",)),
+    )
+    schedule = make_schedule(topics=("ships",))
+
+    done = await plan_edition(
+        store.digest,
+        store.related,
+        schedule,
+        key=EditionKey("1"),
+        due_at=NOW,
+        now=NOW,
+        stories=Stories(store, clock),
+    )
+
+    assert done is not None
+    assert [pick.story_id for pick in done.edition.picks] == [StoryId(article_id(INSTANCE_SHELF, "early"))]
+
+
+async def test_a_preview_groups_and_keeps_nothing(store: SqliteStore, clock: ManualClock) -> None:
+    """Nothing is planned, and nothing is stored."""
+    await put(store, lone_seed("a"))
+
+    await preview_edition(store.digest, store.related, make_schedule(), now=NOW, stories=Stories(store, clock))
+
+    assert await store.stories.known_stories(SHELVES, [article_id(INSTANCE_SHELF, "a")]) == ()
 
 
 async def test_the_shipped_seeds_make_a_first_edition_of_two_stories(store: SqliteStore) -> None:

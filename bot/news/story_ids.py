@@ -65,13 +65,6 @@ def name_stories(groups: Iterable[Sequence[ArticleId]], before: Sequence[KnownSt
     return tuple(stories)
 
 
-def find_story(stories: Iterable[KnownStory], story_id: StoryId) -> KnownStory | None:
-    """The story with this id or alias; ids go before aliases."""
-    known = list(stories)
-    by_id = (story for story in known if story.id == story_id)
-    return next(by_id, None) or next((story for story in known if story_id in story.aliases), None)
-
-
 def join_story(likeness: Mapping[ArticleId, float], stories: Sequence[KnownStory]) -> KnownStory | None:
     """The story that a new article belongs to until the next grouping; of equal ones the older.
 

@@ -11,6 +11,7 @@ from bot.news.article import Article, Provider
 from bot.news.digest import choose_edition
 from bot.news.edition import Candidate, Change, Choice, Pick, Reason, ToldStory, Window
 from bot.news.story import Edge
+from bot.news.story_ids import KnownStory
 from tests.makers import ArticleFields, ScheduleFields, make_article, make_schedule
 
 LAST = datetime(2021, 5, 3, 9, tzinfo=UTC)
@@ -86,13 +87,15 @@ def choose(
     coverage: Sequence[Article] = (),
     edges: Sequence[Edge] = (),
     told: Sequence[ToldStory] = (),
+    named: Sequence[KnownStory] = (),
     start: datetime | None = LAST,
     end: datetime = NOW,
     **fields: Unpack[ScheduleFields],
 ) -> Choice:
     """Choose for a weekly schedule with these fields."""
     window = Window(start=start, end=end)
-    return choose_edition(candidates, coverage, edges, make_schedule(**fields), window=window, told=told)
+    schedule = make_schedule(**fields)
+    return choose_edition(candidates, coverage, edges, schedule, window=window, told=told, named=named)
 
 
 def picked(choice: Choice) -> list[str]:

@@ -6,6 +6,7 @@ What makes an article eligible and new stands in `test_eligibility`.
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from bot.news.article import Provider
 from bot.news.edition import Candidate, Choice, Reason, ToldStory, Window
 from bot.news.schedule import EmptyPolicy
 from bot.news.story import Edge
+from bot.news.story_ids import KnownStory, StoryId
 from tests.makers import HERALD, WBUR, make_article, make_stub
 from tests.news.histories import (
     LAST,
@@ -524,3 +526,94 @@ def test_coverage_that_is_a_candidate_too_counts_once() -> None:
     (only,) = choose(pick, coverage=[make_article("pick", title=SENATE, quality=1)]).picks
 
     assert len(only.story.articles) == 1
+
+
+# Stories under their ids
+
+
+def named_story(name: str, *members: Candidate, aliases: tuple[str, ...] = ()) -> KnownStory:
+    """A story as it is kept."""
+    return KnownStory(
+        id=StoryId(name),
+        articles=frozenset(each.article.id for each in members),
+        aliases=tuple(StoryId(alias) for alias in aliases),
+    )
+
+
+def test_a_pick_carries_the_id_of_its_story() -> None:
+    """As it is kept; what is kept nowhere is named after its first report."""
+    a, b, lone = senate("a"), senate("b"), make_candidate("lone", title="Chess in Riga", quality=90)
+
+    choice = choose(a, b, lone, named=[named_story("kept", a)])
+
+    assert [pick.story_id for pick in choice.picks] == [lone.article.id, "kept"]
+
+
+def test_a_told_story_is_known_by_its_id_where_none_of_its_articles_is_left() -> None:
+    """They were taken down; what joined the story since is no news."""
+    told = replace(told_before(senate("gone")), story_id=StoryId("kept"))
+    later = senate("later")
+
+    choice = choose(later, told=[told], named=[named_story("kept", later)])
+
+    assert reason_of(choice, later) is Reason.ALREADY_TOLD
+
+
+def test_a_told_story_is_known_by_an_id_that_another_took_over() -> None:
+    """Two stories became one after the one was told."""
+    told = replace(told_before(senate("gone")), story_id=StoryId("taken over"))
+    later = senate("later")
+
+    choice = choose(later, told=[told], named=[named_story("kept", later, aliases=("taken over",))])
+
+    assert reason_of(choice, later) is Reason.ALREADY_TOLD
+
+
+def test_a_told_story_that_is_known_by_its_id_comes_back_as_an_update() -> None:
+    """By the same rule as any other."""
+    told = replace(told_before(senate("gone")), story_id=StoryId("kept"))
+    later, too = senate("later"), senate("too")
+
+    (pick,) = choose(later, too, told=[told], named=[named_story("kept", later)]).picks
+
+    assert (pick.is_update, pick.story_id) == (True, "kept")
+
+
+def test_a_story_that_parted_from_a_told_one_is_known_by_its_articles() -> None:
+    """Its id is another: what was told of it is told all the same."""
+    told = replace(told_before(senate("gone"), senate("later")), story_id=StoryId("kept"))
+    later, rest = senate("later"), make_candidate("rest", title="Chess in Riga", listed=False)
+
+    choice = choose(later, rest, told=[told], named=[named_story("kept", rest), named_story("parted", later)])
+
+    assert reason_of(choice, later) is Reason.ALREADY_TOLD
+
+
+def test_a_new_story_is_not_taken_for_a_told_one_because_of_the_article_it_is_named_after() -> None:
+    """The told story was named after an article that has left it since."""
+    first = make_candidate("first", title="Chess in Riga")
+    told = replace(told_before(senate("gone")), story_id=StoryId(first.article.id))
+
+    assert picked(choose(first, told=[told])) == ["first"]
+    kept = named_story(first.article.id, senate("elsewhere"))
+    (pick,) = choose(first, told=[told], named=[kept]).picks
+    assert pick.story_id == f"{first.article.id}+"
+
+
+@given(st.permutations(range(4)))
+def test_named_stories_change_nothing_where_nothing_was_told(order: list[int]) -> None:
+    """Neither what is grouped nor what is picked."""
+    some = [
+        senate("a"),
+        senate("b", 90),
+        make_candidate("c", title="Chess in Riga"),
+        make_candidate("d", title="Lamps"),
+    ]
+    named = [named_story(f"s{number}", some[number]) for number in order]
+
+    plain, under_ids = choose(*some), choose(*some, named=named)
+
+    assert under_ids.verdicts == plain.verdicts
+    assert [replace(pick, story_id=None) for pick in under_ids.picks] == [
+        replace(pick, story_id=None) for pick in plain.picks
+    ]

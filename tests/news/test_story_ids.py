@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import ArticleId
-from bot.news.story_ids import KnownStory, StoryId, find_story, join_story, name_stories
+from bot.news.story_ids import KnownStory, StoryId, join_story, name_stories, with_newcomer
 
 
 def story(name: str, articles: str, *aliases: str) -> KnownStory:
@@ -64,21 +64,6 @@ def test_a_story_that_is_gone_leaves_nothing() -> None:
     assert named(["x"], story("a", "ab")) == [("x", ())]
 
 
-def test_a_story_is_found_by_an_alias() -> None:
-    """A link from before two stories became one still answers."""
-    assert find_story([story("a", "ab", "q")], StoryId("q")) == story("a", "ab", "q")
-
-
-def test_a_story_is_found_by_its_id_before_anothers_alias() -> None:
-    """Whoever comes first."""
-    assert find_story([story("a", "ab", "q"), story("q", "q")], StoryId("q")) == story("q", "q")
-
-
-def test_no_story_answers_to_an_unknown_id() -> None:
-    """Nothing is made up."""
-    assert find_story([story("a", "ab")], StoryId("x")) is None
-
-
 def test_a_new_article_joins_the_story_that_it_is_most_like_on_average() -> None:
     """Not the one with the one most similar article."""
     likeness = {ArticleId("a"): 3.0, ArticleId("b"): 0.0, ArticleId("c"): 1.6, ArticleId("d"): 1.6}
@@ -113,3 +98,21 @@ def test_ids_and_aliases_name_one_story_each_however_often_articles_are_regroupe
         names = [name for each in stories for name in (each.id, *each.aliases)]
         given_ids |= set(names)
         assert sorted(names) == sorted(given_ids)
+
+
+def test_a_newcomer_is_in_the_story_that_it_joins() -> None:
+    """Which keeps its names."""
+    likeness = {ArticleId("a"): 2.0}
+
+    assert with_newcomer(ArticleId("x"), likeness, [story("a", "a", "q")]) == story("a", "ax", "q")
+
+
+def test_a_newcomer_that_is_like_none_begins_a_story() -> None:
+    """Under a name that no other has, though it was taken from it once."""
+    assert with_newcomer(ArticleId("x"), {}, []) == story("x", "x")
+    assert with_newcomer(ArticleId("x"), {}, [story("x", "ab")]) == story("x+", "x")
+
+
+def test_a_newcomer_that_is_alone_in_its_story_keeps_it() -> None:
+    """Looked at twice, it isn't named twice."""
+    assert with_newcomer(ArticleId("x"), {ArticleId("a"): 0.5}, [story("x", "x"), story("a", "a")]) == story("x", "x")

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news import actions
-from bot.news.article import Article, ArticleId
+from bot.news.article import Article, ArticleId, Provider
+from bot.news.bonds import Bond, TiedStory
 from bot.news.draft import ButtonRow
 from bot.news.related import Coverage, RelatedArticle, Source
+from bot.news.story import story_of
+from bot.news.story_ids import StoryId
 from bot.render.limits import fits
 from bot.render.related import OFF_TOPIC_BELOW, draft_coverage, is_off_topic
 from bot.render.share import without_private
@@ -71,6 +74,63 @@ def test_the_number_of_outlets_counts_each_provider_once() -> None:
 def test_each_says_why_it_is_there() -> None:
     """The reason stands beside it."""
     assert "8 May 2021 · shares: facial, ban" in text_of(ASKED, related(LATE, why="shares: facial, ban"))
+
+
+def tied_of(asked: Article, *others: Article, why: str = "facial") -> TiedStory:
+    """A story, seen from one of its articles."""
+    story = story_of((asked, *others))
+    bonds = tuple(
+        Bond(article=article, likeness=2.0 - place / 100, words=(why,))
+        for place, article in enumerate(story.articles)
+        if article.id != asked.id
+    )
+    return TiedStory(id=StoryId("s"), story=story, bonds=bonds)
+
+
+@settings(max_examples=20)
+@given(article_lists(40, fewest=2), st.integers(1, 39), any_text)
+def test_any_story_with_any_coverage_fits_a_message(articles: list[Article], count: int, why: str) -> None:
+    """However many report it and whatever is related to it."""
+    others = [related(article, why=why) for article in articles[1:]]
+    tied = tied_of(articles[0], *articles[1 : count + 1], why=why)
+
+    assert fits(draft_coverage(coverage_of(articles[0], *others), tied)) == []
+
+
+def test_the_story_stands_before_what_is_only_related() -> None:
+    """As the timeline, each with what ties it; the outlets counted are the story's."""
+    also = make_article("also", provider=Provider(domain="third.example", name="Third"))
+    coverage = coverage_of(ASKED, related(LATE), related(EARLY), related(also, why="shares: police"))
+
+    text = to_text(draft_coverage(coverage, tied_of(ASKED, EARLY, LATE)), 500)
+
+    assert "2 outlets \u00b7 first to report: WBUR, 5 May 2021" in text
+    assert "First to report \u00b7 WBUR (wbur.org) \u00b7 5 May 2021 \u00b7 same story: shares facial" in text
+    titles = ["Title of early", "Title of asked\n  ", "Title of late", "Also related", "Title of also"]
+    assert sorted(titles, key=text.index) == titles
+    assert "7 May 2021 \u00b7 shares: police" in text
+
+
+def test_a_story_that_is_the_whole_coverage_stands_alone() -> None:
+    """Nothing is announced that isn't there."""
+    text = to_text(draft_coverage(coverage_of(ASKED, related(LATE)), tied_of(ASKED, LATE)), 500)
+
+    assert "Also" not in text
+    assert "Nobody else" not in text
+
+
+def test_of_a_large_story_the_strongest_ties_are_shown_and_the_rest_is_counted() -> None:
+    """The first to report and the asked one always; what is related has a little room below."""
+    members = [make_article(f"m{n:02}", published_at=SOME_DAY + timedelta(hours=n)) for n in range(30)]
+    others = [related(make_article(f"o{n}")) for n in range(9)]
+
+    text = to_text(draft_coverage(coverage_of(members[29], *others), tied_of(members[29], *members[:29])), 500)
+
+    assert text.count("Title of m") == 1 + 12
+    assert "Title of m00" in text
+    assert "And 18 more reports of this story." in text
+    assert text.count("Title of o") == 3
+    assert "With less in common: 6 more reports." in text
 
 
 def test_what_only_a_seed_names_and_is_off_topic_stands_apart() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import SKIPPED_EMPTY, SKIPPED_LATE, Edition, ToldStory
+from bot.news.story_ids import StoryId
 from bot.store.port.delivery import DeliveryStore
 from tests.makers import HERALD, WBUR, make_article, make_delivery, make_edition, make_pick, make_stub
 from tests.store.ledgers import (
@@ -243,6 +245,16 @@ async def test_told_story_names_all_that_was_under_it(ledger: Ledger) -> None:
             score=92,
         ),
     )
+
+
+async def test_told_story_carries_the_id_that_it_was_told_under(ledger: Ledger) -> None:
+    """None in what was told before stories had one."""
+    a, b = make_article("a"), make_article("b")
+    await plan_part(ledger, picks=(replace(make_pick(a), story_id=StoryId("kept")), make_pick(b)))
+
+    told = await ledger.digest.told(SCHEDULE, before=NEXT_WEEK)
+
+    assert [story.story_id for story in told] == ["kept", None]
 
 
 async def test_told_stories_come_oldest_first_and_in_the_order_of_their_edition(ledger: Ledger) -> None:
