@@ -70,6 +70,21 @@ async def test_slow_posts_hold_up_no_other_claim(office: Office) -> None:
     assert [len(channel.messages) for channel in channels] == [1] * 200
 
 
+async def test_edition_that_is_planned_meanwhile_waits_for_no_slow_post(office: Office) -> None:
+    """Somebody pressed *send now*, and looks at the channel."""
+    office.sandbox.faults.delay(10, path=POSTS)
+    await office.plan()
+    sending = asyncio.create_task(office.deliverer.deliver_due())
+    await office.clock.sleepers_reach(2)  # the sandbox's delay, and the cut on the wire
+    other = office.guild.add_channel("other")
+    await office.plan(channel=other, id=ScheduleId(2), name="Other")
+
+    office.deliverer.wake()
+
+    await other.wait_for_messages(1)
+    await office.while_time_runs(sending)
+
+
 async def test_other_rows_end_before_the_first_failure_is_raised() -> None:
     """A post is cut nowhere but on the wire."""
     ended: list[bool] = []

@@ -88,6 +88,7 @@ class Deliverer:
         self._absent: set[tuple[DeliveryKey, int]] = set()
         self._woken = asyncio.Event()
         self._passing = asyncio.Lock()
+        self._flight: Flight | None = None
         self._failures = 0
 
     @property
@@ -103,6 +104,8 @@ class Deliverer:
     def wake(self) -> None:
         """Say that something was planned; returns at once."""
         self._woken.set()
+        if self._flight is not None:
+            self._flight.nudge()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver what is due until `stop` is set; what is being posted then is finished first.
@@ -155,7 +158,8 @@ class Deliverer:
             age = timedelta(seconds=self._clock.uptime() - self._made_s + 1.0)
             self._made_at = max(self._made_at, self._time.now() - age)
             self._has_taken_over = True
-        async with Flight() as flight:
+        async with Flight() as self._flight:
+            flight = self._flight
             claimed = await self._claim()
             while claimed or flight:
                 for one in claimed:

@@ -45,8 +45,12 @@ class Flight:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._errors.append(error)
 
+    def nudge(self) -> None:
+        """Let `landing` return at once: there is something else to begin."""
+        self._landed.set()
+
     async def landing(self) -> None:
-        """Return when a row's work has ended since the last call."""
+        """Return when a row's work has ended since the last call, or somebody nudged."""
         await self._landed.wait()
         self._landed.clear()
 
