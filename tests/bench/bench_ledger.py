@@ -1,6 +1,6 @@
 """How long the ledger takes: claims and marks with a long history and a long queue.
 
-A claim of 40 rows and their 40 marks must take little beside the second that Discord needs for 45 requests.
+A claim of 40 rows and their 40 marks must take little beside the second that Discord needs for 50 requests.
 Run it as `python tests/bench/bench_ledger.py [sent rows] [planned rows]`.
 """
 
