@@ -33,6 +33,7 @@ class _Metrics(Collector):
         for state in DeliveryState:
             deliveries.add_metric([state], report.deliveries.get(state, 0))
         yield deliveries
+        yield _gauge("unpublished", "Messages that wait to be published to followers.", report.unpublished)
         yield _gauge(
             "lag_seconds", "Seconds since the oldest edition was due that is not planned or not sent yet.", report.lag_s
         )

@@ -81,6 +81,7 @@ class Report:
         lag_s: Seconds since the oldest edition was due that is not planned or not sent yet; 0.0 where there is none.
         last_tick_s: When the last tick ended, in seconds since 1970.
         deliveries: Rows of the ledger by state; empty where it can't be read.
+        unpublished: Messages that wait to be published to followers.
     """
 
     problems: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ class Report:
     last_tick_s: float
     lag_s: float = 0.0
     deliveries: Mapping[str, int] = field(default_factory=dict)
+    unpublished: int = 0
     is_sending_held: bool
     shut_out: str
     is_clock_trusted: bool
@@ -141,9 +143,10 @@ class Health:
         pulse = self._pulse()
         problems = list(_of_pulse(pulse))
         counts: Mapping[DeliveryState, int] = {}
-        lag_s = 0.0
+        lag_s, unpublished = 0.0, 0
         try:
             counts, lag_s = await self._deliveries.counts(), await self._lag_s()
+            unpublished = await self._deliveries.count_unpublished()
         except Exception as error:  # noqa: BLE001 - whatever the store says, the answer is that it can't be read
             log.warning("the ledger can't be read", error=str(error))
             problems.append("the database can't be read")
@@ -156,6 +159,7 @@ class Health:
             last_tick_s=round(self._clock.now().timestamp() - pulse.tick_age_s, 1),
             lag_s=round(lag_s, 1),
             deliveries={str(state): count for state, count in counts.items()},
+            unpublished=unpublished,
             is_sending_held=pulse.is_sending_held,
             shut_out=pulse.shut_out,
             is_clock_trusted=pulse.is_clock_trusted,

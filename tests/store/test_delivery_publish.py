@@ -36,6 +36,16 @@ async def test_sent_part_that_asks_for_it_is_to_be_published(ledger: Ledger) -> 
     assert (publication.key, publication.guild_id, publication.message_id) == (row.key, row.guild_id, 5)
 
 
+async def test_what_is_to_be_published_is_counted_whenever_it_may_be(ledger: Ledger) -> None:
+    """For whoever watches."""
+    row = await send(ledger)
+    await send(ledger, schedule=12, publish=False)
+    await ledger.deliveries.publish_later(row.key.channel_id, at=LATER)
+    assert await ledger.deliveries.count_unpublished() == 1
+    await ledger.deliveries.mark_published(row.key)
+    assert await ledger.deliveries.count_unpublished() == 0
+
+
 async def test_part_that_does_not_ask_for_it_is_not_to_be_published(ledger: Ledger) -> None:
     """Nor one whose message nobody knows: it was deleted before we heard of it."""
     await send(ledger, publish=False)

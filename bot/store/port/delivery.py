@@ -93,6 +93,10 @@ class DeliveryStore(Protocol):
         """Messages that are to be published and may be by now, those that may longest first."""
         ...
 
+    async def count_unpublished(self) -> int:
+        """How many messages are to be published, now or later."""
+        ...
+
     async def mark_published(self, key: DeliveryKey) -> bool:
         """Nothing of the row is to be published any more; False where nothing was."""
         ...

@@ -14,7 +14,7 @@ from bot.store.sqlite.database import Database
 from bot.store.sqlite.ledger import key_columns, put_draft, read_delivery, skip_planned
 from bot.store.sqlite.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.moments import as_micros, as_moment
-from bot.store.sqlite.publish import end_publication, put_publications_off, read_publications
+from bot.store.sqlite.publish import count_publications, end_publication, put_publications_off, read_publications
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -160,6 +160,10 @@ class SqliteDeliveryStore:
     async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
         """See `DeliveryStore.to_publish`."""
         return await self._database.read(lambda connection: read_publications(connection, now, limit))
+
+    async def count_unpublished(self) -> int:
+        """See `DeliveryStore.count_unpublished`."""
+        return await self._database.read(count_publications)
 
     async def mark_published(self, key: DeliveryKey) -> bool:
         """See `DeliveryStore.mark_published`."""

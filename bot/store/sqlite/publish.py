@@ -15,6 +15,8 @@ _WAITING: Final = """
     WHERE publish_at IS NOT NULL AND publish_at <= :now ORDER BY publish_at, delivery_id LIMIT :limit
 """
 
+_COUNT: Final = "SELECT count(*) FROM delivery INDEXED BY delivery_to_publish WHERE publish_at IS NOT NULL"
+
 _DONE: Final = """
     UPDATE delivery SET publish_at = NULL
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
@@ -34,6 +36,11 @@ def read_publications(connection: sqlite3.Connection, now: datetime, limit: int)
     """See `DeliveryStore.to_publish`."""
     rows = connection.execute(_WAITING, {"now": as_micros(now), "limit": max(0, limit)})
     return tuple(Publication(key=key_of(row), guild_id=row["guild_id"], message_id=row["message_id"]) for row in rows)
+
+
+def count_publications(connection: sqlite3.Connection) -> int:
+    """See `DeliveryStore.count_unpublished`."""
+    return int(connection.execute(_COUNT).fetchone()[0])
 
 
 def end_publication(connection: sqlite3.Connection, key: DeliveryKey) -> bool:

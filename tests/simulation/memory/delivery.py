@@ -181,6 +181,10 @@ class MemoryDeliveryStore:
 
         return await self._disk.read(work)
 
+    async def count_unpublished(self) -> int:
+        """See `DeliveryStore.count_unpublished`."""
+        return await self._disk.read(lambda: len(self._tables.publish_at))
+
     async def mark_published(self, key: DeliveryKey) -> bool:
         """See `DeliveryStore.mark_published`."""
         return await self._disk.write(lambda: self._tables.publish_at.pop(key, None) is not None)
