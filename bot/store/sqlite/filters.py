@@ -81,8 +81,11 @@ def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], que
 
 
 def _bound(names: Iterable[str]) -> str:
-    """Names of values as a list in SQL: a few of them are quicker to compare with than what `json_each` gives."""
-    return ", ".join(f":{name}" for name in names)
+    """Names of values as a list in SQL, never an empty one, which no plan along an index can read.
+
+    A few of them are quicker to compare with than what `json_each` gives.
+    """
+    return ", ".join(f":{name}" for name in names) or "NULL"
 
 
 def _oldest(connection: sqlite3.Connection) -> int:

@@ -16,9 +16,10 @@ from bot.store.sqlite.vocabulary import find_words
 from bot.store.sqlite.word_code import decode_texts
 
 _PER_SECOND: Final = 1e6
+# In the order of the list, which SQLite reads from its beginning.
 _WORDS: Final = """
     SELECT ifnull(w.words, x'00') FROM json_each(?) AS wanted
-    LEFT JOIN article_words AS w ON w.row_id = wanted.value ORDER BY wanted.key
+    LEFT JOIN article_words AS w ON w.row_id = wanted.value
 """
 
 

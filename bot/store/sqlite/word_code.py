@@ -38,12 +38,10 @@ def decode_texts(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
     """The word ids of all texts one after the other, where each text begins and where the last ends, title lengths."""
     joined = np.frombuffer(b"".join(texts), np.uint8)
-    is_first = joined < _MORE
-    numbers = _numbers(joined, np.flatnonzero(is_first))
-    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-    # Before each text's end so many numbers have begun.
-    begun = np.concatenate(([0], np.cumsum(is_first)))
-    starts = np.concatenate(([0], begun[ends]))
+    firsts = np.flatnonzero(joined < _MORE)
+    numbers = _numbers(joined, firsts)
+    ends = np.cumsum([0, *map(len, texts)])
+    starts = np.searchsorted(firsts, ends)
     is_word = np.ones(len(numbers), dtype=bool)
     is_word[starts[:-1]] = False
     return numbers[is_word], starts - np.arange(len(starts)), numbers[starts[:-1]]
@@ -71,12 +69,13 @@ def _after_first(text: bytes) -> int:
 def _numbers(joined: NDArray[np.uint8], firsts: NDArray[np.intp]) -> NDArray[np.int32]:
     """The number that begins at each of these bytes."""
     numbers = joined[firsts].astype(np.int32)
-    padded = np.append(joined, np.uint8(0))
-    unfinished = np.arange(len(firsts))
-    behind = firsts + 1
+    sizes = np.diff(firsts, append=len(joined))
+    # Most numbers have two bytes: these are read together, the few longer ones on their own.
+    second = joined[np.minimum(firsts + 1, len(joined) - 1)] & _LOW
+    numbers = np.where(sizes > 1, numbers << _BITS | second, numbers)
+    place, unfinished = 2, np.flatnonzero(sizes > 2)  # noqa: PLR2004 - bytes
     while len(unfinished):
-        following = padded[behind]
-        goes_on = following >= _MORE
-        unfinished, behind = unfinished[goes_on], behind[goes_on] + 1
-        numbers[unfinished] = numbers[unfinished] << _BITS | (following[goes_on] & _LOW)
+        numbers[unfinished] = numbers[unfinished] << _BITS | (joined[firsts[unfinished] + place] & _LOW)
+        place += 1
+        unfinished = unfinished[sizes[unfinished] > place]
     return numbers
