@@ -93,6 +93,14 @@ class Square(Town):
         found = [await self.ledger.deliveries.find_delivery(key) for key in keys]
         return [row for row in found if row is not None]
 
+    async def reach(self, keys: tuple[DeliveryKey, ...], wanted: list[DeliveryState], patience_s: float = 10.0) -> None:
+        """Return when the parts stand so."""
+        for _ in range(int(patience_s / 0.01)):
+            if [row.state for row in await self.rows(keys)] == wanted:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(f"{[row.state for row in await self.rows(keys)]} is not {wanted}")
+
     @property
     def posts(self) -> list[int]:
         """The answers to all posts in the channel, 0 for none."""

@@ -98,11 +98,9 @@ async def test_read_message_history_lost_each_of_the_admins_buttons_ends_it(
     assert await states(square, keys) == [SENT] * (part - 1) + [UNKNOWN] + [PLANNED] * (PARTS - part)
 
     answer = await square.admin.press(question(square), label)
-    await square.let_pass(timedelta(seconds=SETTLED_S))
 
     assert answer.text
-    left = PARTS - part + 1
-    assert await states(square, keys) == [SENT] * (part - 1) + [ANSWERS[label]] * left
+    await square.reach(keys, [SENT] * (part - 1) + [ANSWERS[label]] * (PARTS - part + 1))
     expected = PARTS if label != "Leave it out" else part - 1
     assert [message.text.splitlines()[0] for message in square.channel.messages] == [
         f"Part {number}" for number in range(1, expected + 1)
@@ -111,9 +109,9 @@ async def test_read_message_history_lost_each_of_the_admins_buttons_ends_it(
 
 async def test_read_message_history_lost_is_asked_once_and_answered_once(square: Square) -> None:
     """A second press finds it settled, and says so."""
-    await lose_history(square, Place.MIDDLE, taken=False)
+    keys = await lose_history(square, Place.MIDDLE, taken=False)
     await square.admin.press(question(square), "Send it again")
-    await square.let_pass(timedelta(seconds=SETTLED_S))
+    await square.reach(keys, [SENT] * PARTS)
 
     answer = await square.admin.press(question(square), "Send it again")
 

@@ -24,7 +24,7 @@ from tests.postoffice import Office, open_office, posted_draft
 
 MOST: Final = 200
 BLOCK: Final = 25
-REASONS: Final = 20
+REASONS: Final = 30
 WRITES_OF_AN_EDITION: Final = 2 + REASONS + 4 * PARTS
 """Itself, its pick, its reasons; of each part its row, its Draft, its claim and its mark."""
 
