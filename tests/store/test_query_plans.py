@@ -32,6 +32,8 @@ IN_ORDER: dict[str, Read] = {
     "latest of a provider": lambda store: store.search.latest(SHELVES, provider="bostonherald.com"),
     "top": searching("", "score"),
     "completion": lambda store: store.search.complete_articles(SHELVES, "tit"),
+    "completion of a letter": lambda store: store.search.complete_articles(SHELVES, "t"),
+    "completion of a word and a letter": lambda store: store.search.complete_articles(SHELVES, "title o"),
     "completion of nothing": lambda store: store.search.complete_articles(SHELVES, ""),
 }
 """Lists that an index has in their order already."""
