@@ -196,6 +196,9 @@ async def _read(
 
 async def frequencies_of(related_store: RelatedStore, articles: Sequence[Article]) -> Frequencies:
     """How common the articles' words are in the whole index: it tells more than the few texts at hand."""
-    stems = sorted({stem for article in articles for stem in article_stems(article)})
-    total, counts = await related_store.word_counts(stems)
+    total, counts = await related_store.word_counts(await asyncio.to_thread(_stems_of, articles))
     return Frequencies(total=total, counts=counts)
+
+
+def _stems_of(articles: Sequence[Article]) -> list[str]:
+    return sorted({stem for article in articles for stem in article_stems(article)})

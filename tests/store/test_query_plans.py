@@ -112,3 +112,19 @@ async def test_no_list_is_sorted_as_a_whole(name: str, store: Store, database: D
 
     assert lists
     assert [step for steps in lists.values() for step in steps if "ORDER BY" in step] == []
+
+
+async def test_a_story_is_found_by_its_name_and_not_among_all_of_a_shelf(store: Store, database: Database) -> None:
+    """What grouping thousands of articles asks for each of them."""
+    plans = await plans_of(HOT["known stories"], store, database)
+
+    by_name = [step for steps in plans.values() for step in steps if "story" in step and "(shelf_id=?)" in step]
+    assert by_name == []
+
+
+async def test_newcomers_are_read_from_the_newest_on(store: Store, database: Database) -> None:
+    """Not sorted out of a shelf."""
+    plans = await plans_of(HOT["newcomers"], store, database)
+
+    (steps,) = [steps for statement, steps in plans.items() if " DESC" in statement]
+    assert [step for step in steps if "ORDER BY" in step] == []

@@ -29,6 +29,7 @@ _OWN: Final = """
 """
 _INSTANCE: Final = "SELECT shelf_id FROM shelf WHERE name = ?"
 
+# The plus signs keep SQLite from going through a whole shelf where a name or a date finds a few rows.
 _KEYS_OF: Final = """
     SELECT story_key FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
     CROSS JOIN story_article AS s ON s.shelf_id = :own AND s.row_id = a.row_id
@@ -38,10 +39,10 @@ _KEYS_OF: Final = """
     CROSS JOIN story_article AS s ON s.shelf_id = :own AND s.row_id = stub.row_id
     UNION
     SELECT story_key FROM json_each(:ids) AS wanted
-    CROSS JOIN story ON story.shelf_id = :own AND rtrim(story.story_id, '+') = wanted.value
+    CROSS JOIN story ON rtrim(story.story_id, '+') = wanted.value AND +story.shelf_id = :own
     UNION
     SELECT story_key FROM json_each(:ids) AS wanted
-    CROSS JOIN story_alias AS s ON s.shelf_id = :own AND rtrim(s.alias, '+') = wanted.value
+    CROSS JOIN story_alias AS s ON rtrim(s.alias, '+') = wanted.value AND +s.shelf_id = :own
 """
 _STORIES: Final = """
     SELECT story.story_key, story_id FROM json_each(?) AS wanted CROSS JOIN story ON story_key = wanted.value
@@ -84,7 +85,7 @@ _NOT_FRESH: Final = f"""
 """
 _NEWCOMERS: Final = f"""
     SELECT a.row_id FROM article AS a
-    WHERE a.row_id >= :first AND a.is_stub = 0 AND a.shelf_id IN (SELECT value FROM json_each(:shelves)) AND {SHOWN}
+    WHERE a.row_id >= :first AND +a.is_stub = 0 AND +a.shelf_id IN (SELECT value FROM json_each(:shelves)) AND {SHOWN}
     AND NOT EXISTS (SELECT 1 FROM story_article AS s WHERE s.shelf_id = :own AND s.row_id = a.row_id)
     ORDER BY a.row_id DESC LIMIT :limit
 """

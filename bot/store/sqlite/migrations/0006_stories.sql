@@ -10,7 +10,7 @@ CREATE TABLE story (
 ) STRICT;
 
 -- Ids are made of an article's and pluses.
-CREATE INDEX story_by_origin ON story (shelf_id, rtrim(story_id, '+'));
+CREATE INDEX story_by_origin ON story (rtrim(story_id, '+'));
 CREATE INDEX story_by_age ON story (last_at);
 
 -- Ids of stories that went into another.
@@ -23,7 +23,7 @@ CREATE TABLE story_alias (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX story_alias_by_story ON story_alias (story_key, place);
-CREATE INDEX story_alias_by_origin ON story_alias (shelf_id, rtrim(alias, '+'));
+CREATE INDEX story_alias_by_origin ON story_alias (rtrim(alias, '+'));
 
 CREATE TABLE story_article (
     shelf_id  INTEGER NOT NULL REFERENCES shelf ON DELETE CASCADE,
