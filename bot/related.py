@@ -27,6 +27,7 @@ _ENDING: Final = re.compile(r"\.(txt|md)$", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_WORDS: Final = 16  # `SearchQuery.words`
 _TITLES_LOOKED_AT: Final = 25
+_SPARE: Final = 2  # agencies' reports are printed word for word: a text that stands there already leaves its place
 
 # From so far away every article is equally old: a title is found whatever the article's age.
 _AGELESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -78,7 +79,7 @@ async def related_coverage(
     same = await _same_links(article_store, shelves, article)
     explicit = await related_store.explicit_coverage(shelves, article.id)
     beside = [each.id for each in (*same, *explicit)]
-    similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=limit)
+    similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=_SPARE * limit)
     return order_coverage(
         article,
         same=same,
@@ -120,7 +121,7 @@ async def coverage_of_text(
     if found is not None:
         return await related_coverage(related_store, article_store, shelves, found, limit=limit)
     asked = _stand_in(text)
-    similar = await related_store.similar(shelves, asked, is_dated=False, limit=limit)
+    similar = await related_store.similar(shelves, asked, is_dated=False, limit=_SPARE * limit)
     newest = max((article.published_at for article in similar.articles), default=asked.published_at)
     return order_coverage(
         replace(asked, published_at=newest),

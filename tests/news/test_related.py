@@ -129,7 +129,9 @@ def test_off_topic_explicit_ones_do_not_vanish() -> None:
 
 def test_computed_ones_that_are_hardly_alike_are_left_out() -> None:
     """One common word is no coverage."""
-    found = make_article("found", title=FERRY, excerpt="The senate of its owners met in Bergen in June.")
+    found = make_article(
+        "found", title=FERRY, excerpt="The senate of its owners met in Bergen on a wet evening in June."
+    )
 
     assert cover(similar=[found]).related == ()
 
