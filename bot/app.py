@@ -41,6 +41,7 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
 from bot.news.schedule import Schedule
 from bot.schedule import ClockTrust, run_tick
+from bot.search import warm_up
 from bot.store.port import Store
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.soundness import check_ledger
@@ -302,6 +303,7 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
     async with open_store(config.database, clock=clock) as store:
         store.database.lock_for_sending()
         await check_ledger(store.database)
+        await warm_up(store.search, now=clock.now())
         newsdesk = Newsdesk(config, store, await store.admin.secrets(), clock)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(newsdesk.stop)

@@ -44,6 +44,9 @@ BATCH: Final = 200
 """Files that are read at once, and articles with their stubs a transaction: so each of these stays under 200 ms
 (`tests/bench/bench_ingest.py`), and a running bot needn't wait."""
 
+LARGE: Final = 1_000
+"""Articles put from which on the index is laid out anew for reading, which costs as much for a thousand as for one."""
+
 MARKS: Final = 5_000
 """File marks a transaction."""
 
@@ -360,6 +363,8 @@ class _Import:
             return self.report()
         record = self._record()
         await self._store.save_import(record)
+        if self._added + self._changed >= LARGE:
+            await self._store.settle()
         return self.report(batch=record.id)
 
     def report(self, *, batch: str = "") -> ImportReport:

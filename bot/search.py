@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.errors import BadInputError
-from bot.news.article import Article, ShelfId
+from bot.news.article import INSTANCE_SHELF, Article, ShelfId
 from bot.news.clean import clean
 from bot.news.links import domain_of
+from bot.news.query import MOST_WORDS
 from bot.news.search import Completion, Page, SearchQuery, SearchResult, Tally, View
-from bot.news.words import fold
+from bot.news.words import fold, words_of
 from bot.render.clip import clip, units
 from bot.render.search import note_of, title_of_search
 from bot.store.port.article import ArticleStore
@@ -27,7 +29,23 @@ MOST_CHOICES: Final = 25
 LONGEST_CHOICE: Final = 100
 """Discord's limits while a person types; lengths in UTF-16 units."""
 
+WARMED: Final = 3
+"""Searches at the start: one for each connection that reads (`store/sqlite/database`)."""
+
 _ID_LENGTH: Final = 13
+
+
+async def warm_up(store: SearchStore, *, now: datetime) -> None:
+    """Ask what members may ask, so that the first of them needn't wait for the disk.
+
+    Args:
+        store: Where it is asked, as often at once as there are `WARMED`.
+        now: The moment of asking.
+    """
+    newest = await store.latest([INSTANCE_SHELF], limit=WARMED)
+    queries = [SearchQuery(words=tuple(words_of(article.title)[:MOST_WORDS])) for article in newest]
+    await asyncio.gather(*(store.search([INSTANCE_SHELF], query, now=now) for query in queries))
+    await store.complete_articles([INSTANCE_SHELF], "")
 
 
 async def search_news(

@@ -25,6 +25,7 @@ from bot.search import (
     open_view,
     page_of_view,
     search_news,
+    warm_up,
 )
 from bot.store.sqlite import SqliteStore, open_store
 from tests.clocks import DAWN, ManualClock
@@ -293,3 +294,13 @@ async def test_labels_are_cleaned(store: SqliteStore) -> None:
     (choice,) = await complete_articles(store.search, SHELVES, "ferry")
 
     assert "Ferry to Bergen" in choice.label
+
+
+@pytest.mark.parametrize("articles", [0, 1, 5])
+async def test_warming_up_asks_of_any_archive(articles: int, store: SqliteStore) -> None:
+    """An empty one, too; nothing is changed by it."""
+    await put_ferries(store, articles)
+
+    await warm_up(store.search, now=DAWN)
+
+    assert len(await latest_news(store.search, SHELVES)) == articles

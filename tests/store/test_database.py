@@ -13,6 +13,7 @@ import pytest
 
 from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite import database as database_module
+from bot.store.sqlite.checkpoint import CHANGES
 from bot.store.sqlite.database import READERS, Database, open_database
 from bot.store.sqlite.lock import lock_path
 from tests.clocks import ManualClock
@@ -249,3 +250,19 @@ def test_the_private_names_of_aiosqlite_stand_in_one_place() -> None:
     users = [file.name for file in folder.glob("*.py") if re.search(r"\._(execute|conn)\b", file.read_text())]
 
     assert users == ["database.py"]
+
+
+async def test_what_was_committed_is_moved_into_the_file_beside_whoever_writes(tmp_path: Path) -> None:
+    """Nobody's commit has to do it: the file grows while it is open."""
+    path = tmp_path / "newsdesk.db"
+
+    def keep_many(connection: sqlite3.Connection) -> None:
+        connection.executemany("INSERT INTO setting (name, value) VALUES (?, 'x')", [(str(n),) for n in range(CHANGES)])
+
+    async with open_database(path, clock=ManualClock()) as opened:
+        before = path.stat().st_size
+        await opened.write(keep_many)
+        while path.stat().st_size == before:  # noqa: ASYNC110 - SQLite tells nobody
+            await asyncio.sleep(0.01)
+
+        assert len(await opened.read(names)) == CHANGES

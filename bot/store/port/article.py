@@ -55,6 +55,10 @@ class ArticleStore(Protocol):
         """
         ...
 
+    async def settle(self) -> None:
+        """Lay out for reading what a large import has put, in short steps; nothing that is read changes by it."""
+        ...
+
     async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
         """What `put_seeds` would answer, with nothing stored: for a dry run, and to count before a shelf is filled."""
         ...

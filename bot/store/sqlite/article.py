@@ -10,6 +10,7 @@ from bot.news.content import ImportRecord, ShelfSize
 from bot.store.port.article import FileMark, PutReport
 from bot.store.sqlite import import_log
 from bot.store.sqlite.database import Database
+from bot.store.sqlite.index_rebuild import merge_index
 from bot.store.sqlite.look_up import read_articles, read_by_stem, read_by_url
 from bot.store.sqlite.put import compare_batch, put_batch
 from bot.store.sqlite.removal import delete_article, hide_article
@@ -28,6 +29,10 @@ class SqliteArticleStore:
         return await self._database.write(
             lambda connection: put_batch(connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
         )
+
+    async def settle(self) -> None:
+        """See `ArticleStore.settle`: the parts of the text indexes become one."""
+        await merge_index(self._database)
 
     async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
         """See `ArticleStore.compare_seeds`."""

@@ -43,9 +43,9 @@ def is_index_current(connection: sqlite3.Connection) -> bool:
 
 async def rebuild_index(database: Database, clock: Clock) -> None:
     """Make the indexes anew from the articles, or finish that; says how far it is every few seconds."""
-    articles = await database.write(_begin)
+    articles = await database.write(begin_rebuild)
     done, after, said_at = 0, _FIRST, clock.uptime()
-    while step := await database.write(partial(_add_step, after=after)):
+    while step := await database.write(partial(rebuild_step, after=after)):
         done, after = done + len(step), step[-1]
         if clock.uptime() - said_at >= SAID_EVERY_S:
             said_at = clock.uptime()
@@ -62,8 +62,8 @@ async def merge_index(database: Database) -> None:
             pages = PAGES
 
 
-def _begin(connection: sqlite3.Connection) -> int:
-    """Forget what other rules made; the number of articles."""
+def begin_rebuild(connection: sqlite3.Connection) -> int:
+    """Forget what other rules made; how many articles there are to read."""
     row = connection.execute("SELECT made_by FROM text_index").fetchone()
     if row is None or row["made_by"] != index_rules():
         drop_all_texts(connection)
@@ -72,9 +72,9 @@ def _begin(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT count(*) FROM article").fetchone()[0])
 
 
-def _add_step(connection: sqlite3.Connection, after: int) -> list[int]:
+def rebuild_step(connection: sqlite3.Connection, after: int, *, at_most: int = STEP) -> list[int]:
     """Index the next articles that aren't yet; their row ids."""
-    rows = connection.execute(_MISSING, (after, STEP)).fetchall()
+    rows = connection.execute(_MISSING, (after, at_most)).fetchall()
     index_texts(connection, [(row["row_id"], row["title"], row["excerpt"], row["is_stub"]) for row in rows])
     return [row["row_id"] for row in rows]
 
