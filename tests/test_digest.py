@@ -100,26 +100,26 @@ def stems(done: Planned | None) -> list[str]:
 
 
 async def test_an_edition_names_its_stories_as_they_are_kept(store: SqliteStore, clock: ManualClock) -> None:
-    """Grouped with what lies around them, whether the schedule takes it or not."""
-    await put(
-        store,
-        make_seed("early", title="Ferry to Bergen delayed by fog", published_at=MIDWEEK - HOUR, topics=("Weather",)),
-        make_seed("a", title="Fog delays ferry to Bergen", published_at=MIDWEEK, topics=("Ships",)),
-    )
-    schedule = make_schedule(topics=("ships",))
+    """Under the id that the story had before an earlier report came in."""
+    stories = Stories(store, clock)
+    late = make_seed("late", title="Fog delays ferry to Bergen", published_at=MIDWEEK)
+    await put(store, late)
+    await stories.named(SHELVES, [late.article])
+    await put(store, make_seed("early", title="Ferry to Bergen delayed by fog", published_at=MIDWEEK - HOUR))
 
     done = await plan_edition(
         store.digest,
         store.related,
-        schedule,
+        make_schedule(),
         key=EditionKey("1"),
         due_at=NOW,
         now=NOW,
-        stories=Stories(store, clock),
+        stories=stories,
     )
 
     assert done is not None
-    assert [pick.story_id for pick in done.edition.picks] == [StoryId(article_id(INSTANCE_SHELF, "early"))]
+    assert [pick.story_id for pick in done.edition.picks] == [StoryId(late.article.id)]
+    assert [len(pick.story.articles) for pick in done.edition.picks] == [2]
 
 
 async def test_a_preview_groups_and_keeps_nothing(store: SqliteStore, clock: ManualClock) -> None:

@@ -220,6 +220,18 @@ async def test_new_articles_join_each_other(stories: Stories, store: SqliteStore
     assert await story_of(store, "a") == await story_of(store, "b") is not None
 
 
+async def test_all_new_articles_of_an_import_join_the_same_story(stories: Stories, store: SqliteStore) -> None:
+    """None of them pushes another out."""
+    await put(store, "a", FERRY, hours=4)
+    await named(stories, store, "a")
+    await put(store, "b", FERRY_TOO, hours=3)
+    await put(store, "c", FERRY, hours=2)
+
+    await stories.take_in(SHELVES)
+
+    assert await story_of(store, "b") == known("a", "b", "c")
+
+
 async def test_an_import_of_old_articles_groups_nothing(stories: Stories, store: SqliteStore) -> None:
     """They are history until somebody asks."""
     await put(store, "old", FERRY, hours=24 * 30)
@@ -340,13 +352,13 @@ async def test_top_can_be_held_to_a_span_of_days_and_a_topic(stories: Stories, s
 
 async def test_top_is_filled_up_where_one_event_has_all_the_best_reports(stories: Stories, store: SqliteStore) -> None:
     """Reports beyond the first look are looked at."""
-    for number in range(8):
+    for number in range(12):
         await put(store, f"f{number}", FERRY, quality=100 + number)
     await put(store, "c", LAMPS, quality=50)
     await put(store, "d", "Chess in Riga", quality=40)
 
-    assert await top(stories, limit=2) == [("f7", 7), ("c", 0)]
-    assert await top(stories, limit=1) == [("f7", 7)]
+    assert await top(stories, limit=2) == [("f11", 11), ("c", 0)]
+    assert await top(stories, limit=1) == [("f11", 11)]
 
 
 async def test_top_of_an_empty_archive_is_nothing(stories: Stories) -> None:

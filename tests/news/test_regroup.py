@@ -130,6 +130,16 @@ def test_what_leaves_a_story_takes_its_rest_along() -> None:
     ]
 
 
+def test_all_that_hangs_together_through_old_stories_is_named_anew() -> None:
+    """The asked one left a story, whose rest is with somebody who left another: each id stays with one of them."""
+    asked, first, second, third = on_day(0, "a1"), on_day(-3, "b1"), on_day(-2, "b2"), on_day(-1, "c1")
+    before = [known("a1", "a1", "b1"), known("b2", "b2", "c1")]
+
+    done = group(first, second, third, asked, asked=[asked], before=before)
+
+    assert members(done) == [ids("b1", "b2"), ids("c1"), ids("a1")]
+
+
 def test_stories_that_became_one_are_told() -> None:
     """Which id went into which."""
     a, b = on_day(0, "a1"), on_day(1, "a2")

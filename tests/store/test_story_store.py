@@ -102,6 +102,27 @@ async def test_a_story_that_became_anothers_alias_is_gone(store: Store) -> None:
     assert await known(store, "abcd") == [named("abcd", "c")]
 
 
+async def test_a_story_that_became_anothers_alias_is_gone_with_what_is_hidden_of_it(store: Store) -> None:
+    """Nobody grouped that, so it stood there still."""
+    await put(store, "abcd")
+    await save(store, named("ab"), named("cd"))
+    await store.articles.hide(INSTANCE_SHELF, article_id(INSTANCE_SHELF, "c"))
+
+    await save(store, named("abd", "c"))
+
+    assert await known(store, "abcd") == [named("abd", "c")]
+
+
+async def test_a_story_that_all_have_left_leaves_no_row(store: Store, database: Database) -> None:
+    """Nothing would ever delete it."""
+    await put(store, "ab")
+    await save(store, named("a"), named("b"))
+
+    await save(store, named("ab"))
+
+    assert await database.read(lambda raw: raw.execute("SELECT count(*) FROM story").fetchone()[0]) == 1
+
+
 async def test_what_does_not_exist_is_left_out(store: Store) -> None:
     """Deleted while it was grouped."""
     await put(store, "a")
@@ -150,6 +171,18 @@ async def test_a_stub_that_turned_out_to_be_an_article_stays_in_its_story_as_tha
     await put(store, "f", url=stub.url)
 
     assert [story.articles for story in await known(store, "f")] == [ids("f")]
+
+
+async def test_an_article_is_in_its_own_story_and_not_in_that_of_the_stub_that_it_was(store: Store) -> None:
+    """Wherever the stub was grouped before."""
+    stub = make_stub("s")
+    await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", coverage=[stub])], seen_at=SOME_DAY)
+    await save(store, KnownStory(id=StoryId("s"), articles=frozenset({stub.id, *ids("a")})))
+    await put(store, "f", url=stub.url)
+
+    await save(store, named("f"))
+
+    assert [story.articles for story in await known(store, "af")] == [ids("a"), ids("f")]
 
 
 # Settled and fresh
