@@ -98,7 +98,7 @@ async def test_10062_of_a_deferral_lets_slow_work_fail_without_an_accident(squar
     square.sandbox.faults.status(404, body=UNKNOWN_INTERACTION, path=CALLBACK)
     async with slow_archive(square) as release:
         asking = asyncio.create_task(
-            square.member.run(square.channel, "news related", article="https://a.example/b", timeout=1.7)
+            square.member.run(square.channel, "digest latest", schedule="Nothing", timeout=1.7)
         )
         await square.until(lambda: bool(callbacks(square)))
         release.set()
@@ -131,13 +131,13 @@ async def test_40060_of_a_deferral_leaves_the_member_with_a_sentence(square: Squ
     """The bot isn't left thinking: what the slow work says, here what is wrong, comes in the place of that line."""
     square.sandbox.faults.status(500, after=True, path=CALLBACK)
     async with slow_archive(square) as release:
-        asking = asyncio.create_task(square.member.run(square.channel, "news related", article="https://a.example/b"))
+        asking = asyncio.create_task(square.member.run(square.channel, "digest latest", schedule="Nothing"))
         await square.until(lambda: 400 in callbacks(square))
         release.set()
         answer = await asking
 
     assert answer.deferred
-    assert answer.text
+    assert "no schedule" in answer.text
 
 
 async def test_40060_of_a_press_leaves_the_member_with_the_answer(square: Square) -> None:
