@@ -224,7 +224,7 @@ async def test_all_new_articles_of_an_import_join_the_same_story(stories: Storie
     """None of them pushes another out."""
     await put(store, "a", FERRY, hours=4)
     await named(stories, store, "a")
-    await put(store, "b", FERRY_TOO, hours=3)
+    await put(store, "b", FERRY_LATER, hours=3)
     await put(store, "c", FERRY, hours=2)
 
     await stories.take_in(SHELVES)
