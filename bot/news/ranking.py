@@ -6,7 +6,8 @@
     found = words + all rarities * (share held ** 3 + TYPED * share typed + PAIRS * share of neighbours)
     s = found * freshness, the best 1
     r = (1 - VOTES) * s + VOTES * what the best ones say, too (`votes`)
-    relevance = freshness * (1/2 + r/2 where it holds all of the words, r/2 where it doesn't)
+        + TO_THE_LETTER where it says all that was typed, stop words too
+    relevance = freshness * (1.2 + r where it holds all of the words, r where it doesn't) / 2.4
 
 The first two lines are BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. So of two equally old
 articles one with all of the words always stands before one that lacks a word; freshness alone can turn that round.
@@ -37,6 +38,9 @@ PAIRS: Final = 0.2
 
 VOTES: Final = 0.8
 """How much of a relevance the best ones decide."""
+
+TO_THE_LETTER: Final = 0.2
+"""What it counts to say each word that was typed as it was typed, small ones too."""
 
 FRESH: Final = 0.8
 """How much of the relevance an old article loses."""
@@ -75,11 +79,13 @@ def rank_texts(
     if not len(texts) or not groups:
         return Ranking(relevance=np.zeros(len(texts)), held=np.zeros(len(texts), dtype=np.int32))
     fresh = freshness(now_s - texts.moments_s)
-    by_group, found = _found(texts, groups, np.array(typed, dtype=np.int32), totals)
+    by_group, share_typed, found = _found(texts, groups, np.array(typed, dtype=np.int32), totals)
     held = np.count_nonzero(by_group, axis=1)
+    has_all = held == len(groups)
     relevance = np.round(found * fresh / (np.max(found * fresh) or 1.0), _DECIMALS)
     relevance = (1 - VOTES) * relevance + VOTES * votes_for(texts, relevance, totals=totals, count=count)
-    relevance = fresh * ((held == len(groups)) + relevance) / 2
+    relevance = relevance + TO_THE_LETTER * (has_all & (share_typed == 1))
+    relevance = fresh * (has_all * (1 + TO_THE_LETTER) + relevance) / (2 + 2 * TO_THE_LETTER)
     return Ranking(relevance=np.round(relevance, _DECIMALS), held=held.astype(np.int32))
 
 
@@ -90,18 +96,19 @@ def freshness(ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _found(
     texts: Texts, groups: Sequence[Group], typed: NDArray[np.int32], totals: Totals
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """What each text has of each group, and how well it answers by its own words alone."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """What each text has of each group and of the words as typed, and how well it answers by its own words alone."""
     wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed.tolist())
     occurrences = Occurrences(texts=texts, words=np.array(sorted(wanted), dtype=np.int32))
     idf = np.array([totals.idf(group.articles) for group in groups])
     by_group = _by_group(occurrences, groups, totals) * idf
     share = _sum((by_group > 0) * idf) / idf.sum()
     found = _sum(by_group) + idf.sum() * (share**3 + PAIRS * occurrences.share_of_pairs(typed))
+    share_typed = np.zeros(len(texts))
     if len(typed):
         is_said = occurrences.counts[:, occurrences.columns(np.unique(typed))] > 0
-        found += idf.sum() * TYPED * is_said.mean(axis=1)
-    return by_group, found
+        share_typed = np.count_nonzero(is_said, axis=1) / is_said.shape[1]
+    return by_group, share_typed, found + idf.sum() * TYPED * share_typed
 
 
 def _by_group(occurrences: Occurrences, groups: Sequence[Group], totals: Totals) -> NDArray[np.float64]:

@@ -116,6 +116,13 @@ def test_stop_words_as_typed_count_a_little() -> None:
     assert with_it > without
 
 
+def test_to_say_all_that_was_typed_counts_most_among_those_with_all_the_words() -> None:
+    """Three who say the same in other small words don't outvote the one who says it to the letter."""
+    to_the_letter, *others = relevance([THE, FACIAL, OTHER], *[[OF, FACIAL, SCAN]] * 3, typed=[THE, FACIAL])
+
+    assert to_the_letter > max(others)
+
+
 def test_what_the_best_answers_say_too_lifts_others() -> None:
     """Of two texts with the same one word, that which speaks of the same event."""
     _, on_it, off_it = relevance([POLICE, FACIAL, SCAN], [POLICE, SCAN], [POLICE, OTHER])
