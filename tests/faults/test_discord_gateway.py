@@ -122,7 +122,12 @@ async def test_4014_ends_the_process_with_exit_status_78_and_prints_the_cure_in_
             "NEWSDESK_HEALTH_ADDRESS": "",
         }
         ended = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-m", "bot", "run"], env=environment, capture_output=True, text=True
+            subprocess.run,
+            [sys.executable, "-m", "bot", "run"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=20,
         )
 
     said = [line for line in ended.stderr.splitlines() if line.startswith("newsdesk: ")]

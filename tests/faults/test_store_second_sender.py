@@ -24,7 +24,12 @@ async def test_second_sender_on_the_same_file_is_refused_with_exit_status_75(tmp
             "NEWSDESK_HEALTH_ADDRESS": "",
         }
         ended = await asyncio.to_thread(
-            subprocess.run, [sys.executable, "-m", "bot", "run"], env=environment, capture_output=True, text=True
+            subprocess.run,
+            [sys.executable, "-m", "bot", "run"],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=20,
         )
 
         assert (ended.returncode, square.sandbox.gateway.identify_count) == (75, 1)
