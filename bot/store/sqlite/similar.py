@@ -32,8 +32,7 @@ COMPARED: Final = 400
 _HOLDING: Final = f"""
     SELECT a.row_id, a.published_at
     FROM article_text AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
-    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN (SELECT value FROM json_each(?)) AND a.row_id IS NOT ?
-    ORDER BY t.rowid DESC LIMIT ?
+    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN ({{shelves}}) ORDER BY t.rowid DESC LIMIT ?
 """
 _ROWS: Final = """
     SELECT a.row_id, a.published_at, a.article_id FROM json_each(?) AS wanted
@@ -54,10 +53,9 @@ def find_similar(
     asked = text_of(connection, article.title, article.excerpt, article.published_at)
     own = next(iter(_rows(connection, [article.id])), None)
     named = {row[0]: (row[1], row[2]) for row in _rows(connection, beside)}
-    published = _candidates(connection, shelves, asked, None if own is None else own[0])
-    published |= {row_id: row[0] for row_id, row in named.items()}
-    rows = np.array(list(published), dtype=np.int64)
-    moments = np.array(list(published.values()), dtype=np.int64)
+    found = _candidates(connection, shelves, asked, [*named, *([] if own is None else own[:1])])
+    compared = np.concatenate((found, np.array([(row, at) for row, (at, _) in named.items()]).reshape(-1, 2)))
+    rows, moments = compared.T.astype(np.int64)
     relevance = rank_related(
         asked,
         read_texts(connection, rows, moments),
@@ -65,13 +63,12 @@ def find_similar(
         count=partial(count_words, connection),
         is_dated=is_dated,
     )
-    ranked = dict(zip(rows.tolist(), relevance.tolist(), strict=True))
-    found = np.flatnonzero([row_id not in named for row_id in ranked])
-    order = in_order(connection, rows[found], (-relevance[found], -moments[found]), limit)
-    best = rows[found][order][:limit].tolist()
-    articles = load_articles(connection, best)
-    weights = {each.id: ranked[row_id] for each, row_id in zip(articles, best, strict=True)}
-    return Similar(articles=articles, relevance=weights | {row[1]: ranked[row_id] for row_id, row in named.items()})
+    weights = {row[1]: float(weight) for row, weight in zip(named.values(), relevance[len(found) :], strict=True)}
+    rows, moments, relevance = rows[: len(found)], moments[: len(found)], relevance[: len(found)]
+    best = in_order(connection, rows, (-relevance, -moments), limit)[:limit]
+    articles = load_articles(connection, rows[best].tolist())
+    weights |= {each.id: weight for each, weight in zip(articles, relevance[best].tolist(), strict=True)}
+    return Similar(articles=articles, relevance=weights)
 
 
 def _rows(connection: sqlite3.Connection, ids: Iterable[ArticleId]) -> list[tuple[int, int, ArticleId]]:
@@ -80,23 +77,29 @@ def _rows(connection: sqlite3.Connection, ids: Iterable[ArticleId]) -> list[tupl
 
 
 def _candidates(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], asked: Texts, own: int | None
-) -> dict[int, int]:
-    """When each was published that shares most of the rarest words, by row id."""
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], asked: Texts, but: Sequence[int]
+) -> NDArray[np.int64]:
+    """What shares most of the rarest words, without the rows of `but`: row ids and when each was published."""
     words = np.unique(asked.words[asked.words >= FIRST_TELLING])
     counts = count_words(connection, words)
     rarest = np.lexsort((words, counts))[:MOST_WORDS]
-    totals = read_totals(connection)
-    seen = as_list(shelf_ids(connection, shelves))
-    published: dict[int, int] = {}
-    shared: dict[int, float] = {}
+    totals, seen = read_totals(connection), shelf_ids(connection, shelves)
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    sql = _HOLDING.format(shelves=", ".join(map(str, seen)) or "NULL")
+    holding: list[tuple[int, int]] = []
+    rarities: list[float] = []
     for word, articles in _few_enough(words[rarest], counts[rarest]):
-        rarity = totals.idf(articles)
-        for row_id, at in connection.execute(_HOLDING, (f'"{token_of(word)}"', seen, own, ENOUGH_POSTINGS)):
-            published[row_id] = at
-            shared[row_id] = shared.get(row_id, 0.0) + rarity
-    nearest = sorted(shared, key=lambda row_id: (-shared[row_id], -row_id))[:COMPARED]
-    return {row_id: published[row_id] for row_id in nearest}
+        holding += cursor.execute(sql, (f'"{token_of(word)}"', ENOUGH_POSTINGS))
+        rarities += [totals.idf(articles)] * (len(holding) - len(rarities))
+    if not holding:
+        return np.zeros((0, 2), dtype=np.int64)
+    held = np.array(holding, dtype=np.int64)
+    rows, firsts, places = np.unique(held[:, 0], return_index=True, return_inverse=True)
+    shared = np.bincount(places, rarities, len(rows))
+    shared[np.isin(rows, but)] = -1
+    nearest = np.lexsort((-rows, -shared))[:COMPARED]
+    return held[firsts[nearest[shared[nearest] >= 0]]]
 
 
 def _few_enough(words: NDArray[np.int32], counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
