@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from bot.news.article import Article, ArticleId
@@ -26,6 +27,7 @@ SHARED_WORDS: Final = 3
 """So many words say why a computed one is there."""
 
 _WORD: Final = re.compile(r"\w+")
+_LATEST: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,10 +131,11 @@ class _Yardstick:
         return self.relevance.get(other.id, 0.0), related
 
 
-def _best_first(measured: _Measured) -> tuple[bool, float, bool, ArticleId]:
-    """The same report first, then by likeness; of two alike the full article before the stub."""
+def _best_first(measured: _Measured) -> tuple[bool, float, bool, timedelta, ArticleId]:
+    """The same report first, then by relevance; of equals the full article before the stub, then the newer one."""
     score, related = measured
-    return (related.source != "same", -score, related.article.is_stub, related.article.id)
+    age = _LATEST - related.article.published_at
+    return (related.source != "same", -score, related.article.is_stub, age, related.article.id)
 
 
 def _named(asked: Article, other: Article) -> str:

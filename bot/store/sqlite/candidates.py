@@ -22,9 +22,9 @@ PAIRED: Final = 5
 """The rarest words that are tried in pairs."""
 
 MOST_OF_SEVERAL: Final = 120
-MOST_OF_ONE: Final = 400
+MOST_OF_ONE: Final = 200
 ENOUGH: Final = 100
-ENOUGH_ALONE: Final = 400
+ENOUGH_ALONE: Final = 800
 """Candidates, and of them such with one word, after which no commoner word is tried alone."""
 
 _MATCHES: Final = """
