@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -52,6 +53,9 @@ HOT: dict[str, Read] = IN_ORDER | {
     "find_by_url": lambda store: store.articles.find_by_url(SHELVES, make_article().url),
     "find_by_stem": lambda store: store.articles.find_by_stem(INSTANCE_SHELF, "a"),
     "explicit coverage": lambda store: store.related.explicit_coverage(SHELVES, make_article().id),
+    "candidates of a week": lambda store: store.digest.candidates(
+        SHELVES, as_of=SOME_DAY, published_after=SOME_DAY - timedelta(days=7)
+    ),
     "edges": lambda store: store.related.edges_among(SHELVES, [make_article().id]),
     "similar": lambda store: store.related.similar(SHELVES, make_article("b")),
     "view": lambda store: store.search.find_view("x", now=SOME_DAY),
@@ -91,7 +95,7 @@ async def test_no_read_goes_through_a_whole_table(name: str, store: Store, datab
     """But for what a statement is bound to or made itself, and counting along an index."""
     plans = await plans_of(HOT[name], store, database)
 
-    known = r"VIRTUAL TABLE|COVERING INDEX|SCAN (asked|named|tied|near|told|\(subquery-\d\))$"
+    known = r"VIRTUAL TABLE|COVERING INDEX|SCAN (asked|named|tied|new|near|told|\(subquery-\d\))$"
     steps = [step for steps in plans.values() for step in steps]
     assert [step for step in steps if step.startswith("SCAN") and not re.search(known, step)] == []
 

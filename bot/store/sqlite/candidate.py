@@ -19,7 +19,10 @@ _OF_WINDOW: Final = """
         SELECT published_at FROM change AS latest WHERE latest.row_id = a.row_id AND latest.seen_at <= :as_of
         ORDER BY latest.seen_at DESC, latest.change_id DESC LIMIT 1
     ) AS stood_at
-    FROM (SELECT DISTINCT row_id FROM change WHERE published_at > :after AND seen_at <= :as_of) AS new
+    FROM (
+        SELECT DISTINCT row_id FROM change INDEXED BY change_by_publication
+        WHERE published_at > :after AND seen_at <= :as_of
+    ) AS new
     CROSS JOIN article AS a ON a.row_id = new.row_id
     WHERE a.is_stub = 0 AND a.shelf_id IN (SELECT value FROM json_each(:shelves))
     ORDER BY stood_at DESC, a.article_id LIMIT :limit

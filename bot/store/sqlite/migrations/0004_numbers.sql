@@ -58,3 +58,7 @@ CREATE TABLE text_index (
 -- What a search asks of each article that holds its words, without reading the whole article for it.
 CREATE INDEX article_to_find ON article (row_id, shelf_id, is_stub, provider_id, quality, published_at, score)
     WHERE is_hidden = 0 AND is_kept_out = 0 AND stands_for IS NULL;
+
+-- What was published in a window and when that was known, without reading a change for it.
+DROP INDEX change_by_publication;
+CREATE INDEX change_by_publication ON change (published_at, row_id, seen_at);
