@@ -15,6 +15,7 @@ from bot.news.finding import Finding
 from bot.news.schedule import ScheduleState
 from bot.render.article import DOT
 from bot.render.clip import clip_written
+from bot.render.delivery import STATE_WORDS
 from bot.render.limits import MOST_TEXT, size_of
 from bot.render.lines import line
 from bot.render.number import count_of
@@ -23,14 +24,6 @@ _LONGEST_NAME: Final = 120
 _LONGEST_FINDING: Final = 300
 _FOR_THE_REST: Final = 100
 
-_STATES: Final = {
-    DeliveryState.PLANNED: "waiting to be sent",
-    DeliveryState.SENDING: "being sent",
-    DeliveryState.SENT: "sent",
-    DeliveryState.FAILED: "failed",
-    DeliveryState.UNKNOWN: "outcome unknown",
-    DeliveryState.SKIPPED: "left out",
-}
 _SKIPPED: Final = {
     SKIPPED_LATE: "left out, it came too late",
     SKIPPED_EMPTY: "left out, there was no new story",
@@ -110,8 +103,8 @@ def state_text(last: LastEdition) -> str:
     if not last.states:
         return _SKIPPED.get(last.reason, "left out")
     if len(last.states) == 1:
-        return _STATES[last.state]
-    return ", ".join(f"{count_of(count, 'part')} {_STATES[state]}" for state, count in last.states.items())
+        return STATE_WORDS[last.state]
+    return ", ".join(f"{count_of(count, 'part')} {STATE_WORDS[state]}" for state, count in last.states.items())
 
 
 def _rest(left: Sequence[ScheduleCheckup]) -> Paragraph:

@@ -18,7 +18,7 @@ from bot.render.number import count_of
 _LONGEST_NAME: Final = 120
 _LONGEST_REASONS: Final = 300
 
-_STATES: Final = {
+STATE_WORDS: Final = {
     DeliveryState.PLANNED: "waiting to be sent",
     DeliveryState.SENDING: "being sent",
     DeliveryState.SENT: "sent",
@@ -26,6 +26,8 @@ _STATES: Final = {
     DeliveryState.UNKNOWN: "outcome unknown",
     DeliveryState.SKIPPED: "left out",
 }
+"""What became of a part, in an admin's words."""
+
 _SETTLED: Final = {
     DeliveryState.PLANNED: "It is sent again.",
     DeliveryState.SENT: "Noted: it is there. What comes after it goes on.",
@@ -49,11 +51,11 @@ def _history_line(parts: tuple[Delivery, ...]) -> Paragraph:
 
 
 def _state_of(part: Delivery) -> str:
-    state = _STATES[part.state]
+    state = STATE_WORDS[part.state]
     reason = clean(part.reason) if part.state is not DeliveryState.SENT else ""
     return f"{state} ({reason})" if reason else state
 
 
 def draft_settled(state: DeliveryState) -> Draft:
     """After a person said what is to become of a part whose outcome was unknown, or which failed."""
-    return Draft(blocks=(line(_SETTLED.get(state, f"Where it stands: {_STATES[state]}.")),))
+    return Draft(blocks=(line(_SETTLED.get(state, f"Where it stands: {STATE_WORDS[state]}.")),))
