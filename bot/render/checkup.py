@@ -8,7 +8,6 @@ from typing import Final
 
 from bot.news.checkup import Checkup, LastEdition, ScheduleCheckup
 from bot.news.clean import clean
-from bot.news.delivery import DeliveryState
 from bot.news.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE
 from bot.news.finding import Finding
