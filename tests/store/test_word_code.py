@@ -56,3 +56,9 @@ def test_a_phrase_is_not_said_where_they_do_not(text: list[int], phrase: list[in
 def test_the_length_of_a_title_is_no_word() -> None:
     """It stands in front of them."""
     assert not says(encode([5, 6], []), encode_words([2]))
+
+
+def test_a_number_is_not_said_by_a_longer_one_that_begins_with_it() -> None:
+    """Its bytes stand there, and go on."""
+    assert encode_words([5 * 128 + 3]).startswith(encode_words([5]))
+    assert not says(encode([5 * 128 + 3], []), encode_words([5]))
