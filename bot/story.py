@@ -199,7 +199,7 @@ class Stories:
         done = await asyncio.to_thread(
             lambda: regroup(around.articles, around.known, edges, span=span, fresh=around.fresh, similarity=similarity)
         )
-        log.info("stories were grouped", articles=len(around.articles), stories=len(done.stories))
+        log.debug("stories were grouped", articles=len(around.articles), stories=len(done.stories))
         for gone, kept in done.merged.items():
             log.debug("two stories became one", kept=kept, gone=gone)
         await self._keep(shelves, done.stories, settled=done.settled)
