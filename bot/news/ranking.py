@@ -42,7 +42,7 @@ VOTES: Final = 0.8
 TO_THE_LETTER: Final = 0.2
 """What it counts to say each word that was typed as it was typed, small ones too."""
 
-FRESH: Final = 0.8
+FRESH: Final = 0.85
 """How much of the relevance an old article loses."""
 
 HALF_LIFE: Final = timedelta(days=3)

@@ -70,13 +70,22 @@ async def test_an_article_without_the_word_is_not_found(store: Store) -> None:
     assert (result.articles, result.total, result.is_broadened) == ((), 0, False)
 
 
-async def test_articles_with_all_the_words_come_before_those_with_most(store: Store) -> None:
+async def test_the_best_article_with_all_the_words_stands_first(store: Store) -> None:
     """However new the others are; those with the fewest come last."""
     await put(store, "one", "Police budget of Boston", published_at=SOME_DAY)
     await put(store, "two", "Police use facial scans", published_at=SOME_DAY)
     await put(store, "all", "Police facial recognition", published_at=SOME_DAY - 900 * DAY)
 
     assert await stems(store, "police facial recognition") == ["all", "two", "one"]
+
+
+async def test_articles_with_all_the_words_come_before_others_as_new(store: Store) -> None:
+    """Not the best of them alone."""
+    for stem in ("a", "b", "c"):
+        await put(store, f"all-{stem}", f"Police facial recognition {stem}", published_at=SOME_DAY)
+        await put(store, f"two-{stem}", f"Police facial scans {stem}", published_at=SOME_DAY)
+
+    assert [stem[:3] for stem in await stems(store, "police facial recognition")] == ["all"] * 3 + ["two"] * 3
 
 
 async def test_articles_with_more_of_the_words_come_first(store: Store) -> None:

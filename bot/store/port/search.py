@@ -24,10 +24,9 @@ class SearchStore(Protocol):
     ) -> SearchResult:
         """Articles for a query, best first; see EDITORIAL's search.
 
-        Articles with all the words come first, however old; then those with most of them, how rare the words are
-        and how new the article is weighed together. Required parts always hold. An empty
-        query answers with the newest. Never raises for what a person typed. The same store and query give the same
-        order.
+        The best article with all the words comes first, however old; behind it, which words an article has, how rare
+        they are and how new it is are weighed together. Required parts always hold. An empty query answers with the
+        newest. Never raises for what a person typed. The same store and query give the same order.
         """
         ...
 

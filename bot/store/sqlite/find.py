@@ -1,7 +1,9 @@
 """Articles for the words of a query: candidates from the text index, ranked by `bot.news.ranking`.
 
 The newest `MOST` with all the words are counted and the newest `RANKED` of them compared; where they don't fill the
-answer, some hundreds with most of the words are.
+answer, some hundreds with most of the words are. The best with all the words stands first, however old; behind it words
+and age decide together. To put all that have every word before all others costs .007 of A* in time: an article of today
+that lacks a word is what was meant more often than one of years ago that has it.
 """
 
 from __future__ import annotations
@@ -80,9 +82,8 @@ def find_articles(
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
         is_worth[compared] = _is_worth(ranking, words, compared >= len(strict))
-    is_broader = (np.arange(len(hits)) >= len(strict)).astype(np.float64)
     weights = {
-        "relevance": (is_broader, -relevance, -hits.published),
+        "relevance": (_behind_best(relevance, len(strict)), -relevance, -hits.published),
         "newest": (-hits.published,),
         "score": (-hits.scores, -hits.published),
     }[query.sort]
@@ -90,6 +91,13 @@ def find_articles(
     order = in_order(connection, hits.rows[chosen], [weight[chosen] for weight in weights], limit)
     has_more = candidates.has_more or len(order) > MOST
     return Found(row_ids=hits.rows[chosen][order][:MOST].tolist(), has_more=has_more, is_broadened=not strict)
+
+
+def _behind_best(relevance: NDArray[np.float64], strict: int) -> NDArray[np.float64]:
+    """0 for the best of the first `strict`, which have all the words, and its equals; 1 for everything else."""
+    behind = np.ones(len(relevance))
+    behind[:strict] = relevance[:strict] < relevance[:strict].max(initial=NOT_RANKED)
+    return behind
 
 
 def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetime) -> Ranking:
