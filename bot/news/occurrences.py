@@ -36,11 +36,14 @@ class Occurrences:
         return said.reshape(len(self.texts), len(self.words))
 
     @cached_property
-    def is_said(self) -> NDArray[np.bool_]:
-        """Whether each text (a row) says each word (a column)."""
-        said = np.zeros(len(self.texts) * len(self.words), dtype=np.bool_)
-        said[self._cells] = True
-        return said.reshape(len(self.texts), len(self.words))
+    def said(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Each word that each text says, once: the texts' places, rising, and the words' columns."""
+        is_said = np.zeros(len(self.texts) * len(self.words), dtype=np.bool_)
+        is_said[self._cells] = True
+        # Of a flat array, where NumPy finds them in a tenth of the time.
+        cells = np.flatnonzero(is_said)
+        rows = cells // max(1, len(self.words))
+        return rows, cells - rows * len(self.words)
 
     def columns(self, words: NDArray[np.int32]) -> NDArray[np.intp]:
         """The columns of some of `words`."""

@@ -39,11 +39,10 @@ def votes_for(texts: Texts, relevance: NDArray[np.float64], *, totals: Totals, c
     words = words[words >= FIRST_TELLING]
     if not len(words):
         return np.zeros(len(texts))
-    is_said = Occurrences(texts=texts, words=words).is_said
     roots = np.sqrt(np.maximum(1, texts.telling_lengths))
     votes = relevance[voters] ** SHARPNESS / roots[voters]
-    rows, columns = np.nonzero(is_said[voters])
+    rows, columns = Occurrences(texts=texts.select(voters), words=words).said
     wanted = np.bincount(columns, weights=votes[rows], minlength=len(words)) * rarities(totals, count(words))
-    rows, columns = np.nonzero(is_said)
+    rows, columns = Occurrences(texts=texts, words=words).said
     given = np.bincount(rows, weights=wanted[columns], minlength=len(texts)) / roots
     return given / (given.max() or 1.0)
