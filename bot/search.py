@@ -49,7 +49,13 @@ async def warm_up(store: SearchStore, *, now: datetime) -> None:
 
 
 async def search_news(
-    store: SearchStore, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime, limit: int = 100
+    store: SearchStore,
+    shelves: Sequence[ShelfId],
+    query: SearchQuery,
+    *,
+    now: datetime,
+    limit: int = 100,
+    loaded: int | None = None,
 ) -> SearchResult:
     """Find articles for a query (`news/query` reads what a person typed).
 
@@ -59,8 +65,9 @@ async def search_news(
         query: What is asked for; an empty one answers with the newest.
         now: The moment of asking.
         limit: Articles at most.
+        loaded: So many of them are shown at once, and only these are read; None for all.
     """
-    return await store.search(shelves, query, now=now, limit=limit)
+    return await store.search(shelves, query, now=now, limit=limit, loaded=loaded)
 
 
 async def open_view(search_store: SearchStore, result: SearchResult, *, title: str = "", now: datetime) -> View:
@@ -75,7 +82,7 @@ async def open_view(search_store: SearchStore, result: SearchResult, *, title: s
     view = View(
         id=base64.b32encode(secrets.token_bytes(10)).decode().lower()[:_ID_LENGTH],
         title=clean(title) or title_of_search(result.query),
-        article_ids=tuple(article.id for article in result.articles[:LONGEST_VIEW]),
+        article_ids=result.ids[:LONGEST_VIEW],
         total=result.total,
         note=note_of(result),
         expires_at=now + VIEW_LASTS,
@@ -85,7 +92,7 @@ async def open_view(search_store: SearchStore, result: SearchResult, *, title: s
 
 
 def first_page(view: View, result: SearchResult) -> Page:
-    """The first page of the view that `open_view` made of a result, from what is at hand."""
+    """The first page of the view that `open_view` made of a result, whose articles are loaded for it."""
     return Page(view=view, number=1, articles=result.articles[: len(view.ids_on(1))])
 
 

@@ -15,7 +15,7 @@ from bot.chat.roots import NEWS
 from bot.news.article import ShelfId
 from bot.news.draft import Draft
 from bot.news.query import read_query
-from bot.news.search import Completion, SearchQuery
+from bot.news.search import PAGE_SIZE, Completion, SearchQuery
 from bot.render.search import (
     draft_latest,
     draft_page,
@@ -73,7 +73,7 @@ async def search(
 
 async def draft_search(store: SearchStore, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime) -> Draft:
     """The first page of a search, which is kept so that its other pages can be asked for."""
-    result = await search_news(store, shelves, query, now=now)
+    result = await search_news(store, shelves, query, now=now, loaded=PAGE_SIZE)
     return draft_page(first_page(await open_view(store, result, now=now), result))
 
 

@@ -72,7 +72,8 @@ class SearchResult:
     """Articles for a query, best first.
 
     Attributes:
-        articles: At most the limit asked for; every one is distinct.
+        ids: At most the limit asked for; every one is distinct.
+        articles: The first of them, as many as were asked to be loaded.
         total: How many match in all, counted up to 1,000; `has_more_than_counted` where there are more.
         is_broadened: No article has all the words; these have most of them.
         suggestion: The nearest spelling of the query where nothing matched or a word is unknown; empty otherwise.
@@ -86,6 +87,7 @@ class SearchResult:
     is_broadened: bool = False
     suggestion: str = ""
     is_cut_short: bool = False
+    ids: tuple[ArticleId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

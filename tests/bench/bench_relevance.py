@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId
 from bot.news.query import read_query
+from bot.news.search import PAGE_SIZE
 from bot.news.similarity import Frequencies, TextSimilarity, article_stems
 from bot.news.story import group_stories
 from bot.related import related_coverage
@@ -91,6 +92,7 @@ class Laboratory:
         self._store = store
         self._collection = collection
         self._articles = {seed.article.stem: seed.article for seed in collection.seeds}
+        self._by_id = {article.id: article for article in self._articles.values()}
         self.spans_ms: dict[str, list[float]] = defaultdict(list)
 
     async def fill(self) -> None:
@@ -114,7 +116,8 @@ class Laboratory:
         else:
             now = (question.at if timed else None) or AGELESS
             query = read_query(question.text, now=now)
-            found = (await search_news(self._store.search, SHELVES, query, now=now, limit=FOUND)).articles
+            result = await search_news(self._store.search, SHELVES, query, now=now, limit=FOUND, loaded=PAGE_SIZE)
+            found = (self._by_id[each] for each in result.ids)
         self.spans_ms["related" if question.document else "search"].append((time.process_time() - began) * 1000)
         return [each.stem for each in found if each.stem != question.document]
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, Provider
 from bot.news.query import read_query
-from bot.news.search import SearchResult, Sort
+from bot.news.search import SearchQuery, SearchResult, Sort
 from bot.store.port import Store
 from tests.makers import SOME_DAY, WBUR, ArticleFields, make_seed, make_stub
 
@@ -86,6 +86,18 @@ async def test_articles_with_all_the_words_come_before_others_as_new(store: Stor
         await put(store, f"two-{stem}", f"Police facial scans {stem}", published_at=SOME_DAY)
 
     assert [stem[:3] for stem in await stems(store, "police facial recognition")] == ["all"] * 3 + ["two"] * 3
+
+
+async def test_all_are_named_and_only_those_that_are_shown_are_read(store: Store) -> None:
+    """The pages behind the first need their ids alone."""
+    for number in range(5):
+        await put(store, f"a{number}", "Police", published_at=SOME_DAY - number * DAY)
+
+    every = await store.search.search(SHELVES, SearchQuery(words=("police",)), now=SOME_DAY)
+    some = await store.search.search(SHELVES, SearchQuery(words=("police",)), now=SOME_DAY, limit=4, loaded=2)
+
+    assert every.ids == tuple(article.id for article in every.articles)
+    assert (some.ids, some.articles, some.total) == (every.ids[:4], every.articles[:2], 5)
 
 
 async def test_articles_with_more_of_the_words_come_first(store: Store) -> None:

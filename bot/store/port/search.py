@@ -20,13 +20,15 @@ class SearchStore(Protocol):
         *,
         now: datetime,
         limit: int = 100,
+        loaded: int | None = None,
         deadline_s: float = 0.25,
     ) -> SearchResult:
         """Articles for a query, best first; see EDITORIAL's search.
 
         The best article with all the words comes first, however old; behind it, which words an article has, how rare
         they are and how new it is are weighed together. Required parts always hold. An empty query answers with the
-        newest. Never raises for what a person typed. The same store and query give the same order.
+        newest. Never raises for what a person typed. The same store and query give the same order. Of the answer's
+        articles the first `loaded` are read (None: all), of the others only their ids.
         """
         ...
 

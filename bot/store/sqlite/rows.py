@@ -19,6 +19,9 @@ _COLUMNS: Final = """
     a.quality, a.heat, a.listed, a.kind, a.category, a.title, a.excerpt, a.url, a.aliases, a.topics, a.pictures,
     p.domain, p.name AS provider_name, p.picture_url
 """
+_IDS: Final = """
+    SELECT a.article_id FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+"""
 # CROSS JOIN keeps SQLite to this order: from the few rows asked for to what belongs to each.
 _BY_ROW_IDS: Final = f"""
     SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
@@ -54,6 +57,11 @@ def shelf_ids(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> lis
         (as_list(shelves),),
     )
     return [row[0] for row in rows]
+
+
+def ids_of(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[ArticleId, ...]:
+    """The ids of the articles of these rows, in their order."""
+    return tuple(row[0] for row in connection.execute(_IDS, (as_list(row_ids),)))
 
 
 def load_articles(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[Article, ...]:

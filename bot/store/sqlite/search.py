@@ -16,7 +16,7 @@ from bot.store.sqlite.filters import Filters, read_filters
 from bot.store.sqlite.find import MOST, Found, find_articles
 from bot.store.sqlite.listing import list_rows
 from bot.store.sqlite.query_words import Words, read_words
-from bot.store.sqlite.rows import load_articles
+from bot.store.sqlite.rows import ids_of, load_articles
 from bot.store.sqlite.suggest import suggest
 from bot.store.sqlite.tally import holding, provider_tallies, topic_tallies
 from bot.store.sqlite.views import Views
@@ -39,6 +39,7 @@ class SqliteSearchStore:
         *,
         now: datetime,
         limit: int = 100,
+        loaded: int | None = None,
         deadline_s: float = 0.25,
     ) -> SearchResult:
         """See `SearchStore.search`."""
@@ -50,7 +51,8 @@ class SqliteSearchStore:
             found = _find(connection, query, words, filters, now, limit, deadline)
             return SearchResult(
                 query=query,
-                articles=load_articles(connection, found.row_ids[:limit]),
+                ids=ids_of(connection, found.row_ids[:limit]),
+                articles=load_articles(connection, found.row_ids[:limit][:loaded]),
                 total=min(len(found.row_ids), MOST),
                 has_more_than_counted=found.has_more,
                 is_broadened=found.is_broadened and bool(found.row_ids),
