@@ -20,9 +20,6 @@ from bot.seedfile.folder import NamedFile, read_seed_files
 LENGTH: Final = 8
 """Bytes in front of a message."""
 
-_NICENESS: Final = 5
-"""Members' commands, which the other process answers, go before an import."""
-
 
 def packed(message: object) -> bytes:
     """A message as it stands in the pipe."""
@@ -52,7 +49,6 @@ def _unpack_request(data: bytes) -> tuple[Sequence[NamedFile], ShelfId]:
 if __name__ == "__main__":
     # Ctrl-C reaches both processes; the one that started this one says what becomes of it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(_NICENESS)
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:
