@@ -21,10 +21,10 @@ from bot.store.sqlite.query_words import Words
 PAIRED: Final = 5
 """The rarest words that are tried in pairs."""
 
-MOST_OF_SEVERAL: Final = 120
-MOST_OF_ONE: Final = 200
+MOST_OF_SEVERAL: Final = 60
+MOST_OF_ONE: Final = 100
 ENOUGH: Final = 100
-ENOUGH_ALONE: Final = 800
+ENOUGH_ALONE: Final = 400
 """Candidates, and of them such with one word, after which no commoner word is tried alone."""
 
 _MATCHES: Final = """
