@@ -218,7 +218,9 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 scores = score(collection.questions, rankings)
                 result[kind] |= {task: values["score"] for task, values in scores.items()}
                 result["unanswered"] |= {task: values["unanswered"] for task, values in scores.items()}
-            result["grouping"] |= await laboratory.groupings()
+            groupings = await laboratory.groupings()
+            result["grouping"] |= {source: figures["f1"] for source, figures in groupings.items()}
+            result["grouping_in_full"] |= groupings
             if name == "main":
                 await laboratory.measure_rest()
                 result["latency_ms"] |= percentiles(laboratory.spans_ms)
@@ -234,14 +236,14 @@ def print_tables(result: Mapping[str, Mapping[str, object]]) -> None:
         print(f"{task:18} {bare:8.4f} {goals[0]:>6}   {timed:8.4f} {goals[1]:>6}  {result['unanswered'][task]}")
     for kind, value in (*result["latency_ms"].items(), *result["index"].items()):
         print(f"{kind:24} {value:9.2f} {MOST_MS.get(kind, ''):>6}")
-    for source, figures in result["grouping"].items():
+    for source, figures in result["grouping_in_full"].items():
         print(f"stories of {source:6} {figures}")
 
 
 async def main(folder: Path) -> None:
     """Measure every collection of a folder."""
     RESULT.parent.mkdir(exist_ok=True)
-    parts = ("tasks", "tasks_with_time", "unanswered", "grouping", "latency_ms", "index")
+    parts = ("tasks", "tasks_with_time", "unanswered", "grouping", "grouping_in_full", "latency_ms", "index")
     result: dict[str, dict[str, object]] = {part: {} for part in parts}
     for name, collection in read_collections(folder).items():
         await measure(name, collection, result)
