@@ -78,7 +78,7 @@ async def related_coverage(
     """
     same = await _same_links(article_store, shelves, article)
     explicit = await related_store.explicit_coverage(shelves, article.id)
-    beside = [each.id for each in (*same, *explicit) if each.id != article.id]
+    beside = [each.id for each in (*same, *explicit)]
     similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=_SPARE * limit)
     return order_coverage(
         article,

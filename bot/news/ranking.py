@@ -11,8 +11,8 @@
 
 The first two lines are BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. So of two equally old
 articles one with all of the words always stands before one that lacks a word; freshness alone can turn that round.
-Every number was chosen on judged queries (`tests/bench/bench_relevance.py`) and lies in the middle of a wide range that
-does equally well. Relevances are rounded: no machine's way of adding up decides an order.
+Every number was chosen on judged queries (`tests/bench/bench_relevance.py`) and lies in a range that does equally
+well. Relevances are rounded: no machine's way of adding up decides an order.
 """
 
 from __future__ import annotations

@@ -174,3 +174,13 @@ async def test_the_index_counts_the_stems_that_the_house_makes(store: Store) -> 
 async def test_words_of_no_script_are_no_error(store: Store) -> None:
     """Words come from texts that others wrote."""
     assert await store.related.word_counts(["\ud800", "", "a\0b"]) == (0, {"\ud800": 0, "": 0, "a\0b": 0})
+
+
+async def test_article_that_is_named_beside_itself_is_not_compared_with_itself(store: Store) -> None:
+    """It answers to its own link, and would be the loudest voice on what its coverage is."""
+    a = make_seed("a", title="Police facial recognition in Boston")
+    await put(store, a, make_seed("b", title="Police facial scans"), make_seed("c", title="Recognition in Boston"))
+
+    alone = await store.related.similar(SHELVES, a.article)
+
+    assert await store.related.similar(SHELVES, a.article, beside=[a.article.id]) == alone

@@ -11,6 +11,7 @@ from bot.news.article import INSTANCE_SHELF, Provider
 from bot.news.query import read_query
 from bot.news.search import SearchQuery, SearchResult, Sort
 from bot.store.port import Store
+from bot.store.sqlite.find import COMPARED
 from tests.makers import SOME_DAY, WBUR, ArticleFields, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF,)
@@ -98,6 +99,16 @@ async def test_all_are_named_and_only_those_that_are_shown_are_read(store: Store
 
     assert every.ids == tuple(article.id for article in every.articles)
     assert (some.ids, some.articles, some.total) == (every.ids[:4], every.articles[:2], 5)
+
+
+async def test_hundreds_of_newer_articles_with_a_common_word_hide_none_with_rare_words(store: Store) -> None:
+    """Of more candidates than are compared, those with rare words are."""
+    common = ("police", "budget", "school", "harbour")
+    newer = [make_seed(f"{word}{number}", title=word) for word in common for number in range(COMPARED // 2)]
+    await store.articles.put_seeds(INSTANCE_SHELF, newer, seen_at=SOME_DAY)
+    await put(store, "old", "Zebra quartz", published_at=SOME_DAY - 3 * DAY)
+
+    assert "old" in await stems(store, f"zebra quartz {' '.join(common)}")
 
 
 async def test_articles_with_more_of_the_words_come_first(store: Store) -> None:

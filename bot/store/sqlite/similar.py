@@ -52,7 +52,7 @@ def find_similar(
     """See `RelatedStore.similar`."""
     asked = text_of(connection, article.title, article.excerpt, article.published_at)
     own = next(iter(_rows(connection, [article.id])), None)
-    named = {row[0]: (row[1], row[2]) for row in _rows(connection, beside)}
+    named = {row[0]: (row[1], row[2]) for row in _rows(connection, beside) if row[2] != article.id}
     found = _candidates(connection, shelves, asked, [*named, *([] if own is None else own[:1])])
     compared = np.concatenate((found, np.array([(row, at) for row, (at, _) in named.items()]).reshape(-1, 2)))
     rows, moments = compared.T.astype(np.int64)
