@@ -11,32 +11,16 @@ import pytest
 
 from bot.doctor import examine
 from bot.errors import StoreDamagedError, StoreError
-from bot.news.draft_json import draft_to_json
 from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.database import open_database
 from bot.store.sqlite.soundness import check_ledger
 from tests.clocks import ManualClock
 from tests.faults.files import PAGE, change, ledger_in, look, overwrite, start
-from tests.makers import make_draft
-from tests.store.ledgers import claim_one, plan_edition
+from tests.store.ledgers import DAMAGE, claim_one, plan_edition
 
 LEDGER_TABLES: Final = ("schedule", "edition", "pick", "delivery", "draft")
 OPEN_STATES: Final = ("planned", "sending", "failed", "unknown")
 SETTLED_STATES: Final = ("sent", "skipped")
-
-OTHER_DRAFT: Final = draft_to_json(make_draft("You have won a prize"))
-CHANGES: Final = {
-    "another draft": f"UPDATE draft SET value = '{OTHER_DRAFT}'",  # noqa: S608
-    "a torn draft": "UPDATE draft SET value = substr(value, 1, 50)",
-    "no draft": "DELETE FROM draft",
-    "an empty draft": "UPDATE draft SET value = ''",
-    "another sum": "UPDATE draft SET checksum = zeroblob(32)",
-    "another channel": "UPDATE delivery SET channel_id = 101",
-    "another revision": "UPDATE delivery SET revision = 1",
-    "another role": "UPDATE delivery SET mention_role = 5",
-    "another title": "UPDATE delivery SET title = 'x'",
-    "published": "UPDATE delivery SET publish = 1",
-}
 
 
 @pytest.fixture
@@ -131,7 +115,7 @@ async def test_damaged_bit_of_the_ledger_is_found_at_the_start_or_changes_nothin
 
 
 @pytest.mark.parametrize("state", OPEN_STATES)
-@pytest.mark.parametrize("sql", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("sql", DAMAGE.values(), ids=DAMAGE)
 async def test_hash_of_every_row_that_is_not_sent_is_compared_at_the_start(
     path: Path, clock: ManualClock, sql: str, state: str
 ) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Unpack
 
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, ScheduleId, nonce_for
+from bot.news.draft_json import draft_to_json
 from bot.news.edition import Edition
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
@@ -26,6 +27,21 @@ DUE: Final = datetime(2021, 5, 10, 9, tzinfo=UTC)
 """When the edition of `make_edition()` is due."""
 
 LEASE: Final = timedelta(seconds=120)
+
+_OTHER_DRAFT: Final = draft_to_json(make_draft("You have won a prize"))
+DAMAGE: Final = {
+    "another draft": f"UPDATE draft SET value = '{_OTHER_DRAFT}'",  # noqa: S608
+    "a torn draft": "UPDATE draft SET value = substr(value, 1, 50)",
+    "no draft": "DELETE FROM draft",
+    "an empty draft": "UPDATE draft SET value = ''",
+    "another sum": "UPDATE draft SET checksum = zeroblob(32)",
+    "another channel": "UPDATE delivery SET channel_id = 101",
+    "another revision": "UPDATE delivery SET revision = 1",
+    "another role": "UPDATE delivery SET mention_role = 5",
+    "another title": "UPDATE delivery SET title = 'x'",
+    "published": "UPDATE delivery SET publish = 1",
+}
+"""What may happen to a row of the ledger that no port does, each as SQL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

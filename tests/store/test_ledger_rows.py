@@ -10,13 +10,13 @@ import pytest
 from bot.errors import StoreDamagedError
 from bot.news.article import server_shelf
 from bot.news.delivery import DeliveryState
-from bot.news.draft_json import draft_to_json
 from bot.news.notice import Notice
 from bot.store.sqlite import candidate, claim, delivery, digest, schedule
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.soundness import check_ledger
 from tests.makers import make_draft, make_seed, make_stub
 from tests.store.ledgers import (
+    DAMAGE,
     DUE,
     SCHEDULE,
     Ledger,
@@ -39,21 +39,6 @@ async def change(database: Database, sql: str, *values: object) -> None:
     """Do to the file what no port does."""
     await database.write(lambda connection: connection.execute(sql, values).rowcount)
 
-
-OTHER_DRAFT = draft_to_json(make_draft("You have won a prize"))
-
-DAMAGE = {
-    "another draft": f"UPDATE draft SET value = '{OTHER_DRAFT}'",  # noqa: S608
-    "a torn draft": "UPDATE draft SET value = substr(value, 1, 50)",
-    "no draft": "DELETE FROM draft",
-    "an empty draft": "UPDATE draft SET value = ''",
-    "another sum": "UPDATE draft SET checksum = zeroblob(32)",
-    "another channel": "UPDATE delivery SET channel_id = 101",
-    "another revision": "UPDATE delivery SET revision = 1",
-    "another role": "UPDATE delivery SET mention_role = 5",
-    "another title": "UPDATE delivery SET title = 'x'",
-    "published": "UPDATE delivery SET publish = 1",
-}
 
 every_damage = pytest.mark.parametrize("sql", DAMAGE.values(), ids=DAMAGE)
 
