@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, overload
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,4 +25,9 @@ def as_moment(micros: int) -> datetime: ...
 def as_moment(micros: int | None) -> datetime | None: ...
 def as_moment(micros: int | None) -> datetime | None:
     """The aware UTC moment of microseconds since 1970; None stays None."""
-    return None if micros is None else _EPOCH + micros * _MICROSECOND
+    return None if micros is None else _moment(micros)
+
+
+@lru_cache(maxsize=8_192)  # an article and its changes name the same ones, an import one for all of its articles
+def _moment(micros: int) -> datetime:
+    return _EPOCH + micros * _MICROSECOND
