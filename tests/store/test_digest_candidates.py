@@ -205,6 +205,59 @@ async def test_limit_keeps_the_newest(ledger: Ledger, after: float | None, limit
     assert [candidate.article.id for candidate in candidates] == ids[:limit]
 
 
+@every_question
+@pytest.mark.parametrize("limit", [1, 2, 3])
+async def test_limit_among_articles_of_one_date_keeps_the_first_by_id(
+    ledger: Ledger, after: float | None, limit: int
+) -> None:
+    """Seeds that name only a day share their moment by the dozen."""
+    ids = sorted([await put(ledger, stem, published_at=SOME_DAY) for stem in "abcdef"])
+
+    candidates = await ledger.digest.candidates(
+        SHELVES, as_of=SOME_DAY, published_after=None if after is None else SOME_DAY + DAY * after, limit=limit
+    )
+
+    assert [candidate.article.id for candidate in candidates] == ids[:limit]
+
+
+async def test_limit_takes_what_was_put_back_out_of_the_window_last(ledger: Ledger) -> None:
+    """The newest of those first."""
+    for stem in "abc":
+        await put(ledger, stem, published_at=SOME_DAY)
+    put_back = {
+        stem: await put(ledger, stem, days=1, published_at=SOME_DAY - DAY * age)
+        for stem, age in {"a": 9, "c": 8}.items()
+    }
+
+    candidates = await ledger.digest.candidates(SHELVES, as_of=SOME_DAY + DAY, published_after=SOME_DAY - DAY, limit=2)
+
+    assert [each.article.id for each in candidates] == [article_id(INSTANCE_SHELF, "b"), put_back["c"]]
+
+
+@every_question
+async def test_of_changes_seen_at_the_same_moment_the_last_one_stands(ledger: Ledger, after: float | None) -> None:
+    """Two imports within a tick of the clock."""
+    first = await put(ledger, "a", published_at=SOME_DAY)
+    second = await put(ledger, "b", published_at=SOME_DAY - DAY)
+    await put(ledger, "b", published_at=SOME_DAY + DAY, quality=10)
+
+    assert await candidate_ids(ledger, days=0, after=after) == [second, first]
+
+
+@every_question
+async def test_change_seen_before_one_that_is_known_does_not_stand_after_it(
+    ledger: Ledger, after: float | None
+) -> None:
+    """The clock of the machine was set back."""
+    first = await put(ledger, "a", days=2, published_at=SOME_DAY)
+    second = await put(ledger, "b", days=2, published_at=SOME_DAY - DAY)
+    await put(ledger, "b", days=1, published_at=SOME_DAY + DAY)
+
+    then, now = [await candidate_ids(ledger, days=days, after=after) for days in (1, 2)]
+
+    assert (then, now) == ([second], [first, second])
+
+
 async def put_with(ledger: Ledger, article: Article, *coverage: Article, days: float = 0) -> None:
     """A seed that names coverage, come in some days after SOME_DAY."""
     await ledger.articles.put_seeds(article.shelf, [seed_of(article, *coverage)], seen_at=SOME_DAY + DAY * days)

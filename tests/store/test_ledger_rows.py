@@ -163,8 +163,11 @@ QUESTIONS: dict[str, str] = {
     "by a message's key": digest._BY_DRAFT,
     "reasons": digest._VERDICTS,
     "due": schedule._DUE,
-    "candidates": candidate._OF_WINDOW,
-    "newest candidates": candidate._NEWEST,
+    "candidates": candidate._NEWEST,
+    "candidates of one date": candidate._AS_OLD,
+    "candidates of the past": candidate._STOOD_ONCE,
+    "candidates put back": candidate._NEWEST_OF,
+    "candidates' changes": candidate._CHANGES,
     "coverage": candidate._COVERAGE,
     "taken down": candidate._TAKEN_DOWN,
 }
@@ -181,7 +184,7 @@ async def test_no_question_reads_a_whole_table(database: Database, sql: str) -> 
 def explain(connection: sqlite3.Connection, sql: str) -> list[str]:
     """How SQLite means to answer."""
     values = {name: json.dumps([1]) for name in ("shelves", "ids", "rows")} | dict.fromkeys(
-        ("now", "limit", "guild_id", "schedule_id", "edition", "part", "channel_id", "as_of", "after"), 1
+        ("now", "limit", "guild_id", "schedule_id", "edition", "part", "channel_id", "as_of", "after", "oldest"), 1
     )
     bound: object = (1,) * sql.count("?") if "?" in sql else values
     return [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", bound)]  # type: ignore[arg-type]
@@ -189,4 +192,6 @@ def explain(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 def is_small(step: str) -> bool:
     """True for what was asked with, and what was found on the way."""
-    return any(name in step for name in ("json_each", "wanted", "asked", "named", "tied", "new", "VIRTUAL TABLE"))
+    return any(
+        name in step for name in ("json_each", "wanted", "asked", "named", "tied", "new", "subquery", "VIRTUAL TABLE")
+    )

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -109,6 +110,43 @@ async def test_another_programs_database_is_refused(tmp_path: Path, clock: Manua
         await open_with(tmp_path / "theirs.db", clock, FIRST)
 
     assert look(tmp_path / "theirs.db", "SELECT name FROM sqlite_schema") == [("theirs",)]
+
+
+CHANGED: Final = """
+    INSERT INTO shelf (shelf_id, name) VALUES (1, 'instance'), (2, 'server:1');
+    INSERT INTO provider (provider_id, shelf_id, domain, name, named_at) VALUES (1, 1, 'x.example', 'X', 0);
+    INSERT INTO article (
+        row_id, article_id, shelf_id, stem, is_stub, provider_id, published_at, first_seen_at, score, kind, category,
+        title, excerpt, url, aliases, topics, pictures, content_hash, text_bytes
+    ) VALUES
+        (7, 'a', 1, 'a', 0, 1, 10, 10, 0, 'article', 'news', '', '', '', '[]', '[]', '[]', '', 0),
+        (8, 'b', 2, 'b', 0, 1, 10, 10, 0, 'article', 'news', '', '', '', '[]', '[]', '[]', '', 0);
+    INSERT INTO change (change_id, row_id, seen_at, quality, heat, listed, published_at) VALUES
+        (1, 7, 30, 60, NULL, 1, 10), (2, 8, 20, 70, 5, NULL, 10), (3, 7, 40, 61, NULL, 1, 11),
+        (4, 7, 40, 62, NULL, 1, 12), (5, 7, 20, 63, NULL, 0, 13);
+"""
+"""Two articles of two shelves; one changed twice at the same moment, and once before all that was known."""
+
+
+async def test_changes_of_an_older_file_know_their_shelf_and_how_long_they_stood(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    """And lose nothing."""
+    path = tmp_path / "n.db"
+    await open_with(path, clock, *shipped_migrations()[:6])
+    connection = sqlite3.connect(path)
+    connection.executescript(CHANGED)
+    connection.close()
+
+    await open_with(path, clock, *shipped_migrations())
+
+    assert look(path, "SELECT * FROM change ORDER BY change_id") == [
+        (1, 7, 1, 30, 40, 60, None, 1, 10),
+        (2, 8, 2, 20, None, 70, 5, None, 10),
+        (3, 7, 1, 40, 40, 61, None, 1, 11),
+        (4, 7, 1, 40, None, 62, None, 1, 12),
+        (5, 7, 1, 20, 30, 63, None, 0, 13),
+    ]
 
 
 @pytest.mark.parametrize("steps", [(), (FIRST,)], ids=["a file of no version", "an older file"])

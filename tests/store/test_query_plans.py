@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -116,6 +116,21 @@ async def test_no_list_is_sorted_as_a_whole(name: str, store: Store, database: D
 
     assert lists
     assert [step for steps in lists.values() for step in steps if "ORDER BY" in step] == []
+
+
+@pytest.mark.parametrize("since", [SOME_DAY - timedelta(days=7), None], ids=["a week", "all of the past"])
+async def test_candidates_are_found_along_one_index(since: datetime | None, store: Store, database: Database) -> None:
+    """In its order, without a look at an article or at another change for each of thousands."""
+
+    def candidates(store: Store) -> Awaitable[object]:
+        return store.digest.candidates(SHELVES, as_of=SOME_DAY, published_after=since)
+
+    plans = await plans_of(candidates, store, database)
+
+    (steps,) = [steps for statement, steps in plans.items() if "INDEXED BY change_by_publication" in statement]
+    of_tables = [step for step in steps if step.startswith("SEARCH")]
+    assert of_tables == ["SEARCH c USING COVERING INDEX change_by_publication (published_at>?)"]
+    assert [step for step in steps if "CORRELATED" in step or "TEMP B-TREE" in step] == []
 
 
 async def test_a_story_is_found_by_its_name_and_not_among_all_of_a_shelf(store: Store, database: Database) -> None:

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.edition import Candidate, Change
 from bot.store.sqlite.moments import as_micros, as_moment
-from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids
+from bot.store.sqlite.rows import SHOWN, as_list, load_articles, plain, shelf_ids
 
-# From the few changes of the window to their articles, sorted by the date that stood at the moment asked for.
-_OF_WINDOW: Final = """
-    SELECT a.row_id, (
-        SELECT published_at FROM change AS latest WHERE latest.row_id = a.row_id AND latest.seen_at <= :as_of
-        ORDER BY latest.seen_at DESC, latest.change_id DESC LIMIT 1
-    ) AS stood_at
-    FROM (
-        SELECT DISTINCT row_id FROM change INDEXED BY change_by_publication
-        WHERE published_at > :after AND seen_at <= :as_of
-    ) AS new
-    CROSS JOIN article AS a ON a.row_id = new.row_id
-    WHERE a.is_stub = 0 AND a.shelf_id IN (SELECT value FROM json_each(:shelves))
-    ORDER BY stood_at DESC, a.article_id LIMIT :limit
+# What stood at a moment stands in one index, with its date and shelf: neither articles nor other changes are looked at.
+_KNOWN: Final = "c.seen_at <= :as_of AND c.shelf_id IN (SELECT value FROM json_each(:shelves))"
+_STANDS: Final = f"{_KNOWN} AND (c.replaced_at IS NULL OR c.replaced_at > :as_of)"
+
+# As one list: to make a row of each of thousands takes longer than to find it.
+_NEWEST: Final = f"""
+    SELECT json_group_array(row_id), min(published_at) FROM (
+        SELECT c.row_id, c.published_at FROM change AS c INDEXED BY change_by_publication
+        WHERE c.published_at > :after AND {_STANDS} ORDER BY c.published_at DESC LIMIT :limit
+    )
+"""
+_AS_OLD: Final = f"""
+    SELECT json_group_array(row_id) FROM (
+        SELECT c.row_id FROM change AS c INDEXED BY change_by_publication
+        CROSS JOIN article AS a ON a.row_id = c.row_id
+        WHERE c.published_at = :oldest AND {_STANDS} ORDER BY a.article_id LIMIT :limit
+    )
+"""
+_STOOD_ONCE: Final = f"""
+    SELECT json_group_array(c.row_id) FROM change AS c INDEXED BY replaced_by_publication
+    WHERE c.published_at > :after AND {_KNOWN} AND c.replaced_at <= :as_of
+"""
+_NEWEST_OF: Final = f"""
+    SELECT json_group_array(row_id) FROM (
+        SELECT c.row_id FROM json_each(:rows) AS wanted CROSS JOIN change AS c ON c.row_id = wanted.value
+        CROSS JOIN article AS a ON a.row_id = c.row_id
+        WHERE {_STANDS} ORDER BY c.published_at DESC, a.article_id LIMIT :limit
+    )
 """
 
-# All of the past: down the index of dates, taking each article where its own date stands, until there are enough.
-_NEWEST: Final = """
-    SELECT a.row_id FROM change AS c CROSS JOIN article AS a ON a.row_id = c.row_id
-    WHERE c.seen_at <= :as_of AND a.is_stub = 0 AND a.shelf_id IN (SELECT value FROM json_each(:shelves))
-        AND c.change_id = (
-            SELECT change_id FROM change AS latest WHERE latest.row_id = c.row_id AND latest.seen_at <= :as_of
-            ORDER BY latest.seen_at DESC, latest.change_id DESC LIMIT 1
-        )
-    ORDER BY c.published_at DESC, a.article_id LIMIT :limit
-"""
-
+# Of those that had another one before; the only change of an article says what the article does.
 _CHANGES: Final = """
-    SELECT change.* FROM json_each(:rows) AS wanted CROSS JOIN change ON change.row_id = wanted.value
-    WHERE seen_at <= :as_of ORDER BY change.row_id, seen_at, change_id
+    SELECT change.row_id, seen_at, change_id, published_at, quality, heat, listed
+    FROM json_each(:rows) AS wanted CROSS JOIN change ON change.row_id = wanted.value
+    WHERE seen_at <= :as_of AND EXISTS (
+        SELECT 1 FROM change AS replaced INDEXED BY replaced_by_article
+        WHERE replaced.row_id = wanted.value AND replaced.replaced_at IS NOT NULL
+    )
 """
 
 # Whatever an asked one names was known with it, as a stub at least, once it was published. What names an asked one was
@@ -80,35 +89,79 @@ def read_candidates(
     limit: int,
 ) -> tuple[Candidate, ...]:
     """See `DigestStore.candidates`."""
+    row_ids = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
+    pasts = _pasts(connection, row_ids, as_of)
+    articles = load_articles(connection, row_ids)
+    candidates = [
+        Candidate(article=article, changes=tuple(pasts[row_id]) if row_id in pasts else (_only_change(article),))
+        for row_id, article in zip(row_ids, articles, strict=True)
+    ]
+    candidates.sort(key=lambda each: each.article.id)
+    candidates.sort(key=lambda each: each.changes[-1].published_at, reverse=True)
+    return tuple(candidates[: max(0, limit)])
+
+
+def find_candidates(
+    connection: sqlite3.Connection,
+    shelves: Sequence[ShelfId],
+    *,
+    as_of: datetime,
+    published_after: datetime | None,
+    limit: int,
+) -> list[int]:
+    """The rows of what `DigestStore.candidates` answers, nearly in its order, and maybe some more.
+
+    These are of the date at which the limit is reached, among which the ids of articles decide.
+    """
     asked = {
         "as_of": as_micros(as_of),
-        "after": as_micros(published_after),
+        "after": -(2**63) if published_after is None else as_micros(published_after),
         "shelves": as_list(shelf_ids(connection, shelves)),
         "limit": max(0, limit),
     }
-    rows = connection.execute(_NEWEST if published_after is None else _OF_WINDOW, asked)
-    row_ids = [row["row_id"] for row in rows]
-    changes = _changes(connection.execute(_CHANGES, asked | {"rows": as_list(row_ids)}))
-    articles = load_articles(connection, row_ids)
-    return tuple(
-        Candidate(article=article, changes=tuple(changes[row_id]))
-        for row_id, article in zip(row_ids, articles, strict=True)
-    )
+    newest, oldest = connection.execute(_NEWEST, asked).fetchone()
+    found: list[int] = json.loads(newest)
+    if len(found) >= limit:
+        return list(dict.fromkeys([*found, *_rows(connection, _AS_OLD, asked | {"oldest": oldest})]))
+    if published_after is None:
+        return found
+    # Few were put back out of the window: they come last, by the date that they bear now.
+    put_back = set(_rows(connection, _STOOD_ONCE, asked)).difference(found)
+    if not put_back:
+        return found
+    rest = {"rows": as_list(put_back), "limit": limit - len(found)}
+    return [*found, *_rows(connection, _NEWEST_OF, asked | rest)]
 
 
-def _changes(rows: Iterable[sqlite3.Row]) -> Mapping[int, list[Change]]:
-    changes = defaultdict(list)
-    for row in rows:
-        listed = row["listed"]
+def _rows(connection: sqlite3.Connection, statement: str, asked: Mapping[str, object]) -> list[int]:
+    rows: list[int] = json.loads(connection.execute(statement, asked).fetchone()[0])
+    return rows
+
+
+def _pasts(connection: sqlite3.Connection, row_ids: Sequence[int], as_of: datetime) -> Mapping[int, list[Change]]:
+    """The changes up to a moment, oldest first, of those of these rows that ever changed."""
+    pasts: dict[int, list[Change]] = {}
+    asked = {"rows": as_list(row_ids), "as_of": as_micros(as_of)}
+    for row_id, seen_at, _, published_at, quality, heat, listed in sorted(plain(connection).execute(_CHANGES, asked)):
         change = Change(
-            seen_at=as_moment(row["seen_at"]),
-            quality=row["quality"],
-            heat=row["heat"],
+            seen_at=as_moment(seen_at),
+            quality=quality,
+            heat=heat,
             listed=None if listed is None else bool(listed),
-            published_at=as_moment(row["published_at"]),
+            published_at=as_moment(published_at),
         )
-        changes[row["row_id"]].append(change)
-    return changes
+        pasts.setdefault(row_id, []).append(change)
+    return pasts
+
+
+def _only_change(article: Article) -> Change:
+    return Change(
+        seen_at=article.first_seen_at or article.published_at,
+        quality=article.quality,
+        heat=article.heat,
+        listed=article.listed,
+        published_at=article.published_at,
+    )
 
 
 def read_coverage(

@@ -27,7 +27,7 @@ _TOMBSTONES: Final = """
 """
 _HIDDEN: Final = "SELECT row_id FROM article WHERE is_hidden = 1 AND row_id IN (SELECT value FROM json_each(?))"
 _SAVE_CHANGE: Final = """
-    INSERT INTO change (row_id, seen_at, quality, heat, listed, published_at) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO change (shelf_id, row_id, seen_at, quality, heat, listed, published_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -80,7 +80,7 @@ def _put(
     records = [_record(seed, known.get(article), seen_at, is_first_import) for article, seed in seeds.items()]
     rows = save_records(connection, shelf_id, row_ids, records)
     by_row = {rows[article]: seed for article, seed in seeds.items()}
-    _save_changes(connection, rows, records, known, seen_at)
+    _save_changes(connection, shelf_id, rows, records, known, seen_at)
     hashes = {row_id: url_hashes(seed.article) for row_id, seed in by_row.items()}
     replace_urls(connection, hashes, changed=[rows[record.article.id] for record in records if record.was])
     named = save_coverage(connection, shelf_id, row_ids, by_row)
@@ -117,6 +117,7 @@ def _record(seed: Seed, was: sqlite3.Row | None, seen_at: int, is_first_import: 
 
 def _save_changes(
     connection: sqlite3.Connection,
+    shelf_id: int,
     rows: Mapping[str, int],
     records: Sequence[Record],
     known: Mapping[str, sqlite3.Row],
@@ -128,9 +129,9 @@ def _save_changes(
         said = (article.quality, article.heat, article.listed, as_micros(article.published_at))
         was = known.get(article.id)
         if was is None:
-            changes.append((rows[article.id], record.first_seen_at, *said))
+            changes.append((shelf_id, rows[article.id], record.first_seen_at, *said))
         elif said != (was["quality"], was["heat"], was["listed"], was["published_at"]):
-            changes.append((rows[article.id], seen_at, *said))
+            changes.append((shelf_id, rows[article.id], seen_at, *said))
     connection.executemany(_SAVE_CHANGE, changes)
 
 
