@@ -188,20 +188,6 @@ async def test_a_single_letter_completes(store: Store) -> None:
     assert len(await store.search.complete_articles(SHELVES, "e")) == 1
 
 
-@pytest.mark.parametrize("typed", ["x", "police x", "xy", "POLICE X"])
-async def test_a_rare_letter_completes_behind_hundreds_of_titles_without_it(typed: str, store: Store) -> None:
-    """Nobody has to know how long it takes to look."""
-    await put(
-        store,
-        make_seed("rare", title="Police: (xylophones)", published_at=SOME_DAY - DAY),
-        *(make_seed(f"s{n}", title="Police and axes") for n in range(1200)),
-    )
-
-    completed = await store.search.complete_articles(SHELVES, typed)
-
-    assert [each.label for each in completed] == ["Police: (xylophones)"]
-
-
 async def test_a_letter_completes_newest_first_over_all_shelves(store: Store) -> None:
     """The instance's and the server's own."""
     ours, days = server_shelf(1), {"b": 3, "d": 1}

@@ -1,9 +1,10 @@
 """Articles by what is typed of their title so far.
 
-The last word may be unfinished. From three letters on the index knows which titles have a word that begins so; of one
-or two letters it would have to join the entries of thousands of words. So then the newest titles are looked at one by
-one, which nearly always finds enough in the first hundred; where these letters turn out to be rare the index is asked
-after all, for then it has few entries to join.
+The last word may be unfinished. The index gives the titles with a word that begins with three letters newest first,
+one by one; for any other beginning it would first join the entries of all words that begin so, tens of thousands in a
+large archive. So fewer letters are asked for as every three that follow upon them. More are looked for in the newest
+titles that hold the rest, and so are few of them where that is quicker: it nearly always finds enough in the first
+hundred. Where it doesn't, the beginning is rare, and the index has few entries to join.
 """
 
 from __future__ import annotations
@@ -20,18 +21,17 @@ from bot.news.clean import clean
 from bot.news.search import Completion
 from bot.news.words import fold, words_of
 from bot.store.sqlite.filters import FULL
-from bot.store.sqlite.rows import as_list, shelf_ids
-from bot.store.sqlite.vocabulary import PREFIX_FROM, read_totals
+from bot.store.sqlite.rows import as_list, plain, shelf_ids
+from bot.store.sqlite.vocabulary import LAST, PREFIX_FROM
 
 LONGEST_LABEL: Final = 100
 """UTF-16 units: Discord's limit for a choice."""
 
-STEP: Final = 100
-PATIENCE: Final = 1000
-"""Titles that are looked at before it is asked whether to go on; more where other words made them few."""
+PATIENCE: Final = 300
+"""Titles that are looked at before the index is asked: in a million articles either takes some 2 ms at most then."""
 
-ENTRIES: Final = 12
-"""One of them costs as much as so many entries of the index."""
+MOST_BEGINNINGS: Final = 1000
+"""News has some hundreds for a letter; who makes up more must not make everybody wait."""
 
 _MOST_WORDS: Final = 16
 _LONGEST_TYPED: Final = 300
@@ -45,6 +45,20 @@ _NEWEST: Final = f"""
     WHERE a.shelf_id = ? AND {FULL} ORDER BY a.published_at DESC, a.article_id
 """
 
+# From one beginning of three letters to the next, without a look at the words in between. A stem begins with the first
+# three letters of its word, or is the word.
+_BEGINNINGS: Final = f"""
+    WITH RECURSIVE begun (stem) AS (
+        SELECT min(stem) FROM word WHERE stem >= ?1 AND stem < ?2
+        UNION ALL SELECT (
+            SELECT min(stem) FROM word WHERE stem < ?2 AND stem > CASE
+                WHEN length(begun.stem) < {PREFIX_FROM} THEN begun.stem
+                ELSE substr(begun.stem, 1, {PREFIX_FROM}) || ?3 END
+        ) FROM begun WHERE begun.stem IS NOT NULL
+    )
+    SELECT substr(stem, 1, {PREFIX_FROM}) FROM begun WHERE stem IS NOT NULL LIMIT ?4
+"""
+
 Title = tuple[str, str]
 """An article's id, and its title."""
 
@@ -55,52 +69,70 @@ def complete_titles(
     """See `SearchStore.complete_articles`."""
     seen = shelf_ids(connection, shelves)
     words = words_of(typed[:_LONGEST_TYPED])[:_MOST_WORDS]
-    found: list[Title] | None = None
-    if not words:
+    if words:
+        found = _find(connection, seen, words[:-1], words[-1], limit)
+    else:
         found = list(islice(_newest(connection, seen), limit))
-    elif len(words[-1]) < PREFIX_FROM:
-        others = words[:-1]
-        titles = _holding(connection, seen, others) if others else _newest(connection, seen)
-        articles, patience = read_totals(connection).articles, PATIENCE if others else STEP
-        found = _look_through(titles, words[-1], limit, articles, patience)
-    if found is None:
-        found = list(_holding(connection, seen, words[:-1], words[-1], limit))
     return tuple(_completion(*title) for title in found)
+
+
+def _find(
+    connection: sqlite3.Connection, seen: Sequence[int], others: Sequence[str], begun: str, limit: int
+) -> list[Title]:
+    """The newest titles with all of the other words and one that begins so."""
+    held = [f'"{word}"' for word in others]
+    at_hand = _at_hand(connection, seen, held, begun)
+    found = None if at_hand is None else _look_through(at_hand, begun, limit)
+    if found is None:
+        found = list(_holding(connection, seen, [*held, _beginning(connection, begun)], limit))
+    return found
+
+
+def _at_hand(
+    connection: sqlite3.Connection, seen: Sequence[int], held: Sequence[str], begun: str
+) -> Iterator[Title] | None:
+    """The titles to look through for a word that begins so, newest first; None where the index is as quick at once."""
+    if len(begun) > PREFIX_FROM:
+        return _holding(connection, seen, [*held, f'"{begun[:PREFIX_FROM]}" *'])
+    if len(begun) < PREFIX_FROM and held:
+        return _holding(connection, seen, held)
+    return _newest(connection, seen) if len(begun) == 1 else None
+
+
+def _beginning(connection: sqlite3.Connection, begun: str) -> str:
+    """What the index is asked for words that begin so."""
+    whole = f'"{begun}" *'
+    if len(begun) >= PREFIX_FROM:
+        return whole
+    asked = (begun, begun + LAST, LAST, MOST_BEGINNINGS + 1)
+    known = [row[0] for row in connection.execute(_BEGINNINGS, asked)]
+    terms = [f'"{each}"' if len(each) < PREFIX_FROM else f'"{each}" *' for each in known]
+    return f"({' OR '.join(terms)})" if 0 < len(terms) <= MOST_BEGINNINGS else whole
 
 
 def _newest(connection: sqlite3.Connection, seen: Sequence[int]) -> Iterator[Title]:
     """All titles, newest first."""
-    runs = [_plain(connection).execute(_NEWEST, (shelf,)) for shelf in seen]
+    runs = [plain(connection).execute(_NEWEST, (shelf,)) for shelf in seen]
     in_order = heapq.merge(*runs, key=lambda row: (row[2], row[0])) if len(runs) > 1 else chain(*runs)
     return ((article_id, title) for article_id, title, _ in in_order)
 
 
 def _holding(
-    connection: sqlite3.Connection, seen: Sequence[int], words: Sequence[str], begun: str = "", limit: int = -1
+    connection: sqlite3.Connection, seen: Sequence[int], match: Sequence[str], limit: int = -1
 ) -> Iterator[Title]:
-    """The titles with all of these words and one that begins so, newest first."""
-    match = " AND ".join([*(f'"{word}"' for word in words), *([f'"{begun}" *'] if begun else [])])
-    return _plain(connection).execute(_BY_TITLE, (match, as_list(seen), limit))
+    """The titles that match all of these, newest first."""
+    return plain(connection).execute(_BY_TITLE, (" AND ".join(match), as_list(seen), limit))
 
 
-def _plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
-    """A cursor whose rows are plain tuples: thousands may be looked at."""
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    return cursor
-
-
-def _look_through(titles: Iterator[Title], begun: str, limit: int, articles: int, patience: int) -> list[Title] | None:
-    """The first of these titles with a word that begins so; None where the index will have found them sooner."""
+def _look_through(titles: Iterator[Title], begun: str, limit: int) -> list[Title] | None:
+    """The first of these titles with a word that begins so; None where it takes too long to find enough."""
     begins = re.compile(rf"(?<![^\W_]){re.escape(begun)}")
     found: list[Title] = []
-    for looked_at, title in enumerate(titles):
-        if looked_at >= patience and not looked_at % STEP:
-            share = len(found) / looked_at
-            if share * share * articles < limit * ENTRIES:
-                return None
-        if begins.search(fold(title[1])):
-            found.append(title)
+    for looked_at, (article_id, title) in enumerate(titles):
+        if looked_at == PATIENCE:
+            return None
+        if (begun in title.lower() or not title.isascii()) and begins.search(fold(title)):
+            found.append((article_id, title))
             if len(found) == limit:
                 break
     return found
