@@ -5,6 +5,10 @@ headlines, three words, a misspelt word, an unfinished one, and very common word
 this one process, which does nothing else; a system that is slow is asked fewer questions, for `PATIENCE_S` at most. The
 last column is how much longer the slowest hundredth takes than with the fewest articles.
 
+Of the bot alone: `related` is the full coverage of an article, `completion` what a member sees while typing the first
+1, 2, 4 and 8 letters of a title. `digest candidates` is the query for what an edition of a week is chosen from, until
+it is known which articles these are; `digest candidates loaded` is the whole call, with these articles and their pasts.
+
 Run it as `make bench-speed`, or `python -m tests.bench.bench_speed [articles ...]`; it needs the libraries of the extra
 `bench`. NEWSDESK_DATA gives the words of the archive. It writes `.bench/speed.json`.
 """
@@ -13,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import random
 import statistics
@@ -23,6 +28,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +39,7 @@ from bot.news.words import STOP_WORDS
 from bot.related import related_coverage
 from bot.search import complete_articles, search_news
 from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite.candidate import find_candidates
 from tests.bench.archive import fill_store, make_archive
 from tests.bench.rivals import FOUND, Bm25s, FeedReader, Fts5, Rival, Tantivy, Text
 from tests.data import find_data
@@ -47,6 +54,8 @@ PATIENCE_S: Final = 60.0
 ADDED: Final = 5
 SHELVES: Final = (INSTANCE_SHELF,)
 WEEK: Final = timedelta(days=7)
+MOST: Final = 5_000
+"""Candidates."""
 
 RIVALS: Final[dict[str, Callable[[Path], Rival]]] = {
     "FTS5 bm25(), any word": lambda folder: Fts5(folder, joined_by=" OR "),
@@ -90,9 +99,14 @@ class Newsdesk:
         """What a member sees while typing."""
         self._run(complete_articles(self._store.search, SHELVES, typed))
 
-    def candidates(self) -> None:
-        """What an edition of a week is chosen from."""
-        asked = self._store.digest.candidates(SHELVES, as_of=SOME_DAY, published_after=SOME_DAY - WEEK)
+    def find_candidates(self) -> None:
+        """Which articles an edition of a week is chosen from."""
+        query = partial(find_candidates, shelves=SHELVES, as_of=SOME_DAY, published_after=SOME_DAY - WEEK, limit=MOST)
+        self._run(self._store.database.read(query))
+
+    def load_candidates(self) -> None:
+        """These articles, with their pasts."""
+        asked = self._store.digest.candidates(SHELVES, as_of=SOME_DAY, published_after=SOME_DAY - WEEK, limit=MOST)
         self._run(asked)
 
 
@@ -162,7 +176,8 @@ def measure_rest(newsdesk: Newsdesk, seeds: Sequence[Seed], chance: random.Rando
     return {
         **percentiles("related", spans_ms(lambda stem: newsdesk.related(articles[stem]), list(articles))),
         **percentiles("completion", spans_ms(newsdesk.complete, typed)),
-        **percentiles("digest candidates", spans_ms(lambda _: newsdesk.candidates(), [""] * EACH)),
+        **percentiles("digest candidates", spans_ms(lambda _: newsdesk.find_candidates(), [""] * EACH)),
+        **percentiles("digest candidates loaded", spans_ms(lambda _: newsdesk.load_candidates(), [""] * EACH)),
     }
 
 
@@ -188,6 +203,7 @@ def measure_size(articles: int) -> dict[str, Figures]:
     seeds = list(make_archive(articles, folder=find_data("relevance")))
     texts = [_text_of(seed) for seed in seeds]
     questions = make_questions(texts, random.Random(2))  # noqa: S311 - the same questions in each run
+    gc.freeze()  # nobody who serves an archive holds it in memory as well, to be looked through for garbage
     result: dict[str, Figures] = {}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / "newsdesk"
@@ -222,7 +238,7 @@ def print_tables(results: dict[int, dict[str, Figures]]) -> None:
             values = "".join(f"{figures[column]:17.2f}" for column in columns)
             print(f"{articles:9,}  {name:24}{values}{growth:>9}")
     for articles, systems in results.items():
-        rest = ("related", "completion", "digest candidates")
+        rest = ("related", "completion", "digest candidates", "digest candidates loaded")
         figures = systems["newsdesk"]
         parts = (f"{kind} p50 {figures[f'{kind} p50']:.2f} p99 {figures[f'{kind} p99']:.2f}" for kind in rest)
         print(f"{articles:9,}  newsdesk  {'; '.join(parts)} ms")

@@ -11,15 +11,15 @@ from typing import Final
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.edition import Candidate, Change
 from bot.store.sqlite.moments import as_micros, as_moment
-from bot.store.sqlite.rows import SHOWN, as_list, load_articles, plain, shelf_ids
+from bot.store.sqlite.rows import SHOWN, as_list, load_articles, load_by_row, plain, shelf_ids
 
 # What stood at a moment stands in one index, with its date and shelf: neither articles nor other changes are looked at.
 _KNOWN: Final = "c.seen_at <= :as_of AND c.shelf_id IN (SELECT value FROM json_each(:shelves))"
 _STANDS: Final = f"{_KNOWN} AND (c.replaced_at IS NULL OR c.replaced_at > :as_of)"
 
-# As one list: to make a row of each of thousands takes longer than to find it.
+# As one list, as the next statements take it: to make a row of each of thousands takes longer than to find it.
 _NEWEST: Final = f"""
-    SELECT json_group_array(row_id), min(published_at) FROM (
+    SELECT json_group_array(row_id), count(*), min(published_at) FROM (
         SELECT c.row_id, c.published_at FROM change AS c INDEXED BY change_by_publication
         WHERE c.published_at > :after AND {_STANDS} ORDER BY c.published_at DESC LIMIT :limit
     )
@@ -89,12 +89,11 @@ def read_candidates(
     limit: int,
 ) -> tuple[Candidate, ...]:
     """See `DigestStore.candidates`."""
-    row_ids = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
-    pasts = _pasts(connection, row_ids, as_of)
-    articles = load_articles(connection, row_ids)
+    rows = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
+    pasts = _pasts(connection, rows, as_of)
     candidates = [
         Candidate(article=article, changes=tuple(pasts[row_id]) if row_id in pasts else (_only_change(article),))
-        for row_id, article in zip(row_ids, articles, strict=True)
+        for row_id, article in load_by_row(connection, rows).items()
     ]
     candidates.sort(key=lambda each: each.article.id)
     candidates.sort(key=lambda each: each.changes[-1].published_at, reverse=True)
@@ -108,8 +107,8 @@ def find_candidates(
     as_of: datetime,
     published_after: datetime | None,
     limit: int,
-) -> list[int]:
-    """The rows of what `DigestStore.candidates` answers, nearly in its order, and maybe some more.
+) -> str:
+    """The rows of what `DigestStore.candidates` answers as a JSON list, in no order, and maybe some more.
 
     These are of the date at which the limit is reached, among which the ids of articles decide.
     """
@@ -119,18 +118,15 @@ def find_candidates(
         "shelves": as_list(shelf_ids(connection, shelves)),
         "limit": max(0, limit),
     }
-    newest, oldest = connection.execute(_NEWEST, asked).fetchone()
-    found: list[int] = json.loads(newest)
-    if len(found) >= limit:
-        return list(dict.fromkeys([*found, *_rows(connection, _AS_OLD, asked | {"oldest": oldest})]))
-    if published_after is None:
-        return found
-    # Few were put back out of the window: they come last, by the date that they bear now.
-    put_back = set(_rows(connection, _STOOD_ONCE, asked)).difference(found)
-    if not put_back:
-        return found
-    rest = {"rows": as_list(put_back), "limit": limit - len(found)}
-    return [*found, *_rows(connection, _NEWEST_OF, asked | rest)]
+    found, number, oldest = connection.execute(_NEWEST, asked).fetchone()
+    rows: list[int] = []
+    if number >= limit:
+        rows = _rows(connection, _AS_OLD, asked | {"oldest": oldest})
+    # Of all of the past each stands somewhere. Few were put back out of a window: they come last.
+    elif published_after is not None and (stood_once := _rows(connection, _STOOD_ONCE, asked)):
+        put_back = set(stood_once).difference(json.loads(found))
+        rows = _rows(connection, _NEWEST_OF, asked | {"rows": as_list(put_back), "limit": limit - number})
+    return as_list({*json.loads(found), *rows}) if rows else str(found)
 
 
 def _rows(connection: sqlite3.Connection, statement: str, asked: Mapping[str, object]) -> list[int]:
@@ -138,10 +134,10 @@ def _rows(connection: sqlite3.Connection, statement: str, asked: Mapping[str, ob
     return rows
 
 
-def _pasts(connection: sqlite3.Connection, row_ids: Sequence[int], as_of: datetime) -> Mapping[int, list[Change]]:
+def _pasts(connection: sqlite3.Connection, rows: str, as_of: datetime) -> Mapping[int, list[Change]]:
     """The changes up to a moment, oldest first, of those of these rows that ever changed."""
     pasts: dict[int, list[Change]] = {}
-    asked = {"rows": as_list(row_ids), "as_of": as_micros(as_of)}
+    asked = {"rows": rows, "as_of": as_micros(as_of)}
     for row_id, seen_at, _, published_at, quality, heat, listed in sorted(plain(connection).execute(_CHANGES, asked)):
         change = Change(
             seen_at=as_moment(seen_at),

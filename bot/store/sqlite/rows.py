@@ -78,11 +78,16 @@ def plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
 
 def load_articles(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[Article, ...]:
     """The articles of these rows, in their order, whatever their state."""
-    rows = plain(connection).execute(_BY_ROW_IDS, (as_list(row_ids),)).fetchall()
+    articles = load_by_row(connection, as_list(row_ids))
+    return tuple([articles[row_id] for row_id in row_ids if row_id in articles])
+
+
+def load_by_row(connection: sqlite3.Connection, wanted: str) -> dict[int, Article]:
+    """The articles of the rows of a JSON list, by row, in no order."""
+    rows = plain(connection).execute(_BY_ROW_IDS, (wanted,)).fetchall()
     providers = _load_providers(connection, {row[3] for row in rows})
     shelves = _load_shelves(connection, {row[2] for row in rows})
-    articles = {row[0]: _article(row, shelves[row[2]], providers[row[3]]) for row in rows}
-    return tuple([articles[row_id] for row_id in row_ids if row_id in articles])
+    return {row[0]: _article(row, shelves[row[2]], providers[row[3]]) for row in rows}
 
 
 def _load_providers(connection: sqlite3.Connection, ids: Iterable[int]) -> dict[int, Provider]:
