@@ -102,6 +102,16 @@ async def test_a_rare_beginning_is_found_behind_hundreds_of_titles_without_it(ty
     assert await completed(store, typed) == [make_article("rare").id]
 
 
+@pytest.mark.parametrize("typed", ["x", "xy", "xyl", "xylo", "police x", "police xy", "police xyl", "police xylo"])
+async def test_a_title_is_found_behind_hundreds_of_another_servers(typed: str, store: Store) -> None:
+    """Who else uses the bot is nobody's business."""
+    await put(store, [make_seed("ours", title="Police: (xylophones)", published_at=SOME_DAY - DAY)])
+    theirs = [make_seed(f"s{n}", shelf=OTHERS, title="Police and xylophones") for n in range(PATIENCE + 1)]
+    await put(store, theirs)
+
+    assert await completed(store, typed) == [make_article("ours").id]
+
+
 async def test_a_letter_with_which_more_than_a_thousand_words_begin_completes(store: Store) -> None:
     """Somebody's list of codes: none is left out, not the last one either."""
     codes = sorted(f"x{first}{second}" for first in SIGNS for second in SIGNS)

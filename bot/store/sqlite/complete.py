@@ -2,9 +2,9 @@
 
 The last word may be unfinished. The index gives the titles with a word that begins with three letters newest first,
 one by one; for any other beginning it would first join the entries of all words that begin so, tens of thousands in a
-large archive. So fewer letters are asked for as every three that follow upon them. More are looked for in the newest
-titles that hold the rest, and so are few of them where that is quicker: it nearly always finds enough in the first
-hundred. Where it doesn't, the beginning is rare, and the index has few entries to join.
+large archive. So fewer letters are asked for as every three that follow upon them. More are looked for among the titles
+that have the first three, and one letter, or few beside other words, among those that hold the rest: that nearly always
+finds enough in the first hundred. Where it doesn't, the beginning is rare, and the index has few entries to join.
 """
 
 from __future__ import annotations
@@ -27,18 +27,27 @@ from bot.store.sqlite.vocabulary import LAST, PREFIX_FROM
 LONGEST_LABEL: Final = 100
 """UTF-16 units: Discord's limit for a choice."""
 
-PATIENCE: Final = 300
-"""Titles that are looked at before the index is asked: in a million articles either takes some 2 ms at most then."""
+STEP: Final = 100
+PATIENCE: Final = 400
+"""After each `STEP` titles it is given up if more than `PATIENCE` would be looked at in all: in a million articles
+these take 1 ms, and the index 2 ms at most for what is rarer. Other servers' titles count too: they take as long."""
+
+PATIENCE_BESIDE_WORDS: Final = 1000
+"""For one letter: of each title that holds the other words the index would ask hundreds of beginnings."""
 
 MOST_BEGINNINGS: Final = 1000
 """News has some hundreds for a letter; who makes up more must not make everybody wait."""
 
 _MOST_WORDS: Final = 16
 _LONGEST_TYPED: Final = 300
+_IS_SEEN: Final = f"{FULL} AND a.shelf_id IN (SELECT value FROM json_each(?2))"
 _BY_TITLE: Final = f"""
     SELECT a.article_id, a.title FROM title_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
-    WHERE t.title_text MATCH ?1 AND {FULL} AND a.shelf_id IN (SELECT value FROM json_each(?2))
-    ORDER BY t.rowid DESC LIMIT ?3
+    WHERE t.title_text MATCH ?1 AND {_IS_SEEN} ORDER BY t.rowid DESC LIMIT ?3
+"""
+_HOLDING: Final = f"""
+    SELECT a.article_id, CASE WHEN {_IS_SEEN} THEN a.title END
+    FROM title_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid WHERE t.title_text MATCH ?1 ORDER BY t.rowid DESC
 """
 _NEWEST: Final = f"""
     SELECT a.article_id, a.title, -a.published_at FROM article AS a INDEXED BY article_newest
@@ -59,8 +68,8 @@ _BEGINNINGS: Final = f"""
     SELECT substr(stem, 1, {PREFIX_FROM}) FROM begun WHERE stem IS NOT NULL LIMIT ?4
 """
 
-Title = tuple[str, str]
-"""An article's id, and its title."""
+Title = tuple[str, str | None]
+"""An article's id, and its title; None where it must not be seen."""
 
 
 def complete_titles(
@@ -73,7 +82,7 @@ def complete_titles(
         found = _find(connection, seen, words[:-1], words[-1], limit)
     else:
         found = list(islice(_newest(connection, seen), limit))
-    return tuple(_completion(*title) for title in found)
+    return tuple([_completion(article_id, title or "") for article_id, title in found])
 
 
 def _find(
@@ -81,22 +90,28 @@ def _find(
 ) -> list[Title]:
     """The newest titles with all of the other words and one that begins so."""
     held = [f'"{word}"' for word in others]
-    at_hand = _at_hand(connection, seen, held, begun)
-    found = None if at_hand is None else _look_through(at_hand, begun, limit)
-    if found is None:
-        found = list(_holding(connection, seen, [*held, _beginning(connection, begun)], limit))
-    return found
+    patience = PATIENCE_BESIDE_WORDS if held and len(begun) == 1 else PATIENCE
+    for titles in _promising(connection, seen, held, begun):
+        found = _look_through(titles, begun, limit, patience)
+        if found is not None:
+            return found
+    match = " AND ".join([*held, _beginning(connection, begun)])
+    return plain(connection).execute(_BY_TITLE, (match, as_list(seen), limit)).fetchall()
 
 
-def _at_hand(
+def _promising(
     connection: sqlite3.Connection, seen: Sequence[int], held: Sequence[str], begun: str
-) -> Iterator[Title] | None:
-    """The titles to look through for a word that begins so, newest first; None where the index is as quick at once."""
+) -> Iterator[Iterator[Title]]:
+    """The titles to look through for a word that begins so, newest first; then others, if these are too many."""
     if len(begun) > PREFIX_FROM:
-        return _holding(connection, seen, [*held, f'"{begun[:PREFIX_FROM]}" *'])
-    if len(begun) < PREFIX_FROM and held:
-        return _holding(connection, seen, held)
-    return _newest(connection, seen) if len(begun) == 1 else None
+        yield _holding(connection, seen, [*held, f'"{begun[:PREFIX_FROM]}" *'])
+    elif len(begun) < PREFIX_FROM and held:
+        yield _holding(connection, seen, held)
+    else:
+        if len(begun) > 1:
+            yield _holding(connection, seen, [*held, _beginning(connection, begun)])
+        if not held:
+            yield _newest(connection, seen)
 
 
 def _beginning(connection: sqlite3.Connection, begun: str) -> str:
@@ -117,21 +132,19 @@ def _newest(connection: sqlite3.Connection, seen: Sequence[int]) -> Iterator[Tit
     return ((article_id, title) for article_id, title, _ in in_order)
 
 
-def _holding(
-    connection: sqlite3.Connection, seen: Sequence[int], match: Sequence[str], limit: int = -1
-) -> Iterator[Title]:
-    """The titles that match all of these, newest first."""
-    return plain(connection).execute(_BY_TITLE, (" AND ".join(match), as_list(seen), limit))
+def _holding(connection: sqlite3.Connection, seen: Sequence[int], match: Sequence[str]) -> Iterator[Title]:
+    """The titles that match all of these, newest first, also those that must not be seen."""
+    return plain(connection).execute(_HOLDING, (" AND ".join(match), as_list(seen)))
 
 
-def _look_through(titles: Iterator[Title], begun: str, limit: int) -> list[Title] | None:
-    """The first of these titles with a word that begins so; None where it takes too long to find enough."""
+def _look_through(titles: Iterator[Title], begun: str, limit: int, patience: int) -> list[Title] | None:
+    """The first of these titles with a word that begins so; None where it takes too many to find enough."""
     begins = re.compile(rf"(?<![^\W_]){re.escape(begun)}")
     found: list[Title] = []
     for looked_at, (article_id, title) in enumerate(titles):
-        if looked_at == PATIENCE:
+        if looked_at and not looked_at % STEP and len(found) * patience < limit * looked_at:
             return None
-        if (begun in title.lower() or not title.isascii()) and begins.search(fold(title)):
+        if title and (begun in title.lower() or not title.isascii()) and begins.search(fold(title)):
             found.append((article_id, title))
             if len(found) == limit:
                 break
