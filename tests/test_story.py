@@ -121,6 +121,21 @@ async def test_what_is_settled_is_not_grouped_again(stories: Stories, store: Sql
     assert [line["event"] for line in logs] == ["stories were grouped"]
 
 
+async def test_what_was_settled_stays_so_where_its_story_is_grouped_from_elsewhere(
+    stories: Stories, store: SqliteStore
+) -> None:
+    """Otherwise those who ask in turn for two days of one event would have it grouped for ever."""
+    await put(store, "a", FERRY, hours=50)
+    await put(store, "b", FERRY_TOO)
+    await named(stories, store, "a")
+    await named(stories, store, "b")
+
+    with capture_logs() as logs:
+        await named(stories, store, "a")
+
+    assert logs == []
+
+
 async def test_a_story_keeps_its_id_when_an_earlier_report_comes_in(stories: Stories, store: SqliteStore) -> None:
     """It is not named after that one."""
     await put(store, "a", FERRY)

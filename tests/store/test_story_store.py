@@ -202,6 +202,25 @@ async def test_new_and_joined_articles_are_fresh(store: Store) -> None:
     assert await store.stories.settled(SHELVES, ids("abcd")) == ids("a")
 
 
+async def test_what_is_settled_stays_so_when_its_story_is_saved_again(store: Store) -> None:
+    """Another of its articles was looked at."""
+    await put(store, "abc")
+    await save(store, named("ab"), named("c"), settled="a")
+    await save(store, named("abc"), settled="b")
+
+    assert await store.stories.settled(SHELVES, ids("abc")) == ids("ab")
+
+
+@pytest.mark.parametrize("joined", ["", "c"])
+async def test_what_is_settled_is_so_no_more_once_something_new_is_in_its_story(joined: str, store: Store) -> None:
+    """Unless that was compared with all that is near it."""
+    await put(store, "abcxyz")
+    await save(store, named("ab"), named("xy"), *map(named, joined), settled="abxy", joined=joined)
+    await save(store, named("abc"), named("xyz"), settled="z")
+
+    assert await store.stories.settled(SHELVES, ids("abcxyz")) == ids("xyz")
+
+
 @pytest.mark.parametrize(
     "change",
     [{"title": "Other"}, {"excerpt": "Other"}, {"url": "https://a.example/"}, {"published_at": SOME_DAY + HOUR}],

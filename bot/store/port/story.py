@@ -84,7 +84,8 @@ class StoryStore(Protocol):
         Args:
             shelves: For whom.
             stories: Every article in one of them at most.
-            settled: Those that were grouped with all that is near them.
+            settled: Those that were grouped with all that is near them. What was settled before stays so, but in a
+                story with something new that isn't.
             joined: Those that belong to their story only until the next grouping.
             at: When they were grouped.
         """

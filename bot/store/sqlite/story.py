@@ -90,7 +90,9 @@ _NEWCOMERS: Final = f"""
     ORDER BY a.row_id DESC LIMIT :limit
 """
 _ROWS: Final = """
-    SELECT article_id, row_id, published_at FROM article WHERE article_id IN (SELECT value FROM json_each(?))
+    SELECT a.article_id, a.row_id, a.published_at, s.standing FROM json_each(?2) AS wanted
+    CROSS JOIN article AS a ON a.article_id = wanted.value
+    LEFT JOIN story_article AS s ON s.shelf_id = ?1 AND s.row_id = a.row_id
 """
 _SAVE: Final = """
     INSERT INTO story (shelf_id, story_id, last_at, grouped_at) VALUES (?, ?, ?, ?)
@@ -289,7 +291,7 @@ def _save(
     at: int,
 ) -> None:
     wanted = as_list(storable(article) for story in stories for article in story.articles)
-    found = {row["article_id"]: row for row in connection.execute(_ROWS, (wanted,))}
+    found = {row["article_id"]: row for row in connection.execute(_ROWS, (own, wanted))}
     homes = [row[0] for row in connection.execute(_HOMES, (own, as_list(row["row_id"] for row in found.values())))]
     connection.executemany(_DROP, [(own, alias) for story in stories for alias in story.aliases])
     for story in stories:
@@ -298,12 +300,19 @@ def _save(
             continue
         last_at = max(row["published_at"] for row in rows)
         (key,) = connection.execute(_SAVE, (own, storable(story.id), last_at, at)).fetchone()
-        connection.executemany(
-            _SAVE_ARTICLE,
-            [(own, row["row_id"], key, standing.get(ArticleId(row["article_id"]), GROUPED)) for row in rows],
-        )
+        stand = _standings(rows, standing)
+        connection.executemany(_SAVE_ARTICLE, [(own, row["row_id"], key, stand[row["row_id"]]) for row in rows])
         connection.execute("DELETE FROM story_alias WHERE story_key = ?", (key,))
         connection.executemany(
             _SAVE_ALIAS, [(own, storable(alias), key, place) for place, alias in enumerate(story.aliases)]
         )
     connection.execute(_DROP_EMPTY, (as_list(homes),))
+
+
+def _standings(rows: Sequence[sqlite3.Row], standing: Mapping[ArticleId, int]) -> dict[int, int]:
+    """How the articles of a story stand from now on, by row: what was settled stays so, but near something new."""
+    given = {row["row_id"]: standing.get(ArticleId(row["article_id"])) for row in rows}
+    before = {row["row_id"]: row["standing"] or JOINED for row in rows}
+    has_news = any(before[row_id] == JOINED and given[row_id] != SETTLED for row_id in given)
+    left = dict.fromkeys(before, GROUPED) if has_news else before
+    return {row_id: left[row_id] if new is None else new for row_id, new in given.items()}
