@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -79,11 +80,12 @@ def rank_texts(
     if not len(texts) or not groups:
         return Ranking(relevance=np.zeros(len(texts)), held=np.zeros(len(texts), dtype=np.int32))
     fresh = freshness(now_s - texts.moments_s)
-    by_group, share_typed, found = _found(texts, groups, np.array(typed, dtype=np.int32), totals)
+    occurrences = Occurrences(texts=texts)
+    by_group, share_typed, found = _found(occurrences, groups, typed, totals)
     held = np.count_nonzero(by_group, axis=1)
     has_all = held == len(groups)
     relevance = np.round(found * fresh / (np.max(found * fresh) or 1.0), _DECIMALS)
-    relevance = (1 - VOTES) * relevance + VOTES * votes_for(texts, relevance, totals=totals, count=count)
+    relevance = (1 - VOTES) * relevance + VOTES * votes_for(occurrences, relevance, totals=totals, count=count)
     relevance = relevance + TO_THE_LETTER * (has_all & (share_typed == 1))
     relevance = fresh * (has_all * (1 + TO_THE_LETTER) + relevance) / (2 + 2 * TO_THE_LETTER)
     return Ranking(relevance=np.round(relevance, _DECIMALS), held=held.astype(np.int32))
@@ -95,30 +97,34 @@ def freshness(ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _found(
-    texts: Texts, groups: Sequence[Group], typed: NDArray[np.int32], totals: Totals
+    occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[int], totals: Totals
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """What each text has of each group and of the words as typed, and how well it answers by its own words alone."""
-    wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed.tolist())
-    occurrences = Occurrences(texts=texts, words=np.array(sorted(wanted), dtype=np.int32))
+    wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed)
+    words = np.array(sorted(wanted), dtype=np.int32)
+    counts = occurrences.counts(words)
     idf = np.array([totals.idf(group.articles) for group in groups])
-    by_group = _by_group(occurrences, groups, totals) * idf
+    norm = 1 - B + B * occurrences.texts.telling_lengths / totals.average
+    by_group = _by_group(words, counts, norm, groups) * idf
     share = _sum((by_group > 0) * idf) / idf.sum()
-    found = _sum(by_group) + idf.sum() * (share**3 + PAIRS * occurrences.share_of_pairs(typed))
-    share_typed = np.zeros(len(texts))
+    share_typed = np.zeros(len(counts))
     if len(typed):
-        is_said = occurrences.counts[:, occurrences.columns(np.unique(typed))] > 0
-        share_typed = np.count_nonzero(is_said, axis=1) / is_said.shape[1]
-    return by_group, share_typed, found + idf.sum() * TYPED * share_typed
+        share_typed = (counts[:, np.searchsorted(words, sorted(set(typed)))] > 0).mean(axis=1)
+    pairs = sorted(set(pairwise(typed)))
+    share_of_pairs = occurrences.says_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
+    beside = share**3 + PAIRS * share_of_pairs + TYPED * share_typed
+    return by_group, share_typed, _sum(by_group) + idf.sum() * beside
 
 
-def _by_group(occurrences: Occurrences, groups: Sequence[Group], totals: Totals) -> NDArray[np.float64]:
+def _by_group(
+    words: NDArray[np.int32], counts: NDArray[np.int64], norm: NDArray[np.float64], groups: Sequence[Group]
+) -> NDArray[np.float64]:
     """How much each text (a row) says of each group (a column), its best alternative's weight counted."""
     alternatives = [dict(group.alternatives) or {NO_WORD: 0.0} for group in groups]
-    words = np.array([word for each in alternatives for word in each], dtype=np.int32)
+    columns = np.searchsorted(words, [word for each in alternatives for word in each])
     weights = np.array([weight for each in alternatives for weight in each.values()])
     starts = np.cumsum([0, *(len(each) for each in alternatives[:-1])])
-    norm = 1 - B + B * occurrences.texts.telling_lengths / totals.average
-    t = occurrences.counts[:, occurrences.columns(words)] / norm[:, None]
+    t = counts[:, columns] / norm[:, None]
     return np.maximum.reduceat(weights * t * (K + 1) / (K + t), starts, axis=1)
 
 

@@ -22,27 +22,29 @@ def best_places(texts: Texts, relevance: NDArray[np.float64], most: int) -> NDAr
     return np.lexsort((-texts.keys, -relevance))[:most]
 
 
-def votes_for(texts: Texts, relevance: NDArray[np.float64], *, totals: Totals, count: Count) -> NDArray[np.float64]:
+def votes_for(
+    occurrences: Occurrences, relevance: NDArray[np.float64], *, totals: Totals, count: Count
+) -> NDArray[np.float64]:
     """How much each text says of what the most relevant ones say: 0 to 1, the best of them 1.
 
     A voter gives each of its telling words its vote; a text is given, for each of its words, the votes times the word's
     rarity. Both are divided by the root of the text's length.
 
     Args:
-        texts: Compared with one another.
+        occurrences: Of the texts, compared with one another.
         relevance: Theirs so far, 0 to 1.
         totals: Of the index.
         count: In how many articles each of some words occurs.
     """
+    texts = occurrences.texts
     voters = best_places(texts, relevance, VOTERS)
-    words = np.unique(texts.select(voters).words)
-    words = words[words >= FIRST_TELLING]
-    if not len(words):
-        return np.zeros(len(texts))
     roots = np.sqrt(np.maximum(1, texts.telling_lengths))
-    votes = relevance[voters] ** SHARPNESS / roots[voters]
-    rows, columns = Occurrences(texts=texts.select(voters), words=words).said
-    wanted = np.bincount(columns, weights=votes[rows], minlength=len(words)) * rarities(totals, count(words))
-    rows, columns = Occurrences(texts=texts, words=words).said
-    given = np.bincount(rows, weights=wanted[columns], minlength=len(texts)) / roots
-    return given / (given.max() or 1.0)
+    votes = np.zeros(len(texts))
+    votes[voters] = relevance[voters] ** SHARPNESS / roots[voters]
+    rows, places = occurrences.said
+    worth = np.bincount(places, votes[rows], len(occurrences.words)).astype(np.float64)
+    worth[occurrences.words < FIRST_TELLING] = 0.0
+    voted = np.flatnonzero(worth)
+    worth[voted] *= rarities(totals, count(occurrences.words[voted]))
+    given = np.bincount(rows, worth[places], len(texts)) / roots
+    return np.asarray(given / (given.max(initial=0.0) or 1.0))

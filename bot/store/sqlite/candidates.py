@@ -1,41 +1,84 @@
-"""Articles that may answer a query, from the text index: those with all of its words, then some with most of them.
+"""Articles that may answer a query, from the text index: those with all of its words, and the most promising others.
 
-SQLite is quick at *which* articles hold words, newest first, and slow at ranking all of them: so it is asked in tiers,
-the rarest words first, and what it gives is ranked by `bot.news.ranking`.
+SQLite is quick at *which* articles hold a word, newest first, and slow at ranking all of them, or at looking at the row
+of each. So the lists of the rarest words are taken as mere numbers, and what they tell without a look, which of these
+words an article has and how new it is, says which articles are worth one. `bot.news.ranking` ranks those.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import combinations
 from typing import Final
 
-from bot.news.texts import Group, Totals
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.news.occurrences import distinct
+from bot.news.ranking import freshness
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
 from bot.store.sqlite.hits import Hit
 from bot.store.sqlite.query_words import Words
+from bot.store.sqlite.row_ids import PER_SECOND
+from bot.store.sqlite.rows import as_list
+from bot.store.sqlite.vocabulary import read_totals
+
+LONGEST: Final = 2000
+"""Articles of one word that are taken, the newest; once there are so many of all, no commoner word is asked for."""
 
 PAIRED: Final = 5
-"""The rarest words that are tried in pairs."""
+"""So many of the rarest words: those of them whose lists weren't taken to their end are asked for in pairs, too,"""
 
-MOST_OF_SEVERAL: Final = 60
-MOST_OF_ONE: Final = 100
-ENOUGH: Final = 100
-ENOUGH_ALONE: Final = 400
-"""Candidates, and of them such with one word, after which no commoner word is tried alone."""
+MOST_OF_PAIR: Final = 60
+"""the newest so many of each."""
 
-_MATCHES: Final = """
-    SELECT a.row_id, a.published_at, a.score
+_ALL: Final = "FROM {index} AS t WHERE t.{index} MATCH :match AND t.rowid BETWEEN :first_row AND :last_row"
+_FITTING: Final = """
     FROM {index} AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
     WHERE t.{index} MATCH :match AND t.rowid BETWEEN :first_row AND :last_row AND {conditions}
-    ORDER BY t.rowid DESC LIMIT :most
 """
+_HITS: Final = f"SELECT a.row_id, a.published_at, a.score {_FITTING} ORDER BY t.rowid DESC LIMIT :most"
+# Thousands of numbers are read as one text in half the time that they take as rows.
+_LIST: Final = "SELECT group_concat(row_id) FROM (SELECT t.rowid AS row_id {among} ORDER BY t.rowid DESC LIMIT :most)"
+_LOOKED_AT: Final = """
+    SELECT a.row_id, a.published_at, a.score
+    FROM json_each(:rows) AS wanted CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = wanted.value
+    WHERE {conditions} ORDER BY wanted.key
+"""
+_BITS: Final = 5
+_PLACES: Final = 2**_BITS - 1  # of groups, of which there are 24 at most
+_DECIMALS: Final = 9  # what two machines agree on
 
-Partial = tuple[Hit, int]
-"""A hit, and which of the words it is known to have: a bit for each of `Words.by_rarity`."""
+Rows = NDArray[np.int64]
+"""Row ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pool:
+    """What the lists of the rarest words tell.
+
+    Attributes:
+        rows: Every article on some list, rising.
+        rarities: For each, those of the words that it is known to have, together.
+        may_have_all: For each, whether it is on every list.
+        is_whole: Every list was taken to its end: no other article has all the words.
+    """
+
+    rows: Rows
+    rarities: NDArray[np.float64]
+    may_have_all: NDArray[np.bool_]
+    is_whole: bool
+
+    def without(self, rows: Sequence[int]) -> Pool:
+        """What is left without these rows."""
+        stays = ~np.isin(self.rows, rows)
+        return replace(
+            self, rows=self.rows[stays], rarities=self.rarities[stays], may_have_all=self.may_have_all[stays]
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,7 +86,7 @@ class Candidates:
     """One search for candidates under way.
 
     Attributes:
-        has_more: Some statement was stopped at its limit.
+        has_more: There are more than were taken.
     """
 
     connection: sqlite3.Connection
@@ -51,60 +94,94 @@ class Candidates:
     filters: Filters
     deadline: Deadline
     has_more: bool = field(default=False, init=False)
-    _read_alone: int = field(default=0, init=False)
-    _groups: Sequence[Group] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._groups = self.words.by_rarity()
 
     def with_all(self, most: int) -> list[Hit]:
         """The newest articles with all the words, newest first; `most` below 0 for every one."""
-        return self._hits(self.words.all_of(), most)
-
-    def with_some(self, but: Sequence[Hit]) -> list[Partial]:
-        """Articles with some of the words, the rarest ones first, without those of `but`."""
-        seen = {hit[0] for hit in but}
-        held: dict[Hit, int] = {}
-        for places, most in self._tiers():
-            if self.deadline.is_over() or (most == MOST_OF_ONE and self._has_enough(held)):
-                break
-            found = self._hits(self.words.match([self._groups[place] for place in places]), most)
-            self._read_alone += len(found) if most == MOST_OF_ONE else 0
-            bits = sum(1 << place for place in places)
-            held |= {hit: held.get(hit, 0) | bits for hit in found if hit[0] not in seen}
-        return list(held.items())
-
-    def rarities(self, partials: Sequence[Partial], totals: Totals) -> list[float]:
-        """For each of these the rarities of the words that it is known to have, together."""
-        idf = [totals.idf(group.articles) for group in self._groups]
-        by_bits = {
-            bits: sum(each for place, each in enumerate(idf) if bits >> place & 1) for bits in {b for _, b in partials}
-        }
-        return [by_bits[bits] for _, bits in partials]
-
-    def _hits(self, match: str, most: int) -> list[Hit]:
-        sql = _MATCHES.format(index=self.words.index, conditions=self.filters.sql + self.words.sql)
-        values = {**self.filters.values, **self.words.values, "match": match, "most": most + 1 if most >= 0 else -1}
-        hits: list[Hit] = []
-        cursor = self.connection.cursor()
-        cursor.row_factory = None
-        with self.deadline.on(self.connection):
-            hits.extend(cursor.execute(sql, values))
+        values = {"match": self.words.all_of(), "most": most + 1 if most >= 0 else -1}
+        hits = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
         self.has_more = self.has_more or 0 <= most < len(hits)
         return hits[:most] if most >= 0 else hits
 
-    def _tiers(self) -> Iterator[tuple[Sequence[int], int]]:
-        """The places of some of the words, those that say most first, each with how many articles to take."""
-        places = range(len(self._groups))
-        for size, rarest in ((3, places[:3]), (2, places[:PAIRED])):
-            if len(self.words.groups) > size:
-                for some in combinations(rarest, size):
-                    yield some, MOST_OF_SEVERAL
-        if len(self.words.groups) > 1 or self.words.phrased:
-            for place in places:
-                yield [place], MOST_OF_ONE
-        if self.words.phrased:
-            yield [], MOST_OF_ONE
+    def pool(self) -> Pool:
+        """The articles on the lists of the rarest words."""
+        totals = read_totals(self.connection)
+        groups = self.words.by_rarity()
+        lists, whole = self._lists(len(groups))
+        keys = distinct(np.concatenate([np.empty(0, np.int64), *(rows << _BITS | place for place, rows in lists)]))
+        held = keys >> _BITS
+        starts = np.flatnonzero(np.diff(held, prepend=-1))
+        rows = held[starts]
+        idf = np.array([*(totals.idf(group.articles) for group in groups), 0.0])
+        taken = {place for place, _ in lists}
+        return Pool(
+            rows=rows,
+            rarities=np.add.reduceat(idf[keys & _PLACES], starts) if len(rows) else np.empty(0),
+            may_have_all=np.diff(starts, append=len(keys)) == len(taken),
+            is_whole=whole == taken,
+        )
 
-    def _has_enough(self, held: Mapping[Hit, int]) -> bool:
-        return len(held) >= ENOUGH and self._read_alone >= ENOUGH_ALONE
+    def most_promising(self, pool: Pool, now: datetime, most: int) -> list[Hit]:
+        """The articles of a pool that may answer best: first what may have all the words, then by rarities and age.
+
+        Args:
+            pool: Nothing else is looked at.
+            now: The moment of asking.
+            most: So many at most.
+        """
+        promise = np.round(pool.rarities * freshness(now.timestamp() - pool.rows // PER_SECOND), _DECIMALS)
+        promise += pool.may_have_all * (1 + promise.max(initial=0.0))
+        hits: list[Hit] = []
+        looked_at = 0
+        while len(hits) < most and looked_at < len(promise) and not self.deadline.is_over():
+            following = _best(promise, max(most, 4 * looked_at))[looked_at:]
+            looked_at += len(following)
+            hits += self._look_at(pool.rows[following])
+        self.has_more = self.has_more or looked_at < len(promise) or len(hits) > most
+        return hits[:most]
+
+    def _lists(self, groups: int) -> tuple[list[tuple[int, Rows]], set[int]]:
+        """The lists of the rarest groups, each with its group's place, and the places of those that are whole."""
+        lists: list[tuple[int, Rows]] = []
+        whole: set[int] = set()
+        for places in [*([place] for place in range(groups)), *([[]] if self.words.phrased else [])]:
+            if sum(len(rows) for _, rows in lists) >= LONGEST or self.deadline.is_over():
+                break
+            rows = self._list(places, LONGEST)
+            lists += [(place, rows) for place in places or [groups]]
+            whole |= set(places or [groups]) if len(rows) < LONGEST else set()
+        for pair in combinations(sorted(set(range(min(groups, PAIRED))) - whole), 2):
+            if self.deadline.is_over():
+                break
+            rows = self._list(pair, MOST_OF_PAIR)
+            lists += [(place, rows) for place in pair]
+        return lists, whole
+
+    def _list(self, places: Sequence[int], most: int) -> Rows:
+        groups = self.words.by_rarity()
+        among = _FITTING if self.filters.are_narrow or self.words.sql else _ALL
+        sql = _LIST.format(among=among.format(index=self.words.index, conditions=self._conditions))
+        found = self._read(sql, {"match": self.words.match([groups[place] for place in places]), "most": most})
+        return np.fromstring(next(iter(found), ("",))[0] or "", dtype=np.int64, sep=",")
+
+    def _look_at(self, rows: Rows) -> list[Hit]:
+        """Those of these rows that a reader may see and that were asked for, in their order."""
+        return self._read(_LOOKED_AT.format(conditions=self._conditions), {"rows": as_list(rows.tolist())})
+
+    def _read(self, sql: str, values: Mapping[str, object]) -> list[Hit]:
+        cursor = self.connection.cursor()
+        cursor.row_factory = None
+        rows: list[Hit] = []
+        with self.deadline.on(self.connection):
+            rows.extend(cursor.execute(sql, {**self.filters.values, **self.words.values, **values}))
+        return rows
+
+    @property
+    def _conditions(self) -> str:
+        return self.filters.sql + self.words.sql
+
+
+def _best(promise: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+    """The places of the most promising, best first; of equals the newest."""
+    bar = np.partition(promise, -most)[-most] if most < len(promise) else -1.0
+    places = np.flatnonzero(promise >= bar)[::-1]
+    return places[np.argsort(-promise[places], kind="stable")][:most]

@@ -43,6 +43,7 @@ class Filters:
         topics: Inner ids; None where every topic will do.
         providers: Inner ids; None where every provider will do.
         has_dates: True where the dates leave some articles out.
+        are_narrow: True where few of the articles that a reader sees may fit.
         sql: What must hold for `article AS a`, joined by AND.
         values: What `sql` is bound to; also `first_row` and `last_row`, the span of row ids that the dates allow.
     """
@@ -51,6 +52,7 @@ class Filters:
     topics: Sequence[int] | None
     providers: Sequence[int] | None
     has_dates: bool
+    are_narrow: bool
     sql: str
     values: Mapping[str, object]
 
@@ -75,6 +77,7 @@ def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], que
         topics=topics,
         providers=providers,
         has_dates=query.before is not None or _row_span(query)["first_row"] > _oldest(connection),
+        are_narrow=bool(wanted),
         sql=" AND ".join([FULL, f"a.shelf_id IN ({_bound(of_shelves)})", *(sql for sql, _, _ in wanted)]),
         values=of_shelves | {name: value for _, name, value in wanted} | _row_span(query),
     )

@@ -18,20 +18,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.news.ranking import Ranking, freshness, rank_texts
-from bot.news.search import SearchQuery
-from bot.store.sqlite.candidates import Candidates, Partial
+from bot.news.ranking import Ranking, rank_texts
+from bot.news.search import SearchQuery, Sort
+from bot.store.sqlite.candidates import Candidates
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
 from bot.store.sqlite.hits import Hit, Hits, in_order
-from bot.store.sqlite.query_words import Words
+from bot.store.sqlite.query_words import TEXTS, Words
 from bot.store.sqlite.stored_texts import read_texts
 from bot.store.sqlite.vocabulary import count_words, read_totals
 
 MOST: Final = 1000
 """Matches that are counted."""
 
-COMPARED: Final = 250
+COMPARED: Final = 150
 """Articles that are read and compared: the newest with all the words, older ones follow, newest first;"""
 
 LACKING: Final = 100
@@ -40,9 +40,6 @@ takes half as long again, finds no more when new articles are wanted (A* .9065) 
 
 WORTH: Final = 10
 """Of what lacks words the best so many are shown however few words they hold: they say what the others say."""
-
-_PER_SECOND: Final = 1e6
-_DECIMALS: Final = 9  # what two machines agree on
 
 NOT_RANKED: Final = -1.0
 """The relevance of what wasn't compared, less than any: the newest were."""
@@ -75,49 +72,65 @@ def find_articles(
 ) -> Found:
     """The answer; broader than asked for where fewer than `limit` articles have all the words."""
     candidates = Candidates(connection=connection, words=words, filters=filters, deadline=deadline)
-    # The best by score may be anywhere; the newest stand first, and relevance favours them.
-    strict = candidates.with_all(-1 if query.sort == "score" else MOST)
-    some: Sequence[Hit] = ()
-    if not strict or (query.sort == "relevance" and len(strict) < limit):
-        partials = candidates.with_some(but=strict)
-        room = max(LACKING, COMPARED - min(len(strict), COMPARED))
-        some = _most_promising(partials, candidates.rarities(partials, read_totals(connection)), now, room)
-    hits = Hits.of([*strict, *some])
+    chosen = _choose(candidates, query.sort, now, limit)
+    hits = Hits.of([*chosen.strict, *chosen.some])
+    has_all = np.arange(len(hits)) < len(chosen.strict)
     relevance = np.full(len(hits), NOT_RANKED)
     is_worth = np.ones(len(hits), dtype=bool)
-    if some or query.sort == "relevance":
+    if chosen.some or query.sort == "relevance":
         # The newest with all the words, and all others.
-        compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | (np.arange(len(hits)) >= len(strict)))
+        compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | ~has_all)
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
-        is_worth[compared] = _is_worth(ranking, words, compared >= len(strict))
+        if chosen.is_mixed:
+            has_all[compared] = ranking.held == len(words.ranked)
+        is_worth[compared] = _is_worth(ranking, words, ~has_all[compared])
     weights = {
-        "relevance": (_behind_best(relevance, len(strict)), -relevance, -hits.published),
+        "relevance": (_behind_best(relevance, has_all), -relevance, -hits.published),
         "newest": (-hits.published,),
         "score": (-hits.scores, -hits.published),
     }[query.sort]
-    chosen = np.flatnonzero(is_worth)
-    order = in_order(connection, hits.rows[chosen], [weight[chosen] for weight in weights], limit)
+    shown = np.flatnonzero(is_worth)
+    order = in_order(connection, hits.rows[shown], [weight[shown] for weight in weights], limit)
     has_more = candidates.has_more or len(order) > MOST
-    return Found(row_ids=hits.rows[chosen][order][:MOST].tolist(), has_more=has_more, is_broadened=not strict)
+    row_ids = hits.rows[shown][order][:MOST].tolist()
+    return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any())
 
 
-def _most_promising(partials: Sequence[Partial], rarities: Sequence[float], now: datetime, most: int) -> list[Hit]:
-    """Those that may answer best, by what is known of them before they are read: rare words, and how new they are."""
-    hits = [hit for hit, _ in partials]
-    if len(hits) <= most:
-        return hits
-    columns = Hits.of(hits)
-    fresh = freshness(now.timestamp() - columns.published / _PER_SECOND)
-    promise = np.round(np.array(rarities) * fresh, _DECIMALS)
-    return [hits[place] for place in np.lexsort((-columns.rows, -promise))[:most]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chosen:
+    """What is compared.
+
+    Attributes:
+        strict: Articles with all the words, newest first.
+        some: Others, the most promising first.
+        is_mixed: Among `some` are all those that have all the words; only a look tells which.
+    """
+
+    strict: Sequence[Hit]
+    some: Sequence[Hit] = ()
+    is_mixed: bool = False
 
 
-def _behind_best(relevance: NDArray[np.float64], strict: int) -> NDArray[np.float64]:
-    """0 for the best of the first `strict`, which have all the words, and its equals; 1 for everything else."""
-    behind = np.ones(len(relevance))
-    behind[:strict] = relevance[:strict] < relevance[:strict].max(initial=NOT_RANKED)
-    return behind
+def _choose(candidates: Candidates, sort: Sort, now: datetime, limit: int) -> _Chosen:
+    words = candidates.words
+    pool = None
+    if sort == "relevance" and len(words.groups) + bool(words.phrased) > 1:
+        pool = candidates.pool()
+        if pool.is_whole and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
+            return _Chosen(strict=(), some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
+    # The best by score may be anywhere; the newest stand first, and relevance favours them.
+    strict = candidates.with_all(-1 if sort == "score" else MOST)
+    if strict and (sort != "relevance" or len(strict) >= limit):
+        return _Chosen(strict=strict)
+    pool = (pool or candidates.pool()).without([row for row, _, _ in strict])
+    room = max(LACKING, COMPARED - len(strict))
+    return _Chosen(strict=strict, some=candidates.most_promising(pool, now, room))
+
+
+def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """False for the best of those that have all the words, and its equals; True for everything else."""
+    return ~has_all | (relevance < relevance[has_all].max(initial=NOT_RANKED))
 
 
 def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetime) -> Ranking:

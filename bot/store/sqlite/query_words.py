@@ -19,6 +19,10 @@ from bot.store.sqlite.text_index import token_of
 from bot.store.sqlite.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
 from bot.store.sqlite.word_code import encode_words, says
 
+TEXTS: Final = "article_text"
+TITLES: Final = "title_text"
+"""The text indexes."""
+
 MOST_BEGUN: Final = 10
 BEGUN: Final = 0.5
 BEGUN_BY_UNKNOWN: Final = 0.8
@@ -49,7 +53,7 @@ class Words:
     """What is looked for.
 
     Attributes:
-        index: The text index to ask: `title_text` where there are only stop words, else `article_text`.
+        index: The text index to ask: `TITLES` where there are only stop words, else `TEXTS`.
         groups: One for each word that tells something; stop words only where there is nothing else.
         tokens: How the words of groups stand in `title_text`, where that is asked.
         phrased: The words of the phrases: each must be there.
@@ -125,7 +129,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         [phrase for phrase in barred if len(phrase) > 1 or phrase[0] not in excluded],
     )
     return Words(
-        index="title_text" if in_titles else "article_text",
+        index=TITLES if in_titles else TEXTS,
         groups=groups,
         tokens=tokens,
         phrased=[word.id for word in phrased.values() if in_titles or not 0 <= word.id < FIRST_TELLING],

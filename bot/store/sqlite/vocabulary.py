@@ -24,8 +24,13 @@ _WORDS: Final = """
     SELECT word.stem, word.word_id, word.articles FROM json_each(?) AS wanted
     CROSS JOIN word ON word.stem = wanted.value
 """
+# In the order of the list, which SQLite reads from its beginning. Hundreds of numbers as one text take less time than as
+# rows.
 _COUNTS: Final = """
-    SELECT word.word_id, word.articles FROM json_each(?) AS wanted CROSS JOIN word ON word.word_id = wanted.value
+    SELECT group_concat(articles) FROM (
+        SELECT ifnull(word.articles, 0) AS articles
+        FROM json_each(?) AS wanted LEFT JOIN word ON word.word_id = wanted.value
+    )
 """
 _FREQUENT_BEGUN: Final = """
     SELECT stem, word_id, articles FROM word INDEXED BY word_by_beginning
@@ -66,9 +71,8 @@ def find_words(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str
 
 def count_words(connection: sqlite3.Connection, words: NDArray[np.int32]) -> NDArray[np.int64]:
     """In how many articles each of these word ids occurs."""
-    rows = connection.execute(_COUNTS, (str(words.tolist()),)).fetchall()
-    known = dict(rows)
-    return np.array([known.get(each, 0) for each in words.tolist()], dtype=np.int64)
+    found = connection.execute(_COUNTS, (str(words.tolist()),)).fetchone()[0]
+    return np.fromstring(found or "", dtype=np.int64, sep=",")
 
 
 def begun_words(connection: sqlite3.Connection, prefix: str, most: int) -> dict[str, Word]:
