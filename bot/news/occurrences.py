@@ -37,11 +37,11 @@ class Occurrences:
     texts: Texts
 
     @cached_property
-    def words(self) -> NDArray[np.int64]:
+    def words(self) -> NDArray[np.int32]:
         """Every word id that is said, rising."""
         is_said = np.zeros(int(self.texts.words.max(initial=-1)) + 1, dtype=np.bool_)
         is_said[self.texts.words] = True
-        return np.flatnonzero(is_said)
+        return np.flatnonzero(is_said).astype(np.int32)
 
     @cached_property
     def said(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -65,7 +65,7 @@ def rank_related(asked: Texts, texts: Texts, *, totals: Totals, count: Count, is
     apart = np.abs(texts.moments_s - asked.moments_s[0]) if is_dated else np.zeros(len(texts))
     near = FLOOR + (1 - FLOOR) * np.exp2(-apart / HALF_LIFE_S)
     c = np.round(like * near, _DECIMALS)
-    best = best_places(texts, c, COMPARED)
+    best = best_places(texts.keys, c, COMPARED)
     others = _likeness(_Said.of(texts.select(best)), totals, count, whole)
     blended = c / NEIGHBOURS
     blended[best] = _with_neighbours(others, c[best])

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.news.occurrences import Occurrences, rarities
-from bot.news.texts import FIRST_TELLING, Count, Texts, Totals
+from bot.news.texts import FIRST_TELLING, Count, Totals
 
 VOTERS: Final = 20
 """The best so many vote,"""
@@ -17,9 +17,9 @@ SHARPNESS: Final = 6
 """each by this power of its relevance: one that answers half as well as the best has next to no say."""
 
 
-def best_places(texts: Texts, relevance: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+def best_places(keys: NDArray[np.int64], relevance: NDArray[np.float64], most: int) -> NDArray[np.intp]:
     """The places of the most relevant texts, best first; of equals the one with the higher key."""
-    return np.lexsort((-texts.keys, -relevance))[:most]
+    return np.lexsort((-keys, -relevance))[:most]
 
 
 def votes_for(
@@ -37,7 +37,7 @@ def votes_for(
         count: In how many articles each of some words occurs.
     """
     texts = occurrences.texts
-    voters = best_places(texts, relevance, VOTERS)
+    voters = best_places(texts.keys, relevance, VOTERS)
     roots = np.sqrt(np.maximum(1, texts.telling_lengths))
     votes = np.zeros(len(texts))
     votes[voters] = relevance[voters] ** SHARPNESS / roots[voters]

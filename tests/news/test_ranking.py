@@ -48,11 +48,25 @@ def aged(texts: Texts, ages_s: Sequence[float]) -> Texts:
     )
 
 
+def rank_at_zero(
+    texts: Texts, groups: Sequence[Group] = ASKED, *, typed: Sequence[int], written: Sequence[int] = ()
+) -> Ranking:
+    """How well texts answer at the moment 0, in an archive of a thousand.
+
+    `written` are the keys of those that write the words as they were typed; all do where it is empty.
+    """
+
+    def writes(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return np.isin(keys, written or keys)
+
+    return rank_texts(texts, groups, typed=typed, totals=TOTALS, count=count, writes=writes, now_s=0.0)
+
+
 def rank(*words: list[int], groups: Sequence[Group] = ASKED, typed: Sequence[int] | None = None) -> Ranking:
     """How well equally old texts answer, in an archive of a thousand."""
     asked = [each.word for each in groups] if typed is None else typed
     texts = aged(make_texts(*words), [0.0] * len(words))
-    return rank_texts(texts, groups, typed=asked, totals=TOTALS, count=count, now_s=0.0)
+    return rank_at_zero(texts, groups, typed=asked)
 
 
 def relevance(*words: list[int], groups: Sequence[Group] = ASKED, typed: Sequence[int] | None = None) -> list[float]:
@@ -130,6 +144,31 @@ def test_what_the_best_answers_say_too_lifts_others() -> None:
     assert on_it > off_it
 
 
+def test_what_the_best_answers_say_too_lifts_none_that_says_all_that_was_typed() -> None:
+    """Who typed four words of a report means that one, and not the one that is most like the others."""
+    alone, *crowd = relevance([POLICE, FACIAL], *[[POLICE, FACIAL, SCAN, OTHER]] * 3)
+
+    assert alone > max(crowd)
+
+
+def test_words_in_the_form_that_was_typed_count_more() -> None:
+    """Of two texts with the same words in other forms."""
+    texts = make_texts([POLICE, FACIAL], [POLICE, FACIAL])
+
+    as_typed, otherwise = rank_at_zero(aged(texts, [0.0, 0.0]), typed=[POLICE, FACIAL], written=[0]).relevance
+
+    assert as_typed > otherwise
+
+
+def test_the_form_of_words_lifts_no_text_that_lacks_one() -> None:
+    """It is asked of those that say all that was typed."""
+    texts = aged(make_texts([POLICE, FACIAL], [POLICE], [POLICE]), [0.0] * 3)
+
+    _, as_typed, otherwise = rank_at_zero(texts, typed=[POLICE, FACIAL], written=[10]).relevance
+
+    assert as_typed == otherwise
+
+
 @given(some_texts)
 def test_a_text_with_all_the_words_stands_before_any_that_lacks_one(words: list[list[int]]) -> None:
     """Of equally old ones, however often the others say the rest."""
@@ -155,7 +194,7 @@ def test_the_order_of_the_candidates_changes_nothing(words: list[list[int]], ran
     random.shuffle(places)  # type: ignore[attr-defined]
 
     def rank_those(some: Texts) -> NDArray[np.float64]:
-        return rank_texts(some, ASKED, typed=[POLICE, FACIAL], totals=TOTALS, count=count, now_s=0.0).relevance
+        return rank_at_zero(some, typed=[POLICE, FACIAL]).relevance
 
     assert rank_those(texts)[places].tolist() == rank_those(texts.select(places)).tolist()
 
@@ -164,7 +203,7 @@ def test_an_old_article_loses_most_of_its_relevance_but_not_all() -> None:
     """Of two with the same words."""
     texts = aged(make_texts([FACIAL, POLICE], [FACIAL, POLICE]), [0.0, 365 * DAY_S])
 
-    ranking = rank_texts(texts, ASKED, typed=[FACIAL, POLICE], totals=TOTALS, count=count, now_s=0.0)
+    ranking = rank_at_zero(texts, typed=[FACIAL, POLICE])
 
     assert 0 < ranking.relevance[1] < (1 - FRESH) * ranking.relevance[0] + 1e-9
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import combinations
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,7 @@ class Candidates:
     def with_all(self, most: int) -> list[Hit]:
         """The newest articles with all the words, newest first; `most` below 0 for every one."""
         values = {"match": self.words.all_of(), "most": most + 1 if most >= 0 else -1}
-        hits = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
+        hits: list[Hit] = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
         self.has_more = self.has_more or 0 <= most < len(hits)
         return hits[:most] if most >= 0 else hits
 
@@ -128,8 +128,9 @@ class Candidates:
             now: The moment of asking.
             most: So many at most.
         """
-        promise = np.round(pool.rarities * freshness(now.timestamp() - pool.rows // PER_SECOND), _DECIMALS)
-        promise += pool.may_have_all * (1 + promise.max(initial=0.0))
+        fresh = freshness(np.asarray(now.timestamp() - pool.rows / PER_SECOND, dtype=np.float64))
+        promise: NDArray[np.float64] = np.round(pool.rarities * fresh, _DECIMALS)
+        promise[pool.may_have_all] += 1 + promise.max(initial=0.0)
         hits: list[Hit] = []
         looked_at = 0
         while len(hits) < most and looked_at < len(promise) and not self.deadline.is_over():
@@ -161,16 +162,16 @@ class Candidates:
         among = _FITTING if self.filters.are_narrow or self.words.sql else _ALL
         sql = _LIST.format(among=among.format(index=self.words.index, conditions=self._conditions))
         found = self._read(sql, {"match": self.words.match([groups[place] for place in places]), "most": most})
-        return np.fromstring(next(iter(found), ("",))[0] or "", dtype=np.int64, sep=",")
+        return np.fromstring(found[0][0] or "" if found else "", dtype=np.int64, sep=",")
 
     def _look_at(self, rows: Rows) -> list[Hit]:
         """Those of these rows that a reader may see and that were asked for, in their order."""
         return self._read(_LOOKED_AT.format(conditions=self._conditions), {"rows": as_list(rows.tolist())})
 
-    def _read(self, sql: str, values: Mapping[str, object]) -> list[Hit]:
+    def _read(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         cursor = self.connection.cursor()
         cursor.row_factory = None
-        rows: list[Hit] = []
+        rows: list[Any] = []
         with self.deadline.on(self.connection):
             rows.extend(cursor.execute(sql, {**self.filters.values, **self.words.values, **values}))
         return rows

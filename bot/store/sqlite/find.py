@@ -25,7 +25,7 @@ from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
 from bot.store.sqlite.hits import Hit, Hits, in_order
 from bot.store.sqlite.query_words import TEXTS, Words
-from bot.store.sqlite.stored_texts import read_texts
+from bot.store.sqlite.stored_texts import read_texts, writes
 from bot.store.sqlite.vocabulary import count_words, read_totals
 
 MOST: Final = 1000
@@ -114,23 +114,24 @@ class _Chosen:
 
 def _choose(candidates: Candidates, sort: Sort, now: datetime, limit: int) -> _Chosen:
     words = candidates.words
-    pool = None
-    if sort == "relevance" and len(words.groups) + bool(words.phrased) > 1:
-        pool = candidates.pool()
-        if pool.is_whole and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
-            return _Chosen(strict=(), some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
+    has_parts = len(words.groups) + bool(words.phrased) > 1
+    pool = candidates.pool() if has_parts and sort == "relevance" else None
+    if pool and pool.is_whole and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
+        return _Chosen(strict=(), some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
     # The best by score may be anywhere; the newest stand first, and relevance favours them.
     strict = candidates.with_all(-1 if sort == "score" else MOST)
-    if strict and (sort != "relevance" or len(strict) >= limit):
+    is_enough = len(strict) >= limit if sort == "relevance" else bool(strict)
+    if is_enough or not has_parts:
         return _Chosen(strict=strict)
-    pool = (pool or candidates.pool()).without([row for row, _, _ in strict])
+    others = (pool or candidates.pool()).without([row for row, _, _ in strict])
     room = max(LACKING, COMPARED - len(strict))
-    return _Chosen(strict=strict, some=candidates.most_promising(pool, now, room))
+    return _Chosen(strict=strict, some=candidates.most_promising(others, now, room))
 
 
-def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """False for the best of those that have all the words, and its equals; True for everything else."""
-    return ~has_all | (relevance < relevance[has_all].max(initial=NOT_RANKED))
+def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """0 for the best of those that have all the words, and its equals; 1 for everything else."""
+    is_best = has_all & (relevance == relevance[has_all].max(initial=NOT_RANKED))
+    return np.where(is_best, 0, 1)
 
 
 def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetime) -> Ranking:
@@ -140,6 +141,7 @@ def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetim
         typed=words.typed,
         totals=read_totals(connection),
         count=partial(count_words, connection),
+        writes=partial(writes, connection, words.written),
         now_s=now.timestamp(),
     )
 

@@ -60,6 +60,7 @@ class Words:
         excluded: Words of which none may be there.
         ranked: The groups, and the words of the phrases.
         typed: The ids of all words, stop words included, in the order in which they were typed.
+        written: All words, folded, in the form in which they were typed.
         unknown: Stems that are in no article, nor begin a word of one where the last word may be unfinished.
         sql: What must hold for `article AS a` besides: phrases that it says, and such that it doesn't; may be empty.
         values: What `sql` is bound to.
@@ -72,6 +73,7 @@ class Words:
     excluded: Sequence[int]
     ranked: Sequence[Group]
     typed: Sequence[int]
+    written: Sequence[str]
     unknown: Sequence[str]
     sql: str
     values: Mapping[str, bytes]
@@ -136,6 +138,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         excluded=excluded,
         ranked=ranked,
         typed=_ids(_asked_words(query), known),
+        written=_asked_words(query),
         unknown=[
             each
             for each in dict.fromkeys([*by_stem, *phrased])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +23,10 @@ _WORDS: Final = """
     LEFT JOIN article_words AS w ON w.row_id = wanted.value
 """
 
+_WRITTEN: Final = """
+    SELECT a.title || ' ' || a.excerpt FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+"""
+
 
 def read_texts(connection: sqlite3.Connection, rows: NDArray[np.int64], published: NDArray[np.int64]) -> Texts:
     """The texts of these rows, in their order; one that isn't indexed has no words.
@@ -35,6 +40,13 @@ def read_texts(connection: sqlite3.Connection, rows: NDArray[np.int64], publishe
     cursor.row_factory = None
     words, starts, title_lengths = decode_texts([row[0] for row in cursor.execute(_WORDS, (as_list(rows.tolist()),))])
     return Texts(keys=rows, words=words, starts=starts, title_lengths=title_lengths, moments_s=published / _PER_SECOND)
+
+
+def writes(connection: sqlite3.Connection, written: Iterable[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """For each of these rows, in their order, whether its text has all of these folded words as they are."""
+    wanted = set(written)
+    texts = connection.execute(_WRITTEN, (as_list(rows.tolist()),))
+    return np.array([wanted <= set(words_of(text)) for (text,) in texts], dtype=np.bool_)
 
 
 def text_of(connection: sqlite3.Connection, title: str, excerpt: str, published_at: datetime) -> Texts:

@@ -24,8 +24,8 @@ _WORDS: Final = """
     SELECT word.stem, word.word_id, word.articles FROM json_each(?) AS wanted
     CROSS JOIN word ON word.stem = wanted.value
 """
-# In the order of the list, which SQLite reads from its beginning. Hundreds of numbers as one text take less time than as
-# rows.
+# In the order of the list, which SQLite reads from its beginning. Hundreds of numbers are read as one text in less time
+# than as rows.
 _COUNTS: Final = """
     SELECT group_concat(articles) FROM (
         SELECT ifnull(word.articles, 0) AS articles
