@@ -11,7 +11,7 @@ from typing import Final
 from bot.errors import BadInputError, UnknownArticleError
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Provider, ShelfId
 from bot.news.links import domain_of, links_in
-from bot.news.related import Coverage, order_coverage
+from bot.news.related import Coverage, Found, choose_coverage, order_coverage
 from bot.news.search import SearchQuery
 from bot.news.similarity import Frequencies, article_stems
 from bot.news.words import stems_of, words_of
@@ -27,7 +27,7 @@ _ENDING: Final = re.compile(r"\.(txt|md)$", re.IGNORECASE)
 _LINK: Final = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_WORDS: Final = 16  # `SearchQuery.words`
 _TITLES_LOOKED_AT: Final = 25
-_SPARE: Final = 2  # agencies' reports are printed word for word: a text that stands there already leaves its place
+_SPARE: Final = 5  # what an outlet says twice leaves a place
 
 # From so far away every article is equally old: a title is found whatever the article's age.
 _AGELESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -79,16 +79,16 @@ async def related_coverage(
     same = await _same_links(article_store, shelves, article)
     explicit = await related_store.explicit_coverage(shelves, article.id)
     beside = [each.id for each in (*same, *explicit)]
-    similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=_SPARE * limit)
-    return order_coverage(
+    similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=limit + _SPARE)
+    chosen = choose_coverage(
         article,
         same=same,
         explicit=explicit,
         similar=similar.articles,
         relevance=similar.relevance,
-        frequencies=await _frequencies(related_store, [article, *same, *explicit, *similar.articles]),
         limit=limit,
     )
+    return await _in_order(related_store, article, chosen)
 
 
 async def coverage_of_text(
@@ -121,15 +121,10 @@ async def coverage_of_text(
     if found is not None:
         return await related_coverage(related_store, article_store, shelves, found, limit=limit)
     asked = _stand_in(text)
-    similar = await related_store.similar(shelves, asked, is_dated=False, limit=_SPARE * limit)
+    similar = await related_store.similar(shelves, asked, is_dated=False, limit=limit + _SPARE)
     newest = max((article.published_at for article in similar.articles), default=asked.published_at)
-    return order_coverage(
-        replace(asked, published_at=newest),
-        similar=similar.articles,
-        relevance=similar.relevance,
-        frequencies=await _frequencies(related_store, [asked, *similar.articles]),
-        limit=limit,
-    )
+    chosen = choose_coverage(asked, similar=similar.articles, relevance=similar.relevance, limit=limit)
+    return await _in_order(related_store, replace(asked, published_at=newest), chosen)
 
 
 async def _find_by_name(article_store: ArticleStore, shelves: Sequence[ShelfId], text: str) -> Article | None:
@@ -166,10 +161,10 @@ async def _same_links(article_store: ArticleStore, shelves: Sequence[ShelfId], a
     return tuple(found.values())
 
 
-async def _frequencies(related_store: RelatedStore, articles: Sequence[Article]) -> Frequencies:
-    stems = sorted({stem for article in articles for stem in article_stems(article)})
-    total, counts = await related_store.word_counts(stems)
-    return Frequencies(total=total, counts=counts)
+async def _in_order(related_store: RelatedStore, asked: Article, chosen: Sequence[Found]) -> Coverage:
+    stems = {stem for article in (asked, *(article for _, article in chosen)) for stem in article_stems(article)}
+    total, counts = await related_store.word_counts(sorted(stems))
+    return order_coverage(asked, chosen, frequencies=Frequencies(total=total, counts=counts))
 
 
 def _stand_in(text: str) -> Article:

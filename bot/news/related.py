@@ -7,6 +7,7 @@ near in time (SEARCH, 4); what a seed names and is off topic sinks by that order
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,9 +20,9 @@ from bot.news.words import fold, stem, words_of
 Source = Literal["explicit", "computed", "same"]
 """`explicit` a seed's `related:` list names it; `computed` found by its text; `same` shares a URL with the article."""
 
-COMPUTED_BAR: Final = 0.1
-"""A computed one needs so much relevance: of bars from 0 to .3 this one leaves out half of what is off topic, and costs
-.01 of nDCG@10."""
+COMPUTED_BAR: Final = 0.06
+"""A computed one needs so much relevance: this leaves out a third of what is off topic and nothing of the story; .1
+leaves out two thirds, and costs .01 of nDCG@10 (`tests/bench/bench_relevance.py`)."""
 
 SHARED_WORDS: Final = 3
 """So many words say why a computed one is there."""
@@ -66,17 +67,22 @@ class Coverage:
         return len({article.provider.domain for article in self.timeline})
 
 
-def order_coverage(
+Found = tuple[Source, Article]
+"""A report and how it was found."""
+
+
+def choose_coverage(
     asked: Article,
     *,
     same: Iterable[Article] = (),
     explicit: Iterable[Article] = (),
     similar: Iterable[Article] = (),
     relevance: Mapping[ArticleId, float],
-    frequencies: Frequencies,
     limit: int = 10,
-) -> Coverage:
-    """Put an article's coverage together.
+) -> tuple[Found, ...]:
+    """What belongs to an article's coverage, best first.
+
+    Each outlet's text stands once. The same text of two outlets is an agency's report in both: two of them report it.
 
     Args:
         asked: What was asked about.
@@ -84,19 +90,32 @@ def order_coverage(
         explicit: What its seed names, and whose seeds name it.
         similar: What shares words with it; an article that is in several of the three counts for the first.
         relevance: How much each of them tells of the same, 0 to 1 (`news/related_ranking`); 0 where it isn't said.
-        frequencies: How common their words are.
         limit: Computed ones at most, from 0 on. All explicit ones stay.
     """
-    yardstick = _Yardstick(
-        asked=asked, vector=text_vector(asked, frequencies), frequencies=frequencies, relevance=relevance
-    )
-    seen: set[ArticleId] = {asked.id}
-    found: list[_Measured] = []
+    found: dict[ArticleId, Found] = {}
     for source, articles in _by_source(same, explicit, similar):
-        measured = [yardstick.measure(article, source) for article in articles if article.id not in seen]
-        seen.update(each.article.id for _, each in measured)
-        found += [each for each in measured if source != "computed" or each[0] >= COMPUTED_BAR]
-    related = _at_most(limit, _each_text_once(asked, [each for _, each in sorted(found, key=_best_first)]))
+        for article in articles:
+            if article.id != asked.id:
+                found.setdefault(article.id, (source, article))
+    fitting = [
+        (source, article)
+        for source, article in found.values()
+        if source != "computed" or relevance.get(article.id, 0.0) >= COMPUTED_BAR
+    ]
+    fitting.sort(key=lambda found: _best_first(found[0], found[1], relevance.get(found[1].id, 0.0)))
+    return _at_most(limit, _each_text_once(asked, fitting))
+
+
+def order_coverage(asked: Article, chosen: Sequence[Found], *, frequencies: Frequencies) -> Coverage:
+    """Put an article's coverage together.
+
+    Args:
+        asked: What was asked about.
+        chosen: Its coverage, as `choose_coverage` gave it.
+        frequencies: How common the words of all of them are.
+    """
+    vector = text_vector(asked, frequencies)
+    related = tuple(_measured(asked, vector, source, article, frequencies) for source, article in chosen)
     members = [*(each.article for each in related), *([asked] if asked.id else [])]
     timeline = sorted(members, key=lambda article: (article.published_at, article.id))
     return Coverage(article=asked, related=related, timeline=tuple(timeline))
@@ -108,34 +127,24 @@ def _by_source(
     return (("same", same), ("explicit", explicit), ("computed", similar))
 
 
-_Measured = tuple[float, RelatedArticle]
-"""An article with its relevance."""
+def _measured(
+    asked: Article, vector: Vector, source: Source, other: Article, frequencies: Frequencies
+) -> RelatedArticle:
+    others = text_vector(other, frequencies)
+    why = {"same": "the same link", "explicit": _named(asked, other)}.get(source)
+    if why is None and _text(other) == _text(asked):
+        why = "the same text"
+    return RelatedArticle(
+        article=other,
+        source=source,
+        similarity=cosine(vector, others),
+        why=why or _shared(vector, others, other),
+    )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Yardstick:
-    asked: Article
-    vector: Vector
-    frequencies: Frequencies
-    relevance: Mapping[ArticleId, float]
-
-    def measure(self, other: Article, source: Source) -> _Measured:
-        others = text_vector(other, self.frequencies)
-        why = {"same": "the same link", "explicit": _named(self.asked, other)}.get(source)
-        related = RelatedArticle(
-            article=other,
-            source=source,
-            similarity=cosine(self.vector, others),
-            why=why or _shared(self.vector, others, other),
-        )
-        return self.relevance.get(other.id, 0.0), related
-
-
-def _best_first(measured: _Measured) -> tuple[bool, float, bool, timedelta, ArticleId]:
+def _best_first(source: Source, article: Article, relevance: float) -> tuple[bool, float, bool, timedelta, ArticleId]:
     """The same report first, then by relevance; of equals the full article before the stub, then the newer one."""
-    score, related = measured
-    age = _LATEST - related.article.published_at
-    return (related.source != "same", -score, related.article.is_stub, age, related.article.id)
+    return (source != "same", -relevance, article.is_stub, _LATEST - article.published_at, article.id)
 
 
 def _named(asked: Article, other: Article) -> str:
@@ -154,20 +163,26 @@ def _shared(vector: Vector, others: Vector, other: Article) -> str:
     return "shares: " + ", ".join(written.get(each, each) for each in shared[:SHARED_WORDS])
 
 
-def _each_text_once(asked: Article, related: Sequence[RelatedArticle]) -> tuple[RelatedArticle, ...]:
-    """Without those that say word for word what a better one says, or what the asked provider says again."""
-    kept: dict[tuple[str, str], RelatedArticle] = {}
-    for each in related:
-        is_repeat = each.article.provider.domain == asked.provider.domain and _text(each.article) == _text(asked)
-        if each.source == "same" or not is_repeat:
-            kept.setdefault((each.article.id, "") if each.source == "same" else _text(each.article), each)
-    return tuple(kept.values())
+def _each_text_once(asked: Article, found: Sequence[Found]) -> list[Found]:
+    """Without those in which an outlet says word for word what a better one of it says, or the asked article."""
+    outlets = Counter([asked.provider.domain, *(article.provider.domain for _, article in found)])
+    said = {(asked.provider.domain, _text(asked))}
+    kept: list[Found] = []
+    for source, article in found:
+        domain = article.provider.domain
+        # Most outlets report once: then there is nothing to compare.
+        text = (domain, _text(article)) if outlets[domain] > 1 and source != "same" else None
+        if text is None or text not in said:
+            kept.append((source, article))
+        if text is not None:
+            said.add(text)
+    return kept
 
 
-def _at_most(limit: int, related: Sequence[RelatedArticle]) -> tuple[RelatedArticle, ...]:
+def _at_most(limit: int, found: Sequence[Found]) -> tuple[Found, ...]:
     """Without the computed ones that are too many."""
-    computed = [each.article.id for each in related if each.source == "computed"][limit:]
-    return tuple(each for each in related if each.source != "computed" or each.article.id not in computed)
+    too_many = [article.id for source, article in found if source == "computed"][limit:]
+    return tuple((source, article) for source, article in found if article.id not in too_many)
 
 
 def _text(article: Article) -> tuple[str, str]:

@@ -10,7 +10,7 @@
     relevance = r * nearness * like(asked, the most alike)
 
 s is divided by the best one's, and so is what the votes give. Neighbours and votes find the report of an event that
-shares few words with the asked one and many with the others on it; they are reckoned for the best `COMPARED` by c.
+shares few words with the asked one and many with the others on it.
 Every number was chosen on judged articles (`tests/bench/bench_relevance.py`) and lies in the middle of a wide range
 that does equally well.
 """
@@ -25,16 +25,13 @@ from numpy.typing import NDArray
 
 from bot.news.occurrences import rarities
 from bot.news.texts import FIRST_TELLING, Count, Texts, Totals
-from bot.news.votes import SHARPNESS, VOTERS, best_places
+from bot.news.votes import SHARPNESS, VOTERS
 
 TITLE_WEIGHT: Final = 2
 """How often a title's word counts for one in the excerpt."""
 
 HALF_LIFE_S: Final = 3 * 86_400.0
 FLOOR: Final = 0.2
-
-COMPARED: Final = 100
-"""The best so many are compared with one another."""
 
 NEIGHBOURS: Final = 10
 VOTES: Final = 0.8
@@ -45,12 +42,17 @@ _STEPS: Final = 2**11
 """Weights are whole multiples of 1 / 2048: so every product and sum of them is exact, in whatever order it is taken."""
 
 
+def nearness(apart_s: NDArray[np.float64], *, is_dated: bool = True) -> NDArray[np.float64]:
+    """What time leaves of a likeness, for some distances in seconds: all of it where `is_dated` is False."""
+    return FLOOR + (1 - FLOOR) * np.exp2(-apart_s / HALF_LIFE_S) if is_dated else np.ones(len(apart_s))
+
+
 def rank_related(asked: Texts, texts: Texts, *, totals: Totals, count: Count, is_dated: bool) -> NDArray[np.float64]:
     """How much each text tells of what the asked one tells, 0 to 1, in the order of `texts`.
 
     Args:
         asked: One text.
-        texts: Others.
+        texts: Others: as many as can be compared with one another, some hundred.
         totals: Of the index.
         count: In how many articles each of some words occurs.
         is_dated: False where nearness in time isn't to count.
@@ -62,17 +64,12 @@ def rank_related(asked: Texts, texts: Texts, *, totals: Totals, count: Count, is
     rarity = rarities(totals, count(own.words))
     whole = float(np.cumsum(own.weights**2 * rarity)[-1])
     like = np.minimum(1.0, said.sums(own.words, own.weights * rarity) / whole)
-    apart = np.abs(texts.moments_s - asked.moments_s[0]) if is_dated else np.zeros(len(texts))
-    near = FLOOR + (1 - FLOOR) * np.exp2(-apart / HALF_LIFE_S)
+    near = nearness(np.abs(texts.moments_s - asked.moments_s[0]), is_dated=is_dated)
     c = np.round(like * near, _DECIMALS)
-    best = best_places(texts.keys, c, COMPARED)
-    others = _likeness(_Said.of(texts.select(best)), totals, count, whole)
-    blended = c / NEIGHBOURS
-    blended[best] = _with_neighbours(others, c[best])
+    others = _likeness(said, totals, count, whole)
+    blended = _with_neighbours(others, c)
     blended = np.asarray(np.round(blended / (blended.max() or 1.0), _DECIMALS), dtype=np.float64)
-    votes = np.zeros(len(texts))
-    votes[best] = _votes(others, blended[best])
-    relevance = ((1 - VOTES) * blended + VOTES * votes) * near * like.max()
+    relevance = ((1 - VOTES) * blended + VOTES * _votes(others, blended)) * near * like.max()
     return np.asarray(np.round(relevance, _DECIMALS))
 
 

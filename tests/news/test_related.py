@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId, Provider
-from bot.news.related import COMPUTED_BAR, Coverage, order_coverage
+from bot.news.related import COMPUTED_BAR, Coverage, choose_coverage, order_coverage
 from bot.news.related_ranking import rank_related
 from bot.news.similarity import Frequencies
 from bot.news.texts import FIRST_TELLING, STOP_STEMS, Texts, Totals
@@ -46,15 +46,15 @@ def cover(
         count=lambda words: np.zeros(len(words), dtype=np.int64),
         is_dated=is_dated,
     )
-    return order_coverage(
+    chosen = choose_coverage(
         asked,
         same=same,
         explicit=explicit,
         similar=similar,
         relevance={each.id: weight for each, weight in zip(others, relevance.tolist(), strict=True)},
-        frequencies=FREQUENCIES,
         limit=limit,
     )
+    return order_coverage(asked, chosen, frequencies=FREQUENCIES)
 
 
 def texts_of(articles: Sequence[Article]) -> Texts:
@@ -104,7 +104,7 @@ def test_the_nearer_in_time_comes_first() -> None:
 
 def test_nearness_does_not_count_for_a_text_of_unknown_date() -> None:
     """A pasted headline has no date."""
-    title = "Police recognition in another land"
+    title = "Police learn to tell birds, trees and fish apart"
     old = make_article("old", title=title, published_at=SOME_DAY - timedelta(days=3000))
     query = make_article("q", id=ArticleId(""), title=SENATE)
 
@@ -129,11 +129,15 @@ def test_off_topic_explicit_ones_do_not_vanish() -> None:
 
 def test_computed_ones_that_are_hardly_alike_are_left_out() -> None:
     """One common word is no coverage."""
+    asked = make_article("asked", title=SENATE, excerpt="The vote fell late at night, after hours of heated debate.")
     found = make_article(
-        "found", title=FERRY, excerpt="The senate of its owners met in Bergen on a wet evening in June."
+        "found",
+        title=FERRY,
+        excerpt="The senate of its owners met in Bergen on a wet evening in June; the mayor, two bishops and many "
+        "fishermen came, heard speeches, drank coffee, praised engines, danced slowly and slept.",
     )
 
-    assert cover(similar=[found]).related == ()
+    assert cover(asked=asked, similar=[found]).related == ()
 
 
 def test_computed_ones_are_at_most_the_limit() -> None:
@@ -144,12 +148,26 @@ def test_computed_ones_are_at_most_the_limit() -> None:
 
 
 @pytest.mark.parametrize("stem", "abcdef")
-def test_the_same_text_stands_once(stem: str) -> None:
-    """A news agency's report in many papers: the full article before the stub."""
-    stub = make_stub("stub", title=SENATE_TOO)
+def test_an_outlets_text_stands_once(stem: str) -> None:
+    """It was posted twice: the full article before the stub."""
+    stub = make_stub("stub", title=SENATE_TOO, provider=WBUR)
     full = make_article(stem, title=SENATE_TOO.upper(), provider=WBUR)
 
     assert [each.article for each in cover(similar=[stub, full]).related] == [full]
+
+
+def test_the_same_text_of_two_outlets_is_coverage_by_both() -> None:
+    """A news agency's report in two papers."""
+    copies = [make_article("a", title=SENATE_TOO, provider=WBUR), make_article("b", title=SENATE_TOO, provider=HERALD)]
+
+    assert cover(similar=copies).outlets == 2
+
+
+def test_an_outlets_other_texts_stand_beside_it() -> None:
+    """Only the very same words are a repetition."""
+    others = [make_article(stem, title=f"{SENATE_TOO} {stem}", provider=WBUR) for stem in ("x1", "x2")]
+
+    assert len(cover(similar=others).related) == 2
 
 
 def test_a_text_that_the_asked_provider_says_again_is_left_out() -> None:
@@ -158,8 +176,10 @@ def test_a_text_that_the_asked_provider_says_again_is_left_out() -> None:
 
 
 def test_the_asked_text_by_another_provider_is_coverage() -> None:
-    """Another outlet reports it."""
-    assert len(cover(similar=[make_article("other", title=SENATE, provider=WBUR)]).related) == 1
+    """Another outlet reports it, and a reader is told that it says nothing else."""
+    copy = make_article("other", title=SENATE, provider=WBUR)
+
+    assert [each.why for each in cover(similar=[copy]).related] == ["the same text"]
 
 
 def test_others_with_the_same_link_come_first() -> None:
@@ -203,12 +223,7 @@ def test_a_computed_one_says_the_heaviest_words_in_common_as_they_are_written() 
 
     other = make_article("b", title="Police: Massachusetts Senate halts facial tech")
 
-    coverage = order_coverage(
-        ASKED,
-        similar=[other],
-        relevance={other.id: 1.0},
-        frequencies=frequencies,
-    )
+    coverage = order_coverage(ASKED, [("computed", other)], frequencies=frequencies)
 
     assert coverage.related[0].why == "shares: facial, Massachusetts, Senate"
 
@@ -273,7 +288,7 @@ def test_coverage_is_the_same_in_whatever_order_it_is_found(titles: list[str], s
 
 def test_the_bar_counts_age() -> None:
     """An old report must be more alike than one of the same day."""
-    title = "Police recognition in another land"
+    title = "Police learn to tell birds, trees and fish apart"
     today = make_article("today", title=title)
     long_ago = make_article("longago", title=f"{title} now", published_at=SOME_DAY - timedelta(days=400))
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.rows import as_list
+
+T = TypeVar("T")
 
 Hit = tuple[int, int, int]
 """Row id, when published (microseconds), score."""
@@ -41,6 +43,41 @@ class Hits:
     def select(self, places: NDArray[np.intp]) -> Hits:
         """Those at these places."""
         return Hits(rows=self.rows[places], published=self.published[places], scores=self.scores[places])
+
+
+def as_numbers(joined: str | None) -> NDArray[np.int64]:
+    """What `group_concat` made of numbers: thousands are read as one text in half the time that they take as rows."""
+    return np.fromstring(joined or "", dtype=np.int64, sep=",")
+
+
+def first_fitting(
+    rows: NDArray[np.int64],
+    promise: NDArray[np.float64],
+    look_at: Callable[[NDArray[np.int64]], Sequence[T]],
+    most: int,
+) -> tuple[list[T], bool]:
+    """The most promising rows that fit, and whether there may be more.
+
+    Args:
+        rows: Row ids, rising.
+        promise: What each promises.
+        look_at: Those of some rows that fit, in their order; asked for few at first, for more where few of them do.
+        most: So many at most.
+    """
+    found: list[T] = []
+    looked_at = 0
+    while len(found) < most and looked_at < len(rows):
+        following = _best(promise, max(most, 4 * looked_at))[looked_at:]
+        looked_at += len(following)
+        found += look_at(rows[following])
+    return found[:most], looked_at < len(rows) or len(found) > most
+
+
+def _best(promise: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+    """The places of the most promising, best first; of equals the last."""
+    bar = np.partition(promise, -most)[-most] if most < len(promise) else -np.inf
+    places = np.flatnonzero(promise >= bar)[::-1]
+    return places[np.argsort(-promise[places], kind="stable")][:most]
 
 
 def in_order(

@@ -11,33 +11,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.news.article import Article, ArticleId, ShelfId
-from bot.news.related_ranking import rank_related
+from bot.news.related_ranking import nearness, rank_related
 from bot.news.texts import FIRST_TELLING, Texts
 from bot.store.port.related import Similar
-from bot.store.sqlite.hits import in_order
+from bot.store.sqlite.hits import as_numbers, first_fitting, in_order
+from bot.store.sqlite.row_ids import PER_SECOND
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
 from bot.store.sqlite.stored_texts import read_texts, text_of
 from bot.store.sqlite.text_index import token_of
 from bot.store.sqlite.vocabulary import count_words, read_totals
 
 MOST_WORDS: Final = 20
-"""An article's rarest words, by which others are looked for."""
+"""An article's rarest words that somebody else says, too: by these others are looked for."""
 
 ENOUGH_POSTINGS: Final = 3000
 """Occurrences after which no commoner word is looked for: much would be read that shares nothing else."""
 
-COMPARED: Final = 400
-"""So many are compared by all of their words."""
+COMPARED: Final = 100
+"""So many are compared by all of their words. By rarities and nearness in time these hold nearly all of a story: what
+400 hold, and two in a hundred more by rarities alone."""
 
-_HOLDING: Final = f"""
+_HOLDING: Final = """
+    SELECT group_concat(row_id) FROM (
+        SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ? ORDER BY t.rowid DESC LIMIT ?
+    )
+"""
+_LOOKED_AT: Final = f"""
     SELECT a.row_id, a.published_at
-    FROM article_text AS t CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = t.rowid
-    WHERE t.article_text MATCH ? AND {SHOWN} AND a.shelf_id IN ({{shelves}}) ORDER BY t.rowid DESC LIMIT ?
+    FROM json_each(?) AS wanted CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = wanted.value
+    WHERE {SHOWN} AND a.shelf_id IN ({{shelves}}) ORDER BY wanted.key
 """
 _ROWS: Final = """
     SELECT a.row_id, a.published_at, a.article_id FROM json_each(?) AS wanted
     CROSS JOIN article AS a ON a.article_id = wanted.value
 """
+_DECIMALS: Final = 9  # what two machines agree on
 
 
 def find_similar(
@@ -53,9 +61,11 @@ def find_similar(
     asked = text_of(connection, article.title, article.excerpt, article.published_at)
     own = next(iter(_rows(connection, [article.id])), None)
     named = {row[0]: (row[1], row[2]) for row in _rows(connection, beside) if row[2] != article.id}
-    found = _candidates(connection, shelves, asked, [*named, *([] if own is None else own[:1])])
-    compared = np.concatenate((found, np.array([(row, at) for row, (at, _) in named.items()]).reshape(-1, 2)))
-    rows, moments = compared.T.astype(np.int64)
+    but = [*named, *([] if own is None else own[:1])]
+    words = _rarest(connection, asked, said_by=1 if own is None else 2)
+    found = _candidates(connection, shelves, asked, words, but=but, is_dated=is_dated)
+    compared = [*found, *((row, at) for row, (at, _) in named.items())]
+    rows, moments = np.array(compared, dtype=np.int64).reshape(-1, 2).T
     relevance = rank_related(
         asked,
         read_texts(connection, rows, moments),
@@ -76,36 +86,59 @@ def _rows(connection: sqlite3.Connection, ids: Iterable[ArticleId]) -> list[tupl
     return [(row[0], row[1], ArticleId(row[2])) for row in rows]
 
 
-def _candidates(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], asked: Texts, but: Sequence[int]
-) -> NDArray[np.int64]:
-    """What shares most of the rarest words, without the rows of `but`: row ids and when each was published."""
+def _rarest(connection: sqlite3.Connection, asked: Texts, *, said_by: int) -> list[tuple[int, int]]:
+    """The rarest words of a text that so many articles say at least, and how many do, the rarest first."""
     words = np.unique(asked.words[asked.words >= FIRST_TELLING])
     counts = count_words(connection, words)
-    rarest = np.lexsort((words, counts))[:MOST_WORDS]
-    totals, seen = read_totals(connection), shelf_ids(connection, shelves)
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    sql = _HOLDING.format(shelves=", ".join(map(str, seen)) or "NULL")
-    holding: list[tuple[int, int]] = []
-    rarities: list[float] = []
-    for word, articles in _few_enough(words[rarest], counts[rarest]):
-        holding += cursor.execute(sql, (f'"{token_of(word)}"', ENOUGH_POSTINGS))
-        rarities += [totals.idf(articles)] * (len(holding) - len(rarities))
-    if not holding:
-        return np.zeros((0, 2), dtype=np.int64)
-    held = np.array(holding, dtype=np.int64)
-    rows, firsts, places = np.unique(held[:, 0], return_index=True, return_inverse=True)
-    shared = np.bincount(places, rarities, len(rows))
-    shared[np.isin(rows, but)] = -1
-    nearest = np.lexsort((-rows, -shared))[:COMPARED]
-    return held[firsts[nearest[shared[nearest] >= 0]]]
+    rarest = np.lexsort((words, counts))
+    rarest = rarest[counts[rarest] >= said_by][:MOST_WORDS]
+    return list(zip(words[rarest].tolist(), counts[rarest].tolist(), strict=True))
 
 
-def _few_enough(words: NDArray[np.int32], counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+def _candidates(
+    connection: sqlite3.Connection,
+    shelves: Sequence[ShelfId],
+    asked: Texts,
+    words: Sequence[tuple[int, int]],
+    *,
+    but: Sequence[int],
+    is_dated: bool,
+) -> list[tuple[int, int]]:
+    """What may tell of the same, without the rows of `but`: row ids and when each was published."""
+    rows, rarities = _sharing(connection, words)
+    others = ~np.isin(rows, but)
+    rows, rarities = rows[others], rarities[others]
+    apart_s = np.abs(rows / PER_SECOND - asked.moments_s[0])
+    promise = np.round(rarities * nearness(apart_s, is_dated=is_dated), _DECIMALS)
+    sql = _LOOKED_AT.format(shelves=", ".join(map(str, shelf_ids(connection, shelves))) or "NULL")
+
+    def look_at(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
+        cursor = connection.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, (as_list(rows.tolist()),)).fetchall()
+
+    return first_fitting(rows, promise, look_at, COMPARED)[0]
+
+
+def _sharing(
+    connection: sqlite3.Connection, words: Sequence[tuple[int, int]]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Rows that share some of these words, rising, and the rarities of those words together."""
+    totals = read_totals(connection)
+    lists, rarities = [np.empty(0, np.int64)], [np.empty(0)]
+    for word, articles in _few_enough(words):
+        asked_for = (f'"{token_of(word)}"', ENOUGH_POSTINGS)
+        lists.append(as_numbers(connection.execute(_HOLDING, asked_for).fetchone()[0]))
+        rarities.append(np.full(len(lists[-1]), totals.idf(articles)))
+    rows, places = np.unique(np.concatenate(lists), return_inverse=True)
+    return rows, np.bincount(places, np.concatenate(rarities), len(rows)).astype(np.float64)
+
+
+def _few_enough(words: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The first of these words, as many as occur `ENOUGH_POSTINGS` times together; at least one."""
-    so_far = np.cumsum(counts)
-    for place, (word, articles) in enumerate(zip(words.tolist(), counts.tolist(), strict=True)):
-        if place and so_far[place] > ENOUGH_POSTINGS:
+    so_far = 0
+    for place, (word, articles) in enumerate(words):
+        so_far += articles
+        if place and so_far > ENOUGH_POSTINGS:
             return
         yield word, articles
