@@ -21,7 +21,7 @@ from bot.news.occurrences import distinct
 from bot.news.ranking import freshness
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
-from bot.store.sqlite.hits import Hit, as_numbers, first_fitting
+from bot.store.sqlite.hits import Table, as_numbers, as_table, first_fitting
 from bot.store.sqlite.query_words import Words
 from bot.store.sqlite.row_ids import PER_SECOND
 from bot.store.sqlite.rows import as_list
@@ -43,10 +43,11 @@ _FITTING: Final = """
 """
 _HITS: Final = f"SELECT a.row_id, a.published_at, a.score {_FITTING} ORDER BY t.rowid DESC LIMIT :most"
 _LIST: Final = "SELECT group_concat(row_id) FROM (SELECT t.rowid AS row_id {among} ORDER BY t.rowid DESC LIMIT :most)"
+# In the order of the list, which SQLite reads from its beginning.
 _LOOKED_AT: Final = """
-    SELECT a.row_id, a.published_at, a.score
+    SELECT group_concat(a.row_id), group_concat(a.published_at), group_concat(a.score)
     FROM json_each(:rows) AS wanted CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = wanted.value
-    WHERE {conditions} ORDER BY wanted.key
+    WHERE {conditions}
 """
 _BITS: Final = 5
 _PLACES: Final = 2**_BITS - 1  # of groups, of which there are 24 at most
@@ -72,7 +73,7 @@ class Pool:
     may_have_all: NDArray[np.bool_]
     is_whole: bool
 
-    def without(self, rows: Sequence[int]) -> Pool:
+    def without(self, rows: Rows) -> Pool:
         """What is left without these rows."""
         stays = ~np.isin(self.rows, rows)
         return replace(
@@ -94,10 +95,11 @@ class Candidates:
     deadline: Deadline
     has_more: bool = field(default=False, init=False)
 
-    def with_all(self, most: int) -> list[Hit]:
+    def with_all(self, most: int) -> Table:
         """The newest articles with all the words, newest first; `most` below 0 for every one."""
         values = {"match": self.words.all_of(), "most": most + 1 if most >= 0 else -1}
-        hits: list[Hit] = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
+        found = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
+        hits = np.array(found, dtype=np.int64).reshape(-1, 3)
         self.has_more = self.has_more or 0 <= most < len(hits)
         return hits[:most] if most >= 0 else hits
 
@@ -119,7 +121,7 @@ class Candidates:
             is_whole=whole == taken,
         )
 
-    def most_promising(self, pool: Pool, now: datetime, most: int) -> list[Hit]:
+    def most_promising(self, pool: Pool, now: datetime, most: int) -> Table:
         """The articles of a pool that may answer best: first what may have all the words, then by rarities and age.
 
         Args:
@@ -158,9 +160,10 @@ class Candidates:
         found = self._read(sql, {"match": self.words.match([groups[place] for place in places]), "most": most})
         return as_numbers(found[0][0] if found else "")
 
-    def _look_at(self, rows: Rows) -> list[Hit]:
+    def _look_at(self, rows: Rows) -> Table:
         """Those of these rows that a reader may see and that were asked for, in their order."""
-        return self._read(_LOOKED_AT.format(conditions=self._conditions), {"rows": as_list(rows.tolist())})
+        found = self._read(_LOOKED_AT.format(conditions=self._conditions), {"rows": as_list(rows.tolist())})
+        return as_table(found[0] if found else [None] * 3)
 
     def _read(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         cursor = self.connection.cursor()

@@ -23,7 +23,7 @@ from bot.news.search import SearchQuery, Sort
 from bot.store.sqlite.candidates import Candidates
 from bot.store.sqlite.deadline import Deadline
 from bot.store.sqlite.filters import Filters
-from bot.store.sqlite.hits import Hit, Hits, in_order
+from bot.store.sqlite.hits import NO_HITS, Hits, Table, in_order
 from bot.store.sqlite.query_words import TEXTS, Words
 from bot.store.sqlite.stored_texts import read_texts, writes
 from bot.store.sqlite.vocabulary import count_words, read_totals
@@ -31,10 +31,10 @@ from bot.store.sqlite.vocabulary import count_words, read_totals
 MOST: Final = 1000
 """Matches that are counted."""
 
-COMPARED: Final = 150
+COMPARED: Final = 120
 """Articles that are read and compared: the newest with all the words, older ones follow, newest first;"""
 
-LACKING: Final = 100
+LACKING: Final = 80
 """then, as far as there is room, but so many at least, the most promising of those that lack a word. To compare 600
 takes half as long again, finds no more when new articles are wanted (A* .9065) and .001 more where age is no matter."""
 
@@ -73,11 +73,11 @@ def find_articles(
     """The answer; broader than asked for where fewer than `limit` articles have all the words."""
     candidates = Candidates(connection=connection, words=words, filters=filters, deadline=deadline)
     chosen = _choose(candidates, query.sort, now, limit)
-    hits = Hits.of([*chosen.strict, *chosen.some])
+    hits = Hits.of(np.concatenate((chosen.strict, chosen.some)))
     has_all = np.arange(len(hits)) < len(chosen.strict)
     relevance = np.full(len(hits), NOT_RANKED)
     is_worth = np.ones(len(hits), dtype=bool)
-    if chosen.some or query.sort == "relevance":
+    if len(chosen.some) or query.sort == "relevance":
         # The newest with all the words, and all others.
         compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | ~has_all)
         ranking = _rank(connection, hits.select(compared), words, now)
@@ -97,7 +97,7 @@ def find_articles(
     return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Chosen:
     """What is compared.
 
@@ -107,8 +107,8 @@ class _Chosen:
         is_mixed: Among `some` are all those that have all the words; only a look tells which.
     """
 
-    strict: Sequence[Hit]
-    some: Sequence[Hit] = ()
+    strict: Table
+    some: Table
     is_mixed: bool = False
 
 
@@ -117,13 +117,13 @@ def _choose(candidates: Candidates, sort: Sort, now: datetime, limit: int) -> _C
     has_parts = len(words.groups) + bool(words.phrased) > 1
     pool = candidates.pool() if has_parts and sort == "relevance" else None
     if pool and pool.is_whole and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
-        return _Chosen(strict=(), some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
+        return _Chosen(strict=NO_HITS, some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
     # The best by score may be anywhere; the newest stand first, and relevance favours them.
     strict = candidates.with_all(-1 if sort == "score" else MOST)
-    is_enough = len(strict) >= limit if sort == "relevance" else bool(strict)
+    is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
     if is_enough or not has_parts:
-        return _Chosen(strict=strict)
-    others = (pool or candidates.pool()).without([row for row, _, _ in strict])
+        return _Chosen(strict=strict, some=NO_HITS)
+    others = (pool or candidates.pool()).without(strict[:, 0])
     room = max(LACKING, COMPARED - len(strict))
     return _Chosen(strict=strict, some=candidates.most_promising(others, now, room))
 

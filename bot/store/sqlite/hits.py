@@ -5,17 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.rows import as_list
 
-T = TypeVar("T")
+Table = NDArray[np.int64]
+"""Numbers of rows, a row each: its id first."""
 
-Hit = tuple[int, int, int]
-"""Row id, when published (microseconds), score."""
+NO_HITS: Final = np.empty((0, 3), dtype=np.int64)
 
 _IDS: Final = """
     SELECT a.row_id, a.article_id FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
@@ -24,16 +24,16 @@ _IDS: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hits:
-    """Hits as columns."""
+    """Hits as columns: row ids, when published (microseconds), scores."""
 
     rows: NDArray[np.int64]
     published: NDArray[np.int64]
     scores: NDArray[np.int64]
 
     @classmethod
-    def of(cls, hits: Sequence[Hit]) -> Hits:
-        """The columns of these hits, in their order."""
-        rows, published, scores = np.array(hits, dtype=np.int64).reshape(-1, 3).T
+    def of(cls, table: Table) -> Hits:
+        """The columns of a table of hits."""
+        rows, published, scores = table.T
         return cls(rows=rows, published=published, scores=scores)
 
     def __len__(self) -> int:
@@ -46,16 +46,25 @@ class Hits:
 
 
 def as_numbers(joined: str | None) -> NDArray[np.int64]:
-    """What `group_concat` made of numbers: thousands are read as one text in half the time that they take as rows."""
+    """What `group_concat` made of numbers.
+
+    Thousands are read as one text in half the time that they take as rows; and a reader that waits for each of hundreds
+    of rows gives way to all other threads as often.
+    """
     return np.fromstring(joined or "", dtype=np.int64, sep=",")
+
+
+def as_table(columns: Sequence[str | None]) -> Table:
+    """What `group_concat` made of columns."""
+    return np.stack([as_numbers(column) for column in columns], axis=1)
 
 
 def first_fitting(
     rows: NDArray[np.int64],
     promise: NDArray[np.float64],
-    look_at: Callable[[NDArray[np.int64]], Sequence[T]],
+    look_at: Callable[[NDArray[np.int64]], Table],
     most: int,
-) -> tuple[list[T], bool]:
+) -> tuple[Table, bool]:
     """The most promising rows that fit, and whether there may be more.
 
     Args:
@@ -64,12 +73,12 @@ def first_fitting(
         look_at: Those of some rows that fit, in their order; asked for few at first, for more where few of them do.
         most: So many at most.
     """
-    found: list[T] = []
+    found = look_at(rows[:0])
     looked_at = 0
     while len(found) < most and looked_at < len(rows):
         following = _best(promise, max(most, 4 * looked_at))[looked_at:]
         looked_at += len(following)
-        found += look_at(rows[following])
+        found = np.concatenate((found, look_at(rows[following])))
     return found[:most], looked_at < len(rows) or len(found) > most
 
 

@@ -14,7 +14,7 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.related_ranking import nearness, rank_related
 from bot.news.texts import FIRST_TELLING, Texts
 from bot.store.port.related import Similar
-from bot.store.sqlite.hits import as_numbers, first_fitting, in_order
+from bot.store.sqlite.hits import Table, as_numbers, as_table, first_fitting, in_order
 from bot.store.sqlite.row_ids import PER_SECOND
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
 from bot.store.sqlite.stored_texts import read_texts, text_of
@@ -36,10 +36,11 @@ _HOLDING: Final = """
         SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ? ORDER BY t.rowid DESC LIMIT ?
     )
 """
+# In the order of the list, which SQLite reads from its beginning.
 _LOOKED_AT: Final = f"""
-    SELECT a.row_id, a.published_at
+    SELECT group_concat(a.row_id), group_concat(a.published_at)
     FROM json_each(?) AS wanted CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = wanted.value
-    WHERE {SHOWN} AND a.shelf_id IN ({{shelves}}) ORDER BY wanted.key
+    WHERE {SHOWN} AND a.shelf_id IN ({{shelves}})
 """
 _ROWS: Final = """
     SELECT a.row_id, a.published_at, a.article_id FROM json_each(?) AS wanted
@@ -64,8 +65,8 @@ def find_similar(
     but = [*named, *([] if own is None else own[:1])]
     words = _rarest(connection, asked, said_by=1 if own is None else 2)
     found = _candidates(connection, shelves, asked, words, but=but, is_dated=is_dated)
-    compared = [*found, *((row, at) for row, (at, _) in named.items())]
-    rows, moments = np.array(compared, dtype=np.int64).reshape(-1, 2).T
+    beside_them = np.array([(row, at) for row, (at, _) in named.items()], dtype=np.int64).reshape(-1, 2)
+    rows, moments = np.concatenate((found, beside_them)).T
     relevance = rank_related(
         asked,
         read_texts(connection, rows, moments),
@@ -103,7 +104,7 @@ def _candidates(
     *,
     but: Sequence[int],
     is_dated: bool,
-) -> list[tuple[int, int]]:
+) -> Table:
     """What may tell of the same, without the rows of `but`: row ids and when each was published."""
     rows, rarities = _sharing(connection, words)
     others = ~np.isin(rows, but)
@@ -112,10 +113,8 @@ def _candidates(
     promise = np.round(rarities * nearness(apart_s, is_dated=is_dated), _DECIMALS)
     sql = _LOOKED_AT.format(shelves=", ".join(map(str, shelf_ids(connection, shelves))) or "NULL")
 
-    def look_at(rows: NDArray[np.int64]) -> list[tuple[int, int]]:
-        cursor = connection.cursor()
-        cursor.row_factory = None
-        return cursor.execute(sql, (as_list(rows.tolist()),)).fetchall()
+    def look_at(rows: NDArray[np.int64]) -> Table:
+        return as_table(connection.execute(sql, (as_list(rows.tolist()),)).fetchone())
 
     return first_fitting(rows, promise, look_at, COMPARED)[0]
 

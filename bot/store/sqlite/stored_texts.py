@@ -12,15 +12,18 @@ from numpy.typing import NDArray
 
 from bot.news.texts import NO_WORD, Texts
 from bot.news.words import stem, words_of
+from bot.store.sqlite.hits import as_numbers
 from bot.store.sqlite.rows import as_list
 from bot.store.sqlite.vocabulary import find_words
-from bot.store.sqlite.word_code import decode_texts
+from bot.store.sqlite.word_code import decode_joined
 
 _PER_SECOND: Final = 1e6
-# In the order of the list, which SQLite reads from its beginning.
+# In the order of the list, which SQLite reads from its beginning; as one row (`hits.as_numbers`).
 _WORDS: Final = """
-    SELECT ifnull(w.words, x'00') FROM json_each(?) AS wanted
-    LEFT JOIN article_words AS w ON w.row_id = wanted.value
+    SELECT group_concat(hex(words), ''), group_concat(length(words)) FROM (
+        SELECT ifnull(w.words, x'00') AS words FROM json_each(?) AS wanted
+        LEFT JOIN article_words AS w ON w.row_id = wanted.value
+    )
 """
 
 _WRITTEN: Final = """
@@ -36,9 +39,8 @@ def read_texts(connection: sqlite3.Connection, rows: NDArray[np.int64], publishe
         rows: Their row ids.
         published: When each was published, in microseconds.
     """
-    cursor = connection.cursor()
-    cursor.row_factory = None
-    words, starts, title_lengths = decode_texts([row[0] for row in cursor.execute(_WORDS, (as_list(rows.tolist()),))])
+    joined, lengths = connection.execute(_WORDS, (as_list(rows.tolist()),)).fetchone()
+    words, starts, title_lengths = decode_joined(bytes.fromhex(joined or ""), as_numbers(lengths))
     return Texts(keys=rows, words=words, starts=starts, title_lengths=title_lengths, moments_s=published / _PER_SECOND)
 
 

@@ -33,15 +33,19 @@ def encode_words(words: Iterable[int]) -> bytes:
     return b"".join(map(encode_number, words))
 
 
-def decode_texts(
-    texts: Sequence[bytes],
-) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+def decode_texts(texts: Sequence[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
     """The word ids of all texts one after the other, where each text begins and where the last ends, title lengths."""
-    joined = np.frombuffer(b"".join(texts), np.uint8)
+    return decode_joined(b"".join(texts), np.array([*map(len, texts)], dtype=np.int64))
+
+
+def decode_joined(
+    texts: bytes, lengths: NDArray[np.int64]
+) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:
+    """As `decode_texts`, of texts that are one string of bytes, each of them so many bytes long."""
+    joined = np.frombuffer(texts, np.uint8)
     firsts = np.flatnonzero(joined < _MORE)
     numbers = _numbers(joined, firsts)
-    ends = np.cumsum([0, *map(len, texts)])
-    starts = np.searchsorted(firsts, ends)
+    starts = np.searchsorted(firsts, np.concatenate(([0], np.cumsum(lengths))))
     is_word = np.ones(len(numbers), dtype=bool)
     is_word[starts[:-1]] = False
     return numbers[is_word], starts - np.arange(len(starts)), numbers[starts[:-1]]
@@ -69,7 +73,9 @@ def _after_first(text: bytes) -> int:
 def _numbers(joined: NDArray[np.uint8], firsts: NDArray[np.intp]) -> NDArray[np.int32]:
     """The number that begins at each of these bytes."""
     numbers = joined[firsts].astype(np.int32)
-    sizes = np.diff(firsts, append=len(joined))
+    sizes = np.empty(len(firsts), dtype=np.int64)
+    sizes[:-1] = firsts[1:] - firsts[:-1]
+    sizes[-1:] = len(joined) - firsts[-1:]
     # Most numbers have two bytes: these are read together, the few longer ones on their own.
     second = joined[np.minimum(firsts + 1, len(joined) - 1)] & _LOW
     numbers = np.where(sizes > 1, numbers << _BITS | second, numbers)
