@@ -1,8 +1,9 @@
 """Articles that may answer a query, from the text index: those with all of its words, and the most promising others.
 
 SQLite is quick at *which* articles hold a word, newest first, and slow at ranking all of them, or at looking at the row
-of each. So the lists of the rarest words are taken as mere numbers, and what they tell without a look, which of these
-words an article has and how new it is, says which articles are worth one. `bot.news.ranking` ranks those.
+of each. So lists are taken as mere numbers, those of rare words whole and of common ones the newest; and what they tell
+without a look, which words an article has and how new it is, says which articles are worth one. `bot.news.ranking` ranks
+those.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ from bot.store.sqlite.row_ids import PER_SECOND
 from bot.store.sqlite.rows import as_list
 from bot.store.sqlite.vocabulary import read_totals
 
-LONGEST: Final = 2000
-"""Articles of one word that are taken, the newest; once there are so many of all, no commoner word is asked for."""
+LONGEST: Final = 1000
+"""Articles that are taken for the rarest words together;"""
+
+NEWEST: Final = 100
+"""for each commoner word so many all the same: of today's news one of the words is worth all of them of a month ago."""
 
 PAIRED: Final = 5
 """So many of the rarest words: those of them whose lists weren't taken to their end are asked for in pairs, too,"""
@@ -59,7 +63,7 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pool:
-    """What the lists of the rarest words tell.
+    """What the words' lists tell.
 
     Attributes:
         rows: Every article on some list, rising.
@@ -104,7 +108,7 @@ class Candidates:
         return hits[:most] if most >= 0 else hits
 
     def pool(self) -> Pool:
-        """The articles on the lists of the rarest words."""
+        """The articles on the words' lists."""
         totals = read_totals(self.connection)
         groups = self.words.by_rarity()
         lists, whole = self._lists(len(groups))
@@ -137,15 +141,17 @@ class Candidates:
         return hits
 
     def _lists(self, groups: int) -> tuple[list[tuple[int, Rows]], set[int]]:
-        """The lists of the rarest groups, each with its group's place, and the places of those that are whole."""
+        """The lists of the groups, each with its group's place, and the places of those that are whole."""
         lists: list[tuple[int, Rows]] = []
         whole: set[int] = set()
+        left = LONGEST
         for places in [*([place] for place in range(groups)), *([[]] if self.words.phrased else [])]:
-            if sum(len(rows) for _, rows in lists) >= LONGEST or self.deadline.is_over():
+            if self.deadline.is_over():
                 break
-            rows = self._list(places, LONGEST)
+            rows = self._list(places, max(left, NEWEST))
+            whole |= set(places or [groups]) if len(rows) < max(left, NEWEST) else set()
             lists += [(place, rows) for place in places or [groups]]
-            whole |= set(places or [groups]) if len(rows) < LONGEST else set()
+            left -= len(rows)
         for pair in combinations(sorted(set(range(min(groups, PAIRED))) - whole), 2):
             if self.deadline.is_over():
                 break

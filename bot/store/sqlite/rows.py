@@ -20,7 +20,7 @@ _COLUMNS: Final = """
     a.url, a.aliases, a.kind, a.category, a.quality, a.heat, a.listed, a.topics, a.pictures, a.is_stub, a.is_hidden
 """
 _IDS: Final = """
-    SELECT a.article_id FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+    SELECT group_concat(a.article_id) FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
 """
 # CROSS JOIN keeps SQLite to this order: from the few rows asked for to what belongs to each.
 _BY_ROW_IDS: Final = f"""
@@ -66,7 +66,8 @@ def shelf_ids(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> lis
 
 def ids_of(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[ArticleId, ...]:
     """The ids of the articles of these rows, in their order."""
-    return tuple(row[0] for row in connection.execute(_IDS, (as_list(row_ids),)))
+    joined = connection.execute(_IDS, (as_list(row_ids),)).fetchone()[0]
+    return tuple(joined.split(",")) if joined else ()
 
 
 def plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
