@@ -7,7 +7,7 @@ from typing import Unpack
 
 import pytest
 
-from bot.news.article import INSTANCE_SHELF, Provider
+from bot.news.article import INSTANCE_SHELF, Provider, server_shelf
 from bot.news.query import read_query
 from bot.news.search import SearchQuery, SearchResult, Sort
 from bot.store.port import Store
@@ -109,6 +109,39 @@ async def test_hundreds_of_newer_articles_with_a_common_word_hide_none_with_rare
     await put(store, "old", "Zebra quartz", published_at=SOME_DAY - 3 * DAY)
 
     assert "old" in await stems(store, f"zebra quartz {' '.join(common)}")
+
+
+async def put_a_thousand_each(store: Store, *titles: str, days_ago: int) -> None:
+    """Put more articles of each title than are taken for a word."""
+    published_at = SOME_DAY - days_ago * DAY
+    seeds = [make_seed(f"{n}{title}", title=title, published_at=published_at) for title in titles for n in range(1001)]
+    await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
+
+
+async def test_two_common_words_are_found_together_behind_a_thousand_newer_ones_of_each(store: Store) -> None:
+    """Also where a third word isn't there: neither list of theirs reaches so far back."""
+    await put_a_thousand_each(store, "Police", "Facial", days_ago=30)
+    await put(store, "both", "Police facial", published_at=SOME_DAY - 31 * DAY)
+    await put(store, "rare", "Zeppelin", published_at=SOME_DAY - 900 * DAY)
+
+    assert "both" in (await stems(store, "police facial zeppelin"))[:3]
+
+
+async def test_what_is_new_is_found_by_its_one_common_word(store: Store) -> None:
+    """Behind a thousand older ones with rarer words."""
+    await put_a_thousand_each(store, "Zeppelin", "Police", "Police again", days_ago=30)
+    await put(store, "new", "Police", published_at=NOW)
+
+    assert "new" in (await stems(store, "zeppelin police"))[:3]
+
+
+async def test_no_article_is_hidden_by_a_thousand_newer_ones_of_another_server(store: Store) -> None:
+    """Another server's admins fill its shelf with a word, and this one's members still find what has it."""
+    seeds = [make_seed(f"s{n}", title="Police", shelf=server_shelf(2)) for n in range(1001)]
+    await store.articles.put_seeds(server_shelf(2), seeds, seen_at=SOME_DAY)
+    await put(store, "a", "Police", published_at=SOME_DAY - 9 * DAY)
+
+    assert await stems(store, "police zeppelin") == ["a"]
 
 
 async def test_articles_with_more_of_the_words_come_first(store: Store) -> None:

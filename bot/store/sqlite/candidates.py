@@ -1,16 +1,15 @@
 """Articles that may answer a query, from the text index: those with all of its words, and the most promising others.
 
 SQLite is quick at *which* articles hold a word, newest first, and slow at ranking all of them, or at looking at the row
-of each. So lists are taken as mere numbers, those of rare words whole and of common ones the newest; and what they tell
-without a look, which words an article has and how new it is, says which articles are worth one. `bot.news.ranking` ranks
-those.
+of each. So lists are taken as mere numbers, those of rare words whole, of common ones the newest; and what they tell
+without a look, which words an article has and how new it is, says which are worth one. `bot.news.ranking` ranks these.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import combinations
 from typing import Any, Final
@@ -60,6 +59,8 @@ _DECIMALS: Final = 9  # what two machines agree on
 Rows = NDArray[np.int64]
 """Row ids."""
 
+NO_ROWS: Final = np.empty(0, dtype=np.int64)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pool:
@@ -68,21 +69,16 @@ class Pool:
     Attributes:
         rows: Every article on some list, rising.
         rarities: For each, those of the words that it is known to have, together.
-        may_have_all: For each, whether it is on every list.
-        is_whole: Every list was taken to its end: no other article has all the words.
+        may_have_all: For each, whether it is on every list that was taken to its end: no other has all the words.
+        has_all: True where some list was: what has all the words is in the pool.
+        is_whole: True where every list was: whatever has one of the words is in the pool.
     """
 
     rows: Rows
     rarities: NDArray[np.float64]
     may_have_all: NDArray[np.bool_]
+    has_all: bool
     is_whole: bool
-
-    def without(self, rows: Rows) -> Pool:
-        """What is left without these rows."""
-        stays = ~np.isin(self.rows, rows)
-        return replace(
-            self, rows=self.rows[stays], rarities=self.rarities[stays], may_have_all=self.may_have_all[stays]
-        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,6 +94,10 @@ class Candidates:
     filters: Filters
     deadline: Deadline
     has_more: bool = field(default=False, init=False)
+    _is_narrow: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._is_narrow = self.filters.are_narrow or bool(self.words.sql)
 
     def with_all(self, most: int) -> Table:
         """The newest articles with all the words, newest first; `most` below 0 for every one."""
@@ -115,28 +115,38 @@ class Candidates:
         keys = distinct(np.concatenate([np.empty(0, np.int64), *(rows << _BITS | place for place, rows in lists)]))
         held = keys >> _BITS
         starts = np.flatnonzero(np.diff(held, prepend=-1))
-        rows = held[starts]
         idf = np.array([*(totals.idf(group.articles) for group in groups), 0.0])
-        taken = {place for place, _ in lists}
+        is_whole = np.isin(np.arange(_PLACES + 1), list(whole))
         return Pool(
-            rows=rows,
-            rarities=np.add.reduceat(idf[keys & _PLACES], starts) if len(rows) else np.empty(0),
-            may_have_all=np.diff(starts, append=len(keys)) == len(taken),
-            is_whole=whole == taken,
+            rows=held[starts],
+            rarities=_sums(idf[keys & _PLACES], starts),
+            may_have_all=_sums(is_whole[keys & _PLACES], starts) == len(whole),
+            has_all=bool(whole),
+            is_whole=whole == {place for place, _ in lists},
         )
 
-    def most_promising(self, pool: Pool, now: datetime, most: int) -> Table:
+    def most_promising(self, pool: Pool, now: datetime, most: int, *, but: Rows = NO_ROWS) -> Table:
         """The articles of a pool that may answer best: first what may have all the words, then by rarities and age.
 
         Args:
-            pool: Nothing else is looked at.
+            pool: Of this search.
             now: The moment of asking.
             most: So many at most.
+            but: Row ids of articles that are known already.
         """
+        hits = self._most_promising(pool, now, most, but)
+        if len(hits) < most and not (pool.is_whole or self._is_narrow):
+            # Lists full of what this reader doesn't see: stubs, other servers' articles. Then each row is looked at.
+            self._is_narrow = True
+            hits = self._most_promising(self.pool(), now, most, but)
+        return hits
+
+    def _most_promising(self, pool: Pool, now: datetime, most: int, but: Rows) -> Table:
         fresh = freshness(np.asarray(now.timestamp() - pool.rows / PER_SECOND, dtype=np.float64))
         promise: NDArray[np.float64] = np.round(pool.rarities * fresh, _DECIMALS)
         promise[pool.may_have_all] += 1 + promise.max(initial=0.0)
-        hits, has_more = first_fitting(pool.rows, promise, self._look_at, most)
+        others = ~np.isin(pool.rows, but)
+        hits, has_more = first_fitting(pool.rows[others], promise[others], self._look_at, most)
         self.has_more = self.has_more or has_more
         return hits
 
@@ -161,7 +171,7 @@ class Candidates:
 
     def _list(self, places: Sequence[int], most: int) -> Rows:
         groups = self.words.by_rarity()
-        among = _FITTING if self.filters.are_narrow or self.words.sql else _ALL
+        among = _FITTING if self._is_narrow else _ALL
         sql = _LIST.format(among=among.format(index=self.words.index, conditions=self._conditions))
         found = self._read(sql, {"match": self.words.match([groups[place] for place in places]), "most": most})
         return as_numbers(found[0][0] if found else "")
@@ -182,3 +192,8 @@ class Candidates:
     @property
     def _conditions(self) -> str:
         return self.filters.sql + self.words.sql
+
+
+def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[np.float64]:
+    """The sum of each run of values, by where the runs start."""
+    return np.add.reduceat(values, starts, dtype=np.float64) if len(starts) else np.empty(0)

@@ -116,16 +116,16 @@ def _choose(candidates: Candidates, sort: Sort, now: datetime, limit: int) -> _C
     words = candidates.words
     has_parts = len(words.groups) + bool(words.phrased) > 1
     pool = candidates.pool() if has_parts and sort == "relevance" else None
-    if pool and pool.is_whole and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
+    if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
         return _Chosen(strict=NO_HITS, some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
     # The best by score may be anywhere; the newest stand first, and relevance favours them.
     strict = candidates.with_all(-1 if sort == "score" else MOST)
     is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
     if is_enough or not has_parts:
         return _Chosen(strict=strict, some=NO_HITS)
-    others = (pool or candidates.pool()).without(strict[:, 0])
     room = max(LACKING, COMPARED - len(strict))
-    return _Chosen(strict=strict, some=candidates.most_promising(others, now, room))
+    some = candidates.most_promising(pool or candidates.pool(), now, room, but=strict[:, 0])
+    return _Chosen(strict=strict, some=some)
 
 
 def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> NDArray[np.int64]:
