@@ -38,7 +38,7 @@ from bot.news.query import read_query
 from bot.news.words import STOP_WORDS
 from bot.related import related_coverage
 from bot.search import complete_articles, search_news
-from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite import SqliteStore, candidates, find, open_store
 from bot.store.sqlite.candidate import find_candidates
 from tests.bench.archive import fill_store, make_archive
 from tests.bench.rivals import FOUND, Bm25s, FeedReader, Fts5, Rival, Tantivy, Text
@@ -49,6 +49,11 @@ RESULT: Final = Path(__file__).parents[2] / ".bench" / "speed.json"
 SIZES: Final = (10_000, 100_000, 1_000_000)
 EACH: Final = 60
 """Questions of each kind."""
+
+COMMON: Final = "common words"
+
+SCANNED: Final = 15
+"""Questions of each kind that are also answered by a full scan."""
 
 PATIENCE_S: Final = 60.0
 ADDED: Final = 5
@@ -91,6 +96,13 @@ class Newsdesk:
         result = self._run(search_news(self._store.search, SHELVES, query, now=SOME_DAY, limit=FOUND))
         return [article.stem for article in getattr(result, "articles", ())]
 
+    def top_ten(self, typed: str) -> tuple[ArticleId, ...]:
+        """What stands first, however long it takes to find."""
+        query = read_query(typed, now=SOME_DAY)
+        asked = self._store.search.search(SHELVES, query, now=SOME_DAY, loaded=0, deadline_s=PATIENCE_S)
+        ids: tuple[ArticleId, ...] = getattr(self._run(asked), "ids", ())
+        return ids[:10]
+
     def related(self, article: Article) -> None:
         """*Full coverage* of an article."""
         self._run(related_coverage(self._store.related, self._store.articles, SHELVES, article))
@@ -110,6 +122,29 @@ class Newsdesk:
         self._run(asked)
 
 
+@contextlib.contextmanager
+def looking_at_everything() -> Iterator[None]:
+    """Compare every article that has one of the words, as a full scan would."""
+    limits = [(candidates, "LONGEST"), (candidates, "NEWEST"), (find, "COMPARED")]
+    kept = [(module, name, getattr(module, name)) for module, name in limits]
+    for module, name in limits:
+        setattr(module, name, 10**9)
+    try:
+        yield
+    finally:
+        for module, name, value in kept:
+            setattr(module, name, value)
+
+
+def share_of_full_scan(newsdesk: Newsdesk, questions: dict[str, list[str]]) -> float:
+    """How many of a full scan's first ten a search has, too; of common words alone it is asked for the newest."""
+    asked = [typed for kind, typed_of in questions.items() if kind != COMMON for typed in typed_of[:SCANNED]]
+    found = [newsdesk.top_ten(typed) for typed in asked]
+    with looking_at_everything():
+        wanted = [newsdesk.top_ten(typed) for typed in asked]
+    return statistics.fmean(len({*a} & {*b}) / max(1, len(b)) for a, b in zip(found, wanted, strict=True))
+
+
 def make_questions(texts: Sequence[Text], chance: random.Random) -> dict[str, list[str]]:
     """What is asked, by kind."""
     counts = Counter(word for text in texts[:: max(1, len(texts) // 5_000)] for word in text.title.lower().split())
@@ -122,7 +157,7 @@ def make_questions(texts: Sequence[Text], chance: random.Random) -> dict[str, li
         "three words": [" ".join(words[:3]) for words in telling[:EACH]],
         "misspelt": [" ".join([_misspelt(words[0], chance), *words[1:3]]) for words in telling[:EACH]],
         "unfinished": [" ".join([*words[:2], words[2][:4]]) for words in telling[:EACH]],
-        "common words": [" ".join(chance.sample(common, 2)) for _ in range(EACH)],
+        COMMON: [" ".join(chance.sample(common, 2)) for _ in range(EACH)],
     }
 
 
@@ -212,6 +247,7 @@ def measure_size(articles: int) -> dict[str, Figures]:
         with opened_newsdesk(folder, seeds) as newsdesk:
             result["newsdesk"] = measure(newsdesk, folder, texts, questions)
             result["newsdesk"] |= measure_rest(newsdesk, seeds, random.Random(3))  # noqa: S311 - likewise
+            result["newsdesk"]["share of full scan"] = share_of_full_scan(newsdesk, questions)
     for name, make in RIVALS.items():
         with tempfile.TemporaryDirectory() as place:
             system = make(Path(place))
@@ -242,6 +278,7 @@ def print_tables(results: dict[int, dict[str, Figures]]) -> None:
         figures = systems["newsdesk"]
         parts = (f"{kind} p50 {figures[f'{kind} p50']:.2f} p99 {figures[f'{kind} p99']:.2f}" for kind in rest)
         print(f"{articles:9,}  newsdesk  {'; '.join(parts)} ms")
+        print(f"{articles:9,}  newsdesk  {figures['share of full scan']:.3f} of the first ten are those of a full scan")
 
 
 def main(sizes: Sequence[int]) -> None:
