@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
 
 from bot.news import actions
@@ -149,7 +150,7 @@ def excerpt_of(article: Article, bounds: Bounds = ROOMY) -> str:
     text = cleaned(article.excerpt)
     if text.lower() in _PLACEHOLDERS or not bounds.excerpt:
         return ""
-    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    ends = [found.end() for found in islice(_SENTENCE_END.finditer(text), bounds.sentences)]
     shown = text[: ends[bounds.sentences - 1]].rstrip() if len(ends) >= bounds.sentences else text
     if shown and (shown.endswith("...") or not _FINISHED.search(shown)):
         shown = _UNFINISHED.sub("", shown) + "\u2026"

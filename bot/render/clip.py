@@ -44,6 +44,8 @@ def clip_written(text: str, most: int) -> str:
 
 def _last_boundary(text: str, most: int) -> int:
     """The last index at or before `most` units where no character is torn apart."""
+    if text.isascii():
+        return min(most, len(text))
     at = room = 0
     while at < len(text) and room + units(text[at]) <= most:
         room += units(text[at])

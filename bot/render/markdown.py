@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -39,6 +40,7 @@ _UNSAFE_IN_URL: Final = re.compile(r"[^!#-';*-;=?-Z_a-z~]")
 _UNWRITABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+@lru_cache(maxsize=1_024)  # a message is written once to be posted, and some times before to see whether it fits
 def escape(text: str) -> str:
     """`text` so that a reader sees it as it stands, whatever it looks like."""
     return _MEANING.sub(_harmless, _one_line(text))
