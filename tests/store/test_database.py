@@ -14,7 +14,7 @@ import pytest
 from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite import database as database_module
 from bot.store.sqlite.checkpoint import CHANGES
-from bot.store.sqlite.database import READERS, Database, open_database
+from bot.store.sqlite.database import GIVES_WAY_S, READERS, Database, open_database
 from bot.store.sqlite.lock import lock_path
 from tests.clocks import ManualClock
 
@@ -133,6 +133,42 @@ async def test_a_slow_read_holds_up_no_other(database: Database) -> None:
 
     release.set()
     await asyncio.gather(*slow)
+
+
+async def test_what_can_wait_gives_way_to_whoever_reads(database: Database) -> None:
+    """An import goes on once the answer is there."""
+    release = threading.Event()
+    reading = asyncio.create_task(database.read(lambda _: release.wait(5)))
+    await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(database.give_way())
+    await asyncio.wait({waiting}, timeout=0.05)
+    assert not waiting.done()
+
+    release.set()
+    await asyncio.wait_for(waiting, 5)
+    assert await reading
+
+
+async def test_nobody_who_reads_for_ever_stops_what_gives_way(database: Database) -> None:
+    """It waits for as long as a search may take."""
+    release = threading.Event()
+    reading = asyncio.create_task(database.read(lambda _: release.wait(5)))
+    await asyncio.sleep(0)
+
+    await database.give_way()
+
+    assert not reading.done()
+    release.set()
+    assert await reading
+
+
+async def test_nothing_gives_way_to_nobody(database: Database) -> None:
+    """Also after reads that failed."""
+    with pytest.raises(sqlite3.OperationalError):
+        await database.read(lambda connection: connection.execute("SELECT * FROM nowhere"))
+
+    await asyncio.wait_for(database.give_way(), GIVES_WAY_S / 2)
 
 
 async def test_more_reads_than_readers_all_get_their_answer(database: Database) -> None:

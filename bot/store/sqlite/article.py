@@ -25,7 +25,8 @@ class SqliteArticleStore:
     async def put_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
     ) -> PutReport:
-        """See `ArticleStore.put_seeds`."""
+        """See `ArticleStore.put_seeds`; who reads at this moment goes first."""
+        await self._database.give_way()
         return await self._database.write(
             lambda connection: put_batch(connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
         )

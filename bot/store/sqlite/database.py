@@ -11,7 +11,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 READERS: Final = 3
 """A completion must not wait for a search, nor both for an edition's candidates."""
+
+GIVES_WAY_S: Final = 0.25
+"""How long a write that nobody waits for lets reads go first: as long as a search may take."""
 
 BUSY_TIMEOUT_S: Final = 10
 """How long a statement waits for another process's transaction; ours last under 200 ms."""
@@ -85,6 +88,9 @@ class Database:
         self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
         for reader in readers:
             self._readers.put_nowait(reader)
+        self._reads = 0
+        self._is_quiet = asyncio.Event()
+        self._is_quiet.set()
 
     async def read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """What `fn` answers; all of its statements see the store as it stood at the first.
@@ -92,11 +98,26 @@ class Database:
         Raises:
             StoreError: the file can't be read; `StoreUnavailableError` where trying again can help.
         """
+        self._reads += 1
+        self._is_quiet.clear()
+        try:
+            return await self._read(fn)
+        finally:
+            self._reads -= 1
+            if not self._reads:
+                self._is_quiet.set()
+
+    async def _read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         reader = await self._readers.get()
         try:
             return await _run_in_thread(reader, lambda connection: _in_transaction(connection, "BEGIN", fn), self.path)
         finally:
             self._readers.put_nowait(reader)
+
+    async def give_way(self) -> None:
+        """Wait until nobody reads, for `GIVES_WAY_S` at most: an import shares Python's one lock with members."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_quiet.wait(), GIVES_WAY_S)
 
     async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         """What `fn` answers, once all that it wrote is on the disk; where it raises, nothing is written.
