@@ -21,6 +21,7 @@ from bot.ingest import (
     ingest_files,
     ingest_folder,
 )
+from bot.ingest.run import FEWEST, MOST, TRANSACTION_S, Pace
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
 from bot.store.port.article import FileMark, PutReport
 from bot.store.sqlite.article import SqliteArticleStore
@@ -275,33 +276,70 @@ async def test_progress_is_told_after_each_batch(newsroom: Newsroom) -> None:
 
 
 class CountingStore(SqliteArticleStore):
-    """The store, which counts the articles and stubs of each transaction."""
+    """The store, which counts the articles and stubs of each transaction and lets it take some time for each."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: ManualClock, *, each_s: float) -> None:
         super().__init__(database)
         self.sizes: list[int] = []
+        self._clock = clock
+        self._each_s = each_s
 
     async def put_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
     ) -> PutReport:
         """See `ArticleStore.put_seeds`."""
         self.sizes.append(sum(1 + len(seed.coverage) for seed in seeds))
+        self._clock.advance(self.sizes[-1] * self._each_s)
         return await super().put_seeds(shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
+
+
+async def _sizes(tmp_path: Path, clock: ManualClock, *, each_s: float, names: int, related: int = 0) -> list[int]:
+    """The sizes of the transactions of a first look at a folder of so many files, each with so many related items."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name in range(names):
+        items = [
+            {"title": f"R{i}", "webUrl": f"https://r.example/{name}-{i}", "publishedDateTime": "2021-05-07"}
+            for i in range(related)
+        ]
+        (folder / f"{name:04}.txt").write_bytes(seed_of(str(name), related=items))
+    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
+        store = CountingStore(database, clock, each_s=each_s)
+        await ingest_folder(store, folder, INSTANCE_SHELF, clock=clock)
+    return store.sizes
 
 
 async def test_stubs_count_for_the_size_of_a_transaction(tmp_path: Path, clock: ManualClock) -> None:
     """A folder of seeds that each name many related items must not hold up a running bot."""
-    for name in "abcdef":
-        related = [
-            {"title": f"R{i}", "webUrl": f"https://r.example/{name}{i}", "publishedDateTime": "2021-05-07"}
-            for i in range(BATCH // 3)
-        ]
-        (tmp_path / f"{name}.txt").write_bytes(seed_of(name, related=related))
-    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
-        store = CountingStore(database)
-        await ingest_folder(store, tmp_path, INSTANCE_SHELF, clock=clock)
+    sizes = await _sizes(tmp_path, clock, each_s=TRANSACTION_S / BATCH, names=6, related=BATCH // 3)
 
-    assert store.sizes == [2 * (1 + BATCH // 3)] * 3
+    assert sizes == [2 * (1 + BATCH // 3)] * 3
+
+
+async def test_transactions_grow_where_the_store_is_quick(tmp_path: Path, clock: ManualClock) -> None:
+    """What each of them costs, whatever is in it, is then shared by more; twice as many at a time, and not for ever."""
+    sizes = await _sizes(tmp_path, clock, each_s=0, names=8, related=MOST // 8)
+
+    assert max(sizes) > BATCH
+    assert max(sizes) <= MOST
+
+
+async def test_transactions_shrink_where_the_store_is_slow(tmp_path: Path, clock: ManualClock) -> None:
+    """On a weak machine, too, a running bot needn't wait for long."""
+    first, *others = await _sizes(tmp_path, clock, each_s=2 * TRANSACTION_S / BATCH, names=2 * BATCH)
+
+    assert first == BATCH
+    assert max(others) <= BATCH // 2
+
+
+def test_a_transaction_never_takes_less_than_a_few_articles_nor_more_than_a_thousand() -> None:
+    """Whatever a busy disk or a clock that stood still says."""
+    slow, quick = Pace(), Pace()
+    for _ in range(BATCH):
+        slow.learn(slow.size, 3600.0)
+        quick.learn(quick.size, 0.0)
+
+    assert (slow.size, quick.size) == (FEWEST, MOST)
 
 
 async def test_an_import_leaves_a_record(newsroom: Newsroom) -> None:

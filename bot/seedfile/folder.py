@@ -9,8 +9,8 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +22,11 @@ DEEPEST_FOLDER: Final = 8
 """Folders below the one that was named."""
 
 
-NamedFile = tuple[Path, str]
+NamedFile = tuple[str, str]
 """A file's path, and how a problem names it."""
+
+_Found = tuple[str, str, int, int]
+"""Name, path, size and time of a file, as in `SeedFile`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +40,7 @@ class SeedFile:
         mtime_ns: When it was last changed; 0 where the file can't be looked at.
     """
 
-    path: Path
+    path: str
     name: str
     size: int
     mtime_ns: int
@@ -50,20 +53,29 @@ class Look:
     Attributes:
         files: How many seed files there are.
         fingerprint: Of all their names, sizes and times.
+        found: The files as they were found.
     """
 
     files: int
     fingerprint: str
+    found: Sequence[_Found] = field(compare=False, repr=False)
+
+    def seed_files(self) -> tuple[SeedFile, ...]:
+        """The files, sorted by name."""
+        return _as_files(self.found)
 
 
 def look_at_folder(folder: Path) -> Look:
-    """How a folder looks: in half the time of `find_seed_files`, and less than twice that of asking for the sizes.
+    """How a folder looks: in less than twice the time of asking for the sizes.
 
     Raises:
         OSError: `folder` itself can't be read.
     """
-    found = sorted((name, size, mtime_ns) for name, _, size, mtime_ns in _walk(os.fspath(folder), "", DEEPEST_FOLDER))
-    return Look(files=len(found), fingerprint=hashlib.sha256(repr(found).encode()).hexdigest())
+    found = _walk(os.fspath(folder), "", DEEPEST_FOLDER)
+    # No name holds a NUL. Texts are sorted and hashed in a third of the time that tuples take.
+    looks = sorted([f"{name}\0{size}\0{mtime_ns}\0" for name, _, size, mtime_ns in found])
+    fingerprint = hashlib.sha256("".join(looks).encode(errors="surrogateescape")).hexdigest()
+    return Look(files=len(found), fingerprint=fingerprint, found=found)
 
 
 def find_seed_files(folder: Path) -> tuple[SeedFile, ...]:
@@ -74,37 +86,38 @@ def find_seed_files(folder: Path) -> tuple[SeedFile, ...]:
     Raises:
         OSError: `folder` itself can't be read.
     """
+    return _as_files(_walk(os.fspath(folder), "", DEEPEST_FOLDER))
+
+
+def _as_files(found: Sequence[_Found]) -> tuple[SeedFile, ...]:
     return tuple(
-        SeedFile(path=Path(path), name=name, size=size, mtime_ns=mtime_ns)
-        for name, path, size, mtime_ns in sorted(_walk(os.fspath(folder), "", DEEPEST_FOLDER))
+        [SeedFile(path=path, name=name, size=size, mtime_ns=mtime_ns) for name, path, size, mtime_ns in sorted(found)]
     )
 
 
-_Found = tuple[str, str, int, int]
-"""Name, path, size and time of a file, as in `SeedFile`."""
-
-
-def _walk(folder: str, prefix: str, folders_left: int) -> Iterator[_Found]:
+def _walk(folder: str, prefix: str, folders_left: int) -> list[_Found]:
+    found: list[_Found] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.startswith("."):
+            name = entry.name
+            if name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk_inside(entry, f"{prefix}{entry.name}/", folders_left - 1)
-            elif is_named_like_a_seed(entry.name):
-                yield _seed_file(entry, prefix + entry.name)
+                found += _walk_inside(entry, f"{prefix}{name}/", folders_left - 1)
+            elif is_named_like_a_seed(name):
+                found.append(_seed_file(entry, prefix + name))
+    return found
 
 
-def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> Iterator[_Found]:
+def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> list[_Found]:
     """What a folder in the folder holds; one that lies too deep or can't be read is a seed file that can't be read."""
     unreadable_folder = (prefix.rstrip("/"), entry.path, -1, 0)
     if folders_left < 0:
-        yield unreadable_folder
-        return
+        return [unreadable_folder]
     try:
-        yield from _walk(entry.path, prefix, folders_left)
+        return _walk(entry.path, prefix, folders_left)
     except OSError:
-        yield unreadable_folder
+        return [unreadable_folder]
 
 
 def _seed_file(entry: os.DirEntry[str], name: str) -> _Found:
@@ -115,7 +128,7 @@ def _seed_file(entry: os.DirEntry[str], name: str) -> _Found:
     return name, entry.path, found.st_size, found.st_mtime_ns
 
 
-def read_seed_file(path: Path, *, shown: str, shelf: ShelfId) -> Seed | SeedProblem:
+def read_seed_file(path: str | Path, *, shown: str, shelf: ShelfId) -> Seed | SeedProblem:
     """Read one seed file from disk.
 
     Args:
@@ -135,7 +148,7 @@ def read_seed_files(files: Sequence[NamedFile], shelf: ShelfId) -> list[Seed | S
     return [read_seed_file(path, shown=shown, shelf=shelf) for path, shown in files]
 
 
-def read_at_most(path: Path, size: int) -> bytes:
+def read_at_most(path: str | Path, size: int) -> bytes:
     """The first `size` + 1 bytes of a file: one more than it may have, so that the reader can tell.
 
     Raises:
@@ -144,10 +157,15 @@ def read_at_most(path: Path, size: int) -> bytes:
     # Without O_NONBLOCK a pipe that nobody writes to would be waited for, for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "it is no file")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read(size + 1)
+        # What it says to hold and no more: room for the largest takes longer to get than a usual file to read.
+        data = part = os.read(descriptor, min(found.st_size, size) + 1)
+        while part and len(data) <= size:  # until nothing comes: it may grow, or come in parts
+            part = os.read(descriptor, size + 1 - len(data))
+            data += part
+        return data
     finally:
         os.close(descriptor)
 

@@ -18,7 +18,7 @@ from typing import Final
 
 from bot.news.article import Seed, SeedProblem, ShelfId
 from bot.seedfile.folder import NamedFile, read_seed_files
-from bot.seedfile.reader import LENGTH, packed, unpack_answer
+from bot.seedfile.message import LENGTH, pack_request, unpack_answer
 
 FEWEST: Final = 400
 """Files from which on processes are started: each takes 0.1 s."""
@@ -26,8 +26,8 @@ FEWEST: Final = 400
 MOST_READERS: Final = 4
 """More only wait for the one process that stores."""
 
-_AHEAD: Final = 2
-"""Batches that each process has before it: one under way, one waiting."""
+_AHEAD: Final = 8
+"""Batches that each process has before it: it goes on reading while thousands of seeds are stored."""
 
 _MOST_WAITING: Final = 16 * 1024 * 1024
 """Bytes of answers that may wait for us; a batch of 200 real seeds is 0.7 MB."""
@@ -73,7 +73,7 @@ async def _answers(
         while asked < min(len(batches), _AHEAD * len(processes)):
             await _ask(processes[(turn + asked) % len(processes)], batches[asked], shelf)
             asked += 1
-        answer = await _answer(processes[turn])
+        answer = await _answer(processes[turn], shelf)
         turn, asked = (turn + 1) % len(processes), asked - 1
         yield answer
 
@@ -81,16 +81,16 @@ async def _answers(
 async def _ask(process: Process, files: Sequence[NamedFile], shelf: ShelfId) -> None:
     pipe = process.stdin
     if pipe is not None:
-        pipe.write(packed((files, shelf)))
+        pipe.write(pack_request(files, shelf))
         await pipe.drain()
 
 
-async def _answer(process: Process) -> Batch:
+async def _answer(process: Process, shelf: ShelfId) -> Batch:
     pipe = process.stdout
     if pipe is None:
         return []
     length = int.from_bytes(await pipe.readexactly(LENGTH), "little")
-    return unpack_answer(await pipe.readexactly(length))
+    return unpack_answer(await pipe.readexactly(length), shelf)
 
 
 @asynccontextmanager

@@ -31,7 +31,7 @@ def read_seed(data: bytes, *, path: str, shelf: ShelfId) -> Seed | SeedProblem:
         The seed, or why it was refused, with the line and the field where there is one.
     """
     try:
-        return _read(data, stem=_stem_of(path), shelf=shelf)
+        return _read(data, stem=_usable_stem(path), shelf=shelf)
     except SeedRefusedError as refusal:
         return _problem_of(refusal, path)
 
@@ -59,12 +59,19 @@ def _problem_of(refusal: SeedRefusedError, path: str) -> SeedProblem:
 
 def shown_path(path: str) -> str:
     """A path that every terminal, database and message can hold."""
+    if path.isprintable():
+        return path
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
 
 
-def _stem_of(path: str) -> str:
+def stem_of(path: str) -> str:
+    """A file's name without folder and ending: its article's stem."""
     name = path.rpartition("/")[2]
-    stem = name.rpartition(".")[0] or name
+    return name.rpartition(".")[0] or name
+
+
+def _usable_stem(path: str) -> str:
+    stem = stem_of(path)
     is_plain = stem.isprintable() or not any(unicodedata.category(char) in _UNUSABLE_IN_A_NAME for char in stem)
     if not is_plain or not 0 < len(stem) <= LONGEST_STEM:
         raise SeedRefusedError(

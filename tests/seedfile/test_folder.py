@@ -21,7 +21,7 @@ def _names(folder: Path) -> list[str]:
     return [file.name for file in find_seed_files(folder)]
 
 
-def _problem(path: Path) -> SeedProblem:
+def _problem(path: str | Path) -> SeedProblem:
     result = read_seed_file(path, shown=str(path), shelf=INSTANCE_SHELF)
     assert isinstance(result, SeedProblem), result
     return result
@@ -52,7 +52,7 @@ def test_a_found_file_says_how_it_looks(tmp_path: Path) -> None:
 
     (found,) = find_seed_files(tmp_path)
 
-    assert (found.path, found.size, found.mtime_ns) == (file, 3, file.stat().st_mtime_ns)
+    assert (found.path, found.size, found.mtime_ns) == (str(file), 3, file.stat().st_mtime_ns)
 
 
 def test_a_link_to_a_file_is_followed(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_folder_too_deep_is_one_problem(tmp_path: Path) -> None:
 
     (found,) = find_seed_files(tmp_path)
 
-    assert (found.path, found.size) == (deep, -1)
+    assert (found.path, found.size) == (str(deep), -1)
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, SeedProblem
 from bot.seedfile.folder import NamedFile, read_seed_files
-from bot.seedfile.reader import packed, serve
+from bot.seedfile.message import pack_answer, pack_request
+from bot.seedfile.reader import serve
 from bot.seedfile.readers import Batch, read_batches
 from tests.hostile.corpus import REFUSED
 from tests.newsroom import seed_of
@@ -30,7 +31,7 @@ def files(tmp_path: Path) -> list[NamedFile]:
         paths.append(tmp_path / f"{number:04}.txt")
         paths[-1].write_bytes(data)
     (tmp_path / "folder.txt").mkdir()
-    return [(path, f"seeds/{path.name}") for path in (*paths, tmp_path / "folder.txt", tmp_path / "gone.txt")]
+    return [(str(path), f"seeds/{path.name}") for path in (*paths, tmp_path / "folder.txt", tmp_path / "gone.txt")]
 
 
 async def _read(files: list[NamedFile], *, readers: int | None) -> list[Batch]:
@@ -101,11 +102,11 @@ os.kill(os.getpid(), 9)
 
 def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
     """One answer a question."""
-    asked, answered = io.BytesIO(packed((files[:1], INSTANCE_SHELF)) * 2), io.BytesIO()
+    asked, answered = io.BytesIO(pack_request(files[:1], INSTANCE_SHELF) * 2), io.BytesIO()
 
     serve(asked, answered)
 
-    assert answered.getvalue() == packed(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
+    assert answered.getvalue() == pack_answer(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
 
 
 async def test_problem_names_the_file_as_it_was_asked_for(files: list[NamedFile]) -> None:

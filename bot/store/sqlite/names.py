@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.news.article import Article, ShelfId
@@ -82,6 +83,7 @@ def topics_of(article: Article) -> dict[str, str]:
     return {folded: label for label in article.topics if (folded := folded_label(label))}
 
 
+@lru_cache(maxsize=4_096)  # many articles have the same few topics
 def folded_label(label: str) -> str:
     """A topic's label as labels are compared: without case, marks and extra spaces."""
     return storable(" ".join(fold(label).split()))

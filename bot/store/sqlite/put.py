@@ -14,8 +14,9 @@ from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.names import find_shelf, save_shelf
 from bot.store.sqlite.row_ids import RowIds
 from bot.store.sqlite.rows import as_list
-from bot.store.sqlite.save import Record, as_place, save_article_topics, save_records
+from bot.store.sqlite.save import Record, Texts, as_place, drop_article_topics, save_article_topics, save_records
 from bot.store.sqlite.stubs import resolve_stubs, save_coverage, stubs_of
+from bot.store.sqlite.text_index import index_texts
 from bot.store.sqlite.urls import replace_urls, url_hashes
 
 _KNOWN: Final = """
@@ -76,16 +77,19 @@ def _put(
     *,
     is_first_import: bool,
 ) -> None:
-    row_ids = RowIds(connection)
+    row_ids, texts = RowIds(connection), Texts()
     records = [_record(seed, known.get(article), seen_at, is_first_import) for article, seed in seeds.items()]
-    rows = save_records(connection, shelf_id, row_ids, records)
+    rows = save_records(connection, shelf_id, row_ids, records, texts)
+    changed = [rows[record.article.id] for record in records if record.was]
     by_row = {rows[article]: seed for article, seed in seeds.items()}
     _save_changes(connection, shelf_id, rows, records, known, seen_at)
     hashes = {row_id: url_hashes(seed.article) for row_id, seed in by_row.items()}
-    replace_urls(connection, hashes, changed=[rows[record.article.id] for record in records if record.was])
-    named = save_coverage(connection, shelf_id, row_ids, by_row)
+    replace_urls(connection, hashes, changed=changed)
+    named = save_coverage(connection, shelf_id, row_ids, by_row, changed=changed, texts=texts)
+    index_texts(connection, texts)
     resolve_stubs(connection, named | stubs_of(connection, shelf_id, by_row))
     hidden = {row[0] for row in connection.execute(_HIDDEN, (as_list(by_row),))}
+    drop_article_topics(connection, changed)
     shown = {row_id: seed.article for row_id, seed in by_row.items() if row_id not in hidden}
     save_article_topics(connection, shelf_id, shown)
     connection.execute("UPDATE shelf SET has_held_seed = 1, revision = revision + 1 WHERE shelf_id = ?", (shelf_id,))

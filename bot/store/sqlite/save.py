@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
 from typing import Final
 
 from bot.news.article import Article, Picture
@@ -13,7 +13,7 @@ from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.names import save_providers, save_shelf, save_topics, topics_of
 from bot.store.sqlite.row_ids import RowIds, first_row_id
 from bot.store.sqlite.rows import as_strings, load_articles, storable
-from bot.store.sqlite.text_index import drop_texts, index_texts
+from bot.store.sqlite.text_index import drop_texts
 
 _COLUMNS: Final = (
     "row_id", "article_id", "shelf_id", "stem", "is_stub", "provider_id", "published_at", "first_seen_at",
@@ -59,10 +59,14 @@ class Record:
     said_at: int | None = None
 
 
+class Texts(list[tuple[int, str, str, bool]]):
+    """What a transaction has yet to add to the text indexes, as `index_texts` takes it: it likes to get all at once."""
+
+
 def save_records(
-    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, records: Sequence[Record]
+    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, records: Sequence[Record], texts: Texts
 ) -> dict[str, int]:
-    """Insert or replace articles, each at most once; their rows by article id."""
+    """Insert or replace articles, each at most once; their rows by article id. Their texts are still to be indexed."""
     articles = [record.article for record in records]
     providers = save_providers(connection, shelf_id, articles)
     row_ids.look_up(as_micros(article.published_at) for article in articles)
@@ -78,7 +82,7 @@ def save_records(
             updated.append((*values, record.was.row_id))
     connection.executemany(_UPDATE, updated)
     connection.executemany(_INSERT, inserted)
-    index_texts(connection, [(rows[each.id], each.title, each.excerpt, each.is_stub) for each in articles])
+    texts += ((rows[each.id], each.title, each.excerpt, each.is_stub) for each in articles)
     return rows
 
 
@@ -94,9 +98,8 @@ def set_hidden(connection: sqlite3.Connection, row_ids: Sequence[int], *, hidden
 
 
 def save_article_topics(connection: sqlite3.Connection, shelf_id: int, shown: Mapping[int, Article]) -> None:
-    """Count these full articles, by row id, under their topics and no others."""
+    """Count these full articles, by row id, under their topics, too."""
     topic_ids = save_topics(connection, shelf_id, list(shown.values()))
-    drop_article_topics(connection, shown)
     connection.executemany(
         "INSERT INTO article_topic (topic_id, row_id) VALUES (?, ?)",
         [(topic_ids[folded], row_id) for row_id, article in shown.items() for folded in topics_of(article)],
@@ -130,6 +133,10 @@ def _values(record: Record, row_id: int, shelf_id: int, provider_id: int) -> tup
 
 
 def _as_pictures(pictures: Sequence[Picture]) -> str:
-    if not pictures:
-        return "[]"
-    return json.dumps([(each.url, each.width, each.height, each.alt) for each in pictures])
+    """Pictures as a JSON list; see `as_strings`."""
+    return f"[{', '.join(map(_as_picture, pictures))}]"
+
+
+def _as_picture(picture: Picture) -> str:
+    width, height = ("null" if pixels is None else pixels for pixels in (picture.width, picture.height))
+    return f"[{encode_basestring_ascii(picture.url)}, {width}, {height}, {encode_basestring_ascii(picture.alt)}]"

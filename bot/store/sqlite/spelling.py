@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,11 +65,25 @@ def near_spellings(connection: sqlite3.Connection, word: str) -> list[Spelling]:
     return near
 
 
-def add_spellings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
-    """Keep those of these words that stand in several titles of `title_text` by now."""
-    asked = [word for word in dict.fromkeys(words) if _is_spelled(word)]
+def add_spellings(
+    connection: sqlite3.Connection, titles: Mapping[str, int], *, is_first: Callable[[str], bool]
+) -> None:
+    """Keep those of these words that stand in several titles by now.
+
+    Args:
+        connection: Within a transaction, `title_text` with the new titles in it.
+        titles: In how many of the new titles each word stands, the words in the order of the titles.
+        is_first: True where a word can't stand in an older title; only others are asked for, which costs more than all
+            the rest.
+    """
+    asked = [word for word in titles if _is_spelled(word)]
     known = _known(connection, asked)
-    new = [word for word in asked if word not in known and _has_several_titles(connection, word)]
+    new = [
+        word
+        for word in asked
+        if word not in known
+        and (titles[word] >= TITLES or (not is_first(word) and _has_several_titles(connection, word)))
+    ]
     following = connection.execute(_NEXT).fetchone()[0]
     numbered = list(enumerate(new, following))
     connection.executemany(_ADD, numbered)

@@ -17,7 +17,7 @@ from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.names import find_shelf
 from bot.store.sqlite.row_ids import RowIds
 from bot.store.sqlite.rows import as_list, load_articles
-from bot.store.sqlite.save import Place, Record, as_place, save_records, set_hidden
+from bot.store.sqlite.save import Place, Record, Texts, as_place, save_records, set_hidden
 from bot.store.sqlite.text_index import drop_texts
 from bot.store.sqlite.urls import save_urls, url_hashes
 
@@ -75,18 +75,34 @@ class Mention:
 
 
 def save_coverage(
-    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, seeds: Mapping[int, Seed]
+    connection: sqlite3.Connection,
+    shelf_id: int,
+    row_ids: RowIds,
+    seeds: Mapping[int, Seed],
+    *,
+    changed: Sequence[int],
+    texts: Texts,
 ) -> set[int]:
-    """Replace what these seeds, by the row of their article, name; the rows of all stubs that they name."""
-    before = _named_by(connection, seeds)
+    """Replace what these seeds, by the row of their article, name; the rows of all stubs that they name.
+
+    Args:
+        connection: Within a transaction.
+        shelf_id: Whose seeds they are.
+        row_ids: Of this transaction.
+        seeds: By the row of the article.
+        changed: The rows of those articles that may name something already.
+        texts: Gets the texts of the stubs, to be indexed.
+    """
+    before = _named_by(connection, changed)
+    _drop_edges(connection, changed)
     hashes: dict[str, set[int]] = {}
     for seed in seeds.values():
         for stub in seed.coverage:
             hashes.setdefault(stub.id, set()).update(url_hashes(stub))
-    rows = _save_stubs(connection, shelf_id, row_ids, _believed(seeds.values()))
+    rows = _save_stubs(connection, shelf_id, row_ids, _believed(seeds.values()), texts)
     save_urls(connection, {rows[stub]: of_stub for stub, of_stub in hashes.items()})
     keep_out(connection, shelf_id, rows.values())
-    _replace_edges(connection, seeds, rows)
+    _save_edges(connection, seeds, rows)
     drop_unnamed(connection, before - set(rows.values()))
     return set(rows.values())
 
@@ -136,7 +152,7 @@ def _believed(seeds: Iterable[Seed]) -> list[Mention]:
 
 
 def _save_stubs(
-    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, mentions: Sequence[Mention]
+    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, mentions: Sequence[Mention], texts: Texts
 ) -> dict[str, int]:
     """Write the stubs that are new or said otherwise now; the rows of all of them by article id."""
     known = {
@@ -155,7 +171,7 @@ def _save_stubs(
                 fresh.append(_record(mention, as_place(was)))
     connection.executemany("UPDATE article SET said_at = ?, said_by = ? WHERE row_id = ?", same)
     rows = {stub: int(row["row_id"]) for stub, row in known.items()}
-    return rows | save_records(connection, shelf_id, row_ids, fresh)
+    return rows | save_records(connection, shelf_id, row_ids, fresh, texts)
 
 
 def _record(mention: Mention, was: Place | None) -> Record:
@@ -169,8 +185,11 @@ def _named_by(connection: sqlite3.Connection, articles: Iterable[int]) -> set[in
     return {row[0] for row in rows}
 
 
-def _replace_edges(connection: sqlite3.Connection, seeds: Mapping[int, Seed], rows: Mapping[str, int]) -> None:
-    connection.executemany("DELETE FROM coverage WHERE from_row = ?", [(row_id,) for row_id in seeds])
+def _drop_edges(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
+    connection.executemany("DELETE FROM coverage WHERE from_row = ?", [(row_id,) for row_id in articles])
+
+
+def _save_edges(connection: sqlite3.Connection, seeds: Mapping[int, Seed], rows: Mapping[str, int]) -> None:
     connection.executemany(
         "INSERT INTO coverage (from_row, place, to_row) VALUES (?, ?, ?)",
         [

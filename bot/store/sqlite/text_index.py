@@ -13,16 +13,20 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bot.news.texts import FIRST_TELLING, NO_WORD, STOP_STEMS
 from bot.news.words import stem, words_of
 from bot.store.sqlite.rows import as_list
 from bot.store.sqlite.spelling import add_spellings, drop_spellings, forget_spellings
-from bot.store.sqlite.vocabulary import count_in, count_out, forget_all
-from bot.store.sqlite.word_code import decode_texts, encode_number
+from bot.store.sqlite.vocabulary import STOP_IDS, count_in, count_out, forget_all
+from bot.store.sqlite.word_code import decode_texts, encode_texts
 
 # Every rule of folding and stemming is met here at least once; another answer means another index.
 _SAMPLE: Final = (
@@ -46,21 +50,81 @@ _DROP_TITLE: Final = "INSERT INTO title_text (title_text, rowid, title) VALUES (
 
 def index_texts(connection: sqlite3.Connection, texts: Iterable[tuple[int, str, str, bool]]) -> None:
     """Add articles to the indexes: row id, title, excerpt, and whether it is a stub. None of them may be in there."""
-    # In the order of rows, as FTS5 wants it: otherwise it writes out what it holds at every step back.
-    read = [(row_id, words_of(title), words_of(excerpt), is_stub) for row_id, title, excerpt, is_stub in sorted(texts)]
-    stems = [list(map(stem, title + excerpt)) for _, title, excerpt, _ in read]
-    ids = count_in(connection, stems)
-    codes = {each: encode_number(word) for each, word in ids.items()}
-    tokens = {each: token_of(word) for each, word in ids.items() if word >= FIRST_TELLING}
-    words, held = [], []
-    for (row_id, title, _, _), text in zip(read, stems, strict=True):
-        words.append((row_id, encode_number(len(title)) + b"".join([codes[each] for each in text])))
-        held.append((row_id, " ".join([tokens[each] for each in dict.fromkeys(text) if each in tokens])))
-    connection.executemany(_KEEP_WORDS, words)
-    connection.executemany(_ADD_TEXT, held)
-    titles = [(row_id, title) for row_id, title, _, is_stub in read if not is_stub]
-    connection.executemany(_ADD_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
-    add_spellings(connection, (word for _, title in titles for word in title))
+    places = _Places()
+    said: list[int] = []
+    rows, ends, title_lengths, titles = [], [0], [], []
+    in_titles: Counter[str] = Counter()
+    # In the order of rows, as FTS5 wants it: otherwise it writes out what it holds at every step back. No text's words
+    # are kept: a million short strings take longer to be looked after than to be made.
+    for row_id, title, excerpt, is_stub in sorted(texts):
+        words = words_of(title)
+        rows.append(row_id)
+        title_lengths.append(len(words))
+        said += map(places.__getitem__, words)
+        said += map(places.__getitem__, words_of(excerpt))
+        ends.append(len(said))
+        if not is_stub:
+            titles.append((row_id, " ".join(words)))
+            in_titles.update(list(dict.fromkeys(words)))
+    new = _add_words(connection, rows, list(places.stems), said, np.array(ends), np.array(title_lengths, np.int64))
+    connection.executemany(_ADD_TITLE, titles)
+    add_spellings(connection, in_titles, is_first=lambda word: stem(word) in new)
+
+
+def _add_words(
+    connection: sqlite3.Connection,
+    rows: Sequence[int],
+    stems: Sequence[str],
+    said: Sequence[int],
+    starts: NDArray[np.int64],
+    title_lengths: NDArray[np.int64],
+) -> frozenset[str]:
+    """Keep the words of texts.
+
+    Args:
+        connection: Within a transaction.
+        rows: The row id of each text.
+        stems: All that these texts say.
+        said: The words of all texts one after the other, each as the place of its stem among `stems`.
+        starts: Where each text begins in `said`, and where the last ends.
+        title_lengths: How many words each title has.
+
+    Returns:
+        The stems that were in no text before.
+    """
+    words = np.array(said, np.int64)
+    many = len(stems) or 1
+    # Each text's words once, as the number of the text and the place of the word in one number.
+    once = np.sort(np.repeat(np.arange(len(rows)) * many, np.diff(starts)) + words)
+    once = once[np.diff(once, prepend=-1) > 0]
+    counts = np.bincount(once % many, minlength=len(stems)).tolist()
+    is_telling = np.array([each not in STOP_IDS for each in stems], dtype=bool)
+    telling = int(np.count_nonzero(is_telling[words]))
+    ids, new = count_in(connection, dict(zip(stems, counts, strict=True)), articles=len(rows), words=telling)
+    id_at = [ids[each] for each in stems]
+    texts = encode_texts(np.array(id_at, np.int64)[words], starts, title_lengths)
+    connection.executemany(_KEEP_WORDS, zip(rows, texts, strict=True))
+    once = once[is_telling[once % many]]
+    tokens = list(map(token_of, id_at))
+    held = list(map(tokens.__getitem__, (once % many).tolist()))
+    bounds = np.searchsorted(once, np.arange(len(rows) + 1) * many).tolist()
+    connection.executemany(
+        _ADD_TEXT,
+        [(row_id, " ".join(held[start:end])) for row_id, (start, end) in zip(rows, pairwise(bounds), strict=True)],
+    )
+    return new
+
+
+class _Places(dict[str, int]):
+    """For each written word the place of its stem among `stems`, which it is added to where it is missing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stems: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = self.stems.setdefault(stem(word), len(self.stems))
+        return place
 
 
 def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:

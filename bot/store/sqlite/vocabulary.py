@@ -25,6 +25,7 @@ _WORDS: Final = """
     SELECT word.stem, word.word_id, word.articles FROM json_each(?) AS wanted
     CROSS JOIN word ON word.stem = wanted.value
 """
+_IDS: Final = "SELECT stem, word_id FROM word WHERE stem IN (SELECT value FROM json_each(?))"
 # In the order of the list, which SQLite reads from its beginning.
 _COUNTS: Final = """
     SELECT group_concat(articles) FROM (
@@ -47,7 +48,8 @@ _COUNT: Final = "UPDATE word SET articles = articles + ?2 WHERE word_id = ?1"
 _FORGET: Final = "DELETE FROM word WHERE word_id = ? AND articles <= 0"
 _COUNT_ALL: Final = "UPDATE text_total SET articles = articles + ?, words = words + ? WHERE total_id = 1"
 
-_STOP_IDS: Final = {stem: place for place, stem in enumerate(STOP_STEMS)}
+STOP_IDS: Final = {stem: place for place, stem in enumerate(STOP_STEMS)}
+"""The word ids of stop words' stems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +89,33 @@ def is_begun(connection: sqlite3.Connection, prefix: str) -> bool:
     return connection.execute(_IS_BEGUN, (prefix, prefix + LAST)).fetchone() is not None
 
 
-def count_in(connection: sqlite3.Connection, texts: Sequence[Sequence[str]]) -> Mapping[str, int]:
-    """Count the stems of texts that enter the index; the word ids of all of them.
+def count_in(
+    connection: sqlite3.Connection, counts: Mapping[str, int], *, articles: int, words: int
+) -> tuple[dict[str, int], frozenset[str]]:
+    """Count the stems of texts that enter the index.
 
     New stems get the next numbers, those in most of these texts the lowest: short ones for what is said often.
+
+    Args:
+        connection: Within a transaction.
+        counts: In how many of these texts each stem stands.
+        articles: How many texts there are.
+        words: How many words they have, each as often as it is said, stop words left out.
+
+    Returns:
+        The word ids of all of these stems; and those stems that were in no text before.
     """
-    counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update(set(text))
-    known = find_words(connection, counts)
-    connection.executemany(_COUNT, [(word.id, counts[stem]) for stem, word in known.items()])
-    ids = {stem: word.id for stem, word in known.items()}
+    ids = _known_ids(connection, counts)
+    connection.executemany(_COUNT, sorted((word, counts[stem]) for stem, word in ids.items()))
     following = max(FIRST_TELLING, connection.execute(_NEXT).fetchone()[0])
-    new = sorted(counts.keys() - ids.keys(), key=lambda each: (-counts[each], each))
+    new = sorted(counts.keys() - ids.keys())
+    new.sort(key=counts.__getitem__, reverse=True)
     for stem in new:
-        ids[stem] = _STOP_IDS.get(stem, following)
+        ids[stem] = STOP_IDS.get(stem, following)
         following += ids[stem] == following
     connection.executemany(_ADD, [(ids[stem], stem, counts[stem]) for stem in new])
-    telling = sum(len([stem for stem in text if stem not in _STOP_IDS]) for text in texts)
-    connection.execute(_COUNT_ALL, (len(texts), telling))
-    return ids
+    connection.execute(_COUNT_ALL, (articles, words))
+    return ids, frozenset(new)
 
 
 def count_out(connection: sqlite3.Connection, texts: Sequence[Sequence[int]]) -> None:
@@ -126,3 +135,10 @@ def forget_all(connection: sqlite3.Connection) -> None:
 
 def _by_stem(rows: Iterable[sqlite3.Row]) -> dict[str, Word]:
     return {row[0]: Word(id=row[1], articles=row[2]) for row in rows}
+
+
+def _known_ids(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
+    """The word ids of those of these stems that are in some article: thousands, so no `Word` is made of each."""
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    return dict(cursor.execute(_IDS, (as_list(stems),)))

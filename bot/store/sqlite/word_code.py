@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -31,6 +32,34 @@ def encode_number(number: int) -> bytes:
 def encode_words(words: Iterable[int]) -> bytes:
     """Word ids as they stand in a text."""
     return b"".join(map(encode_number, words))
+
+
+def encode_texts(words: NDArray[np.int64], starts: NDArray[np.int64], title_lengths: NDArray[np.int64]) -> list[bytes]:
+    """Texts as they are kept; what `decode_texts` reads out of them.
+
+    Args:
+        words: The word ids of all texts one after the other.
+        starts: Where each text begins, and where the last ends.
+        title_lengths: The number of words in each title.
+    """
+    numbers = np.insert(words, starts[:-1], title_lengths)
+    sizes = np.ones(len(numbers), np.int64)
+    left = numbers >> _BITS
+    while left.any():
+        sizes += left > 0
+        left >>= _BITS
+    ends = np.cumsum(sizes)
+    joined = np.empty(ends[-1] if len(ends) else 0, np.uint8)
+    joined[ends - 1] = numbers & _LOW
+    for place in range(1, int(sizes.max(initial=1))):
+        longer = np.flatnonzero(sizes > place)
+        joined[ends[longer] - 1 - place] = numbers[longer] >> _BITS * place & _LOW
+    is_first = np.zeros(len(joined), dtype=bool)
+    is_first[ends - sizes] = True
+    joined[~is_first] |= _MORE
+    data = joined.tobytes()
+    bounds = np.concatenate(([0], ends))[starts + np.arange(len(starts))].tolist()
+    return [data[start:end] for start, end in pairwise(bounds)]
 
 
 def decode_texts(texts: Sequence[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.int32]]:

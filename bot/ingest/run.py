@@ -1,0 +1,165 @@
+"""One import on its way: seeds wait until they are a transaction, and what was done is counted and recorded."""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final, TypeVar
+
+from bot.clock import Clock
+from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.content import ImportRecord, ImportReport
+from bot.store.port.article import ArticleStore, PutReport
+
+T = TypeVar("T")
+
+BATCH: Final = 200
+"""Files that are read at once, and articles with their stubs in the first transaction."""
+
+FEWEST, MOST = 50, 1_000
+"""Articles with their stubs in a later one, by how long those before it took."""
+
+TRANSACTION_S: Final = 0.1
+"""How long a transaction ought to take: a running bot never waits for 200 ms (`tests/bench/bench_ingest.py`), and what
+each costs, whatever is in it, is shared by many."""
+
+LARGE: Final = 1_000
+"""Articles put from which on the index is laid out anew for reading, which costs as much for a thousand as for one."""
+
+MOST_PROBLEMS_KEPT: Final = 200
+"""Of one import: as many as are shown at once. The import's own report has them all."""
+
+Result = Seed | SeedProblem
+
+
+def batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
+    """Parts of so many; the last one may hold fewer."""
+    return (things[start : start + size] for start in range(0, len(things), size))
+
+
+def _size(seed: Seed) -> int:
+    """The articles that a seed brings."""
+    return 1 + len(seed.coverage)
+
+
+class Pace:
+    """How many articles with their stubs a transaction may hold here, learned from how long those before it took."""
+
+    def __init__(self) -> None:
+        self.size = BATCH
+
+    def learn(self, size: int, took_s: float) -> None:
+        """So many articles and stubs took so long. The next may be twice as many at most: one says little."""
+        at_most = 2 * self.size if took_s <= 0 else int(size * TRANSACTION_S / took_s)
+        self.size = max(FEWEST, min(MOST, 2 * self.size, at_most))
+
+
+class Import:
+    """One import on its way, and what it has done so far."""
+
+    def __init__(
+        self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock, by: int | None = None
+    ) -> None:
+        self.origin = origin
+        self.unchanged = 0
+        self.problems: list[SeedProblem] = []
+        self.is_news = False
+        self._store = store
+        self._shelf = shelf
+        self._clock = clock
+        self._by = by
+        self._is_first: bool | None = None
+        self._waiting: deque[Seed] = deque()
+        self._pace = Pace()
+        self._added = self._changed = self._kept_out = 0
+
+    async def put(self, results: Sequence[Result]) -> bool:
+        """Remember a batch's problems and store its seeds, or let them wait for more; True where some were stored."""
+        self.problems.extend(result for result in results if isinstance(result, SeedProblem))
+        self._waiting.extend(result for result in results if isinstance(result, Seed))
+        is_stored = False
+        while sum(map(_size, self._waiting)) >= self._pace.size:
+            await self._put_part()
+            is_stored = True
+        return is_stored
+
+    async def put_rest(self) -> bool:
+        """Store the seeds that wait; True where there were any."""
+        is_stored = bool(self._waiting)
+        while self._waiting:
+            await self._put_part()
+        return is_stored
+
+    async def _put_part(self) -> None:
+        """Store up to as many articles and stubs as are a transaction, or one seed that names more."""
+        part = [self._waiting.popleft()]
+        size = _size(part[0])
+        while self._waiting and size + _size(self._waiting[0]) <= self._pace.size:
+            part.append(self._waiting.popleft())
+            size += _size(part[-1])
+        if self._is_first is None:
+            self._is_first = await self._is_first_import()
+        began_at = self._clock.uptime()
+        # A moment of its own: what is stored after an edition was planned must not seem older than the edition.
+        now = self._clock.now()
+        self.count(await self._store.put_seeds(self._shelf, part, seen_at=now, is_first_import=self._is_first))
+        self._pace.learn(size, self._clock.uptime() - began_at)
+
+    async def _is_first_import(self) -> bool:
+        """The record is written last: a first import that was cut off is still the first when it is done again."""
+        if await self._store.is_empty_shelf(self._shelf):
+            return True
+        return not await self._store.imports(self._shelf, limit=1)
+
+    @property
+    def done(self) -> int:
+        """How many files are dealt with."""
+        return self.report().read
+
+    def count(self, done: PutReport) -> None:
+        """Add what a batch did."""
+        self._added += len(done.added)
+        self._changed += len(done.changed)
+        self.unchanged += len(done.unchanged)
+        self._kept_out += len(done.kept_out)
+
+    async def end(self, *, resolved: Collection[str]) -> ImportReport:
+        """Keep the problems and, where there was news, the record of the import."""
+        refused = {problem.path for problem in self.problems}
+        better = [path for path in resolved if path not in refused]
+        kept = self.problems[:MOST_PROBLEMS_KEPT]
+        await self._store.save_problems(self._shelf, self.origin, kept, resolved=better, at=self._clock.now())
+        if not self.is_news:
+            return self.report()
+        record = self._record()
+        await self._store.save_import(record)
+        if self._added + self._changed >= LARGE:
+            await self._store.settle()
+        return self.report(batch=record.id)
+
+    def report(self, *, batch: str = "") -> ImportReport:
+        """What was done so far."""
+        return ImportReport(
+            origin=self.origin,
+            batch=batch,
+            added=self._added,
+            changed=self._changed,
+            unchanged=self.unchanged,
+            kept_out=self._kept_out,
+            refused=len(self.problems),
+            problems=tuple(sorted(self.problems, key=lambda problem: problem.path)),
+        )
+
+    def _record(self) -> ImportRecord:
+        return ImportRecord(
+            id=secrets.token_hex(8),
+            shelf=self._shelf,
+            at=self._clock.now(),
+            by=self._by,
+            origin=self.origin,
+            added=self._added,
+            changed=self._changed,
+            unchanged=self.unchanged,
+            rejected=len(self.problems),
+        )
