@@ -6,7 +6,6 @@ An article is named by its shelf and its file's stem; both stay the same while t
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -43,9 +42,17 @@ def stub_id(shelf: ShelfId, url: str) -> ArticleId:
     return _short_hash("stub", shelf, url)
 
 
+# RFC 4648's base32 in lower case, two letters at a time: `base64` takes six microseconds for one id.
+_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS: Final = tuple(first + second for first in _LETTERS for second in _LETTERS)
+
+
 def _short_hash(*parts: str) -> ArticleId:
+    """The first 13 letters of the hash in base32: 65 bits, the last five of them a letter alone."""
     digest = hashlib.sha256("\0".join(parts).encode()).digest()
-    return ArticleId(base64.b32encode(digest[:10])[:13].decode().lower())
+    bits = int.from_bytes(digest[:9], "big") >> 7
+    pairs = [_PAIRS[bits >> place & 1023] for place in (55, 45, 35, 25, 15, 5)]
+    return ArticleId("".join(pairs) + _LETTERS[bits & 31])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

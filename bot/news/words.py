@@ -18,8 +18,16 @@ STOP_WORDS: Final = frozenset(
 )
 
 _WORD: Final = re.compile(r"\w+")
-_ASCII_GAPS: Final = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
+_ASCII: Final = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode().ljust(256)
+"""For each byte of a text in ASCII the small letter or the digit that it is, or a gap."""
+
+# Quotes, dashes and dots of printed text: all of them gaps, but for the one that is written as an apostrophe.
+_PRINTED: Final = (
+    ("\u2019", "'"), ("\u2018", " "), ("\u201c", " "), ("\u201d", " "), ("\u2013", " "), ("\u2014", " "),
+    ("\u2026", " "), ("\u2022", " "), ("\u00a0", " "),
+)  # fmt: skip
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
+_ASCII_POSSESSIVE: Final = re.compile(r"'[sS]\b")
 _SUFFIXES: Final = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "s")
 _SHORTEST_STEM: Final = 3
 
@@ -44,10 +52,14 @@ def _without_marks(decomposed: str) -> str:
 
 def words_of(text: str) -> list[str]:
     """The folded words of `text`, in order, stop words included."""
-    folded = fold(text)
-    if folded.isascii():
-        return folded.translate(_ASCII_GAPS).split()
-    return _WORD.findall(folded.replace("_", " "))
+    if not text.isascii():
+        for printed, plain in _PRINTED:
+            text = text.replace(printed, plain)
+        if not text.isascii():
+            return _WORD.findall(fold(text).replace("_", " "))
+    if "'" in text:
+        text = _ASCII_POSSESSIVE.sub("", text)
+    return text.encode().translate(_ASCII).decode().split()
 
 
 @lru_cache(maxsize=65_536)  # a news archive says the same words again and again

@@ -68,6 +68,8 @@ def read_coverage(values: dict[str, Value], article: Article) -> tuple[Article, 
 
     Items without a title, a usable URL or a readable date are left out: a timeline can't hold them.
     """
+    if values.get("related") is None:
+        return ()
     seen = {alias_key(url) for url in (article.url, *article.aliases)}
     stubs: list[Article] = []
     for item in islice(items_of(values.get("related")), MOST_RELATED):

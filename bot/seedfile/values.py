@@ -115,7 +115,9 @@ class _Pass:
         values: dict[str, Value] = {}
         next_event = self._next_event
         while (event := next_event()).__class__ is not MappingEndEvent:
-            self._count(event, 2)
+            self._events_left -= 2
+            if self._events_left < 0:
+                raise self._too_many(event)
             if event.__class__ is not ScalarEvent or event.tag is not None or event.anchor is not None:
                 self._check_key(event, values)
             key: str = event.value
@@ -131,7 +133,9 @@ class _Pass:
         values: list[Value] = []
         next_event = self._next_event
         while (event := next_event()).__class__ is not SequenceEndEvent:
-            self._count(event, 1)
+            self._events_left -= 1
+            if self._events_left < 0:
+                raise self._too_many(event)
             values.append(self._value(event, depth))
         return values
 
@@ -144,7 +148,7 @@ class _Pass:
             if event.implicit[0]:
                 if text in _WORDS:
                     return _WORDS[text]
-                if _INTEGER.fullmatch(text):
+                if text[-1].isdigit() and _INTEGER.fullmatch(text):
                     return int(text)
             return text
         if kind is MappingStartEvent:
@@ -153,15 +157,16 @@ class _Pass:
             return self._sequence(event, depth + 1)
         raise self._refused(event, "a reference ('*') to another place", cure="Write the value out.")
 
-    def _count(self, event: Event, events: int) -> None:
-        self._events_left -= events
-        if self._events_left < 0:
-            cure = "Leave out what doesn't belong to the article."
-            raise self._refused(event, f"there are more than {MOST_EVENTS:,} values", cure=cure)
+    def _too_many(self, event: Event) -> SeedRefusedError:
+        cure = "Leave out what doesn't belong to the article."
+        return self._refused(event, f"there are more than {MOST_EVENTS:,} values", cure=cure)
 
     def _check_collection(self, start: Any, depth: int) -> None:
-        self._check_bare(start)
-        self._count(start, 1)
+        if start.anchor is not None or start.tag is not None:
+            self._check_bare(start)
+        self._events_left -= 1
+        if self._events_left < 0:
+            raise self._too_many(start)
         if depth > DEEPEST:
             raise self._refused(start, f"it is nested more than {DEEPEST} deep", cure="A seed needs five levels.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,15 @@ def test_words_come_in_order_with_stop_words() -> None:
     assert words_of("The ban, as of 3.5% - and use_of “faces”") == [
         "the", "ban", "as", "of", "3", "5", "and", "use", "of", "faces",
     ]  # fmt: skip
+
+
+_LETTERS = "aAsS'\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u2022\u00a0_-.éßİﬁ\u0301²９機ع@5\n\x1c "
+
+
+@given(st.text(st.sampled_from(_LETTERS)) | st.text())
+def test_words_are_what_is_between_the_gaps_of_the_folded_text(text: str) -> None:
+    """However quickly they are found: printed quotes and dashes are only gaps, too."""
+    assert words_of(text) == re.findall(r"\w+", fold(text).replace("_", " "))
 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?…", "🎉", "\u200b"])

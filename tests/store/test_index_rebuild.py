@@ -16,6 +16,7 @@ from bot.store.port import Store
 from bot.store.sqlite import open_store
 from bot.store.sqlite.database import Database
 from bot.store.sqlite.index_rebuild import begin_rebuild, is_index_current, rebuild_index, rebuild_step
+from bot.store.sqlite.spelling import add_missing_spellings, forget_spellings
 from tests.clocks import ManualClock
 from tests.makers import SOME_DAY, make_seed
 from tests.newsroom import seed_of
@@ -104,6 +105,42 @@ async def test_what_is_put_while_an_index_is_made_anew_is_in_it_once(store: Stor
     await rebuild_index(database, ManualClock())
 
     assert await store.related.word_counts(["polic"]) == (SEVERAL, {"polic": SEVERAL})
+
+
+def spellings(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The words that are kept for spelling, each with its hashes."""
+    rows = connection.execute("SELECT written, hash FROM spelling LEFT JOIN deletion USING (spelling_id) ORDER BY 1, 2")
+    return [(row[0], row[1]) for row in rows]
+
+
+async def test_an_index_made_anew_keeps_the_spellings_that_it_had(store: Store, database: Database) -> None:
+    """Words of two titles and more, whether they were put one by one or are counted at the end."""
+    titles = ["Police ban faces 2021", "Police banned 2021", "Faces of café", "Café", "the 2021", "only once"]
+    for number, title in enumerate(titles):
+        await store.articles.put_seeds(INSTANCE_SHELF, [make_seed(f"s{number}", title=title)], seen_at=SOME_DAY)
+    before = await database.read(spellings)
+    await database.write(outdate)
+
+    await rebuild_index(database, ManualClock())
+
+    assert {written for written, _ in before} == {"police", "faces", "cafe"}
+    assert await database.read(spellings) == before
+
+
+async def test_spellings_are_kept_step_by_step(store: Store, database: Database) -> None:
+    """A rebuild that is cut off among them finishes them."""
+    await put(store, range(SEVERAL))
+    await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", title="Alpha omega")], seen_at=SOME_DAY)
+    await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("b", title="Alpha omega")], seen_at=SOME_DAY)
+    before = await database.read(spellings)
+    await database.write(forget_spellings)
+
+    first = await database.write(lambda connection: add_missing_spellings(connection, "", at_most=1))
+    half = {written for written, _ in await database.read(spellings)}
+    await rebuild_index(database, ManualClock())
+
+    assert (first, half) == ("alpha", {"alpha"})
+    assert await database.read(spellings) == before
 
 
 async def test_an_index_is_not_called_whole_before_it_is(store: Store, database: Database) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.sqlite.word_code import decode_texts, encode_number, encode_words, says
+from bot.store.sqlite.word_code import decode_texts, encode_number, encode_texts, encode_words, says
 
 numbers = st.one_of(st.integers(0, 300), st.sampled_from([127, 128, 16_383, 16_384]), st.integers(0, 2**31 - 1))
 texts = st.lists(st.tuples(st.lists(numbers, max_size=5), st.lists(numbers, max_size=5)), max_size=5)
@@ -27,6 +27,18 @@ def test_texts_come_back_as_they_were(texts: list[tuple[list[int], list[int]]]) 
     decoded = [(words[a : a + length].tolist(), words[a + length : b].tolist()) for a, b, length in pairs]
     assert decoded == texts
     assert words.dtype == np.int32
+
+
+@given(texts)
+def test_many_texts_are_encoded_at_once_as_each_alone(texts: list[tuple[list[int], list[int]]]) -> None:
+    """One rule, whoever applies it."""
+    words = [number for title, excerpt in texts for number in (*title, *excerpt)]
+    starts = np.cumsum([0, *(len(title) + len(excerpt) for title, excerpt in texts)])
+    title_lengths = np.array([len(title) for title, _ in texts], np.int64)
+
+    encoded = encode_texts(np.array(words, np.int64), starts, title_lengths)
+
+    assert encoded == [encode(*text) for text in texts]
 
 
 @pytest.mark.parametrize(("number", "size"), [(0, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (2**21 - 1, 3)])

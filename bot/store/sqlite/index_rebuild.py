@@ -14,12 +14,16 @@ import structlog
 
 from bot.clock import Clock
 from bot.store.sqlite.database import Database
+from bot.store.sqlite.spelling import add_missing_spellings
 from bot.store.sqlite.text_index import drop_all_texts, index_rules, index_texts
 
 log = structlog.get_logger(__name__)
 
 STEP: Final = 3_000
 """Articles a transaction: some 200 ms."""
+
+WORDS: Final = 4_000
+"""Words a transaction that are kept for spelling, each under some nine hashes."""
 
 SAID_EVERY_S: Final = 5.0
 
@@ -50,6 +54,9 @@ async def rebuild_index(database: Database, clock: Clock) -> None:
         if clock.uptime() - said_at >= SAID_EVERY_S:
             said_at = clock.uptime()
             log.info("making the text index anew", done=done, of=articles)
+    word: str | None = ""
+    while word is not None:
+        word = await database.write(partial(add_missing_spellings, after=word, at_most=WORDS))
     await merge_index(database)
     await database.write(lambda connection: connection.execute("UPDATE text_index SET is_whole = 1"))
 
@@ -73,9 +80,9 @@ def begin_rebuild(connection: sqlite3.Connection) -> int:
 
 
 def rebuild_step(connection: sqlite3.Connection, after: int, *, at_most: int = STEP) -> list[int]:
-    """Index the next articles that aren't yet; their row ids."""
+    """Index the next articles that aren't yet, but for how words are spelled; their row ids."""
     rows = connection.execute(_MISSING, (after, at_most)).fetchall()
-    index_texts(connection, [(row["row_id"], row["title"], row["excerpt"], row["is_stub"]) for row in rows])
+    index_texts(connection, map(tuple, rows), is_spelled=False)
     return [row["row_id"] for row in rows]
 
 

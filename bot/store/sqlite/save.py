@@ -13,7 +13,7 @@ from bot.store.sqlite.moments import as_micros
 from bot.store.sqlite.names import save_providers, save_shelf, save_topics, topics_of
 from bot.store.sqlite.row_ids import RowIds, first_row_id
 from bot.store.sqlite.rows import as_strings, load_articles, storable
-from bot.store.sqlite.text_index import drop_texts
+from bot.store.sqlite.text_index import Text, drop_texts
 
 _COLUMNS: Final = (
     "row_id", "article_id", "shelf_id", "stem", "is_stub", "provider_id", "published_at", "first_seen_at",
@@ -59,8 +59,8 @@ class Record:
     said_at: int | None = None
 
 
-class Texts(list[tuple[int, str, str, bool]]):
-    """What a transaction has yet to add to the text indexes, as `index_texts` takes it: it likes to get all at once."""
+class Texts(list[Text]):
+    """What a transaction has yet to add to the text indexes, which like to get it all at once."""
 
 
 def save_records(

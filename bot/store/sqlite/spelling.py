@@ -31,6 +31,15 @@ _KNOWN: Final = """
     SELECT s.written, s.spelling_id FROM json_each(?) AS wanted CROSS JOIN spelling AS s ON s.written = wanted.value
 """
 _HAS_SEVERAL: Final = "SELECT 1 FROM title_text WHERE title_text MATCH ? LIMIT 1 OFFSET ?"
+_MAKE_TITLE_WORDS: Final = """
+    CREATE VIRTUAL TABLE IF NOT EXISTS temp.title_words USING fts5vocab (main, title_text, row)
+"""
+_MISSING: Final = """
+    SELECT term FROM temp.title_words
+    WHERE term > ?1 AND doc >= ?2 AND length(term) BETWEEN ?3 AND ?4
+    AND NOT EXISTS (SELECT 1 FROM spelling WHERE written = term)
+    ORDER BY term LIMIT ?5
+"""
 _NEAR: Final = """
     SELECT DISTINCT s.written FROM json_each(?) AS wanted
     CROSS JOIN deletion AS d ON d.hash = wanted.value CROSS JOIN spelling AS s ON s.spelling_id = d.spelling_id
@@ -84,10 +93,24 @@ def add_spellings(
         if word not in known
         and (titles[word] >= TITLES or (not is_first(word) and _has_several_titles(connection, word)))
     ]
-    following = connection.execute(_NEXT).fetchone()[0]
-    numbered = list(enumerate(new, following))
-    connection.executemany(_ADD, numbered)
-    connection.executemany(_ADD_DELETION, sorted((each, key) for key, word in numbered for each in _hashes(word)))
+    _add(connection, new)
+
+
+def add_missing_spellings(connection: sqlite3.Connection, after: str, *, at_most: int) -> str | None:
+    """Keep the next words that stand in several titles and aren't kept yet: for an index that was made anew.
+
+    Args:
+        connection: Within a transaction.
+        after: The word after which to go on, in the order of words; empty for the first.
+        at_most: How many words to look at.
+
+    Returns:
+        The last of them; None where there were no more.
+    """
+    connection.execute(_MAKE_TITLE_WORDS)
+    words = [row[0] for row in connection.execute(_MISSING, (after, TITLES, SPELLED_FROM, SPELLED_TO, at_most))]
+    _add(connection, filter(_is_spelled, words))
+    return words[-1] if words else None
 
 
 def drop_spellings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
@@ -101,6 +124,12 @@ def forget_spellings(connection: sqlite3.Connection) -> None:
     """Begin with nothing counted."""
     connection.execute("DELETE FROM deletion")
     connection.execute("DELETE FROM spelling")
+
+
+def _add(connection: sqlite3.Connection, words: Iterable[str]) -> None:
+    numbered = list(enumerate(words, connection.execute(_NEXT).fetchone()[0]))
+    connection.executemany(_ADD, numbered)
+    connection.executemany(_ADD_DELETION, sorted((each, key) for key, word in numbered for each in _hashes(word)))
 
 
 def _within(word: str, rows: Iterable[sqlite3.Row], most: int) -> list[Spelling]:

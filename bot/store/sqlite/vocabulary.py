@@ -106,7 +106,7 @@ def count_in(
         The word ids of all of these stems; and those stems that were in no text before.
     """
     ids = _known_ids(connection, counts)
-    connection.executemany(_COUNT, sorted((word, counts[stem]) for stem, word in ids.items()))
+    connection.executemany(_COUNT, [(word, counts[stem]) for stem, word in ids.items()])
     following = max(FIRST_TELLING, connection.execute(_NEXT).fetchone()[0])
     new = sorted(counts.keys() - ids.keys())
     new.sort(key=counts.__getitem__, reverse=True)
