@@ -17,8 +17,9 @@ from bot.errors import StoreError
 
 log = structlog.get_logger(__name__)
 
-CHANGES: Final = 5_000
-"""Rows changed after which it is time: some dozens of seeds, or hours of deliveries."""
+CHANGES: Final = 15_000
+"""Rows changed after which it is time: a thousand seeds, or a day of deliveries. Sooner, and a page that an import
+changes again and again is moved as often; later, and SQLite's own way comes first."""
 
 Run = Callable[[Callable[[sqlite3.Connection], None]], Awaitable[None]]
 """Runs a function of a connection in that connection's thread."""

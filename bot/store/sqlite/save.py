@@ -81,6 +81,7 @@ def save_records(
         else:
             updated.append((*values, record.was.row_id))
     connection.executemany(_UPDATE, updated)
+    inserted.sort()  # by row id: neighbours stand on one page
     connection.executemany(_INSERT, inserted)
     texts += ((rows[each.id], each.title, each.excerpt, each.is_stub) for each in articles)
     return rows

@@ -28,7 +28,7 @@ def url_hashes(article: Article) -> set[int]:
 
 def save_urls(connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]]) -> None:
     """Let articles answer to these URLs too: hashes by row id."""
-    connection.executemany(_SAVE, [(each, row_id) for row_id, of_row in hashes.items() for each in of_row])
+    connection.executemany(_SAVE, sorted((each, row_id) for row_id, of_row in hashes.items() for each in of_row))
 
 
 def replace_urls(
