@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
 from bot.news.article import Article, ArticleId, Picture, Provider, ShelfId, article_id, stub_id
-from bot.news.links import alias_key, clean_url, domain_of
+from bot.news.links import LONGEST_URL, alias_key, clean_url, domain_of
 from bot.seedfile.fields import fields_of, flag_of, items_of, moment_of, number_of, text_of, url_of
 from bot.seedfile.refusal import SeedRefusedError
 from bot.seedfile.values import Value
@@ -137,12 +138,19 @@ def _urls(values: dict[str, Value]) -> tuple[str, ...]:
 
 def _provider(values: dict[str, Value], url: str) -> Provider:
     """Who is named, told apart by domain; where none is named, the site of the article's URL."""
-    named = clean_url(f"https://{text_of(values.get('domain'))}")
-    domain = domain_of(named or url)
+    named = text_of(values.get("domain"))
+    # A longer one is no URL anyway, and needn't be remembered.
+    domain = (_site(named) if len(named) <= LONGEST_URL else "") or domain_of(url)
     picture = next(_pictures(values.get("images")), None)
     return Provider(
         domain=domain, name=_name(values.get("name")) or domain, picture_url=picture.url if picture else None
     )
+
+
+@lru_cache(maxsize=1_024)  # a few hundred providers stand in all the news
+def _site(domain: str) -> str:
+    """A provider's domain as they are told apart by; empty where it is none."""
+    return domain_of(clean_url(f"https://{domain}") or "")
 
 
 def _topics(value: Value) -> Iterator[str]:

@@ -75,6 +75,13 @@ def _unreadable(front: FrontMatter, error: YAMLError) -> SeedRefusedError:
     return SeedRefusedError(f"the YAML can't be read: {what}", cure=cure, line=line)
 
 
+def _plain(text: str) -> Value:
+    """What a plain scalar is: a text unless it is one of a few words or an integer."""
+    if text in _WORDS:
+        return _WORDS[text]
+    return int(text) if text[-1].isdigit() and _INTEGER.fullmatch(text) else text
+
+
 class _Pass:
     """One walk over the events of one front matter.
 
@@ -125,7 +132,17 @@ class _Pass:
                 self._check_key(event, values)
             if places is not None:
                 places[key] = event.start_mark.index
-            values[key] = self._value(next_event(), depth)
+            event = next_event()
+            # Nearly every value is a text, and a call a value is worth saving.
+            if (
+                event.__class__ is ScalarEvent
+                and event.tag is None
+                and event.anchor is None
+                and len(event.value) <= _SURELY_SHORT
+            ):
+                values[key] = _plain(event.value) if event.implicit[0] else event.value
+            else:
+                values[key] = self._value(event, depth)
         return values
 
     def _sequence(self, start: Any, depth: int) -> list[Value]:
@@ -145,12 +162,7 @@ class _Pass:
             text: str = event.value
             if event.tag is not None or event.anchor is not None or len(text) > _SURELY_SHORT:
                 self._check_scalar(event)
-            if event.implicit[0]:
-                if text in _WORDS:
-                    return _WORDS[text]
-                if text[-1].isdigit() and _INTEGER.fullmatch(text):
-                    return int(text)
-            return text
+            return _plain(text) if event.implicit[0] else text
         if kind is MappingStartEvent:
             return self._mapping(event, depth + 1)
         if kind is SequenceStartEvent:

@@ -108,6 +108,12 @@ class TimedStore(SqliteArticleStore):
         return report
 
 
+def most_memory_mb() -> float:
+    """The most that this process held: `getrusage` counts what the one that started it held, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
 async def time_looks(folder: Path, database: Path, count: int) -> dict[str, float]:
     """The first look, a second one without news, and the transactions of the first."""
     async with open_database(database, clock=SystemClock()) as opened:
@@ -129,7 +135,7 @@ async def time_looks(folder: Path, database: Path, count: int) -> dict[str, floa
         "put_s": sum(store.spans),
         "median_transaction_ms": statistics.median(store.spans) * 1000,
         "longest_transaction_ms": max(store.spans) * 1000,
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "memory_mb": most_memory_mb(),
         "largest_reader_mb": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
     }
 
