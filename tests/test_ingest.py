@@ -21,7 +21,7 @@ from bot.ingest import (
     ingest_files,
     ingest_folder,
 )
-from bot.ingest.run import FEWEST, MOST, TRANSACTION_S, Pace
+from bot.ingest.run import FEWEST, LONG, MOST, TRANSACTION_S, Pace
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
 from bot.store.port.article import FileMark, PutReport
 from bot.store.sqlite.article import SqliteArticleStore
@@ -330,6 +330,19 @@ async def test_transactions_shrink_where_the_store_is_slow(tmp_path: Path, clock
 
     assert first == BATCH
     assert max(others) <= BATCH // 2
+
+
+async def test_long_texts_count_for_the_size_of_a_transaction(tmp_path: Path, clock: ManualClock) -> None:
+    """A thousand of them would hold up a bot for seconds."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name in range(6):
+        (folder / f"{name}.txt").write_bytes(seed_of("long", excerpt="word " * (BATCH * LONG // 4 // len("word "))))
+    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
+        store = CountingStore(database, clock, each_s=TRANSACTION_S / 4)
+        await ingest_folder(store, folder, INSTANCE_SHELF, clock=clock)
+
+    assert store.sizes == [3, 3]
 
 
 def test_a_transaction_never_takes_less_than_a_few_articles_nor_more_than_a_thousand() -> None:

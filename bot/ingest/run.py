@@ -20,6 +20,9 @@ BATCH: Final = 200
 FEWEST, MOST = 50, 1_000
 """Articles with their stubs in a later one, by how long those before it took."""
 
+LONG: Final = 1_000
+"""Letters of a text that take as long as an article: most have 300, some 60,000."""
+
 TRANSACTION_S: Final = 0.1
 """How long a transaction ought to take: a running bot never waits for 200 ms (`tests/bench/bench_ingest.py`), and what
 each costs, whatever is in it, is shared by many."""
@@ -39,8 +42,8 @@ def batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
 
 
 def _size(seed: Seed) -> int:
-    """The articles that a seed brings."""
-    return 1 + len(seed.coverage)
+    """What a seed takes of a transaction: one for each article that it brings, more where their texts are long."""
+    return sum(1 + (len(each.title) + len(each.excerpt)) // LONG for each in (seed.article, *seed.coverage))
 
 
 class Pace:
@@ -50,7 +53,7 @@ class Pace:
         self.size = BATCH
 
     def learn(self, size: int, took_s: float) -> None:
-        """So many articles and stubs took so long. The next may be twice as many at most: one says little."""
+        """What has this size took so long. The next may be twice as many at most: one says little."""
         at_most = 2 * self.size if took_s <= 0 else int(size * TRANSACTION_S / took_s)
         self.size = max(FEWEST, min(MOST, 2 * self.size, at_most))
 
@@ -70,16 +73,19 @@ class Import:
         self._clock = clock
         self._by = by
         self._is_first: bool | None = None
-        self._waiting: deque[Seed] = deque()
+        self._waiting: deque[tuple[Seed, int]] = deque()
+        self._waiting_size = 0
         self._pace = Pace()
         self._added = self._changed = self._kept_out = 0
 
     async def put(self, results: Sequence[Result]) -> bool:
         """Remember a batch's problems and store its seeds, or let them wait for more; True where some were stored."""
         self.problems.extend(result for result in results if isinstance(result, SeedProblem))
-        self._waiting.extend(result for result in results if isinstance(result, Seed))
+        coming = [(result, _size(result)) for result in results if isinstance(result, Seed)]
+        self._waiting += coming
+        self._waiting_size += sum(size for _, size in coming)
         is_stored = False
-        while sum(map(_size, self._waiting)) >= self._pace.size:
+        while self._waiting_size >= self._pace.size:
             await self._put_part()
             is_stored = True
         return is_stored
@@ -93,11 +99,13 @@ class Import:
 
     async def _put_part(self) -> None:
         """Store up to as many articles and stubs as are a transaction, or one seed that names more."""
-        part = [self._waiting.popleft()]
-        size = _size(part[0])
-        while self._waiting and size + _size(self._waiting[0]) <= self._pace.size:
-            part.append(self._waiting.popleft())
-            size += _size(part[-1])
+        part: list[Seed] = []
+        size = 0
+        while self._waiting and (not part or size + self._waiting[0][1] <= self._pace.size):
+            seed, its_size = self._waiting.popleft()
+            part.append(seed)
+            size += its_size
+        self._waiting_size -= size
         if self._is_first is None:
             self._is_first = await self._is_first_import()
         began_at = self._clock.uptime()
