@@ -6,14 +6,20 @@ process ends when its input does, so it can't outlive whoever started it.
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import signal
 import sys
-from typing import BinaryIO
+from contextlib import suppress
+from typing import BinaryIO, Final
 
 from bot.seedfile.folder import read_seed_files
 from bot.seedfile.message import LENGTH, pack_answer, unpack_request
+
+ROOM: Final = 1024 * 1024
+"""Bytes of answers that may wait in the pipe, as many as Linux gives anybody: with the usual 64 KiB this process would
+stand still in the middle of each answer until the other one, which has a store to write, looks up."""
 
 
 def serve(asked: BinaryIO, answered: BinaryIO) -> None:
@@ -29,6 +35,8 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What is read holds no circles: looking for them takes a twentieth of the time, and finds none.
     gc.set_threshold(100_000)
+    with suppress(AttributeError, OSError):  # not Linux, or an administrator gives less
+        fcntl.fcntl(sys.stdout, fcntl.F_SETPIPE_SZ, ROOM)
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:

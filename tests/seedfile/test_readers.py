@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import io
 import os
 import signal
+import subprocess
 import sys
 from contextlib import aclosing
 from pathlib import Path
@@ -15,7 +17,7 @@ import pytest
 from bot.news.article import INSTANCE_SHELF, SeedProblem
 from bot.seedfile.folder import NamedFile, read_seed_files
 from bot.seedfile.message import pack_answer, pack_request
-from bot.seedfile.reader import serve
+from bot.seedfile.reader import ROOM, serve
 from bot.seedfile.readers import Batch, read_batches
 from tests.hostile.corpus import REFUSED
 from tests.newsroom import seed_of
@@ -107,6 +109,20 @@ def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
     serve(asked, answered)
 
     assert answered.getvalue() == pack_answer(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
+
+
+def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: list[NamedFile]) -> None:
+    """Whoever stores looks up only now and then."""
+    ours, its = os.pipe()
+    try:
+        command = [sys.executable, "-m", "bot.seedfile.reader"]
+        subprocess.run(command, input=pack_request(files[:1], INSTANCE_SHELF), stdout=its, check=True)
+        size = fcntl.fcntl(ours, fcntl.F_GETPIPE_SZ)
+    finally:
+        os.close(ours)
+        os.close(its)
+
+    assert size == ROOM
 
 
 async def test_problem_names_the_file_as_it_was_asked_for(files: list[NamedFile]) -> None:

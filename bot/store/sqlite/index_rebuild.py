@@ -81,9 +81,11 @@ def begin_rebuild(connection: sqlite3.Connection) -> int:
 
 def rebuild_step(connection: sqlite3.Connection, after: int, *, at_most: int = STEP) -> list[int]:
     """Index the next articles that aren't yet, but for how words are spelled; their row ids."""
-    rows = connection.execute(_MISSING, (after, at_most)).fetchall()
-    index_texts(connection, map(tuple, rows), is_spelled=False)
-    return [row["row_id"] for row in rows]
+    cursor = connection.cursor()
+    cursor.row_factory = None
+    texts = cursor.execute(_MISSING, (after, at_most)).fetchall()
+    index_texts(connection, texts, is_spelled=False)
+    return [row_id for row_id, *_ in texts]
 
 
 def _merge(connection: sqlite3.Connection, index: str, pages: int) -> bool:

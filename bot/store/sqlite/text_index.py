@@ -74,7 +74,8 @@ def index_texts(connection: sqlite3.Connection, texts: Iterable[Text], *, is_spe
         ends.append(len(said))
         if not is_stub:
             titles.append((row_id, " ".join(words)))
-            in_titles += dict.fromkeys(words)
+            if is_spelled:
+                in_titles += dict.fromkeys(words)
     new = _add_words(connection, rows, list(places.stems), said, np.array(ends), np.array(title_lengths, np.int64))
     connection.executemany(_ADD_TITLE, titles)
     if is_spelled:
