@@ -135,6 +135,16 @@ async def test_what_is_new_is_found_by_its_one_common_word(store: Store) -> None
     assert "new" in (await stems(store, "zeppelin police"))[:3]
 
 
+async def test_what_is_new_is_found_beside_all_old_ones_with_a_rare_word(store: Store) -> None:
+    """They might have the common word, too, as far as its list of the newest tells."""
+    old = [make_seed(f"z{n}", title="Zeppelin", published_at=SOME_DAY - 60 * DAY) for n in range(COMPARED + 1)]
+    await store.articles.put_seeds(INSTANCE_SHELF, old, seen_at=SOME_DAY)
+    await put_a_thousand_each(store, "Police", "Weather", days_ago=30)
+    await put(store, "new", "Police", published_at=NOW)
+
+    assert "new" in (await stems(store, "zeppelin police"))[:3]
+
+
 async def test_no_article_is_hidden_by_a_thousand_newer_ones_of_another_server(store: Store) -> None:
     """Another server's admins fill its shelf with a word, and this one's members still find what has it."""
     seeds = [make_seed(f"s{n}", title="Police", shelf=server_shelf(2)) for n in range(1001)]

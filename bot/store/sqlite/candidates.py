@@ -54,6 +54,7 @@ _LOOKED_AT: Final = """
 """
 _BITS: Final = 5
 _PLACES: Final = 2**_BITS - 1  # of groups, of which there are 24 at most
+_TO_ITS_END: Final = -(2**62)  # older than every row
 _DECIMALS: Final = 9  # what two machines agree on
 
 Rows = NDArray[np.int64]
@@ -69,8 +70,8 @@ class Pool:
     Attributes:
         rows: Every article on some list, rising.
         rarities: For each, those of the words that it is known to have, together.
-        may_have_all: For each, whether it is on every list that was taken to its end: no other has all the words.
-        has_all: True where some list was: what has all the words is in the pool.
+        may_have_all: For each, whether it is on every list, or older than what was taken of those that it isn't on.
+        has_all: True where some list was taken to its end: what has all the words is in the pool.
         is_whole: True where every list was: whatever has one of the words is in the pool.
     """
 
@@ -111,63 +112,71 @@ class Candidates:
         """The articles on the words' lists."""
         totals = read_totals(self.connection)
         groups = self.words.by_rarity()
-        lists, whole = self._lists(len(groups))
+        lists, ends = self._lists(len(groups))
         keys = distinct(np.concatenate([np.empty(0, np.int64), *(rows << _BITS | place for place, rows in lists)]))
         held = keys >> _BITS
         starts = np.flatnonzero(np.diff(held, prepend=-1))
+        rows = held[starts]
         idf = np.array([*(totals.idf(group.articles) for group in groups), 0.0])
-        is_whole = np.isin(np.arange(_PLACES + 1), list(whole))
+        taken_to = np.array([*ends.values()])
+        unknown = np.count_nonzero(rows[:, None] < taken_to, axis=1)
         return Pool(
-            rows=held[starts],
-            rarities=_sums(idf[keys & _PLACES], starts),
-            may_have_all=_sums(is_whole[keys & _PLACES], starts) == len(whole),
-            has_all=bool(whole),
-            is_whole=whole == {place for place, _ in lists},
+            rows=rows,
+            rarities=np.add.reduceat(idf[keys & _PLACES], starts) if len(rows) else np.empty(0),
+            may_have_all=np.diff(starts, append=len(keys)) + unknown >= len(ends),
+            has_all=_TO_ITS_END in ends.values(),
+            is_whole=set(ends.values()) <= {_TO_ITS_END},
         )
 
-    def most_promising(self, pool: Pool, now: datetime, most: int, *, but: Rows = NO_ROWS) -> Table:
-        """The articles of a pool that may answer best: first what may have all the words, then by rarities and age.
+    def most_promising(
+        self, pool: Pool, now: datetime, most: int, *, all_first: bool = False, but: Rows = NO_ROWS
+    ) -> Table:
+        """The articles of a pool that may answer best, by rarities and age.
 
         Args:
             pool: Of this search.
             now: The moment of asking.
             most: So many at most.
+            all_first: Before all others what may have all the words.
             but: Row ids of articles that are known already.
         """
-        hits = self._most_promising(pool, now, most, but)
+        hits = self._most_promising(pool, now, most, all_first=all_first, but=but)
         if len(hits) < most and not (pool.is_whole or self._is_narrow):
             # Lists full of what this reader doesn't see: stubs, other servers' articles. Then each row is looked at.
             self._is_narrow = True
-            hits = self._most_promising(self.pool(), now, most, but)
+            hits = self._most_promising(self.pool(), now, most, all_first=all_first, but=but)
         return hits
 
-    def _most_promising(self, pool: Pool, now: datetime, most: int, but: Rows) -> Table:
+    def _most_promising(self, pool: Pool, now: datetime, most: int, *, all_first: bool, but: Rows) -> Table:
         fresh = freshness(np.asarray(now.timestamp() - pool.rows / PER_SECOND, dtype=np.float64))
         promise: NDArray[np.float64] = np.round(pool.rarities * fresh, _DECIMALS)
-        promise[pool.may_have_all] += 1 + promise.max(initial=0.0)
+        if all_first:
+            promise[pool.may_have_all] += 1 + promise.max(initial=0.0)
         others = ~np.isin(pool.rows, but)
         hits, has_more = first_fitting(pool.rows[others], promise[others], self._look_at, most)
         self.has_more = self.has_more or has_more
         return hits
 
-    def _lists(self, groups: int) -> tuple[list[tuple[int, Rows]], set[int]]:
-        """The lists of the groups, each with its group's place, and the places of those that are whole."""
+    def _lists(self, groups: int) -> tuple[list[tuple[int, Rows]], dict[int, int]]:
+        """The lists of the groups, each with its group's place; and by place the oldest row that each was taken to."""
         lists: list[tuple[int, Rows]] = []
-        whole: set[int] = set()
+        ends: dict[int, int] = {}
         left = LONGEST
         for places in [*([place] for place in range(groups)), *([[]] if self.words.phrased else [])]:
             if self.deadline.is_over():
                 break
             rows = self._list(places, max(left, NEWEST))
-            whole |= set(places or [groups]) if len(rows) < max(left, NEWEST) else set()
-            lists += [(place, rows) for place in places or [groups]]
+            for place in places or [groups]:
+                lists.append((place, rows))
+                ends[place] = _TO_ITS_END if len(rows) < max(left, NEWEST) else int(rows[-1])
             left -= len(rows)
-        for pair in combinations(sorted(set(range(min(groups, PAIRED))) - whole), 2):
+        cut = [place for place in range(min(groups, PAIRED)) if ends.get(place) != _TO_ITS_END]
+        for pair in combinations(cut, 2):
             if self.deadline.is_over():
                 break
             rows = self._list(pair, MOST_OF_PAIR)
             lists += [(place, rows) for place in pair]
-        return lists, whole
+        return lists, ends
 
     def _list(self, places: Sequence[int], most: int) -> Rows:
         groups = self.words.by_rarity()
@@ -192,8 +201,3 @@ class Candidates:
     @property
     def _conditions(self) -> str:
         return self.filters.sql + self.words.sql
-
-
-def _sums(values: NDArray[Any], starts: NDArray[np.intp]) -> NDArray[np.float64]:
-    """The sum of each run of values, by where the runs start."""
-    return np.add.reduceat(values, starts, dtype=np.float64) if len(starts) else np.empty(0)

@@ -116,8 +116,9 @@ def _choose(candidates: Candidates, sort: Sort, now: datetime, limit: int) -> _C
     words = candidates.words
     has_parts = len(words.groups) + bool(words.phrased) > 1
     pool = candidates.pool() if has_parts and sort == "relevance" else None
-    if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED:
-        return _Chosen(strict=NO_HITS, some=candidates.most_promising(pool, now, COMPARED), is_mixed=True)
+    if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED - LACKING:
+        some = candidates.most_promising(pool, now, COMPARED, all_first=True)
+        return _Chosen(strict=NO_HITS, some=some, is_mixed=True)
     # The best by score may be anywhere; the newest stand first, and relevance favours them.
     strict = candidates.with_all(-1 if sort == "score" else MOST)
     is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
