@@ -16,6 +16,9 @@ VOTERS: Final = 20
 SHARPNESS: Final = 6
 """each by this power of its relevance: one that answers half as well as the best has next to no say."""
 
+FAINT: Final = 0.02
+"""A word with so little of the votes that the first one has isn't counted: two thirds of them, which decide nothing."""
+
 
 def best_places(keys: NDArray[np.int64], relevance: NDArray[np.float64], most: int) -> NDArray[np.intp]:
     """The places of the most relevant texts, best first; of equals the one with the higher key."""
@@ -27,7 +30,7 @@ def votes_for(
 ) -> NDArray[np.float64]:
     """How much each text says of what the most relevant ones say: 0 to 1, the best of them 1.
 
-    A voter gives each of its telling words its vote; a text is given, for each of its words, the votes times the word's
+    A voter gives each of its telling words its vote, of which faint ones don't count; a text is given, for each of its words, the votes times the word's
     rarity. Both are divided by the root of the text's length.
 
     Args:
@@ -44,6 +47,7 @@ def votes_for(
     rows, places = occurrences.said
     worth = np.bincount(places, votes[rows], len(occurrences.words)).astype(np.float64)
     worth[occurrences.words < FIRST_TELLING] = 0.0
+    worth[worth < FAINT * worth.max(initial=0.0)] = 0.0
     voted = np.flatnonzero(worth)
     worth[voted] *= rarities(totals, count(occurrences.words[voted]))
     given = np.bincount(rows, worth[places], len(texts)) / roots

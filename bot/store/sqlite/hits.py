@@ -64,6 +64,7 @@ def first_fitting(
     promise: NDArray[np.float64],
     look_at: Callable[[NDArray[np.int64]], Table],
     most: int,
+    nothing: Table = NO_HITS,
 ) -> tuple[Table, bool]:
     """The most promising rows that fit, and whether there may be more.
 
@@ -72,8 +73,9 @@ def first_fitting(
         promise: What each promises.
         look_at: Those of some rows that fit, in their order; asked for few at first, for more where few of them do.
         most: So many at most.
+        nothing: An empty table of the columns that `look_at` gives.
     """
-    found = look_at(rows[:0])
+    found = nothing
     looked_at = 0
     while len(found) < most and looked_at < len(rows):
         following = _best(promise, max(most, 4 * looked_at))[looked_at:]

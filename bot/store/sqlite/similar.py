@@ -14,7 +14,7 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.related_ranking import nearness, rank_related
 from bot.news.texts import FIRST_TELLING, Texts
 from bot.store.port.related import Similar
-from bot.store.sqlite.hits import Table, as_numbers, as_table, first_fitting, in_order
+from bot.store.sqlite.hits import NO_HITS, Table, as_numbers, as_table, first_fitting, in_order
 from bot.store.sqlite.row_ids import PER_SECOND
 from bot.store.sqlite.rows import SHOWN, as_list, load_articles, shelf_ids, storable
 from bot.store.sqlite.stored_texts import read_texts, text_of
@@ -116,7 +116,7 @@ def _candidates(
     def look_at(rows: NDArray[np.int64]) -> Table:
         return as_table(connection.execute(sql, (as_list(rows.tolist()),)).fetchone())
 
-    return first_fitting(rows, promise, look_at, COMPARED)[0]
+    return first_fitting(rows, promise, look_at, COMPARED, NO_HITS[:, :2])[0]
 
 
 def _sharing(
