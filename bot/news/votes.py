@@ -30,8 +30,8 @@ def votes_for(
 ) -> NDArray[np.float64]:
     """How much each text says of what the most relevant ones say: 0 to 1, the best of them 1.
 
-    A voter gives each of its telling words its vote, of which faint ones don't count; a text is given, for each of its words, the votes times the word's
-    rarity. Both are divided by the root of the text's length.
+    A voter gives each of its telling words its vote, and faint ones don't count; a text is given, for each of its
+    words, the votes times the word's rarity. Both are divided by the root of the text's length.
 
     Args:
         occurrences: Of the texts, compared with one another.

@@ -46,7 +46,8 @@ _RECENT: Final = timedelta(days=2)
 _PLACEHOLDERS: Final = frozenset({"placeholder", "placeholder."})
 # A sentence ends before a capital, a digit or a quote, but not after an initial or an abbreviation such as "Gov.".
 _SENTENCE_END: Final = re.compile(
-    r"(?:(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.|[!?])[\"'\u201d\u2019)]* (?=[\"'\u201c\u2018(]?[A-Z0-9])"
+    r"[.!?](?:(?<=[!?])|(?<!\b[A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z]{2}\.))"
+    r"[\"'\u201d\u2019)]* (?=[\"'\u201c\u2018(]?[A-Z0-9])"
 )
 _UNFINISHED: Final = re.compile(r"\s*(?:\.\.\.+|\u2026|[,;:\u2013\u2014-])$")
 _FINISHED: Final = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*$")

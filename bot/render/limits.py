@@ -25,7 +25,7 @@ from bot.news.draft import (
     texts_together,
 )
 from bot.render.clip import clip, clip_written, units
-from bot.render.markdown import write_mention, write_paragraphs
+from bot.render.markdown import write_mention, write_paragraph, write_paragraphs
 
 __all__ = ["Size", "clip", "clip_written", "fits", "size_of", "split", "units"]
 
@@ -104,13 +104,14 @@ def split(stories: Sequence[tuple[Block, ...]], reserved: Size) -> tuple[tuple[t
 
 def fits(draft: Draft) -> list[str]:
     """Every rule of Discord's that the Draft breaks, a sentence each; empty where Discord will take it."""
-    size = size_of(draft.blocks)
+    blocks = tuple(texts_together(draft.blocks))
+    size = sum(map(_size_of, blocks), Size())
     problems = [] if draft.blocks else ["a message needs at least one block"]
     if size.components > MOST_COMPONENTS:
         problems.append(f"{size.components} components, at most {MOST_COMPONENTS}")
     if size.text > MOST_TEXT:
         problems.append(f"{size.text} units of text, at most {MOST_TEXT}")
-    for block in texts_together(draft.blocks):
+    for block in blocks:
         problems += _problems_of(block)
     problems += _repeated_ids(draft.blocks)
     if draft.key and not any(draft.key in item.args for item in _items(draft.blocks)):
@@ -151,7 +152,7 @@ def _part_problems(part: Picture | Button | Select) -> Iterator[str]:
 
 
 def _text_problems(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:
-    if not write_paragraphs(paragraphs).strip():
+    if not any(write_paragraph(paragraph).strip() for paragraph in paragraphs):
         yield "a text is empty"
 
 

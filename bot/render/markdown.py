@@ -34,6 +34,9 @@ _MEANING: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_MEAN: Final = re.compile(r"[\\*_~|`\[\]@<:/]")
+"""What everything in `_MEANING` has at least one of: most texts have none, and are looked through ten times as fast."""
+
 _LINE_START: Final = re.compile(r"\A(\s*)([-+>#]|\d+(?=[.)]))")
 _PAIR: Final = re.compile(r"\[[^\[\]]*\]")
 _UNSAFE_IN_URL: Final = re.compile(r"[^!#-';*-;=?-Z_a-z~]")
@@ -43,7 +46,8 @@ _UNWRITABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 @lru_cache(maxsize=1_024)  # a message is written once to be posted, and some times before to see whether it fits
 def escape(text: str) -> str:
     """`text` so that a reader sees it as it stands, whatever it looks like."""
-    return _MEANING.sub(_harmless, _one_line(text))
+    line = _one_line(text)
+    return _MEANING.sub(_harmless, line) if _MAY_MEAN.search(line) else line
 
 
 def write_paragraphs(paragraphs: Iterable[Paragraph]) -> str:

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
-from bot.render.markdown import escape, safe_url, write_mention, write_paragraph, write_paragraphs, write_run
+from bot.render.markdown import (
+    _MAY_MEAN,
+    _MEANING,
+    _UNWRITABLE,
+    escape,
+    safe_url,
+    write_mention,
+    write_paragraph,
+    write_paragraphs,
+    write_run,
+)
 from tests.render.hostile import HOSTILE, nasty_text
 from tests.render.reading import client_sees, links, old_links, server_sees, shown, starts_a_block
 
@@ -165,3 +175,11 @@ def test_a_clean_url_is_written_unchanged() -> None:
 def test_escaping_makes_at_most_three_units_of_one(text: str) -> None:
     """Clipping to a written length counts on it."""
     assert len(escape(text)) <= 3 * len(text)
+
+
+@given(st.one_of(nasty_text, st.text()))
+def test_what_needs_no_look_holds_nothing_to_escape(text: str) -> None:
+    """Every character that can mean something begins with one of a few."""
+    bare = _UNWRITABLE.sub(" ", _MAY_MEAN.sub("", text))
+
+    assert _MEANING.search(bare) is None

@@ -62,6 +62,8 @@ class Views:
 
     async def _write_all(self) -> None:
         while self._unwritten:
+            # Nobody waits for it; and of many searches at once all are written together.
+            await self._database.give_way()
             views = list(self._unwritten.values())
             try:
                 await self._database.write(partial(self._write, views=views))
