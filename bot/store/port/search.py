@@ -28,7 +28,8 @@ class SearchStore(Protocol):
         The best article with all the words comes first, however old; behind it, which words an article has, how rare
         they are and how new it is are weighed together. Required parts always hold. An empty query answers with the
         newest. Never raises for what a person typed. The same store and query give the same order. Of the answer's
-        articles the first `loaded` are read (None: all), of the others only their ids.
+        articles the first `loaded` are read (None: all), of the others only their ids. It ends `deadline_s` after its
+        turn came, with what was found so far, and says so.
         """
         ...
 
