@@ -11,7 +11,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -92,8 +92,12 @@ class Database:
         self._is_quiet = asyncio.Event()
         self._is_quiet.set()
 
-    async def read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+    async def read(self, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None) -> T:
         """What `fn` answers; all of its statements see the store as it stood at the first.
+
+        Args:
+            fn: Reads.
+            turn: What it waits for first, so that reads of its kind leave connections to others; None for nothing.
 
         Raises:
             StoreError: the file can't be read; `StoreUnavailableError` where trying again can help.
@@ -101,7 +105,8 @@ class Database:
         self._reads += 1
         self._is_quiet.clear()
         try:
-            return await self._read(fn)
+            async with turn or nullcontext():
+                return await self._read(fn)
         finally:
             self._reads -= 1
             if not self._reads:

@@ -67,8 +67,7 @@ class SqliteSearchStore:
                 is_cut_short=deadline.has_passed,
             )
 
-        async with self._turn:
-            return await self._database.read(read)
+        return await self._database.read(read, turn=self._turn)
 
     async def latest(
         self, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = 25
