@@ -53,7 +53,7 @@ _LOOKED_AT: Final = """
     WHERE {conditions}
 """
 _BITS: Final = 5
-_PLACES: Final = 2**_BITS - 1  # of groups, of which there are 24 at most
+_PLACES: Final = 2**_BITS - 1  # of groups: a query has 16 words at most
 _TO_ITS_END: Final = -(2**62)  # older than every row
 _DECIMALS: Final = 9  # what two machines agree on
 
