@@ -76,7 +76,8 @@ def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], que
         shelves=seen,
         topics=topics,
         providers=providers,
-        has_dates=query.before is not None or _row_span(query)["first_row"] > _oldest(connection),
+        has_dates=query.before is not None
+        or (query.after is not None and _row_span(query)["first_row"] > _oldest(connection)),
         are_narrow=bool(wanted),
         sql=" AND ".join([FULL, f"a.shelf_id IN ({_bound(of_shelves)})", *(sql for sql, _, _ in wanted)]),
         values=of_shelves | {name: value for _, name, value in wanted} | _row_span(query),
