@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.clock import Clock
 
-_STEPS: Final = 20_000
-"""Virtual-machine steps between two looks at the clock: a millisecond. Each look waits for Python's one lock."""
+_STEPS: Final = 10_000
+"""Virtual-machine steps between two looks at the clock: half a millisecond. Each look waits for Python's one lock."""
 
 
 @dataclass(slots=True, kw_only=True)
