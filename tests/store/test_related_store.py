@@ -8,6 +8,7 @@ from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed
 from bot.news.story import Edge
 from bot.news.words import stems_of
 from bot.store.port import Store
+from bot.store.sqlite.similar import COMPARED
 from tests.makers import SOME_DAY, make_article, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF,)
@@ -109,6 +110,24 @@ async def test_candidates_of_equal_share_come_newest_first(store: Store) -> None
     )
 
     assert await similar(store, make_article("asked", title="Facial recognition")) == ["new", "old"]
+
+
+async def test_of_more_than_are_compared_those_near_in_time_are(store: Store) -> None:
+    """More reports of a later event share the same words."""
+    later = [
+        make_seed(f"n{n}", title="Facial recognition", published_at=SOME_DAY + 900 * DAY) for n in range(COMPARED + 1)
+    ]
+    await put(store, *later, make_seed("near", title="Facial recognition", published_at=SOME_DAY - DAY))
+
+    assert (await similar(store, make_article("asked", title="Facial recognition")))[0] == "near"
+
+
+async def test_of_more_than_are_compared_those_with_rarer_words_are(store: Store) -> None:
+    """However far away: a hundred of the same day share a common word alone."""
+    beside = [make_seed(f"n{n}", title="Recognition") for n in range(COMPARED + 1)]
+    await put(store, *beside, make_seed("rare", title="Facial recognition", published_at=SOME_DAY - 9 * DAY))
+
+    assert "rare" in await similar(store, make_article("asked", title="Facial recognition"))
 
 
 async def test_stubs_are_candidates_too(store: Store) -> None:
