@@ -32,6 +32,9 @@ class Occurrences:
 
     The words of some hundred texts are some thousand numbers out of a vocabulary of hundreds of thousands. So they are
     numbered anew, by their places among the words said: whatever is asked after that needs small tables only.
+
+    Attributes:
+        texts: Of articles: each of their words has an id, `NO_WORD` is none of them.
     """
 
     texts: Texts
