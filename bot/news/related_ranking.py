@@ -10,7 +10,7 @@
     relevance = r * nearness * like(asked, the most alike)
 
 s is divided by the best one's, and so is what the votes give. Neighbours and votes find the report of an event that
-shares few words with the asked one and many with the others on it.
+shares few words with the asked one and many with the others on it; they are reckoned for the best `COMPARED` by c.
 Every number was chosen on judged articles (`tests/bench/bench_relevance.py`) and lies in the middle of a wide range
 that does equally well.
 """
@@ -25,13 +25,17 @@ from numpy.typing import NDArray
 
 from bot.news.occurrences import rarities
 from bot.news.texts import FIRST_TELLING, Count, Texts, Totals
-from bot.news.votes import SHARPNESS, VOTERS
+from bot.news.votes import SHARPNESS, VOTERS, best_places
 
 TITLE_WEIGHT: Final = 2
 """How often a title's word counts for one in the excerpt."""
 
 HALF_LIFE_S: Final = 3 * 86_400.0
 FLOOR: Final = 0.2
+
+COMPARED: Final = 150
+"""So many are compared with one another: what the store finds (`store/sqlite/similar`), and as much again as most seeds
+name. A seed can name thousands, which would take a second."""
 
 NEIGHBOURS: Final = 10
 VOTES: Final = 0.8
@@ -52,7 +56,7 @@ def rank_related(asked: Texts, texts: Texts, *, totals: Totals, count: Count, is
 
     Args:
         asked: One text.
-        texts: Others: as many as can be compared with one another, some hundred.
+        texts: Others; the best `COMPARED` by c are compared with one another.
         totals: Of the index.
         count: In how many articles each of some words occurs.
         is_dated: False where nearness in time isn't to count.
@@ -66,10 +70,14 @@ def rank_related(asked: Texts, texts: Texts, *, totals: Totals, count: Count, is
     like = np.minimum(1.0, said.sums(own.words, own.weights * rarity) / whole)
     near = nearness(np.abs(texts.moments_s - asked.moments_s[0]), is_dated=is_dated)
     c = np.round(like * near, _DECIMALS)
-    others = _likeness(said, totals, count, whole)
-    blended = _with_neighbours(others, c)
+    best = best_places(texts.keys, c, COMPARED)
+    others = _likeness(_Said.of(texts.select(best)), totals, count, whole)
+    blended = c / NEIGHBOURS
+    blended[best] = _with_neighbours(others, c[best])
     blended = np.asarray(np.round(blended / (blended.max() or 1.0), _DECIMALS), dtype=np.float64)
-    relevance = ((1 - VOTES) * blended + VOTES * _votes(others, blended)) * near * like.max()
+    votes = np.zeros(len(texts))
+    votes[best] = _votes(others, blended[best])
+    relevance = ((1 - VOTES) * blended + VOTES * votes) * near * like.max()
     return np.asarray(np.round(relevance, _DECIMALS))
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bot.news.related_ranking import FLOOR, HALF_LIFE_S, rank_related
+from bot.news.related_ranking import COMPARED, FLOOR, HALF_LIFE_S, rank_related
 from bot.news.texts import FIRST_TELLING, NO_WORD, Texts, Totals
 from tests.news.test_ranking import aged
 from tests.news.test_texts import make_texts
@@ -39,6 +39,14 @@ def rank_those(asked: list[int], texts: Texts, *, is_dated: bool = True) -> list
 def test_the_same_text_tells_the_same() -> None:
     """As much as can be."""
     assert rank([POLICE, FACIAL], [POLICE, FACIAL]) == [1]
+
+
+def test_the_best_are_compared_with_one_another_however_many_a_seed_names() -> None:
+    """Of thousands each with each would take seconds: the others are ranked below them by themselves."""
+    told = sorted(rank([POLICE, FACIAL], *[[POLICE, FACIAL]] * (3 * COMPARED)), reverse=True)
+
+    assert told[:COMPARED] == [1] * COMPARED
+    assert 0 < told[-1] == told[COMPARED] < 1
 
 
 def test_a_text_without_a_shared_word_tells_nothing() -> None:

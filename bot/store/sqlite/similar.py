@@ -28,8 +28,8 @@ ENOUGH_POSTINGS: Final = 3000
 """Occurrences after which no commoner word is looked for: much would be read that shares nothing else."""
 
 COMPARED: Final = 100
-"""So many are compared by all of their words. By rarities and nearness in time these hold nearly all of a story: what
-400 hold, and two in a hundred more by rarities alone."""
+"""So many are compared by all of their words. Chosen by rarities and nearness in time, they hold as much of a story as
+400 that are chosen by rarities alone: .967 of it on the judged set."""
 
 _HOLDING: Final = """
     SELECT group_concat(row_id) FROM (
