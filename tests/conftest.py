@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.clocks import ManualClock
-from tests.data import need_data
+from tests.support.clocks import ManualClock
+from tests.support.data import need_data
 
 # `make test` tries the same examples each time; `make test ARGS=--hypothesis-profile=explore` looks for new ones.
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)

@@ -9,56 +9,63 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+# Each entry is a wing or a module; the longest prefix of a module's name decides. An import may only lead down. Modules
+# of one wing may import each other as long as no cycle forms.
 FLOORS: Final = {
-    **dict.fromkeys(("errors", "clock", "log"), 0),
-    "news": 1,
-    **dict.fromkeys(("seedfile", "store", "render"), 2),
-    **dict.fromkeys(("ingest", "search", "related", "story", "digest", "schedule", "delivery", "checkup"), 3),
-    **dict.fromkeys(("chat", "tick", "watch", "health", "sandbox"), 4),
-    "config": 5,
-    **dict.fromkeys(("app", "doctor"), 6),
-    "demo": 7,  # the app beside the sandbox
-    "cli": 8,
-    "__main__": 9,
+    **dict.fromkeys(("errors", "clock"), 0),
+    "text": 1,
+    "news": 2,
+    **dict.fromkeys(("seedfile", "render"), 3),
+    "store.port": 3,
+    "store.sqlite.file": 4,
+    "store.sqlite.index": 5,
+    "store.sqlite.archive": 6,
+    **dict.fromkeys(("store.sqlite.search", "store.sqlite.ledger"), 7),
+    "store": 8,
+    "usecases": 9,  # which never import each other: `use_cases_are_apart`
+    "checkup": 10,
+    "chat.wire": 11,
+    "chat.account": 12,
+    "chat": 13,
+    "sandbox": 14,
+    "app": 15,
+    "cli": 16,
+    "__main__": 17,
 }
 
-# A place that may see less than its floor allows: the sandbox shares no code with the bot that it plays Discord for.
-HIGHEST_FLOOR_SEEN: Final = {"sandbox": 0}
+# Wings on one floor that must not see each other although one is below the other.
+BLIND: Final = {
+    "sandbox": frozenset(FLOORS) - {"errors", "clock"},  # it shares no code with the bot that it plays Discord for
+    "seedfile": frozenset({"store", "render"}),
+    "usecases": frozenset({"store.sqlite"}),
+    "checkup": frozenset({"store.sqlite", "usecases"}),
+    "chat": frozenset({"store.sqlite"}),
+}
 
-# One library, one place. A library that isn't named here is none of the house's.
+# One library, one place. Any other library is refused.
 LIBRARIES: Final = {
-    "aiohttp": ("bot.chat.wire", "bot.sandbox", "bot.health"),
+    "aiohttp": ("bot.chat.wire", "bot.sandbox", "bot.checkup"),
     "aiosqlite": ("bot.store.sqlite",),
-    "apscheduler": ("bot.tick",),
+    "apscheduler": ("bot.app.tick",),
     "discord": ("bot.chat",),
     "jsonschema_rs": ("bot.sandbox",),
     # Millions of pairs, 4 s in pure Python for a thousand articles; and hundreds of candidates, ranked within 3 ms.
-    "numpy": (
-        "bot.news.likeness",
-        "bot.news.linkage",
-        "bot.news.occurrences",
-        "bot.news.ranking",
-        "bot.news.related_ranking",
-        "bot.news.texts",
-        "bot.news.votes",
-        "bot.store.sqlite",
-    ),
-    "prometheus_client": ("bot.health",),
-    "pydantic": ("bot.config", "bot.seedfile"),
-    "pydantic_core": ("bot.config", "bot.seedfile"),
-    "rich": ("bot.cli", "bot.demo"),
+    "numpy": ("bot.text", "bot.store.sqlite"),
+    "prometheus_client": ("bot.checkup",),
+    "pydantic": ("bot.app.config", "bot.seedfile"),
+    "pydantic_core": ("bot.app.config", "bot.seedfile"),
+    "rich": ("bot.cli", "bot.app.demo"),
     "sqlite3": ("bot.store.sqlite",),
-    "structlog": (
-        "bot.log",
-        *(f"bot.{place}" for place, floor in FLOORS.items() if floor > FLOORS["news"]),
+    "structlog": tuple(
+        f"bot.{place}" for place in ("app", "chat", "checkup", "cli", "render", "seedfile", "store", "usecases")
     ),
     "typer": ("bot.cli",),
-    "watchfiles": ("bot.watch",),
+    "watchfiles": ("bot.app.watch",),
     "yaml": ("bot.seedfile",),
     "yarl": ("bot.chat",),  # discord.py's gateway address is one
 }
@@ -133,18 +140,28 @@ def _read(root: Path, path: Path) -> Module:
 
 
 def floors(module: Module) -> Iterator[str]:
-    """A floor imports only floors below it; neighbours never import each other."""
-    if module.place and module.place not in FLOORS:
-        yield f"{module.path}: '{module.place}' is on no floor; say on which, in DESIGN and in tests/house.py"
+    """A wing imports only wings below it; modules of one wing may import each other."""
+    own = _wing(module.name)
+    if not own and module.name != "bot":
+        yield f"{module.path}: '{module.place}' is on no floor; enter it in FLOORS of tests/house.py"
         return
-    own = FLOORS.get(module.place, 0)
-    ceiling = HIGHEST_FLOOR_SEEN.get(module.place, own - 1)
     for line, name in _imports(module):
-        place = _place(name)
-        if place == module.place or place not in FLOORS:
+        other = _wing(name)
+        if not other or other == own:
             continue
-        if FLOORS[place] > ceiling:
-            yield f"{module.path}:{line}: {module.place or 'bot'} (floor {own}) imports {name} (floor {FLOORS[place]})"
+        is_hidden = any(_within(other, hidden) for hidden in BLIND.get(own.split(".")[0], ()))
+        if not own or FLOORS[other] >= FLOORS[own] or is_hidden:
+            yield f"{module.path}:{line}: {own or 'bot'} imports {name}"
+
+
+def use_cases_are_apart(module: Module) -> Iterator[str]:
+    """A use case never imports another one: what two share belongs in `news`, `text` or a port."""
+    own = module.name.split(".")[:3]
+    if own[:2] == ["bot", "usecases"] and len(own) > 2:
+        for line, name in _imports(module):
+            other = name.split(".")[:3]
+            if other[:2] == own[:2] and len(other) > 2 and other != own:
+                yield f"{module.path}:{line}: {'.'.join(own)} imports {name}"
 
 
 def ports_before_adapters(module: Module) -> Iterator[str]:
@@ -226,6 +243,7 @@ def finished(module: Module) -> Iterator[str]:
 
 RULES: Final = (
     floors,
+    use_cases_are_apart,
     ports_before_adapters,
     libraries,
     language_touches_nothing_outside,
@@ -238,6 +256,58 @@ RULES: Final = (
 )
 
 
+MOST_ENTRIES: Final = 16
+
+
+def crowded_folders(root: Path) -> Iterator[str]:
+    """A stranger takes in a folder at a glance: `ls` shows at most `MOST_ENTRIES` entries."""
+    for folder in (path for path in sorted((root / "bot").rglob("*")) if path.is_dir() and path.name != "__pycache__"):
+        entries = [path for path in folder.iterdir() if path.name not in {"__pycache__", "__init__.py"}]
+        if len(entries) > MOST_ENTRIES:
+            yield f"{folder.relative_to(root).as_posix()}: {len(entries)} entries, more than {MOST_ENTRIES}"
+
+
+def cycles(modules: tuple[Module, ...]) -> Iterator[str]:
+    """Modules that import each other, imports for type checkers left out: nobody can read one without the others."""
+    names = {module.name for module in modules}
+    imports = {
+        module.name: {_nearest(name, names) for _, name in _imports(module, types_too=False)} - {module.name, ""}
+        for module in modules
+    }
+    for group in _tied(imports):
+        yield " <-> ".join(sorted(group))
+
+
+def _nearest(name: str, names: set[str]) -> str:
+    """The module that an imported name is in."""
+    while name and name not in names:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def _tied(imports: Mapping[str, set[str]]) -> Iterator[set[str]]:
+    """Groups of modules that reach each other, by what each reaches."""
+    reached = {name: _reach(name, imports) for name in imports}
+    left = set(imports)
+    while left:
+        name = left.pop()
+        group = {other for other in reached[name] if name in reached[other]}
+        left -= group
+        if len(group) > 1:
+            yield group
+
+
+def _reach(start: str, imports: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    following = [start]
+    while following:
+        for name in imports.get(following.pop(), ()):
+            if name not in found:
+                found.add(name)
+                following.append(name)
+    return found
+
+
 def sql_files_outside_the_store(root: Path) -> Iterator[str]:
     """Migrations lie in the store as well."""
     for path in sorted((root / "bot").rglob("*.sql")):
@@ -245,14 +315,23 @@ def sql_files_outside_the_store(root: Path) -> Iterator[str]:
             yield f"{path.relative_to(root).as_posix()}: SQL outside store/"
 
 
-def _imports(module: Module) -> Iterator[tuple[int, str]]:
+def _imports(module: Module, *, types_too: bool = True) -> Iterator[tuple[int, str]]:
     """Every import's line and full name: `from bot.news import article` is `bot.news.article`, lazy ones as well."""
+    left_out = () if types_too else tuple(_for_type_checkers(module.tree))
     for node in ast.walk(module.tree):
+        if node in left_out:
+            continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             start = _start(module, node)
             yield from ((node.lineno, f"{start}.{alias.name}") for alias in node.names)
+
+
+def _for_type_checkers(tree: ast.Module) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from (inner for each in node.body for inner in ast.walk(each))
 
 
 def _start(module: Module, node: ast.ImportFrom) -> str:
@@ -262,9 +341,10 @@ def _start(module: Module, node: ast.ImportFrom) -> str:
     return ".".join([*package[: len(package) - node.level + 1], *([node.module] if node.module else [])])
 
 
-def _place(name: str) -> str:
-    parts = name.split(".")
-    return parts[1] if parts[0] == "bot" and len(parts) > 1 else ""
+def _wing(name: str) -> str:
+    """The longest entry of `FLOORS` that a full name lies in; empty for anything else."""
+    inner = name.removeprefix("bot.") if name.startswith("bot.") else ""
+    return max((wing for wing in FLOORS if _within(inner, wing)), key=len, default="")
 
 
 def _within(name: str, place: str) -> bool:

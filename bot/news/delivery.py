@@ -1,4 +1,4 @@
-"""The ledger's row, its states and keys. The protocol that moves it stands in `bot/delivery.py`."""
+"""The ledger's row, its states and keys. The protocol that moves it stands in `bot/usecases/delivery.py`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.errors import ConfigError
-from bot.news.draft import Draft
+from bot.news.message.draft import Draft
 
 EditionKey = NewType("EditionKey", str)
 """`<local date due>` (2026-11-16), or `x<interaction id>` for an extra edition sent now; unique within a schedule."""

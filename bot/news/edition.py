@@ -12,8 +12,8 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.story import Story
-from bot.news.story_ids import StoryId
+from bot.news.stories.story import Story
+from bot.news.stories.story_ids import StoryId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

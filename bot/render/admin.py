@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.errors import NewsdeskError
-from bot.news.clean import clean
-from bot.news.draft import Draft, Paragraph, Text
-from bot.render.clip import clip_written
-from bot.render.lines import line
+from bot.news.message.draft import Draft, Paragraph, Text
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import line
+from bot.text.clean import clean
 
 _LONGEST: Final = 1500
 

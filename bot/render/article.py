@@ -13,10 +13,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from bot.news import actions
 from bot.news.article import Article, Picture
-from bot.news.clean import clean
-from bot.news.draft import (
+from bot.news.message import actions
+from bot.news.message.draft import (
     Block,
     Button,
     ButtonRow,
@@ -31,10 +30,11 @@ from bot.news.draft import (
     Select,
     Text,
 )
-from bot.news.links import domain_of
-from bot.render.clip import clip, clip_written
-from bot.render.limits import LONGEST_OPTION, LONGEST_PICTURE_URL, MOST_OPTIONS, fits
-from bot.render.number import count_of
+from bot.render.format.clip import clip, clip_written
+from bot.render.format.limits import LONGEST_OPTION, LONGEST_PICTURE_URL, MOST_OPTIONS, fits
+from bot.render.format.number import count_of
+from bot.text.clean import clean
+from bot.text.links import domain_of
 
 DOT: Final = " \u00b7 "
 _LONGEST_DOMAIN: Final = 60

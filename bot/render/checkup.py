@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.news.checkup import Checkup, LastEdition, ScheduleCheckup
-from bot.news.clean import clean
-from bot.news.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
+from bot.news.checkup.condition import Checkup, LastEdition, ScheduleCheckup
+from bot.news.checkup.finding import Finding
 from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE
-from bot.news.finding import Finding
+from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.schedule import ScheduleState
 from bot.render.article import DOT
-from bot.render.clip import clip_written
 from bot.render.delivery import STATE_WORDS
-from bot.render.limits import MOST_TEXT, size_of
-from bot.render.lines import line
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.limits import MOST_TEXT, size_of
+from bot.render.format.lines import line
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
 _LONGEST_FINDING: Final = 300

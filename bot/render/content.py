@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, SeedProblem
-from bot.news.clean import clean
 from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize
-from bot.news.draft import Draft, Moment, Paragraph, Text
+from bot.news.message.draft import Draft, Moment, Paragraph, Text
 from bot.render.article import title_of
-from bot.render.clip import clip_written
-from bot.render.lines import as_many_as_fit, line
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import as_many_as_fit, line
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 _MEBIBYTE: Final = 1024 * 1024
 

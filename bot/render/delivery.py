@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Final
 
-from bot.news.clean import clean
 from bot.news.delivery import Delivery, DeliveryState
-from bot.news.draft import Draft, Moment, Paragraph, Text
+from bot.news.message.draft import Draft, Moment, Paragraph, Text
 from bot.news.schedule import Schedule
 from bot.render.article import DOT
-from bot.render.clip import clip_written
-from bot.render.lines import as_many_as_fit, line
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import as_many_as_fit, line
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
 _LONGEST_REASONS: Final = 300

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final
 
-from bot.news import actions
-from bot.news.clean import clean
-from bot.news.draft import (
+from bot.news.edition import Edition, Pick, Window
+from bot.news.message import actions
+from bot.news.message.draft import (
     Block,
     Button,
     ButtonRow,
@@ -29,7 +29,6 @@ from bot.news.draft import (
     Separator,
     Text,
 )
-from bot.news.edition import Edition, Pick, Window
 from bot.news.schedule import Schedule
 from bot.render.article import (
     DOT,
@@ -41,9 +40,10 @@ from bot.render.article import (
     stamp,
     title_of,
 )
-from bot.render.clip import clip_written
-from bot.render.limits import Size, split
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.limits import Size, split
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 Keys = Callable[[int], str]
 """The key of a part (1-based), carried by its message: the delivery's nonce."""

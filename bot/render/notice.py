@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.news import actions
-from bot.news.clean import clean
-from bot.news.draft import Block, Button, ButtonRow, Draft, Moment, Paragraph, Text
+from bot.news.message import actions
+from bot.news.message.draft import Block, Button, ButtonRow, Draft, Moment, Paragraph, Text
 from bot.news.notice import Notice, find_asked
-from bot.render.clip import clip_written
-from bot.render.lines import line
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import line
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 _LONGEST: Final = 1500
 _LONGEST_IN_A_LIST: Final = 500

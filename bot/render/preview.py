@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.news import actions
-from bot.news.clean import clean
-from bot.news.draft import Button, ButtonRow, Draft, Moment, Paragraph, Text
 from bot.news.edition import Choice, Edition
+from bot.news.message import actions
+from bot.news.message.draft import Button, ButtonRow, Draft, Moment, Paragraph, Text
 from bot.news.schedule import Schedule, extra_edition_key
-from bot.render.clip import clip_written
 from bot.render.digest import draft_edition
-from bot.render.lines import line
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import line
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
 

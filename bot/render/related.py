@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.bonds import TiedStory
-from bot.news.clean import clean
-from bot.news.draft import Block, ButtonRow, Draft, Paragraph, Run, Text
-from bot.news.related import Coverage, RelatedArticle
+from bot.news.message.draft import Block, ButtonRow, Draft, Paragraph, Run, Text
+from bot.news.stories.evidence import TiedStory
+from bot.news.stories.related import Coverage, RelatedArticle
 from bot.render.article import DOT, Bounds, byline, first_that_fits, name_of, stamp, title_of, title_run
-from bot.render.clip import clip_written
-from bot.render.lines import line
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import line
+from bot.render.format.number import count_of
 from bot.render.share import share_button
+from bot.text.clean import clean
 
 OFF_TOPIC_BELOW: Final = 0.1
 """An article that a seed names stands under "Also named" where its text has less in common with the asked one.

@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import Final
 
 from bot.errors import UnknownZoneError
-from bot.news.clean import clean
-from bot.news.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
+from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.notice import Notice
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
-from bot.render.clip import clip_written
-from bot.render.lines import as_many_as_fit, line
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import as_many_as_fit, line
+from bot.render.format.number import count_of
 from bot.render.notice import notice_lines
-from bot.render.number import count_of
+from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
 _LONGEST_LIST: Final = 300

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from bot.news import actions
 from bot.news.article import Article, ArticleId
-from bot.news.clean import clean
-from bot.news.draft import Block, Button, ButtonRow, Draft, Paragraph, Run, Separator, Text
+from bot.news.message import actions
+from bot.news.message.draft import Block, Button, ButtonRow, Draft, Paragraph, Run, Separator, Text
 from bot.news.search import Page, SearchQuery, SearchResult, Tally
-from bot.news.top import TopStory
+from bot.news.stories.top_story import TopStory
 from bot.render.article import (
     DOT,
     Bounds,
@@ -24,10 +23,11 @@ from bot.render.article import (
     title_run,
     topics_of,
 )
-from bot.render.clip import clip_written
-from bot.render.lines import as_many_as_fit
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import as_many_as_fit
+from bot.render.format.number import count_of
 from bot.render.share import share_button
+from bot.text.clean import clean
 
 _LONGEST_HEADING: Final = 200
 _LONGEST_NOTE: Final = 600

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.news import actions
-from bot.news.draft import Block, Button, ButtonRow, Draft, Section, Select
+from bot.news.message import actions
+from bot.news.message.draft import Block, Button, ButtonRow, Draft, Section, Select
 
 
 def share_button(*args: str) -> Button:

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.clean import clean
-from bot.news.draft import Block, Draft, Paragraph, Run, Text
 from bot.news.edition import Choice, Reason, Verdict
+from bot.news.message.draft import Block, Draft, Paragraph, Run, Text
 from bot.render.article import DOT, provider_of, title_of
-from bot.render.clip import clip_written
-from bot.render.limits import fits
-from bot.render.number import count_of
+from bot.render.format.clip import clip_written
+from bot.render.format.limits import fits
+from bot.render.format.number import count_of
+from bot.text.clean import clean
 
 REASONS: Final[Mapping[Reason, str]] = {
     Reason.PICKED: "Picked",

@@ -13,10 +13,10 @@ from itertools import islice
 from typing import Final
 
 from bot.news.article import Article, ArticleId, Picture, Provider, ShelfId, article_id, stub_id
-from bot.news.links import LONGEST_URL, alias_key, clean_url, domain_of
 from bot.seedfile.fields import fields_of, flag_of, items_of, moment_of, number_of, text_of, url_of
 from bot.seedfile.refusal import SeedRefusedError
 from bot.seedfile.values import Value
+from bot.text.links import LONGEST_URL, alias_key, clean_url, domain_of
 
 # Far above what real seeds hold (3 topics, 2 pictures, 6 related items): they keep one file from filling the store.
 MOST_TOPICS: Final = 50

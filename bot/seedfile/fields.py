@@ -13,8 +13,8 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.news.links import clean_url
 from bot.seedfile.values import Value
+from bot.text.links import clean_url
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,18}")

@@ -20,8 +20,8 @@ from typing import Final
 
 from bot.news.article import INSTANCE_SHELF, Article, Provider, Seed, article_id
 from bot.store.sqlite import SqliteStore
-from bot.store.sqlite.index_rebuild import merge_index
-from tests.makers import SOME_DAY
+from bot.store.sqlite.index.rebuild import merge_index
+from tests.support.makers import SOME_DAY
 
 A_DAY: Final = 400
 """Articles a day: a million are seven years."""

@@ -22,10 +22,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, Provider, Seed
-from bot.news.query import read_query
+from bot.news.parsing.query import read_query
 from bot.store.port import Store
 from bot.store.sqlite import open_store
-from tests.makers import SOME_DAY, make_seed, make_stub
+from tests.support.makers import SOME_DAY, make_seed, make_stub
 
 BATCH: Final = 500
 ROUNDS: Final = 200

@@ -18,17 +18,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.chat.search import draft_search
+from bot.chat.commands.search import draft_search
 from bot.clock import SystemClock
-from bot.ingest import ingest_folder
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import ImportReport
-from bot.news.query import read_query
+from bot.news.parsing.query import read_query
 from bot.store.port import Store
 from bot.store.sqlite import open_store
+from bot.usecases.ingest import ingest_folder
 from tests.bench.bench_ingest import write_seeds
 from tests.bench.relevance_set import read_collections
-from tests.data import find_data
+from tests.support.data import find_data
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "busy.json"
 MEMBERS: Final = 64

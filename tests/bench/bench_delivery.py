@@ -26,20 +26,20 @@ from typing import Any, Final
 import discord
 import structlog
 
-from bot.chat.client import point_at
-from bot.chat.components import mentions_for, to_view
-from bot.chat.messenger import DiscordMessenger
+from bot.chat.account.client import point_at
+from bot.chat.account.components import mentions_for, to_view
+from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock
-from bot.delivery import Deliverer
-from bot.delivery.deliverer import MOST_ON_THEIR_WAY
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
-from bot.store.sqlite.database import open_database
+from bot.store.sqlite.file.database import open_database
+from bot.usecases.delivery import Deliverer
+from bot.usecases.delivery.deliverer import MOST_ON_THEIR_WAY
 from tests.bench.discord_process import Address, DiscordProcess, open_discord
-from tests.makers import make_delivery, make_edition, make_schedule
-from tests.postoffice import KEYS, NoticeBoard, posted_draft
 from tests.store.ledgers import Ledger, sqlite_ledger
+from tests.support.makers import make_delivery, make_edition, make_schedule
+from tests.support.postoffice import KEYS, NoticeBoard, posted_draft
 
 LATENCY_S: Final = 0.05
 _EDITION: Final = EditionKey("2021-05-10")

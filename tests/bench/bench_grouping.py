@@ -18,7 +18,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.bench.grouping import Judged, b_cubed, read_judged, stories_of
-from tests.data import find_data
+from tests.support.data import find_data
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "grouping.json"
 SIZES: Final = (300, 1000, 3000)

@@ -32,14 +32,14 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
-from bot.ingest import BATCH, ingest_folder
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId
 from bot.seedfile.front import find_front_matter
 from bot.store.port.article import PutReport
-from bot.store.sqlite.article import SqliteArticleStore
-from bot.store.sqlite.database import Database, open_database
-from tests.data import find_data
-from tests.seed_files import SHIPPED
+from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.file.database import Database, open_database
+from bot.usecases.ingest import BATCH, ingest_folder
+from tests.support.data import find_data
+from tests.support.seed_files import SHIPPED
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "ingest.json"
 

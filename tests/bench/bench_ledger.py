@@ -22,12 +22,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.clock import SystemClock
 from bot.news.article import Picture
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
-from bot.news.draft import Button, ButtonRow, Draft, Link, Moment, Paragraph, Section, Separator, Text
+from bot.news.message.draft import Button, ButtonRow, Draft, Link, Moment, Paragraph, Section, Separator, Text
 from bot.news.schedule import ScheduleState
-from bot.store.sqlite.database import Database, open_database
-from bot.store.sqlite.ledger import insert_delivery
-from tests.makers import make_delivery, make_edition
+from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.ledger.delivery_rows import insert_delivery
 from tests.store.ledgers import DUE, LEASE, Ledger, save_schedule, sqlite_ledger
+from tests.support.makers import make_delivery, make_edition
 
 ROUNDS: Final = 25
 SCHEDULES: Final = 100

@@ -29,17 +29,17 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId
-from bot.news.query import read_query
+from bot.news.parsing.query import read_query
 from bot.news.search import PAGE_SIZE
-from bot.news.similarity import Frequencies, TextSimilarity, article_stems
-from bot.news.story import group_stories
-from bot.related import related_coverage
-from bot.search import complete_articles, search_news
+from bot.news.stories.similarity import Frequencies, TextSimilarity, article_stems
+from bot.news.stories.story import group_stories
 from bot.store.sqlite import SqliteStore, open_store
-from bot.store.sqlite.index_rebuild import rebuild_index
+from bot.store.sqlite.index.rebuild import rebuild_index
+from bot.usecases.related import related_coverage
+from bot.usecases.search import complete_articles, search_news
 from tests.bench.relevance_scorer import b_cubed, ndcg, reciprocal_rank
 from tests.bench.relevance_set import Collection, Question, at_one_moment, read_collections
-from tests.data import find_data
+from tests.support.data import find_data
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "relevance.json"
 SHELVES: Final = (INSTANCE_SHELF,)

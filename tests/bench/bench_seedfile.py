@@ -24,9 +24,9 @@ from bot.seedfile.archive import read_archive
 from bot.seedfile.front import find_front_matter
 from bot.seedfile.seed import read_seed
 from bot.seedfile.values import read_values
-from tests.data import find_data
 from tests.hostile import archives, corpus
-from tests.seed_files import SHIPPED
+from tests.support.data import find_data
+from tests.support.seed_files import SHIPPED
 
 ROUNDS: Final = 20
 LIMIT_MS: Final = 150

@@ -34,16 +34,17 @@ from typing import Final
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed, article_id
-from bot.news.query import read_query
-from bot.news.words import STOP_WORDS
-from bot.related import related_coverage
-from bot.search import complete_articles, search_news
-from bot.store.sqlite import SqliteStore, candidates, find, open_store
-from bot.store.sqlite.candidate import find_candidates
+from bot.news.parsing.query import read_query
+from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite.ledger.edition_candidates import find_candidates
+from bot.store.sqlite.search import candidates, find
+from bot.text.words import STOP_WORDS
+from bot.usecases.related import related_coverage
+from bot.usecases.search import complete_articles, search_news
 from tests.bench.archive import fill_store, make_archive
 from tests.bench.rivals import FOUND, Bm25s, FeedReader, Fts5, Rival, Tantivy, Text
-from tests.data import find_data
-from tests.makers import SOME_DAY
+from tests.support.data import find_data
+from tests.support.makers import SOME_DAY
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "speed.json"
 SIZES: Final = (10_000, 100_000, 1_000_000)

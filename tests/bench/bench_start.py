@@ -19,10 +19,10 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bot.app import open_newsdesk
+from bot.app.config import load_config
+from bot.app.log import set_up_logging
+from bot.app.start import open_newsdesk
 from bot.clock import SystemClock
-from bot.config import load_config
-from bot.log import set_up_logging
 from bot.sandbox import Sandbox
 
 ROOT: Final = Path(__file__).parents[2]

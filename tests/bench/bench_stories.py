@@ -19,11 +19,11 @@ from typing import Final
 
 from bot.news.article import INSTANCE_SHELF
 from bot.store.sqlite import SqliteStore, open_store
-from bot.story import Stories
+from bot.usecases.story import Stories
 from tests.bench.archive import fill_store, make_archive
-from tests.clocks import ManualClock
-from tests.data import find_data
-from tests.makers import SOME_DAY, make_seed
+from tests.support.clocks import ManualClock
+from tests.support.data import find_data
+from tests.support.makers import SOME_DAY, make_seed
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "stories.json"
 SHELVES: Final = (INSTANCE_SHELF,)

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.news.article import Article
-from bot.news.similarity import Frequencies, TextSimilarity, count_frequencies
-from bot.news.story import Story, group_stories
-from tests.makers import SOME_DAY, make_article
+from bot.news.stories.similarity import Frequencies, TextSimilarity, count_frequencies
+from bot.news.stories.story import Story, group_stories
+from tests.support.makers import SOME_DAY, make_article
 
 COLLECTIONS: Final = (("docs.jsonl.gz", "stories.tsv.gz"), ("gn_docs.jsonl.gz", "gn_stories.tsv.gz"))
 """Documents that are one index, and the stories of some of them."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.news.article import INSTANCE_SHELF, Article, Provider, Seed, article_id
-from tests.makers import SOME_DAY
+from tests.support.makers import SOME_DAY
 
 NAMES: Final = {"main": "", "gn": "gn_"}
 """The collections of a folder, and how their files' names begin."""

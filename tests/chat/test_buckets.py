@@ -9,9 +9,9 @@ import pytest
 from discord.http import Ratelimit
 
 from bot.chat.wire.buckets import BucketSweep
-from bot.news.draft import Draft, Paragraph, Text
-from tests.clocks import ManualClock
-from tests.postoffice import Office, open_office
+from bot.news.message.draft import Draft, Paragraph, Text
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import Office, open_office
 
 EVERY = 100
 

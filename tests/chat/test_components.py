@@ -12,10 +12,10 @@ import pytest
 import yarl
 from discord import app_commands
 
-from bot.chat.components import PostedView, mentions_for, to_view
-from bot.chat.ids import carries
+from bot.chat.account.components import PostedView, mentions_for, to_view
+from bot.chat.account.custom_ids import carries
 from bot.news.article import Picture
-from bot.news.draft import (
+from bot.news.message.draft import (
     Block,
     Button,
     ButtonRow,
@@ -30,11 +30,11 @@ from bot.news.draft import (
     Text,
 )
 from bot.render.digest import draft_edition
-from bot.render.limits import size_of
+from bot.render.format.limits import size_of
 from bot.sandbox import Channel, Sandbox
-from tests.data import find_data
-from tests.makers import make_article, make_edition, make_pick, make_schedule
 from tests.render.hostile import HOSTILE
+from tests.support.data import find_data
+from tests.support.makers import make_article, make_edition, make_pick, make_schedule
 
 NOW = datetime(2021, 6, 3, 12, 0, tzinfo=UTC)
 KEYS = (b"k" * 32,)

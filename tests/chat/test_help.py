@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bot.chat import commands
-from bot.chat.roots import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.commands import registry as commands
+from bot.chat.commands.groups import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
 from bot.render.admin import HELP
 
-BOT = Path(commands.__file__).parents[1]
+BOT = Path(commands.__file__).parents[2]
 ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
 
 

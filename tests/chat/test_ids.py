@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.ids import LIFE, TEMPLATE, Expired, Forged, SignedAction, carries, read_id, sign
-from bot.news.draft import Button, Option, Select
+from bot.chat.account.custom_ids import LIFE, TEMPLATE, Expired, Forged, SignedAction, carries, read_id, sign
+from bot.news.message.draft import Button, Option, Select
 
 NOW = datetime(2021, 6, 3, 12, 0, tzinfo=UTC)
 KEY, OLD_KEY, FOREIGN_KEY = (bytes([number]) * 32 for number in range(3))

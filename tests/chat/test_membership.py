@@ -10,10 +10,10 @@ from pathlib import Path
 import discord
 import pytest
 
-from bot.chat.membership import Membership, Memberships
-from bot.news.messenger import NotThere, ReadBack
-from tests.clocks import ManualClock
-from tests.postoffice import Office, open_office
+from bot.chat.account.membership import Membership, Memberships
+from bot.news.message.messenger import NotThere, ReadBack
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import Office, open_office
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId, nonce_for
-from bot.news.draft import Button, ButtonRow, Draft, Mention, Paragraph, Text
-from bot.news.messenger import CannotRead, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.message.draft import Button, ButtonRow, Draft, Mention, Paragraph, Text
+from bot.news.message.messenger import CannotRead, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
 from bot.sandbox import Channel
 from bot.sandbox.posting import create, delete
-from tests.clocks import ManualClock
-from tests.postoffice import Office, open_office, posted_draft
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import Office, open_office, posted_draft
 
 FORUM_POSTS = r"/threads$"
 

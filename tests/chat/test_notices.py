@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.notices import Notices
+from bot.chat.account.notices import Notices
 from bot.news.notice import Notice, unknown_cause
 from bot.sandbox import Channel, Member
-from tests.clocks import ManualClock
-from tests.postoffice import SCHEDULE, Office, open_office
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import SCHEDULE, Office, open_office
 
 
 class Round:

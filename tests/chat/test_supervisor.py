@@ -12,17 +12,17 @@ from zoneinfo import ZoneInfo
 import discord
 import pytest
 
-from bot.chat.client import MOST_IDENTIFIES, NewsClient, point_at
-from bot.chat.desk import Desk
-from bot.chat.quota import Quota
-from bot.chat.supervisor import Supervisor
+from bot.chat.account.client import MOST_IDENTIFIES, NewsClient, point_at
+from bot.chat.account.supervisor import Supervisor
+from bot.chat.commands.context import Desk
+from bot.chat.commands.quota import Quota
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
-from bot.news.checkup import Vitals
+from bot.news.checkup.condition import Vitals
 from bot.sandbox import Sandbox
 from bot.store.sqlite import SqliteStore, open_store
-from bot.story import Stories
-from tests.clocks import RunningClock
+from bot.usecases.story import Stories
+from tests.support.clocks import RunningClock
 
 
 class HastyClock(RunningClock):

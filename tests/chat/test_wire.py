@@ -14,8 +14,8 @@ import pytest
 from bot.chat.wire import CircuitOpenError, FencePassedError, TooEarlyError, WireCutError, with_retries
 from bot.chat.wire.breaker import INVALID_LIMIT, Breaker
 from bot.chat.wire.limiter import Limiter, Waits
-from tests.clocks import ManualClock
-from tests.postoffice import Office, open_office
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import Office, open_office
 
 USER = r"^/users/@me$"
 

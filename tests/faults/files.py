@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any, Final
 
-from bot.app import open_newsdesk
-from bot.config import load_config
-from bot.store.sqlite.database import open_database
-from tests.clocks import ManualClock
+from bot.app.config import load_config
+from bot.app.start import open_newsdesk
+from bot.store.sqlite.file.database import open_database
 from tests.store.ledgers import Ledger, sqlite_ledger
+from tests.support.clocks import ManualClock
 
 PAGE: Final = 4096
 

@@ -14,8 +14,8 @@ import pytest
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
 from bot.news.schedule import ScheduleState
 from bot.sandbox import Channel, Fault
-from tests.clocks import ManualClock
-from tests.postoffice import SCHEDULE, SETTLED_S, Office, open_office
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import SCHEDULE, SETTLED_S, Office, open_office
 
 SENT, PLANNED, SENDING = DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.SENDING
 FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 import aiohttp
 
-from bot.app import Newsdesk
+from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
-from tests.clocks import RunningClock
 from tests.faults.places import PARTS, POSTS, Place
 from tests.journeys.town import MONDAY, Town
-from tests.makers import make_schedule
-from tests.postoffice import SCHEDULE, plan_parts
 from tests.store.ledgers import Ledger, sqlite_ledger
+from tests.support.clocks import RunningClock
+from tests.support.makers import make_schedule
+from tests.support.postoffice import SCHEDULE, plan_parts
 
 BACK_WITHIN_S: Final = 60.0
 MOST_IDENTIFIES: Final = 2

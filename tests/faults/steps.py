@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bot.store.sqlite.database import open_database
-from bot.store.sqlite.migrate import Migration
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.migrate import Migration
+from tests.support.clocks import ManualClock
 
 FIRST: Final = Migration(number=1, name="0001_notes.sql", sql="CREATE TABLE note (text TEXT);")
 SECOND: Final = Migration(number=2, name="0002_more.sql", sql="ALTER TABLE note ADD COLUMN author TEXT;")

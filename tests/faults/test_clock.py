@@ -10,16 +10,16 @@ from typing import Final
 import pytest
 
 from bot.news.schedule import EVERY_DAY, EmptyPolicy
-from tests.clocks import ManualClock
 from tests.faults.places import POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene
 from tests.faults.square import Square, open_square
-from tests.makers import make_schedule
-from tests.postoffice import SCHEDULE, SETTLED_S, OwnClock
 from tests.simulation.clock_faults import DAYS, STEPS, check_step
 from tests.simulation.quiet import quiet_log
 from tests.simulation.summer_time import HOURS, check_change
 from tests.simulation.weather import chance
 from tests.simulation.zones import ZoneClass, zone_classes
+from tests.support.clocks import ManualClock
+from tests.support.makers import make_schedule
+from tests.support.postoffice import SCHEDULE, SETTLED_S, OwnClock
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)

@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from bot.sandbox import Answer, SandboxError
-from bot.store.sqlite.database import READERS
+from bot.store.sqlite.file.database import READERS
 from tests.faults.square import Square, open_square
 
 CALLBACK: Final = r"/callback$"

@@ -12,7 +12,6 @@ import pytest
 from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.news.notice import find_asked
 from bot.sandbox import SandboxMessage
-from tests.clocks import ManualClock
 from tests.faults.places import (
     PARTS,
     PLANNED,
@@ -26,7 +25,8 @@ from tests.faults.places import (
     open_scene,
 )
 from tests.faults.square import Square, open_square
-from tests.postoffice import SETTLED_S, minutes
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import SETTLED_S, minutes
 
 ANSWERS: Final = {"Send it again": SENT, "It is there": SENT, "Leave it out": SKIPPED}
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.news.delivery import ScheduleId
-from tests.clocks import ManualClock
 from tests.faults.hasty import run_hastily
 from tests.faults.places import POSTS, SENT, Place, Scene, at_each_place, open_scene
+from tests.support.clocks import ManualClock
 
 
 @pytest.fixture

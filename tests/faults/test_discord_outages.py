@@ -14,12 +14,12 @@ import discord
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from bot.chat.client import point_at
+from bot.chat.account.client import point_at
 from bot.sandbox.posting import delete
-from tests.clocks import ManualClock
 from tests.faults.hasty import run_hastily
 from tests.faults.places import DAY_S, PLANNED, POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene, until_met
-from tests.postoffice import SETTLED_S, Office
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import SETTLED_S, Office
 
 before_and_after = pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after"])
 

@@ -13,10 +13,9 @@ import pytest
 from bot.errors import TokenRefusedError
 from bot.news.article import Picture
 from bot.news.delivery import DeliveryKey, nonce_for
-from bot.news.draft import Draft, Gallery
-from bot.news.messenger import Posted
+from bot.news.message.draft import Draft, Gallery
+from bot.news.message.messenger import Posted
 from bot.news.schedule import ScheduleState
-from tests.clocks import ManualClock
 from tests.faults.hasty import run_hastily
 from tests.faults.places import (
     FAILED,
@@ -35,7 +34,8 @@ from tests.faults.places import (
     set_scene,
     set_scene_of_an_admin,
 )
-from tests.postoffice import SETTLED_S, Office, minutes, open_office, posted_draft
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import SETTLED_S, Office, minutes, open_office, posted_draft
 
 INVALID_FORM: Final = {"code": 50035, "message": "Invalid Form Body"}
 

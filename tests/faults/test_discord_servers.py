@@ -11,7 +11,7 @@ from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.news.schedule import ScheduleState
 from tests.faults.places import FAILED, PARTS, PLANNED, SENT, SKIPPED, Place, at_each_place
 from tests.faults.square import Square, days, open_square
-from tests.postoffice import SCHEDULE
+from tests.support.postoffice import SCHEDULE
 
 
 @pytest.fixture

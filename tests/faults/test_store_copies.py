@@ -10,11 +10,11 @@ from typing import Final
 import pytest
 
 from bot.store.sqlite.backup import back_up_store, restore_store
-from bot.store.sqlite.database import open_database
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import open_database
 from tests.faults.files import copy_live, look
 from tests.faults.places import PARTS, SENT, post_one
-from tests.postoffice import Office, open_office
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import Office, open_office
 
 Copy = Callable[[Office, Path], Awaitable[Path]]
 

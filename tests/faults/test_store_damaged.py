@@ -9,14 +9,14 @@ from typing import Final
 
 import pytest
 
-from bot.doctor import examine
+from bot.app.doctor import examine
 from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite.backup import back_up_store
-from bot.store.sqlite.database import open_database
-from bot.store.sqlite.soundness import check_ledger
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.ledger.check import check_ledger
 from tests.faults.files import PAGE, change, ledger_in, look, overwrite, start
 from tests.store.ledgers import DAMAGE, claim_one, plan_edition
+from tests.support.clocks import ManualClock
 
 LEDGER_TABLES: Final = ("schedule", "edition", "pick", "delivery", "draft")
 OPEN_STATES: Final = ("planned", "sending", "failed", "unknown")

@@ -15,10 +15,10 @@ from typing import Final
 import pytest
 
 from bot.errors import StoreUnavailableError
-from bot.store.sqlite.database import BUSY_TIMEOUT_S, Database
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import BUSY_TIMEOUT_S, Database
 from tests.faults.places import PARTS, POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene, until_met
 from tests.faults.square import open_square
+from tests.support.clocks import ManualClock
 
 _TWENTIETH: Final = 20
 _FIFTIETH: Final = 50

@@ -11,12 +11,12 @@ from typing import Final
 import pytest
 
 from bot.news.delivery import DeliveryKey
-from bot.store.sqlite.database import open_database
-from bot.store.sqlite.soundness import check_ledger
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.ledger.check import check_ledger
 from tests.faults.files import PAGE, copy_live, look, overwrite
 from tests.faults.places import PARTS, SENT
-from tests.postoffice import SCHEDULE, Office, minutes, open_office
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import SCHEDULE, Office, minutes, open_office
 
 HEADER: Final = 32
 FRAME: Final = 24 + PAGE

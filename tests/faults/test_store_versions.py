@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SchemaTooNewError
-from bot.store.sqlite.migrate import shipped_migrations
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.migrate import shipped_migrations
 from tests.faults.files import change, ledger_in, look, start
 from tests.faults.steps import BROKEN, FIRST, SECOND, THIRD, open_with
 from tests.store.ledgers import claim_one, plan_edition
+from tests.support.clocks import ManualClock
 
 
 @pytest.fixture

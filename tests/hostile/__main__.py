@@ -22,17 +22,17 @@ from hypothesis import strategies as st
 from rich.progress import Progress
 
 from bot.clock import SystemClock
-from bot.ingest import ingest_folder
 from bot.news.article import INSTANCE_SHELF
-from bot.news.query import read_query
+from bot.news.parsing.query import read_query
 from bot.news.search import SearchResult, Sort
-from bot.search import complete_articles, search_news
 from bot.store.port import Store
 from bot.store.sqlite import open_store
-from tests.data import find_data
+from bot.usecases.ingest import ingest_folder
+from bot.usecases.search import complete_articles, search_news
 from tests.hostile.queries import HOSTILE, QUERIES
-from tests.makers import SOME_DAY
-from tests.seed_files import SHIPPED
+from tests.support.data import find_data
+from tests.support.makers import SOME_DAY
+from tests.support.seed_files import SHIPPED
 
 SHELVES: Final = (INSTANCE_SHELF,)
 AT_ONCE: Final = 50

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.seedfile.archive import MOST_ENTRIES
 from bot.seedfile.front import LARGEST_SEED
-from tests.seed_files import make_seed_file, make_zip
+from tests.support.seed_files import make_seed_file, make_zip
 
 _SEED: Final = make_seed_file()
 _SYMLINK: Final = 0o120777 << 16

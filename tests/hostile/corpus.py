@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.seedfile.front import LARGEST_SEED
-from tests.seed_files import front, make_seed_file
+from tests.support.seed_files import front, make_seed_file
 
 _ROOM: Final = LARGEST_SEED - 64
 _GOOD: Final = 'title: "T"\nwebUrl: https://example.com/x\npublishedDateTime: 2021-05-07\n'

@@ -13,7 +13,7 @@ from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
 from bot.seedfile.archive import read_archive
 from tests.hostile.archives import REFUSED
 from tests.hostile.corpus import REFUSED as REFUSED_SEEDS
-from tests.seed_files import make_seed_file, make_zip
+from tests.support.seed_files import make_seed_file, make_zip
 
 
 def _read(data: bytes) -> tuple[Seed | SeedProblem, ...]:

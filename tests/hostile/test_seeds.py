@@ -13,7 +13,7 @@ from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
 from bot.seedfile.article import MOST_PICTURES, MOST_RELATED, MOST_TOPICS
 from bot.seedfile.seed import read_seed
 from tests.hostile.corpus import HARMLESS, REFUSED
-from tests.seed_files import make_seed_file
+from tests.support.seed_files import make_seed_file
 
 SMALL_STACK = 128 * 1024
 """With this stack PyYAML's loader ends the process at 500 nested brackets (SECURITY)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.news.checkup import LONGEST_LAG
+from bot.news.checkup.condition import LONGEST_LAG
 from bot.sandbox import Answer, Channel
 from tests.journeys.town import Town
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.ingest import hide_article
 from bot.news.article import INSTANCE_SHELF, ArticleId, article_id
-from bot.news.story_ids import KnownStory
+from bot.news.stories.story_ids import KnownStory
 from bot.sandbox import Answer
 from bot.store.sqlite import open_store
+from bot.usecases.ingest import hide_article
 from tests.journeys.town import Town, make_seed_text
 
 FERRY = "Harbour ferry collides with pier in Oslo, dozens injured"

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
-from bot.app import Newsdesk, open_newsdesk
+from bot.app.config import Config, load_config
+from bot.app.start import Newsdesk, open_newsdesk
 from bot.clock import Clock
-from bot.config import Config, load_config
 from bot.sandbox import Answer, Sandbox
-from tests.clocks import RunningClock
-from tests.data import find_data
+from tests.support.clocks import RunningClock
+from tests.support.data import find_data
 
 SHIPPED_SEEDS = Path(__file__).parents[2] / "seeds"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from bot.news.draft import Draft
-from bot.news.messenger import Messenger, NotThere, Outcome, ReadBack
+from bot.news.message.draft import Draft
+from bot.news.message.messenger import Messenger, NotThere, Outcome, ReadBack
 
 _NONCE_BYTES = 12
 

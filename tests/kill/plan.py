@@ -11,9 +11,9 @@ from typing import Final
 from bot.clock import Clock
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.sandbox import Sandbox
-from tests.makers import make_delivery, make_edition, make_schedule
-from tests.postoffice import posted_draft
 from tests.store.ledgers import Ledger
+from tests.support.makers import make_delivery, make_edition, make_schedule
+from tests.support.postoffice import posted_draft
 
 _FIRST_DAY: Final = date(2021, 5, 10)
 _MOST_PARTS: Final = 4

@@ -18,16 +18,16 @@ from pathlib import Path
 import discord
 import structlog
 
-from bot.chat.client import point_at
-from bot.chat.messenger import DiscordMessenger
+from bot.chat.account.client import point_at
+from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock
-from bot.delivery import Deliverer
-from bot.news.messenger import Messenger
+from bot.news.message.messenger import Messenger
 from bot.news.notice import Notice
 from bot.store.sqlite import open_store
-from bot.store.sqlite.soundness import check_ledger
+from bot.store.sqlite.ledger.check import check_ledger
+from bot.usecases.delivery import Deliverer
 from tests.kill.broken import ForgetfulMessenger
 from tests.kill.setting import Setting
 
@@ -42,7 +42,7 @@ class NoBoard:
 
 
 async def send(database: Path, api_base: str, token: str, setting: Setting) -> None:
-    """Start as `bot.app` does, and send until told to stop."""
+    """Start as `bot.app.start` does, and send until told to stop."""
     stop, clock = asyncio.Event(), SystemClock()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import discord
 
-from bot.chat.components import to_view
+from bot.chat.account.components import to_view
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.store.sqlite.database import open_database
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import open_database
 from tests.kill.check import check_channels, check_file
-from tests.postoffice import KEYS, posted_draft
 from tests.store.ledgers import DUE, plan_edition, send_all, sqlite_ledger
+from tests.support.clocks import ManualClock
+from tests.support.postoffice import KEYS, posted_draft
 
 CHANNEL = 100
 FIRST, SECOND = (

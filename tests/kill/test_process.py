@@ -9,7 +9,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
-from bot.store.sqlite.database import open_database
+from bot.store.sqlite.file.database import open_database
 from tests.kill.process import SenderEndedError, running_sender
 
 PATIENCE_S = 10

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
-from bot.store.sqlite.database import open_database
+from bot.store.sqlite.file.database import open_database
 from tests.kill.check import check_channels, check_file, integrity_of
 from tests.kill.plan import Planner
 from tests.kill.process import SenderEndedError, running_sender

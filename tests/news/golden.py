@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Provider, Seed, article_id
 from bot.news.edition import Candidate, Change
-from bot.news.story import Edge
+from bot.news.stories.story import Edge
 from bot.seedfile.seed import read_seed
 
 

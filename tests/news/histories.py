@@ -8,11 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TypedDict, Unpack
 
 from bot.news.article import Article, Provider
-from bot.news.digest import choose_edition
+from bot.news.choosing.digest import choose_edition
 from bot.news.edition import Candidate, Change, Choice, Pick, Reason, ToldStory, Window
-from bot.news.story import Edge
-from bot.news.story_ids import KnownStory
-from tests.makers import ArticleFields, ScheduleFields, make_article, make_schedule
+from bot.news.stories.story import Edge
+from bot.news.stories.story_ids import KnownStory
+from tests.support.makers import ArticleFields, ScheduleFields, make_article, make_schedule
 
 LAST = datetime(2021, 5, 3, 9, tzinfo=UTC)
 """The cutoff before: a Monday."""

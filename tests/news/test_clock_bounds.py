@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.clock_bounds import ClockBounds
+from bot.news.checkup.clock_bounds import ClockBounds
 
 AHEAD_S = 1_622_721_600.25
 """What the other clock really shows when our uptime is 0."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ConfigError
 from bot.news.delivery import Times, backoff_s, nonce_for
-from tests.makers import make_delivery
+from tests.support.makers import make_delivery
 
 KEY = make_delivery().key
 

@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from bot.news.article import Provider
 from bot.news.edition import Candidate, Choice, Reason, ToldStory, Window
 from bot.news.schedule import EmptyPolicy
-from bot.news.story import Edge
-from bot.news.story_ids import KnownStory, StoryId
-from tests.makers import HERALD, WBUR, make_article, make_stub
+from bot.news.stories.story import Edge
+from bot.news.stories.story_ids import KnownStory, StoryId
 from tests.news.histories import (
     LAST,
     MIDWEEK,
@@ -33,6 +32,7 @@ from tests.news.histories import (
     told_of,
     with_past,
 )
+from tests.support.makers import HERALD, WBUR, make_article, make_stub
 
 SENATE = "Massachusetts senate halts police facial recognition"
 SENATE_TOO = "Police facial recognition halted by Massachusetts senate"

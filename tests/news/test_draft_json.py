@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Picture
-from bot.news.draft import (
+from bot.news.message.draft import (
     Button,
     ButtonRow,
     Draft,
@@ -26,7 +26,7 @@ from bot.news.draft import (
     Separator,
     Text,
 )
-from bot.news.draft_json import draft_from_json, draft_to_json
+from bot.news.message.draft_json import draft_from_json, draft_to_json
 
 NOON = datetime(2021, 5, 7, 12, tzinfo=UTC)
 

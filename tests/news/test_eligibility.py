@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.news.choosing.eligibility import entered_at, max_age_of
 from bot.news.edition import Candidate, Reason, Window
-from bot.news.eligibility import entered_at, max_age_of
 from bot.news.schedule import EVERY_DAY, Weekday
-from tests.makers import HERALD, make_schedule
 from tests.news.histories import (
     LAST,
     MIDWEEK,
@@ -26,6 +25,7 @@ from tests.news.histories import (
     reason_of,
     with_past,
 )
+from tests.support.makers import HERALD, make_schedule
 
 HOUR = timedelta(hours=1)
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.news.delivery import Delivery, EditionKey
 from bot.news.notice import Notice, find_asked, unknown_cause
-from bot.news.trouble import (
+from bot.news.notice_texts import (
     channel_gone_notice,
     clock_notice,
     late_notice,
@@ -19,7 +19,7 @@ from bot.news.trouble import (
     unknown_notice,
     zone_notice,
 )
-from tests.makers import make_delivery, make_edition, make_schedule
+from tests.support.makers import make_delivery, make_edition, make_schedule
 
 NOW = datetime(2021, 6, 7, 9, 5, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.query import LONGEST_QUERY, MOST_WORDS, read_query
+from bot.news.parsing.query import LONGEST_QUERY, MOST_WORDS, read_query
 from bot.news.search import SearchQuery, Sort
 
 NOW = datetime(2021, 6, 3, 12, tzinfo=UTC)

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId, Provider
-from bot.news.related import COMPUTED_BAR, Coverage, choose_coverage, order_coverage
-from bot.news.related_ranking import rank_related
-from bot.news.similarity import Frequencies
-from bot.news.texts import FIRST_TELLING, STOP_STEMS, Texts, Totals
-from bot.news.words import stem, words_of
-from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
+from bot.news.stories.related import COMPUTED_BAR, Coverage, choose_coverage, order_coverage
+from bot.news.stories.similarity import Frequencies
+from bot.text.related_ranking import rank_related
+from bot.text.term_frequencies import FIRST_TELLING, STOP_STEMS, Texts, Totals
+from bot.text.words import stem, words_of
+from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 
 SENATE = "Massachusetts senate halts police facial recognition"
 SENATE_TOO = "Police facial recognition halted by Massachusetts senate"

@@ -9,15 +9,15 @@ from itertools import pairwise
 import pytest
 
 from bot.news.article import ArticleId
-from bot.news.digest import choose_edition
+from bot.news.choosing.digest import choose_edition
+from bot.news.choosing.eligibility import entered_at
 from bot.news.edition import Choice, Reason, ToldStory, Window
-from bot.news.eligibility import entered_at
-from bot.news.similarity import TextSimilarity, count_frequencies
-from tests.data import need_data
-from tests.makers import make_schedule
+from bot.news.stories.similarity import TextSimilarity, count_frequencies
 from tests.news.golden import Archive, archive_of, read_seeds
 from tests.news.histories import WEEK, picked, told_of
-from tests.seed_files import SHIPPED
+from tests.support.data import need_data
+from tests.support.makers import make_schedule
+from tests.support.seed_files import SHIPPED
 
 WEEKLY = make_schedule()
 BEGIN = datetime(2019, 8, 12, 9, tzinfo=UTC)

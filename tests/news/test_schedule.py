@@ -21,7 +21,7 @@ from bot.news.schedule import (
     left_out_at,
     next_due,
 )
-from tests.makers import make_schedule
+from tests.support.makers import make_schedule
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
 ZONES = sorted(available_timezones() - {"Factory", "localtime"})

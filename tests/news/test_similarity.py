@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.similarity import (
+from bot.news.stories.similarity import (
     Frequencies,
     TextSimilarity,
     article_stems,
@@ -19,7 +19,7 @@ from bot.news.similarity import (
     count_frequencies,
     text_vector,
 )
-from tests.makers import make_article
+from tests.support.makers import make_article
 
 EVEN = Frequencies(total=1000, counts={})
 
@@ -127,7 +127,7 @@ def test_numbers_are_the_same_in_every_process() -> None:
     """The order of a set of words changes from process to process; no sum may depend on it."""
     program = (
         "from tests.news.test_similarity import sample\n"
-        "from bot.news.similarity import TextSimilarity\n"
+        "from bot.news.stories.similarity import TextSimilarity\n"
         "print(TextSimilarity()(sample()).tolist())"
     )
     said = [

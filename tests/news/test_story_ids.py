@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import ArticleId
-from bot.news.story_ids import KnownStory, StoryId, join_story, name_stories, with_newcomer
+from bot.news.stories.story_ids import KnownStory, StoryId, join_story, name_stories, with_newcomer
 
 
 def story(name: str, articles: str, *aliases: str) -> KnownStory:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.news.edition import Pick, Window
 from bot.news.schedule import Schedule
 from bot.news.value_json import value_from_json, value_to_json
-from tests.makers import make_article, make_pick, make_schedule
+from tests.support.makers import make_article, make_pick, make_schedule
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 SPANS = st.timedeltas(timedelta(0), timedelta(days=9999))

@@ -8,10 +8,10 @@ from typing import Final
 from hypothesis import strategies as st
 
 from bot.news.article import Article, Picture, Provider
-from bot.news.clean import clean
 from bot.news.edition import Edition, Window
-from tests.makers import SOME_DAY, make_article, make_edition, make_pick
+from bot.text.clean import clean
 from tests.render.hostile import nasty_text
+from tests.support.makers import SOME_DAY, make_article, make_edition, make_pick
 
 any_text: Final = nasty_text | nasty_text.map(clean) | st.sampled_from(("A sane headline", "x" * 5000, "word " * 1000))
 # A year away from the ends of time, so that a week before or after is a moment too.

@@ -7,8 +7,8 @@ from hypothesis import given
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.render.admin import HELP, draft_error, draft_help
-from bot.render.limits import fits
-from bot.render.terminal import to_text
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
 
 

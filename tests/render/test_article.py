@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 
 from bot.news.article import Article, Picture, Provider
-from bot.news.draft import Gallery, Link, Paragraph, Text
+from bot.news.message.draft import Gallery, Link, Paragraph, Text
 from bot.render.article import NARROWER, ROOMY, byline, draft_article, excerpt_of, picture_of, provider_of, title_run
-from bot.render.limits import fits, size_of
-from bot.render.terminal import to_text
-from tests.makers import make_article, make_stub
+from bot.render.format.limits import fits, size_of
+from bot.render.format.terminal import to_text
 from tests.render.absurd import articles
+from tests.support.makers import make_article, make_stub
 
 SENTENCES = "Police need a warrant. Gov. Baker signed it on Jan. 1 in the U.S. capital. Nobody was surprised."
 

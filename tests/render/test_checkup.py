@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.checkup import Checkup, LastEdition, ScheduleCheckup
+from bot.news.checkup.condition import Checkup, LastEdition, ScheduleCheckup
+from bot.news.checkup.finding import Finding, trouble
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.finding import Finding, trouble
 from bot.news.schedule import ScheduleState
 from bot.render.checkup import checkup_findings, draft_checkup
-from bot.render.limits import fits
-from bot.render.terminal import to_text
-from tests.makers import make_schedule
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
+from tests.support.makers import make_schedule
 
 NOW = datetime(2021, 5, 10, 10, tzinfo=UTC)
 WELL = Finding(what="clock", is_well=True, text="0 s from Discord's.")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.clean import clean
-from bot.render.clip import clip, clip_written, units
-from bot.render.markdown import escape
+from bot.render.format.clip import clip, clip_written, units
+from bot.render.format.markdown import escape
+from bot.text.clean import clean
 from tests.render.hostile import nasty_text
 
 most = st.integers(min_value=0, max_value=120)

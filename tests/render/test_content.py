@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from bot.news.article import INSTANCE_SHELF, SeedProblem
 from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
-from bot.render.limits import fits
-from bot.render.terminal import to_text
-from tests.makers import SOME_DAY, make_article
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
+from tests.support.makers import SOME_DAY, make_article
 
 ROOM = Room(articles=19_995, bytes=60 * 1024 * 1024, imports=9)
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.render.delivery import draft_history, draft_settled
-from bot.render.limits import fits
-from bot.render.terminal import to_text
-from tests.makers import make_delivery, make_edition, make_schedule
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
+from tests.support.makers import make_delivery, make_edition, make_schedule
 
 
 @settings(max_examples=20)

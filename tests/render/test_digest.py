@@ -9,18 +9,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.news import actions
 from bot.news.article import Article, Picture
-from bot.news.draft import Button, ButtonRow, Draft, Gallery, Link, Mention, Moment, Paragraph, Section, Select, Text
 from bot.news.edition import Edition, Window
-from bot.news.plain import plain_draft
+from bot.news.message import actions
+from bot.news.message.draft import (
+    Button,
+    ButtonRow,
+    Draft,
+    Gallery,
+    Link,
+    Mention,
+    Moment,
+    Paragraph,
+    Section,
+    Select,
+    Text,
+)
+from bot.news.message.plain_text import plain_draft
 from bot.render.digest import draft_edition, draft_empty_note
-from bot.render.limits import fits, size_of
-from bot.render.markdown import write_paragraphs
-from bot.render.terminal import to_text
-from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_edition, make_pick, make_schedule
+from bot.render.format.limits import fits, size_of
+from bot.render.format.markdown import write_paragraphs
+from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text, editions, moments
 from tests.render.reading import links, server_sees
+from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_edition, make_pick, make_schedule
 
 NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
 # Drawing an edition up takes longer than drawing it: these claims are about its shape, not about its texts.

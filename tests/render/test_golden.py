@@ -10,15 +10,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.news.article import Picture
-from bot.news.digest import choose_edition
-from bot.news.draft import Block, Button, ButtonRow, Draft, Gallery, Mention, Paragraph, Section, Select, texts_together
+from bot.news.choosing.digest import choose_edition
 from bot.news.edition import Window
+from bot.news.message.draft import (
+    Block,
+    Button,
+    ButtonRow,
+    Draft,
+    Gallery,
+    Mention,
+    Paragraph,
+    Section,
+    Select,
+    texts_together,
+)
 from bot.render.digest import draft_edition
-from bot.render.limits import fits, size_of
-from bot.render.markdown import write_mention, write_paragraphs
-from bot.render.terminal import to_text
-from tests.makers import make_edition, make_schedule
+from bot.render.format.limits import fits, size_of
+from bot.render.format.markdown import write_mention, write_paragraphs
+from bot.render.format.terminal import to_text
 from tests.news.golden import archive_of, read_seeds
+from tests.support.makers import make_edition, make_schedule
 
 GOLDEN = Path(__file__).parent / "golden"
 SEEDS = Path(__file__).parents[2] / "seeds"

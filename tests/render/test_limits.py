@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Picture
-from bot.news.draft import (
+from bot.news.message.draft import (
     Block,
     Button,
     ButtonRow,
@@ -21,7 +21,7 @@ from bot.news.draft import (
     Separator,
     Text,
 )
-from bot.render.limits import Size, fits, size_of, split
+from bot.render.format.limits import Size, fits, size_of, split
 
 PICTURE = Picture(url="https://a.example/p.jpg", alt="A picture")
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
-from bot.render.markdown import (
+from bot.news.message.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
+from bot.render.format.markdown import (
     _MAY_MEAN,
     _MEANING,
     _UNWRITABLE,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.ids import sign
-from bot.news import actions
+from bot.chat.account.custom_ids import sign
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
-from bot.news.draft import ButtonRow
+from bot.news.message import actions
+from bot.news.message.draft import ButtonRow
 from bot.news.notice import Notice, unknown_cause
-from bot.render.limits import fits, size_of
+from bot.render.format.limits import fits, size_of
+from bot.render.format.terminal import to_text
 from bot.render.notice import draft_notice, notice_lines
-from bot.render.terminal import to_text
-from tests.makers import SOME_DAY
 from tests.render.absurd import any_text
+from tests.support.makers import SOME_DAY
 
 LONGEST_KEY = DeliveryKey(channel_id=2**63, schedule_id=ScheduleId(2**63 - 1), edition=EditionKey(f"x{2**63}"), part=20)
 

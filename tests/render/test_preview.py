@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 
-from bot.news import actions
-from bot.news.draft import Button, ButtonRow
 from bot.news.edition import Choice, Edition, Window
-from bot.render.limits import fits
+from bot.news.message import actions
+from bot.news.message.draft import Button, ButtonRow
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from bot.render.preview import draft_choice, draft_preview_header
-from bot.render.terminal import to_text
-from tests.makers import make_article, make_pick, make_schedule
 from tests.render.absurd import any_text, editions
+from tests.support.makers import make_article, make_pick, make_schedule
 
 NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
 

@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.news import actions
 from bot.news.article import Article, ArticleId, Provider
-from bot.news.bonds import Bond, TiedStory
-from bot.news.draft import ButtonRow
-from bot.news.related import Coverage, RelatedArticle, Source
-from bot.news.story import story_of
-from bot.news.story_ids import StoryId
-from bot.render.limits import fits
+from bot.news.message import actions
+from bot.news.message.draft import ButtonRow
+from bot.news.stories.evidence import Bond, TiedStory
+from bot.news.stories.related import Coverage, RelatedArticle, Source
+from bot.news.stories.story import story_of
+from bot.news.stories.story_ids import StoryId
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from bot.render.related import OFF_TOPIC_BELOW, draft_coverage, is_off_topic
 from bot.render.share import without_private
-from bot.render.terminal import to_text
-from tests.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 from tests.render.absurd import any_text, article_lists
+from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 
 ASKED = make_article("asked", provider=HERALD)
 EARLY = make_stub("early", provider=WBUR, published_at=SOME_DAY - timedelta(days=2))

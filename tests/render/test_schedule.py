@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.news.draft import Channel, Draft, Paragraph
+from bot.news.message.draft import Channel, Draft, Paragraph
 from bot.news.notice import Notice
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, Weekday
-from bot.render.limits import fits
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from bot.render.schedule import (
     draft_deleted,
     draft_paused,
@@ -22,9 +23,8 @@ from bot.render.schedule import (
     draft_sent_now,
     draft_skipped,
 )
-from bot.render.terminal import to_text
-from tests.makers import SOME_DAY, make_schedule
 from tests.render.absurd import any_text
+from tests.support.makers import SOME_DAY, make_schedule
 
 DUE = datetime(2021, 5, 10, 9, tzinfo=UTC)
 

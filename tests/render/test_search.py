@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.news import actions
 from bot.news.article import Article, ArticleId, Picture
-from bot.news.draft import Button, ButtonRow, Draft, Paragraph, Section, Select
+from bot.news.message import actions
+from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Section, Select
 from bot.news.search import PAGE_SIZE, Page, SearchQuery, SearchResult, Tally, View
-from bot.news.top import TopStory
-from bot.render.limits import fits
+from bot.news.stories.top_story import TopStory
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from bot.render.search import (
     draft_latest,
     draft_page,
@@ -25,9 +26,8 @@ from bot.render.search import (
     note_of,
     title_of_search,
 )
-from bot.render.terminal import to_text
-from tests.makers import SOME_DAY, make_article
 from tests.render.absurd import any_text, article_lists
+from tests.support.makers import SOME_DAY, make_article
 
 few = settings(max_examples=20)
 

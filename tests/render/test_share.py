@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.news.draft import Button, ButtonRow, Draft, Option, Paragraph, Section, Select, Text
+from bot.news.message.draft import Button, ButtonRow, Draft, Option, Paragraph, Section, Select, Text
 from bot.render.share import share_button, without_private
 
 TEXT = Paragraph(runs=(Text(text="a"),))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from bot.news.article import Picture
-from bot.news.draft import (
+from bot.news.message.draft import (
     Block,
     Button,
     ButtonRow,
@@ -28,7 +28,7 @@ from bot.news.draft import (
     Separator,
     Text,
 )
-from bot.render.terminal import to_text
+from bot.render.format.terminal import to_text
 from tests.render.hostile import nasty_text
 
 AT = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)

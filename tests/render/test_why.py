@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId
 from bot.news.edition import Choice, Reason, Verdict, Window
-from bot.render.limits import fits
-from bot.render.terminal import to_text
+from bot.render.format.limits import fits
+from bot.render.format.terminal import to_text
 from bot.render.why import REASONS, draft_reasons, draft_verdicts
-from tests.makers import SOME_DAY, make_article, make_pick
 from tests.render.absurd import any_text, article_lists
+from tests.support.makers import SOME_DAY, make_article, make_pick
 
 
 def verdict(article: Article, reason: Reason = Reason.PICKED, detail: str = "") -> Verdict:

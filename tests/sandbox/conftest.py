@@ -15,7 +15,7 @@ from discord import app_commands
 
 from bot.sandbox import Channel, Guild, Member, Sandbox
 from bot.sandbox.wire import Json
-from tests.data import find_data
+from tests.support.data import find_data
 
 
 @pytest.fixture

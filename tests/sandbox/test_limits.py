@@ -11,8 +11,8 @@ import pytest
 from bot.sandbox import Sandbox
 from bot.sandbox.interactions import AUTOCOMPLETE, COMMAND
 from bot.sandbox.wire import Json
-from tests.data import find_data
 from tests.sandbox.conftest import Rest, text_display
+from tests.support.data import find_data
 
 V2 = 1 << 15
 Make = Callable[[int], Any]

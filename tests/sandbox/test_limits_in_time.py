@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Channel, Sandbox
-from tests.clocks import ManualClock
 from tests.sandbox.conftest import Rest
+from tests.support.clocks import ManualClock
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import pytest
 from bot.sandbox import Channel, Guild, Member, Sandbox, Upload
 from bot.sandbox.interactions import COMMAND, Interaction
 from bot.sandbox.snowflakes import moment_of
-from tests.clocks import ManualClock
 from tests.sandbox.conftest import Rest, text_display
+from tests.support.clocks import ManualClock
 
 V2 = 1 << 15
 

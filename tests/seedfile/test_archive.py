@@ -10,7 +10,7 @@ from bot.errors import ArchiveError
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
 from bot.seedfile.archive import MOST_ENTRIES, read_archive
 from bot.seedfile.front import LARGEST_SEED
-from tests.seed_files import SHIPPED, make_seed_file, make_zip
+from tests.support.seed_files import SHIPPED, make_seed_file, make_zip
 
 
 def _read(data: bytes) -> tuple[Seed | SeedProblem, ...]:

@@ -12,7 +12,7 @@ import pytest
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
 from bot.seedfile.folder import DEEPEST_FOLDER, find_seed_files, look_at_folder, read_at_most, read_seed_file
 from bot.seedfile.front import LARGEST_SEED
-from tests.seed_files import make_seed_file
+from tests.support.seed_files import make_seed_file
 
 NOBODY = 65534
 

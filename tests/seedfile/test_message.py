@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.news.article import INSTANCE_SHELF, Article, Picture, Provider, Seed, SeedProblem, article_id, stub_id
 from bot.seedfile.message import LENGTH, pack_answer, pack_request, unpack_answer, unpack_request
-from tests.makers import SOME_DAY, make_article
+from tests.support.makers import SOME_DAY, make_article
 
 FULL = Article(
     id=article_id(INSTANCE_SHELF, "a"),

@@ -9,7 +9,7 @@ import pytest
 from bot.errors import ArchiveError, BadInputError
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
 from bot.seedfile.paths import read_paths, read_upload
-from tests.seed_files import SHIPPED, make_seed_file, make_zip
+from tests.support.seed_files import SHIPPED, make_seed_file, make_zip
 
 
 def _results(*paths: Path) -> list[Seed | SeedProblem]:

@@ -20,7 +20,7 @@ from bot.seedfile.message import pack_answer, pack_request
 from bot.seedfile.reader import ROOM, serve
 from bot.seedfile.readers import Batch, read_batches
 from tests.hostile.corpus import REFUSED
-from tests.newsroom import seed_of
+from tests.support.newsroom import seed_of
 
 SIZE = 5
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, Picture, Provider, Seed, SeedProblem, article_id, server_shelf, stub_id
 from bot.seedfile.seed import read_seed
-from tests.seed_files import SHIPPED, front, make_seed_file
+from tests.support.seed_files import SHIPPED, front, make_seed_file
 
 AMP = "https://amp.example/1"
 

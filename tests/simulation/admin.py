@@ -6,9 +6,9 @@ from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryState, nonce_for
 from bot.news.schedule import Schedule, ScheduleState
-from bot.schedule import Order, edit_schedule, resume_schedule
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.schedule import ScheduleStore
+from bot.usecases.schedule import Order, edit_schedule, resume_schedule
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.discord import Message, Place, SimulatedDiscord
 

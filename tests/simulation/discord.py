@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from bot.news.messenger import Cause
+from bot.news.message.messenger import Cause
 
 _EPOCH_MS: Final = 1_420_070_400_000
 """Discord's: the first of 2015."""

@@ -6,8 +6,8 @@ from datetime import datetime, time
 from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
-from bot.news.draft import Draft, Paragraph, Text
 from bot.news.edition import SKIPPED_LATE, Edition, Window
+from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.schedule import EVERY_DAY, Schedule
 from bot.store.port.digest import DigestStore
 
@@ -49,7 +49,7 @@ def edition_of(schedule: Schedule, key: EditionKey, due_at: datetime, *, now: da
 async def plan(
     store: DigestStore, schedule: Schedule, key: EditionKey, due_at: datetime, *, now: datetime, parts: int
 ) -> Edition | None:
-    """Store an edition with its parts, as `bot.digest` does."""
+    """Store an edition with its parts, as `bot.usecases.digest` does."""
     edition = edition_of(schedule, key, due_at, now=now)
     count = 0 if edition.skipped else parts
     return await store.plan(edition, (), [_part(schedule, edition, number) for number in range(1, count + 1)])

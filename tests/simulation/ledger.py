@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.store.sqlite.article import SqliteArticleStore
-from bot.store.sqlite.database import Database
+from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.file.database import Database
 from tests.simulation.memory import (
     InstantDisk,
     MemoryAdminStore,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 
-from bot.news.clock_bounds import ClockBounds
-from bot.news.draft import Draft
-from bot.news.messenger import CannotRead, Cause, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.checkup.clock_bounds import ClockBounds
+from bot.news.message.draft import Draft
+from bot.news.message.messenger import CannotRead, Cause, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.discord import Message, SimulatedDiscord
 from tests.simulation.loop import PROCESS, SimulatedLoop
@@ -32,7 +32,7 @@ _CERTAIN: Final[frozenset[str]] = frozenset(
 
 
 class SimulatedMessenger:
-    """See `bot.news.messenger.Messenger`; one for each process.
+    """See `bot.news.message.messenger.Messenger`; one for each process.
 
     Attributes:
         discords_clock: What the answers say of it.

@@ -11,7 +11,7 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
 from bot.news.notice import Notice
 from bot.news.schedule import Schedule, next_due
-from bot.schedule import ClockTrust, run_tick
+from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
 from tests.simulation.memory import InstantDisk, MemoryDigestStore, MemoryScheduleStore, Tables
 from tests.simulation.memory.tables import Standing

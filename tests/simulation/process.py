@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from bot.delivery import Deliverer
 from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
 from bot.news.notice import Notice
 from bot.news.schedule import Schedule
-from bot.schedule import ClockTrust, run_tick
 from bot.store.port.admin import AdminStore
+from bot.usecases.delivery import Deliverer
+from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
 from tests.simulation.admin import Admin
 from tests.simulation.memory import MemoryAdminStore, MemoryDigestStore, MemoryScheduleStore

@@ -11,9 +11,9 @@ from datetime import time
 from pathlib import Path
 from typing import Final
 
-from bot.delivery import Deliverer
 from bot.news.delivery import DeliveryState
 from bot.news.schedule import Weekday
+from bot.usecases.delivery import Deliverer
 from tests.simulation import editions
 from tests.simulation.clock import DAWN
 from tests.simulation.variants import PROTOCOL, Variant

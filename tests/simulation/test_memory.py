@@ -7,12 +7,12 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from bot.store.sqlite.database import open_database
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import open_database
 from tests.simulation.ledger import memory_ledger
 from tests.simulation.memory import Tables
+from tests.store.ledger.test_ledger_in_any_order import LedgerInAnyOrder
 from tests.store.ledgers import Ledger
-from tests.store.test_ledger_in_any_order import LedgerInAnyOrder
+from tests.support.clocks import ManualClock
 
 
 class MemoryLedgerInAnyOrder(LedgerInAnyOrder):

@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
-from tests.makers import make_delivery
 from tests.simulation.clock import DAWN
 from tests.simulation.discord import Message, Place, SimulatedDiscord
 from tests.simulation.oracle import Findings, Tally, judge
+from tests.support.makers import make_delivery
 
 ROW = make_delivery()
 NONCE = nonce_for(ROW.key, 0)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryState
-from bot.news.messenger import NotThere, ReadBack
+from bot.news.message.messenger import NotThere, ReadBack
 from tests.simulation.memory import MemoryDeliveryStore, Tables
 from tests.simulation.messenger import SimulatedMessenger
 

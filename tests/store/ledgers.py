@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Unpack
 
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, ScheduleId, nonce_for
-from bot.news.draft_json import draft_to_json
 from bot.news.edition import Edition
+from bot.news.message.draft_json import draft_to_json
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
@@ -16,12 +16,12 @@ from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.admin import SqliteAdminStore
-from bot.store.sqlite.article import SqliteArticleStore
-from bot.store.sqlite.database import Database
-from bot.store.sqlite.delivery import SqliteDeliveryStore
-from bot.store.sqlite.digest import SqliteDigestStore
-from bot.store.sqlite.schedule import SqliteScheduleStore
-from tests.makers import EditionFields, ScheduleFields, make_delivery, make_draft, make_edition, make_schedule
+from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
+from bot.store.sqlite.ledger.editions import SqliteDigestStore
+from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from tests.support.makers import EditionFields, ScheduleFields, make_delivery, make_draft, make_edition, make_schedule
 
 DUE: Final = datetime(2021, 5, 10, 9, tzinfo=UTC)
 """When the edition of `make_edition()` is due."""

@@ -7,10 +7,10 @@ import json
 import sys
 from pathlib import Path
 
-from bot.store.sqlite.database import open_database
-from tests.clocks import ManualClock
-from tests.makers import make_edition
+from bot.store.sqlite.file.database import open_database
 from tests.store.ledgers import Ledger, claim, parts_of, sqlite_ledger, weeks_later
+from tests.support.clocks import ManualClock
+from tests.support.makers import make_edition
 
 
 async def claim_all(ledger: Ledger) -> list[str]:

@@ -14,8 +14,7 @@ from bot.news.edition import SKIPPED_LATE
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.checkup import SqliteCheckupStore
-from bot.store.sqlite.database import Database, open_database
-from tests.clocks import ManualClock
+from bot.store.sqlite.file.database import Database, open_database
 from tests.store.ledgers import (
     DUE,
     SCHEDULE,
@@ -27,6 +26,7 @@ from tests.store.ledgers import (
     sqlite_ledger,
     weeks_later,
 )
+from tests.support.clocks import ManualClock
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from bot.chat.wire.refusals import CircuitOpenError, TooEarlyError, WireCutError
 from bot.chat.wire.waited import WaitCounts
 from bot.chat.wire.watch import CURRENT_POST, PostWatch, makes_a_message
 from bot.clock import Clock
-from bot.news.clock_bounds import ClockBounds
+from bot.news.checkup.clock_bounds import ClockBounds
 
 WIRE_S: Final = 15.0
 

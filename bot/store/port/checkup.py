@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.news.checkup import LastEdition, StoreCondition
+from bot.news.checkup.condition import LastEdition, StoreCondition
 from bot.news.delivery import ScheduleId
 
 

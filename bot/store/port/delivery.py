@@ -1,4 +1,4 @@
-"""The ledger. Its rows are moved by the protocol of `bot/delivery.py`, and by nothing else.
+"""The ledger. Its rows are moved by the protocol of `bot/usecases/delivery.py`, and by nothing else.
 
 Every mark is conditional on the attempt token: `attempt` as the claim answered it. A mark that comes too late (the row
 was claimed again) changes nothing and answers False.
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
-from bot.news.draft import Draft
+from bot.news.message.draft import Draft
 
 
 class DeliveryStore(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.news.article import Article, ArticleId, ShelfId
-from bot.news.story import Edge
+from bot.news.stories.story import Edge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.news.article import Article, ArticleId, ShelfId
-from bot.news.story_ids import KnownStory
+from bot.news.stories.story_ids import KnownStory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,16 +18,16 @@ from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
 from bot.store.port.story import StoryStore
 from bot.store.sqlite.admin import SqliteAdminStore
-from bot.store.sqlite.article import SqliteArticleStore
+from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
-from bot.store.sqlite.database import Database, open_database
-from bot.store.sqlite.delivery import SqliteDeliveryStore
-from bot.store.sqlite.digest import SqliteDigestStore
-from bot.store.sqlite.index_rebuild import is_index_current, rebuild_index
-from bot.store.sqlite.related import SqliteRelatedStore
-from bot.store.sqlite.schedule import SqliteScheduleStore
-from bot.store.sqlite.search import SqliteSearchStore
-from bot.store.sqlite.story import SqliteStoryStore
+from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
+from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
+from bot.store.sqlite.ledger.editions import SqliteDigestStore
+from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.store.sqlite.search.related import SqliteRelatedStore
+from bot.store.sqlite.search.search import SqliteSearchStore
+from bot.store.sqlite.search.stories import SqliteStoryStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

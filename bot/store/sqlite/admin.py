@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.news.notice import Notice
-from bot.store.sqlite.database import Database
-from bot.store.sqlite.moments import as_micros, as_moment
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.moments import as_micros, as_moment
 
 _SECRET_BYTES: Final = 32
 

@@ -10,9 +10,9 @@ from typing import Final
 from bot.clock import Clock
 from bot.errors import StoreError
 from bot.store.sqlite.admin import SqliteAdminStore
-from bot.store.sqlite.database import open_database
-from bot.store.sqlite.lock import holding_lock
-from bot.store.sqlite.soundness import check_ledger
+from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.lock import holding_lock
+from bot.store.sqlite.ledger.check import check_ledger
 
 _BESIDE = ("-wal", "-shm")
 """What SQLite keeps beside a database; it belongs to that one file and to no other."""

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from bot.clock import Clock
-from bot.news.checkup import LastEdition, StoreCondition
+from bot.news.checkup.condition import LastEdition, StoreCondition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.store.sqlite.backup import BACKED_UP_AT
-from bot.store.sqlite.database import Database
-from bot.store.sqlite.deadline import Deadline
-from bot.store.sqlite.moments import as_moment
-from bot.store.sqlite.soundness import LEDGER_TABLES
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.file.moments import as_moment
+from bot.store.sqlite.ledger.check import LEDGER_TABLES
 
 _BESIDE: Final = ("", "-wal", "-shm")
 

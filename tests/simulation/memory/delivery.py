@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
-from bot.news.draft import Draft
+from bot.news.message.draft import Draft
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 

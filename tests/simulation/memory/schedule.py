@@ -10,7 +10,7 @@ from typing import Final
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Schedule, ScheduleState
-from bot.news.words import fold
+from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Standing, Tables
 

@@ -29,7 +29,7 @@ CREATE TABLE topic (
     UNIQUE (shelf_id, folded)
 ) STRICT;
 
--- Full articles and stubs. `row_id` is in the order of publication (bot/store/sqlite/row_ids.py), so that "newest
+-- Full articles and stubs. `row_id` is in the order of publication (bot/store/sqlite/index/row_ids.py), so that "newest
 -- first" is the text index's own order; where the date changes, it changes with it.
 CREATE TABLE article (
     row_id        INTEGER PRIMARY KEY,
@@ -71,7 +71,7 @@ CREATE INDEX article_by_provider ON article (provider_id, is_stub, is_hidden, ro
 CREATE INDEX article_by_stem ON article (shelf_id, stem, text_bytes, is_stub) WHERE is_stub = 0;
 CREATE INDEX stub_by_article ON article (stands_for) WHERE stands_for IS NOT NULL;
 
--- A URL's key (bot/news/links.py) as a 64-bit hash: a seventh of its size, and there are three an article. URLs that an
+-- A URL's key (bot/text/links.py) as a 64-bit hash: a seventh of its size, and there are three an article. URLs that an
 -- article had once go on answering, after those who have them now.
 CREATE TABLE alias (
     url_hash   INTEGER NOT NULL,
@@ -134,7 +134,7 @@ CREATE TABLE tombstone_url (
     PRIMARY KEY (shelf_id, url_hash)
 ) STRICT, WITHOUT ROWID;
 
--- Stems (bot/news/words.py) of every article and stub, made by us and parted by spaces: the tokenizer has nothing left
+-- Stems (bot/text/words.py) of every article and stub, made by us and parted by spaces: the tokenizer has nothing left
 -- to decide, so that a word counts here as everywhere else.
 CREATE VIRTUAL TABLE article_text USING fts5 (title, excerpt, tokenize = 'ascii');
 CREATE VIRTUAL TABLE article_vocabulary USING fts5vocab (article_text, row);

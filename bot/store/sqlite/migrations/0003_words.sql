@@ -1,5 +1,5 @@
 -- How common words are: in how many texts of `article_text` each stem stands. FTS5's own vocabulary answers the same in
--- thirty times the time, and a search asks for hundreds. Kept by bot/store/sqlite/vocabulary.py, with the index itself.
+-- thirty times the time, and a search asks for hundreds. Kept by bot/store/sqlite/index/vocabulary.py, with the index itself.
 CREATE TABLE word (
     stem     TEXT    PRIMARY KEY,
     articles INTEGER NOT NULL

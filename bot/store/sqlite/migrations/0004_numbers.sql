@@ -1,5 +1,5 @@
 -- Words get numbers, so that an article's text is a short row of bytes which hundreds of are read and ranked at once; the
--- indexes keep which articles hold a word, and nothing else. Kept by bot/store/sqlite/text_index.py.
+-- indexes keep which articles hold a word, and nothing else. Kept by bot/store/sqlite/index/text_index.py.
 DROP TABLE title_vocabulary;
 DROP TABLE article_text;
 DROP TABLE title_text;
@@ -7,8 +7,8 @@ DROP TABLE word;
 DROP TABLE text_index;
 UPDATE text_total SET articles = 0, words = 0;
 
--- Stems (bot/news/words.py) and in how many articles and stubs each stands. Numbers below 256 are stop words' stems
--- (bot/news/texts.py).
+-- Stems (bot/text/words.py) and in how many articles and stubs each stands. Numbers below 256 are stop words' stems
+-- (bot/text/term_frequencies.py).
 CREATE TABLE word (
     word_id  INTEGER PRIMARY KEY,
     stem     TEXT    NOT NULL UNIQUE,
@@ -19,7 +19,7 @@ CREATE TABLE word (
 CREATE INDEX word_by_beginning ON word (substr(stem, 1, 3), articles DESC, stem) WHERE articles >= 16;
 
 -- The text of an article or a stub: how many words its title has, and the numbers of all its words as they are read
--- (bot/store/sqlite/word_code.py).
+-- (bot/store/sqlite/index/word_code.py).
 CREATE TABLE article_words (
     row_id INTEGER PRIMARY KEY REFERENCES article ON DELETE CASCADE ON UPDATE CASCADE,
     words  BLOB    NOT NULL
@@ -37,7 +37,7 @@ CREATE VIRTUAL TABLE title_text USING fts5 (
 );
 
 -- those that stand in several titles, for spelling; and what is left of each without one letter, as a hash
--- (bot/store/sqlite/spelling.py).
+-- (bot/store/sqlite/index/spelling.py).
 CREATE TABLE spelling (
     spelling_id INTEGER PRIMARY KEY,
     written     TEXT    NOT NULL UNIQUE

@@ -1,4 +1,4 @@
--- Stories under ids that stay (bot/store/sqlite/story.py), once for each shelf whose readers see something of their own:
+-- Stories under ids that stay (bot/store/sqlite/search/stories.py), once for each shelf whose readers see something of their own:
 -- the instance's, and a server's once it holds articles.
 CREATE TABLE story (
     story_key  INTEGER PRIMARY KEY,   -- the older the lower

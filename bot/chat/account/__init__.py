@@ -1,0 +1,1 @@
+"""The bot's account at Discord: connect, post, read back, look up permissions."""

@@ -1,0 +1,154 @@
+"""Posting Drafts to Discord: `Messenger` with discord.py. It needs a login and no gateway connection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import discord
+import structlog
+
+from bot.chat.account.components import mentions_for, to_view
+from bot.chat.account.outcomes import outcome_of
+from bot.chat.account.publishing import publish_message
+from bot.chat.account.readback import Reader
+from bot.chat.wire import PostWatch, Wire
+from bot.chat.wire.buckets import BucketSweep
+from bot.clock import Clock
+from bot.news.message.draft import Draft
+from bot.news.message.messenger import Outcome, Posted, ReadBack, Refused
+from bot.render.format.clip import clip
+
+log = structlog.get_logger(__name__)
+
+_NOT_A_TEXT_CHANNEL: Final = 50008
+_ARCHIVED: Final = 50083
+_LONGEST_TITLE: Final = 100
+_USER_FENCE_S: Final = 60.0
+
+
+class DiscordMessenger:
+    """See `bot.news.message.messenger.Messenger`."""
+
+    def __init__(self, client: discord.Client, wire: Wire, keys: Sequence[bytes], clock: Clock) -> None:
+        """See the class.
+
+        Args:
+            client: Logged in, made with `wire.trace_config`.
+            wire: What its requests pass.
+            keys: The keys of custom ids, the current one first.
+            clock: For what buttons and retries need of time.
+        """
+        self._client = client
+        self._wire = wire
+        self._keys = keys
+        self._clock = clock
+        self._reader = Reader(client, clock)
+        self._sweep = BucketSweep(client)
+        self._forums: dict[int, discord.ForumChannel] = {}
+
+    def discord_offset_s(self) -> float | None:
+        """See `Messenger.discord_offset_s`."""
+        return self._wire.discord_offset_s()
+
+    async def post(
+        self,
+        channel_id: int,
+        draft: Draft,
+        *,
+        nonce: str,
+        mention_role: int | None = None,
+        title: str = "",
+        fence_s: float = 20.0,
+    ) -> Outcome:
+        """See `Messenger.post`."""
+        self._sweep.count_request()
+        try:
+            view = to_view(draft, keys=self._keys, now=self._clock.now())
+        except ValueError as error:
+            return Refused(cause="invalid_form", detail=str(error))
+        with self._wire.watch(fence_s) as watch:
+            try:
+                message_id = await self._send(channel_id, view, mentions_for(mention_role), nonce, title, watch)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the watch knows whether the message may stand
+                return outcome_of(error, watch)
+        return Posted(message_id=message_id)
+
+    async def _send(
+        self,
+        channel_id: int,
+        view: discord.ui.LayoutView,
+        mentions: discord.AllowedMentions,
+        nonce: str,
+        title: str,
+        watch: PostWatch,
+    ) -> int:
+        if channel_id not in self._forums:
+            try:
+                return await self._send_message(channel_id, view, mentions, nonce)
+            except discord.HTTPException as error:
+                if error.code != _NOT_A_TEXT_CHANNEL or not await self._is_forum(channel_id):
+                    raise
+        return await self._send_post(channel_id, view, mentions, title, watch)
+
+    async def _is_forum(self, channel_id: int) -> bool:
+        channel = await self._client.fetch_channel(channel_id)
+        if isinstance(channel, discord.ForumChannel):
+            self._forums[channel_id] = channel
+        return channel_id in self._forums
+
+    async def _send_message(
+        self, channel_id: int, view: discord.ui.LayoutView, mentions: discord.AllowedMentions, nonce: str
+    ) -> int:
+        channel = self._client.get_partial_messageable(channel_id)
+        try:
+            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions)
+        except discord.HTTPException as error:
+            if error.code != _ARCHIVED:
+                raise
+            await self._unarchive(channel_id)
+            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions)
+        return message.id
+
+    async def _unarchive(self, channel_id: int) -> None:
+        thread = await self._client.fetch_channel(channel_id)
+        if isinstance(thread, discord.Thread):
+            await thread.edit(archived=False)
+
+    async def _send_post(
+        self,
+        channel_id: int,
+        view: discord.ui.LayoutView,
+        mentions: discord.AllowedMentions,
+        title: str,
+        watch: PostWatch,
+    ) -> int:
+        forum = self._forums[channel_id]
+        watch.try_once()  # a forum keeps no nonces, so discord.py must not repeat it
+        tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
+        made = await forum.create_thread(
+            name=clip(title, _LONGEST_TITLE) or "News", view=view, allowed_mentions=mentions, applied_tags=tags
+        )
+        return made.message.id
+
+    async def publish(self, channel_id: int, message_id: int) -> Outcome:
+        """See `Messenger.publish`."""
+        return await publish_message(self._client, self._wire, channel_id, message_id)
+
+    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
+        """See `Messenger.read_back`."""
+        self._sweep.count_request()
+        return await self._reader.find(channel_id, key, after=after, before=before)
+
+    async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
+        """See `Messenger.tell_user`."""
+        with self._wire.watch(_USER_FENCE_S) as watch:
+            watch.try_once()
+            try:
+                view = to_view(draft, keys=self._keys, user_id=user_id, now=self._clock.now())
+                channel = await self._client.create_dm(discord.Object(user_id))
+                message = await channel.send(view=view, allowed_mentions=discord.AllowedMentions.none())
+            except Exception as error:  # noqa: BLE001 - as in `post`
+                return outcome_of(error, watch)
+        return Posted(message_id=message.id)

@@ -1,0 +1,148 @@
+"""Bringing notices to an admin: the schedule's notice channel, else the member who saved it, else they stay unread.
+
+A notice is kept before anybody is told; what can't be delivered stands on top of `/schedule list` until it is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.news.delivery import ScheduleId
+from bot.news.message.draft import Draft, Paragraph, Text
+from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
+from bot.news.notice import Notice
+from bot.news.schedule import Schedule
+from bot.render.notice import draft_notice
+from bot.store.port.admin import AdminStore
+from bot.store.port.schedule import ScheduleStore
+from bot.text.clean import clean
+
+log = structlog.get_logger(__name__)
+
+_TRIES: Final = 3
+_WAIT_S: Final = 5.0
+_LONGEST_WAIT_S: Final = 900.0
+_STILL_NEWS: Final = timedelta(days=1)
+
+
+class Notices:
+    """See `bot.news.notice.Notifier`."""
+
+    def __init__(
+        self,
+        *,
+        admin: AdminStore,
+        schedules: ScheduleStore,
+        messenger: Messenger,
+        clock: Clock,
+        owner_id: Callable[[], int | None],
+        guild_name: Callable[[int], str],
+    ) -> None:
+        """See the class.
+
+        Args:
+            admin: Where notices are kept.
+            schedules: Say where a schedule's notices go.
+            messenger: Brings them there.
+            clock: For the waits between tries, and for when one was delivered.
+            owner_id: The member who hears the instance's own notices; None where nobody does but the log.
+            guild_name: A server's name, for direct messages; empty where it isn't known.
+        """
+        self._admin = admin
+        self._schedules = schedules
+        self._messenger = messenger
+        self._clock = clock
+        self._owner_id = owner_id
+        self._guild_name = guild_name
+        self._waiting: deque[Notice] = deque()
+        self._woken = asyncio.Event()
+        self._delivering = asyncio.Lock()
+
+    async def notify(self, notice: Notice) -> None:
+        """See `Notifier.notify`."""
+        kept = await self._admin.add_notice(notice)
+        if kept is None:
+            return
+        log.warning("notice", cause=kept.cause, guild=kept.guild_id, schedule=kept.schedule_id, text=kept.text)
+        self._waiting.append(kept)
+        self._woken.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver notices until `stop` is set; those of the last day that an earlier process left come first."""
+        await self._remember()
+        while not stop.is_set():
+            await self.deliver_waiting()
+            waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stop.wait())]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+
+    async def _remember(self) -> None:
+        guilds = {schedule.guild_id for schedule in await self._schedules.schedules()}
+        known = {notice.id for notice in self._waiting}
+        for guild_id in (None, *sorted(guilds)):
+            for notice in await self._admin.notices(guild_id):
+                if notice.id not in known and self._clock.now() - notice.at < _STILL_NEWS:
+                    self._waiting.append(notice)
+
+    async def deliver_waiting(self) -> None:
+        """Try to deliver what waits; what fails stays unread."""
+        async with self._delivering:
+            self._woken.clear()
+            while self._waiting:
+                notice = self._waiting.popleft()
+                try:
+                    await self._deliver(notice)
+                except Exception:  # it stays unread, and the next notice must have its turn
+                    log.exception("a notice could not be delivered", cause=notice.cause)
+
+    async def _deliver(self, notice: Notice) -> None:
+        if await self._is_delivered(notice) and notice.id is not None:
+            await self._admin.mark_notice_shown(notice.id, at=self._clock.now())
+
+    async def _is_delivered(self, notice: Notice) -> bool:
+        if notice.schedule_id is None:
+            owner_id = self._owner_id() if notice.guild_id is None else None
+            return owner_id is not None and await self._tell(owner_id, draft_notice(notice))
+        schedule = await self._schedules.find_schedule(ScheduleId(notice.schedule_id))
+        if schedule is None:
+            return False
+        draft = _headed(draft_notice(notice), schedule.name)
+        if schedule.notice_channel_id is not None and await self._post(schedule.notice_channel_id, draft, notice):
+            return True
+        return await self._tell(schedule.saved_by, self._for_one(draft, schedule))
+
+    async def _post(self, channel_id: int, draft: Draft, notice: Notice) -> bool:
+        nonce = f"notice-{notice.id}"[:25]
+        return await self._try(lambda: self._messenger.post(channel_id, draft, nonce=nonce, title="Notice"))
+
+    async def _tell(self, user_id: int, draft: Draft) -> bool:
+        return await self._try(lambda: self._messenger.tell_user(user_id, draft))
+
+    async def _try(self, send: Callable[[], Awaitable[Outcome]]) -> bool:
+        """True where it was posted; what may pass by itself is waited out, a few times."""
+        for _ in range(_TRIES):
+            outcome = await send()
+            if not isinstance(outcome, Refused) or not outcome.can_retry:
+                return isinstance(outcome, Posted)
+            await self._clock.sleep(min(outcome.retry_after_s or _WAIT_S, _LONGEST_WAIT_S))
+        return False
+
+    def _for_one(self, draft: Draft, schedule: Schedule) -> Draft:
+        """The notice as a direct message, which has to say where it comes from."""
+        server = clean(self._guild_name(schedule.guild_id)) or "your server"
+        origin = Paragraph(runs=(Text(text=f"This is about a schedule in {server}."),), kind="quiet")
+        return replace(draft, blocks=(*draft.blocks, origin))
+
+
+def _headed(draft: Draft, name: str) -> Draft:
+    heading = Paragraph(runs=(Text(text=clean(name)),), kind="subheading")
+    return replace(draft, blocks=(heading, *draft.blocks))

@@ -1,0 +1,81 @@
+"""What Discord, the network or our own wire said about a post, in the house's own words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import discord
+import structlog
+
+from bot.chat.wire import CircuitOpenError, FencePassedError, PostWatch, TooEarlyError, is_network_error
+from bot.news.message.messenger import Cause, Outcome, Refused, Unclear
+
+log = structlog.get_logger(__name__)
+
+_UNAUTHORIZED: Final = 401
+_FORBIDDEN: Final = 403
+_TOO_MANY: Final = 429
+_SERVER_ERROR: Final = 500
+
+# Discord's own codes (its documentation, "JSON error codes"); what isn't named here is `refused`.
+_BY_CODE: Final[dict[int, Cause]] = {
+    10003: "channel_gone",
+    10004: "channel_gone",  # the server
+    10008: "message_gone",
+    50006: "invalid_form",  # an empty message
+    50035: "invalid_form",
+    160005: "no_permission",  # a locked thread
+}
+
+_LONGEST_DETAIL: Final = 300
+
+
+def outcome_of(error: Exception, watch: PostWatch) -> Outcome:
+    """What became of a post that raised.
+
+    A refusal is one only where no request of the post can have made the message: after a request without an answer,
+    the next one's "no" says nothing about it. The exception is 10008: the nonce is known, so the message stood there.
+    """
+    refusal = refusal_of(error)
+    if watch.may_stand and refusal.cause != "message_gone":
+        return Unclear(detail=refusal.detail)
+    return refusal
+
+
+def refusal_of(error: Exception) -> Refused:
+    """Why a request was not done."""
+    match error:
+        case TooEarlyError():
+            return _later("rate_limited", str(error), error.retry_after_s)
+        case CircuitOpenError():
+            return _later("circuit_open", error.why, error.retry_after_s)
+        case FencePassedError():
+            return _later("unreachable", str(error), 0.0)
+        case discord.HTTPException():
+            return _of_answer(error)
+        case _:
+            if not is_network_error(
+                error
+            ):  # a closed session at the end, or a fault of ours: to be tried again, and seen
+                log.error("a request broke", exc_info=error)
+            return _later("unreachable", _said(error), None)
+
+
+def _of_answer(error: discord.HTTPException) -> Refused:
+    detail = f"{error.status}, {error.code}: {error.text or error.response.reason}"[:_LONGEST_DETAIL]
+    if error.status >= _SERVER_ERROR:
+        return _later("unreachable", detail, None)
+    if error.status == _TOO_MANY:
+        return _later("rate_limited", detail, None)
+    if error.status == _UNAUTHORIZED:
+        return Refused(cause="token_refused", detail=detail)
+    usual: Cause = "no_permission" if error.status == _FORBIDDEN else "refused"
+    return Refused(cause=_BY_CODE.get(error.code, usual), detail=detail)
+
+
+def _later(cause: Cause, detail: str, retry_after_s: float | None) -> Refused:
+    return Refused(cause=cause, detail=detail, retry_after_s=retry_after_s, can_retry=True)
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_LONGEST_DETAIL]

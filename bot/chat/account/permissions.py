@@ -1,0 +1,117 @@
+"""What the channels of a server are to the bot, asked of Discord itself: `Surveyor` with discord.py.
+
+What the gateway told last may be old where the connection is broken, and the command line has no gateway at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Final
+
+import discord
+
+from bot.chat.account.membership import Membership, Memberships
+from bot.chat.account.outcomes import refusal_of
+from bot.chat.wire import with_retries
+from bot.clock import Clock
+from bot.news.checkup.channel import Kind, NoPlace, Permission, Place, Survey
+
+_GONE: Final = frozenset({10003, 10004})
+_MISSING_ACCESS: Final = 50001
+
+_KINDS: Final[dict[discord.ChannelType, Kind]] = {
+    discord.ChannelType.text: "text",
+    discord.ChannelType.news: "announcement",
+    discord.ChannelType.news_thread: "thread",
+    discord.ChannelType.public_thread: "thread",
+    discord.ChannelType.private_thread: "thread",
+    discord.ChannelType.forum: "forum",
+    discord.ChannelType.media: "forum",
+}
+
+
+class Places:
+    """See `bot.news.checkup.channel.Surveyor`."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        """See the class.
+
+        Args:
+            client: Logged in; it needs no gateway connection.
+            clock: For the waits between tries.
+        """
+        self._clock = clock
+        self._memberships = Memberships(client, clock)
+
+    async def survey(self, guild_id: int, channel_ids: frozenset[int]) -> Survey:
+        """See `Surveyor.survey`."""
+        try:
+            membership = await self._memberships.find(guild_id)
+        except discord.HTTPException as error:
+            is_gone = error.code == _MISSING_ACCESS or error.code in _GONE
+            return Survey(unknown=refusal_of(error).detail, is_gone=is_gone)
+        except Exception as error:  # noqa: BLE001 - the network, or our own wire: both are no answer
+            return Survey(unknown=refusal_of(error).detail)
+        wanted = sorted(channel_ids)
+        places = await asyncio.gather(*(self._look(membership, channel_id) for channel_id in wanted))
+        return Survey(
+            places=dict(zip(wanted, places, strict=True)),
+            pingable={role.id: role.mentionable for role in membership.guild.roles},
+        )
+
+    async def _look(self, membership: Membership, channel_id: int) -> Place | NoPlace:
+        try:
+            channel = await self._fetch(membership, channel_id)
+            if not isinstance(channel, discord.Thread):
+                return _place(channel, channel, membership.me)
+            parent = await self._fetch(membership, channel.parent_id)
+            return _place(channel, parent, membership.me)
+        except discord.HTTPException as error:
+            if error.code in _GONE:
+                return NoPlace(why="gone")
+            if error.code == _MISSING_ACCESS:
+                return NoPlace(why="hidden")
+            return NoPlace(why="unknown", detail=refusal_of(error).detail)
+        except discord.InvalidData:  # a kind that discord.py doesn't know, or another server's
+            return Place(kind="other")
+        except Exception as error:  # noqa: BLE001 - as in `survey`
+            return NoPlace(why="unknown", detail=refusal_of(error).detail)
+
+    async def _fetch(self, membership: Membership, channel_id: int) -> discord.abc.GuildChannel | discord.Thread:
+        return await with_retries(lambda: membership.guild.fetch_channel(channel_id), self._clock)
+
+
+def _place(
+    channel: discord.abc.GuildChannel | discord.Thread,
+    home: discord.abc.GuildChannel | discord.Thread,
+    me: discord.Member,
+) -> Place:
+    """The channel, with the permissions of the one that has them (of a thread its parent)."""
+    allowed = discord.Permissions.none() if isinstance(home, discord.Thread) else home.permissions_for(me)
+    return Place(
+        kind=_KINDS.get(channel.type, "other"),
+        allowed=frozenset(_named(allowed)),
+        is_locked=isinstance(channel, discord.Thread) and channel.locked,
+        has_tag_for_us=_has_tag_for_us(channel),
+    )
+
+
+def _named(allowed: discord.Permissions) -> Iterator[Permission]:
+    bits = {
+        Permission.VIEW: allowed.read_messages,
+        Permission.SEND: allowed.send_messages,
+        Permission.SEND_IN_THREADS: allowed.send_messages_in_threads,
+        Permission.CREATE_POSTS: allowed.send_messages,  # one bit with two names (Discord's documentation)
+        Permission.EMBED_LINKS: allowed.embed_links,
+        Permission.READ_HISTORY: allowed.read_message_history,
+        Permission.MANAGE_THREADS: allowed.manage_threads,
+        Permission.MENTION_ALL_ROLES: allowed.mention_everyone,
+    }
+    return (permission for permission, has in bits.items() if has)
+
+
+def _has_tag_for_us(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+    if not isinstance(channel, discord.ForumChannel) or not channel.flags.require_tag:
+        return True
+    return any(not tag.moderated for tag in channel.available_tags)

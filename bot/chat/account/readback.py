@@ -1,0 +1,153 @@
+"""Looking for our own message in a channel, from its history, with nothing but REST.
+
+Without the permission Read Message History Discord answers an empty list, not an error (DELIVERY, 1). So the permission
+is asked for first, and from Discord itself: what the gateway told last may be old where the connection is broken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from typing import Any, Final
+
+import discord
+from discord.utils import snowflake_time, time_snowflake
+
+from bot.chat.account.custom_ids import carries
+from bot.chat.account.membership import Memberships
+from bot.chat.account.outcomes import refusal_of
+from bot.chat.wire import with_retries
+from bot.clock import Clock
+from bot.news.message.messenger import CannotRead, NotThere, Posted, ReadBack, Refused, Unclear
+
+_PAGE: Final = 100
+_FORBIDDEN: Final = 403
+_NOT_FOUND: Final = 404
+_STOPPING: Final = frozenset({"token_refused", "circuit_open", "rate_limited"})
+
+_Place = discord.abc.GuildChannel | discord.Thread
+
+
+class Reader:
+    """Reads channels back."""
+
+    def __init__(self, client: discord.Client, clock: Clock) -> None:
+        self._client = client
+        self._clock = clock
+        self._memberships = Memberships(client, clock)
+
+    async def find(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
+        """See `Messenger.read_back`."""
+        try:
+            return await self._find(channel_id, key, after, before)
+        except discord.HTTPException as error:
+            if error.status == _NOT_FOUND:
+                return NotThere()
+            if error.status == _FORBIDDEN:
+                return CannotRead(detail=refusal_of(error).detail)
+            return _unless_stopped(error)
+        except Exception as error:  # noqa: BLE001 - the network, or an answer that discord.py can't read: both are no answer
+            return _unless_stopped(error)
+
+    async def _find(self, channel_id: int, key: str, after: datetime, before: datetime) -> ReadBack:
+        channel = await with_retries(lambda: self._client.fetch_channel(channel_id), self._clock)
+        if not isinstance(channel, _Place):
+            return CannotRead(detail="not a server's channel")
+        membership = await self._memberships.find(channel.guild.id)
+        place = await self._place(membership.guild, channel)
+        if not _may_read(place, membership.me):
+            return CannotRead(detail="Read Message History is missing")
+        if isinstance(place, discord.ForumChannel) and not isinstance(channel, discord.Thread):
+            found = await self._find_post(membership.guild, place, key, after, before)
+        else:
+            found = await self._find_message(channel_id, key, after, before)
+        return NotThere() if found is None else Posted(message_id=found)
+
+    async def _place(self, guild: discord.Guild, channel: _Place) -> discord.abc.GuildChannel:
+        """The channel whose permissions count (a thread's parent), with the server's roles at hand."""
+        if not isinstance(channel, discord.Thread):
+            channel.guild = guild  # type: ignore[misc] # each kind of channel has the slot, their parent names it only
+            return channel
+        place = await with_retries(lambda: guild.fetch_channel(channel.parent_id), self._clock)
+        if isinstance(place, discord.Thread):
+            raise TypeError("a thread's parent is no thread")
+        return place
+
+    @property
+    def _own_id(self) -> int:
+        user = self._client.user
+        if user is None:
+            raise RuntimeError("not logged in")
+        return user.id
+
+    async def _find_message(self, channel_id: int, key: str, after: datetime, before: datetime) -> int | None:
+        async for message in self._messages(channel_id, after, before):
+            if int(message["author"]["id"]) == self._own_id and _carries(message, key):
+                return int(message["id"])
+        return None
+
+    async def _messages(self, channel_id: int, after: datetime, before: datetime) -> AsyncIterator[Any]:
+        """The channel's messages of a span, as JSON: nobody else's message must be able to stop the reading."""
+        start, end = time_snowflake(after), time_snowflake(before, high=True)
+        while True:
+            page = await with_retries(
+                lambda start=start: self._client.http.logs_from(channel_id, _PAGE, after=start),  # type: ignore[misc]
+                self._clock,
+            )
+            page.sort(key=lambda message: int(message["id"]))
+            for message in page:
+                if int(message["id"]) > end:
+                    return
+                yield message
+            if len(page) < _PAGE:
+                return
+            start = int(page[-1]["id"])
+
+    async def _find_post(
+        self, guild: discord.Guild, forum: discord.ForumChannel, key: str, after: datetime, before: datetime
+    ) -> int | None:
+        """A forum's post has the id of its first message."""
+        async for thread_id in self._posts(guild, forum, after):
+            if after <= snowflake_time(thread_id) <= before and await self._begins_with(thread_id, key):
+                return thread_id
+        return None
+
+    async def _posts(self, guild: discord.Guild, forum: discord.ForumChannel, after: datetime) -> AsyncIterator[int]:
+        for thread in await with_retries(guild.active_threads, self._clock):
+            if thread.parent_id == forum.id and thread.owner_id == self._own_id:
+                yield thread.id
+        async for thread in forum.archived_threads(limit=None):
+            if thread.archive_timestamp < after:  # the latest archived come first, and none is archived before it began
+                return
+            if thread.owner_id == self._own_id:
+                yield thread.id
+
+    async def _begins_with(self, thread_id: int, key: str) -> bool:
+        try:
+            message = await with_retries(lambda: self._client.http.get_message(thread_id, thread_id), self._clock)
+        except discord.NotFound:
+            return False
+        return _carries(message, key)
+
+
+def _may_read(place: discord.abc.GuildChannel, me: discord.Member) -> bool:
+    allowed = place.permissions_for(me)
+    return allowed.read_messages and allowed.read_message_history
+
+
+def _carries(message: Any, key: str) -> bool:
+    return any(carries(custom_id, key) for custom_id in _custom_ids(message.get("components", ())))
+
+
+def _custom_ids(components: Any) -> Iterator[str]:
+    for component in components:
+        if "custom_id" in component:
+            yield component["custom_id"]
+        yield from _custom_ids(component.get("components", ()))
+        if "accessory" in component:
+            yield from _custom_ids((component["accessory"],))
+
+
+def _unless_stopped(error: Exception) -> Unclear | Refused:
+    refusal = refusal_of(error)
+    return refusal if refusal.cause in _STOPPING else Unclear(detail=refusal.detail)

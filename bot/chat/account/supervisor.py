@@ -1,0 +1,179 @@
+"""Keeps the account connected: logs in, connects, waits, and connects again; ends only when told to, or for good.
+
+discord.py comes back by itself from most broken connections. What it doesn't survive is a first connect that fails
+(AttributeError) and an event that it can't parse (KeyError, TypeError): those end `connect`, and it is begun anew here.
+Posts need the login alone and go on meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import discord
+import structlog
+from discord.gateway import KeepAliveHandler
+from discord.utils import MISSING
+
+from bot.chat.account.client import IdentifyBudgetError, NewsClient
+from bot.clock import Clock
+from bot.errors import TokenRefusedError
+from bot.news.delivery import backoff_s
+from bot.store.port.admin import AdminStore
+
+log = structlog.get_logger(__name__)
+
+CLOSE_S: Final = 10.0
+
+_STEADY_S: Final = 60.0
+"""A connection that held so long was a good one: the next back-off begins at one second again."""
+
+_BUDGET_WAIT_S: Final = 900.0
+"""Every refused IDENTIFY is counted too: 96 a day stay below the hundred that `MOST_IDENTIFIES` leaves."""
+
+_STARTS: Final = 5
+_STARTS_WITHIN: Final = timedelta(minutes=10)
+_LONGEST_START_WAIT_S: Final = 300.0
+
+_PORTAL: Final = "in the Developer Portal"
+_CURES: Final = {
+    4004: f"Make a new token {_PORTAL} under Bot, Reset Token, and put it into the configuration.",
+    4010: "Another version of the bot uses this token with shards; stop it, or give this one its own token.",
+    4011: "The bot is in too many servers for one connection; run it with shards.",
+    4012: "Update the bot: Discord no longer speaks this version of its gateway.",
+    4013: "Update the bot: Discord no longer knows what it asks for.",
+    4014: f"Allow the intents that the bot asks for {_PORTAL} under Bot, Privileged Gateway Intents.",
+}
+
+
+class Supervisor:
+    """One for each client."""
+
+    def __init__(
+        self, client: NewsClient, token: str, *, store: AdminStore, clock: Clock, jitter: Callable[[], float]
+    ) -> None:
+        """See the class.
+
+        Args:
+            client: Not logged in yet.
+            token: Without `Bot `.
+            store: Keeps the starts of the process.
+            clock: For all waits.
+            jitter: Random numbers in [0, 1).
+        """
+        self._client = client
+        self._token = token
+        self._store = store
+        self._clock = clock
+        self._jitter = jitter
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Stay connected until `stop` is set, then close.
+
+        Raises:
+            TokenRefusedError: Discord refuses the token or a setting for good.
+        """
+        try:
+            await self._pause(await self._start_wait_s(), stop)
+            await self._login(stop)
+            await self._stay_connected(stop)
+        finally:
+            await self.close()
+
+    async def _start_wait_s(self) -> float:
+        """A process that starts again and again waits before it spends another IDENTIFY."""
+        now = self._clock.now()
+        over = await self._store.starts_since(at=now, since=now - _STARTS_WITHIN) - _STARTS
+        wait_s = min(_LONGEST_START_WAIT_S, 30.0 * max(0, over))
+        if wait_s:
+            log.warning("started too often; waiting before the login", starts=over + _STARTS, wait_s=wait_s)
+        return wait_s
+
+    async def _login(self, stop: asyncio.Event) -> None:
+        for tries in range(1_000_000):
+            if stop.is_set():
+                return
+            try:
+                await self._client.login(self._token)
+            except discord.LoginFailure as error:
+                raise TokenRefusedError("Discord refused the bot's token.", cure=_CURES[4004]) from error
+            except Exception as error:  # noqa: BLE001 - the network's, Discord's or the commands': a later try may work
+                log.warning("the login failed", error=f"{type(error).__name__}: {error}")
+                await self._forget_session()
+                await self._pause(backoff_s(tries, self._jitter()), stop)
+            else:
+                return
+
+    async def _forget_session(self) -> None:
+        """discord.py makes a new HTTP session at each login and would leave the last one open."""
+        await self._client.http.close()
+        self._client.http.connector = MISSING
+
+    async def _stay_connected(self, stop: asyncio.Event) -> None:
+        tries = 0
+        while not stop.is_set():
+            began_s = self._clock.uptime()
+            error = await self._until_stopped(self._client.connect(), stop)
+            if stop.is_set():
+                return
+            self._client.note_connection(is_connected=False)
+            if error is not None:
+                _raise_for_good(error)
+            await self._drop_socket()
+            tries = 0 if self._clock.uptime() - began_s > _STEADY_S else tries + 1
+            wait_s = _BUDGET_WAIT_S if isinstance(error, IdentifyBudgetError) else backoff_s(tries, self._jitter()) / 2
+            log.warning("the gateway connection ended", error=repr(error), wait_s=round(wait_s, 1))
+            await self._pause(wait_s, stop)
+
+    async def _until_stopped(self, work: Awaitable[Any], stop: asyncio.Event) -> BaseException | None:
+        """Wait for the work's end or for `stop`; what the work raised, if anything."""
+        task = asyncio.ensure_future(work)
+        stopping = asyncio.ensure_future(stop.wait())
+        try:
+            await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not task.done():
+                task.cancel()
+        await asyncio.wait({task})
+        return None if task.cancelled() else task.exception()
+
+    async def _drop_socket(self) -> None:
+        """Close what discord.py leaves open: after an event that it can't parse, and after a refused IDENTIFY.
+
+        Each has its heartbeat, in a thread that holds the only way to a connection which never came to be the client's.
+        """
+        state = self._client._connection  # noqa: SLF001 - what tells this client's connections from another's
+        for thread in threading.enumerate():
+            if isinstance(thread, KeepAliveHandler) and thread.ws._connection is state:  # noqa: SLF001
+                await _within(CLOSE_S, thread.ws.close(code=4000))
+
+    async def _pause(self, seconds: float, stop: asyncio.Event) -> None:
+        if seconds > 0:
+            await self._until_stopped(self._clock.sleep(seconds), stop)
+
+    async def close(self) -> None:
+        """Close the connection and the HTTP session, within 10 seconds; twice is once."""
+        self._client.note_connection(is_connected=False)
+        await _within(CLOSE_S, self._client.close())
+
+
+async def _within(seconds: float, work: Awaitable[Any]) -> None:
+    """Wait for the work, but no longer; what it raises is of no use any more."""
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        task.cancel()
+        await asyncio.wait({task}, timeout=1.0)
+    elif (error := task.exception()) is not None:
+        log.info("closing was not clean", error=repr(error))
+
+
+def _raise_for_good(error: BaseException) -> None:
+    code = 4014 if isinstance(error, discord.PrivilegedIntentsRequired) else getattr(error, "code", None)
+    is_closed = isinstance(error, discord.ConnectionClosed | discord.PrivilegedIntentsRequired)
+    if is_closed and code in _CURES:
+        raise TokenRefusedError(f"Discord closed the connection for good ({code}).", cure=_CURES[code]) from error

@@ -1,0 +1,64 @@
+"""A short visit to Discord for whoever asks from outside the running bot: a login, a few reads, no gateway."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+
+from bot.chat.account.outcomes import refusal_of
+from bot.chat.account.permissions import Places
+from bot.chat.wire import Wire
+from bot.chat.wire.limiter import Limiter
+from bot.clock import Clock
+from bot.errors import NewsdeskError, TokenRefusedError
+from bot.news.checkup.channel import Surveyor
+
+REQUESTS_PER_S: Final = 2.0
+"""Discord allows 50 for a token (PLATFORM, 2), and the bot that runs beside this takes up to 48 of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What can be asked during a visit.
+
+    Attributes:
+        surveyor: Looks at channels.
+        offset_s: Discord's clock less ours in seconds; None before the first answer.
+    """
+
+    surveyor: Surveyor
+    offset_s: Callable[[], float | None]
+
+
+@asynccontextmanager
+async def visit_discord(token: str, clock: Clock) -> AsyncIterator[Visit]:
+    """Log in, and leave at the end.
+
+    Raises:
+        TokenRefusedError: Discord doesn't take the token.
+        NewsdeskError: Discord can't be reached, or doesn't let anybody in.
+    """
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+    wire = Wire(clock, limiter=Limiter(clock, per_s=REQUESTS_PER_S, burst=1))
+    client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
+    try:
+        await _log_in(client, token)
+        yield Visit(surveyor=Places(client, clock), offset_s=wire.discord_offset_s)
+    finally:
+        await client.close()
+
+
+async def _log_in(client: discord.Client, token: str) -> None:
+    try:
+        await client.login(token)
+    except discord.LoginFailure as error:
+        raise TokenRefusedError(
+            "Discord refuses the token.",
+            cure="Make a new one in the Developer Portal under Bot, Reset Token, and put it into the configuration.",
+        ) from error
+    except Exception as error:
+        raise NewsdeskError(f"Discord can't be reached ({refusal_of(error).detail}).") from error

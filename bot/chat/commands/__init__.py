@@ -1,0 +1,1 @@
+"""Slash commands, menus and buttons: parse the options, call the use case, answer."""

@@ -1,0 +1,1 @@
+"""Choose the stories of an edition: the default rule, eligibility, the rule `upstream`."""

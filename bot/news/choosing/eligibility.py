@@ -1,0 +1,170 @@
+"""When an article may be in an edition: eligible, and new, as its change rows say (EDITORIAL, the default rule).
+
+Everything is read as it stood at the cutoff, so the past can be replayed. An article is eligible from the moment on at
+which its seed says so and its date has come; the current stretch of that counts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.news.article import Article
+from bot.news.edition import Candidate, Change, Reason, Verdict, Window
+from bot.news.schedule import EVERY_DAY, Schedule
+from bot.text.words import fold
+
+BAR: Final = 70
+"""The least score of an article whose seed says neither that it is listed nor that it is not."""
+
+AGE_IN_PERIODS: Final = 2
+"""How old an article may be where the schedule says nothing: twice its period, 14 days for a weekly one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why an article can't be picked, before any story is looked at; `detail` as `Verdict.detail`."""
+
+    reason: Reason
+    detail: str
+
+    def of(self, article: Article) -> Verdict:
+        """The verdict on an article that is refused for this."""
+        return Verdict(article_id=article.id, reason=self.reason, detail=self.detail)
+
+
+def as_it_stood(candidate: Candidate, cutoff: datetime) -> Article | None:
+    """The article with the scores, the flag and the date that its seed gave at the cutoff; None if not seen by then."""
+    known = [change for change in candidate.changes if change.seen_at <= cutoff]
+    return _as_changed(candidate.article, known[-1]) if known else None
+
+
+def _as_changed(article: Article, change: Change) -> Article:
+    return replace(
+        article, quality=change.quality, heat=change.heat, listed=change.listed, published_at=change.published_at
+    )
+
+
+def entered_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> datetime | None:
+    """The one moment from which an article is new to a schedule; None where it isn't eligible at the cutoff.
+
+    The latest of its date, its first sight and the beginning of its current stretch of eligibility. It may lie after
+    the cutoff, for an article that is dated later.
+    """
+    since: datetime | None = None
+    dated: datetime | None = None
+    for change in candidate.changes:
+        if change.seen_at > cutoff:
+            break
+        dated = change.published_at
+        if ineligible(_as_changed(candidate.article, change), schedule) is not None:
+            since = None
+        elif dated > change.seen_at:
+            since = dated
+        elif since is None or since > change.seen_at:
+            since = change.seen_at
+    return None if since is None or dated is None else max(since, dated)
+
+
+def new_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> datetime:
+    """When an article entered; for one that isn't eligible at the cutoff the later of its date and its first sight."""
+    entered = entered_at(candidate, schedule, cutoff)
+    stood = as_it_stood(candidate, cutoff) or candidate.article
+    return entered or max(stood.published_at, candidate.changes[0].seen_at)
+
+
+def shut_out(article: Article, schedule: Schedule) -> Refusal | None:
+    """Why an article may not even stand under a story: it was taken down, or the schedule muted it."""
+    if article.is_hidden:
+        return Refusal(reason=Reason.HIDDEN, detail="it was taken down")
+    topics = sorted(_folded(article.topics) & _folded(schedule.muted_topics))
+    if topics:
+        return Refusal(reason=Reason.MUTED, detail=f"muted topic: {topics[0]}")
+    if article.provider.domain in _folded(schedule.muted_providers):
+        return Refusal(reason=Reason.MUTED, detail=f"muted provider: {article.provider.domain}")
+    return None
+
+
+def ineligible(article: Article, schedule: Schedule) -> Refusal | None:
+    """Why an article's own values keep it out, in `Reason`'s order; None where it is eligible."""
+    if article.is_led_by_another:
+        return Refusal(reason=Reason.LED_UPSTREAM, detail=f"heat {article.heat}: a better article leads its story")
+    if article.listed is False:
+        return Refusal(reason=Reason.UNLISTED, detail="its seed says published: false")
+    return below_bar(article, schedule, bar=None if article.listed else BAR)
+
+
+def below_bar(article: Article, schedule: Schedule, *, bar: int | None) -> Refusal | None:
+    """Why an article doesn't reach a bar (None: no bar), the schedule's least score, its topics or its providers."""
+    if bar is not None and article.score < bar:
+        return _below(f"score {article.score}, without a published flag the bar is {bar}")
+    if schedule.min_score is not None and article.score < schedule.min_score:
+        return _below(f"score {article.score}, the schedule's bar is {schedule.min_score}")
+    if schedule.topics and not _folded(article.topics) & _folded(schedule.topics):
+        return _below(f"none of the schedule's topics ({', '.join(schedule.topics)})")
+    if schedule.providers and article.provider.domain not in _folded(schedule.providers):
+        return _below(f"{article.provider.domain} is none of the schedule's providers")
+    return None
+
+
+def _below(detail: str) -> Refusal:
+    return Refusal(reason=Reason.BELOW_BAR, detail=detail)
+
+
+def not_new(candidate: Candidate, schedule: Schedule, window: Window) -> Refusal | None:
+    """Why an article isn't new in a window: it entered before or after it, or it is too old; None where it is new.
+
+    Args:
+        candidate: The article with its past.
+        schedule: Says what is eligible, and how old it may be.
+        window: The edition's; one without a start takes articles of any age.
+    """
+    article = as_it_stood(candidate, window.end)
+    if article is None:
+        return _outside("it was first seen after the cutoff")
+    entered = new_at(candidate, schedule, window.end)
+    if entered not in window:
+        return _outside(f"new on {in_words(entered)}, the window is {_from_to(window)}")
+    if window.start is not None and article.published_at <= window.start - max_age_of(schedule):
+        oldest = in_words(window.start - max_age_of(schedule))
+        return _outside(f"published on {in_words(article.published_at)}, the oldest taken are from after {oldest}")
+    return None
+
+
+def out_of_reach(article: Article, schedule: Schedule, cutoff: datetime) -> Refusal:
+    """Why an article wasn't even among those that an edition was chosen from: unseen by then, or far too old."""
+    shut = shut_out(article, schedule)
+    if shut is not None:
+        return shut
+    if article.first_seen_at is not None and article.first_seen_at > cutoff:
+        return _outside(f"first seen on {in_words(article.first_seen_at)}, after the cutoff of {in_words(cutoff)}")
+    return _outside(f"published on {in_words(article.published_at)}, before all that the edition was chosen from")
+
+
+def _outside(detail: str) -> Refusal:
+    return Refusal(reason=Reason.OUTSIDE_WINDOW, detail=detail)
+
+
+def max_age_of(schedule: Schedule) -> timedelta:
+    """How old an article may be at its entry: the schedule's own limit, or twice the longest wait between editions."""
+    if schedule.max_age is not None:
+        return schedule.max_age
+    days = sorted(EVERY_DAY.index(day) for day in set(schedule.days)) or [0]
+    waits = [later - day for day, later in zip(days, [*days[1:], days[0] + len(EVERY_DAY)], strict=True)]
+    return timedelta(days=AGE_IN_PERIODS * max(waits))
+
+
+def in_words(at: datetime) -> str:
+    """A moment as a verdict says it, to the minute, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _from_to(window: Window) -> str:
+    return (
+        f"after {in_words(window.start)} to {in_words(window.end)}" if window.start else f"up to {in_words(window.end)}"
+    )
+
+
+def _folded(labels: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(label) for label in labels)

@@ -1,0 +1,37 @@
+"""A Draft as the ledger keeps it: its JSON text, and back.
+
+The text is fixed when a part is planned, and every retry posts what it says. It holds the number of its form: where a
+class of `news/draft` loses or renames a field, the number grows and the older form stays readable here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.news.message.draft import Draft
+from bot.news.value_json import plain_from_json, value_from_plain, value_to_json
+
+FORM: Final = 1
+
+
+def draft_to_json(draft: Draft) -> str:
+    """The stored text of a Draft: the same Draft always gives the same bytes, all of them ASCII.
+
+    Raises:
+        ValueError: a Moment in it is naive.
+    """
+    return f'{{"form":{FORM},"draft":{value_to_json(draft)}}}'
+
+
+def draft_from_json(text: str) -> Draft:
+    """The Draft that `draft_to_json` wrote.
+
+    Raises:
+        ValueError: the text is damaged, no Draft's, or of a form that this version doesn't know.
+    """
+    plain = plain_from_json(text)
+    if not isinstance(plain, dict) or plain.keys() != {"form", "draft"}:
+        raise ValueError("not the text of a Draft")
+    if plain["form"] != FORM:
+        raise ValueError(f"a Draft of form {plain['form']!r}, and only form {FORM} is known")
+    return value_from_plain(Draft, plain["draft"])

@@ -1,0 +1,38 @@
+"""The second try of a message whose form Discord refused: its words without what may have been wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.news.message.actions import EDITION_WHY
+from bot.news.message.draft import Block, Button, ButtonRow, Draft, Mention, Paragraph, Section
+
+
+def plain_draft(draft: Draft, *, key: str) -> Draft:
+    """The texts and links of `draft`, without its pictures and its buttons, under another key.
+
+    Only the button that carries the message's own key stays (`EDITION_WHY`): without it the message could not be found
+    when its channel is read back. Nothing grows, so what fitted Discord's limits fits still.
+
+    Args:
+        draft: What was refused.
+        key: The nonce of the new revision.
+    """
+    texts = (text for block in draft.blocks for text in _texts(block))
+    return replace(draft, blocks=(*texts, ButtonRow(buttons=(_key_button(draft, key),))), key=key)
+
+
+def _texts(block: Block) -> Iterator[Block]:
+    if isinstance(block, Paragraph | Mention):
+        yield block
+    elif isinstance(block, Section):
+        yield from block.paragraphs
+
+
+def _key_button(draft: Draft, key: str) -> Button:
+    for block in draft.blocks:
+        for button in block.buttons if isinstance(block, ButtonRow) else ():
+            if button.action == EDITION_WHY:
+                return replace(button, args=(key,))
+    return Button(action=EDITION_WHY, args=(key,), label="Why these?")

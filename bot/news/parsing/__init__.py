@@ -1,0 +1,1 @@
+"""Parse what a person types: search queries, dates, times, time zones."""

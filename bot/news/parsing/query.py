@@ -1,0 +1,197 @@
+"""The query language: whatever a person types becomes a `SearchQuery`; nothing is an error.
+
+Words; `"quotes"`; `-word` and `-"several words"` must not occur; `topic:`, `provider:` (with quotes for several words),
+`before:` and `after:` (see `typed_date`), `quality:>=80`, `quality:80..`, `quality:50..90`. A plain `quality:80` is at
+least 80.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, tzinfo
+from typing import Final, TypeVar
+
+from bot.news.parsing.dates import find_moment
+from bot.news.search import SearchQuery, Sort
+from bot.text.links import domain_of
+from bot.text.words import STOP_WORDS, fold, words_of
+
+LONGEST_QUERY: Final = 300
+"""Characters; the rest is not read."""
+
+MOST_WORDS: Final = 16
+"""Also of a phrase, and of what must not occur."""
+
+MOST_PHRASES: Final = 4
+MOST_NAMES: Final = 8
+"""Topics, and providers."""
+
+T = TypeVar("T", bound=str | tuple[str, ...])
+
+_FIELDS: Final = ("topic", "provider", "before", "after", "quality")
+_TOKEN: Final = re.compile(
+    rf'(?P<minus>-)?(?:(?P<field>{"|".join(_FIELDS)}):\s*)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))', re.IGNORECASE
+)
+_BARE_FIELDS: Final = frozenset(f"{name}:" for name in _FIELDS)
+_QUOTES: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"') | {"\u2265": ">="})
+_GAP_IN_BOUND: Final = re.compile(r"(?<=[<>=])\s+(?=[0-9])")
+_BOUND: Final = re.compile(r"(>=|<=|>|<|=)?([0-9]{1,9})")
+_SPAN: Final = re.compile(r"([0-9]{1,9})?\.\.([0-9]{1,9})?")
+
+
+def read_query(
+    text: str,
+    *,
+    sort: Sort = "relevance",
+    topic: str = "",
+    provider: str = "",
+    after: str = "",
+    before: str = "",
+    now: datetime,
+    zone: tzinfo = UTC,
+) -> SearchQuery:
+    """Read what a person typed; never raises for it.
+
+    Args:
+        text: The query; read up to `LONGEST_QUERY` characters.
+        sort: How the answer is to be ordered.
+        topic: As `topic:` in the query, from an option of its own; so are the next three. Empty means none.
+        provider: As `provider:`.
+        after: As `after:`.
+        before: As `before:`.
+        now: What `today` and `7d` are counted from; aware.
+        zone: Whose midnight begins a day.
+
+    Returns:
+        The query; what was not understood, or was too much, stands in `ignored`. Of more than `MOST_WORDS` words the
+        longest count, stop words last: long words are the rare ones, and those tell articles apart.
+    """
+    typed = text.encode(errors="ignore").decode()[:LONGEST_QUERY]
+    reading = _Reading(now=now, zone=zone)
+    for token in _tokens(typed):
+        reading.take(token)
+    for name, value in (("topic", topic), ("provider", provider), ("after", after), ("before", before)):
+        if option := value.encode(errors="ignore").decode()[:LONGEST_QUERY].strip():
+            reading.take_field(name, option)
+    return reading.query(sort, typed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    typed: str
+    value: str
+    field: str = ""
+    is_excluded: bool = False
+    is_quoted: bool = False
+
+
+def _tokens(typed: str) -> Iterator[_Token]:
+    for found in _TOKEN.finditer(_GAP_IN_BOUND.sub("", typed.translate(_QUOTES))):
+        quoted = found["quoted"]
+        yield _Token(
+            typed=found[0],
+            value=found["bare"] if quoted is None else quoted,
+            field=(found["field"] or "").lower(),
+            is_excluded=found["minus"] is not None,
+            is_quoted=quoted is not None,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Reading:
+    """What was understood so far; lists in the order in which it was typed."""
+
+    now: datetime
+    zone: tzinfo
+    words: list[str] = field(default_factory=list)
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    excluded: list[str] = field(default_factory=list)
+    topics: list[str] = field(default_factory=list)
+    providers: list[str] = field(default_factory=list)
+    after: list[datetime] = field(default_factory=list)
+    before: list[datetime] = field(default_factory=list)
+    at_least: list[int] = field(default_factory=list)
+    at_most: list[int] = field(default_factory=list)
+    wordless: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def take(self, token: _Token) -> None:
+        """Understand one token, or put it where it is seen that it was not understood."""
+        words = tuple(words_of(token.value))
+        if token.field and not token.is_excluded:
+            self.take_field(token.field, token.value)
+        elif token.field or token.value.lower() in _BARE_FIELDS:
+            self.ignored.append(token.typed)
+        elif not words:
+            self.wordless.append(token.typed)
+        elif token.is_excluded:
+            self.excluded.append(" ".join(words[:MOST_WORDS]))
+        elif token.is_quoted:
+            self.phrases.append(words[:MOST_WORDS])
+        else:
+            self.words.extend(words)
+
+    def take_field(self, name: str, value: str) -> None:
+        """Understand a field's value, or put both where it is seen that they were not understood."""
+        if not self._understands(name, value):
+            self.ignored.append(f"{name}:{value}")
+
+    def _understands(self, name: str, value: str) -> bool:
+        if name == "quality":
+            return self._understands_quality(value)
+        if name in {"before", "after"}:
+            moment = find_moment(value, now=self.now, zone=self.zone)
+            if moment is not None:
+                (self.before if name == "before" else self.after).append(moment)
+            return moment is not None
+        folded = " ".join(fold(domain_of(value) if "://" in value else value).split())
+        if folded:
+            (self.topics if name == "topic" else self.providers).append(folded)
+        return bool(folded)
+
+    def _understands_quality(self, value: str) -> bool:
+        if span := _SPAN.fullmatch(value):
+            low, high = span.groups()
+            self.at_least += [int(low)] if low else []
+            self.at_most += [int(high)] if high else []
+            return bool(low or high)
+        bound = _BOUND.fullmatch(value)
+        if bound is None:
+            return False
+        sign, number = bound[1] or ">=", int(bound[2])
+        if sign in {">=", ">", "="}:
+            self.at_least.append(number + (sign == ">"))
+        if sign in {"<=", "<", "="}:
+            self.at_most.append(number - (sign == "<"))
+        return True
+
+    def query(self, sort: Sort, typed: str) -> SearchQuery:
+        """All that was understood."""
+        understood = SearchQuery(
+            words=self._telling_words(),
+            phrases=self._first(self.phrases, MOST_PHRASES),
+            excluded=self._first(self.excluded, MOST_WORDS),
+            topics=self._first(self.topics, MOST_NAMES),
+            providers=self._first(self.providers, MOST_NAMES),
+            after=max(self.after, default=None),
+            before=min(self.before, default=None),
+            min_quality=max(self.at_least, default=None),
+            max_quality=min(self.at_most, default=None),
+            sort=sort,
+            typed=typed,
+        )
+        # A stray dash or emoji beside words is no loss; alone it is all that was asked for.
+        unread = [*self.ignored, *(self.wordless if understood.is_empty else ())]
+        return replace(understood, ignored=tuple(dict.fromkeys(unread)))
+
+    def _telling_words(self) -> tuple[str, ...]:
+        distinct = list(dict.fromkeys(self.words))
+        telling = sorted(distinct, key=lambda word: (word in STOP_WORDS, -len(word)))[:MOST_WORDS]
+        return tuple(word for word in distinct if word in telling)
+
+    def _first(self, values: Sequence[T], most: int) -> tuple[T, ...]:
+        distinct = list(dict.fromkeys(values))
+        self.ignored += [value if isinstance(value, str) else " ".join(value) for value in distinct[most:]]
+        return tuple(distinct[:most])

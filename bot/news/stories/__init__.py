@@ -1,0 +1,1 @@
+"""Group articles into stories, keep their ids, rank related coverage."""

@@ -1,0 +1,141 @@
+"""A story: the articles tied by coverage, and how articles are grouped into stories.
+
+EDITORIAL's rule: average link by similarity of text, members at most five days apart; an explicit edge adds to the
+similarity and never ties alone, for explicit related items are often only on the same topic.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+from bot.news.article import Article, ArticleId
+from bot.news.stories.similarity import TextSimilarity
+from bot.text.likeness import SPAN_HOURS, Likeness
+from bot.text.linkage import Pair, average_link
+from bot.text.words import words_of
+
+STORY_SPAN_DAYS: Final = SPAN_HOURS // 24
+
+EDGE_BONUS: Final = 0.3
+"""What an explicit edge of full weight adds to a similarity, where 1.0 ties: never enough alone."""
+
+MOST_AT_ONCE: Final = 6_000
+"""So many articles are compared at once, in 300 MB; more are cut at the widest gap in time, which parts its stories."""
+
+PairSimilarity = Callable[[Sequence[Article]], Likeness]
+"""How alike each two of some articles are, by their places; 1.0 is just alike enough for one story."""
+
+_SPAN_S: Final = STORY_SPAN_DAYS * 86_400.0
+_CUTS: Final = range(MOST_AT_ONCE // 2, MOST_AT_ONCE + 1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """What a seed's `related:` list says: B reports what A reports. Direction does not matter for grouping."""
+
+    a: ArticleId
+    b: ArticleId
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Articles on one event.
+
+    Attributes:
+        lead: The best of them: highest score, then newest, then id.
+        articles: All of them, the lead included, by `published_at`, then id: the first to report stands first.
+    """
+
+    lead: Article
+    articles: tuple[Article, ...]
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """The domains that report it, in order of their first report."""
+        return tuple(dict.fromkeys(article.provider.domain for article in self.articles))
+
+
+def best_first(article: Article) -> tuple[int, float, ArticleId]:
+    """The sort key of EDITORIAL's order: score, then newest, then id."""
+    return (-article.score, -article.published_at.timestamp(), article.id)
+
+
+def story_of(articles: Iterable[Article]) -> Story:
+    """The story that these articles tell (at least one)."""
+    members = tuple(sorted(articles, key=_first_first))
+    return Story(lead=min(members, key=best_first), articles=members)
+
+
+def group_stories(
+    articles: Sequence[Article], edges: Sequence[Edge] = (), *, similarity: PairSimilarity | None = None
+) -> tuple[Story, ...]:
+    """Group articles into stories; the same articles in any order give the same stories.
+
+    Args:
+        articles: No two of the same id.
+        edges: Those with an end outside `articles` don't matter.
+        similarity: None compares texts, with the frequencies of `articles` themselves.
+
+    Returns:
+        Every article in exactly one story, by the story's first report. Articles with the same title or a URL in common
+        are in one story wherever `STORY_SPAN_DAYS` allows it.
+    """
+    similarity = similarity or TextSimilarity()
+    portions = _portions(sorted(articles, key=_first_first))
+    return tuple(story for portion in portions for story in _group(portion, edges, similarity))
+
+
+def _group(ordered: Sequence[Article], edges: Sequence[Edge], similarity: PairSimilarity) -> Iterator[Story]:
+    moments = [(article.published_at - ordered[0].published_at).total_seconds() for article in ordered]
+    likeness = similarity(ordered)
+    for (a, b), bonus in _bonuses(ordered, edges):
+        likeness[a, b] += bonus
+        likeness[b, a] += bonus
+    groups = average_link(moments, likeness, ties=_ties(ordered), span_s=_SPAN_S, cut=1.0)
+    return (story_of(ordered[place] for place in group) for group in groups)
+
+
+def _portions(ordered: Sequence[Article]) -> Iterator[Sequence[Article]]:
+    """All at once, or as few portions as memory asks for, none under half of what fits but the last."""
+    while len(ordered) > MOST_AT_ONCE:
+        gaps = ((ordered[n].published_at - ordered[n - 1].published_at, n) for n in _CUTS)
+        _, cut = max(gaps)
+        yield ordered[:cut]
+        ordered = ordered[cut:]
+    yield ordered
+
+
+def _first_first(article: Article) -> tuple[float, ArticleId]:
+    return (article.published_at.timestamp(), article.id)
+
+
+def _bonuses(ordered: Sequence[Article], edges: Sequence[Edge]) -> Iterator[tuple[Pair, float]]:
+    """What edges add, once a pair: the pair's heaviest edge counts, in whichever direction."""
+    places = {article.id: place for place, article in enumerate(ordered)}
+    heaviest: dict[Pair, float] = {}
+    for edge in edges:
+        if edge.a in places and edge.b in places and edge.a != edge.b:
+            a, b = sorted((places[edge.a], places[edge.b]))
+            heaviest[a, b] = max(heaviest.get((a, b), 0.0), min(1.0, max(0.0, edge.weight)))
+    return ((pair, EDGE_BONUS * heaviest[pair]) for pair in sorted(heaviest))
+
+
+def _ties(ordered: Sequence[Article]) -> list[Pair]:
+    """Neighbours in time with the same title or a URL in common, the nearest in time first."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for place, article in enumerate(ordered):
+        for mark in _marks(article):
+            holders[mark].append(place)
+    ties = {pair for places in holders.values() for pair in pairwise(places)}
+    return sorted(ties, key=lambda pair: (ordered[pair[1]].published_at - ordered[pair[0]].published_at, pair))
+
+
+def _marks(article: Article) -> set[str]:
+    """What two reports of one story may share outright: the title's words, a URL."""
+    title = " ".join(words_of(article.title))
+    return ({title} if title else set()) | {article.url, *article.aliases} - {""}

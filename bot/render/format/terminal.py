@@ -1,0 +1,105 @@
+"""A Draft as text for a terminal: no colours, no control characters, whatever the foreign text holds.
+
+Pictures are left out: their alt text only repeats what stands beside them. Links are titles with their URL on the next
+line; moments are dates in UTC, for a text doesn't age.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from datetime import UTC
+from typing import Final
+
+from bot.news.message.draft import (
+    Block,
+    Button,
+    ButtonRow,
+    Channel,
+    Draft,
+    Gallery,
+    Link,
+    Mention,
+    Moment,
+    Paragraph,
+    Run,
+    Section,
+    Select,
+    Separator,
+    Text,
+    texts_together,
+)
+from bot.render.format.markdown import safe_url
+from bot.text.clean import clean
+
+_RULE: Final = "="
+_INDENT: Final = "  "
+
+
+def to_text(draft: Draft, width: int = 80) -> str:
+    """The Draft's text, one blank line between its blocks, without a final line break.
+
+    Args:
+        draft: Any.
+        width: Columns, at least 20; URLs are not broken and may be longer.
+    """
+    texts = ("\n".join(_lines(block, width)) for block in texts_together(draft.blocks))
+    return "\n\n".join(text for text in texts if text)
+
+
+def _lines(block: Block | tuple[Paragraph, ...], width: int) -> Iterator[str]:
+    match block:
+        case tuple():
+            yield from _paragraphs(block, width)
+        case Paragraph():
+            yield from _paragraphs((block,), width)
+        case Section():
+            yield from _paragraphs(block.paragraphs, width)
+            if isinstance(block.accessory, Button):
+                yield _pressable(block.accessory.label)
+        case Mention():
+            yield f"@role {block.role_id}"
+        case Separator():
+            yield "-" * width
+        case ButtonRow():
+            yield " ".join(_pressable(button.label) for button in block.buttons)
+        case Select():
+            yield _pressable(f"{block.placeholder} v")
+        case Gallery():
+            pass
+
+
+def _paragraphs(paragraphs: Iterable[Paragraph], width: int) -> Iterator[str]:
+    for paragraph in paragraphs:
+        lines = textwrap.wrap("".join(map(_words, paragraph.runs)), width, break_on_hyphens=False)
+        yield from lines
+        if paragraph.kind == "heading" and lines:
+            yield _RULE * max(map(len, lines))
+        yield from (_INDENT + safe_url(run.url) for run in paragraph.runs if isinstance(run, Link))
+
+
+def _words(run: Run) -> str:
+    match run:
+        case Moment():
+            return _moment(run)
+        case Channel():
+            return f"#{run.channel_id}"
+        case Text() | Link():
+            return _harmless(run.text)
+
+
+def _moment(moment: Moment) -> str:
+    at = moment.at.astimezone(UTC)
+    date = f"{at.day} {at:%B} {at.year}"
+    if moment.style in {"relative", "date"}:
+        return date
+    return f"{date} {at:%H:%M} UTC" if moment.style == "short" else f"{at:%A}, {date} {at:%H:%M} UTC"
+
+
+def _pressable(label: str) -> str:
+    return f"[{_harmless(label)}]"
+
+
+def _harmless(text: str) -> str:
+    """`text` cleaned word by word, which leaves the spaces at its ends."""
+    return " ".join(map(clean, text.split(" ")))

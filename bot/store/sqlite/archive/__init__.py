@@ -1,0 +1,1 @@
+"""The archive's tables: articles, stubs, aliases, providers, topics, import log."""

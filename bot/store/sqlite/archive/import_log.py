@@ -1,0 +1,151 @@
+"""What is known of a shelf's files: their marks, their problems, the imports that brought them, how much there is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.news.article import SeedProblem, ShelfId
+from bot.news.content import ImportRecord, ShelfSize
+from bot.store.port.article import FileMark
+from bot.store.sqlite.archive.names import find_shelf, save_shelf
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.sql import storable
+
+PROBLEMS_KEPT: Final = 5000
+"""The newest of a shelf; a member who uploads nothing but bad seeds doesn't fill the disk with their problems."""
+
+_MARK: Final = "SELECT size, mtime_ns, content_hash FROM file_mark WHERE folder = ? AND path = ?"
+_MARKS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE folder = ?"
+_SAVE_MARK: Final = (
+    "INSERT OR REPLACE INTO file_mark (folder, path, size, mtime_ns, content_hash) VALUES (?, ?, ?, ?, ?)"
+)
+_DROP_PROBLEMS: Final = "DELETE FROM problem WHERE shelf_id = ? AND path = ? AND origin = ?"
+_SAVE_PROBLEM: Final = """
+    INSERT INTO problem (shelf_id, origin, path, line, field, reason, cure, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_DROP_OLD_PROBLEMS: Final = """
+    DELETE FROM problem WHERE shelf_id = ?1 AND problem_id <= (
+        SELECT problem_id FROM problem WHERE shelf_id = ?1 ORDER BY problem_id DESC LIMIT 1 OFFSET ?2)
+"""
+_PROBLEMS: Final = """
+    SELECT path, line, field, reason, cure FROM problem WHERE shelf_id = ?
+    ORDER BY path, origin, ifnull(line, 0), problem_id LIMIT ?
+"""
+_SAVE_IMPORT: Final = """
+    INSERT OR REPLACE INTO import_record
+        (import_id, shelf_id, at, member_id, origin, added, changed, unchanged, rejected)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_IMPORTS: Final = """
+    SELECT import_record.*, shelf.name AS shelf FROM import_record JOIN shelf USING (shelf_id)
+    WHERE shelf.name = ? ORDER BY at DESC, import_id DESC LIMIT ?
+"""
+_COUNT_IMPORTS: Final = """
+    SELECT count(*) FROM import_record JOIN shelf USING (shelf_id)
+    WHERE shelf.name = ? AND at >= ? AND member_id IS NOT NULL
+"""
+_SIZE: Final = """
+    SELECT count(*), ifnull(sum(text_bytes), 0) FROM article INDEXED BY article_by_stem
+    WHERE shelf_id = ? AND is_stub = 0
+"""
+
+
+def is_empty(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
+    """See `ArticleStore.is_empty_shelf`."""
+    row = connection.execute("SELECT has_held_seed FROM shelf WHERE name = ?", (shelf,)).fetchone()
+    return row is None or not row[0]
+
+
+def measure_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> ShelfSize:
+    """See `ArticleStore.shelf_size`; the text of the stubs that a seed names counts with the seed's."""
+    articles, text_bytes = connection.execute(_SIZE, (find_shelf(connection, shelf),)).fetchone()
+    return ShelfSize(articles=articles, bytes=text_bytes)
+
+
+def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileMark]:
+    """See `ArticleStore.file_marks`."""
+    rows = connection.execute(_MARKS, (storable(folder),))
+    return {path: FileMark(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
+
+
+def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileMark | None:
+    """See `ArticleStore.find_file_mark`."""
+    row = connection.execute(_MARK, (storable(folder), storable(name))).fetchone()
+    return None if row is None else FileMark(size=row[0], mtime_ns=row[1], content_hash=row[2])
+
+
+def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileMark]) -> None:
+    """See `ArticleStore.save_file_marks`."""
+    connection.executemany(
+        _SAVE_MARK,
+        [
+            (storable(folder), storable(path), mark.size, mark.mtime_ns, mark.content_hash)
+            for path, mark in marks.items()
+        ],
+    )
+
+
+def save_problems(
+    connection: sqlite3.Connection,
+    shelf: ShelfId,
+    origin: str,
+    problems: Sequence[SeedProblem],
+    resolved: Sequence[str],
+    at: datetime,
+) -> None:
+    """See `ArticleStore.save_problems`; the newest `PROBLEMS_KEPT` of a shelf are kept."""
+    shelf_id, origin = save_shelf(connection, shelf), storable(origin)
+    paths = {storable(path) for path in (*resolved, *(problem.path for problem in problems))}
+    connection.executemany(_DROP_PROBLEMS, [(shelf_id, path, origin) for path in sorted(paths)])
+    connection.executemany(_SAVE_PROBLEM, [_problem_row(shelf_id, origin, each, as_micros(at)) for each in problems])
+    connection.execute(_DROP_OLD_PROBLEMS, (shelf_id, PROBLEMS_KEPT))
+
+
+def _problem_row(shelf_id: int, origin: str, problem: SeedProblem, at: int) -> tuple[object, ...]:
+    texts = (problem.field, problem.reason, problem.cure)
+    return (shelf_id, origin, storable(problem.path), problem.line, *map(storable, texts), at)
+
+
+def read_problems(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[SeedProblem, ...]:
+    """See `ArticleStore.problems`."""
+    rows = connection.execute(_PROBLEMS, (find_shelf(connection, shelf), limit))
+    return tuple(
+        SeedProblem(path=path, line=line, field=field, reason=reason, cure=cure)
+        for path, line, field, reason, cure in rows
+    )
+
+
+def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
+    """See `ArticleStore.save_import`."""
+    shelf_id = save_shelf(connection, record.shelf)
+    counts = (record.added, record.changed, record.unchanged, record.rejected)
+    connection.execute(
+        _SAVE_IMPORT, (record.id, shelf_id, as_micros(record.at), record.by, storable(record.origin), *counts)
+    )
+
+
+def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[ImportRecord, ...]:
+    """See `ArticleStore.imports`."""
+    return tuple(
+        ImportRecord(
+            id=row["import_id"],
+            shelf=ShelfId(row["shelf"]),
+            at=as_moment(row["at"]),
+            by=row["member_id"],
+            origin=row["origin"],
+            added=row["added"],
+            changed=row["changed"],
+            unchanged=row["unchanged"],
+            rejected=row["rejected"],
+        )
+        for row in connection.execute(_IMPORTS, (shelf, limit))
+    )
+
+
+def count_imports(connection: sqlite3.Connection, shelf: ShelfId, since: datetime) -> int:
+    """See `ArticleStore.imports_since`."""
+    count: int = connection.execute(_COUNT_IMPORTS, (shelf, as_micros(since))).fetchone()[0]
+    return count

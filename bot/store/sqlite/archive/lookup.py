@@ -1,0 +1,58 @@
+"""Finding articles by what names them: an id, a URL, a file's stem. A stub that is an article now answers as that."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Final
+
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.store.sqlite.archive.aliases import url_hash
+from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
+from bot.store.sqlite.file.sql import as_list, storable
+from bot.text.links import clean_url
+
+# Each wanted id with the row that answers to it: the stub's own, or that of the article that it stands for.
+_BY_IDS: Final = f"""
+    SELECT DISTINCT a.row_id FROM json_each(?1) AS wanted
+    CROSS JOIN article AS named ON named.article_id = wanted.value
+    CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
+    WHERE a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN} ORDER BY wanted.key
+"""
+# An article that had the URL once comes after those that have it now; a stub's URL is its article's.
+_BY_URL: Final = f"""
+    SELECT a.row_id, max(alias.is_current AND named.stands_for IS NULL) AS has_it_now
+    FROM alias CROSS JOIN article AS named ON named.row_id = alias.row_id
+    CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
+    WHERE alias.url_hash = ?1 AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN}
+    GROUP BY a.row_id ORDER BY a.is_stub, has_it_now DESC, a.published_at DESC, a.article_id
+"""
+_BY_STEM: Final = "SELECT row_id FROM article WHERE shelf_id = ? AND stem = ? AND is_stub = 0"
+
+
+def read_articles(
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]
+) -> tuple[Article, ...]:
+    """See `ArticleStore.find_articles`; each article once."""
+    wanted = (as_list(map(storable, ids)), as_list(shelf_ids(connection, shelves)))
+    rows = [row[0] for row in connection.execute(_BY_IDS, wanted)]
+    return load_articles(connection, list(dict.fromkeys(rows)))
+
+
+def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
+    """See `ArticleStore.find_by_url`; nothing for what is no URL."""
+    cleaned = clean_url(url)
+    if cleaned is None:
+        return ()
+    wanted = (url_hash(cleaned), as_list(shelf_ids(connection, shelves)))
+    return load_articles(connection, [row[0] for row in connection.execute(_BY_URL, wanted)])
+
+
+def read_by_stem(connection: sqlite3.Connection, shelf: ShelfId, stem: str) -> Article | None:
+    """See `ArticleStore.find_by_stem`."""
+    rows = [
+        row[0]
+        for each in shelf_ids(connection, [shelf])
+        for row in connection.execute(_BY_STEM, (each, storable(stem)))
+    ]
+    return next(iter(load_articles(connection, rows)), None)

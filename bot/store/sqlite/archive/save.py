@@ -1,0 +1,144 @@
+"""Writing rows of `article` with what hangs on them: provider, topics, the text index."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring_ascii
+from typing import Final
+
+from bot.news.article import Article, Picture
+from bot.store.sqlite.archive.names import save_providers, save_shelf, save_topics, topics_of
+from bot.store.sqlite.archive.rows import load_articles
+from bot.store.sqlite.file.moments import as_micros
+from bot.store.sqlite.file.sql import as_strings, storable
+from bot.store.sqlite.index.row_ids import RowIds, first_row_id
+from bot.store.sqlite.index.text_index import Text, drop_texts
+
+_COLUMNS: Final = (
+    "row_id", "article_id", "shelf_id", "stem", "is_stub", "provider_id", "published_at", "first_seen_at",
+    "quality", "heat", "listed", "score", "kind", "category", "title", "excerpt", "url", "aliases", "topics",
+    "pictures", "content_hash", "text_bytes", "said_by", "said_at",
+)  # fmt: skip
+_INSERT: Final = f"INSERT INTO article ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
+_UPDATE: Final = f"UPDATE article SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE row_id = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an article stands already; moments in microseconds."""
+
+    row_id: int
+    published_at: int
+    is_hidden: bool
+
+
+def as_place(row: sqlite3.Row) -> Place:
+    """The place of a row that has its columns."""
+    return Place(row_id=row["row_id"], published_at=row["published_at"], is_hidden=bool(row["is_hidden"]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is to be written of one article.
+
+    Attributes:
+        was: None for a new one.
+        content_hash: The seed's; empty for a stub.
+        first_seen_at: Microseconds; None for a stub.
+        text_bytes: What counts for the shelf's size; 0 for a stub.
+        said_by: For a stub: the article whose seed these words are from, and when that was published (microseconds).
+    """
+
+    article: Article
+    was: Place | None
+    content_hash: str = ""
+    first_seen_at: int | None = None
+    text_bytes: int = 0
+    said_by: str | None = None
+    said_at: int | None = None
+
+
+class Texts(list[Text]):
+    """What a transaction has yet to add to the text indexes, which like to get it all at once."""
+
+
+def save_records(
+    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, records: Sequence[Record], texts: Texts
+) -> dict[str, int]:
+    """Insert or replace articles, each at most once; their rows by article id. Their texts are still to be indexed."""
+    articles = [record.article for record in records]
+    providers = save_providers(connection, shelf_id, articles)
+    row_ids.look_up(as_micros(article.published_at) for article in articles)
+    rows: dict[str, int] = {record.article.id: _row_id(record, row_ids) for record in records}
+    drop_texts(connection, [record.was.row_id for record in records if record.was])
+    inserted, updated = [], []
+    for record in records:
+        article = record.article
+        values = _values(record, rows[article.id], shelf_id, providers[storable(article.provider.domain)])
+        if record.was is None:
+            inserted.append(values)
+        else:
+            updated.append((*values, record.was.row_id))
+    connection.executemany(_UPDATE, updated)
+    inserted.sort()  # by row id: neighbours stand on one page
+    connection.executemany(_INSERT, inserted)
+    texts += ((rows[each.id], each.title, each.excerpt, each.is_stub) for each in articles)
+    return rows
+
+
+def set_hidden(connection: sqlite3.Connection, row_ids: Sequence[int], *, hidden: bool) -> None:
+    """Take articles and stubs down, or bring them back."""
+    connection.executemany("UPDATE article SET is_hidden = ? WHERE row_id = ?", [(hidden, each) for each in row_ids])
+    if hidden:
+        drop_article_topics(connection, row_ids)
+        return
+    for row_id, article in zip(row_ids, load_articles(connection, row_ids), strict=True):
+        if not article.is_stub:
+            save_article_topics(connection, save_shelf(connection, article.shelf), {row_id: article})
+
+
+def save_article_topics(connection: sqlite3.Connection, shelf_id: int, shown: Mapping[int, Article]) -> None:
+    """Count these full articles, by row id, under their topics, too."""
+    topic_ids = save_topics(connection, shelf_id, list(shown.values()))
+    connection.executemany(
+        "INSERT INTO article_topic (topic_id, row_id) VALUES (?, ?)",
+        [(topic_ids[folded], row_id) for row_id, article in shown.items() for folded in topics_of(article)],
+    )
+
+
+def drop_article_topics(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
+    """Count these articles under no topic: they aren't shown."""
+    connection.executemany("DELETE FROM article_topic WHERE row_id = ?", [(row_id,) for row_id in row_ids])
+
+
+def _row_id(record: Record, row_ids: RowIds) -> int:
+    published_at = as_micros(record.article.published_at)
+    if record.was and first_row_id(record.was.published_at) == first_row_id(published_at):
+        return record.was.row_id
+    return row_ids.take(published_at)
+
+
+def _values(record: Record, row_id: int, shelf_id: int, provider_id: int) -> tuple[object, ...]:
+    """The row in the order of `_COLUMNS`."""
+    article = record.article
+    return (
+        row_id, article.id, shelf_id, storable(article.stem), article.is_stub, provider_id,
+        as_micros(article.published_at), record.first_seen_at,
+        article.quality, article.heat, article.listed, article.score, article.kind, article.category,
+        storable(article.title), storable(article.excerpt), storable(article.url), as_strings(article.aliases),
+        as_strings(article.topics),
+        _as_pictures(article.pictures),
+        record.content_hash, record.text_bytes, record.said_by, record.said_at,
+    )  # fmt: skip
+
+
+def _as_pictures(pictures: Sequence[Picture]) -> str:
+    """Pictures as a JSON list; see `as_strings`."""
+    return f"[{', '.join(map(_as_picture, pictures))}]"
+
+
+def _as_picture(picture: Picture) -> str:
+    width, height = ("null" if pixels is None else pixels for pixels in (picture.width, picture.height))
+    return f"[{encode_basestring_ascii(picture.url)}, {width}, {height}, {encode_basestring_ascii(picture.alt)}]"

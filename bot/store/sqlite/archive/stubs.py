@@ -1,0 +1,205 @@
+"""Stubs: what seeds name as related, what full articles they turn out to be, and when they go.
+
+A stub's row stays when a full article with one of its URLs comes; it then *stands for* that article, so that its id and
+the edges to it go on answering, in whatever order the two came. Which article that is follows from the URLs alone:
+one of the stub's own shelf before one of the instance's, who has the URL now before who had it once, then the newest.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed
+from bot.store.sqlite.archive.aliases import save_urls, url_hashes
+from bot.store.sqlite.archive.names import find_shelf
+from bot.store.sqlite.archive.rows import load_articles
+from bot.store.sqlite.archive.save import Place, Record, Texts, as_place, save_records, set_hidden
+from bot.store.sqlite.file.moments import as_micros
+from bot.store.sqlite.file.sql import as_list
+from bot.store.sqlite.index.row_ids import RowIds
+from bot.store.sqlite.index.text_index import drop_texts
+
+_KNOWN: Final = """
+    SELECT article_id, row_id, published_at, is_hidden, said_by, said_at FROM article
+    WHERE article_id IN (SELECT value FROM json_each(?))
+"""
+_KEEP_OUT: Final = """
+    UPDATE article SET is_kept_out = 1 WHERE row_id IN (SELECT value FROM json_each(?)) AND is_stub = 1
+    AND EXISTS (SELECT 1 FROM alias JOIN tombstone_url AS t USING (url_hash)
+                WHERE alias.row_id = article.row_id AND t.shelf_id = article.shelf_id)
+"""
+_STUBS_SHARING_URLS: Final = """
+    SELECT DISTINCT s.row_id FROM json_each(?1) AS wanted CROSS JOIN alias AS theirs ON theirs.row_id = wanted.value
+    CROSS JOIN alias ON alias.url_hash = theirs.url_hash
+    CROSS JOIN article AS s ON s.row_id = alias.row_id WHERE s.is_stub = 1 AND (s.shelf_id = ?2 OR ?3)
+"""
+_WHAT_THEY_ARE: Final = """
+    SELECT s.row_id, s.stands_for, (
+        SELECT f.row_id FROM alias AS mine JOIN alias AS theirs ON theirs.url_hash = mine.url_hash
+        CROSS JOIN article AS f ON f.row_id = theirs.row_id
+        WHERE mine.row_id = s.row_id AND f.is_stub = 0 AND f.shelf_id IN (s.shelf_id, ?2)
+        ORDER BY f.shelf_id = ?2, theirs.is_current DESC, f.published_at DESC, f.article_id LIMIT 1
+    ) AS is_now
+    FROM json_each(?1) AS wanted CROSS JOIN article AS s ON s.row_id = wanted.value
+"""
+_TAKEN_DOWN: Final = """
+    SELECT DISTINCT s.stands_for FROM json_each(?) AS wanted CROSS JOIN article AS s ON s.row_id = wanted.value
+    CROSS JOIN article AS f ON f.row_id = s.stands_for AND f.shelf_id = s.shelf_id
+    WHERE s.is_hidden = 1 AND f.is_hidden = 0
+"""
+_NAMED_BY_NOBODY: Final = """
+    SELECT s.row_id FROM json_each(?) AS wanted CROSS JOIN article AS s ON s.row_id = wanted.value
+    WHERE s.is_stub = 1 AND s.stands_for IS NULL
+    AND NOT EXISTS (SELECT 1 FROM coverage WHERE coverage.to_row = s.row_id)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """What one seed says of a stub. Of several, the seed published last is believed, then the higher id."""
+
+    stub: Article
+    said_at: int
+    said_by: str
+
+    @property
+    def weight(self) -> tuple[int, str]:
+        """What mentions are compared by."""
+        return self.said_at, self.said_by
+
+    def is_believed_over(self, stored: sqlite3.Row) -> bool:
+        """True where it is the stored one's own seed that speaks again, or a later one."""
+        return self.said_by == stored["said_by"] or self.weight > (stored["said_at"], stored["said_by"])
+
+
+def save_coverage(
+    connection: sqlite3.Connection,
+    shelf_id: int,
+    row_ids: RowIds,
+    seeds: Mapping[int, Seed],
+    *,
+    changed: Sequence[int],
+    texts: Texts,
+) -> set[int]:
+    """Replace what these seeds, by the row of their article, name; the rows of all stubs that they name.
+
+    Args:
+        connection: Within a transaction.
+        shelf_id: Whose seeds they are.
+        row_ids: Of this transaction.
+        seeds: By the row of the article.
+        changed: The rows of those articles that may name something already.
+        texts: Gets the texts of the stubs, to be indexed.
+    """
+    before = _named_by(connection, changed)
+    _drop_edges(connection, changed)
+    hashes: dict[str, set[int]] = {}
+    for seed in seeds.values():
+        for stub in seed.coverage:
+            hashes.setdefault(stub.id, set()).update(url_hashes(stub))
+    rows = _save_stubs(connection, shelf_id, row_ids, _believed(seeds.values()), texts)
+    save_urls(connection, {rows[stub]: of_stub for stub, of_stub in hashes.items()})
+    keep_out(connection, shelf_id, rows.values())
+    _save_edges(connection, seeds, rows)
+    drop_unnamed(connection, before - set(rows.values()))
+    return set(rows.values())
+
+
+def stubs_of(connection: sqlite3.Connection, shelf_id: int, articles: Iterable[int]) -> set[int]:
+    """The rows of the stubs that these articles of a shelf may be, or were: on every shelf for the instance's."""
+    is_instance = shelf_id == _instance_shelf(connection)
+    return {row[0] for row in connection.execute(_STUBS_SHARING_URLS, (as_list(articles), shelf_id, is_instance))}
+
+
+def resolve_stubs(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
+    """Find out anew which articles these stubs, by row, are; an article is hidden where its stub was."""
+    rows = connection.execute(_WHAT_THEY_ARE, (as_list(stubs), _instance_shelf(connection))).fetchall()
+    moved = [row for row in rows if row["is_now"] != row["stands_for"]]
+    connection.executemany(
+        "UPDATE article SET stands_for = ? WHERE row_id = ?",
+        [(row["is_now"], row["row_id"]) for row in moved],
+    )
+    turned = [row["row_id"] for row in moved if row["stands_for"] is None]
+    set_hidden(connection, [row[0] for row in connection.execute(_TAKEN_DOWN, (as_list(turned),))], hidden=True)
+
+
+def keep_out(connection: sqlite3.Connection, shelf_id: int, stubs: Iterable[int]) -> None:
+    """Never show those of these stubs, by row, whose article was deleted."""
+    # Nearly always nothing was ever deleted: then thousands of stubs need no look.
+    if connection.execute("SELECT 1 FROM tombstone_url WHERE shelf_id = ? LIMIT 1", (shelf_id,)).fetchone():
+        connection.execute(_KEEP_OUT, (as_list(stubs),))
+
+
+def drop_unnamed(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
+    """Drop those of these stubs, by row, that no seed names and that stand for nothing."""
+    gone = [row[0] for row in connection.execute(_NAMED_BY_NOBODY, (as_list(stubs),))]
+    drop_texts(connection, gone)
+    connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in gone])
+
+
+def _believed(seeds: Iterable[Seed]) -> list[Mention]:
+    """One mention of each stub that these seeds name."""
+    believed: dict[ArticleId, Mention] = {}
+    for seed in seeds:
+        for stub in seed.coverage:
+            mention = Mention(stub=stub, said_at=as_micros(seed.article.published_at), said_by=seed.article.id)
+            known = believed.get(stub.id)
+            if known is None or mention.weight > known.weight:
+                believed[stub.id] = mention
+    return list(believed.values())
+
+
+def _save_stubs(
+    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, mentions: Sequence[Mention], texts: Texts
+) -> dict[str, int]:
+    """Write the stubs that are new or said otherwise now; the rows of all of them by article id."""
+    known = {
+        row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(each.stub.id for each in mentions),))
+    }
+    said = dict(zip(known, load_articles(connection, [row["row_id"] for row in known.values()]), strict=True))
+    fresh, same = [], []
+    for mention in mentions:
+        was = known.get(mention.stub.id)
+        if was is None:
+            fresh.append(_record(mention, None))
+        elif mention.is_believed_over(was):
+            if replace(said[mention.stub.id], is_hidden=False) == mention.stub:
+                same.append((*mention.weight, was["row_id"]))
+            else:
+                fresh.append(_record(mention, as_place(was)))
+    connection.executemany("UPDATE article SET said_at = ?, said_by = ? WHERE row_id = ?", same)
+    rows = {stub: int(row["row_id"]) for stub, row in known.items()}
+    return rows | save_records(connection, shelf_id, row_ids, fresh, texts)
+
+
+def _record(mention: Mention, was: Place | None) -> Record:
+    return Record(article=mention.stub, was=was, said_by=mention.said_by, said_at=mention.said_at)
+
+
+def _named_by(connection: sqlite3.Connection, articles: Iterable[int]) -> set[int]:
+    rows = connection.execute(
+        "SELECT to_row FROM coverage WHERE from_row IN (SELECT value FROM json_each(?))", (as_list(articles),)
+    )
+    return {row[0] for row in rows}
+
+
+def _drop_edges(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
+    connection.executemany("DELETE FROM coverage WHERE from_row = ?", [(row_id,) for row_id in articles])
+
+
+def _save_edges(connection: sqlite3.Connection, seeds: Mapping[int, Seed], rows: Mapping[str, int]) -> None:
+    connection.executemany(
+        "INSERT INTO coverage (from_row, place, to_row) VALUES (?, ?, ?)",
+        [
+            (from_row, place, rows[stub])
+            for from_row, seed in seeds.items()
+            for place, stub in enumerate(dict.fromkeys(each.id for each in seed.coverage))
+        ],
+    )
+
+
+def _instance_shelf(connection: sqlite3.Connection) -> int | None:
+    return find_shelf(connection, INSTANCE_SHELF)

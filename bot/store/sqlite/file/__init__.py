@@ -1,0 +1,1 @@
+"""The database file: connections, migrations, lock, checkpoints, errors, column encodings."""

@@ -1,0 +1,328 @@
+"""The connections to one SQLite file: one that writes, a few that read, and the one hop into their threads.
+
+A unit of work is a plain function of a `sqlite3.Connection`. It runs whole in a connection's own thread, inside one
+transaction: a caller that is cancelled half-way leaves either all of it or nothing, and a batch of hundreds of
+statements costs one hop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import aiosqlite
+
+from bot.clock import Clock
+from bot.errors import StoreDamagedError, StoreError, StoreLockedError
+from bot.store.sqlite.file.checkpoint import Checkpoints
+from bot.store.sqlite.file.errors import RESTORE, as_store_error
+from bot.store.sqlite.file.lock import holding_lock
+from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, shipped_migrations
+
+T = TypeVar("T")
+
+READERS: Final = 3
+"""A completion must not wait for a search, nor both for an edition's candidates."""
+
+GIVES_WAY_S: Final = 0.25
+"""How long a write that nobody waits for lets reads go first: as long as a search may take."""
+
+BUSY_TIMEOUT_S: Final = 10
+"""How long a statement waits for another process's transaction; ours last under 200 ms."""
+
+OLDEST_SQLITE: Final = (3, 37, 0)
+"""The first with tables that are strict about types."""
+
+_MIGRATION_TRIES: Final = 100
+_MIGRATION_PAUSE_S: Final = 0.05
+
+_SETTINGS: Final = f"""
+    PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000};
+    PRAGMA foreign_keys = ON;
+    PRAGMA temp_store = MEMORY;
+"""
+# FULL costs one more fsync a transaction and is what the ledger's promise rests on; batches are large enough for it.
+# A batch of seeds writes all over the file: with the default cache of 2 MB and a checkpoint every 1,000 pages, 10,000
+# seeds took twice as long. `checkpoint` is sooner than the commit that would have to do it.
+_WRITER_SETTINGS: Final = """
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA cache_size = -64000;
+    PRAGMA wal_autocheckpoint = 16000;
+    PRAGMA journal_size_limit = 67108864;
+"""
+_READER_SETTINGS: Final = """
+    PRAGMA query_only = ON;
+    PRAGMA cache_size = -16000;
+"""
+
+
+class Database:
+    """One SQLite file, open. Rows are `sqlite3.Row`; made by `open_database`.
+
+    Attributes:
+        path: The file.
+        is_read_only: True where nothing can be written through this value.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        stack: AsyncExitStack,
+        *,
+        writer: aiosqlite.Connection | None,
+        readers: Sequence[aiosqlite.Connection],
+        checkpoints: Checkpoints | None,
+    ) -> None:
+        self.path = path
+        self.is_read_only = writer is None
+        self._stack = stack
+        self._writer = writer
+        self._checkpoints = checkpoints
+        self._readers: asyncio.LifoQueue[aiosqlite.Connection] = asyncio.LifoQueue()
+        for reader in readers:
+            self._readers.put_nowait(reader)
+        self._reads = 0
+        self._is_quiet = asyncio.Event()
+        self._is_quiet.set()
+
+    async def read(self, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None) -> T:
+        """What `fn` answers; all of its statements see the store as it stood at the first.
+
+        Args:
+            fn: Reads.
+            turn: What it waits for first, so that reads of its kind leave connections to others; None for nothing.
+
+        Raises:
+            StoreError: the file can't be read; `StoreUnavailableError` where trying again can help.
+        """
+        self._reads += 1
+        self._is_quiet.clear()
+        try:
+            async with turn or nullcontext():
+                return await self._read(fn)
+        finally:
+            self._reads -= 1
+            if not self._reads:
+                self._is_quiet.set()
+
+    async def _read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        reader = await self._readers.get()
+        try:
+            return await _run_in_thread(reader, lambda connection: _in_transaction(connection, "BEGIN", fn), self.path)
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def give_way(self) -> None:
+        """Wait until nobody reads, for `GIVES_WAY_S` at most: an import shares Python's one lock with members."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_quiet.wait(), GIVES_WAY_S)
+
+    async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        """What `fn` answers, once all that it wrote is on the disk; where it raises, nothing is written.
+
+        Raises:
+            StoreError: the file can't be written; `StoreUnavailableError` where trying again can help.
+        """
+        if self._writer is None:
+            raise StoreError(f"{self.path} is open for reading only.")
+
+        def work(connection: sqlite3.Connection) -> tuple[T, int]:
+            return _in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
+
+        answer, changes = await _run_in_thread(self._writer, work, self.path)
+        if self._checkpoints is not None:
+            self._checkpoints.after_write(changes)
+        return answer
+
+    def lock_for_sending(self) -> None:
+        """Become the only process that sends from this file, until the database is closed.
+
+        Raises:
+            StoreLockedError: another one does.
+        """
+        self._stack.enter_context(holding_lock(self.path))
+
+    def before_closing(self, wait: Callable[[], Awaitable[None]]) -> None:
+        """Let `wait` bring what is unwritten to an end before the file is closed."""
+        self._stack.push_async_callback(wait)
+
+    async def quick_check(self, *tables: str) -> None:
+        """Look for damage in these tables, or in the whole file without their indexes: quick.
+
+        Raises:
+            StoreDamagedError: with the first of what was found, and how to restore.
+        """
+        statements = [f"PRAGMA quick_check({_quoted(table)})" for table in tables] or ["PRAGMA quick_check"]
+        await self._check(statements)
+
+    async def integrity_check(self) -> None:
+        """Look for damage in the whole file, its indexes and references: slow on a large one.
+
+        Raises:
+            StoreDamagedError: with the first of what was found, and how to restore.
+        """
+        await self._check(["PRAGMA integrity_check", "PRAGMA foreign_key_check"])
+
+    async def back_up_to(self, target: Path) -> None:
+        """Copy the file as it stands to `target`, replacing what is there once the copy is complete."""
+        reader = await self._readers.get()
+        try:
+            await _run_in_thread(reader, lambda connection: back_up(connection, target), self.path)
+        finally:
+            self._readers.put_nowait(reader)
+
+    async def _check(self, statements: Sequence[str]) -> None:
+        def find_problems(connection: sqlite3.Connection) -> list[str]:
+            answers = [tuple(row) for statement in statements for row in connection.execute(statement)]
+            return [" ".join(map(str, answer)) for answer in answers if answer != ("ok",)]
+
+        problems = await self.read(find_problems)
+        if problems:
+            raise StoreDamagedError(f"{self.path} is damaged: {'; '.join(problems[:3])}.", cure=RESTORE)
+
+
+@asynccontextmanager
+async def open_database(
+    path: Path, *, clock: Clock, read_only: bool = False, migrations: Sequence[Migration] | None = None
+) -> AsyncIterator[Database]:
+    """The database at `path`, made or brought up to date first; closed on leaving.
+
+    Args:
+        path: The file; it and its folder are made where they are missing, for this user alone.
+        clock: Waits between two tries while another process brings the file up to date.
+        read_only: Open a file that must exist, and change nothing; possible at any time beside a running bot.
+        migrations: Another schema than the shipped one, for tests.
+
+    Raises:
+        SchemaTooNewError: a newer Newsdesk wrote it.
+        StoreLockedError: it must be brought up to date and another process sends from it.
+        StoreError: it is missing (read only), no database, another program's, or can't be opened.
+    """
+    require_sqlite(sqlite3.sqlite_version_info)
+    steps = shipped_migrations() if migrations is None else migrations
+    async with AsyncExitStack() as stack:
+        writer = None
+        if read_only:
+            _require_file(path)
+        else:
+            _make_file(path)
+            writer = await _connect(stack, path, "rw", _SETTINGS + _WRITER_SETTINGS)
+            await _migrate(writer, path, steps, clock)
+        mode = "ro" if read_only else "rw"
+        readers = [await _connect(stack, path, mode, _SETTINGS + _READER_SETTINGS) for _ in range(READERS)]
+        if read_only and await _run_in_thread(readers[0], lambda raw: is_behind(raw, path, steps), path):
+            raise StoreError(
+                f"{path} was written by an older Newsdesk.", cure="`newsdesk ingest` brings it up to date; run it once."
+            )
+        checkpoints = None
+        if not read_only:
+            keeper = await _connect(stack, path, mode, _SETTINGS)
+            checkpoints = Checkpoints(lambda work: _run_in_thread(keeper, work, path))
+            stack.push_async_callback(checkpoints.end)
+        yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints)
+
+
+async def _migrate(writer: aiosqlite.Connection, path: Path, steps: Sequence[Migration], clock: Clock) -> None:
+    for tries_left in reversed(range(_MIGRATION_TRIES)):
+        if not await _run_in_thread(writer, lambda raw: is_behind(raw, path, steps), path):
+            return
+        try:
+            with holding_lock(path):
+                await _run_in_thread(writer, lambda raw: apply_migrations(raw, path, steps), path)
+        except StoreLockedError:
+            # Another process may just be making the same file; then it is soon up to date without us.
+            if not tries_left:
+                raise
+            await clock.sleep(_MIGRATION_PAUSE_S)
+
+
+async def _connect(stack: AsyncExitStack, path: Path, mode: str, settings: str) -> aiosqlite.Connection:
+    uri = _uri(path, mode)
+    with _house_errors(path):
+        connection = await stack.enter_async_context(
+            aiosqlite.connect(uri, uri=True, isolation_level=None, cached_statements=256)
+        )
+
+    def prepare(raw: sqlite3.Connection) -> None:
+        raw.row_factory = sqlite3.Row
+        for statement in filter(str.strip, settings.split(";")):
+            raw.execute(statement).fetchall()
+
+    await _run_in_thread(connection, prepare, path)
+    return connection
+
+
+async def _run_in_thread(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T], path: Path) -> T:
+    # aiosqlite has no public way to run a function of ours in a connection's thread; its own methods are one hop a
+    # statement, which neither makes a transaction whole for a cancelled caller nor 500 seeds quick. So its two private
+    # names are used here and nowhere else; tests/store/file/test_database.py fails when they change.
+    with _house_errors(path):
+        answer: T = await connection._execute(fn, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
+        return answer
+
+
+def _in_transaction(connection: sqlite3.Connection, begin: str, fn: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute(begin)
+    try:
+        answer = fn(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        # SQLite itself ends the transaction on some errors (a full disk).
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return answer
+
+
+@contextmanager
+def _house_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        known = as_store_error(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?mode={mode}"
+
+
+def require_sqlite(version: tuple[int, int, int]) -> None:
+    """Refuse a SQLite that doesn't know our tables.
+
+    Raises:
+        StoreError: it is too old.
+    """
+    if version < OLDEST_SQLITE:
+        found, needed = ".".join(map(str, version)), ".".join(map(str, OLDEST_SQLITE))
+        raise StoreError(f"This Python has SQLite {found}; {needed} is needed.", cure="Use a newer build of Python.")
+
+
+def _require_file(path: Path) -> None:
+    if not path.exists():
+        raise StoreError(f"There is no database at {path}.", cure="Run `newsdesk ingest` first.")
+    if not path.is_file():
+        raise StoreError(f"{path} can't be opened: it is no file.", cure="Name a file as `database`.")
+
+
+def _make_file(path: Path) -> None:
+    # The file holds the key of every button: nobody else on the machine may read it. Its companions take its mode.
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        cure = "Name a file as `database` that the user who runs this can write."
+        raise StoreError(f"{path} can't be opened: {error.strerror}.", cure=cure) from error
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,1 @@
+"""The text index: word numbers and frequencies, term lists, spelling, rebuild."""

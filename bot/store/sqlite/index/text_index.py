@@ -1,0 +1,177 @@
+"""The words of articles in the two text indexes, made by `bot.text.words` and by nothing else.
+
+`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word that is
+no stop word: what search and related coverage look through. `title_text` holds the folded words of full articles'
+titles as they are written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem
+that `bot.news` counts with, whatever the version of Python or SQLite; an index that other rules made is made anew
+(`index_rebuild`).
+
+The indexes keep no text of their own: what is taken out is told to them, as it stands in `article_words` and `article`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.store.sqlite.file.sql import as_list
+from bot.store.sqlite.index.spelling import add_spellings, drop_spellings, forget_spellings
+from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, forget_all
+from bot.store.sqlite.index.word_code import decode_texts, encode_texts
+from bot.text.term_frequencies import FIRST_TELLING, NO_WORD, STOP_STEMS
+from bot.text.words import stem, words_of
+
+# Every rule of folding and stemming is met here at least once; another answer means another index.
+_SAMPLE: Final = (
+    "Boston's \uff22\uff21\uff2e\uff33 banned, banning; cities carried Ångström naïve ﬁ straße İstanbul classes passed "
+    "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and"
+)
+Text = tuple[int, str, str, bool]
+"""Of an article or a stub: row id, title, excerpt, and whether it is a stub."""
+
+NOWHERE: Final = "\uffff"
+"""A token that is in no text: it is no letter."""
+
+_INDEXED: Final = """
+    SELECT w.row_id, w.words, a.title, a.is_stub FROM json_each(?) AS wanted
+    CROSS JOIN article_words AS w ON w.row_id = wanted.value CROSS JOIN article AS a ON a.row_id = w.row_id
+"""
+_KEEP_WORDS: Final = "INSERT INTO article_words (row_id, words) VALUES (?, ?)"
+_DROP_WORDS: Final = "DELETE FROM article_words WHERE row_id = ?"
+_ADD_TEXT: Final = "INSERT INTO article_text (rowid, words) VALUES (?, ?)"
+_ADD_TITLE: Final = "INSERT INTO title_text (rowid, title) VALUES (?, ?)"
+_DROP_TEXT: Final = "INSERT INTO article_text (article_text, rowid, words) VALUES ('delete', ?, ?)"
+_DROP_TITLE: Final = "INSERT INTO title_text (title_text, rowid, title) VALUES ('delete', ?, ?)"
+
+
+def index_texts(connection: sqlite3.Connection, texts: Iterable[Text], *, is_spelled: bool = True) -> None:
+    """Add articles to the indexes.
+
+    Args:
+        connection: Within a transaction.
+        texts: None of them may be in there.
+        is_spelled: False where `add_missing_spellings` comes at the end of it all, in a quarter of the time.
+    """
+    places = _Places()
+    said: list[int] = []
+    rows, ends, title_lengths, titles = [], [0], [], []
+    in_titles: list[str] = []
+    # In the order of rows, as FTS5 wants it: otherwise it writes out what it holds at every step back. No text's words
+    # are kept: a million short strings take longer to be looked after than to be made.
+    for row_id, title, excerpt, is_stub in sorted(texts):
+        words = words_of(title)
+        rows.append(row_id)
+        title_lengths.append(len(words))
+        said += map(places.__getitem__, words)
+        said += map(places.__getitem__, words_of(excerpt))
+        ends.append(len(said))
+        if not is_stub:
+            titles.append((row_id, " ".join(words)))
+            if is_spelled:
+                in_titles += dict.fromkeys(words)
+    new = _add_words(connection, rows, list(places.stems), said, np.array(ends), np.array(title_lengths, np.int64))
+    connection.executemany(_ADD_TITLE, titles)
+    if is_spelled:
+        add_spellings(connection, Counter(in_titles), is_first=lambda word: stem(word) in new)
+
+
+def _add_words(
+    connection: sqlite3.Connection,
+    rows: Sequence[int],
+    stems: Sequence[str],
+    said: Sequence[int],
+    starts: NDArray[np.int64],
+    title_lengths: NDArray[np.int64],
+) -> frozenset[str]:
+    """Keep the words of texts.
+
+    Args:
+        connection: Within a transaction.
+        rows: The row id of each text.
+        stems: All that these texts say.
+        said: The words of all texts one after the other, each as the place of its stem among `stems`.
+        starts: Where each text begins in `said`, and where the last ends.
+        title_lengths: How many words each title has.
+
+    Returns:
+        The stems that were in no text before.
+    """
+    words = np.array(said, np.int64)
+    many = len(stems) or 1
+    # Each text's words once, as the number of the text and the place of the word in one number.
+    once = np.sort(np.repeat(np.arange(len(rows)) * many, np.diff(starts)) + words)
+    once = once[np.diff(once, prepend=-1) > 0]
+    counts = np.bincount(once % many, minlength=len(stems)).tolist()
+    is_telling = np.array([each not in STOP_IDS for each in stems], dtype=bool)
+    telling = int(np.count_nonzero(is_telling[words]))
+    ids, new = count_in(connection, dict(zip(stems, counts, strict=True)), articles=len(rows), words=telling)
+    id_at = [ids[each] for each in stems]
+    texts = encode_texts(np.array(id_at, np.int64)[words], starts, title_lengths)
+    connection.executemany(_KEEP_WORDS, zip(rows, texts, strict=True))
+    once = once[is_telling[once % many]]
+    tokens = list(map(token_of, id_at))
+    held = list(map(tokens.__getitem__, (once % many).tolist()))
+    bounds = np.searchsorted(once, np.arange(len(rows) + 1) * many).tolist()
+    connection.executemany(
+        _ADD_TEXT,
+        [(row_id, " ".join(held[start:end])) for row_id, (start, end) in zip(rows, pairwise(bounds), strict=True)],
+    )
+    return new
+
+
+class _Places(dict[str, int]):
+    """For each written word the place of its stem among `stems`, which it is added to where it is missing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stems: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = self.stems.setdefault(stem(word), len(self.stems))
+        return place
+
+
+def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
+    """Take articles out of the indexes while they stand in `article` as they were; others are passed over."""
+    rows = connection.execute(_INDEXED, (as_list(sorted(row_ids)),)).fetchall()
+    if not rows:
+        return
+    words, starts, _ = decode_texts([row["words"] for row in rows])
+    texts = [words[start:end].tolist() for start, end in pairwise(starts.tolist())]
+    held = [
+        (row["row_id"], " ".join([token_of(word) for word in set(text) if word >= FIRST_TELLING]))
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    connection.executemany(_DROP_TEXT, held)
+    titles = [(row["row_id"], words_of(row["title"])) for row in rows if not row["is_stub"]]
+    connection.executemany(_DROP_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
+    connection.executemany(_DROP_WORDS, [(row["row_id"],) for row in rows])
+    count_out(connection, texts)
+    drop_spellings(connection, (word for _, title in titles for word in title))
+
+
+def drop_all_texts(connection: sqlite3.Connection) -> None:
+    """Empty the indexes."""
+    connection.execute("DELETE FROM article_words")
+    connection.execute("INSERT INTO article_text (article_text) VALUES ('delete-all')")
+    connection.execute("INSERT INTO title_text (title_text) VALUES ('delete-all')")
+    forget_all(connection)
+    forget_spellings(connection)
+
+
+def token_of(word: int) -> str:
+    """How a word id stands in `article_text`; what is in no article stands nowhere."""
+    return NOWHERE if word == NO_WORD else f"{word:x}"
+
+
+def index_rules() -> str:
+    """What the indexes depend on, as a short hash."""
+    words = words_of(_SAMPLE)
+    return hashlib.sha256(" ".join((*words, *map(stem, words), *STOP_STEMS)).encode()).hexdigest()[:16]

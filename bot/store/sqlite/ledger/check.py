@@ -1,0 +1,25 @@
+"""Whether the ledger is as it was written: looked at before a process sends anything."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.ledger.delivery_rows import require_as_planned
+
+LEDGER_TABLES: Final = ("schedule", "edition", "pick", "verdict", "delivery", "draft")
+
+_NOT_SENT: Final = """
+    SELECT * FROM delivery LEFT JOIN draft USING (delivery_id)
+    WHERE state IN ('planned', 'sending', 'failed', 'unknown')
+"""
+
+
+async def check_ledger(database: Database) -> None:
+    """Look for damage in the ledger's tables, and compare what may still be posted with what was planned.
+
+    Raises:
+        StoreDamagedError: with the first of what was found, and how to restore.
+    """
+    await database.quick_check(*LEDGER_TABLES)
+    await database.read(lambda connection: require_as_planned(connection.execute(_NOT_SENT)))

@@ -1,0 +1,145 @@
+"""A delivery as two rows, one that moves and one that holds its Draft, and the sum that guards what is posted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.message.draft import Draft
+from bot.news.message.draft_json import draft_from_json, draft_to_json
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.stored import damaged, read_stored
+
+_INSERT = """
+    INSERT INTO delivery (channel_id, schedule_id, edition, part, guild_id, state, revision, attempt, was_sending,
+        due_at, planned_at, not_before, tries, reason, title, mention_role, publish)
+    VALUES (:channel_id, :schedule_id, :edition, :part, :guild_id, :state, :revision, 0, 0,
+        :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish)
+"""
+
+_INSERT_DRAFT = """
+    INSERT INTO draft (delivery_id, draft_key, value, checksum) VALUES (?, ?, ?, ?)
+    ON CONFLICT (delivery_id) DO UPDATE
+    SET draft_key = excluded.draft_key, value = excluded.value, checksum = excluded.checksum
+"""
+
+_SKIP_PLANNED = """
+    UPDATE delivery SET state = 'skipped', reason = :reason
+    WHERE state = 'planned' AND schedule_id IN (SELECT value FROM json_each(:schedules))
+"""
+
+_SKIP_UNSENT = """
+    UPDATE delivery SET state = 'skipped', reason = :reason, lease_until = NULL, not_before = NULL
+    WHERE state NOT IN ('sent', 'skipped') AND schedule_id IN (SELECT value FROM json_each(:schedules))
+"""
+
+
+def key_columns(key: DeliveryKey) -> dict[str, object]:
+    """The columns that make a row the only one of its kind, for binding."""
+    return {
+        "channel_id": key.channel_id,
+        "schedule_id": key.schedule_id,
+        "edition": key.edition,
+        "part": key.part,
+    }
+
+
+def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
+    """Store a part that was planned just now: nothing of an attempt is taken over."""
+    row = key_columns(delivery.key) | {
+        "guild_id": delivery.guild_id,
+        "state": delivery.state,
+        "revision": delivery.revision,
+        "due_at": as_micros(delivery.due_at),
+        "planned_at": as_micros(delivery.planned_at),
+        "not_before": as_micros(delivery.not_before),
+        "reason": delivery.reason,
+        "title": delivery.title,
+        "mention_role": delivery.mention_role,
+        "publish": delivery.publish,
+    }
+    delivery_id = connection.execute(_INSERT, row).lastrowid
+    put_draft(connection, delivery_id, row, delivery.draft)
+
+
+def put_draft(
+    connection: sqlite3.Connection, delivery_id: int | None, row: dict[str, object] | sqlite3.Row, draft: Draft
+) -> None:
+    """Store what a row posts, in place of what it posted so far, with the sum over both."""
+    text = draft_to_json(draft)
+    connection.execute(_INSERT_DRAFT, (delivery_id, draft.key, text, _checksum(row, text)))
+
+
+def _checksum(row: dict[str, object] | sqlite3.Row, draft: str) -> bytes:
+    """SHA-256 over all that decides what is posted, where, and under which nonce."""
+    columns = ("channel_id", "schedule_id", "edition", "part", "revision", "title", "mention_role")
+    said = json.dumps([*(row[column] for column in columns), bool(row["publish"]), draft])
+    return hashlib.sha256(said.encode()).digest()
+
+
+def read_delivery(row: sqlite3.Row) -> Delivery:
+    """The delivery of a row of `delivery` joined with its `draft`.
+
+    Raises:
+        StoreDamagedError: the Draft can't be read.
+    """
+    return Delivery(
+        key=key_of(row),
+        guild_id=row["guild_id"],
+        state=DeliveryState(row["state"]),
+        draft=read_stored(_name_of(row), draft_from_json, row["value"]),
+        revision=row["revision"],
+        attempt=row["attempt"],
+        was_sending=bool(row["was_sending"]),
+        due_at=as_moment(row["due_at"]),
+        planned_at=as_moment(row["planned_at"]),
+        claimed_at=as_moment(row["claimed_at"]),
+        lease_until=as_moment(row["lease_until"]),
+        first_attempt_at=as_moment(row["first_attempt_at"]),
+        last_attempt_at=as_moment(row["last_attempt_at"]),
+        not_before=as_moment(row["not_before"]),
+        tries=row["tries"],
+        message_id=row["message_id"],
+        reason=row["reason"],
+        title=row["title"],
+        mention_role=row["mention_role"],
+        publish=bool(row["publish"]),
+    )
+
+
+def key_of(row: sqlite3.Row) -> DeliveryKey:
+    """The key in a row of `delivery`."""
+    return DeliveryKey(
+        channel_id=row["channel_id"],
+        schedule_id=ScheduleId(row["schedule_id"]),
+        edition=EditionKey(row["edition"]),
+        part=row["part"],
+    )
+
+
+def require_as_planned(rows: Iterable[sqlite3.Row]) -> None:
+    """Compare rows of `delivery` joined with their `draft` with the sums that were stored with them.
+
+    Raises:
+        StoreDamagedError: one is not what was planned.
+    """
+    for row in rows:
+        if row["value"] is None or _checksum(row, row["value"]) != row["checksum"]:
+            raise damaged(_name_of(row), "it is not what was planned")
+
+
+def _name_of(row: sqlite3.Row) -> str:
+    return f"Part {row['part']} of edition {row['edition']} of schedule {row['schedule_id']}"
+
+
+def skip_planned(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
+    """Every PLANNED part of these schedules → SKIPPED; how many."""
+    return connection.execute(_SKIP_PLANNED, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount
+
+
+def skip_unsent(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
+    """Every part of these schedules that isn't SENT → SKIPPED; how many. A mark that is on its way comes too late."""
+    return connection.execute(_SKIP_UNSENT, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount

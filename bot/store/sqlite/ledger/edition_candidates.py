@@ -1,0 +1,179 @@
+"""What an edition may be chosen from: seeds with their past, and the coverage tied to them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.edition import Candidate, Change
+from bot.store.sqlite.archive.rows import SHOWN, load_articles, load_by_row, shelf_ids
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.sql import as_list, plain
+
+# What stood at a moment stands in one index, with its date and shelf: neither articles nor other changes are looked at.
+_KNOWN: Final = "c.seen_at <= :as_of AND c.shelf_id IN (SELECT value FROM json_each(:shelves))"
+_STANDS: Final = f"{_KNOWN} AND (c.replaced_at IS NULL OR c.replaced_at > :as_of)"
+
+# As one list, as the next statements take it: to make a row of each of thousands takes longer than to find it.
+_NEWEST: Final = f"""
+    SELECT json_group_array(row_id), count(*), min(published_at) FROM (
+        SELECT c.row_id, c.published_at FROM change AS c INDEXED BY change_by_publication
+        WHERE c.published_at > :after AND {_STANDS} ORDER BY c.published_at DESC LIMIT :limit
+    )
+"""
+_AS_OLD: Final = f"""
+    SELECT json_group_array(row_id) FROM (
+        SELECT c.row_id FROM change AS c INDEXED BY change_by_publication
+        CROSS JOIN article AS a ON a.row_id = c.row_id
+        WHERE c.published_at = :oldest AND {_STANDS} ORDER BY a.article_id LIMIT :limit
+    )
+"""
+_STOOD_ONCE: Final = f"""
+    SELECT json_group_array(c.row_id) FROM change AS c INDEXED BY replaced_by_publication
+    WHERE c.published_at > :after AND {_KNOWN} AND c.replaced_at <= :as_of
+"""
+_NEWEST_OF: Final = f"""
+    SELECT json_group_array(row_id) FROM (
+        SELECT c.row_id FROM json_each(:rows) AS wanted CROSS JOIN change AS c ON c.row_id = wanted.value
+        CROSS JOIN article AS a ON a.row_id = c.row_id
+        WHERE {_STANDS} ORDER BY c.published_at DESC, a.article_id LIMIT :limit
+    )
+"""
+
+# Of those that had another one before; the only change of an article says what the article does.
+_CHANGES: Final = """
+    SELECT change.row_id, seen_at, change_id, published_at, quality, heat, listed
+    FROM json_each(:rows) AS wanted CROSS JOIN change ON change.row_id = wanted.value
+    WHERE seen_at <= :as_of AND EXISTS (
+        SELECT 1 FROM change AS replaced INDEXED BY replaced_by_article
+        WHERE replaced.row_id = wanted.value AND replaced.replaced_at IS NOT NULL
+    )
+"""
+
+# Whatever an asked one names was known with it, as a stub at least, once it was published. What names an asked one was
+# known from its own first sight.
+_COVERAGE: Final = f"""
+    WITH asked AS (
+        SELECT a.row_id FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
+    ), named AS (
+        SELECT row_id FROM asked
+        UNION SELECT stub.row_id FROM asked CROSS JOIN article AS stub ON stub.stands_for = asked.row_id
+    ), tied AS (
+        SELECT tie.to_row AS row_id, 0 AS names_it FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
+        UNION SELECT coverage.from_row, 1 FROM named CROSS JOIN coverage ON coverage.to_row = named.row_id
+    )
+    SELECT DISTINCT a.row_id FROM tied CROSS JOIN article AS a ON a.row_id = tied.row_id
+    WHERE {SHOWN} AND a.row_id NOT IN (SELECT row_id FROM asked)
+        AND a.shelf_id IN (SELECT value FROM json_each(:shelves))
+        AND CASE WHEN names_it THEN a.first_seen_at ELSE a.published_at END <= :as_of
+    ORDER BY a.article_id
+"""
+
+_TAKEN_DOWN: Final = """
+    SELECT a.article_id FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
+    LEFT JOIN article AS full_one ON full_one.row_id = a.stands_for
+    WHERE a.is_hidden OR a.is_kept_out OR full_one.is_hidden
+    UNION SELECT article_id FROM tombstone WHERE article_id IN (SELECT value FROM json_each(:ids))
+"""
+
+
+def read_candidates(
+    connection: sqlite3.Connection,
+    shelves: Sequence[ShelfId],
+    *,
+    as_of: datetime,
+    published_after: datetime | None,
+    limit: int,
+) -> tuple[Candidate, ...]:
+    """See `DigestStore.candidates`."""
+    rows = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
+    pasts = _pasts(connection, rows, as_of)
+    candidates = [
+        Candidate(article=article, changes=tuple(pasts[row_id]) if row_id in pasts else (_only_change(article),))
+        for row_id, article in load_by_row(connection, rows).items()
+    ]
+    candidates.sort(key=lambda each: each.article.id)
+    candidates.sort(key=lambda each: each.changes[-1].published_at, reverse=True)
+    return tuple(candidates[: max(0, limit)])
+
+
+def find_candidates(
+    connection: sqlite3.Connection,
+    shelves: Sequence[ShelfId],
+    *,
+    as_of: datetime,
+    published_after: datetime | None,
+    limit: int,
+) -> str:
+    """The rows of what `DigestStore.candidates` answers as a JSON list, in no order, and maybe some more.
+
+    These are of the date at which the limit is reached, among which the ids of articles decide.
+    """
+    asked = {
+        "as_of": as_micros(as_of),
+        "after": -(2**63) if published_after is None else as_micros(published_after),
+        "shelves": as_list(shelf_ids(connection, shelves)),
+        "limit": max(0, limit),
+    }
+    found, number, oldest = connection.execute(_NEWEST, asked).fetchone()
+    rows: list[int] = []
+    if number >= limit:
+        rows = _rows(connection, _AS_OLD, asked | {"oldest": oldest})
+    # Of all of the past each stands somewhere. Few were put back out of a window: they come last.
+    elif published_after is not None and (stood_once := _rows(connection, _STOOD_ONCE, asked)):
+        put_back = set(stood_once).difference(json.loads(found))
+        rows = _rows(connection, _NEWEST_OF, asked | {"rows": as_list(put_back), "limit": limit - number})
+    return as_list({*json.loads(found), *rows}) if rows else str(found)
+
+
+def _rows(connection: sqlite3.Connection, statement: str, asked: Mapping[str, object]) -> list[int]:
+    rows: list[int] = json.loads(connection.execute(statement, asked).fetchone()[0])
+    return rows
+
+
+def _pasts(connection: sqlite3.Connection, rows: str, as_of: datetime) -> Mapping[int, list[Change]]:
+    """The changes up to a moment, oldest first, of those of these rows that ever changed."""
+    pasts: dict[int, list[Change]] = {}
+    asked = {"rows": rows, "as_of": as_micros(as_of)}
+    for row_id, seen_at, _, published_at, quality, heat, listed in sorted(plain(connection).execute(_CHANGES, asked)):
+        change = Change(
+            seen_at=as_moment(seen_at),
+            quality=quality,
+            heat=heat,
+            listed=None if listed is None else bool(listed),
+            published_at=as_moment(published_at),
+        )
+        pasts.setdefault(row_id, []).append(change)
+    return pasts
+
+
+def _only_change(article: Article) -> Change:
+    return Change(
+        seen_at=article.first_seen_at or article.published_at,
+        quality=article.quality,
+        heat=article.heat,
+        listed=article.listed,
+        published_at=article.published_at,
+    )
+
+
+def read_coverage(
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
+) -> tuple[Article, ...]:
+    """See `DigestStore.coverage_of`."""
+    asked = {
+        "ids": as_list(ids),
+        "shelves": as_list(shelf_ids(connection, shelves)),
+        "as_of": as_micros(as_of),
+    }
+    return load_articles(connection, [row["row_id"] for row in connection.execute(_COVERAGE, asked)])
+
+
+def read_taken_down(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+    """See `DigestStore.taken_down`."""
+    rows = connection.execute(_TAKEN_DOWN, {"ids": as_list(ids)})
+    return frozenset(ArticleId(row["article_id"]) for row in rows)

@@ -1,0 +1,124 @@
+"""An edition as its rows: itself, its picks as they were planned, and its reasons."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.news.article import ArticleId
+from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.edition import SKIPPED_EMPTY, Edition, Pick, Reason, ToldStory, Verdict, Window
+from bot.news.value_json import value_from_json, value_to_json
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.stored import read_stored
+
+_INSERT: Final = """
+    INSERT INTO edition (schedule_id, edition, number, due_at, planned_at, window_start, window_end,
+        is_first, is_archive, is_late, is_extra, is_empty, skipped)
+    VALUES (:schedule_id, :edition, :number, :due_at, :planned_at, :window_start, :window_end,
+        :is_first, :is_archive, :is_late, :is_extra, :is_empty, :skipped)
+    ON CONFLICT (schedule_id, edition) DO NOTHING
+"""
+
+_NEXT_NUMBER: Final = "SELECT ifnull(max(number), 0) + 1 FROM edition WHERE schedule_id = ?"
+
+_INSERT_PICK: Final = "INSERT INTO pick VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+
+_PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
+
+
+def insert_edition(connection: sqlite3.Connection, edition: Edition, verdicts: Sequence[Verdict]) -> Edition | None:
+    """Store an edition with its picks and reasons; it with its number, or None where its key is taken."""
+    with_stories = bool(edition.picks) and not edition.skipped
+    number = connection.execute(_NEXT_NUMBER, (edition.schedule_id,)).fetchone()[0] if with_stories else None
+    numbered = replace(edition, number=number)
+    inserted = connection.execute(_INSERT, _columns(numbered))
+    if inserted.rowcount != 1:
+        return None
+    edition_id = inserted.lastrowid
+    connection.executemany(
+        _INSERT_PICK, [(edition_id, place, *_pick_columns(pick)) for place, pick in enumerate(edition.picks)]
+    )
+    connection.executemany(
+        "INSERT INTO verdict VALUES (?, ?, ?, ?)",
+        [(edition_id, verdict.article_id, verdict.reason, verdict.detail) for verdict in verdicts],
+    )
+    return numbered
+
+
+def _columns(edition: Edition) -> dict[str, object]:
+    return {
+        "schedule_id": edition.schedule_id,
+        "edition": edition.key,
+        "number": edition.number,
+        "due_at": as_micros(edition.due_at),
+        "planned_at": as_micros(edition.planned_at),
+        "window_start": as_micros(edition.window.start),
+        "window_end": as_micros(edition.window.end),
+        "is_first": edition.is_first,
+        "is_archive": edition.is_archive,
+        "is_late": edition.is_late,
+        "is_extra": edition.is_extra,
+        "is_empty": not edition.picks and edition.skipped in {"", SKIPPED_EMPTY},
+        "skipped": edition.skipped,
+    }
+
+
+def _pick_columns(pick: Pick) -> tuple[object, ...]:
+    story_ids = {article.id for article in pick.story.articles} | {pick.article.id}
+    providers = {article.provider.domain for article in (*pick.story.articles, pick.article)}
+    return (
+        pick.article.id,
+        pick.article.score,
+        json.dumps(sorted(story_ids)),
+        json.dumps(sorted(providers)),
+        value_to_json(pick),
+        pick.story_id,
+    )
+
+
+def read_edition(connection: sqlite3.Connection, row: sqlite3.Row) -> Edition:
+    """The edition of a row, with its picks as they were planned.
+
+    Raises:
+        StoreDamagedError: a pick can't be read.
+    """
+    what = f"Edition {row['edition']} of schedule {row['schedule_id']}"
+    picks = connection.execute(_PICKS, (row["edition_id"],))
+    return Edition(
+        schedule_id=ScheduleId(row["schedule_id"]),
+        key=EditionKey(row["edition"]),
+        number=row["number"],
+        due_at=as_moment(row["due_at"]),
+        planned_at=as_moment(row["planned_at"]),
+        window=Window(start=as_moment(row["window_start"]), end=as_moment(row["window_end"])),
+        picks=tuple(read_stored(what, _read_pick, pick["value"]) for pick in picks),
+        is_first=bool(row["is_first"]),
+        is_archive=bool(row["is_archive"]),
+        is_late=bool(row["is_late"]),
+        is_extra=bool(row["is_extra"]),
+        skipped=row["skipped"],
+    )
+
+
+def _read_pick(text: str) -> Pick:
+    return value_from_json(Pick, text)
+
+
+def read_told(row: sqlite3.Row) -> ToldStory:
+    """What a row of `pick` told."""
+    return ToldStory(
+        pick_id=ArticleId(row["article_id"]),
+        article_ids=frozenset(json.loads(row["story_ids"])),
+        providers=frozenset(json.loads(row["providers"])),
+        score=row["score"],
+        story_id=row["story_id"],
+    )
+
+
+def read_verdict(row: sqlite3.Row) -> Verdict:
+    """The reason of a row."""
+    return Verdict(article_id=ArticleId(row["article_id"]), reason=Reason(row["reason"]), detail=row["detail"])

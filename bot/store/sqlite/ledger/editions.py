@@ -1,0 +1,144 @@
+"""Editions behind their port: planning one, and reading what was planned. Candidates are read in `candidate`."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from bot.errors import UnknownScheduleError
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
+from bot.news.edition import Candidate, Edition, ToldStory, Verdict
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.ledger.delivery_rows import insert_delivery
+from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
+from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_told, read_verdict
+
+T = TypeVar("T")
+
+_TOLD: Final = """
+    SELECT pick.* FROM moving_edition JOIN pick USING (edition_id) WHERE schedule_id = ? AND due_at < ?
+    ORDER BY due_at, edition_id, place
+"""
+
+_LAST_CUTOFF: Final = """
+    SELECT due_at FROM moving_edition WHERE schedule_id = ? AND due_at < ? ORDER BY due_at DESC LIMIT 1
+"""
+
+_EDITION: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number = ?"
+
+_NEWEST: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1"
+
+_BY_DRAFT: Final = """
+    SELECT edition.* FROM draft JOIN delivery USING (delivery_id) JOIN edition USING (schedule_id, edition)
+    WHERE draft_key = ? AND draft_key <> ''
+"""
+
+_VERDICTS: Final = """
+    SELECT verdict.* FROM edition JOIN verdict USING (edition_id) WHERE schedule_id = ? AND edition = ?
+    ORDER BY article_id
+"""
+
+_IS_THERE: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
+
+_PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
+
+
+class SqliteDigestStore:
+    """See `DigestStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def candidates(
+        self,
+        shelves: Sequence[ShelfId],
+        *,
+        as_of: datetime,
+        published_after: datetime | None,
+        limit: int = 5000,
+    ) -> tuple[Candidate, ...]:
+        """See `DigestStore.candidates`."""
+        return await self._database.read(
+            lambda connection: read_candidates(
+                connection, shelves, as_of=as_of, published_after=published_after, limit=limit
+            )
+        )
+
+    async def coverage_of(
+        self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
+    ) -> tuple[Article, ...]:
+        """See `DigestStore.coverage_of`."""
+        return await self._database.read(lambda connection: read_coverage(connection, shelves, ids, as_of=as_of))
+
+    async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """See `DigestStore.taken_down`."""
+        return await self._database.read(lambda connection: read_taken_down(connection, ids))
+
+    async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
+        """See `DigestStore.told`."""
+        return await self._rows(_TOLD, (schedule, as_micros(before)), read_told)
+
+    async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
+        """See `DigestStore.last_cutoff`."""
+        cutoffs = await self._rows(_LAST_CUTOFF, (schedule, as_micros(before)), lambda row: as_moment(row["due_at"]))
+        return next(iter(cutoffs), None)
+
+    async def plan(
+        self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
+    ) -> Edition | None:
+        """See `DigestStore.plan`."""
+        _require_parts(edition, deliveries)
+
+        def work(connection: sqlite3.Connection) -> Edition | None:
+            if connection.execute(_IS_THERE, (edition.schedule_id,)).fetchone() is None:
+                raise UnknownScheduleError("The schedule was deleted.", cure="Create it anew.")
+            planned = insert_edition(connection, edition, verdicts)
+            if planned is not None:
+                for delivery in deliveries:
+                    insert_delivery(connection, delivery)
+            return planned
+
+        return await self._database.write(work)
+
+    async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
+        """See `DigestStore.find_edition`."""
+        if number is None:
+            return await self._find_edition(_NEWEST, schedule)
+        return await self._find_edition(_EDITION, schedule, number)
+
+    async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
+        """See `DigestStore.find_edition_by_delivery`."""
+        return await self._find_edition(_BY_DRAFT, delivery_key)
+
+    async def _find_edition(self, sql: str, *values: object) -> Edition | None:
+        def work(connection: sqlite3.Connection) -> Edition | None:
+            row = connection.execute(sql, values).fetchone()
+            return None if row is None else read_edition(connection, row)
+
+        return await self._database.read(work)
+
+    async def edition_keys(self, schedule: ScheduleId) -> frozenset[EditionKey]:
+        """See `DigestStore.edition_keys`."""
+        sql = "SELECT edition FROM edition WHERE schedule_id = ?"
+        return frozenset(await self._rows(sql, (schedule,), lambda row: EditionKey(row["edition"])))
+
+    async def verdicts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Verdict, ...]:
+        """See `DigestStore.verdicts`."""
+        return await self._rows(_VERDICTS, (schedule, edition), read_verdict)
+
+    async def _rows(self, sql: str, values: Sequence[object], read: Callable[[sqlite3.Row], T]) -> tuple[T, ...]:
+        return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
+
+
+def _require_parts(edition: Edition, deliveries: Sequence[Delivery]) -> None:
+    keys = [delivery.key for delivery in deliveries]
+    if any((key.schedule_id, key.edition) != (edition.schedule_id, edition.key) for key in keys):
+        raise ValueError(f"a delivery of another edition than {edition.key} of schedule {edition.schedule_id}")
+    if [key.part for key in keys] != list(range(1, len(keys) + 1)) or len({key.channel_id for key in keys}) > 1:
+        raise ValueError("the parts of an edition are 1, 2, ..., on their way to one channel")
+    if any(delivery.state not in _PLANNABLE for delivery in deliveries):
+        raise ValueError("a delivery begins as PLANNED or SKIPPED")

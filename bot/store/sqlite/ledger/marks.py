@@ -1,0 +1,99 @@
+"""Marks that come while another is being written wait, and are then written together: one fsync for forty.
+
+Each is answered only when its transaction is on the disk, so a mark is as durable as if it had been written alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from bot.errors import StoreError
+from bot.news.delivery import DeliveryKey, DeliveryState
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.ledger.delivery_rows import key_columns
+
+Mark = Mapping[str, object]
+Waiting = tuple[Mark, asyncio.Future[bool]]
+
+_MARK: Final = """
+    UPDATE delivery SET state = :state, reason = :reason, lease_until = :lease_until, not_before = :not_before,
+        message_id = :message_id, sent_at = :sent_at,
+        tries = tries + :more_tries, revision = revision + :more_revisions,
+        was_sending = (was_sending AND :state = 'sending'),
+        claimed_at = CASE WHEN :forget_attempt THEN NULL ELSE claimed_at END,
+        publish_at = CASE WHEN :state = 'sent' AND publish AND :message_id <> 0 THEN :sent_at END
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
+        AND attempt = :attempt AND state = 'sending'
+"""
+
+
+class Marks:
+    """The marks of one store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[Waiting] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def write(self, mark: Mark) -> bool:
+        """True where the row was moved, once that is on the disk; False where it is somebody else's by now.
+
+        Raises:
+            StoreError: the file can't be written.
+        """
+        answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((mark, answer))
+        if self._writing is None or self._writing.done():
+            # A task of its own: a caller who is cancelled must not take the others' marks along.
+            self._writing = asyncio.create_task(self._write_all())
+        return await answer
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            await self._write_batch(batch)
+
+    async def _write_batch(self, batch: Sequence[Waiting]) -> None:
+        try:
+            moved = await self._database.write(lambda connection: [write_mark(connection, mark) for mark, _ in batch])
+        except StoreError as error:
+            _refuse(batch, error)
+        except Exception as error:  # noqa: BLE001 - it is one caller's mistake (a number too large): the others go on
+            if len(batch) == 1:
+                _refuse(batch, error)
+                return
+            for waiting in batch:
+                await self._write_batch([waiting])
+        else:
+            for (_, answer), is_moved in zip(batch, moved, strict=True):
+                if not answer.done():
+                    answer.set_result(is_moved)
+
+
+def mark_of(key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> Mark:
+    """What moves a SENDING row to `state`; `changes` are the columns of the statement that don't become empty."""
+    unchanged: dict[str, object] = {
+        "reason": "",
+        "lease_until": None,
+        "not_before": None,
+        "message_id": None,
+        "sent_at": None,
+        "more_tries": 0,
+        "more_revisions": 0,
+        "forget_attempt": False,
+    }
+    return key_columns(key) | unchanged | {"attempt": attempt, "state": state} | changes
+
+
+def write_mark(connection: sqlite3.Connection, mark: Mark) -> bool:
+    """Move one row within the caller's transaction."""
+    return connection.execute(_MARK, mark).rowcount == 1
+
+
+def _refuse(batch: Sequence[Waiting], error: Exception) -> None:
+    for _, answer in batch:
+        if not answer.done():
+            answer.set_exception(error)

@@ -1,0 +1,176 @@
+"""Schedules behind their port. A server's going for good stands in `purge`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from bot.errors import BadInputError, UnknownScheduleError
+from bot.news.delivery import ScheduleId
+from bot.news.notice_texts import SERVER_LEFT
+from bot.news.schedule import Schedule, ScheduleState
+from bot.news.value_json import value_from_json, value_to_json
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.stored import read_stored
+from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
+from bot.store.sqlite.ledger.purge import purge_servers
+from bot.text.words import fold
+
+_NAME_IS_TAKEN: Final = """
+    SELECT 1 FROM schedule
+    WHERE guild_id = :guild_id AND folded_name = :folded_name AND schedule_id <> :schedule_id AND deleted_at IS NULL
+"""
+
+_SAVE: Final = """
+    INSERT INTO schedule (schedule_id, guild_id, folded_name, value, state, state_reason, next_due_at)
+    VALUES (:schedule_id, :guild_id, :folded_name, :value, :state, :state_reason, :next_due_at)
+    ON CONFLICT (schedule_id) DO UPDATE
+    SET guild_id = excluded.guild_id, folded_name = excluded.folded_name, value = excluded.value,
+        state = excluded.state, state_reason = excluded.state_reason, next_due_at = excluded.next_due_at
+    WHERE deleted_at IS NULL
+"""
+
+_DUE: Final = """
+    SELECT * FROM schedule
+    WHERE state = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL AND next_due_at <= ?
+    ORDER BY next_due_at, schedule_id
+"""
+
+_OLDEST_DUE: Final = """
+    SELECT min(next_due_at) AS oldest FROM schedule
+    WHERE state = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL AND next_due_at <= :now
+        AND (:guild_id IS NULL OR guild_id = :guild_id)
+"""
+
+_SET_STATE: Final = """
+    UPDATE schedule SET state = :state, state_reason = :reason
+    WHERE schedule_id IN (SELECT value FROM json_each(:schedules)) AND deleted_at IS NULL
+"""
+
+_DELETE: Final = "UPDATE schedule SET deleted_at = ? WHERE schedule_id = ? AND deleted_at IS NULL"
+
+_OF_GUILD: Final = "SELECT schedule_id FROM schedule WHERE guild_id = ? AND deleted_at IS NULL"
+
+_DELETED: Final = "schedule deleted"
+
+
+class SqliteScheduleStore:
+    """See `ScheduleStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
+        """See `ScheduleStore.save_schedule`."""
+        row = {
+            "schedule_id": schedule.id,
+            "guild_id": schedule.guild_id,
+            "folded_name": _folded(schedule.name),
+            "value": value_to_json(schedule),
+            "state": schedule.state,
+            "state_reason": schedule.state_reason,
+            "next_due_at": as_micros(next_due_at),
+        }
+
+        def work(connection: sqlite3.Connection) -> None:
+            if connection.execute(_NAME_IS_TAKEN, row).fetchone():
+                cure = "Choose another name, or edit that one."
+                raise BadInputError(f"This server already has a schedule named “{schedule.name}”.", cure=cure)
+            if connection.execute(_SAVE, row).rowcount != 1:
+                raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it anew.")
+
+        await self._database.write(work)
+
+    async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
+        """See `ScheduleStore.find_schedule`."""
+        return await self._find("SELECT * FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL", schedule)
+
+    async def find_schedule_by_name(self, guild_id: int, name: str) -> Schedule | None:
+        """See `ScheduleStore.find_schedule_by_name`."""
+        sql = "SELECT * FROM schedule WHERE guild_id = ? AND folded_name = ? AND deleted_at IS NULL"
+        return await self._find(sql, guild_id, _folded(name))
+
+    async def schedules(self, guild_id: int | None = None) -> tuple[Schedule, ...]:
+        """See `ScheduleStore.schedules`."""
+        if guild_id is None:
+            return await self._read("SELECT * FROM schedule WHERE deleted_at IS NULL ORDER BY guild_id, folded_name")
+        sql = "SELECT * FROM schedule WHERE guild_id = ? AND deleted_at IS NULL ORDER BY folded_name"
+        return await self._read(sql, guild_id)
+
+    async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:
+        """See `ScheduleStore.due_schedules`."""
+        return await self._read(_DUE, as_micros(now))
+
+    async def _find(self, sql: str, *values: object) -> Schedule | None:
+        return next(iter(await self._read(sql, *values)), None)
+
+    async def _read(self, sql: str, *values: object) -> tuple[Schedule, ...]:
+        return await self._database.read(
+            lambda connection: tuple(_read_schedule(row) for row in connection.execute(sql, values))
+        )
+
+    async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
+        """See `ScheduleStore.oldest_due`."""
+        asked = {"now": as_micros(now), "guild_id": guild_id}
+        (oldest,) = await self._database.read(lambda connection: connection.execute(_OLDEST_DUE, asked).fetchone())
+        return None if oldest is None else as_moment(int(oldest))
+
+    async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
+        """See `ScheduleStore.set_next_due`."""
+        await self._write(
+            "UPDATE schedule SET next_due_at = :next_due_at WHERE schedule_id = :schedule_id",
+            {"next_due_at": as_micros(next_due_at), "schedule_id": schedule},
+        )
+
+    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+        """See `ScheduleStore.set_state`."""
+        await self._write(_SET_STATE, {"state": state, "reason": reason, "schedules": json.dumps(schedules)})
+
+    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
+        """See `ScheduleStore.delete_schedule`."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount != 1:
+                return False
+            skip_planned(connection, [schedule], _DELETED)
+            return True
+
+        return await self._database.write(work)
+
+    async def guild_left(self, guild_id: int, *, at: datetime) -> None:
+        """See `ScheduleStore.guild_left`."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            # Whoever hears of it twice does not begin the thirty days anew.
+            connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
+            schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
+            off = {"state": ScheduleState.OFF, "reason": SERVER_LEFT, "schedules": json.dumps(schedules)}
+            connection.execute(_SET_STATE, off)
+            skip_unsent(connection, schedules, SERVER_LEFT)
+
+        await self._database.write(work)
+
+    async def guild_joined(self, guild_id: int) -> None:
+        """See `ScheduleStore.guild_joined`."""
+        await self._write("DELETE FROM guild WHERE guild_id = :guild_id", {"guild_id": guild_id})
+
+    async def purge_guilds(self, *, left_before: datetime) -> int:
+        """See `ScheduleStore.purge_guilds`."""
+        return await purge_servers(self._database, left_before)
+
+    async def _write(self, sql: str, values: Mapping[str, object]) -> None:
+        await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
+
+
+def _folded(name: str) -> str:
+    return " ".join(fold(name).split())
+
+
+def _read_schedule(row: sqlite3.Row) -> Schedule:
+    schedule = read_stored(f"Schedule {row['schedule_id']}", lambda text: value_from_json(Schedule, text), row["value"])
+    return replace(schedule, state=ScheduleState(row["state"]), state_reason=row["state_reason"])

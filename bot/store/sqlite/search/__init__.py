@@ -1,0 +1,1 @@
+"""Read the archive: search, lists, autocomplete, similar articles, coverage, stories."""

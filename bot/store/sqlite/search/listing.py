@@ -1,0 +1,127 @@
+"""Lists of full articles without words to look for: the newest, and the best by score.
+
+Each list is read along the narrowest index that has its order: of a topic, of a provider, else of a shelf; one run for
+each of its ids, stopped at the limit, then merged. So a list costs what it shows, not what there is.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Final
+
+from bot.news.search import Sort
+from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.index.row_ids import PER_SECOND
+from bot.store.sqlite.search.filters import Filters
+from bot.store.sqlite.search.query_words import Words
+
+_OF_TOPIC: Final = """
+    SELECT a.row_id, a.published_at, a.article_id, a.score FROM article_topic AS tagged
+    CROSS JOIN article AS a ON a.row_id = tagged.row_id
+    WHERE tagged.topic_id = :run AND tagged.row_id BETWEEN :first_row AND :last_row AND {conditions}
+    ORDER BY tagged.row_id DESC
+"""
+_OF_PROVIDER: Final = """
+    SELECT a.row_id, a.published_at, a.article_id, a.score FROM article AS a INDEXED BY article_by_provider
+    WHERE a.provider_id = :run AND a.row_id BETWEEN :first_row AND :last_row AND {conditions} ORDER BY a.row_id DESC
+"""
+_OF_SHELF: Final = """
+    SELECT a.row_id, a.published_at, a.article_id, a.score FROM article AS a INDEXED BY article_newest
+    WHERE a.shelf_id = :run AND {conditions} ORDER BY a.published_at DESC, a.article_id
+"""
+_BEST_OF_SHELF: Final = """
+    SELECT a.row_id, a.published_at, a.article_id, a.score FROM article AS a INDEXED BY article_best
+    WHERE a.shelf_id = :run AND {conditions} ORDER BY a.score DESC, a.published_at DESC, a.article_id
+"""
+_BUT: Final = " AND a.row_id NOT IN (SELECT rowid FROM article_text WHERE article_text MATCH :but)"
+
+Row = tuple[int, int, str, int]
+"""Row id, when published, article id, score."""
+
+
+def newest_first(row: Row) -> tuple[object, ...]:
+    """A row's place where the newest stand first, then by id."""
+    return -row[1], row[2]
+
+
+def best_first(row: Row) -> tuple[object, ...]:
+    """A row's place where the highest score stands first, then the newest, then by id."""
+    return -row[3], -row[1], row[2]
+
+
+ORDERS: Final[dict[Sort, Callable[[Row], tuple[object, ...]]]] = {
+    "relevance": newest_first,
+    "newest": newest_first,
+    "score": best_first,
+}
+"""What stands first for each way to sort; without words nothing is more relevant than what is new."""
+
+
+def list_rows(
+    connection: sqlite3.Connection,
+    filters: Filters,
+    *,
+    sort: Sort,
+    limit: int,
+    deadline: Deadline | None = None,
+    words: Words | None = None,
+) -> list[Row]:
+    """The first rows of a list.
+
+    Args:
+        connection: Of the store.
+        filters: What must hold.
+        sort: Highest score or newest first.
+        limit: At most so many.
+        deadline: After it the rows read so far are what there is; None to read to the end.
+        words: What must not be in the text; None for nothing.
+    """
+    found: dict[int, Row] = {}
+    conditions = filters.sql + (_BUT if words and words.excluded else "") + (words.sql if words else "")
+    values = {**filters.values, **(words.values if words else {}), "but": words.but() if words else ""}
+    for run in _runs(filters, sort):
+        sql = run.sql.format(conditions=conditions)
+        with deadline.on(connection) if deadline else nullcontext():
+            for row in _first(connection.execute(sql, {**values, "run": run.of}), run, limit):
+                found[row[0]] = row
+    return sorted(found.values(), key=ORDERS[sort])[:limit]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A statement, which topic, provider or shelf it reads, and whether its order is that of the list.
+
+    `same_second_apart` is set where rows of the same second are not in order yet.
+    """
+
+    sql: str
+    of: int
+    is_in_order: bool
+    same_second_apart: bool = False
+
+
+def _runs(filters: Filters, sort: Sort) -> Iterator[_Run]:
+    newest = sort != "score"
+    if filters.topics is not None:
+        return (_Run(sql=_OF_TOPIC, of=each, is_in_order=newest, same_second_apart=True) for each in filters.topics)
+    if filters.providers is not None:
+        return (
+            _Run(sql=_OF_PROVIDER, of=each, is_in_order=newest, same_second_apart=True) for each in filters.providers
+        )
+    if newest or filters.has_dates:
+        return (_Run(sql=_OF_SHELF, of=each, is_in_order=newest) for each in filters.shelves)
+    return (_Run(sql=_BEST_OF_SHELF, of=each, is_in_order=True) for each in filters.shelves)
+
+
+def _first(rows: Iterable[sqlite3.Row], run: _Run, limit: int) -> Iterator[Row]:
+    """The rows of a run that may be among the list's first."""
+    last_second = None
+    for count, row in enumerate(rows):
+        second = row["row_id"] // PER_SECOND
+        if run.is_in_order and count >= limit and not (run.same_second_apart and second == last_second):
+            return
+        last_second = second
+        yield row["row_id"], row["published_at"], row["article_id"], row["score"]

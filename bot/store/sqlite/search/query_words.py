@@ -1,0 +1,212 @@
+"""A query's words as the text index is asked for them: groups of alternatives, phrases, and what must not occur.
+
+Nothing that a person types reaches FTS5: it is asked for the numbers of words.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.news.search import SearchQuery
+from bot.store.sqlite.index.spelling import near_spellings
+from bot.store.sqlite.index.text_index import token_of
+from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
+from bot.store.sqlite.index.word_code import encode_words, says
+from bot.text.term_frequencies import FIRST_TELLING, NO_WORD, Group
+from bot.text.words import STOP_WORDS, stem
+
+TEXTS: Final = "article_text"
+TITLES: Final = "title_text"
+"""The text indexes."""
+
+MOST_BEGUN: Final = 10
+BEGUN: Final = 0.5
+BEGUN_BY_UNKNOWN: Final = 0.8
+"""What a word that the last one begins counts for; more where that itself is nearly unknown."""
+
+UNKNOWN_TO: Final = 2
+"""Articles up to which a word may be a misspelling of another,"""
+
+OVER: Final = 20
+"""of one that is over so many times as frequent."""
+
+MOST_SPELLED: Final = 4
+SPELLED: Final = 0.8
+SPELLED_BY_UNKNOWN: Final = 1.0
+"""What such a word counts for; a word that is nowhere can only be another's misspelling."""
+
+LIKELIER: Final = 1.5
+"""Of those the most frequent come first; with the same first letter, or with all letters the same and two of them
+swapped, as if they were e ** 1.5 times as frequent."""
+
+_SAYS: Final = "{} EXISTS (SELECT 1 FROM article_words AS w WHERE w.row_id = a.row_id AND says(w.words, :{}))"
+
+_UNKNOWN: Final = Word(id=NO_WORD, articles=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is looked for.
+
+    Attributes:
+        index: The text index to ask: `TITLES` where there are only stop words, else `TEXTS`.
+        groups: One for each word that tells something; stop words only where there is nothing else.
+        tokens: How the words of groups stand in `title_text`, where that is asked.
+        phrased: The words of the phrases: each must be there.
+        excluded: Words of which none may be there.
+        ranked: The groups, and the words of the phrases.
+        typed: The ids of all words, stop words included, in the order in which they were typed.
+        written: All words, folded, in the form in which they were typed.
+        unknown: Stems that are in no article, nor begin a word of one where the last word may be unfinished.
+        sql: What must hold for `article AS a` besides: phrases that it says, and such that it doesn't; may be empty.
+        values: What `sql` is bound to.
+    """
+
+    index: str
+    groups: Sequence[Group]
+    tokens: Mapping[int, str]
+    phrased: Sequence[int]
+    excluded: Sequence[int]
+    ranked: Sequence[Group]
+    typed: Sequence[int]
+    written: Sequence[str]
+    unknown: Sequence[str]
+    sql: str
+    values: Mapping[str, bytes]
+
+    def all_of(self) -> str:
+        """The expression for articles with all the words."""
+        return self.match(self.groups)
+
+    def match(self, groups: Iterable[Group]) -> str:
+        """The expression of FTS5 for articles with these words, all words of phrases, and none that is excluded."""
+        wanted = " AND ".join([*map(self._any_of, groups), *map(self._token, self.phrased)])
+        return f"({wanted}) NOT ({self.but()})" if self.excluded else wanted
+
+    def but(self) -> str:
+        """The expression for what must not occur; empty for nothing."""
+        return " OR ".join(map(self._token, self.excluded))
+
+    def by_rarity(self) -> list[Group]:
+        """The groups that are in some article, the rarest first."""
+        return sorted((group for group in self.groups if group.articles), key=lambda group: group.articles)
+
+    def _any_of(self, group: Group) -> str:
+        return "(" + " OR ".join(map(self._token, group.alternatives or (NO_WORD,))) + ")"
+
+    def _token(self, word: int) -> str:
+        return f'"{self.tokens.get(word) or token_of(word)}"'
+
+
+def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
+    """A query's words, with what they may stand for and how common that is."""
+    known = find_words(connection, map(stem, _all_words(query)))
+    telling = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
+    by_stem = {stem(word): word for word in reversed(telling)}
+    last = query.words[-1] if query.words and query.words[-1] in telling else ""
+    groups = [
+        _group(connection, by_stem[each], known.get(each, _UNKNOWN), is_last=stem(last) == each)
+        for each in dict.fromkeys(map(stem, telling))
+    ]
+    phrases = [_ids(phrase, known) for phrase in query.phrases]
+    phrased = {stem(word): known.get(stem(word), _UNKNOWN) for phrase in query.phrases for word in phrase}
+    others = [
+        Group(word=word.id, alternatives={word.id: 1.0} if word.articles else {}, articles=word.articles)
+        for each, word in phrased.items()
+        if each not in by_stem
+    ]
+    ranked = [*groups, *others]
+    # Stop words alone are looked for as titles write them.
+    in_titles = bool(ranked) and all(0 <= group.word < FIRST_TELLING for group in ranked)
+    tokens = {known[stem(word)].id: word for word in reversed(_asked_words(query))} if in_titles else {}
+    barred = [_ids(words.split(), known) for words in query.excluded]
+    excluded = [each[0] for each in barred if len(each) == 1 and each[0] >= FIRST_TELLING and not in_titles]
+    conditions = _conditions(
+        connection,
+        [phrase for phrase in phrases if len(phrase) > 1 or phrase[0] < FIRST_TELLING],
+        [phrase for phrase in barred if len(phrase) > 1 or phrase[0] not in excluded],
+    )
+    return Words(
+        index=TITLES if in_titles else TEXTS,
+        groups=groups,
+        tokens=tokens,
+        phrased=[word.id for word in phrased.values() if in_titles or not 0 <= word.id < FIRST_TELLING],
+        excluded=excluded,
+        ranked=ranked,
+        typed=_ids(_asked_words(query), known),
+        written=_asked_words(query),
+        unknown=[
+            each
+            for each in dict.fromkeys([*by_stem, *phrased])
+            if each not in known and not _is_unfinished(connection, last, each)
+        ],
+        sql="".join(sql for sql, _, _ in conditions),
+        values={name: value for _, name, value in conditions},
+    )
+
+
+def _ids(words: Iterable[str], known: Mapping[str, Word]) -> list[int]:
+    return [known.get(stem(word), _UNKNOWN).id for word in words]
+
+
+def _asked_words(query: SearchQuery) -> list[str]:
+    return [*query.words, *(word for phrase in query.phrases for word in phrase)]
+
+
+def _all_words(query: SearchQuery) -> list[str]:
+    return [*_asked_words(query), *(word for words in query.excluded for word in words.split())]
+
+
+def _is_unfinished(connection: sqlite3.Connection, last: str, unknown: str) -> bool:
+    return len(last) >= PREFIX_FROM and stem(last) == unknown and is_begun(connection, last)
+
+
+def _conditions(
+    connection: sqlite3.Connection, wanted: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
+) -> list[tuple[str, str, bytes]]:
+    """The conditions for phrases that must and must not be said, each with the name and value that it is bound to."""
+    phrases = [(how, each) for how, said in ((" AND", wanted), (" AND NOT", barred)) for each in said]
+    known = [(how, phrase) for how, phrase in phrases if NO_WORD not in phrase]
+    if known:
+        connection.create_function("says", 2, says, deterministic=True)
+    return [
+        (_SAYS.format(how, f"phrase{place}"), f"phrase{place}", encode_words(phrase))
+        for place, (how, phrase) in enumerate(known)
+    ]
+
+
+def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: bool) -> Group:
+    """A word with its alternatives: it may be misspelled; the last one may be unfinished."""
+    counts = {own.id: own.articles} if own.articles else {}
+    alternatives = dict.fromkeys(counts, 1.0)
+    if own.articles <= UNKNOWN_TO:
+        near = _nearest(connection, word, own)
+        counts |= near
+        alternatives |= dict.fromkeys(near, SPELLED if own.articles else SPELLED_BY_UNKNOWN)
+    if is_last and len(word) >= PREFIX_FROM:
+        weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
+        for begun in begun_words(connection, word, MOST_BEGUN).values():
+            counts[begun.id] = begun.articles
+            alternatives[begun.id] = max(weight, alternatives.get(begun.id, 0.0))
+    return Group(word=own.id, alternatives=alternatives, articles=sum(counts.values()))
+
+
+def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, int]:
+    """The words that a word was most likely meant to be, with the number of their articles."""
+    likely: dict[str, float] = {}
+    for near in near_spellings(connection, word):
+        is_swapped = sorted(near.written) == sorted(word)
+        bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)
+        meant = stem(near.written)
+        likely[meant] = max(bonus, likely.get(meant, 0.0))
+    found = find_words(connection, likely)
+    frequent = [
+        (-likely[meant] - math.log(1 + each.articles), each.id, each.articles)
+        for meant, each in found.items()
+        if each.articles > OVER * own.articles and each.id not in range(FIRST_TELLING) and each.id != own.id
+    ]
+    return {word_id: articles for _, word_id, articles in sorted(frequent)[:MOST_SPELLED]}

@@ -1,0 +1,121 @@
+"""Search behind its port: words go to `find`, lists to `listing`, what a person types so far to `complete`."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from bot.clock import Clock
+from bot.news.article import Article, ShelfId
+from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
+from bot.store.sqlite.archive.rows import ids_of, load_articles
+from bot.store.sqlite.file.database import READERS, Database
+from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.search.autocomplete import complete_titles
+from bot.store.sqlite.search.filters import Filters, read_filters
+from bot.store.sqlite.search.find import MOST, Found, find_articles
+from bot.store.sqlite.search.listing import list_rows
+from bot.store.sqlite.search.query_words import Words, read_words
+from bot.store.sqlite.search.suggest import suggest
+from bot.store.sqlite.search.tally import holding, provider_tallies, topic_tallies
+from bot.store.sqlite.search.views import Views
+
+AT_ONCE: Final = READERS - 1
+"""Searches at once: a completion finds a connection that is free, and more of them only wait for Python's one lock."""
+
+
+class SqliteSearchStore:
+    """See `SearchStore`."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._topics = topic_tallies()
+        self._providers = provider_tallies()
+        self._views = Views(database, clock)
+
+    async def search(
+        self,
+        shelves: Sequence[ShelfId],
+        query: SearchQuery,
+        *,
+        now: datetime,
+        limit: int = 100,
+        loaded: int | None = None,
+        deadline_s: float = 0.25,
+    ) -> SearchResult:
+        """See `SearchStore.search`."""
+
+        def read(connection: sqlite3.Connection) -> SearchResult:
+            # Its own time, not what it waited for others: else who asks last of many would be told nothing.
+            deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
+            filters = read_filters(connection, shelves, query)
+            words = read_words(connection, query)
+            found = _find(connection, query, words, filters, now, limit, deadline)
+            return SearchResult(
+                query=query,
+                ids=ids_of(connection, found.row_ids[:limit]),
+                articles=load_articles(connection, found.row_ids[:limit][:loaded]),
+                total=min(len(found.row_ids), MOST),
+                has_more_than_counted=found.has_more,
+                is_broadened=found.is_broadened and bool(found.row_ids),
+                suggestion=suggest(connection, query, words, deadline),
+                is_cut_short=deadline.has_passed,
+            )
+
+        return await self._database.read(read, turn=self._turn)
+
+    async def latest(
+        self, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = 25
+    ) -> tuple[Article, ...]:
+        """See `SearchStore.latest`."""
+        query = SearchQuery(topics=(topic,) if topic else (), providers=(provider,) if provider else ())
+
+        def read(connection: sqlite3.Connection) -> tuple[Article, ...]:
+            rows = list_rows(connection, read_filters(connection, shelves, query), sort="newest", limit=limit)
+            return load_articles(connection, [row[0] for row in rows])
+
+        return await self._database.read(read)
+
+    async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
+        """See `SearchStore.topics`; of a label written in several ways, the newest of the instance's shelf."""
+        tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves))
+        return tuple(holding(tallies, contains)[:limit])
+
+    async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
+        """See `SearchStore.providers`; of a provider named in several ways, the newest of the instance's shelf."""
+        tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves))
+        return tuple(holding(tallies, contains)[:limit])
+
+    async def complete_articles(
+        self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
+    ) -> tuple[Completion, ...]:
+        """See `SearchStore.complete_articles`."""
+        return await self._database.read(lambda connection: complete_titles(connection, shelves, typed, limit))
+
+    async def save_view(self, view: View) -> None:
+        """See `SearchStore.save_view`."""
+        self._views.save(view)
+
+    async def find_view(self, view_id: str, *, now: datetime) -> View | None:
+        """See `SearchStore.find_view`."""
+        return await self._views.find(view_id, now=now)
+
+
+def _find(
+    connection: sqlite3.Connection,
+    query: SearchQuery,
+    words: Words,
+    filters: Filters,
+    now: datetime,
+    limit: int,
+    deadline: Deadline,
+) -> Found:
+    if query.has_text:
+        return find_articles(connection, query, words, filters, now=now, limit=limit, deadline=deadline)
+    rows = list_rows(connection, filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, words=words)
+    return Found(row_ids=[row[0] for row in rows], has_more=len(rows) > MOST, is_broadened=False)

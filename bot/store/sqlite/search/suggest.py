@@ -1,0 +1,38 @@
+"""The nearest spelling of a query: words that occur nowhere are looked up among the words of titles."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import Final
+
+from bot.news.search import SearchQuery
+from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.index.spelling import near_spellings
+from bot.store.sqlite.index.vocabulary import find_words
+from bot.store.sqlite.search.query_words import Words
+from bot.text.words import stem, words_of
+
+_WORD: Final = re.compile(r"\w+")
+
+
+def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, deadline: Deadline) -> str:
+    """What was typed with every unknown word spelled as the nearest known one; empty where there is none."""
+    unknown = set(words.unknown)
+    spelled: dict[str, str] = {}
+    with deadline.on(connection):
+        for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
+            if stem(word) in unknown:
+                spelled[word] = _nearest(connection, word)
+    if deadline.has_passed or not any(spelled.values()):
+        return ""
+    return _WORD.sub(lambda found: spelled.get(" ".join(words_of(found[0]))) or found[0], query.typed)
+
+
+def _nearest(connection: sqlite3.Connection, word: str) -> str:
+    """The known word with the fewest edits; of several that in most articles, then the first by letters."""
+    near = near_spellings(connection, word)
+    known = find_words(connection, (stem(each.written) for each in near))
+    # Kept words are of articles: they have stems that are known.
+    ordered = sorted(near, key=lambda each: (each.edits, -known[stem(each.written)].articles, each.written))
+    return ordered[0].written if ordered else ""

@@ -1,0 +1,94 @@
+"""Topics and providers with the number of their articles.
+
+Counting goes along an index and is still the slowest read that somebody waits for while they type; so a shelf's tallies
+are kept until its `revision` says that something changed.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bot.news.article import INSTANCE_SHELF, ShelfId
+from bot.news.search import Tally
+from bot.store.sqlite.archive.names import folded_label
+from bot.store.sqlite.file.moments import as_moment
+from bot.store.sqlite.file.sql import as_list
+
+_SHELVES: Final = """
+    SELECT shelf_id, revision FROM shelf WHERE name IN (SELECT value FROM json_each(?1)) ORDER BY name <> ?2, shelf_id
+"""
+_TOPICS: Final = """
+    SELECT topic.folded AS key, topic.label,
+        (SELECT count(*) FROM article_topic AS tagged WHERE tagged.topic_id = topic.topic_id) AS count,
+        (SELECT max(row_id) FROM article_topic AS tagged WHERE tagged.topic_id = topic.topic_id) AS newest
+    FROM topic WHERE topic.shelf_id = ?
+"""
+_PROVIDERS: Final = """
+    SELECT p.domain AS key, p.name AS label,
+        (SELECT count(*) FROM article AS a INDEXED BY article_by_provider
+         WHERE a.provider_id = p.provider_id AND a.is_stub = 0 AND a.is_hidden = 0) AS count,
+        (SELECT max(a.row_id) FROM article AS a INDEXED BY article_by_provider
+         WHERE a.provider_id = p.provider_id AND a.is_stub = 0 AND a.is_hidden = 0) AS newest
+    FROM provider AS p WHERE p.shelf_id = ?
+"""
+_WITH_DATES: Final = """
+    SELECT tallied.key, tallied.label, tallied.count, a.published_at
+    FROM ({tallied}) AS tallied CROSS JOIN article AS a ON a.row_id = tallied.newest
+"""
+
+KEPT: Final = 64
+"""Shelves whose tallies are kept: the instance's and those of the servers that asked last."""
+
+
+class Tallies:
+    """The tallies of one kind, counted anew when a shelf has changed."""
+
+    def __init__(self, tallied: str) -> None:
+        self._sql = _WITH_DATES.format(tallied=tallied)
+        self._kept: dict[int, tuple[int, tuple[Tally, ...]]] = {}
+
+    def read(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> list[Tally]:
+        """All tallies of these shelves together, those with most articles first, then by key."""
+        seen = connection.execute(_SHELVES, (as_list(shelves), INSTANCE_SHELF)).fetchall()
+        merged: dict[str, Tally] = {}
+        for shelf in seen:
+            for tally in self._of_shelf(connection, shelf["shelf_id"], shelf["revision"]):
+                known = merged.get(tally.key)
+                merged[tally.key] = tally if known is None else _together(known, tally)
+        return sorted(merged.values(), key=lambda tally: (-tally.count, tally.key))
+
+    def _of_shelf(self, connection: sqlite3.Connection, shelf_id: int, revision: int) -> tuple[Tally, ...]:
+        known = self._kept.pop(shelf_id, None)
+        if known is None or known[0] != revision:
+            known = (revision, tuple(_as_tally(row) for row in connection.execute(self._sql, (shelf_id,))))
+        self._kept[shelf_id] = known
+        while len(self._kept) > KEPT:
+            self._kept.pop(next(iter(self._kept)), None)
+        return known[1]
+
+
+def topic_tallies() -> Tallies:
+    """Tallies of topics."""
+    return Tallies(_TOPICS)
+
+
+def provider_tallies() -> Tallies:
+    """Tallies of providers."""
+    return Tallies(_PROVIDERS)
+
+
+def holding(tallies: Iterable[Tally], contains: str) -> list[Tally]:
+    """Those whose key or label has `contains` in it, without regard to case and marks."""
+    wanted = folded_label(contains)
+    return [tally for tally in tallies if wanted in tally.key or wanted in folded_label(tally.label)]
+
+
+def _as_tally(row: sqlite3.Row) -> Tally:
+    return Tally(key=row["key"], label=row["label"], count=row["count"], newest_at=as_moment(row["published_at"]))
+
+
+def _together(first: Tally, other: Tally) -> Tally:
+    return replace(first, count=first.count + other.count, newest_at=max(first.newest_at, other.newest_at))

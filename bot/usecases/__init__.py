@@ -1,0 +1,1 @@
+"""What the bot does, with its ports as arguments: one module or package per feature."""

@@ -1,0 +1,222 @@
+"""What becomes of a claimed row: what Discord answered, as marks in the ledger, on the schedule and in a notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import TokenRefusedError
+from bot.news.delivery import Delivery, Times, backoff_s, nonce_for
+from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, Refused, Unclear
+from bot.news.message.plain_text import plain_draft
+from bot.news.notice import Notifier
+from bot.news.notice_texts import (
+    CHANNEL_GONE,
+    NO_PERMISSION,
+    channel_gone_notice,
+    no_permission_notice,
+    refused_notice,
+    shut_out_notice,
+    unknown_notice,
+)
+from bot.news.schedule import ScheduleState
+from bot.store.port.delivery import DeliveryStore
+from bot.store.port.schedule import ScheduleStore
+
+log = structlog.get_logger(__name__)
+
+RETRY_REASONS: Final = (
+    "unreachable",
+    "rate_limited",
+    "circuit_open",
+    "token_refused",
+    "refused",
+    "invalid_form",
+    "unclear",
+    "read_back",
+)
+"""Why a part has to be tried again: Discord's or the network's cause, the plain-text second try, an outcome that is not
+known, or a channel that could not be read back."""
+
+_NOT_BEGUN: Final = frozenset({"unreachable", "circuit_open"})
+"""Refusals by which no request reached Discord."""
+
+_DELETED_MESSAGE: Final = 0
+"""The id of a message that stood there and was deleted: Discord names none."""
+
+
+class DiscordTime:
+    """Discord's time, as far as it is known here."""
+
+    def __init__(self, clock: Clock, messenger: Messenger) -> None:
+        self._clock = clock
+        self._messenger = messenger
+
+    def now(self) -> datetime:
+        """Our clock's moment, put right by the last answer of Discord."""
+        return self._clock.now() + self._offset()
+
+    def earliest(self, at: datetime) -> datetime:
+        """A moment that our own clock wrote down, in Discord's time; the earlier one where the two differ."""
+        return at + min(timedelta(0), self._offset())
+
+    def _offset(self) -> timedelta:
+        return timedelta(seconds=self._messenger.discord_offset_s() or 0.0)
+
+
+class Settler:
+    """Marks rows; all marks are conditional on the claim's attempt, so one that comes too late changes nothing.
+
+    Attributes:
+        retries: How often a part had to be tried again since the start, by reason.
+    """
+
+    def __init__(
+        self,
+        *,
+        ledger: DeliveryStore,
+        schedules: ScheduleStore,
+        notifier: Notifier,
+        time: DiscordTime,
+        jitter: Callable[[], float],
+        times: Times,
+    ) -> None:
+        self._ledger = ledger
+        self._schedules = schedules
+        self._notifier = notifier
+        self._time = time
+        self._jitter = jitter
+        self._times = times
+        self.retries = dict.fromkeys(RETRY_REASONS, 0)
+
+    async def settle(self, row: Delivery, outcome: Outcome) -> None:
+        """Mark a row by what became of its post.
+
+        Raises:
+            TokenRefusedError: Discord refused the token; the row is PLANNED again.
+        """
+        match outcome:
+            case Posted():
+                await self._sent(row, outcome.message_id)
+            case Unclear():
+                self.retries["unclear"] += 1
+                settled_at = (row.claimed_at or self._time.now()) + timedelta(seconds=self._times.settle_s)
+                await self._ledger.mark_unclear(row.key, row.attempt, lease_until=settled_at, reason=outcome.detail)
+            case Refused():
+                await self._refused(row, outcome)
+
+    async def settle_read(self, row: Delivery, found: Posted | CannotRead | Unclear | Refused) -> None:
+        """Mark a row by what reading its channel back answered, where that was not "not there".
+
+        Raises:
+            TokenRefusedError: Discord refused the token; the row is read back at the next start.
+        """
+        match found:
+            case Posted():
+                await self._sent(row, found.message_id)
+            case CannotRead():
+                await self._notifier.notify(unknown_notice(row, found.detail, at=self._time.now()))
+                await self._ledger.mark_unknown(row.key, row.attempt, reason=found.detail)
+            case Unclear():
+                await self._look_again(row, backoff_s(row.attempt, self._jitter()), found.detail)
+            case Refused():
+                await self._tell_if_shut_out(found)
+                await self._look_again(row, self._delay_s(row, found), found.detail)
+                if found.cause == "token_refused":
+                    raise _token_refused(found)
+
+    async def _look_again(self, row: Delivery, after_s: float, reason: str) -> None:
+        """The row stays SENDING, and its channel is read back once more."""
+        self.retries["read_back"] += 1
+        lease_until = self._time.now() + timedelta(seconds=after_s)
+        await self._ledger.mark_unclear(row.key, row.attempt, lease_until=lease_until, reason=reason)
+
+    async def _sent(self, row: Delivery, message_id: int) -> None:
+        if await self._ledger.mark_sent(row.key, row.attempt, message_id=message_id, at=self._time.now()):
+            log.info("posted", schedule=row.key.schedule_id, edition=row.key.edition, part=row.key.part)
+
+    async def _refused(self, row: Delivery, refusal: Refused) -> None:
+        match refusal.cause:
+            case "message_gone":
+                await self._sent(row, _DELETED_MESSAGE)
+            case "token_refused":
+                await self._again(row, refusal, after_s=0.0)
+                raise _token_refused(refusal)
+            case "no_permission":
+                await self._pause(row, refusal)
+            case "channel_gone":
+                await self._switch_off(row, refusal)
+            case "invalid_form" if row.revision == 0:
+                self.retries["invalid_form"] += 1
+                revision = row.revision + 1
+                draft = plain_draft(row.draft, key=nonce_for(row.key, revision))
+                await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
+            case _ if refusal.can_retry:
+                await self._tell_if_shut_out(refusal)
+                await self._again(row, refusal, after_s=self._delay_s(row, refusal))
+            case _:
+                await self._give_up(row, refusal)
+
+    async def _tell_if_shut_out(self, refusal: Refused) -> None:
+        if refusal.cause == "circuit_open":
+            await self._notifier.notify(shut_out_notice(refusal.detail, at=self._time.now()))
+
+    async def _again(self, row: Delivery, refusal: Refused, *, after_s: float) -> None:
+        self.retries[refusal.cause] = self.retries.get(refusal.cause, 0) + 1
+        await self._ledger.mark_planned(
+            row.key,
+            row.attempt,
+            not_before=self._time.now() + timedelta(seconds=after_s),
+            reason=refusal.detail,
+            forget_attempt=refusal.cause in _NOT_BEGUN,
+        )
+
+    async def _pause(self, row: Delivery, refusal: Refused) -> None:
+        if not await self._is_current(row):
+            await self._give_up(row, refusal)
+            return
+        # The mark comes last: cut short before it, the row is claimed again when somebody resumes the schedule.
+        await self._notifier.notify(no_permission_notice(row, refusal.detail, at=self._time.now()))
+        await self._schedules.set_state((row.key.schedule_id,), ScheduleState.PAUSED, NO_PERMISSION)
+        await self._failed(row, refusal.detail)
+
+    async def _switch_off(self, row: Delivery, refusal: Refused) -> None:
+        is_current = await self._is_current(row)
+        if is_current:
+            await self._notifier.notify(channel_gone_notice(row, refusal.detail, at=self._time.now()))
+        await self._failed(row, refusal.detail)
+        parts = await self._ledger.deliveries(row.key.schedule_id, row.key.edition)
+        await self._ledger.mark_skipped(
+            [part.key for part in parts if part.key.part >= row.key.part], reason=CHANNEL_GONE
+        )
+        if is_current:
+            await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=CHANNEL_GONE)
+            await self._schedules.set_state((row.key.schedule_id,), ScheduleState.OFF, CHANNEL_GONE)
+
+    async def _give_up(self, row: Delivery, refusal: Refused) -> None:
+        await self._notifier.notify(refused_notice(row, refusal.detail, at=self._time.now()))
+        await self._failed(row, refusal.detail)
+
+    async def _is_current(self, row: Delivery) -> bool:
+        """False where the schedule has another channel by now: what the old one refuses doesn't stop it."""
+        schedule = await self._schedules.find_schedule(row.key.schedule_id)
+        return schedule is None or schedule.channel_id == row.key.channel_id
+
+    async def _failed(self, row: Delivery, reason: str) -> None:
+        await self._ledger.mark_failed(row.key, row.attempt, reason=reason)
+
+    def _delay_s(self, row: Delivery, refusal: Refused) -> float:
+        if refusal.retry_after_s is not None:
+            return refusal.retry_after_s
+        return backoff_s(row.tries, self._jitter())
+
+
+def _token_refused(refusal: Refused) -> TokenRefusedError:
+    return TokenRefusedError(
+        f"Discord refused the bot's token ({refusal.detail}).",
+        cure="Make a new one in the Developer Portal under Bot, Reset Token, and put it into the configuration.",
+    )

@@ -1,0 +1,142 @@
+"""Publishing what stands in an announcement channel to the channel's followers.
+
+Discord takes about ten an hour for a channel (PLATFORM, 2), and discord.py sits a wait of that length out: so each
+channel has a task of its own, which holds up no other one and no delivery. What waits stands in the ledger from the
+moment when its message is SENT. Publishing twice is harmless: Discord says that it was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from itertools import groupby
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.news.delivery import Publication, backoff_s
+from bot.news.message.messenger import Messenger, Posted, Refused, Unclear
+from bot.news.notice import Notifier
+from bot.news.notice_texts import unpublished_notice
+from bot.store.port.delivery import DeliveryStore
+from bot.usecases.delivery.outcome import DiscordTime
+
+log = structlog.get_logger(__name__)
+
+_LOOK_S: Final = 2.0
+"""Between two looks at what waits."""
+
+_LIMIT: Final = 200
+"""Rows of one look, and so channels at a time."""
+
+
+class Publisher:
+    """Publishes what waits. One a process, beside its `Deliverer`."""
+
+    def __init__(
+        self,
+        *,
+        ledger: DeliveryStore,
+        messenger: Messenger,
+        notifier: Notifier,
+        clock: Clock,
+        jitter: Callable[[], float],
+    ) -> None:
+        """See the class.
+
+        Args:
+            ledger: What waits.
+            messenger: Publishes.
+            notifier: Where an admin hears what could not be published.
+            clock: For the waits.
+            jitter: Random numbers in [0, 1), so that not everything comes back at once.
+        """
+        self._ledger = ledger
+        self._messenger = messenger
+        self._notifier = notifier
+        self._clock = clock
+        self._jitter = jitter
+        self._time = DiscordTime(clock, messenger)
+        self._channels: dict[int, asyncio.Task[None]] = {}
+        self._tries: dict[int, int] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Publish what waits until `stop` is set; what is under way then waits for the next start."""
+        stopped = asyncio.ensure_future(stop.wait())
+        try:
+            while not stop.is_set():
+                await self._look()
+                rest = asyncio.ensure_future(self._clock.sleep(_LOOK_S))
+                await asyncio.wait({stopped, rest}, return_when=asyncio.FIRST_COMPLETED)
+                rest.cancel()
+        finally:
+            stopped.cancel()
+            under_way = list(self._channels.values())
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _look(self) -> None:
+        try:
+            await self.publish_due()
+        except StoreError as error:  # a lock, a damaged page: the next look finds what waits
+            log.warning("publishing waits for the database", error=str(error))
+        except Exception:  # a fault of ours must not end the publishing of all others
+            log.exception("looking for what is to be published failed")
+
+    async def publish_due(self) -> None:
+        """Begin to publish what waits, in every channel where nothing is under way; returns at once."""
+        if self._messenger.discord_offset_s() is None:
+            return
+        waiting = await self._ledger.to_publish(now=self._time.now(), limit=_LIMIT)
+        by_channel = sorted(waiting, key=lambda each: each.key.channel_id)  # stable: of a channel the oldest first
+        for channel_id, each in groupby(by_channel, key=lambda each: each.key.channel_id):
+            if channel_id not in self._channels:
+                task = asyncio.create_task(self._publish_all(channel_id, tuple(each)))
+                self._channels[channel_id] = task
+
+    async def finish(self) -> None:
+        """Return when nothing is under way."""
+        while self._channels:
+            await asyncio.wait(self._channels.values())
+
+    async def _publish_all(self, channel_id: int, waiting: Sequence[Publication]) -> None:
+        try:
+            for publication in waiting:
+                if not await self._publish(publication):
+                    break
+        except StoreError as error:
+            log.warning("publishing waits for the database", error=str(error))
+        except Exception:  # as in `_look`
+            log.exception("publishing failed", channel=channel_id)
+        finally:
+            del self._channels[channel_id]
+
+    async def _publish(self, publication: Publication) -> bool:
+        """Publish one message; False where the channel is to wait."""
+        key = publication.key
+        outcome = await self._messenger.publish(key.channel_id, publication.message_id)
+        match outcome:
+            case Posted():
+                log.info("published", channel=key.channel_id, message=publication.message_id)
+            case Refused(cause="message_gone"):
+                pass
+            case Refused(can_retry=False, cause=cause) if cause != "token_refused":
+                await self._notifier.notify(unpublished_notice(publication, outcome.detail, at=self._time.now()))
+            case Refused() | Unclear():  # a token that Discord refuses is the sender's to say
+                await self._put_off(key.channel_id, outcome)
+                return False
+        self._tries.pop(key.channel_id, None)
+        await self._ledger.mark_published(key)
+        return True
+
+    async def _put_off(self, channel_id: int, outcome: Refused | Unclear) -> None:
+        tries = self._tries[channel_id] = self._tries.get(channel_id, -1) + 1
+        wait_s = outcome.retry_after_s if isinstance(outcome, Refused) else None
+        if wait_s is None:
+            wait_s = backoff_s(tries, self._jitter())
+        await self._ledger.publish_later(channel_id, at=self._time.now() + timedelta(seconds=wait_s))
+        log.info("publishing waits", channel=channel_id, why=outcome.detail, seconds=round(wait_s))

@@ -1,0 +1,27 @@
+"""Ingest: seed files become the articles of a shelf, from the operator's folders or from a member's upload.
+
+A bad file is a `SeedProblem` and never stops the others. Of two files that name the same article, the one whose path
+comes first is read, the other is a problem.
+"""
+
+from __future__ import annotations
+
+from bot.usecases.ingest.files import check_files, ingest_files
+from bot.usecases.ingest.folder import Progress, ingest_folder
+from bot.usecases.ingest.removal import delete_article, hide_article
+from bot.usecases.ingest.run import BATCH, LARGE, MOST_PROBLEMS_KEPT
+from bot.usecases.ingest.upload import ingest_upload, room_of
+
+__all__ = [
+    "BATCH",
+    "LARGE",
+    "MOST_PROBLEMS_KEPT",
+    "Progress",
+    "check_files",
+    "delete_article",
+    "hide_article",
+    "ingest_files",
+    "ingest_folder",
+    "ingest_upload",
+    "room_of",
+]

@@ -1,0 +1,100 @@
+"""What a tick does: every schedule whose edition is due gets it planned, once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import UnknownZoneError
+from bot.news.delivery import EditionKey
+from bot.news.edition import SKIPPED_LATE, Edition
+from bot.news.notice import Notifier
+from bot.news.notice_texts import UNKNOWN_ZONE, clock_notice, late_notice, zone_notice
+from bot.news.schedule import Schedule, ScheduleState, edition_key, latest_due, next_due
+from bot.store.port.digest import DigestStore
+from bot.store.port.schedule import ScheduleStore
+from bot.usecases.schedule.trust import ClockTrust
+
+log = structlog.get_logger(__name__)
+
+Plan = Callable[[Schedule, EditionKey, datetime], Awaitable[Edition | None]]
+"""Plans the edition of a key with its cutoff: the edition as it is stored, skipped ones too; None where that key has
+one already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueReport:
+    """What one tick did.
+
+    Attributes:
+        planned: Editions that are stored now; skipped ones are among them.
+        failed: Schedules whose planning broke; the next tick tries again.
+        waits_for_clock: The wall clock is in doubt, so nothing was planned.
+    """
+
+    planned: tuple[Edition, ...] = ()
+    failed: int = 0
+    waits_for_clock: bool = False
+
+
+async def due_now(store: ScheduleStore, now: datetime) -> tuple[Schedule, ...]:
+    """The schedules that a tick at `now` has to look at, earliest first."""
+    return await store.due_schedules(now)
+
+
+async def run_tick(
+    schedules: ScheduleStore,
+    digests: DigestStore,
+    plan: Plan,
+    *,
+    notifier: Notifier,
+    clock: Clock,
+    trust: ClockTrust,
+) -> DueReport:
+    """Plan what is due. Of several missed editions only the latest is planned: its window covers the older ones.
+
+    One schedule's failure stops no other.
+    """
+    now = clock.now()
+    if not trust.may_plan():
+        if trust.is_at_odds:
+            await notifier.notify(clock_notice(at=now))
+        return DueReport(waits_for_clock=True)
+    planned: list[Edition] = []
+    failed = 0
+    for schedule in await due_now(schedules, now):
+        try:
+            edition = await _plan_latest(schedule, digests, plan, now)
+            # Only now: cut short before this line, the next tick finds the schedule due and its edition planned.
+            await schedules.set_next_due(schedule.id, next_due(schedule, now)[1])
+        except UnknownZoneError:
+            await notifier.notify(zone_notice(schedule, at=now))
+            await schedules.set_state((schedule.id,), ScheduleState.PAUSED, UNKNOWN_ZONE)
+        except Exception:  # one schedule's trouble, whatever it is, must not keep the others' editions back
+            failed += 1
+            log.exception("an edition could not be planned", schedule=schedule.id)
+        else:
+            if edition is not None:
+                planned.append(edition)
+                await _tell(schedule, edition, notifier, now)
+    return DueReport(planned=tuple(planned), failed=failed)
+
+
+async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now: datetime) -> Edition | None:
+    due = latest_due(schedule, now)
+    if due is None:
+        return None
+    key = edition_key(due[0])
+    if key in await digests.edition_keys(schedule.id):
+        return None
+    return await plan(schedule, key, due[1])
+
+
+async def _tell(schedule: Schedule, edition: Edition, notifier: Notifier, now: datetime) -> None:
+    log.info("planned", schedule=schedule.id, edition=edition.key, stories=len(edition.picks), skipped=edition.skipped)
+    if edition.skipped == SKIPPED_LATE:
+        await notifier.notify(late_notice(schedule, edition.due_at, at=now))

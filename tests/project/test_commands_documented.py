@@ -1,0 +1,88 @@
+"""What can be typed is written down: every slash command and option, and every command of the command line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from discord import app_commands
+from typer.core import TyperCommand, TyperGroup, TyperOption
+
+from bot.chat.commands import admin
+from bot.chat.commands import registry as commands
+from bot.chat.commands.groups import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.commands.related import related_of_message
+from bot.cli.main import app
+from bot.render.admin import HELP
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
+SLASH = [command for root in ROOTS for command in root.walk_commands() if isinstance(command, app_commands.Command)]
+SLASH.append(admin.show_help)
+SlashCommand = app_commands.Command[Any, ..., Any]
+EDIT_ONLY = {"name", "new_name", "clear"}
+
+
+def test_every_feature_adds_its_commands() -> None:
+    """The list of slash commands below is the bot's own."""
+    assert len(commands.FEATURES) > 5
+    assert len(SLASH) > 20
+
+
+@pytest.mark.parametrize("command", SLASH, ids=lambda command: str(command.qualified_name))
+def test_every_slash_command_stands_in_the_readme_with_its_options(
+    command: SlashCommand,
+) -> None:
+    """A row of the README's tables names the command and each of its options."""
+    (row,) = [line for line in README.splitlines() if line.startswith(f"| `/{command.qualified_name}`")]
+    options = {parameter.name for parameter in command.parameters}
+    if command.qualified_name == "schedule edit":
+        options &= EDIT_ONLY
+    assert options <= set(re.findall(r"`(\w+)`", row))
+
+
+@pytest.mark.parametrize("command", SLASH[:-1], ids=lambda command: str(command.qualified_name))
+def test_every_slash_command_is_explained_by_help(command: SlashCommand) -> None:
+    """`/help` with the topic of its root names it."""
+    root, _, name = command.qualified_name.partition(" ")
+    text = " ".join(f"{typed} {does}" for typed, does in HELP[root][1])
+    assert name in text
+
+
+def test_help_promises_no_command_that_does_not_exist() -> None:
+    """Whatever help tells to type can be typed."""
+    promised = {typed[1:] for _, lines in HELP.values() for typed, _ in lines if typed.startswith("/")}
+    assert promised <= {command.qualified_name for command in SLASH}
+
+
+def test_the_message_menu_stands_in_the_readme() -> None:
+    """Nobody would look for it in a message's menu unasked."""
+    assert f"**{related_of_message.name}**" in README
+
+
+def _command_lines() -> list[tuple[str, TyperCommand]]:
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    return list(_below(group, ""))
+
+
+def _below(group: TyperGroup, root: str) -> Iterator[tuple[str, TyperCommand]]:
+    for name, command in group.commands.items():
+        if isinstance(command, TyperGroup):
+            yield from _below(command, f"{root}{name} ")
+        elif isinstance(command, TyperCommand):
+            yield f"{root}{name}", command
+
+
+@pytest.mark.parametrize(("name", "command"), _command_lines(), ids=[name for name, _ in _command_lines()])
+def test_every_command_of_the_command_line_stands_in_the_readme_with_its_options(
+    name: str, command: TyperCommand
+) -> None:
+    """A row of the README names the command and each of its options."""
+    (row,) = [line for line in README.splitlines() if line.startswith(f"| `newsdesk {name}")]
+    options = {flag for parameter in command.params if isinstance(parameter, TyperOption) for flag in parameter.opts}
+    assert {option for option in options if option.startswith("--")} - {"--help"} <= set(re.findall(r"--[\w-]+", row))

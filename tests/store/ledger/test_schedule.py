@@ -1,0 +1,298 @@
+"""Standing orders: kept as they were said, found by name, due in order."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+
+from bot.errors import BadInputError, UnknownScheduleError
+from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, ScheduleState
+from tests.store.ledgers import (
+    DUE,
+    SCHEDULE,
+    Ledger,
+    claim_one,
+    plan_edition,
+    plan_part,
+    save_schedule,
+    send_all,
+    weeks_later,
+)
+from tests.support.makers import make_schedule
+
+HOUR = timedelta(hours=1)
+
+
+async def save_due(ledger: Ledger, number: int, *, state: ScheduleState = ScheduleState.ACTIVE, hours: int = 0) -> None:
+    """A schedule that is to be looked at some hours after DUE."""
+    schedule = make_schedule(id=ScheduleId(number), name=f"Schedule {number}", state=state)
+    await ledger.schedules.save_schedule(schedule, next_due_at=DUE + hours * HOUR)
+
+
+async def test_schedule_reads_as_it_was_saved(ledger: Ledger) -> None:
+    """Every option of it."""
+    schedule = make_schedule(
+        id=ScheduleId(2**63 - 1),
+        days=EVERY_DAY,
+        at=time(23, 59),
+        timezone="Pacific/Chatham",
+        count=20,
+        rule="upstream",
+        min_score=0,
+        topics=("ai", "law"),
+        providers=("wbur.org",),
+        muted_topics=("sport",),
+        muted_providers=("example.com",),
+        provider_cap=1,
+        max_age=timedelta(days=3),
+        max_lateness=timedelta(hours=1),
+        empty_policy=EmptyPolicy.ARCHIVE,
+        publish=True,
+        mention_role=5,
+        notice_channel_id=6,
+        state=ScheduleState.PAUSED,
+        state_reason="by hand",
+    )
+    await ledger.schedules.save_schedule(schedule, next_due_at=None)
+
+    assert await ledger.schedules.find_schedule(schedule.id) == schedule
+
+
+async def test_saving_again_replaces_the_schedule(ledger: Ledger) -> None:
+    """`/schedule edit`."""
+    await save_schedule(ledger)
+    edited = await save_schedule(ledger, name="Daily", days=EVERY_DAY)
+
+    assert await ledger.schedules.schedules() == (edited,)
+
+
+async def test_unknown_schedule_is_not_found(ledger: Ledger) -> None:
+    """None, not an error."""
+    assert await ledger.schedules.find_schedule(SCHEDULE) is None
+
+
+@pytest.mark.parametrize(
+    "typed", ["Café News", "cafe news", "CAFÉ  NEWS", " café news ", "Cafe\u0301 News", "ＣＡＦＥ news"]
+)
+async def test_schedule_is_found_however_its_name_is_typed(ledger: Ledger, typed: str) -> None:
+    """Case, marks, widths and spaces don't matter."""
+    schedule = await save_schedule(ledger, name="Café News")
+
+    assert await ledger.schedules.find_schedule_by_name(1, typed) == schedule
+
+
+@pytest.mark.parametrize("name", ["weekly", "WEEKLY", "Wéekly"])
+async def test_name_that_differs_only_in_case_or_marks_is_taken(ledger: Ledger, name: str) -> None:
+    """Two schedules that nobody can tell apart."""
+    await save_schedule(ledger, name="Weekly")
+
+    with pytest.raises(BadInputError, match="already has a schedule"):
+        await save_schedule(ledger, id=ScheduleId(12), name=name)
+
+
+async def test_refused_name_leaves_both_schedules_as_they_were(ledger: Ledger) -> None:
+    """Also when an edit asked for it."""
+    weekly = await save_schedule(ledger, name="Weekly")
+    other = await save_schedule(ledger, id=ScheduleId(12), name="Other")
+    with pytest.raises(BadInputError):
+        await save_schedule(ledger, id=ScheduleId(12), name="weekly")
+
+    assert await ledger.schedules.schedules() == (other, weekly)
+
+
+async def test_schedule_may_keep_its_own_name(ledger: Ledger) -> None:
+    """Or write it otherwise."""
+    await save_schedule(ledger, name="Weekly")
+    renamed = await save_schedule(ledger, name="WEEKLY")
+
+    assert await ledger.schedules.find_schedule_by_name(1, "weekly") == renamed
+
+
+async def test_name_taken_in_one_server_is_free_in_another(ledger: Ledger) -> None:
+    """Names are a server's own."""
+    await save_schedule(ledger, name="Weekly")
+    other = await save_schedule(ledger, id=ScheduleId(12), guild_id=2, name="Weekly")
+
+    assert await ledger.schedules.find_schedule_by_name(2, "weekly") == other
+
+
+async def test_schedule_of_another_server_is_not_found_by_name(ledger: Ledger) -> None:
+    """Nobody reaches across."""
+    await save_schedule(ledger, name="Weekly")
+
+    assert await ledger.schedules.find_schedule_by_name(2, "Weekly") is None
+
+
+@pytest.mark.parametrize("name", ["' OR 1=1 --", "%", "\N{ROBOT FACE}", "ß", "\u202enoon", '"', "a" * 60])
+async def test_any_name_is_kept_as_it_is(ledger: Ledger, name: str) -> None:
+    """What a person types is text and nothing else."""
+    schedule = await save_schedule(ledger, name=name)
+
+    assert await ledger.schedules.find_schedule_by_name(1, name) == schedule
+
+
+async def test_schedules_of_a_server_come_by_name(ledger: Ledger) -> None:
+    """As a list is read."""
+    for number, name in enumerate(["b", "C", "á"]):
+        await save_schedule(ledger, id=ScheduleId(number), name=name)
+    await save_schedule(ledger, id=ScheduleId(9), guild_id=2, name="a")
+
+    assert [schedule.name for schedule in await ledger.schedules.schedules(1)] == ["á", "b", "C"]
+
+
+async def test_schedules_of_every_server_come_together(ledger: Ledger) -> None:
+    """For the operator."""
+    for guild in (2, 1):
+        await save_schedule(ledger, id=ScheduleId(guild), guild_id=guild)
+
+    assert [schedule.guild_id for schedule in await ledger.schedules.schedules()] == [1, 2]
+
+
+async def test_due_schedules_come_earliest_first(ledger: Ledger) -> None:
+    """Whoever waits longest is planned first; the moment itself is due."""
+    for number, hours in ((1, 0), (2, -2), (3, -1), (4, 1)):
+        await save_due(ledger, number, hours=hours)
+
+    assert [schedule.id for schedule in await ledger.schedules.due_schedules(DUE)] == [2, 3, 1]
+
+
+@pytest.mark.parametrize("state", [ScheduleState.PAUSED, ScheduleState.OFF])
+async def test_schedule_at_rest_is_not_due(ledger: Ledger, state: ScheduleState) -> None:
+    """Nothing is planned for it."""
+    await save_due(ledger, 1, state=state)
+
+    assert await ledger.schedules.due_schedules(DUE) == ()
+
+
+async def test_schedule_without_a_next_moment_is_not_due(ledger: Ledger) -> None:
+    """None is not "at once"."""
+    await save_schedule(ledger)
+
+    assert await ledger.schedules.due_schedules(DUE) == ()
+
+
+async def test_next_moment_is_remembered(ledger: Ledger) -> None:
+    """The tick looks again then, and not before."""
+    await save_due(ledger, 11)
+    await ledger.schedules.set_next_due(SCHEDULE, weeks_later(1))
+
+    early, late = [await ledger.schedules.due_schedules(weeks_later(week)) for week in (0, 1)]
+
+    assert (early, [schedule.id for schedule in late]) == ((), [11])
+
+
+async def test_next_moment_can_be_taken_away(ledger: Ledger) -> None:
+    """A schedule that has none any more."""
+    await save_due(ledger, 11)
+    await ledger.schedules.set_next_due(SCHEDULE, None)
+
+    assert await ledger.schedules.due_schedules(weeks_later(9)) == ()
+
+
+async def test_state_is_set_with_its_reason(ledger: Ledger) -> None:
+    """So that `/schedule list` can say why."""
+    await save_schedule(ledger)
+
+    await ledger.schedules.set_state([SCHEDULE, ScheduleId(99)], ScheduleState.PAUSED, "I may not post there.")
+
+    schedule = await ledger.schedules.find_schedule(SCHEDULE)
+    assert schedule == make_schedule(state=ScheduleState.PAUSED, state_reason="I may not post there.")
+
+
+async def test_state_of_other_schedules_stays(ledger: Ledger) -> None:
+    """Only those that are named."""
+    other = await save_schedule(ledger, id=ScheduleId(12), name="Other")
+    await save_schedule(ledger)
+
+    await ledger.schedules.set_state([SCHEDULE], ScheduleState.OFF, "")
+
+    assert await ledger.schedules.find_schedule(other.id) == other
+
+
+async def test_deleted_schedule_is_not_found_any_more(ledger: Ledger) -> None:
+    """By id, by name, in lists, when due."""
+    await save_due(ledger, 11)
+
+    done = await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    schedules = ledger.schedules
+    assert (
+        done,
+        await schedules.find_schedule(SCHEDULE),
+        await schedules.find_schedule_by_name(1, "Schedule 11"),
+        await schedules.schedules(),
+        await schedules.due_schedules(DUE),
+    ) == (True, None, None, (), ())
+
+
+async def test_deleting_twice_deletes_once(ledger: Ledger) -> None:
+    """The second admin is told that it is gone."""
+    await save_schedule(ledger)
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    assert not await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+
+async def test_deleting_an_unknown_schedule_deletes_nothing(ledger: Ledger) -> None:
+    """False, not an error."""
+    assert not await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+
+async def test_name_of_a_deleted_schedule_is_free(ledger: Ledger) -> None:
+    """Deleted and made anew."""
+    await save_schedule(ledger)
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    again = await save_schedule(ledger, id=ScheduleId(12))
+
+    assert await ledger.schedules.schedules() == (again,)
+
+
+async def test_deleted_schedule_is_not_brought_back_by_an_edit(ledger: Ledger) -> None:
+    """Two admins: one deletes while the other edits."""
+    await save_schedule(ledger)
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    with pytest.raises(UnknownScheduleError):
+        await save_schedule(ledger)
+
+
+async def test_deletion_skips_the_parts_that_were_not_begun(ledger: Ledger) -> None:
+    """And says why."""
+    await plan_edition(ledger, parts=2)
+    await claim_one(ledger)
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    first, second = await ledger.deliveries.deliveries(SCHEDULE, EditionKey("2021-05-10"))
+
+    assert (first.state, second.state, second.reason) == (
+        DeliveryState.SENDING,
+        DeliveryState.SKIPPED,
+        "schedule deleted",
+    )
+
+
+async def test_posted_edition_of_a_deleted_schedule_still_answers(ledger: Ledger) -> None:
+    """Its buttons stand in the channel."""
+    key = await plan_part(ledger)
+    await send_all(ledger)
+    delivery = await ledger.deliveries.find_delivery(key)
+    assert delivery is not None
+
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    assert await ledger.digest.find_edition_by_delivery(delivery.draft.key) is not None
+
+
+async def test_oldest_due_moment_is_that_of_an_active_schedule_of_the_server(ledger: Ledger) -> None:
+    """How long an edition has been waiting to be planned."""
+    for number, (guild_id, weeks, state) in enumerate(
+        [(1, 2, ScheduleState.ACTIVE), (1, 1, ScheduleState.PAUSED), (2, 0, ScheduleState.ACTIVE)], start=1
+    ):
+        schedule = make_schedule(id=ScheduleId(number), guild_id=guild_id, name=f"S{number}", state=state)
+        await ledger.schedules.save_schedule(schedule, next_due_at=weeks_later(weeks))
+    assert await ledger.schedules.oldest_due(weeks_later(2), 1) == weeks_later(2)
+    assert await ledger.schedules.oldest_due(weeks_later(2)) == weeks_later(0)
+    assert await ledger.schedules.oldest_due(weeks_later(1), 1) is None

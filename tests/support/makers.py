@@ -1,0 +1,226 @@
+"""Values for tests: whole and lawful, with only the fields that a claim is about said by the test."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import TypedDict, Unpack
+
+from bot.news.article import (
+    INSTANCE_SHELF,
+    Article,
+    ArticleId,
+    Kind,
+    Picture,
+    Provider,
+    Seed,
+    ShelfId,
+    article_id,
+    stub_id,
+)
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
+from bot.news.edition import Edition, Pick, Window
+from bot.news.message.draft import Draft, Paragraph, Text
+from bot.news.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, Weekday
+from bot.news.stories.story import Story
+
+SOME_DAY = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)
+"""A Friday: when the articles of tests are published, where a test says nothing else."""
+
+HERALD = Provider(domain="bostonherald.com", name="Boston Herald")
+WBUR = Provider(domain="wbur.org", name="WBUR")
+
+
+class ArticleFields(TypedDict, total=False):
+    """What `make_article` takes beside the stem; see `Article`."""
+
+    id: ArticleId
+    shelf: ShelfId
+    title: str
+    published_at: datetime
+    provider: Provider
+    url: str
+    excerpt: str
+    aliases: tuple[str, ...]
+    kind: Kind
+    category: str
+    quality: int | None
+    heat: int | None
+    listed: bool | None
+    topics: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    is_hidden: bool
+    first_seen_at: datetime | None
+
+
+def make_article(stem: str = "a", **fields: Unpack[ArticleFields]) -> Article:
+    """A listed article of quality 80; its id follows from shelf and stem, its URL from provider and stem."""
+    shelf = fields.get("shelf", INSTANCE_SHELF)
+    provider = fields.get("provider", HERALD)
+    base: ArticleFields = {
+        "id": article_id(shelf, stem),
+        "shelf": shelf,
+        "title": f"Title of {stem}",
+        "published_at": SOME_DAY,
+        "provider": provider,
+        "url": f"https://{provider.domain}/{stem}",
+        "quality": 80,
+        "listed": True,
+    }
+    return Article(stem=stem, **(base | fields))
+
+
+def make_stub(name: str = "s", **fields: Unpack[ArticleFields]) -> Article:
+    """An article known only from another's `related:` list; its id follows from shelf and URL."""
+    shelf = fields.get("shelf", INSTANCE_SHELF)
+    provider = fields.get("provider", WBUR)
+    url = fields.get("url", f"https://{provider.domain}/{name}")
+    base: ArticleFields = {
+        "id": stub_id(shelf, url),
+        "shelf": shelf,
+        "title": f"Title of {name}",
+        "published_at": SOME_DAY,
+        "provider": provider,
+        "url": url,
+        "quality": 40,
+    }
+    return Article(is_stub=True, **(base | fields))
+
+
+def make_seed(stem: str = "a", *, coverage: Sequence[Article] = (), **fields: Unpack[ArticleFields]) -> Seed:
+    """A seed of `make_article(stem, ...)`; its content hash follows from all that it says."""
+    return seed_of(make_article(stem, **fields), *coverage)
+
+
+def seed_of(article: Article, *coverage: Article) -> Seed:
+    """The seed that describes exactly this article and names this coverage."""
+    said = repr((article, coverage)).encode()
+    return Seed(article=article, coverage=coverage, content_hash=hashlib.sha256(said).hexdigest())
+
+
+class ScheduleFields(TypedDict, total=False):
+    """What `make_schedule` takes; see `Schedule`."""
+
+    id: ScheduleId
+    guild_id: int
+    channel_id: int
+    name: str
+    days: tuple[Weekday, ...]
+    at: time
+    timezone: str
+    count: int
+    rule: Rule
+    min_score: int | None
+    topics: tuple[str, ...]
+    providers: tuple[str, ...]
+    muted_topics: tuple[str, ...]
+    muted_providers: tuple[str, ...]
+    provider_cap: int
+    max_age: timedelta | None
+    max_lateness: timedelta
+    empty_policy: EmptyPolicy
+    publish: bool
+    mention_role: int | None
+    notice_channel_id: int | None
+    saved_by: int
+    state: ScheduleState
+    state_reason: str
+    created_at: datetime
+    left_out: EditionKey | None
+
+
+def make_schedule(**fields: Unpack[ScheduleFields]) -> Schedule:
+    """A weekly digest of one server, Mondays at nine in UTC, active."""
+    base: ScheduleFields = {
+        "id": ScheduleId(11),
+        "guild_id": 1,
+        "channel_id": 100,
+        "name": "Weekly",
+        "days": (Weekday.MONDAY,),
+        "at": time(9, 0),
+        "timezone": "UTC",
+        "saved_by": 7,
+        "created_at": SOME_DAY,
+    }
+    return Schedule(**(base | fields))
+
+
+def make_draft(text: str = "Hello", *, key: str = "") -> Draft:
+    """A message of one paragraph."""
+    return Draft(blocks=(Paragraph(runs=(Text(text=text),)),), key=key)
+
+
+def make_pick(article: Article, *others: Article, is_update: bool = False) -> Pick:
+    """A pick of a story that `article` leads, with `others` under it."""
+    members = tuple(sorted((article, *others), key=lambda each: (each.published_at, each.id)))
+    return Pick(article=article, story=Story(lead=article, articles=members), is_update=is_update)
+
+
+class EditionFields(TypedDict, total=False):
+    """What `make_edition` takes; see `Edition`."""
+
+    schedule_id: ScheduleId
+    key: EditionKey
+    number: int | None
+    due_at: datetime
+    planned_at: datetime
+    window: Window
+    picks: tuple[Pick, ...]
+    is_first: bool
+    is_archive: bool
+    is_late: bool
+    is_extra: bool
+    skipped: str
+
+
+def make_edition(**fields: Unpack[EditionFields]) -> Edition:
+    """An edition of `make_schedule()` that was due on 10 May 2021 and picked one article."""
+    due_at = fields.get("due_at", datetime(2021, 5, 10, 9, tzinfo=UTC))
+    base: EditionFields = {
+        "schedule_id": ScheduleId(11),
+        "key": EditionKey(due_at.date().isoformat()),
+        "due_at": due_at,
+        "planned_at": due_at,
+        "window": Window(start=due_at - timedelta(days=7), end=due_at),
+        "picks": (make_pick(make_article()),),
+    }
+    return Edition(**(base | fields))
+
+
+class DeliveryFields(TypedDict, total=False):
+    """What `make_delivery` takes beside the parts of its key; see `Delivery`."""
+
+    guild_id: int
+    state: DeliveryState
+    draft: Draft
+    revision: int
+    attempt: int
+    was_sending: bool
+    due_at: datetime
+    planned_at: datetime
+    claimed_at: datetime | None
+    lease_until: datetime | None
+    first_attempt_at: datetime | None
+    last_attempt_at: datetime | None
+    not_before: datetime | None
+    tries: int
+    message_id: int | None
+    reason: str
+    title: str
+    mention_role: int | None
+    publish: bool
+
+
+def make_delivery(edition: Edition | None = None, *, part: int = 1, **fields: Unpack[DeliveryFields]) -> Delivery:
+    """A planned part of `edition` (of `make_edition()` where none is given) on its way to channel 100."""
+    edition = edition or make_edition()
+    key = DeliveryKey(channel_id=100, schedule_id=edition.schedule_id, edition=edition.key, part=part)
+    base: DeliveryFields = {
+        "guild_id": 1,
+        "state": DeliveryState.PLANNED,
+        "draft": make_draft(f"Part {part}"),
+        "due_at": edition.due_at,
+        "planned_at": edition.planned_at,
+    }
+    return Delivery(key=key, **(base | fields))

@@ -1,0 +1,79 @@
+"""A newsroom for tests of ingest: a database, a folder of seeds, and what an operator and an admin do with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from bot.news.article import INSTANCE_SHELF, server_shelf
+from bot.news.content import ImportLimits, ImportReport
+from bot.store.port.article import ArticleStore
+from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.file.database import open_database
+from bot.usecases.ingest import ingest_folder, ingest_upload
+from tests.support.clocks import ManualClock
+from tests.support.seed_files import make_seed_file
+
+SERVER = server_shelf(7)
+ADMIN = 42
+
+
+class Newsroom:
+    """One instance's archive, the operator's folder, and the server whose admin uploads."""
+
+    def __init__(self, store: ArticleStore, folder: Path, clock: ManualClock) -> None:
+        self.store = store
+        self.folder = folder
+        self.clock = clock
+
+    def write(self, name: str, **fields: object) -> Path:
+        """Put a sound seed into the folder; its URL follows from its name. Each write looks like a later one."""
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        was = path.stat().st_mtime_ns if path.exists() else 0
+        path.write_bytes(seed_of(path.stem, **fields))
+        os.utime(path, ns=(0, max(was, path.stat().st_mtime_ns) + 1))
+        return path
+
+    async def look(self) -> ImportReport:
+        """Ingest the folder."""
+        return await ingest_folder(self.store, self.folder, INSTANCE_SHELF, clock=self.clock)
+
+    async def upload(
+        self, data: bytes, name: str = "pack.zip", *, limits: ImportLimits | None = None, dry_run: bool = False
+    ) -> ImportReport:
+        """What the server's admin does."""
+        return await ingest_upload(
+            self.store, data, name, SERVER, by=ADMIN, clock=self.clock, limits=limits or ImportLimits(), dry_run=dry_run
+        )
+
+    async def title(self, stem: str) -> str | None:
+        """What the archive calls the folder's article; None where there is none."""
+        article = await self.store.find_by_stem(INSTANCE_SHELF, stem)
+        return article.title if article else None
+
+    async def problems(self) -> list[str]:
+        """The paths of the folder's open problems."""
+        return [problem.path for problem in await self.store.problems(INSTANCE_SHELF)]
+
+
+@asynccontextmanager
+async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
+    """A newsroom whose database and seeds are in `folder`; both are empty."""
+    seeds = folder / "seeds"
+    seeds.mkdir()
+    async with open_database(folder / "newsdesk.db", clock=clock) as database:
+        yield Newsroom(SqliteArticleStore(database), seeds, clock)
+
+
+def seed_of(stem: str, **fields: object) -> bytes:
+    """A sound seed whose title and URL follow from its stem."""
+    usual: dict[str, object] = {"title": f"Title of {stem}", "webUrl": f"https://example.com/{stem}"}
+    return make_seed_file(without=(), **(usual | fields))
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int]:
+    """Added, changed, unchanged, refused."""
+    return report.added, report.changed, report.unchanged, report.refused

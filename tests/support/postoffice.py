@@ -1,0 +1,301 @@
+"""A sending process in small: the real store, discord.py against the sandbox, and the protocol between them.
+
+It can be killed at any moment and started again on the same file, which is what most of its tests are about.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import aiohttp
+import discord
+
+from bot.chat.account.client import point_at
+from bot.chat.account.messenger import DiscordMessenger
+from bot.chat.wire import Wire
+from bot.chat.wire.limiter import Limiter
+from bot.clock import Clock
+from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
+from bot.news.message.actions import EDITION_WHY
+from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Text
+from bot.news.notice import Notice
+from bot.news.schedule import Schedule, ScheduleState
+from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
+from bot.store.sqlite.file.database import Database, open_database
+from bot.usecases.delivery import Deliverer, Publisher
+from tests.store.ledgers import LEASE, Ledger, sqlite_ledger
+from tests.support.clocks import ManualClock
+from tests.support.data import find_data
+from tests.support.makers import make_delivery, make_edition, make_schedule
+
+_T = TypeVar("_T")
+
+KEYS: Final = (b"k" * 32,)
+SCHEDULE: Final = ScheduleId(11)
+SETTLED_S: Final = 47.0
+"""A little more than the protocol's settle time: the ledger counts in Discord's whole seconds."""
+
+
+@dataclass(slots=True)
+class NoticeBoard:
+    """Keeps what an admin would hear."""
+
+    notices: list[Notice] = field(default_factory=list)
+
+    async def notify(self, notice: Notice) -> None:
+        """See `bot.news.notice.Notifier`."""
+        self.notices.append(notice)
+
+    @property
+    def causes(self) -> list[str]:
+        """The first words: what each notice is about."""
+        return [notice.cause for notice in self.notices]
+
+
+def posted_draft(key: DeliveryKey, revision: int = 0, text: str = "") -> Draft:
+    """A part as it is posted: a text, and the button that carries its nonce."""
+    nonce = nonce_for(key, revision)
+    why = Button(action=EDITION_WHY, args=(nonce,), label="Why these?")
+    paragraph = Paragraph(runs=(Text(text=text or f"Part {key.part}"),))
+    return Draft(blocks=(paragraph, ButtonRow(buttons=(why,))), key=nonce)
+
+
+class OwnClock:
+    """The machine's clocks: they run with Discord's, but the wall clock can be set wrong."""
+
+    def __init__(self, discords: Clock) -> None:
+        self._discords = discords
+        self.wrong_by = timedelta(0)
+
+    def now(self) -> datetime:
+        """See `Clock.now`."""
+        return self._discords.now() + self.wrong_by
+
+    def uptime(self) -> float:
+        """See `Clock.uptime`."""
+        return self._discords.uptime()
+
+    async def sleep(self, seconds: float) -> None:
+        """See `Clock.sleep`."""
+        await self._discords.sleep(seconds)
+
+
+class Office:
+    """One sending process, its file and its Discord.
+
+    Attributes:
+        board: What an admin would hear.
+        channel: Where the editions go.
+        clock: Discord's clock; `own` is the machine's.
+        deliverer: The process that runs now.
+        jitter: What stands for the random numbers of back-offs.
+        connector: Makes the next process's way into the network; None for the usual one.
+    """
+
+    def __init__(self, sandbox: Sandbox, clock: ManualClock, database: Database) -> None:
+        self.sandbox = sandbox
+        self.database = database
+        self.clock = clock
+        self.own = OwnClock(clock)
+        self.ledger: Ledger = sqlite_ledger(database)
+        self.board = NoticeBoard()
+        self.jitter = 0.5
+        self.connector: Callable[[], aiohttp.BaseConnector] | None = None
+        self.guild: Guild = sandbox.add_guild("Town Square")
+        self.channel: Channel = self.guild.add_channel("news")
+        self.client: discord.Client
+        self.wire: Wire
+        self.messenger: DiscordMessenger
+        self.deliverer: Deliverer
+        self.publisher: Publisher
+
+    async def open(self) -> None:
+        """Start the process: a login, no gateway connection."""
+        # Time stands still in most tests: a burst that never ends keeps the limiter from waiting for it.
+        self.limiter = Limiter(self.own, burst=100_000)
+        self.wire = Wire(self.own, limiter=self.limiter)
+        self.client = discord.Client(
+            intents=discord.Intents(guilds=True),
+            http_trace=self.wire.trace_config,
+            max_messages=None,
+            connector=self.connector() if self.connector else None,
+        )
+        self.messenger = DiscordMessenger(self.client, self.wire, KEYS, self.own)
+        self.deliverer = Deliverer(
+            ledger=self.ledger.deliveries,
+            schedules=self.ledger.schedules,
+            messenger=self.messenger,
+            notifier=self.board,
+            clock=self.own,
+            jitter=lambda: self.jitter,
+        )
+        self.publisher = Publisher(
+            ledger=self.ledger.deliveries,
+            messenger=self.messenger,
+            notifier=self.board,
+            clock=self.own,
+            jitter=lambda: 0.5,
+        )
+        await self.client.login(self.sandbox.token)
+
+    async def close(self) -> None:
+        """End the process as a kill would: nothing is written any more."""
+        await self.client.close()
+
+    async def restart(self, *, after_s: float = 0.0) -> None:
+        """Kill the process and start another one on the same file."""
+        await self.close()
+        self.clock.advance(after_s)
+        await self.open()
+
+    async def move_to(self, database: Database) -> None:
+        """Kill the process and start another one on another file."""
+        await self.close()
+        self.database = database
+        self.ledger = sqlite_ledger(database)
+        await self.open()
+
+    async def plan(
+        self,
+        *,
+        parts: int = 1,
+        channel: Channel | None = None,
+        due_at: datetime | None = None,
+        draft: Callable[[DeliveryKey], Draft] = posted_draft,
+        **fields: Any,
+    ) -> tuple[DeliveryKey, ...]:
+        """Plan an edition that is due now, of some parts; their keys. `fields` are of `Schedule`."""
+        where = channel or self.channel
+        schedule = make_schedule(**{"channel_id": where.id, "guild_id": self.guild.id, "id": SCHEDULE, **fields})
+        return await plan_parts(
+            self.ledger, schedule, parts=parts, due_at=due_at or self.own.now(), planned_at=self.own.now(), draft=draft
+        )
+
+    async def unplug(self) -> None:
+        """From now on Discord is not to be reached, and the client has noticed that its connections are gone."""
+        await self.sandbox.refuse_connections()
+        await asyncio.sleep(0.05)
+
+    def hold_requests(self, seconds: float) -> None:
+        """Let the next request wait before it begins, as our own limiter does in a rush."""
+        self.limiter._next_s = self.own.uptime() + self.limiter._ahead_s + seconds
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Another process holds the file, and this one doesn't wait for it."""
+        rival = sqlite3.connect(self.database.path, isolation_level=None)
+        rival.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        finally:
+            rival.close()
+
+    async def claim(self) -> Delivery:
+        """Claim the one row that there is, and do nothing with it, as a process that is killed then."""
+        now = self.clock.now()
+        (row,) = await self.ledger.deliveries.claim(now=now, lease_until=now + LEASE)
+        return row
+
+    async def pass_over(self, seconds: float = 0.0) -> int:
+        """Let time pass, then let the process make one pass over the ledger."""
+        self.clock.advance(seconds)
+        return await self.deliverer.deliver_due()
+
+    async def while_time_runs(self, work: Awaitable[Any], *, step_s: float = 1.0) -> Any:
+        """Let the clock run, a second at a time, until the work is done."""
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.sleep(0.002)
+            self.clock.advance(step_s)
+        return task.result()
+
+    async def past_waits(self, work: Awaitable[_T], *, longest_s: float = 5.0) -> _T:
+        """Let the work end; whatever on its way sleeps no longer than `longest_s` is woken at once.
+
+        Other than `while_time_runs` it lets no time pass while a request is on its way, however slow the machine is.
+        """
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.sleep(0.002)
+            if not task.done() and self.clock.next_wake <= longest_s:
+                self.clock.advance(self.clock.next_wake)
+        return task.result()
+
+    async def row(self, key: DeliveryKey) -> Delivery:
+        """A row as it stands."""
+        found = await self.ledger.deliveries.find_delivery(key)
+        assert found is not None
+        return found
+
+    async def states(self, keys: tuple[DeliveryKey, ...]) -> list[DeliveryState]:
+        """Where the parts stand."""
+        return [(await self.row(key)).state for key in keys]
+
+    async def schedule_state(self) -> ScheduleState:
+        """Whether the schedule still posts."""
+        schedule = await self.ledger.schedules.find_schedule(SCHEDULE)
+        assert schedule is not None
+        return schedule.state
+
+    @property
+    def messages(self) -> list[SandboxMessage]:
+        """What stands in the channel."""
+        return self.channel.messages
+
+
+async def plan_parts(
+    ledger: Ledger,
+    schedule: Schedule,
+    *,
+    parts: int,
+    due_at: datetime,
+    planned_at: datetime,
+    draft: Callable[[DeliveryKey], Draft] = posted_draft,
+) -> tuple[DeliveryKey, ...]:
+    """Save a schedule, and plan an edition of it that has some parts; their keys."""
+    await ledger.schedules.save_schedule(schedule, next_due_at=None)
+    key = EditionKey(planned_at.date().isoformat())
+    edition = make_edition(schedule_id=schedule.id, due_at=due_at, planned_at=planned_at, key=key)
+    keys = tuple(
+        DeliveryKey(channel_id=schedule.channel_id, schedule_id=schedule.id, edition=key, part=part)
+        for part in range(1, parts + 1)
+    )
+    row = replace(
+        make_delivery(edition, guild_id=schedule.guild_id, title="An edition"),
+        publish=schedule.publish,
+        mention_role=schedule.mention_role,
+    )
+    rows = [replace(row, key=key, draft=draft(key)) for key in keys]
+    assert await ledger.digest.plan(edition, (), rows) is not None
+    return keys
+
+
+@asynccontextmanager
+async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) -> AsyncIterator[Office]:
+    """An office at work; whatever happened in it, Discord would have accepted every request."""
+    description = find_data("discord", "openapi.json")
+    async with (
+        Sandbox(clock=clock, description=description, **sandbox_options) as sandbox,
+        open_database(folder / "newsdesk.db", clock=clock) as database,
+    ):
+        point_at(sandbox.api_base)
+        await database.write(lambda connection: connection.execute("PRAGMA busy_timeout = 0"))
+        office = Office(sandbox, clock, database)
+        await office.open()
+        try:
+            yield office
+        finally:
+            await office.close()
+        assert not sandbox.deviations, sandbox.deviations
+
+
+def minutes(count: float) -> timedelta:
+    """A span."""
+    return timedelta(minutes=count)

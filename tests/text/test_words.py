@@ -1,0 +1,113 @@
+"""How text becomes words: folded, in order, and stemmed the same everywhere."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text.words import STOP_WORDS, fold, stem, stems_of, words_of
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("Massachusetts", "massachusetts"),
+        ("Café", "cafe"),
+        ("Ångström", "angstrom"),
+        ("STRASSE straße", "strasse strasse"),
+        ("ﬁnance", "finance"),
+        ("Boston's", "boston"),
+        ("Boston\u2019s", "boston"),
+        ("don't", "don't"),
+        ("ＢＡＮ", "ban"),
+        ("𝕭𝖆𝖓", "ban"),
+    ],
+)
+def test_folding_makes_spellings_of_a_word_one(written: str, folded: str) -> None:
+    """Case, accents, ligatures, wide letters and the possessive don't matter."""
+    assert fold(written) == folded
+
+
+def test_words_come_in_order_with_stop_words() -> None:
+    """What is a phrase must stay one."""
+    assert words_of("The ban, as of 3.5% - and use_of “faces”") == [
+        "the", "ban", "as", "of", "3", "5", "and", "use", "of", "faces",
+    ]  # fmt: skip
+
+
+_LETTERS = "aAsS'\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u2022\u00a0_-.éßİﬁ\u0301²９機ع@5\n\x1c "
+
+
+@given(st.text(st.sampled_from(_LETTERS)) | st.text())
+def test_words_are_what_is_between_the_gaps_of_the_folded_text(text: str) -> None:
+    """However quickly they are found: printed quotes and dashes are only gaps, too."""
+    assert words_of(text) == re.findall(r"\w+", fold(text).replace("_", " "))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "!?…", "🎉", "\u200b"])
+def test_a_text_without_a_word_has_none(text: str) -> None:
+    """Symbols are no words."""
+    assert words_of(text) == []
+
+
+def test_words_of_other_scripts_are_words() -> None:
+    """Nothing here is for English alone but the stems."""
+    assert words_of("нейросети и 機械学習") == ["неиросети", "и", "機械学習"]
+
+
+@pytest.mark.parametrize(
+    ("forms", "root"),
+    [
+        (("ban", "bans", "banned", "banning"), "ban"),
+        (("city", "cities"), "city"),
+        (("carry", "carried", "carries"), "carry"),
+        (("pass", "passed", "passes", "passing"), "pass"),
+        (("roll", "rolled", "rolling", "rolls"), "roll"),
+        (("police", "polices", "policed", "policing"), "polic"),
+        (("seemingly",), "seem"),
+    ],
+)
+def test_inflections_of_a_word_have_one_stem(forms: tuple[str, ...], root: str) -> None:
+    """Enough to tie the headlines of one event."""
+    assert {stem(form) for form in forms} == {root}
+
+
+@pytest.mark.parametrize("word", ["us", "ai", "gas", "bus", "red", "class", "2021"])
+def test_short_words_and_numbers_keep_their_ends(word: str) -> None:
+    """A stem has at least three letters, and `ss` is no plural."""
+    assert stem(word) == word
+
+
+def test_stop_words_carry_no_meaning() -> None:
+    """They are left out of what is compared."""
+    assert stems_of("The ban of the cameras") == ["ban", "camera"]
+
+
+def test_stop_words_are_all_there_is_of_some_titles() -> None:
+    """Then they count: who asks for "who" means it."""
+    assert stems_of("The Who") == [stem("the"), stem("who")]
+
+
+def test_stop_words_are_folded_themselves() -> None:
+    """One that isn't could never be met."""
+    assert {word for word in STOP_WORDS if words_of(word) != [word]} == set()
+
+
+@given(st.text(max_size=60))
+def test_folding_twice_changes_no_word(text: str) -> None:
+    """What is stored folded is found when it is folded again."""
+    once = words_of(text)
+
+    assert words_of(" ".join(once)) == once
+
+
+@given(st.text(max_size=60))
+def test_there_are_never_more_stems_than_words(text: str) -> None:
+    """And none where there is no word."""
+    words, stems = words_of(text), stems_of(text)
+
+    assert len(stems) <= len(words)
+    assert bool(stems) is bool(words)

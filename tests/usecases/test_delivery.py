@@ -1,0 +1,171 @@
+"""The protocol between the ledger and Discord: what a channel shows after everything that can go wrong on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+
+from bot.news.delivery import DeliveryState, ScheduleId
+from bot.news.schedule import ScheduleState
+from tests.support.clocks import ManualClock
+from tests.support.makers import make_schedule
+from tests.support.postoffice import SCHEDULE, SETTLED_S, Office, open_office
+
+SENT, PLANNED, SENDING = DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.SENDING
+FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
+
+
+class Requests(TypedDict):
+    """Which requests a fault meets."""
+
+    method: str
+    path: str
+
+
+POSTS = Requests(method="POST", path=r"/messages$")
+
+
+def reads_of(office: Office) -> int:
+    """How often a channel's history was read."""
+    return sum((seen.method, seen.path[-9:]) == ("GET", "/messages") for seen in office.sandbox.requests)
+
+
+@pytest.fixture
+async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Office]:
+    """A process that sends, without rate limits."""
+    async with open_office(tmp_path, clock, limits=False) as opened:
+        yield opened
+
+
+async def test_planned_part_is_posted(office: Office) -> None:
+    """The way of nearly every edition."""
+    keys = await office.plan()
+
+    await office.pass_over()
+
+    assert [message.text.splitlines()[0] for message in office.messages] == ["Part 1"]
+    assert (await office.row(keys[0])).message_id == office.messages[0].id
+
+
+async def test_parts_are_posted_in_their_order(office: Office) -> None:
+    """A later part never overtakes an earlier one."""
+    await office.plan(parts=3)
+
+    await office.pass_over()
+
+    assert [message.text.splitlines()[0] for message in office.messages] == ["Part 1", "Part 2", "Part 3"]
+
+
+async def test_sent_part_is_not_posted_again(office: Office) -> None:
+    """A second pass finds nothing."""
+    await office.plan()
+    await office.pass_over()
+
+    assert await office.pass_over(3600) == 0
+    assert len(office.messages) == 1
+
+
+async def test_nothing_is_claimed_before_discord_has_answered_once(tmp_path: Path, clock: ManualClock) -> None:
+    """The ledger counts in Discord's time, so that must be known."""
+    async with open_office(tmp_path, clock, limits=False) as office:
+        (key,) = await office.plan()
+        await office.close()
+        office.sandbox.faults.drop(times=None)
+        with pytest.raises(Exception, match="disconnected"):
+            await office.open()
+
+        assert await office.pass_over() == 0
+        assert (await office.row(key)).state is PLANNED
+        office.sandbox.faults.clear()
+
+
+async def test_lease_that_ends_too_early_is_waited_out_by_the_uptime(office: Office) -> None:
+    """Whatever a wall clock makes of a lease, nothing is decided while the last request may be on its way."""
+    keys = await office.plan()
+    office.sandbox.faults.drop(after=True, **POSTS)
+    await office.pass_over()
+    await office.ledger.deliveries.shorten_leases(until=office.clock.now())
+
+    await office.pass_over(2)
+    assert (reads_of(office), await office.states(keys)) == (0, [SENDING])
+    await office.pass_over(SETTLED_S)
+
+    assert await office.states(keys) == [SENT]
+    assert len(office.messages) == 1
+
+
+@pytest.mark.parametrize("is_gone", [True, False], ids=["gone", "forbidden"])
+async def test_schedule_that_has_moved_is_not_stopped_by_its_old_channel(office: Office, is_gone: bool) -> None:  # noqa: FBT001
+    """Parts go where they were planned; only the channel of today counts for the schedule."""
+    (key,) = await office.plan()
+    moved = make_schedule(id=SCHEDULE, guild_id=office.guild.id, channel_id=office.guild.add_channel("new").id)
+    await office.ledger.schedules.save_schedule(moved, next_due_at=None)
+    if is_gone:
+        office.channel.delete()
+    else:
+        office.channel.set_permissions(bot={"send_messages": False})
+
+    await office.pass_over()
+
+    assert (await office.row(key)).state is (SKIPPED if is_gone else FAILED)
+    assert await office.schedule_state() is ScheduleState.ACTIVE
+
+
+async def test_post_that_comes_to_the_fence_before_its_first_request_is_planned_again_at_once(office: Office) -> None:
+    """What held it up (a limiter, a slow read-back) took 20 seconds; nothing was sent, so nothing is read back."""
+    (key,) = await office.plan()
+    office.hold_requests(25)
+
+    await office.while_time_runs(office.deliverer.deliver_due())
+
+    assert (await office.row(key)).state is SENT
+    assert len(office.messages) == 1
+    assert reads_of(office) == 0
+    assert (await office.row(key)).tries == 1
+
+
+async def test_hundred_editions_go_out_once_each(office: Office) -> None:
+    """Three claims of forty in flight, to a hundred channels."""
+    channels = [office.guild.add_channel(f"news-{number}") for number in range(100)]
+    keys = [
+        await office.plan(channel=channel, id=ScheduleId(1000 + number), name=f"Schedule {number}", parts=2)
+        for number, channel in enumerate(channels)
+    ]
+
+    await office.pass_over()
+
+    assert {len(channel.messages) for channel in channels} == {2}
+    assert {state for pair in keys for state in await office.states(pair)} == {SENT}
+
+
+async def test_one_rows_trouble_stops_no_other(office: Office) -> None:
+    """A channel that is gone, a forbidden one and a good one."""
+    gone, closed = office.guild.add_channel("gone"), office.guild.add_channel("closed")
+    await office.plan(channel=gone, id=ScheduleId(12), name="Gone")
+    await office.plan(channel=closed, id=ScheduleId(13), name="Closed")
+    await office.plan()
+    gone.delete()
+    closed.set_permissions(bot={"view_channel": False})
+
+    await office.pass_over()
+
+    assert len(office.messages) == 1
+    assert sorted(office.board.causes) == ["channel gone", "no permission"]
+
+
+async def test_running_sender_posts_what_is_planned_while_it_waits(office: Office) -> None:
+    """It is woken, and otherwise looks by itself; it ends when it is told to."""
+    stop = asyncio.Event()
+    running = asyncio.create_task(office.deliverer.run(stop))
+    await office.plan()
+    office.deliverer.wake()
+
+    await office.channel.wait_for_messages(1)
+    stop.set()
+    await asyncio.wait_for(running, 5)
+
+    assert await office.pass_over(3600) == 0
