@@ -56,6 +56,22 @@ test: $(DEV) ## set everything up, then check format, lint and types and run all
 	check tests $(BIN)/python -m pytest $(PYTEST_ARGS) $(ARGS); \
 	[ -z "$$failed" ] || { echo "Not in order:$$failed ('make format' mends the first two, as far as tools can)"; exit 1; }
 
+# Folders of pure code, in which every line and branch is tested.
+PURE := news text seedfile render
+COVERAGE := COVERAGE_FILE=.coverage/data $(BIN)/python -m coverage
+
+.PHONY: coverage
+coverage: $(DEV) ## run all tests and require 95% of all branches, and 100% of those in bot/news, text, seedfile and render
+	@rm -rf .coverage; mkdir -p .coverage
+	@COVERAGE_FILE=.coverage/data $(BIN)/python -m pytest $(PYTEST_ARGS) --quiet --cov --cov-report= $(ARGS)
+	@failed=; \
+	for folder in $(PURE); do \
+		echo "==> bot/$$folder: 100%"; \
+		$(COVERAGE) report --include="bot/$$folder/*" --fail-under=100 || failed="$$failed $$folder"; \
+	done; \
+	echo "==> bot without the sandbox: 95%"; $(COVERAGE) report --fail-under=95 || failed="$$failed overall"; \
+	[ -z "$$failed" ] || { echo "Not covered enough:$$failed"; exit 1; }
+
 .PHONY: demo
 demo: $(RUNTIME) ## set everything up, then show the bot's main job on a Discord of this machine (ARGS="--help")
 	@$(BIN)/newsdesk demo $(ARGS)
@@ -68,6 +84,10 @@ bench: $(RIVALS) ## run every measurement of tests/bench, one after the other: h
 .PHONY: proof
 proof: $(DEV) ## simulate the delivery protocol: PROOF_SIZE deliveries, nothing lost, nothing doubled
 	@$(BIN)/python -m tests.proof --size $(PROOF_SIZE) $(ARGS)
+
+.PHONY: figures
+figures: $(DEV) ## print figures about the code's structure: folders, lines, files that an edition, a query, an upload enters
+	@$(BIN)/python -m tests.bench.house_figures
 
 .PHONY: bench-relevance
 bench-relevance: $(DEV) ## measure search, related coverage and stories on a judged set (DATA=folder)
