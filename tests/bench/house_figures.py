@@ -69,8 +69,8 @@ async def trace_all(trace: Trace, folder: Path) -> dict[str, Trace]:
     traces = {}
     async with Town(folder) as town:
         await town.start_bot()
-        order: dict[str, Any] = {"name": "Weekly", "channel": town.channel, "day": "monday", "time": "09:00", "timezone": "UTC"}
-        await town.admin.run(town.channel, "schedule create", **order)
+        order: dict[str, Any] = {"name": "Weekly", "channel": town.channel, "day": "monday", "time": "09:00"}
+        await town.admin.run(town.channel, "schedule create", timezone="UTC", **order)
         seed = Upload(filename="ferry.md", content=make_seed_text(title="Ferry runs again").encode())
         acts: dict[str, Callable[[], Awaitable[object]]] = {
             "edition": lambda: town.let_pass(NINE),
