@@ -67,7 +67,7 @@ class ForbiddenError(NewsdeskError):
 
 
 class TooManyError(NewsdeskError):
-    """A limit of SECURITY's kind is reached: commands a minute, imports an hour, articles a shelf."""
+    """A limit is reached: commands a minute, imports an hour, articles a shelf (docs/security.md, Floods)."""
 
 
 class ArchiveError(NewsdeskError):

@@ -1,7 +1,8 @@
 """The rules of the house, as functions from a tree of modules to the sentences that say what breaks them.
 
-The rules are DESIGN's: floors, one library one place, SQL only under the store, names, docstrings, size, time. What is
-allowed stands in the tables at the top; a new module or library is added there, by whoever decides on it.
+The rules are those of docs/design.md, Rules that tests keep: floors, one library one place, SQL only under the store,
+names, docstrings, size, time. What is allowed is in the tables at the top; a new module or library is added there, by
+the author of the change that needs it.
 """
 
 from __future__ import annotations

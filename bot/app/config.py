@@ -130,7 +130,7 @@ class _Values(BaseModel):
 
 
 class Limits(_Values):
-    """How much one member or one server may ask for (SECURITY's flood rows)."""
+    """How much one member or one server may ask for (docs/security.md, Floods)."""
 
     commands_per_minute: int = Field(30, ge=1, le=600, description="a whole number from 1 to 600")
     commands_at_once: int = Field(5, ge=1, le=50, description="a whole number from 1 to 50")

@@ -30,7 +30,7 @@ class Tick:
         Args:
             work: What a tick does; what it raises is logged, and the next tick comes all the same.
             clock: For the watch, and for when the last tick ended.
-            every_s: Seconds between two ticks, at most 30 (DELIVERY, 2).
+            every_s: Seconds between two ticks, at most 30 (docs/delivery.md, Scheduler).
         """
         self._work = work
         self._clock = clock

@@ -19,7 +19,7 @@ class ShelfSize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportLimits:
-    """What one server's shelf may hold and how often it may be filled (SECURITY: one server fills the disk)."""
+    """What one server's shelf may hold and how often it may be filled (docs/security.md, Floods)."""
 
     imports_per_hour: int = 10
     articles_per_shelf: int = 20_000

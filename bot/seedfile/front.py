@@ -8,7 +8,7 @@ from typing import Final
 from bot.seedfile.refusal import SeedRefusedError
 
 LARGEST_SEED: Final = 256 * 1024
-"""Bytes of a whole file, body included (SECURITY's row on YAML; the largest real seed has 5,621)."""
+"""Bytes of a whole file, body included (docs/security.md, Seed files; the largest real seed has 5,621)."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _FENCE: Final = "---"

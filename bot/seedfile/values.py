@@ -1,7 +1,7 @@
 """YAML becomes values: one pass over the events of PyYAML's C parser, each guard at its event.
 
 No loader takes part: a loader builds nodes by recursion in C (a nested file of 50 KB ends the process), resolves
-base-60 numbers and dates, follows aliases and merges (SECURITY's row on YAML bombs). The parser itself keeps its
+base-60 numbers and dates, follows aliases and merges (docs/security.md, Seed files). The parser itself keeps its
 state on the heap and hands over one event at a time, so a file that goes too deep is left at its 17th bracket.
 
 What a plain scalar can be besides text: null, `true`, `false`, and an integer of at most 18 digits, each only in the

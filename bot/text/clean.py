@@ -32,7 +32,7 @@ _HARMLESS: Final = re.compile(f"[{_HARMLESS_CHARS}]+(?: [{_HARMLESS_CHARS}]+)*")
 
 
 def clean(text: str) -> str:
-    """`text` as one line that is safe to show: NFC, spaces folded, without what SECURITY forbids.
+    """`text` as one line that is safe to show: NFC, spaces folded, no controls (docs/security.md, Text and links).
 
     Cleaning twice is cleaning once. The answer may be empty, and is at most three times as long as `text` (NFC takes
     some characters apart). Flags of regions (England, Texas) become plain black flags: they are spelled with tags.

@@ -20,7 +20,7 @@ Likeness = NDArray[np.float32]
 """A symmetric matrix over places: how alike two texts are, 0 where not at all."""
 
 SPAN_HOURS: Final = 120
-"""Reports further apart than five days are no reports of one story (EDITORIAL, 3)."""
+"""Reports further apart than five days are no reports of one story (docs/search.md, Stories)."""
 
 HALF_LIFE_HOURS: Final = 72.0
 FLOOR: Final = 0.2
@@ -39,7 +39,7 @@ ONE_STORY_AT: Final = 0.0945
 ONE_STORY_SLOPE: Final = 0.000126
 SHORTEST, LONGEST = 4, 60
 """Two texts tell one story from the likeness `ONE_STORY_AT + ONE_STORY_SLOPE * length * length` on (lengths in distinct
-stems, clipped): long texts share more words by chance. SEARCH, 5: .09 and .00012, cut at 1.05."""
+stems, clipped): long texts share more words by chance. docs/search.md, Stories: .09 and .00012, cut at 1.05."""
 
 _SQUARE: Final = 128
 _HOUR_S: Final = 3600.0

@@ -16,7 +16,7 @@ from tests.hostile.corpus import HARMLESS, REFUSED
 from tests.support.seed_files import make_seed_file
 
 SMALL_STACK = 128 * 1024
-"""With this stack PyYAML's loader ends the process at 500 nested brackets (SECURITY)."""
+"""With this stack PyYAML's loader ends the process at 500 nested brackets (docs/security.md, Seed files)."""
 
 
 def _read(data: bytes) -> Seed | SeedProblem:

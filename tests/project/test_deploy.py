@@ -1,4 +1,4 @@
-"""What operators install: the systemd unit and the container file keep what SECURITY promises of the host."""
+"""What operators install: the systemd unit and the container file keep what docs/security.md, Host, promises."""
 
 from __future__ import annotations
 

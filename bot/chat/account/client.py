@@ -20,7 +20,7 @@ from bot.store.port import Store
 log = structlog.get_logger(__name__)
 
 MOST_IDENTIFIES: Final = 900
-"""A day. Past 1,000 Discord resets the token (PLATFORM, 1); the rest is for whoever else uses it."""
+"""A day. Past 1,000 Discord resets the token (docs/platform.md, Behaviour); the rest is for whoever else uses it."""
 
 _BETWEEN_IDENTIFIES_S: Final = 5.0
 """One connection may IDENTIFY once in so many seconds (Discord's documentation)."""

@@ -22,8 +22,8 @@ async def publish_message(client: discord.Client, wire: Wire, channel_id: int, m
     """See `Messenger.publish`.
 
     The request that empties a bucket returns from discord.py only when the bucket is full again, an hour later
-    (PLATFORM, 1), and the next one would wait inside it. So the answer is taken from the wire, and a channel whose
-    bucket is empty is not asked.
+    (docs/platform.md, Behaviour), and the next one would wait inside it. So the answer is taken from the wire, and a
+    channel whose bucket is empty is not asked.
     """
     path = f"/api/v10/channels/{channel_id}/messages/{message_id}/crosspost"
     if (left_s := wire.waits.left_s("POST", path)) > 0:

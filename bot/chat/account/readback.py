@@ -1,7 +1,8 @@
 """Looking for our own message in a channel, from its history, with nothing but REST.
 
-Without the permission Read Message History Discord answers an empty list, not an error (DELIVERY, 1). So the permission
-is asked for first, and from Discord itself: what the gateway told last may be old where the connection is broken.
+Without the permission Read Message History Discord answers an empty list, not an error (docs/delivery.md, Protocol).
+So the permission is asked for first, and from Discord itself: the gateway's last word may be old if the connection is
+broken.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from bot.errors import NewsdeskError, TokenRefusedError
 from bot.news.checkup.channel import Surveyor
 
 REQUESTS_PER_S: Final = 2.0
-"""Discord allows 50 for a token (PLATFORM, 2), and the bot that runs beside this takes up to 48 of them."""
+"""Discord allows 50 for a token (docs/platform.md, Limits), and the bot that runs beside this takes up to 48."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

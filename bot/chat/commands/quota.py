@@ -1,4 +1,4 @@
-"""How much one member may ask: a few commands at once, and so many a minute (SECURITY: one member floods commands)."""
+"""How much one member may ask: a few commands at once, and so many a minute (docs/security.md, Floods)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from bot.clock import Clock
 log = structlog.get_logger(__name__)
 
 INVALID_LIMIT: Final = 1_000
-"""Discord bans an address at 10,000 answers of 401, 403 or 429 in 10 minutes (SECURITY); we stop at a tenth."""
+"""Answers of 401, 403 or 429 in 10 minutes. Discord bans an address at 10,000 (docs/platform.md, Limits)."""
 
 WINDOW_S: Final = 600.0
 

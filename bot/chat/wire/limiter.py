@@ -10,7 +10,7 @@ from typing import Final
 from bot.clock import Clock
 
 REQUESTS_PER_S: Final = 48.0
-"""Discord allows 50 a second for a token (PLATFORM, 2)."""
+"""Discord allows 50 a second for a token (docs/platform.md, Limits)."""
 
 _WINDOW_S: Final = 1.04
 """In so long no more pass than the rate says: 50, whichever second Discord counts, and however the last twenty-fifth of

@@ -13,7 +13,7 @@ from bot.clock import Clock
 _T = TypeVar("_T")
 
 _UNAVAILABLE: Final = 503
-"""discord.py repeats 500, 502, 504 and 524, but not this one (PLATFORM, 1)."""
+"""discord.py repeats 500, 502, 504 and 524, but not this one (docs/platform.md, Behaviour)."""
 
 
 async def with_retries(call: Callable[[], Awaitable[_T]], clock: Clock, *, tries: int = 3) -> _T:

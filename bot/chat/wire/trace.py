@@ -128,7 +128,7 @@ class Wire:
         return has_waited
 
     async def _cut(self, request: SimpleNamespace, task: asyncio.Task[Any] | None) -> None:
-        """Cancel the request's task while it is on the wire, and at no other moment (PLATFORM, 1)."""
+        """Cancel the request's task while it is on the wire, and at no other moment (docs/platform.md, Behaviour)."""
         await self._clock.sleep(self._wire_s)
         request.is_cut = True
         if task is not None:

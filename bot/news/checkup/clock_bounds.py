@@ -18,7 +18,7 @@ DRIFT: Final = 1e-4
 
 
 MOST_APART_S: Final = 60.0
-"""DELIVERY, 2: so far our wall clock and Discord's may be apart before nothing is planned any more."""
+"""docs/delivery.md, Scheduler: so far our wall clock and Discord's may be apart before nothing is planned any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Which stories an edition tells: the default rule, as EDITORIAL's section 3 says it, line by line.
+"""Which stories an edition tells: the default rule, line by line as in docs/editorial.md, The default rule.
 
 Choosing is pure: the same candidates, coverage, schedule, window and told stories give the same edition, byte for
 byte, in whatever order they come. What an article's own values say stands in `news/eligibility`.

@@ -1,4 +1,4 @@
-"""When an article may be in an edition: eligible, and new, as its change rows say (EDITORIAL, the default rule).
+"""When an article may be in an edition: eligible and new by its change rows (docs/editorial.md, The default rule).
 
 Everything is read as it stood at the cutoff, so the past can be replayed. An article is eligible from the moment on at
 which its seed says so and its date has come; the current stretch of that counts.

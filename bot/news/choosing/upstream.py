@@ -1,7 +1,8 @@
 """The preset `upstream`: the rule of the newsletter that the seeds' own system sent, reproduced exactly.
 
-30 of 30 known editions (EDITORIAL, 2): what is listed and dated in the 160 hours up to the send, by quality, the older
-one first on ties. It knows no stories, no cap on a provider, and nothing of what was sent before.
+30 of 30 known editions (docs/editorial.md, The upstream rule): what is listed and dated in the 160 hours up to the
+send, by quality, the older one first on ties. It knows no stories, no cap on a provider, and nothing of what was sent
+before.
 """
 
 from __future__ import annotations

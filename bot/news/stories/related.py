@@ -1,7 +1,8 @@
 """Related coverage of an article: the values and the rules that order it.
 
 Explicit and computed coverage stand together, each with its source. All is ordered by how alike the texts are and how
-near in time (SEARCH, 4); what a seed names and is off topic sinks by that order and does not vanish.
+near in time (docs/search.md, Related coverage); what a seed names and is off topic sinks by that order and does not
+vanish.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A story: the articles tied by coverage, and how articles are grouped into stories.
 
-EDITORIAL's rule: average link by similarity of text, members at most five days apart; an explicit edge adds to the
-similarity and never ties alone, for explicit related items are often only on the same topic.
+The rule of docs/search.md, Stories: average link by similarity of text, members at most five days apart; an explicit
+edge adds to the similarity and never ties alone, for explicit related items are often only on the same topic.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Story:
 
 
 def best_first(article: Article) -> tuple[int, float, ArticleId]:
-    """The sort key of EDITORIAL's order: score, then newest, then id."""
+    """The sort key of docs/editorial.md, The default rule: score, then newest, then id."""
     return (-article.score, -article.published_at.timestamp(), article.id)
 
 

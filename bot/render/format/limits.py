@@ -1,4 +1,4 @@
-"""Discord's limits (PLATFORM.md, section 2): measuring, splitting and checking Drafts before Discord does.
+"""Discord's limits (docs/platform.md, Limits): measuring, splitting and checking Drafts before Discord does.
 
 Lengths are UTF-16 units, of the written form where markdown is written: an escaped star is two.
 """

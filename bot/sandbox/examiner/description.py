@@ -1,7 +1,7 @@
 """Discord's own OpenAPI description as a contract, with unknown keys refused.
 
 The description says nothing of unknown keys; `_strict` closes every object of it. What discord.py sends beyond it,
-and Discord takes, is added first (PLATFORM §3).
+and Discord takes, is added first (docs/platform.md, The description).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ class SearchStore(Protocol):
         loaded: int | None = None,
         deadline_s: float = 0.25,
     ) -> SearchResult:
-        """Articles for a query, best first; see EDITORIAL's search.
+        """Articles for a query, best first; see docs/search.md.
 
         The best article with all the words comes first, however old; behind it, which words an article has, how rare
         they are and how new it is are weighed together. Required parts always hold. An empty query answers with the

@@ -49,7 +49,7 @@ class _Claimed:
 
 
 class Deliverer:
-    """Moves the ledger's rows to their channels. One a process; see DELIVERY for the protocol."""
+    """Moves the ledger's rows to their channels. One a process; see docs/delivery.md, Protocol."""
 
     def __init__(
         self,

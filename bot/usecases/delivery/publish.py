@@ -1,8 +1,8 @@
 """Publishing what stands in an announcement channel to the channel's followers.
 
-Discord takes about ten an hour for a channel (PLATFORM, 2), and discord.py sits a wait of that length out: so each
-channel has a task of its own, which holds up no other one and no delivery. What waits stands in the ledger from the
-moment when its message is SENT. Publishing twice is harmless: Discord says that it was done.
+Discord allows about ten an hour in a channel (docs/platform.md, Limits), and discord.py waits until the hour is over:
+so each channel has a task of its own, which delays no other channel and no delivery. The ledger keeps what waits from
+the moment its message is SENT. Publishing twice is harmless: Discord answers that it was done.
 """
 
 from __future__ import annotations
