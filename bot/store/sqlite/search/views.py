@@ -47,7 +47,7 @@ class Views:
             self._writing = asyncio.create_task(self._write_all())
 
     async def find(self, view_id: str, *, now: datetime) -> View | None:
-        """See `SearchStore.find_view`."""
+        """Find a view that has not expired, written or not."""
         unwritten = self._unwritten.get(view_id)
         if unwritten is not None:
             return unwritten if unwritten.expires_at > now else None
