@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
-from bot.store.port.article import ArticleStore, FileMark, PutReport
+from bot.store.port.article import ArticleStore, FileStamp, PutReport
 from bot.store.sqlite.archive import import_log
 from bot.store.sqlite.archive.lookup import read_articles, read_by_stem, read_by_url
 from bot.store.sqlite.archive.removal import delete_article, hide_article
@@ -35,7 +35,7 @@ class SqliteArticleStore(ArticleStore):
         )
 
     @override
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         # The parts of the text indexes become one.
         await merge_index(self._database)
 
@@ -72,15 +72,15 @@ class SqliteArticleStore(ArticleStore):
         return await self._database.write(lambda connection: delete_article(connection, shelf, article))
 
     @override
-    async def file_marks(self, folder: str) -> Mapping[str, FileMark]:
+    async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
         return await self._database.read(lambda connection: import_log.read_marks(connection, folder))
 
     @override
-    async def find_file_mark(self, folder: str, name: str) -> FileMark | None:
+    async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
         return await self._database.read(lambda connection: import_log.find_mark(connection, folder, name))
 
     @override
-    async def save_file_marks(self, folder: str, marks: Mapping[str, FileMark]) -> None:
+    async def save_file_stamps(self, folder: str, marks: Mapping[str, FileStamp]) -> None:
         await self._database.write(lambda connection: import_log.save_marks(connection, folder, marks))
 
     @override

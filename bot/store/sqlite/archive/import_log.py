@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.news.article import SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
-from bot.store.port.article import FileMark
+from bot.store.port.article import FileStamp
 from bot.store.sqlite.archive.names import find_shelf, save_shelf
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import storable
@@ -65,20 +65,20 @@ def measure_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> ShelfSize:
     return ShelfSize(articles=articles, bytes=text_bytes)
 
 
-def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileMark]:
-    """Implement `ArticleStore.file_marks`."""
+def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileStamp]:
+    """Implement `ArticleStore.file_stamps`."""
     rows = connection.execute(_MARKS, (storable(folder),))
-    return {path: FileMark(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
+    return {path: FileStamp(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
 
 
-def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileMark | None:
-    """Implement `ArticleStore.find_file_mark`."""
+def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileStamp | None:
+    """Implement `ArticleStore.find_file_stamp`."""
     row = connection.execute(_MARK, (storable(folder), storable(name))).fetchone()
-    return None if row is None else FileMark(size=row[0], mtime_ns=row[1], content_hash=row[2])
+    return None if row is None else FileStamp(size=row[0], mtime_ns=row[1], content_hash=row[2])
 
 
-def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileMark]) -> None:
-    """Implement `ArticleStore.save_file_marks`."""
+def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileStamp]) -> None:
+    """Implement `ArticleStore.save_file_stamps`."""
     connection.executemany(
         _SAVE_MARK,
         [

@@ -25,7 +25,7 @@ _SKIP: Final = """
         AND state IN ('planned', 'failed', 'unknown')
 """
 
-_SETTLE: Final = """
+_RESOLVE: Final = """
     UPDATE delivery SET state = :state, reason = :reason, message_id = coalesce(:message_id, message_id),
         not_before = NULL, tries = 0
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
@@ -48,7 +48,7 @@ _OF_EDITION: Final = """
     ORDER BY part, channel_id
 """
 
-_UNSETTLED: Final = """
+_UNRESOLVED: Final = """
     SELECT delivery.*, draft.value FROM delivery JOIN draft USING (delivery_id) JOIN schedule USING (schedule_id)
     WHERE delivery.state IN ('unknown', 'failed') AND deleted_at IS NULL
         AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
@@ -135,7 +135,7 @@ class SqliteDeliveryStore(DeliveryStore):
         return await self._database.write(lambda connection: connection.executemany(_SKIP, rows).rowcount)
 
     @override
-    async def settle(
+    async def resolve(
         self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
     ) -> bool:
         if state not in _ANSWERS:
@@ -143,7 +143,7 @@ class SqliteDeliveryStore(DeliveryStore):
         row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id}
 
         def work(connection: sqlite3.Connection) -> bool:
-            if connection.execute(_SETTLE, row).rowcount != 1:
+            if connection.execute(_RESOLVE, row).rowcount != 1:
                 return False
             if state is DeliveryState.SKIPPED:
                 connection.execute(_SKIP_LATER, row)
@@ -185,8 +185,8 @@ class SqliteDeliveryStore(DeliveryStore):
         return next(iter(await self._read(_FIND, key_columns(key))), None)
 
     @override
-    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
-        return await self._read(_UNSETTLED, {"guild_id": guild_id})
+    async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+        return await self._read(_UNRESOLVED, {"guild_id": guild_id})
 
     async def _read(self, sql: str, values: Mapping[str, object] | Sequence[object]) -> tuple[Delivery, ...]:
         return await self._database.read(

@@ -38,7 +38,7 @@ class Views:
         self._clock = clock
         self._unwritten: dict[str, View] = {}
         self._writing: asyncio.Task[None] | None = None
-        database.before_closing(self.settle)
+        database.before_closing(self.flush)
 
     def save(self, view: View) -> None:
         """Keep a view; `find` knows it from now on."""
@@ -55,7 +55,7 @@ class Views:
         row = await self._database.read(lambda connection: connection.execute(_FIND, asked).fetchone())
         return None if row is None else value_from_json(View, row["value"])
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Wait until all views are on the disk, or were given up."""
         if self._writing is not None:
             await self._writing
