@@ -66,6 +66,7 @@ LIBRARIES: Final = {
         f"bot.{place}" for place in ("app", "chat", "checkup", "cli", "render", "seedfile", "store", "usecases")
     ),
     "typer": ("bot.cli",),
+    "typing_extensions": ("bot",),
     "watchfiles": ("bot.app.watch",),
     "yaml": ("bot.seedfile",),
     "yarl": ("bot.chat",),  # discord.py's gateway address is one

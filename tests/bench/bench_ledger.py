@@ -127,7 +127,7 @@ async def main(sent: int, planned: int) -> None:
             await timed("mark 40, asked for together", mark_together, 10)
             await timed("counts", ledger.deliveries.counts)
             await timed("oldest open", ledger.deliveries.oldest_open_due)
-            await timed("unsettled", ledger.deliveries.unsettled)
+            await timed("unresolved", ledger.deliveries.unresolved)
             await timed("last cutoff", lambda: ledger.digest.last_cutoff(ScheduleId(1), before=DUE))
             await ledger.schedules.set_state(
                 [ScheduleId(number) for number in range(SCHEDULES)], ScheduleState.PAUSED, ""

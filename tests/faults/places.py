@@ -164,7 +164,7 @@ async def set_scene_of_an_admin(office: Office, place: Place, channel: Channel) 
 
 async def ask_for_a_retry(scene: Scene) -> None:
     """What `/schedule retry` does to the ledger."""
-    assert await scene.office.ledger.deliveries.settle(scene.key, PLANNED, reason="retry")
+    assert await scene.office.ledger.deliveries.resolve(scene.key, PLANNED, reason="retry")
     await scene.office.ledger.schedules.set_state((SCHEDULE,), ScheduleState.ACTIVE, "")
 
 

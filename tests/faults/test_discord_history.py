@@ -131,7 +131,7 @@ async def test_send_again_is_done_without_another_question_for_a_part_that_was_p
             await scene.pass_over(SETTLED_S)
             for key in [key for key in scene.keys if (await scene.office.row(key)).state is UNKNOWN]:
                 asked += 1
-                await scene.office.ledger.deliveries.settle(key, PLANNED, reason="asked for")
+                await scene.office.ledger.deliveries.resolve(key, PLANNED, reason="asked for")
 
         assert await scene.states() == [SENT] * PARTS
         assert asked == len(scene.office.board.notices) == PARTS - len(scene.before)

@@ -29,7 +29,7 @@ class Admin:
 
     async def look_after(self) -> bool:
         """Settle what waits for a person, and let schedules go on; whether there was anything to do."""
-        rows = await self._ledger.unsettled()
+        rows = await self._ledger.unresolved()
         for row in rows:
             await self._answer(row)
         stopped = [each for each in await self._schedules.schedules() if each.state is not ScheduleState.ACTIVE]
@@ -41,11 +41,11 @@ class Admin:
         place = self._discord.places[row.key.channel_id]
         message = self._message(row)
         if message is not None:
-            await self._ledger.settle(row.key, DeliveryState.SENT, reason="it is there", message_id=message.id)
+            await self._ledger.resolve(row.key, DeliveryState.SENT, reason="it is there", message_id=message.id)
         elif not place.is_there or (row.state is DeliveryState.FAILED and row.revision > 0):
-            await self._ledger.settle(row.key, DeliveryState.SKIPPED, reason="left out by hand")
+            await self._ledger.resolve(row.key, DeliveryState.SKIPPED, reason="left out by hand")
         elif place.may_post:
-            await self._ledger.settle(row.key, DeliveryState.PLANNED, reason="once more")
+            await self._ledger.resolve(row.key, DeliveryState.PLANNED, reason="once more")
 
     def _message(self, row: Delivery) -> Message | None:
         for revision in range(row.revision + 1):

@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import UnknownArticleError
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
-from bot.store.port.article import FileMark, PutReport
+from bot.store.port.article import FileStamp, PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.file.database import Database, open_database
 from bot.usecases.ingest import (
@@ -84,11 +84,11 @@ async def test_a_look_at_an_unchanged_folder_asks_for_nothing_but_its_mark(newsr
     newsroom.write("a.txt")
     await newsroom.look()
     place = str(newsroom.folder.resolve())
-    await newsroom.store.save_file_marks(place, {"a.txt": FileMark(size=0, mtime_ns=0, content_hash="other")})
+    await newsroom.store.save_file_stamps(place, {"a.txt": FileStamp(size=0, mtime_ns=0, content_hash="other")})
 
     await newsroom.look()
 
-    marks = await newsroom.store.file_marks(place)
+    marks = await newsroom.store.file_stamps(place)
     assert marks["a.txt"].content_hash == "other"
 
 

@@ -38,7 +38,7 @@ async def _retry(desk: Desk, guild_id: int, name: str) -> Draft:
     if schedule.state is ScheduleState.PAUSED and schedule.state_reason:
         await resume_schedule(desk.store.schedules, schedule, now=desk.clock.now())
     for row in failed:
-        await desk.store.deliveries.settle(row.key, DeliveryState.PLANNED, reason="an admin asked for another try")
+        await desk.store.deliveries.resolve(row.key, DeliveryState.PLANNED, reason="an admin asked for another try")
     desk.wake_sender()
     return draft_settled(DeliveryState.PLANNED)
 
@@ -101,7 +101,7 @@ async def _settle(interaction: discord.Interaction, args: tuple[str, ...], state
         await _require_manager_of(interaction, schedule.guild_id, schedule.saved_by)
         rows = await desk.store.deliveries.deliveries(schedule_id, edition)
         row = next((row for row in rows if row.key.part == part), None)
-        if row is None or not await desk.store.deliveries.settle(row.key, state, reason=reason):
+        if row is None or not await desk.store.deliveries.resolve(row.key, state, reason=reason):
             raise BadInputError("That is settled already.", cure="Nothing is left to do.")
         desk.wake_sender()
         return draft_settled(state)
@@ -122,7 +122,7 @@ async def _require_manager_of(interaction: discord.Interaction, guild_id: int, s
 
 
 async def _waiting(desk: Desk, guild_id: int) -> tuple[Delivery, ...]:
-    return await desk.store.deliveries.unsettled(guild_id)
+    return await desk.store.deliveries.unresolved(guild_id)
 
 
 retry.autocomplete("name")(name_choices)

@@ -10,11 +10,11 @@ from typing import Protocol
 from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 
-__all__ = ["ArticleStore", "FileMark", "ImportRecord", "PutReport", "ShelfSize"]
+__all__ = ["ArticleStore", "FileStamp", "ImportRecord", "PutReport", "ShelfSize"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileMark:
+class FileStamp:
     """What a seed file looked like when it was last read."""
 
     size: int
@@ -55,7 +55,7 @@ class ArticleStore(Protocol):
         """
         ...
 
-    async def settle(self) -> None:
+    async def optimize(self) -> None:
         """Lay out for reading what a large import has put, in short steps; nothing that is read changes by it."""
         ...
 
@@ -94,15 +94,15 @@ class ArticleStore(Protocol):
         """Delete an article, its aliases, changes and the stubs that only it named; a tombstone keeps its file out."""
         ...
 
-    async def file_marks(self, folder: str) -> Mapping[str, FileMark]:
+    async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
         """What is known of the seed files of a folder, by path relative to it."""
         ...
 
-    async def find_file_mark(self, folder: str, name: str) -> FileMark | None:
+    async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
         """What is known of one file of a folder; None where nothing is."""
         ...
 
-    async def save_file_marks(self, folder: str, marks: Mapping[str, FileMark]) -> None:
+    async def save_file_stamps(self, folder: str, marks: Mapping[str, FileStamp]) -> None:
         """Remember these files; others of the folder stay as they are."""
         ...
 

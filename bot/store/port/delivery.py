@@ -68,7 +68,7 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def settle(
+    async def resolve(
         self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
     ) -> bool:
         """A person's answer: UNKNOWN or FAILED → PLANNED (send again), SENT (it is there) or SKIPPED.
@@ -113,7 +113,7 @@ class DeliveryStore(Protocol):
         """One row."""
         ...
 
-    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+    async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
         """Rows that are UNKNOWN or FAILED and wait for a person, oldest first; those of deleted schedules don't."""
         ...
 

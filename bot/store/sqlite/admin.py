@@ -7,7 +7,10 @@ import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.notice import Notice
+from bot.store.port.admin import AdminStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 
@@ -43,33 +46,33 @@ _FORGET_OCCURRENCES: Final = """
 _DAY: Final = timedelta(days=1)
 
 
-class SqliteAdminStore:
-    """See `AdminStore`."""
+class SqliteAdminStore(AdminStore):
+    """SQLite implementation of `AdminStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def find_setting(self, name: str) -> str | None:
-        """See `AdminStore.find_setting`."""
         sql = "SELECT value FROM setting WHERE name = ?"
         row = await self._database.read(lambda connection: connection.execute(sql, (name,)).fetchone())
         return None if row is None else str(row["value"])
 
+    @override
     async def save_setting(self, name: str, value: str) -> None:
-        """See `AdminStore.save_setting`."""
         await self._database.write(lambda connection: connection.execute(_SAVE_SETTING, (name, value)).rowcount)
 
+    @override
     async def secrets(self) -> tuple[bytes, ...]:
-        """See `AdminStore.secrets`."""
         known = await self._database.read(_read_secrets)
         return known or await self._database.write(_first_secret)
 
+    @override
     async def renew_secret(self) -> None:
-        """See `AdminStore.renew_secret`."""
         await self._database.write(_add_secret)
 
+    @override
     async def add_notice(self, notice: Notice) -> Notice | None:
-        """See `AdminStore.add_notice`."""
         row = (
             notice.guild_id,
             notice.schedule_id,
@@ -82,24 +85,24 @@ class SqliteAdminStore:
         added = await self._database.write(lambda connection: connection.execute(_ADD_NOTICE, row).fetchone())
         return None if added is None else _read_notice(added)
 
+    @override
     async def notices(self, guild_id: int | None, *, unread_only: bool = True) -> tuple[Notice, ...]:
-        """See `AdminStore.notices`."""
         asked = {"guild_id": guild_id, "unread_only": unread_only}
         return await self._database.read(
             lambda connection: tuple(_read_notice(row) for row in connection.execute(_NOTICES, asked))
         )
 
+    @override
     async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
-        """See `AdminStore.mark_notice_shown`."""
         row = (as_micros(at), notice_id)
         await self._database.write(lambda connection: connection.execute(_SHOWN, row).rowcount)
 
+    @override
     async def count_identify(self, *, at: datetime) -> int:
-        """See `AdminStore.count_identify`."""
         return await self._count("identify", at=at, since=at - _DAY + timedelta.resolution)
 
+    @override
     async def starts_since(self, *, at: datetime, since: datetime) -> int:
-        """See `AdminStore.starts_since`."""
         return await self._count("start", at=at, since=since)
 
     async def _count(self, what: str, *, at: datetime, since: datetime) -> int:

@@ -10,9 +10,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
+from typing_extensions import override
+
 from bot.clock import Clock
 from bot.news.checkup.condition import LastEdition, StoreCondition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
+from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import BACKED_UP_AT
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.deadline import Deadline
@@ -35,15 +38,15 @@ _STATES: Final = """
 """
 
 
-class SqliteCheckupStore:
-    """See `CheckupStore`."""
+class SqliteCheckupStore(CheckupStore):
+    """SQLite implementation of `CheckupStore`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
+    @override
     async def condition(self, *, within_s: float) -> StoreCondition:
-        """See `CheckupStore.condition`."""
         deadline = Deadline(clock=self._clock, at=self._clock.uptime() + within_s)
 
         def work(connection: sqlite3.Connection) -> tuple[str, datetime | None]:
@@ -72,8 +75,8 @@ class SqliteCheckupStore:
         except OSError:
             return None
 
+    @override
     async def last_editions(self, guild_id: int | None = None) -> Mapping[ScheduleId, LastEdition]:
-        """See `CheckupStore.last_editions`."""
 
         def work(connection: sqlite3.Connection) -> dict[ScheduleId, LastEdition]:
             rows = connection.execute(_NEWEST, {"guild_id": guild_id}).fetchall()

@@ -19,7 +19,7 @@ from bot.news.content import ImportReport
 from bot.seedfile.folder import Look, NamedFile, SeedFile, look_at_folder, unreadable
 from bot.seedfile.readers import read_batches
 from bot.seedfile.seed import named_twice, shown_path, stem_of
-from bot.store.port.article import ArticleStore, FileMark
+from bot.store.port.article import ArticleStore, FileStamp
 from bot.usecases.ingest.run import BATCH, Import, Result, batches
 
 T = TypeVar("T")
@@ -48,15 +48,15 @@ async def ingest_folder(
         # Taken before anything is read: a file that changes meanwhile makes the next look another one.
         look = await asyncio.to_thread(look_at_folder, folder)
         whole = _mark_of_whole(look)
-        if await store.find_file_mark(place, WHOLE) == whole:
+        if await store.find_file_stamp(place, WHOLE) == whole:
             run.unchanged = whole.size
             return run.report()
     except OSError as error:
         run.problems.append(unreadable(str(folder), error))
-        await store.save_file_marks(place, {WHOLE: FileMark(size=0, mtime_ns=0, content_hash="")})
+        await store.save_file_stamps(place, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
         return await run.end(resolved=())
     files = await asyncio.to_thread(look.seed_files)
-    known = await store.file_marks(place)
+    known = await store.file_stamps(place)
     twice, unread, named = await asyncio.to_thread(_sorted_out, files, folder, known)
     run.problems += (problem for _, problem in twice)
     run.unchanged = len(files) - len(twice) - len(unread)
@@ -76,14 +76,14 @@ async def ingest_folder(
     # Last of all: what isn't marked is only read once more, while a write a batch would double the fsyncs.
     new = [(name, mark) for name, mark in marks.items() if known.get(name) != mark]
     for part in batches(new, MARKS):
-        await store.save_file_marks(place, dict(part))
+        await store.save_file_stamps(place, dict(part))
     run.is_news = any(name != WHOLE for name, _ in new)
     refused_before = {shown_path(str(folder / name)) for name, mark in known.items() if not mark.content_hash}
     return await run.end(resolved={shown_path(str(folder)), *refused_before})
 
 
 def _sorted_out(
-    files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileMark]
+    files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileStamp]
 ) -> tuple[list[tuple[SeedFile, SeedProblem]], list[SeedFile], list[NamedFile]]:
     """Files that are named like another one, and the files to be read: not those that look as they did."""
     firsts: dict[str, str] = {}
@@ -99,7 +99,7 @@ def _sorted_out(
     return twice, unread, [(file.path, before + file.name) for file in unread]
 
 
-def _is_as_it_was(file: SeedFile, mark: FileMark | None) -> bool:
+def _is_as_it_was(file: SeedFile, mark: FileStamp | None) -> bool:
     """A refused file is read again each time, so that its problem is told again."""
     return (
         mark is not None
@@ -114,13 +114,13 @@ def _place_of(folder: Path) -> str:
     return shown_path(os.path.realpath(folder))
 
 
-def _mark_of_whole(look: Look) -> FileMark:
-    return FileMark(size=look.files, mtime_ns=0, content_hash=look.fingerprint)
+def _mark_of_whole(look: Look) -> FileStamp:
+    return FileStamp(size=look.files, mtime_ns=0, content_hash=look.fingerprint)
 
 
-def _mark(file: SeedFile, result: Result) -> FileMark:
+def _mark(file: SeedFile, result: Result) -> FileStamp:
     """What a file looked like before it was read: one that changes meanwhile is read again next time."""
-    return FileMark(
+    return FileStamp(
         size=file.size,
         mtime_ns=file.mtime_ns,
         content_hash=result.content_hash if isinstance(result, Seed) else "",

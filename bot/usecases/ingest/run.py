@@ -143,7 +143,7 @@ class Import:
         record = self._record()
         await self._store.save_import(record)
         if self._added + self._changed >= LARGE:
-            await self._store.settle()
+            await self._store.optimize()
         return self.report(batch=record.id)
 
     def report(self, *, batch: str = "") -> ImportReport:

@@ -127,10 +127,10 @@ class MemoryDeliveryStore:
 
         return await self._disk.write(work)
 
-    async def settle(
+    async def resolve(
         self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
     ) -> bool:
-        """See `DeliveryStore.settle`."""
+        """See `DeliveryStore.resolve`."""
         if state not in _ANSWERS:
             raise ValueError(f"a person can't answer {state!r}")
 
@@ -208,8 +208,8 @@ class MemoryDeliveryStore:
         """See `DeliveryStore.find_delivery`."""
         return await self._disk.read(lambda: self._tables.rows.get(key))
 
-    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.unsettled`."""
+    async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+        """See `DeliveryStore.unresolved`."""
         return await self._disk.read(lambda: self._unsettled(guild_id))
 
     def _unsettled(self, guild_id: int | None) -> tuple[Delivery, ...]:

@@ -1,4 +1,4 @@
-"""What is known of files: their marks, their problems, the imports that brought them."""
+"""What is known of files: their stamps, their problems, the imports that brought them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.news.article import INSTANCE_SHELF, SeedProblem, server_shelf
 from bot.news.content import ImportRecord
 from bot.store.port import Store
-from bot.store.port.article import FileMark
+from bot.store.port.article import FileStamp
 from bot.store.sqlite.archive.import_log import PROBLEMS_KEPT
 from tests.support.makers import SOME_DAY
 
@@ -37,29 +37,29 @@ def record(name: str, *, hours: int = 0, by: int | None = 7) -> ImportRecord:
 
 async def test_file_marks_are_kept_by_folder(store: Store) -> None:
     """Two folders may hold files of the same name."""
-    mark, other = FileMark(size=1, mtime_ns=2, content_hash="ab"), FileMark(size=9, mtime_ns=9, content_hash="")
-    await store.articles.save_file_marks("/seeds", {"a.txt": mark})
-    await store.articles.save_file_marks("/more", {"a.txt": other})
+    stamp, other = FileStamp(size=1, mtime_ns=2, content_hash="ab"), FileStamp(size=9, mtime_ns=9, content_hash="")
+    await store.articles.save_file_stamps("/seeds", {"a.txt": stamp})
+    await store.articles.save_file_stamps("/more", {"a.txt": other})
 
-    assert await store.articles.file_marks("/seeds") == {"a.txt": mark}
+    assert await store.articles.file_stamps("/seeds") == {"a.txt": stamp}
 
 
 async def test_saving_marks_leaves_the_others_of_the_folder(store: Store) -> None:
     """A batch at a time."""
-    first, second = FileMark(size=1, mtime_ns=1, content_hash="a"), FileMark(size=2, mtime_ns=2, content_hash="b")
-    await store.articles.save_file_marks("/seeds", {"a.txt": first, "b.txt": first})
-    await store.articles.save_file_marks("/seeds", {"b.txt": second})
+    first, second = FileStamp(size=1, mtime_ns=1, content_hash="a"), FileStamp(size=2, mtime_ns=2, content_hash="b")
+    await store.articles.save_file_stamps("/seeds", {"a.txt": first, "b.txt": first})
+    await store.articles.save_file_stamps("/seeds", {"b.txt": second})
 
-    assert await store.articles.file_marks("/seeds") == {"a.txt": first, "b.txt": second}
+    assert await store.articles.file_stamps("/seeds") == {"a.txt": first, "b.txt": second}
 
 
 async def test_mark_of_one_file_is_found(store: Store) -> None:
     """By folder and name together."""
-    mark = FileMark(size=1, mtime_ns=2, content_hash="ab")
-    await store.articles.save_file_marks("/seeds", {"a.txt": mark})
+    stamp = FileStamp(size=1, mtime_ns=2, content_hash="ab")
+    await store.articles.save_file_stamps("/seeds", {"a.txt": stamp})
 
     asked = [("/seeds", "a.txt"), ("/seeds", "b.txt"), ("/more", "a.txt")]
-    assert [await store.articles.find_file_mark(*each) for each in asked] == [mark, None, None]
+    assert [await store.articles.find_file_stamp(*each) for each in asked] == [stamp, None, None]
 
 
 async def test_problems_are_listed_by_path(store: Store) -> None:

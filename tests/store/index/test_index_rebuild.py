@@ -54,7 +54,7 @@ async def test_settling_leaves_an_index_in_one_part(store: Store, database: Data
     await put(store, range(SEVERAL))
     before = await database.read(parts)
 
-    await store.articles.settle()
+    await store.articles.optimize()
 
     assert before > 1
     assert await database.read(parts) == 1
@@ -65,7 +65,7 @@ async def test_settling_changes_nothing_that_is_found(store: Store) -> None:
     await put(store, range(SEVERAL))
     before = await found(store)
 
-    await store.articles.settle()
+    await store.articles.optimize()
 
     assert await found(store) == before
 

@@ -158,7 +158,7 @@ async def test_server_fills_the_tables_that_a_purge_empties(ledger: Ledger, data
 QUESTIONS: dict[str, str] = {
     "claim": claim._CLAIMABLE,
     "oldest open": delivery._OLDEST_OPEN,
-    "unsettled": delivery._UNSETTLED,
+    "unresolved": delivery._UNRESOLVED,
     "one row": delivery._FIND,
     "an edition's parts": delivery._OF_EDITION,
     "told": digest._TOLD,

@@ -49,7 +49,7 @@ async def test_view_expires_whether_it_is_written_or_not(views: Views, clock: Ma
     """After its day."""
     views.save(a_view("a", clock))
     before = await views.find("a", now=clock.now() + DAY)
-    await views.settle()
+    await views.flush()
 
     assert (before, await views.find("a", now=clock.now() + DAY)) == (None, None)
 
@@ -60,7 +60,7 @@ async def test_views_are_on_the_disk_when_they_have_settled(
     """All that were saved while the first was being written, too."""
     for name in "abc":
         views.save(a_view(name, clock))
-    await views.settle()
+    await views.flush()
 
     assert await _on_disk(database) == {"a", "b", "c"}
 
@@ -78,10 +78,10 @@ async def test_expired_views_are_dropped_when_another_is_saved(
 ) -> None:
     """They don't fill the disk."""
     views.save(a_view("old", clock))
-    await views.settle()
+    await views.flush()
     clock.advance(2 * 86400)
     views.save(a_view("new", clock))
-    await views.settle()
+    await views.flush()
 
     assert await _on_disk(database) == {"new"}
 
@@ -92,9 +92,9 @@ async def test_disk_that_takes_no_view_stops_no_later_one(views: Views, database
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     views.save(a_view("lost", clock))
-    await views.settle()
+    await views.flush()
     other.close()
     views.save(a_view("kept", clock))
-    await views.settle()
+    await views.flush()
 
     assert await _on_disk(database) == {"kept"}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from typing_extensions import override
+
 from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
-from bot.store.port.article import FileMark, PutReport
+from bot.store.port.article import ArticleStore, FileStamp, PutReport
 from bot.store.sqlite.archive import import_log
 from bot.store.sqlite.archive.lookup import read_articles, read_by_stem, read_by_url
 from bot.store.sqlite.archive.removal import delete_article, hide_article
@@ -16,94 +18,96 @@ from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import merge_index
 
 
-class SqliteArticleStore:
-    """See `ArticleStore`."""
+class SqliteArticleStore(ArticleStore):
+    """SQLite implementation of `ArticleStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def put_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
     ) -> PutReport:
-        """See `ArticleStore.put_seeds`; who reads at this moment goes first."""
+        # Who reads at this moment goes first.
         await self._database.give_way()
         return await self._database.write(
             lambda connection: put_batch(connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
         )
 
-    async def settle(self) -> None:
-        """See `ArticleStore.settle`: the parts of the text indexes become one."""
+    @override
+    async def optimize(self) -> None:
+        # The parts of the text indexes become one.
         await merge_index(self._database)
 
+    @override
     async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
-        """See `ArticleStore.compare_seeds`."""
         return await self._database.read(lambda connection: compare_batch(connection, shelf, seeds))
 
+    @override
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
-        """See `ArticleStore.is_empty_shelf`."""
         return await self._database.read(lambda connection: import_log.is_empty(connection, shelf))
 
+    @override
     async def find_article(self, shelves: Sequence[ShelfId], article: ArticleId) -> Article | None:
-        """See `ArticleStore.find_article`."""
         return next(iter(await self.find_articles(shelves, [article])), None)
 
+    @override
     async def find_articles(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Article, ...]:
-        """See `ArticleStore.find_articles`."""
         return await self._database.read(lambda connection: read_articles(connection, shelves, ids))
 
+    @override
     async def find_by_url(self, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
-        """See `ArticleStore.find_by_url`."""
         return await self._database.read(lambda connection: read_by_url(connection, shelves, url))
 
+    @override
     async def find_by_stem(self, shelf: ShelfId, stem: str) -> Article | None:
-        """See `ArticleStore.find_by_stem`."""
         return await self._database.read(lambda connection: read_by_stem(connection, shelf, stem))
 
+    @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        """See `ArticleStore.hide`."""
         return await self._database.write(lambda connection: hide_article(connection, shelf, article, hidden=hidden))
 
+    @override
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
-        """See `ArticleStore.delete`."""
         return await self._database.write(lambda connection: delete_article(connection, shelf, article))
 
-    async def file_marks(self, folder: str) -> Mapping[str, FileMark]:
-        """See `ArticleStore.file_marks`."""
+    @override
+    async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
         return await self._database.read(lambda connection: import_log.read_marks(connection, folder))
 
-    async def find_file_mark(self, folder: str, name: str) -> FileMark | None:
-        """See `ArticleStore.find_file_mark`."""
+    @override
+    async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
         return await self._database.read(lambda connection: import_log.find_mark(connection, folder, name))
 
-    async def save_file_marks(self, folder: str, marks: Mapping[str, FileMark]) -> None:
-        """See `ArticleStore.save_file_marks`."""
+    @override
+    async def save_file_stamps(self, folder: str, marks: Mapping[str, FileStamp]) -> None:
         await self._database.write(lambda connection: import_log.save_marks(connection, folder, marks))
 
+    @override
     async def save_problems(
         self, shelf: ShelfId, origin: str, problems: Sequence[SeedProblem], *, resolved: Iterable[str], at: datetime
     ) -> None:
-        """See `ArticleStore.save_problems`."""
         gone = tuple(resolved)
         await self._database.write(
             lambda connection: import_log.save_problems(connection, shelf, origin, problems, gone, at)
         )
 
+    @override
     async def problems(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedProblem, ...]:
-        """See `ArticleStore.problems`."""
         return await self._database.read(lambda connection: import_log.read_problems(connection, shelf, limit))
 
+    @override
     async def save_import(self, record: ImportRecord) -> None:
-        """See `ArticleStore.save_import`."""
         await self._database.write(lambda connection: import_log.save_import(connection, record))
 
+    @override
     async def imports(self, shelf: ShelfId, *, limit: int = 10) -> tuple[ImportRecord, ...]:
-        """See `ArticleStore.imports`."""
         return await self._database.read(lambda connection: import_log.read_imports(connection, shelf, limit))
 
+    @override
     async def imports_since(self, shelf: ShelfId, since: datetime) -> int:
-        """See `ArticleStore.imports_since`."""
         return await self._database.read(lambda connection: import_log.count_imports(connection, shelf, since))
 
+    @override
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
-        """See `ArticleStore.shelf_size`."""
         return await self._database.read(lambda connection: import_log.measure_shelf(connection, shelf))

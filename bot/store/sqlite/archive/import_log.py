@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.news.article import SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
-from bot.store.port.article import FileMark
+from bot.store.port.article import FileStamp
 from bot.store.sqlite.archive.names import find_shelf, save_shelf
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import storable
@@ -54,31 +54,31 @@ _SIZE: Final = """
 
 
 def is_empty(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
-    """See `ArticleStore.is_empty_shelf`."""
+    """Implement `ArticleStore.is_empty_shelf`."""
     row = connection.execute("SELECT has_held_seed FROM shelf WHERE name = ?", (shelf,)).fetchone()
     return row is None or not row[0]
 
 
 def measure_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> ShelfSize:
-    """See `ArticleStore.shelf_size`; the text of the stubs that a seed names counts with the seed's."""
+    """Implement `ArticleStore.shelf_size`; the text of the stubs that a seed names counts with the seed's."""
     articles, text_bytes = connection.execute(_SIZE, (find_shelf(connection, shelf),)).fetchone()
     return ShelfSize(articles=articles, bytes=text_bytes)
 
 
-def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileMark]:
-    """See `ArticleStore.file_marks`."""
+def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileStamp]:
+    """Implement `ArticleStore.file_stamps`."""
     rows = connection.execute(_MARKS, (storable(folder),))
-    return {path: FileMark(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
+    return {path: FileStamp(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
 
 
-def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileMark | None:
-    """See `ArticleStore.find_file_mark`."""
+def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileStamp | None:
+    """Implement `ArticleStore.find_file_stamp`."""
     row = connection.execute(_MARK, (storable(folder), storable(name))).fetchone()
-    return None if row is None else FileMark(size=row[0], mtime_ns=row[1], content_hash=row[2])
+    return None if row is None else FileStamp(size=row[0], mtime_ns=row[1], content_hash=row[2])
 
 
-def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileMark]) -> None:
-    """See `ArticleStore.save_file_marks`."""
+def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileStamp]) -> None:
+    """Implement `ArticleStore.save_file_stamps`."""
     connection.executemany(
         _SAVE_MARK,
         [
@@ -96,7 +96,7 @@ def save_problems(
     resolved: Sequence[str],
     at: datetime,
 ) -> None:
-    """See `ArticleStore.save_problems`; the newest `PROBLEMS_KEPT` of a shelf are kept."""
+    """Implement `ArticleStore.save_problems`; the newest `PROBLEMS_KEPT` of a shelf are kept."""
     shelf_id, origin = save_shelf(connection, shelf), storable(origin)
     paths = {storable(path) for path in (*resolved, *(problem.path for problem in problems))}
     connection.executemany(_DROP_PROBLEMS, [(shelf_id, path, origin) for path in sorted(paths)])
@@ -110,7 +110,7 @@ def _problem_row(shelf_id: int, origin: str, problem: SeedProblem, at: int) -> t
 
 
 def read_problems(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[SeedProblem, ...]:
-    """See `ArticleStore.problems`."""
+    """Implement `ArticleStore.problems`."""
     rows = connection.execute(_PROBLEMS, (find_shelf(connection, shelf), limit))
     return tuple(
         SeedProblem(path=path, line=line, field=field, reason=reason, cure=cure)
@@ -119,7 +119,7 @@ def read_problems(connection: sqlite3.Connection, shelf: ShelfId, limit: int) ->
 
 
 def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
-    """See `ArticleStore.save_import`."""
+    """Implement `ArticleStore.save_import`."""
     shelf_id = save_shelf(connection, record.shelf)
     counts = (record.added, record.changed, record.unchanged, record.rejected)
     connection.execute(
@@ -128,7 +128,7 @@ def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
 
 
 def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[ImportRecord, ...]:
-    """See `ArticleStore.imports`."""
+    """Implement `ArticleStore.imports`."""
     return tuple(
         ImportRecord(
             id=row["import_id"],
@@ -146,6 +146,6 @@ def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> 
 
 
 def count_imports(connection: sqlite3.Connection, shelf: ShelfId, since: datetime) -> int:
-    """See `ArticleStore.imports_since`."""
+    """Implement `ArticleStore.imports_since`."""
     count: int = connection.execute(_COUNT_IMPORTS, (shelf, as_micros(since))).fetchone()[0]
     return count

@@ -33,14 +33,14 @@ _BY_STEM: Final = "SELECT row_id FROM article WHERE shelf_id = ? AND stem = ? AN
 def read_articles(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]
 ) -> tuple[Article, ...]:
-    """See `ArticleStore.find_articles`; each article once."""
+    """Implement `ArticleStore.find_articles`; each article once."""
     wanted = (as_list(map(storable, ids)), as_list(shelf_ids(connection, shelves)))
     rows = [row[0] for row in connection.execute(_BY_IDS, wanted)]
     return load_articles(connection, list(dict.fromkeys(rows)))
 
 
 def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
-    """See `ArticleStore.find_by_url`; nothing for what is no URL."""
+    """Implement `ArticleStore.find_by_url`; nothing for what is no URL."""
     cleaned = clean_url(url)
     if cleaned is None:
         return ()
@@ -49,7 +49,7 @@ def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url:
 
 
 def read_by_stem(connection: sqlite3.Connection, shelf: ShelfId, stem: str) -> Article | None:
-    """See `ArticleStore.find_by_stem`."""
+    """Implement `ArticleStore.find_by_stem`."""
     rows = [
         row[0]
         for each in shelf_ids(connection, [shelf])

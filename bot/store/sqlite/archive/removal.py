@@ -31,7 +31,7 @@ _COUNT_CHANGE: Final = "UPDATE shelf SET revision = revision + 1 WHERE shelf_id 
 
 
 def hide_article(connection: sqlite3.Connection, shelf: ShelfId, article: ArticleId, *, hidden: bool) -> bool:
-    """See `ArticleStore.hide`."""
+    """Implement `ArticleStore.hide`."""
     shelf_id = find_shelf(connection, shelf)
     row = connection.execute(_ROW, (shelf_id, storable(article))).fetchone()
     if shelf_id is None or row is None or bool(row["is_hidden"]) == hidden:
@@ -42,7 +42,7 @@ def hide_article(connection: sqlite3.Connection, shelf: ShelfId, article: Articl
 
 
 def delete_article(connection: sqlite3.Connection, shelf: ShelfId, article: ArticleId) -> bool:
-    """See `ArticleStore.delete`; stubs that other seeds name by one of its URLs are kept out as well."""
+    """Implement `ArticleStore.delete`; stubs that other seeds name by one of its URLs are kept out as well."""
     shelf_id = find_shelf(connection, shelf)
     row = connection.execute(_ROW, (shelf_id, storable(article))).fetchone()
     if shelf_id is None or row is None:

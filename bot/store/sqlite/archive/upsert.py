@@ -42,7 +42,7 @@ _SAVE_CHANGE: Final = """
 def put_batch(
     connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool
 ) -> PutReport:
-    """See `ArticleStore.put_seeds`; of several seeds of one stem in a batch the last one counts.
+    """Implement `ArticleStore.put_seeds`; of several seeds of one stem in a batch the last one counts.
 
     Raises:
         ValueError: a seed is of another shelf.
@@ -56,7 +56,7 @@ def put_batch(
 
 
 def compare_batch(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
-    """See `ArticleStore.compare_seeds`.
+    """Implement `ArticleStore.compare_seeds`.
 
     Raises:
         ValueError: a seed is of another shelf.

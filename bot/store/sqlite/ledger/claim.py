@@ -46,7 +46,7 @@ _CLAIMED: Final = """
 def claim_rows(
     connection: sqlite3.Connection, *, now: datetime, lease_until: datetime, limit: int
 ) -> tuple[Delivery, ...]:
-    """See `DeliveryStore.claim`; the caller's transaction is the claim's."""
+    """Implement `DeliveryStore.claim`; the caller's transaction is the claim's."""
     asked = {"now": as_micros(now), "lease_until": as_micros(lease_until), "limit": max(0, limit)}
     ids = json.dumps([row["delivery_id"] for row in connection.execute(_CLAIMABLE, asked)])
     connection.execute(_CLAIM, asked | {"ids": ids})

@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
+from bot.store.port.delivery import DeliveryStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.claim import claim_rows
@@ -22,7 +25,7 @@ _SKIP: Final = """
         AND state IN ('planned', 'failed', 'unknown')
 """
 
-_SETTLE: Final = """
+_RESOLVE: Final = """
     UPDATE delivery SET state = :state, reason = :reason, message_id = coalesce(:message_id, message_id),
         not_before = NULL, tries = 0
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
@@ -45,7 +48,7 @@ _OF_EDITION: Final = """
     ORDER BY part, channel_id
 """
 
-_UNSETTLED: Final = """
+_UNRESOLVED: Final = """
     SELECT delivery.*, draft.value FROM delivery JOIN draft USING (delivery_id) JOIN schedule USING (schedule_id)
     WHERE delivery.state IN ('unknown', 'failed') AND deleted_at IS NULL
         AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
@@ -65,27 +68,27 @@ _SHORTEN: Final = """
 _ANSWERS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
 
 
-class SqliteDeliveryStore:
-    """See `DeliveryStore`."""
+class SqliteDeliveryStore(DeliveryStore):
+    """SQLite implementation of `DeliveryStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._marks = Marks(database)
 
+    @override
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.claim`."""
         return await self._database.write(
             lambda connection: claim_rows(connection, now=now, lease_until=lease_until, limit=limit)
         )
 
+    @override
     async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
-        """See `DeliveryStore.mark_sent`."""
         return await self._mark(key, attempt, DeliveryState.SENT, message_id=message_id, sent_at=as_micros(at))
 
+    @override
     async def mark_planned(
         self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
     ) -> bool:
-        """See `DeliveryStore.mark_planned`."""
         return await self._mark(
             key,
             attempt,
@@ -96,23 +99,23 @@ class SqliteDeliveryStore:
             forget_attempt=forget_attempt,
         )
 
+    @override
     async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
-        """See `DeliveryStore.mark_unclear`."""
         return await self._mark(key, attempt, DeliveryState.SENDING, reason=reason, lease_until=as_micros(lease_until))
 
+    @override
     async def mark_failed(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
-        """See `DeliveryStore.mark_failed`."""
         return await self._mark(key, attempt, DeliveryState.FAILED, reason=reason)
 
+    @override
     async def mark_unknown(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
-        """See `DeliveryStore.mark_unknown`."""
         return await self._mark(key, attempt, DeliveryState.UNKNOWN, reason=reason)
 
     async def _mark(self, key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> bool:
         return await self._marks.write(mark_of(key, attempt, state, **changes))
 
+    @override
     async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
-        """See `DeliveryStore.replace_draft`."""
         mark = mark_of(key, attempt, DeliveryState.PLANNED, more_revisions=1)
 
         def work(connection: sqlite3.Connection) -> bool:
@@ -126,21 +129,21 @@ class SqliteDeliveryStore:
 
         return await self._database.write(work)
 
+    @override
     async def mark_skipped(self, keys: Sequence[DeliveryKey], *, reason: str) -> int:
-        """See `DeliveryStore.mark_skipped`."""
         rows = [key_columns(key) | {"reason": reason} for key in keys]
         return await self._database.write(lambda connection: connection.executemany(_SKIP, rows).rowcount)
 
-    async def settle(
+    @override
+    async def resolve(
         self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
     ) -> bool:
-        """See `DeliveryStore.settle`."""
         if state not in _ANSWERS:
             raise ValueError(f"a person can't answer {state!r}")
         row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id}
 
         def work(connection: sqlite3.Connection) -> bool:
-            if connection.execute(_SETTLE, row).rowcount != 1:
+            if connection.execute(_RESOLVE, row).rowcount != 1:
                 return False
             if state is DeliveryState.SKIPPED:
                 connection.execute(_SKIP_LATER, row)
@@ -148,56 +151,56 @@ class SqliteDeliveryStore:
 
         return await self._database.write(work)
 
+    @override
     async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
-        """See `DeliveryStore.skip_schedule_parts`."""
         return await self._database.write(lambda connection: skip_planned(connection, schedules, reason))
 
+    @override
     async def shorten_leases(self, *, until: datetime) -> int:
-        """See `DeliveryStore.shorten_leases`."""
         row = {"until": as_micros(until)}
         return await self._database.write(lambda connection: connection.execute(_SHORTEN, row).rowcount)
 
+    @override
     async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
-        """See `DeliveryStore.to_publish`."""
         return await self._database.read(lambda connection: read_publications(connection, now, limit))
 
+    @override
     async def count_unpublished(self) -> int:
-        """See `DeliveryStore.count_unpublished`."""
         return await self._database.read(count_publications)
 
+    @override
     async def mark_published(self, key: DeliveryKey) -> bool:
-        """See `DeliveryStore.mark_published`."""
         return await self._database.write(lambda connection: end_publication(connection, key))
 
+    @override
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:
-        """See `DeliveryStore.publish_later`."""
         return await self._database.write(lambda connection: put_publications_off(connection, channel_id, at))
 
+    @override
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.deliveries`."""
         return await self._read(_OF_EDITION, (schedule, edition))
 
+    @override
     async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
-        """See `DeliveryStore.find_delivery`."""
         return next(iter(await self._read(_FIND, key_columns(key))), None)
 
-    async def unsettled(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.unsettled`."""
-        return await self._read(_UNSETTLED, {"guild_id": guild_id})
+    @override
+    async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
+        return await self._read(_UNRESOLVED, {"guild_id": guild_id})
 
     async def _read(self, sql: str, values: Mapping[str, object] | Sequence[object]) -> tuple[Delivery, ...]:
         return await self._database.read(
             lambda connection: tuple(read_delivery(row) for row in connection.execute(sql, values))
         )
 
+    @override
     async def counts(self) -> Mapping[DeliveryState, int]:
-        """See `DeliveryStore.counts`."""
         rows = await self._database.read(
             lambda connection: connection.execute("SELECT state, count(*) FROM delivery GROUP BY state").fetchall()
         )
         return dict.fromkeys(DeliveryState, 0) | {DeliveryState(state): count for state, count in rows}
 
+    @override
     async def oldest_open_due(self) -> datetime | None:
-        """See `DeliveryStore.oldest_open_due`."""
         row = await self._database.read(lambda connection: connection.execute(_OLDEST_OPEN).fetchone())
         return None if row is None else as_moment(row["due_at"])

@@ -89,7 +89,7 @@ def read_candidates(
     published_after: datetime | None,
     limit: int,
 ) -> tuple[Candidate, ...]:
-    """See `DigestStore.candidates`."""
+    """Implement `DigestStore.candidates`."""
     rows = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
     pasts = _pasts(connection, rows, as_of)
     candidates = [
@@ -164,7 +164,7 @@ def _only_change(article: Article) -> Change:
 def read_coverage(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
 ) -> tuple[Article, ...]:
-    """See `DigestStore.coverage_of`."""
+    """Implement `DigestStore.coverage_of`."""
     asked = {
         "ids": as_list(ids),
         "shelves": as_list(shelf_ids(connection, shelves)),
@@ -174,6 +174,6 @@ def read_coverage(
 
 
 def read_taken_down(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
-    """See `DigestStore.taken_down`."""
+    """Implement `DigestStore.taken_down`."""
     rows = connection.execute(_TAKEN_DOWN, {"ids": as_list(ids)})
     return frozenset(ArticleId(row["article_id"]) for row in rows)

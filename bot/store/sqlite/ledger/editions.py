@@ -7,10 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
+from typing_extensions import override
+
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Candidate, Edition, ToldStory, Verdict
+from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
@@ -47,12 +50,13 @@ _IS_THERE: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at 
 _PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
 
 
-class SqliteDigestStore:
-    """See `DigestStore`."""
+class SqliteDigestStore(DigestStore):
+    """SQLite implementation of `DigestStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def candidates(
         self,
         shelves: Sequence[ShelfId],
@@ -61,36 +65,35 @@ class SqliteDigestStore:
         published_after: datetime | None,
         limit: int = 5000,
     ) -> tuple[Candidate, ...]:
-        """See `DigestStore.candidates`."""
         return await self._database.read(
             lambda connection: read_candidates(
                 connection, shelves, as_of=as_of, published_after=published_after, limit=limit
             )
         )
 
+    @override
     async def coverage_of(
         self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
     ) -> tuple[Article, ...]:
-        """See `DigestStore.coverage_of`."""
         return await self._database.read(lambda connection: read_coverage(connection, shelves, ids, as_of=as_of))
 
+    @override
     async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
-        """See `DigestStore.taken_down`."""
         return await self._database.read(lambda connection: read_taken_down(connection, ids))
 
+    @override
     async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
-        """See `DigestStore.told`."""
         return await self._rows(_TOLD, (schedule, as_micros(before)), read_told)
 
+    @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
-        """See `DigestStore.last_cutoff`."""
         cutoffs = await self._rows(_LAST_CUTOFF, (schedule, as_micros(before)), lambda row: as_moment(row["due_at"]))
         return next(iter(cutoffs), None)
 
+    @override
     async def plan(
         self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
     ) -> Edition | None:
-        """See `DigestStore.plan`."""
         _require_parts(edition, deliveries)
 
         def work(connection: sqlite3.Connection) -> Edition | None:
@@ -104,14 +107,14 @@ class SqliteDigestStore:
 
         return await self._database.write(work)
 
+    @override
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
-        """See `DigestStore.find_edition`."""
         if number is None:
             return await self._find_edition(_NEWEST, schedule)
         return await self._find_edition(_EDITION, schedule, number)
 
+    @override
     async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
-        """See `DigestStore.find_edition_by_delivery`."""
         return await self._find_edition(_BY_DRAFT, delivery_key)
 
     async def _find_edition(self, sql: str, *values: object) -> Edition | None:
@@ -121,13 +124,13 @@ class SqliteDigestStore:
 
         return await self._database.read(work)
 
+    @override
     async def edition_keys(self, schedule: ScheduleId) -> frozenset[EditionKey]:
-        """See `DigestStore.edition_keys`."""
         sql = "SELECT edition FROM edition WHERE schedule_id = ?"
         return frozenset(await self._rows(sql, (schedule,), lambda row: EditionKey(row["edition"])))
 
+    @override
     async def verdicts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Verdict, ...]:
-        """See `DigestStore.verdicts`."""
         return await self._rows(_VERDICTS, (schedule, edition), read_verdict)
 
     async def _rows(self, sql: str, values: Sequence[object], read: Callable[[sqlite3.Row], T]) -> tuple[T, ...]:

@@ -33,21 +33,21 @@ _LATER: Final = """
 
 
 def read_publications(connection: sqlite3.Connection, now: datetime, limit: int) -> tuple[Publication, ...]:
-    """See `DeliveryStore.to_publish`."""
+    """Implement `DeliveryStore.to_publish`."""
     rows = connection.execute(_WAITING, {"now": as_micros(now), "limit": max(0, limit)})
     return tuple(Publication(key=key_of(row), guild_id=row["guild_id"], message_id=row["message_id"]) for row in rows)
 
 
 def count_publications(connection: sqlite3.Connection) -> int:
-    """See `DeliveryStore.count_unpublished`."""
+    """Implement `DeliveryStore.count_unpublished`."""
     return int(connection.execute(_COUNT).fetchone()[0])
 
 
 def end_publication(connection: sqlite3.Connection, key: DeliveryKey) -> bool:
-    """See `DeliveryStore.mark_published`."""
+    """Implement `DeliveryStore.mark_published`."""
     return connection.execute(_DONE, key_columns(key)).rowcount == 1
 
 
 def put_publications_off(connection: sqlite3.Connection, channel_id: int, at: datetime) -> int:
-    """See `DeliveryStore.publish_later`."""
+    """Implement `DeliveryStore.publish_later`."""
     return connection.execute(_LATER, {"channel_id": channel_id, "at": as_micros(at)}).rowcount

@@ -35,7 +35,7 @@ _ALL_ELSE: Final = (
 
 
 async def purge_servers(database: Database, left_before: datetime) -> int:
-    """See `ScheduleStore.purge_guilds`."""
+    """Implement `ScheduleStore.purge_guilds`."""
     before = as_micros(left_before)
     guilds = await database.read(lambda connection: [row["guild_id"] for row in connection.execute(_LEFT, (before,))])
     purged = [await _purge(database, guild_id, before) for guild_id in guilds]

@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from typing_extensions import override
+
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.notice_texts import SERVER_LEFT
 from bot.news.schedule import Schedule, ScheduleState
 from bot.news.value_json import value_from_json, value_to_json
+from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
@@ -59,14 +62,14 @@ _OF_GUILD: Final = "SELECT schedule_id FROM schedule WHERE guild_id = ? AND dele
 _DELETED: Final = "schedule deleted"
 
 
-class SqliteScheduleStore:
-    """See `ScheduleStore`."""
+class SqliteScheduleStore(ScheduleStore):
+    """SQLite implementation of `ScheduleStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        """See `ScheduleStore.save_schedule`."""
         row = {
             "schedule_id": schedule.id,
             "guild_id": schedule.guild_id,
@@ -86,24 +89,24 @@ class SqliteScheduleStore:
 
         await self._database.write(work)
 
+    @override
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
-        """See `ScheduleStore.find_schedule`."""
         return await self._find("SELECT * FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL", schedule)
 
+    @override
     async def find_schedule_by_name(self, guild_id: int, name: str) -> Schedule | None:
-        """See `ScheduleStore.find_schedule_by_name`."""
         sql = "SELECT * FROM schedule WHERE guild_id = ? AND folded_name = ? AND deleted_at IS NULL"
         return await self._find(sql, guild_id, _folded(name))
 
+    @override
     async def schedules(self, guild_id: int | None = None) -> tuple[Schedule, ...]:
-        """See `ScheduleStore.schedules`."""
         if guild_id is None:
             return await self._read("SELECT * FROM schedule WHERE deleted_at IS NULL ORDER BY guild_id, folded_name")
         sql = "SELECT * FROM schedule WHERE guild_id = ? AND deleted_at IS NULL ORDER BY folded_name"
         return await self._read(sql, guild_id)
 
+    @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:
-        """See `ScheduleStore.due_schedules`."""
         return await self._read(_DUE, as_micros(now))
 
     async def _find(self, sql: str, *values: object) -> Schedule | None:
@@ -114,25 +117,25 @@ class SqliteScheduleStore:
             lambda connection: tuple(_read_schedule(row) for row in connection.execute(sql, values))
         )
 
+    @override
     async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
-        """See `ScheduleStore.oldest_due`."""
         asked = {"now": as_micros(now), "guild_id": guild_id}
         (oldest,) = await self._database.read(lambda connection: connection.execute(_OLDEST_DUE, asked).fetchone())
         return None if oldest is None else as_moment(int(oldest))
 
+    @override
     async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
-        """See `ScheduleStore.set_next_due`."""
         await self._write(
             "UPDATE schedule SET next_due_at = :next_due_at WHERE schedule_id = :schedule_id",
             {"next_due_at": as_micros(next_due_at), "schedule_id": schedule},
         )
 
+    @override
     async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
-        """See `ScheduleStore.set_state`."""
         await self._write(_SET_STATE, {"state": state, "reason": reason, "schedules": json.dumps(schedules)})
 
+    @override
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
-        """See `ScheduleStore.delete_schedule`."""
 
         def work(connection: sqlite3.Connection) -> bool:
             if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount != 1:
@@ -142,8 +145,8 @@ class SqliteScheduleStore:
 
         return await self._database.write(work)
 
+    @override
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
-        """See `ScheduleStore.guild_left`."""
 
         def work(connection: sqlite3.Connection) -> None:
             # Whoever hears of it twice does not begin the thirty days anew.
@@ -155,12 +158,12 @@ class SqliteScheduleStore:
 
         await self._database.write(work)
 
+    @override
     async def guild_joined(self, guild_id: int) -> None:
-        """See `ScheduleStore.guild_joined`."""
         await self._write("DELETE FROM guild WHERE guild_id = :guild_id", {"guild_id": guild_id})
 
+    @override
     async def purge_guilds(self, *, left_before: datetime) -> int:
-        """See `ScheduleStore.purge_guilds`."""
         return await purge_servers(self._database, left_before)
 
     async def _write(self, sql: str, values: Mapping[str, object]) -> None:

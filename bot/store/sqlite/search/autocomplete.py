@@ -76,7 +76,7 @@ Title = tuple[str, str | None]
 def complete_titles(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], typed: str, limit: int
 ) -> tuple[Completion, ...]:
-    """See `SearchStore.complete_articles`."""
+    """Implement `SearchStore.complete_articles`."""
     seen = shelf_ids(connection, shelves)
     words = words_of(typed[:_LONGEST_TYPED])[:_MOST_WORDS]
     if words:

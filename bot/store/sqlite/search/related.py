@@ -6,9 +6,11 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.stories.story import Edge
-from bot.store.port.related import Similar
+from bot.store.port.related import RelatedStore, Similar
 from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.sql import as_list, storable
@@ -42,20 +44,22 @@ _IS_NOW: Final = """
 """
 
 
-class SqliteRelatedStore:
-    """See `RelatedStore`."""
+class SqliteRelatedStore(RelatedStore):
+    """SQLite implementation of `RelatedStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def explicit_coverage(self, shelves: Sequence[ShelfId], article: ArticleId) -> tuple[Article, ...]:
-        """See `RelatedStore.explicit_coverage`."""
         return await self._database.read(lambda connection: _read_explicit(connection, shelves, article))
 
+    @override
     async def edges_among(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Edge, ...]:
-        """See `RelatedStore.edges_among`; of two seeds that name one another, the larger weight."""
+        # Of two seeds that name one another, the larger weight.
         return await self._database.read(lambda connection: _read_edges(connection, shelves, ids))
 
+    @override
     async def similar(
         self,
         shelves: Sequence[ShelfId],
@@ -65,13 +69,13 @@ class SqliteRelatedStore:
         is_dated: bool = True,
         limit: int = 10,
     ) -> Similar:
-        """See `RelatedStore.similar`."""
         return await self._database.read(
             lambda connection: find_similar(connection, shelves, article, beside, is_dated=is_dated, limit=limit)
         )
 
+    @override
     async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """See `RelatedStore.word_counts`; stems are those of `bot.text.words.stem`."""
+        # Stems are those of `bot.text.words.stem`.
 
         def read(connection: sqlite3.Connection) -> tuple[int, Mapping[str, int]]:
             known = find_words(connection, map(storable, words))

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from typing_extensions import override
+
 from bot.clock import Clock
 from bot.news.article import Article, ShelfId
 from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
+from bot.store.port.search import SearchStore
 from bot.store.sqlite.archive.rows import ids_of, load_articles
 from bot.store.sqlite.file.database import READERS, Database
 from bot.store.sqlite.file.deadline import Deadline
@@ -27,8 +30,8 @@ AT_ONCE: Final = READERS - 1
 """Searches at once: a completion finds a connection that is free, and more of them only wait for Python's one lock."""
 
 
-class SqliteSearchStore:
-    """See `SearchStore`."""
+class SqliteSearchStore(SearchStore):
+    """SQLite implementation of `SearchStore`."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -38,6 +41,7 @@ class SqliteSearchStore:
         self._providers = provider_tallies()
         self._views = Views(database, clock)
 
+    @override
     async def search(
         self,
         shelves: Sequence[ShelfId],
@@ -48,7 +52,6 @@ class SqliteSearchStore:
         loaded: int | None = None,
         deadline_s: float = 0.25,
     ) -> SearchResult:
-        """See `SearchStore.search`."""
 
         def read(connection: sqlite3.Connection) -> SearchResult:
             # Its own time, not what it waited for others: else who asks last of many would be told nothing.
@@ -69,10 +72,10 @@ class SqliteSearchStore:
 
         return await self._database.read(read, turn=self._turn)
 
+    @override
     async def latest(
         self, shelves: Sequence[ShelfId], *, topic: str = "", provider: str = "", limit: int = 25
     ) -> tuple[Article, ...]:
-        """See `SearchStore.latest`."""
         query = SearchQuery(topics=(topic,) if topic else (), providers=(provider,) if provider else ())
 
         def read(connection: sqlite3.Connection) -> tuple[Article, ...]:
@@ -81,28 +84,30 @@ class SqliteSearchStore:
 
         return await self._database.read(read)
 
+    @override
     async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
-        """See `SearchStore.topics`; of a label written in several ways, the newest of the instance's shelf."""
+        # Of a label written in several ways, the newest of the instance's shelf.
         tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves))
         return tuple(holding(tallies, contains)[:limit])
 
+    @override
     async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
-        """See `SearchStore.providers`; of a provider named in several ways, the newest of the instance's shelf."""
+        # Of a provider named in several ways, the newest of the instance's shelf.
         tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves))
         return tuple(holding(tallies, contains)[:limit])
 
+    @override
     async def complete_articles(
         self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
     ) -> tuple[Completion, ...]:
-        """See `SearchStore.complete_articles`."""
         return await self._database.read(lambda connection: complete_titles(connection, shelves, typed, limit))
 
+    @override
     async def save_view(self, view: View) -> None:
-        """See `SearchStore.save_view`."""
         self._views.save(view)
 
+    @override
     async def find_view(self, view_id: str, *, now: datetime) -> View | None:
-        """See `SearchStore.find_view`."""
         return await self._views.find(view_id, now=now)
 
 

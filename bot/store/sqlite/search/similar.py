@@ -59,7 +59,7 @@ def find_similar(
     is_dated: bool,
     limit: int,
 ) -> Similar:
-    """See `RelatedStore.similar`."""
+    """Implement `RelatedStore.similar`."""
     asked = text_of(connection, article.title, article.excerpt, article.published_at)
     own = next(iter(_rows(connection, [article.id])), None)
     named = {row[0]: (row[1], row[2]) for row in _rows(connection, beside) if row[2] != article.id}

@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, ShelfId
 from bot.news.stories.story_ids import KnownStory, StoryId
-from bot.store.port.story import Crowd, Surroundings
+from bot.store.port.story import Crowd, StoryStore, Surroundings
 from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros
@@ -125,20 +127,20 @@ _FORGET: Final = """
 """
 
 
-class SqliteStoryStore:
-    """See `StoryStore`."""
+class SqliteStoryStore(StoryStore):
+    """SQLite implementation of `StoryStore`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @override
     async def known_stories(
         self, shelves: Sequence[ShelfId], articles: Collection[ArticleId]
     ) -> tuple[KnownStory, ...]:
-        """See `StoryStore.known_stories`."""
         return await self._database.read(lambda connection: _read_known(connection, shelves, articles))
 
+    @override
     async def settled(self, shelves: Sequence[ShelfId], articles: Collection[ArticleId]) -> frozenset[ArticleId]:
-        """See `StoryStore.settled`."""
 
         def work(connection: sqlite3.Connection) -> frozenset[ArticleId]:
             asked = {"ids": as_list(map(storable, articles)), "own": _own(connection, shelves)}
@@ -146,8 +148,8 @@ class SqliteStoryStore:
 
         return await self._database.read(work)
 
+    @override
     async def crowd(self, shelves: Sequence[ShelfId], start: datetime, end: datetime, *, limit: int) -> Crowd:
-        """See `StoryStore.crowd`."""
 
         def work(connection: sqlite3.Connection) -> Crowd:
             row = connection.execute(_CROWD, _span(connection, shelves, start, end) | {"limit": limit}).fetchone()
@@ -155,12 +157,12 @@ class SqliteStoryStore:
 
         return await self._database.read(work)
 
+    @override
     async def surroundings(self, shelves: Sequence[ShelfId], start: datetime, end: datetime) -> Surroundings:
-        """See `StoryStore.surroundings`."""
         return await self._database.read(lambda connection: _read_surroundings(connection, shelves, start, end))
 
+    @override
     async def newcomers(self, shelves: Sequence[ShelfId], since: datetime, *, limit: int) -> tuple[Article, ...]:
-        """See `StoryStore.newcomers`."""
 
         def work(connection: sqlite3.Connection) -> tuple[Article, ...]:
             asked = _span(connection, shelves, since, since) | {"limit": limit}
@@ -168,6 +170,7 @@ class SqliteStoryStore:
 
         return await self._database.read(work)
 
+    @override
     async def save_stories(
         self,
         shelves: Sequence[ShelfId],
@@ -177,7 +180,6 @@ class SqliteStoryStore:
         joined: Collection[ArticleId] = (),
         at: datetime,
     ) -> None:
-        """See `StoryStore.save_stories`."""
         standing = dict.fromkeys(settled, SETTLED) | dict.fromkeys(joined, JOINED)
 
         def work(connection: sqlite3.Connection) -> None:
@@ -187,8 +189,8 @@ class SqliteStoryStore:
 
         await self._database.write(work)
 
+    @override
     async def forget_stories(self, before: datetime, *, limit: int = 500) -> int:
-        """See `StoryStore.forget_stories`."""
 
         def work(connection: sqlite3.Connection) -> int:
             return connection.execute(_FORGET, {"before": as_micros(before), "limit": limit}).rowcount

@@ -38,7 +38,7 @@ class Views:
         self._clock = clock
         self._unwritten: dict[str, View] = {}
         self._writing: asyncio.Task[None] | None = None
-        database.before_closing(self.settle)
+        database.before_closing(self.flush)
 
     def save(self, view: View) -> None:
         """Keep a view; `find` knows it from now on."""
@@ -47,7 +47,7 @@ class Views:
             self._writing = asyncio.create_task(self._write_all())
 
     async def find(self, view_id: str, *, now: datetime) -> View | None:
-        """See `SearchStore.find_view`."""
+        """Find a view that has not expired, written or not."""
         unwritten = self._unwritten.get(view_id)
         if unwritten is not None:
             return unwritten if unwritten.expires_at > now else None
@@ -55,7 +55,7 @@ class Views:
         row = await self._database.read(lambda connection: connection.execute(_FIND, asked).fetchone())
         return None if row is None else value_from_json(View, row["value"])
 
-    async def settle(self) -> None:
+    async def flush(self) -> None:
         """Wait until all views are on the disk, or were given up."""
         if self._writing is not None:
             await self._writing

@@ -66,7 +66,7 @@ async def test_send_again_is_claimed_at_once(
     """The admin has waited long enough."""
     key = await waiting_part(ledger)
 
-    done = await ledger.deliveries.settle(key, PLANNED, reason="by an admin")
+    done = await ledger.deliveries.resolve(key, PLANNED, reason="by an admin")
 
     assert (done, (await claim_one(ledger)).key) == (True, key)
 
@@ -80,7 +80,7 @@ async def test_send_again_begins_with_no_tries_counted(ledger: Ledger) -> None:
     await claim_one(ledger)
     await ledger.deliveries.mark_failed(key, 3, reason="refused")
 
-    await ledger.deliveries.settle(key, PLANNED, reason="")
+    await ledger.deliveries.resolve(key, PLANNED, reason="")
 
     assert (await found(ledger, key)).tries == 0
 
@@ -88,7 +88,7 @@ async def test_send_again_begins_with_no_tries_counted(ledger: Ledger) -> None:
 async def test_send_again_keeps_the_attempts_that_may_have_reached_discord(ledger: Ledger) -> None:
     """What was unknown can be read back once the channel can."""
     key = await unknown_part(ledger)
-    await ledger.deliveries.settle(key, PLANNED, reason="")
+    await ledger.deliveries.resolve(key, PLANNED, reason="")
 
     again = await claim_one(ledger, DUE + LEASE)
 
@@ -99,7 +99,7 @@ async def test_it_is_there_makes_the_row_sent(ledger: Ledger) -> None:
     """With its message where the admin could name it."""
     key = await unknown_part(ledger)
 
-    await ledger.deliveries.settle(key, SENT, reason="by an admin", message_id=42)
+    await ledger.deliveries.resolve(key, SENT, reason="by an admin", message_id=42)
 
     delivery = await found(ledger, key)
     assert (delivery.state, delivery.message_id) == (SENT, 42)
@@ -109,14 +109,14 @@ async def test_it_is_there_needs_no_message_id(ledger: Ledger) -> None:
     """An admin sees a message, not its number."""
     key = await unknown_part(ledger)
 
-    assert await ledger.deliveries.settle(key, SENT, reason="by an admin")
+    assert await ledger.deliveries.resolve(key, SENT, reason="by an admin")
 
 
 async def test_it_is_there_lets_the_next_part_go(ledger: Ledger) -> None:
     """The answer moves all."""
     first, second, _ = await stuck_edition(ledger)
 
-    await ledger.deliveries.settle(first, SENT, reason="by an admin")
+    await ledger.deliveries.resolve(first, SENT, reason="by an admin")
 
     assert (await claim_one(ledger)).key == second
 
@@ -125,7 +125,7 @@ async def test_skip_takes_the_parts_along_that_waited(ledger: Ledger) -> None:
     """Nobody posts the middle of what was left out."""
     first, *_ = await stuck_edition(ledger)
 
-    await ledger.deliveries.settle(first, SKIPPED, reason="by an admin")
+    await ledger.deliveries.resolve(first, SKIPPED, reason="by an admin")
 
     assert await states(ledger) == [SKIPPED, SKIPPED, SKIPPED]
 
@@ -138,7 +138,7 @@ async def test_skip_leaves_the_parts_before_it_as_they_are(ledger: Ledger) -> No
     await claim(ledger)
     await ledger.deliveries.mark_unknown(second, 1, reason="")
 
-    await ledger.deliveries.settle(second, SKIPPED, reason="by an admin")
+    await ledger.deliveries.resolve(second, SKIPPED, reason="by an admin")
 
     assert await states(ledger) == [SENT, SKIPPED, SKIPPED]
 
@@ -148,7 +148,7 @@ async def test_skip_leaves_other_editions_alone(ledger: Ledger) -> None:
     first, *_ = await stuck_edition(ledger)
     other = await plan_part(ledger, due_at=weeks_later(1))
 
-    await ledger.deliveries.settle(first, SKIPPED, reason="by an admin")
+    await ledger.deliveries.resolve(first, SKIPPED, reason="by an admin")
 
     assert (await found(ledger, other)).state is PLANNED
 
@@ -157,10 +157,10 @@ async def test_skip_leaves_other_editions_alone(ledger: Ledger) -> None:
 async def test_answer_comes_too_late_for_a_row_that_went_on(ledger: Ledger, answer: DeliveryState) -> None:
     """Two admins press two buttons: the second is told so."""
     key = await unknown_part(ledger)
-    await ledger.deliveries.settle(key, PLANNED, reason="")
+    await ledger.deliveries.resolve(key, PLANNED, reason="")
     sending = await claim_one(ledger)
 
-    done = await ledger.deliveries.settle(key, answer, reason="")
+    done = await ledger.deliveries.resolve(key, answer, reason="")
 
     assert (done, await found(ledger, key)) == (False, sending)
 
@@ -171,12 +171,12 @@ async def test_answer_that_nobody_can_give_is_refused(ledger: Ledger, answer: De
     key = await unknown_part(ledger)
 
     with pytest.raises(ValueError, match="a person can't answer"):
-        await ledger.deliveries.settle(key, answer, reason="")
+        await ledger.deliveries.resolve(key, answer, reason="")
 
 
 async def test_answer_about_no_row_changes_nothing(ledger: Ledger) -> None:
     """Its server may have been purged meanwhile."""
-    assert not await ledger.deliveries.settle(NO_SUCH_KEY, SKIPPED, reason="")
+    assert not await ledger.deliveries.resolve(NO_SUCH_KEY, SKIPPED, reason="")
 
 
 async def test_skipping_counts_only_rows_that_can_be_skipped(ledger: Ledger) -> None:
@@ -253,15 +253,15 @@ async def test_unsettled_are_those_that_wait_for_a_person_oldest_first(ledger: L
     await ledger.deliveries.mark_unknown(keys[0], 1, reason="")
     await ledger.deliveries.mark_failed(keys[1], 1, reason="")
 
-    assert [delivery.key for delivery in await ledger.deliveries.unsettled()] == [keys[1], keys[0]]
+    assert [delivery.key for delivery in await ledger.deliveries.unresolved()] == [keys[1], keys[0]]
 
 
 async def test_unsettled_of_one_server_leaves_the_others_out(ledger: Ledger) -> None:
     """An admin sees their own server's rows."""
     key = await failed_part(ledger)
-    own: tuple[Delivery, ...] = await ledger.deliveries.unsettled(1)
+    own: tuple[Delivery, ...] = await ledger.deliveries.unresolved(1)
 
-    assert ([delivery.key for delivery in own], await ledger.deliveries.unsettled(2)) == ([key], ())
+    assert ([delivery.key for delivery in own], await ledger.deliveries.unresolved(2)) == ([key], ())
 
 
 async def test_failed_row_of_a_deleted_schedule_waits_for_nobody(ledger: Ledger) -> None:
@@ -269,7 +269,7 @@ async def test_failed_row_of_a_deleted_schedule_waits_for_nobody(ledger: Ledger)
     await failed_part(ledger)
     await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 
-    assert await ledger.deliveries.unsettled() == ()
+    assert await ledger.deliveries.unresolved() == ()
 
 
 async def test_counts_name_every_state(ledger: Ledger) -> None:
