@@ -216,4 +216,5 @@ def dump(connection: sqlite3.Connection) -> Iterator[str]:
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
             values = " || ', ' || ".join(f"quote({column})" for column in columns)
             rows = connection.execute(f"SELECT {values} FROM {table} ORDER BY 1").fetchall()  # noqa: S608
-            yield from (f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({row});" for (row,) in rows)
+            insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
+            yield from (f"{insert} ({row});" for (row,) in rows)
