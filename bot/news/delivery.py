@@ -71,8 +71,8 @@ class Delivery:
         due_at: The edition's cutoff. planned_at: when it was planned.
         claimed_at: The latest claim; None before the first, and after one that never began a request.
         lease_until: When a row that is SENDING may be claimed again; None for others.
-        first_attempt_at, last_attempt_at: The claims before the latest one that may have reached Discord: between them
-            lies what is read back. None where there were none.
+        first_attempt_at: The first claim before the latest one that may have reached Discord: from there on the channel
+            is read back. None if there was none.
         not_before: When a PLANNED row may be claimed again; None for at once.
         tries: Attempts so far that ended PLANNED again; drives the back-off. 0 again when a person settles the row.
         reason: Why it FAILED, is UNKNOWN or was SKIPPED.
@@ -91,7 +91,6 @@ class Delivery:
     claimed_at: datetime | None = None
     lease_until: datetime | None = None
     first_attempt_at: datetime | None = None
-    last_attempt_at: datetime | None = None
     not_before: datetime | None = None
     tries: int = 0
     message_id: int | None = None

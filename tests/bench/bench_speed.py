@@ -37,7 +37,7 @@ from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed, article_i
 from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.ledger.edition_candidates import find_candidates
-from bot.store.sqlite.search import candidates, find
+from bot.store.sqlite.search import find, retrieval
 from bot.text.words import STOP_WORDS
 from bot.usecases.related import related_coverage
 from bot.usecases.search import complete_articles, search_news
@@ -126,7 +126,7 @@ class Newsdesk:
 @contextlib.contextmanager
 def looking_at_everything() -> Iterator[None]:
     """Compare every article that has one of the words, as a full scan would."""
-    limits = [(candidates, "LONGEST"), (candidates, "NEWEST"), (find, "COMPARED")]
+    limits = [(retrieval, "LONGEST"), (retrieval, "NEWEST"), (find, "COMPARED")]
     kept = [(module, name, getattr(module, name)) for module, name in limits]
     for module, name in limits:
         setattr(module, name, 10**9)

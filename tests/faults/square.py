@@ -18,6 +18,7 @@ from tests.faults.places import PARTS, POSTS, Place
 from tests.journeys.town import MONDAY, Town
 from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.clocks import RunningClock
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_schedule
 from tests.support.postoffice import SCHEDULE, plan_parts
 
@@ -90,7 +91,7 @@ class Square(Town):
 
     async def rows(self, keys: tuple[DeliveryKey, ...]) -> list[Delivery]:
         """The parts as they stand; none that was purged."""
-        found = [await self.ledger.deliveries.find_delivery(key) for key in keys]
+        found = [await find_delivery(self.ledger.deliveries, key) for key in keys]
         return [row for row in found if row is not None]
 
     async def reach(self, keys: tuple[DeliveryKey, ...], wanted: list[DeliveryState], patience_s: float = 10.0) -> None:

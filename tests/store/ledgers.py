@@ -21,6 +21,7 @@ from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from tests.support.ledger import find_delivery
 from tests.support.makers import EditionFields, ScheduleFields, make_delivery, make_draft, make_edition, make_schedule
 
 DUE: Final = datetime(2021, 5, 10, 9, tzinfo=UTC)
@@ -117,7 +118,7 @@ async def claim_one(ledger: Ledger, at: datetime = DUE) -> Delivery:
 
 async def found(ledger: Ledger, key: DeliveryKey) -> Delivery:
     """The row of a key that must be there."""
-    delivery = await ledger.deliveries.find_delivery(key)
+    delivery = await find_delivery(ledger.deliveries, key)
     assert delivery is not None
     return delivery
 

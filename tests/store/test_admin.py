@@ -56,27 +56,6 @@ async def test_two_first_calls_at_once_make_one_key(ledger: Ledger) -> None:
     assert len(set(answers)) == len(answers[0]) == 1
 
 
-async def test_new_key_comes_first_and_the_one_before_stays_valid(ledger: Ledger) -> None:
-    """What was signed yesterday still answers."""
-    (old,) = await ledger.admin.secrets()
-
-    await ledger.admin.renew_secret()
-
-    new, kept = await ledger.admin.secrets()
-    assert kept == old != new
-
-
-async def test_key_before_the_one_before_is_gone(ledger: Ledger) -> None:
-    """Renewing twice shuts out a key that leaked."""
-    (old,) = await ledger.admin.secrets()
-    await ledger.admin.renew_secret()
-    await ledger.admin.renew_secret()
-
-    keys = await ledger.admin.secrets()
-
-    assert (len(keys), old in keys) == (2, False)
-
-
 async def test_notice_is_kept_with_an_id(ledger: Ledger) -> None:
     """So that it can be marked as read."""
     kept = await ledger.admin.add_notice(LATE)

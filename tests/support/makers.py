@@ -202,7 +202,6 @@ class DeliveryFields(TypedDict, total=False):
     claimed_at: datetime | None
     lease_until: datetime | None
     first_attempt_at: datetime | None
-    last_attempt_at: datetime | None
     not_before: datetime | None
     tries: int
     message_id: int | None

@@ -33,6 +33,7 @@ from bot.usecases.delivery import Deliverer, Publisher
 from tests.store.ledgers import LEASE, Ledger, sqlite_ledger
 from tests.support.clocks import ManualClock
 from tests.support.data import find_data
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_delivery, make_edition, make_schedule
 
 _T = TypeVar("_T")
@@ -230,7 +231,7 @@ class Office:
 
     async def row(self, key: DeliveryKey) -> Delivery:
         """A row as it stands."""
-        found = await self.ledger.deliveries.find_delivery(key)
+        found = await find_delivery(self.ledger.deliveries, key)
         assert found is not None
         return found
 

@@ -22,14 +22,10 @@ class AdminStore(Protocol):
         ...
 
     async def secrets(self) -> tuple[bytes, ...]:
-        """The keys of custom ids, 32 random bytes each: the current one first, then the one before, still valid.
+        """Read the keys of custom ids, 32 random bytes each: the current one first, then older ones, still valid.
 
-        The first call makes one.
+        The first call creates one.
         """
-        ...
-
-    async def renew_secret(self) -> None:
-        """Make another key the current one; the one before stays valid, older ones are dropped."""
         ...
 
     async def add_notice(self, notice: Notice) -> Notice | None:

@@ -109,10 +109,6 @@ class DeliveryStore(Protocol):
         """The parts of an edition, by part."""
         ...
 
-    async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
-        """One row."""
-        ...
-
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
         """Rows that are UNKNOWN or FAILED and wait for a person, oldest first; those of deleted schedules don't."""
         ...

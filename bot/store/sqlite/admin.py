@@ -18,10 +18,6 @@ _SECRET_BYTES: Final = 32
 
 _SECRETS: Final = "SELECT value FROM secret ORDER BY secret_id DESC"
 
-_FORGET_SECRETS: Final = """
-    DELETE FROM secret WHERE secret_id NOT IN (SELECT secret_id FROM secret ORDER BY secret_id DESC LIMIT 2)
-"""
-
 _SAVE_SETTING: Final = "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 _ADD_NOTICE: Final = """
@@ -66,10 +62,6 @@ class SqliteAdminStore(AdminStore):
     async def secrets(self) -> tuple[bytes, ...]:
         known = await self._database.read(_read_secrets)
         return known or await self._database.write(_first_secret)
-
-    @override
-    async def renew_secret(self) -> None:
-        await self._database.write(_add_secret)
 
     @override
     async def add_notice(self, notice: Notice) -> Notice | None:
@@ -121,15 +113,10 @@ def _read_secrets(connection: sqlite3.Connection) -> tuple[bytes, ...]:
 
 
 def _first_secret(connection: sqlite3.Connection) -> tuple[bytes, ...]:
-    # Another process may have made it since we looked.
+    # Another process may have created it since we looked.
     if not _read_secrets(connection):
-        _add_secret(connection)
+        connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
     return _read_secrets(connection)
-
-
-def _add_secret(connection: sqlite3.Connection) -> None:
-    connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
-    connection.execute(_FORGET_SECRETS)
 
 
 def _read_notice(row: sqlite3.Row) -> Notice:

@@ -12,7 +12,6 @@ from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
 _SECRET_BYTES: Final = 32
-_KEPT_SECRETS: Final = 2
 _KEPT_OCCURRENCES: Final = 10_000
 _DAY: Final = timedelta(days=1)
 
@@ -37,18 +36,10 @@ class MemoryAdminStore:
 
         def work() -> tuple[bytes, ...]:
             if not self._tables.secrets:
-                self._add_secret()
+                self._tables.secrets.append(secrets.token_bytes(_SECRET_BYTES))
             return tuple(self._tables.secrets)
 
         return await self._disk.write(work)
-
-    async def renew_secret(self) -> None:
-        """See `AdminStore.renew_secret`."""
-        await self._disk.write(self._add_secret)
-
-    def _add_secret(self) -> None:
-        self._tables.secrets.insert(0, secrets.token_bytes(_SECRET_BYTES))
-        del self._tables.secrets[_KEPT_SECRETS:]
 
     async def add_notice(self, notice: Notice) -> Notice | None:
         """See `AdminStore.add_notice`."""

@@ -204,15 +204,11 @@ class MemoryDeliveryStore:
         """See `DeliveryStore.deliveries`."""
         return await self._disk.read(lambda: self._tables.parts_of((schedule, edition)))
 
-    async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
-        """See `DeliveryStore.find_delivery`."""
-        return await self._disk.read(lambda: self._tables.rows.get(key))
-
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
         """See `DeliveryStore.unresolved`."""
-        return await self._disk.read(lambda: self._unsettled(guild_id))
+        return await self._disk.read(lambda: self._unresolved(guild_id))
 
-    def _unsettled(self, guild_id: int | None) -> tuple[Delivery, ...]:
+    def _unresolved(self, guild_id: int | None) -> tuple[Delivery, ...]:
         tables = self._tables
         waiting = [
             row
@@ -251,7 +247,6 @@ def _claimed(row: Delivery, now: datetime, lease_until: datetime) -> Delivery:
         was_sending=row.state is _SENDING,
         attempt=row.attempt + 1,
         first_attempt_at=row.first_attempt_at or row.claimed_at,
-        last_attempt_at=row.claimed_at or row.last_attempt_at,
         claimed_at=now,
         lease_until=lease_until,
         not_before=None,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
 from tests.store.ledgers import DUE, Ledger, claim, save_schedule
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_delivery, make_edition
 
 LATER = DUE + timedelta(hours=1)
@@ -79,7 +80,7 @@ async def test_published_part_waits_no_more(ledger: Ledger) -> None:
     assert await ledger.deliveries.mark_published(row.key)
     assert await waiting(ledger, LATER) == []
     assert not await ledger.deliveries.mark_published(row.key)
-    found = await ledger.deliveries.find_delivery(row.key)
+    found = await find_delivery(ledger.deliveries, row.key)
     assert found is not None
     assert (found.state, found.message_id) == (DeliveryState.SENT, 5)
 

@@ -23,6 +23,7 @@ from tests.store.ledgers import (
     send_all,
     weeks_later,
 )
+from tests.support.ledger import find_delivery
 
 PLANNED, SENDING, SENT = DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT
 FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
@@ -243,7 +244,7 @@ async def test_edition_that_is_not_there_has_no_parts(ledger: Ledger) -> None:
 
 async def test_delivery_that_is_not_there_is_not_found(ledger: Ledger) -> None:
     """None, not an error."""
-    assert await ledger.deliveries.find_delivery(NO_SUCH_KEY) is None
+    assert await find_delivery(ledger.deliveries, NO_SUCH_KEY) is None
 
 
 async def test_unsettled_are_those_that_wait_for_a_person_oldest_first(ledger: Ledger) -> None:

@@ -23,6 +23,7 @@ from tests.store.ledgers import (
     save_schedule,
     weeks_later,
 )
+from tests.support.ledger import find_delivery
 from tests.support.makers import WBUR, make_article, make_delivery, make_edition, make_pick, make_stub
 
 
@@ -196,7 +197,7 @@ async def test_part_can_be_planned_as_skipped(ledger: Ledger) -> None:
 
     await plan(ledger, make_edition(picks=(), skipped=SKIPPED_LATE), part)
 
-    assert await ledger.deliveries.find_delivery(part.key) == part
+    assert await find_delivery(ledger.deliveries, part.key) == part
 
 
 async def test_edition_reads_as_it_was_planned(ledger: Ledger) -> None:

@@ -21,6 +21,7 @@ from tests.store.ledgers import (
     weeks_later,
 )
 from tests.support.clocks import ManualClock
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_edition
 
 ROOT = Path(__file__).parents[3]
@@ -116,6 +117,6 @@ async def test_claim_of_one_connection_is_seen_by_the_other_at_once(
     (claimed,) = await claim(ledger)
 
     async with open_database(database.path, clock=clock, read_only=True) as reader:
-        seen = await sqlite_ledger(reader).deliveries.find_delivery(key)
+        seen = await find_delivery(sqlite_ledger(reader).deliveries, key)
 
     assert seen == claimed

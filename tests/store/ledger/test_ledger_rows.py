@@ -30,6 +30,7 @@ from tests.store.ledgers import (
     sqlite_ledger,
     weeks_later,
 )
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_draft, make_seed, make_stub
 
 
@@ -87,7 +88,7 @@ async def test_draft_of_a_form_that_is_not_known_is_damage(ledger: Ledger, datab
     await change(database, "UPDATE draft SET value = replace(value, '\"form\":1', '\"form\":9')")
 
     with pytest.raises(StoreDamagedError, match="form 9"):
-        await ledger.deliveries.find_delivery(key)
+        await find_delivery(ledger.deliveries, key)
 
 
 async def test_damaged_pick_is_damage(ledger: Ledger, database: Database) -> None:

@@ -20,6 +20,7 @@ from tests.store.ledgers import (
     send_all,
     weeks_later,
 )
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_schedule
 
 HOUR = timedelta(hours=1)
@@ -278,7 +279,7 @@ async def test_posted_edition_of_a_deleted_schedule_still_answers(ledger: Ledger
     """Its buttons stand in the channel."""
     key = await plan_part(ledger)
     await send_all(ledger)
-    delivery = await ledger.deliveries.find_delivery(key)
+    delivery = await find_delivery(ledger.deliveries, key)
     assert delivery is not None
 
     await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)

@@ -21,6 +21,7 @@ from tests.store.ledgers import (
     plan_part,
     save_schedule,
 )
+from tests.support.ledger import find_delivery
 from tests.support.makers import make_schedule, make_seed, make_stub
 
 DAY = timedelta(days=1)
@@ -108,7 +109,7 @@ async def test_purge_deletes_schedules_editions_deliveries_and_notices(ledger: L
 
     assert purged == 1
     assert await ledger.schedules.schedules(1) == ()
-    assert await ledger.deliveries.find_delivery(key) is None
+    assert await find_delivery(ledger.deliveries, key) is None
     assert await ledger.digest.find_edition(SCHEDULE) is None
     assert await ledger.digest.find_edition_by_delivery(draft_key) is None
     assert await ledger.admin.notices(1, unread_only=False) == ()

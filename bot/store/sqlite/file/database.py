@@ -68,7 +68,6 @@ class Database:
 
     Attributes:
         path: The file.
-        is_read_only: True where nothing can be written through this value.
     """
 
     def __init__(
@@ -81,7 +80,6 @@ class Database:
         checkpoints: Checkpoints | None,
     ) -> None:
         self.path = path
-        self.is_read_only = writer is None
         self._stack = stack
         self._writer = writer
         self._checkpoints = checkpoints

@@ -32,7 +32,6 @@ _CLAIMABLE: Final = """
 _CLAIM: Final = """
     UPDATE delivery SET state = 'sending', was_sending = (state = 'sending'), attempt = attempt + 1,
         first_attempt_at = coalesce(first_attempt_at, claimed_at),
-        last_attempt_at = coalesce(claimed_at, last_attempt_at),
         claimed_at = :now, lease_until = :lease_until, not_before = NULL
     WHERE delivery_id IN (SELECT value FROM json_each(:ids))
 """

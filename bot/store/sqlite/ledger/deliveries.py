@@ -181,10 +181,6 @@ class SqliteDeliveryStore(DeliveryStore):
         return await self._read(_OF_EDITION, (schedule, edition))
 
     @override
-    async def find_delivery(self, key: DeliveryKey) -> Delivery | None:
-        return next(iter(await self._read(_FIND, key_columns(key))), None)
-
-    @override
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
         return await self._read(_UNRESOLVED, {"guild_id": guild_id})
 

@@ -99,7 +99,6 @@ def read_delivery(row: sqlite3.Row) -> Delivery:
         claimed_at=as_moment(row["claimed_at"]),
         lease_until=as_moment(row["lease_until"]),
         first_attempt_at=as_moment(row["first_attempt_at"]),
-        last_attempt_at=as_moment(row["last_attempt_at"]),
         not_before=as_moment(row["not_before"]),
         tries=row["tries"],
         message_id=row["message_id"],

@@ -1,4 +1,4 @@
-"""Articles for the words of a query: candidates from the text index, ranked by `bot.text.ranking`.
+"""Articles for the words of a query: retrieved from the text index, ranked by `bot.text.ranking`.
 
 The `COMPARED` most promising are read and ranked. Where few may have all of the words, these are among them and the
 ranking tells which have; where many may, SQLite says so of the newest `MOST`, which are counted, and the newest of them
@@ -24,10 +24,10 @@ from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.sql import Table
 from bot.store.sqlite.index.stored_texts import read_texts, writes
 from bot.store.sqlite.index.vocabulary import count_words, read_totals
-from bot.store.sqlite.search.candidates import Candidates
 from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.postings import NO_HITS, Hits, in_order
 from bot.store.sqlite.search.query_words import TEXTS, Words
+from bot.store.sqlite.search.retrieval import Retrieval
 from bot.text.ranking import Ranking, rank_texts
 
 MOST: Final = 1000
@@ -73,8 +73,8 @@ def find_articles(
     deadline: Deadline,
 ) -> Found:
     """The answer; broader than asked for where fewer than `limit` articles have all the words."""
-    candidates = Candidates(connection=connection, words=words, filters=filters, deadline=deadline)
-    chosen = _choose(candidates, query.sort, now, limit)
+    retrieval = Retrieval(connection=connection, words=words, filters=filters, deadline=deadline)
+    chosen = _choose(retrieval, query.sort, now, limit)
     hits = Hits.of(np.concatenate((chosen.strict, chosen.some)))
     has_all = np.arange(len(hits)) < len(chosen.strict)
     relevance = np.full(len(hits), NOT_RANKED)
@@ -94,7 +94,7 @@ def find_articles(
     }[query.sort]
     shown = np.flatnonzero(is_worth)
     order = in_order(connection, hits.rows[shown], [weight[shown] for weight in weights], limit)
-    has_more = candidates.has_more or len(order) > MOST
+    has_more = retrieval.has_more or len(order) > MOST
     row_ids = hits.rows[shown][order][:MOST].tolist()
     return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any())
 
@@ -114,20 +114,20 @@ class _Chosen:
     is_mixed: bool = False
 
 
-def _choose(candidates: Candidates, sort: Sort, now: datetime, limit: int) -> _Chosen:
-    words = candidates.words
+def _choose(retrieval: Retrieval, sort: Sort, now: datetime, limit: int) -> _Chosen:
+    words = retrieval.words
     has_parts = len(words.groups) + bool(words.phrased) > 1
-    pool = candidates.pool() if has_parts and sort == "relevance" else None
+    pool = retrieval.pool() if has_parts and sort == "relevance" else None
     if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED - LACKING:
-        some = candidates.most_promising(pool, now, COMPARED, all_first=True)
+        some = retrieval.most_promising(pool, now, COMPARED, all_first=True)
         return _Chosen(strict=NO_HITS, some=some, is_mixed=True)
     # The best by score may be anywhere; the newest stand first, and relevance favours them.
-    strict = candidates.with_all(-1 if sort == "score" else MOST)
+    strict = retrieval.with_all(-1 if sort == "score" else MOST)
     is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
     if is_enough or not has_parts:
         return _Chosen(strict=strict, some=NO_HITS)
     room = max(LACKING, COMPARED - len(strict))
-    some = candidates.most_promising(pool or candidates.pool(), now, room, but=strict[:, 0])
+    some = retrieval.most_promising(pool or retrieval.pool(), now, room, but=strict[:, 0])
     return _Chosen(strict=strict, some=some)
 
 

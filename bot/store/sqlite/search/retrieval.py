@@ -83,8 +83,8 @@ class Pool:
 
 
 @dataclass(slots=True, kw_only=True)
-class Candidates:
-    """One search for candidates under way.
+class Retrieval:
+    """Retrieval of the articles that may answer one query.
 
     Attributes:
         has_more: There are more than were taken.
