@@ -5,21 +5,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from json.encoder import encode_basestring_ascii
 from typing import Final
 
-from bot.news.article import Article, Picture
+from bot.news.article import Article
+from bot.store.sqlite.archive.columns import WRITTEN_COLUMNS, article_values
 from bot.store.sqlite.archive.names import save_providers, save_shelf, save_topics, topics_of
 from bot.store.sqlite.archive.rows import load_articles
 from bot.store.sqlite.file.moments import as_micros
-from bot.store.sqlite.file.sql import as_strings, storable
+from bot.store.sqlite.file.sql import storable
 from bot.store.sqlite.index.row_ids import RowIds, first_row_id
 from bot.store.sqlite.index.text_index import Text, drop_texts
 
 _COLUMNS: Final = (
-    "row_id", "article_id", "shelf_id", "stem", "is_stub", "provider_id", "published_at", "first_seen_at",
-    "quality", "heat", "listed", "score", "kind", "category", "title", "excerpt", "url", "aliases", "topics",
-    "pictures", "content_hash", "text_bytes", "said_by", "said_at",
+    "row_id", "shelf_id", "provider_id", "first_seen_at", "score", "content_hash", "text_bytes", "said_by", "said_at",
+    *WRITTEN_COLUMNS,
 )  # fmt: skip
 _INSERT: Final = f"INSERT INTO article ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _UPDATE: Final = f"UPDATE article SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE row_id = ?"
@@ -121,24 +120,9 @@ def _row_id(record: Record, row_ids: RowIds) -> int:
 
 
 def _values(record: Record, row_id: int, shelf_id: int, provider_id: int) -> tuple[object, ...]:
-    """The row in the order of `_COLUMNS`."""
+    """Encode the row in the order of `_COLUMNS`."""
     article = record.article
     return (
-        row_id, article.id, shelf_id, storable(article.stem), article.is_stub, provider_id,
-        as_micros(article.published_at), record.first_seen_at,
-        article.quality, article.heat, article.listed, article.score, article.kind, article.category,
-        storable(article.title), storable(article.excerpt), storable(article.url), as_strings(article.aliases),
-        as_strings(article.topics),
-        _as_pictures(article.pictures),
-        record.content_hash, record.text_bytes, record.said_by, record.said_at,
+        row_id, shelf_id, provider_id, record.first_seen_at, article.score, record.content_hash, record.text_bytes,
+        record.said_by, record.said_at, *article_values(article),
     )  # fmt: skip
-
-
-def _as_pictures(pictures: Sequence[Picture]) -> str:
-    """Pictures as a JSON list; see `as_strings`."""
-    return f"[{', '.join(map(_as_picture, pictures))}]"
-
-
-def _as_picture(picture: Picture) -> str:
-    width, height = ("null" if pixels is None else pixels for pixels in (picture.width, picture.height))
-    return f"[{encode_basestring_ascii(picture.url)}, {width}, {height}, {encode_basestring_ascii(picture.alt)}]"
