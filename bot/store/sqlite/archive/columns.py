@@ -86,7 +86,7 @@ def read_articles(columns: Sequence[Iterable[Any]]) -> Iterator[Article]:
     """Build the articles of some rows.
 
     Args:
-        columns: The values of `READ_COLUMNS`, and after them each row's shelf and provider. Decoding column by column is
+        columns: The values of `READ_COLUMNS`, and after them each row's shelf and provider. Column by column is
             quicker than row by row: an edition has thousands of candidates.
     """
     decoded = [map(read, column) if read else column for read, column in zip(_READ, columns, strict=True)]
