@@ -1,1 +1,1 @@
-"""Seed files: bytes become a `Seed`, or a `SeedProblem` that a person can act on."""
+"""Parse seed files: bytes become a `Seed`, or a `SeedProblem` that says how to fix the file."""

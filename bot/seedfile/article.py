@@ -1,7 +1,7 @@
-"""The values of a seed become its article and the stubs of the coverage that it names.
+"""Build an article, and stubs of the coverage that it lists, from the values of a seed.
 
-An article needs a title, a URL that a reader can follow and a readable date: without one of them the seed is refused.
-Any other part that can't be used is left out and never costs the article: a picture, a provider's name, a related item.
+An article needs a title, a usable URL and a valid date: without one of them the seed is rejected. Any other unusable
+part (a picture, a provider's name, a related item) is skipped.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from bot.seedfile.refusal import SeedRefusedError
 from bot.seedfile.values import Value
 from bot.text.links import LONGEST_URL, alias_key, clean_url, domain_of
 
-# Far above what real seeds hold (3 topics, 2 pictures, 6 related items): they keep one file from filling the store.
+# Far above real seeds (3 topics, 2 pictures, 6 related items): limits that keep one file from filling the store.
 MOST_TOPICS: Final = 50
 MOST_PICTURES: Final = 20
 MOST_RELATED: Final = 100
 LONGEST_NAME: Final = 200
-"""Characters of a provider's name, a topic, a category; a longer one is none."""
+"""Characters of a provider's name, a topic or a category; longer ones are ignored."""
 
 _URL_FIELDS: Final = ("webUrl", "originalUrl", "ampWebUrl", "cdnAmpWebUrl")
-"""The best for a reader first: 12 of 197 real seeds have no `webUrl`."""
+"""In order of preference: 12 of 197 real seeds have no `webUrl`."""
 
 _NO_EXCERPT: Final = "Placeholder."
 _WIDEST_PICTURE: Final = 100_000
 
 
 def read_article(values: dict[str, Value], *, shelf: ShelfId, stem: str) -> Article:
-    """The article of a seed.
+    """Build the article of a seed.
 
     Raises:
-        SeedRefusedError: It has no title, no usable URL or no readable date; `field` names the one.
+        SeedRefusedError: The title, a usable URL or a valid date is missing; `field` names it.
     """
     title = text_of(values.get("title"))
     if not _is_visible(title):
-        raise SeedRefusedError("there is no title", cure='Write title: "...", in quotes.', field="title")
+        raise SeedRefusedError("missing title", cure='Write title: "...", in quotes.', field="title")
     urls = _urls(values)
     if not urls:
         raise _no_url(values)
@@ -52,22 +52,20 @@ def read_article(values: dict[str, Value], *, shelf: ShelfId, stem: str) -> Arti
 
 def _no_url(values: dict[str, Value]) -> SeedRefusedError:
     field = next((field for field in _URL_FIELDS if values.get(field) is not None), "webUrl")
-    reason = "this is no URL that a reader can follow" if field in values else "there is no URL"
-    return SeedRefusedError(
-        reason, cure="Write webUrl with an address that begins with https:// or http://.", field=field
-    )
+    reason = "not a valid http(s) URL" if field in values else "missing URL"
+    return SeedRefusedError(reason, cure="Set webUrl to a URL that begins with https:// or http://.", field=field)
 
 
 def _no_date(values: dict[str, Value]) -> SeedRefusedError:
     field = "publishedDateTime"
-    reason = "there is no date" if values.get(field) is None else "this is no date that can be read"
+    reason = "missing date" if values.get(field) is None else "not a valid date"
     return SeedRefusedError(reason, cure="Write it as 2021-05-07T14:19:00Z or 2021-05-07.", field=field)
 
 
 def read_coverage(values: dict[str, Value], article: Article) -> tuple[Article, ...]:
-    """The stubs of the related items that a seed names, each page once, in the seed's order; the article is none.
+    """Build stubs of a seed's related items: one for each page, in the seed's order, without the article itself.
 
-    Items without a title, a usable URL or a readable date are left out: a timeline can't hold them.
+    Items without a title, a usable URL or a valid date are skipped, because a timeline can't show them.
     """
     if values.get("related") is None:
         return ()
@@ -127,7 +125,7 @@ def _is_visible(title: str) -> bool:
 
 
 def _urls(values: dict[str, Value]) -> tuple[str, ...]:
-    """The usable URLs, the best first, each page once."""
+    """List the usable URLs in order of preference, one for each page."""
     cleaned = (url_of(values.get(field)) for field in _URL_FIELDS)
     by_page: dict[str, str] = {}
     for url in cleaned:
@@ -137,9 +135,9 @@ def _urls(values: dict[str, Value]) -> tuple[str, ...]:
 
 
 def _provider(values: dict[str, Value], url: str) -> Provider:
-    """Who is named, told apart by domain; where none is named, the site of the article's URL."""
+    """Build the provider, identified by its domain; without one, by the host of the article's URL."""
     named = text_of(values.get("domain"))
-    # A longer one is no URL anyway, and needn't be remembered.
+    # A longer one is not a URL, so it need not enter the cache.
     domain = (_site(named) if len(named) <= LONGEST_URL else "") or domain_of(url)
     picture = next(_pictures(values.get("images")), None)
     return Provider(
@@ -147,9 +145,9 @@ def _provider(values: dict[str, Value], url: str) -> Provider:
     )
 
 
-@lru_cache(maxsize=1_024)  # a few hundred providers stand in all the news
+@lru_cache(maxsize=1_024)  # the news has a few hundred providers
 def _site(domain: str) -> str:
-    """A provider's domain as they are told apart by; empty where it is none."""
+    """Normalise a provider's domain; empty if it is not a domain."""
     return domain_of(clean_url(f"https://{domain}") or "")
 
 

@@ -1,6 +1,6 @@
-"""Seed files on disk: which there are, and their bytes, never more of them than a seed may have.
+"""Find and read seed files on disk, never more bytes of one than a seed may have.
 
-Whatever else lies about (a pipe, a device, a link to nothing, a folder called `x.txt`) neither stops nor blocks others.
+Other directory entries (a pipe, a device, a dangling link, a folder called `x.txt`) neither stop nor block the rest.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from bot.seedfile.front import LARGEST_SEED
 from bot.seedfile.seed import is_named_like_a_seed, read_seed, shown_path
 
 DEEPEST_FOLDER: Final = 8
-"""Folders below the one that was named."""
-
+"""Levels of folders below the given one."""
 
 NamedFile = tuple[str, str]
-"""A file's path, and how a problem names it."""
+"""A file's path, and the name for it in problems."""
 
 _Found = tuple[str, str, int, int]
 """Name, path, size and time of a file, as in `SeedFile`."""
@@ -31,13 +30,13 @@ _Found = tuple[str, str, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeedFile:
-    """A file that ought to be a seed, as it looked when it was found.
+    """A file with a seed's extension, with its size and time when it was found.
 
     Attributes:
         path: Where to read it.
-        name: Its way from the folder that was named, with `/`; the path itself where a file was named.
-        size: In bytes; -1 where the file can't be looked at.
-        mtime_ns: When it was last changed; 0 where the file can't be looked at.
+        name: Its path relative to the given folder, with `/`.
+        size: In bytes; -1 if the file can't be inspected.
+        mtime_ns: When it last changed; 0 if the file can't be inspected.
     """
 
     path: str
@@ -47,13 +46,13 @@ class SeedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """How a whole folder looks: two looks are equal when no seed file came, went or changed between them.
+class FolderListing:
+    """A folder's seed files: two listings are equal if no seed file was added, removed or changed between them.
 
     Attributes:
-        files: How many seed files there are.
-        fingerprint: Of all their names, sizes and times.
-        found: The files as they were found.
+        files: The number of seed files.
+        fingerprint: SHA-256 over their names, sizes and times.
+        found: The files in directory order.
     """
 
     files: int
@@ -65,23 +64,23 @@ class Look:
         return _as_files(self.found)
 
 
-def look_at_folder(folder: Path) -> Look:
-    """How a folder looks: in less than twice the time of asking for the sizes.
+def list_folder(folder: Path) -> FolderListing:
+    """List a folder's seed files, in less than twice the time that stat takes.
 
     Raises:
         OSError: `folder` itself can't be read.
     """
     found = _walk(os.fspath(folder), "", DEEPEST_FOLDER)
-    # No name holds a NUL. Texts are sorted and hashed in a third of the time that tuples take.
+    # No file name contains NUL. Strings are sorted and hashed in a third of the time that tuples take.
     looks = sorted([f"{name}\0{size}\0{mtime_ns}\0" for name, _, size, mtime_ns in found])
     fingerprint = hashlib.sha256("".join(looks).encode(errors="surrogateescape")).hexdigest()
-    return Look(files=len(found), fingerprint=fingerprint, found=found)
+    return FolderListing(files=len(found), fingerprint=fingerprint, found=found)
 
 
 def find_seed_files(folder: Path) -> tuple[SeedFile, ...]:
-    """Every seed file of a folder and of the folders in it, sorted by name.
+    """Find the seed files of a folder and its subfolders, sorted by name.
 
-    Hidden files and folders are passed over, and links to folders are not followed; links to files are.
+    Hidden files and folders are skipped; links to files are followed, links to folders are not.
 
     Raises:
         OSError: `folder` itself can't be read.
@@ -110,7 +109,7 @@ def _walk(folder: str, prefix: str, folders_left: int) -> list[_Found]:
 
 
 def _walk_inside(entry: os.DirEntry[str], prefix: str, folders_left: int) -> list[_Found]:
-    """What a folder in the folder holds; one that lies too deep or can't be read is a seed file that can't be read."""
+    """List a subfolder; one that is too deep or unreadable is reported as one unreadable seed file."""
     unreadable_folder = (prefix.rstrip("/"), entry.path, -1, 0)
     if folders_left < 0:
         return [unreadable_folder]
@@ -133,8 +132,8 @@ def read_seed_file(path: str | Path, *, shown: str, shelf: ShelfId) -> Seed | Se
 
     Args:
         path: Where it is.
-        shown: How a problem names it; its name without folder and ending is the article's stem.
-        shelf: Whose article it becomes.
+        shown: Its name in problems; the file name without folder and extension is the article's stem.
+        shelf: The shelf that the article goes to.
     """
     try:
         data = read_at_most(path, LARGEST_SEED)
@@ -149,20 +148,20 @@ def read_seed_files(files: Sequence[NamedFile], shelf: ShelfId) -> list[Seed | S
 
 
 def read_at_most(path: str | Path, size: int) -> bytes:
-    """The first `size` + 1 bytes of a file: one more than it may have, so that the reader can tell.
+    """Read the first `size` + 1 bytes of a file: one more than allowed, so that the caller can detect excess.
 
     Raises:
-        OSError: It can't be read, or isn't a file.
+        OSError: It can't be read, or isn't a regular file.
     """
-    # Without O_NONBLOCK a pipe that nobody writes to would be waited for, for ever.
+    # Without O_NONBLOCK, opening a pipe without a writer would block forever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "it is no file")
-        # What it says to hold and no more: room for the largest takes longer to get than a usual file to read.
+            raise OSError(errno.EINVAL, "not a regular file")
+        # Read the size that stat gives: allocating the limit takes longer than reading a typical file.
         data = part = os.read(descriptor, min(found.st_size, size) + 1)
-        while part and len(data) <= size:  # until nothing comes: it may grow, or come in parts
+        while part and len(data) <= size:  # until end of file: it may grow, or arrive in parts
             part = os.read(descriptor, size + 1 - len(data))
             data += part
         return data
@@ -171,6 +170,6 @@ def read_at_most(path: str | Path, size: int) -> bytes:
 
 
 def unreadable(shown: str, error: OSError) -> SeedProblem:
-    """Why a file or folder can't be read, as a problem."""
-    reason = (error.strerror or "it can't be read").lower()
-    return SeedProblem(path=shown_path(shown), reason=reason, cure="Let the bot's user read it, or take it away.")
+    """Describe why a file or folder can't be read."""
+    reason = (error.strerror or "unreadable").lower()
+    return SeedProblem(path=shown_path(shown), reason=reason, cure="Let the bot's user read it, or remove it.")

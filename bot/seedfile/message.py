@@ -1,7 +1,7 @@
-"""What a process that reads seeds and the one that stores them say to each other, as bytes.
+"""Serialise the requests and responses between a worker process that parses seeds and its parent.
 
-Seeds travel as tuples of their fields: a pickle of the values themselves names each field of each and takes four times
-as long to make, and longer to read. Pickles are safe here: the one end starts the other and nobody else has the pipe.
+Seeds are pickled as tuples of their fields: a pickle of the dataclasses repeats every field's name and takes four times
+as long to write, and longer to read. Pickle is safe here: the parent starts the worker and only they have the pipe.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.news.article import Article, Picture, Provider, Seed, SeedProblem, Shel
 from bot.seedfile.folder import NamedFile
 
 LENGTH: Final = 8
-"""Bytes in front of a message: how long it is, the lowest first."""
+"""Bytes of the length prefix of a message, little-endian."""
 
 Result = Seed | SeedProblem
 
@@ -27,25 +27,25 @@ _of_article: Final = attrgetter(
 
 
 def pack_request(files: Sequence[NamedFile], shelf: ShelfId) -> bytes:
-    """Which files are to be read, and for which shelf."""
+    """Serialise a request to read files for a shelf."""
     return _packed((files, shelf))
 
 
 def unpack_request(data: bytes) -> tuple[Sequence[NamedFile], ShelfId]:
-    """What `pack_request` was given; `data` is without the length."""
+    """Deserialise a request; `data` is without its length prefix."""
     request: tuple[Sequence[NamedFile], ShelfId] = pickle.loads(data)  # noqa: S301 - from the process that started us
     return request
 
 
-def pack_answer(results: Sequence[Result]) -> bytes:
-    """What the files are, in their order."""
+def pack_response(results: Sequence[Result]) -> bytes:
+    """Serialise the seeds and problems of a batch, in order."""
     return _packed([_seed_to_tuple(each) if isinstance(each, Seed) else each for each in results])
 
 
-def unpack_answer(data: bytes, shelf: ShelfId) -> list[Result]:
-    """What `pack_answer` was given, of this shelf; `data` is without the length."""
-    answer = pickle.loads(data)  # noqa: S301 - from a process of our own
-    return [each if isinstance(each, SeedProblem) else _seed_of(each, shelf) for each in answer]
+def unpack_response(data: bytes, shelf: ShelfId) -> list[Result]:
+    """Deserialise a response for this shelf; `data` is without its length prefix."""
+    response = pickle.loads(data)  # noqa: S301 - from a process of our own
+    return [each if isinstance(each, SeedProblem) else _seed_of(each, shelf) for each in response]
 
 
 def _packed(message: object) -> bytes:

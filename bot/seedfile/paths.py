@@ -1,4 +1,4 @@
-"""What a person names: a seed file, a zip of them, a folder, or an upload that says by its name which of them it is."""
+"""Read seeds from a path (a seed file, a zip or a folder), or from an upload by its file name."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from bot.errors import ArchiveError, BadInputError
 from bot.news.article import Seed, SeedProblem, ShelfId
 from bot.seedfile.archive import LARGEST_IN_ALL, read_archive
 from bot.seedfile.folder import find_seed_files, read_at_most, read_seed_file, unreadable
-from bot.seedfile.seed import is_named_like_a_seed, named_twice, read_seed, shown_path
+from bot.seedfile.seed import duplicate_stem, is_named_like_a_seed, read_seed, shown_path
 
 _ZIP: Final = ".zip"
 
 
 def is_named_like_a_zip(name: str) -> bool:
-    """Whether a file's name has the ending of a zip, in either case."""
+    """Return True if a file name has the extension of a zip, in either case."""
     return name.lower().endswith(_ZIP)
 
 
 def read_paths(paths: Iterable[Path], shelf: ShelfId) -> Iterator[Seed | SeedProblem]:
-    """Read seed files, zips and folders with the folders in them, one seed at a time, in their order.
+    """Read seed files, zips and folders with their subfolders, one seed at a time, in order.
 
-    Of two that name the same article the first is read, the other is a problem.
+    Of two files for the same article the first is read, the other is a problem.
     """
     firsts: dict[str, str] = {}
     for path in paths:
         for shown, result in _read_path(path, shelf):
             first = shown if isinstance(result, SeedProblem) else firsts.setdefault(result.article.stem, shown)
-            yield result if first == shown else named_twice(shown, first)
+            yield result if first == shown else duplicate_stem(shown, first)
 
 
 def _read_path(path: Path, shelf: ShelfId) -> Iterator[tuple[str, Seed | SeedProblem]]:
-    """What a path holds, each part with the path that a person knows it by."""
+    """Read a path: each seed or problem with the name that a person knows its file by."""
     shown = str(path)
     try:
         if path.is_dir():
@@ -51,14 +51,14 @@ def _read_path(path: Path, shelf: ShelfId) -> Iterator[tuple[str, Seed | SeedPro
 
 
 def read_upload(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | SeedProblem, ...]:
-    """Read an uploaded file, a seed or a zip of seeds as its name says.
+    """Read an uploaded file: a seed or a zip of seeds, depending on its extension.
 
     Raises:
-        BadInputError: The name has another ending.
-        ArchiveError: The zip is refused as a whole.
+        BadInputError: The name has another extension.
+        ArchiveError: The whole zip is rejected.
     """
     if is_named_like_a_zip(name):
         return read_archive(data, name=name, shelf=shelf)
     if is_named_like_a_seed(name):
         return (read_seed(data, path=name, shelf=shelf),)
-    raise BadInputError("The file is neither a seed nor a zip of seeds.", cure="Its name ends in .txt, .md or .zip.")
+    raise BadInputError("The file is neither a seed nor a zip of seeds.", cure="Upload a .txt, .md or .zip file.")

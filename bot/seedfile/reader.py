@@ -1,7 +1,7 @@
-"""A process that reads seed files for another one, batch by batch: its program.
+"""Worker process that reads seed files for its parent, batch by batch.
 
-Asked is for a list of files and a shelf; answered is with the seeds and problems in the same order (`message`). The
-process ends when its input does, so it can't outlive whoever started it.
+A request is a list of files and a shelf; the response is their seeds and problems in the same order (`message`). The
+worker exits at the end of its input, so it can't outlive its parent.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from contextlib import suppress
 from typing import BinaryIO, Final
 
 from bot.seedfile.folder import read_seed_files
-from bot.seedfile.message import LENGTH, pack_answer, unpack_request
+from bot.seedfile.message import LENGTH, pack_response, unpack_request
 
-ROOM: Final = 1024 * 1024
-"""Bytes of answers that may wait in the pipe, as many as Linux gives anybody: with the usual 64 KiB this process would
-stand still in the middle of each answer until the other one, which has a store to write, looks up."""
+PIPE_SIZE: Final = 1024 * 1024
+"""Bytes of responses that the pipe can buffer, the maximum for an unprivileged process on Linux: with the default of
+64 KiB the worker would block in every response until the parent, which also writes to the store, reads it."""
 
 
-def serve(asked: BinaryIO, answered: BinaryIO) -> None:
-    """Answer every message until there are no more."""
-    while length := asked.read(LENGTH):
-        files, shelf = unpack_request(asked.read(int.from_bytes(length, "little")))
-        answered.write(pack_answer(read_seed_files(files, shelf)))
-        answered.flush()
+def serve(requests: BinaryIO, responses: BinaryIO) -> None:
+    """Respond to every request until the end of the input."""
+    while length := requests.read(LENGTH):
+        files, shelf = unpack_request(requests.read(int.from_bytes(length, "little")))
+        responses.write(pack_response(read_seed_files(files, shelf)))
+        responses.flush()
 
 
 if __name__ == "__main__":
-    # Ctrl-C reaches both processes; the one that started this one says what becomes of it.
+    # Ctrl-C reaches both processes; the parent decides what happens.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # What is read holds no circles: looking for them takes a twentieth of the time, and finds none.
+    # Seeds contain no reference cycles: searching for them costs a twentieth of the time and finds none.
     gc.set_threshold(100_000)
-    with suppress(AttributeError, OSError):  # not Linux, or an administrator gives less
-        fcntl.fcntl(sys.stdout, fcntl.F_SETPIPE_SZ, ROOM)
+    with suppress(AttributeError, OSError):  # not Linux, or an administrator set a lower limit
+        fcntl.fcntl(sys.stdout, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:
-        os._exit(0)  # nobody is left to answer, nor to flush for
+        os._exit(0)  # the parent is gone: skip the flush at exit, which would fail as well

@@ -1,4 +1,4 @@
-"""Why a seed can't be read: raised where it is found, and made into a `SeedProblem` where the file's name is known."""
+"""Why a seed is rejected: raised by the parser, turned into a `SeedProblem` where the file's name is known."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from bot.errors import NewsdeskError
 
 
 class SeedRefusedError(NewsdeskError):
-    """A seed's front matter, or a field that an article can't do without, is unusable.
+    """A seed's front matter, or a required field, is unusable.
 
     Attributes:
-        line: 1-based line of the file; None where no line is meant.
-        field: The field's name; empty where none is meant.
+        line: 1-based line of the file; None if the problem has no line.
+        field: The field's name; empty if the problem has no field.
     """
 
     def __init__(self, reason: str, *, cure: str, line: int | None = None, field: str = "") -> None:

@@ -1,12 +1,12 @@
-"""YAML becomes values: one pass over the events of PyYAML's C parser, each guard at its event.
+"""Parse YAML into values: one pass over the events of PyYAML's C parser, with limits checked at each event.
 
-No loader takes part: a loader builds nodes by recursion in C (a nested file of 50 KB ends the process), resolves
-base-60 numbers and dates, follows aliases and merges (docs/security.md, Seed files). The parser itself keeps its
-state on the heap and hands over one event at a time, so a file that goes too deep is left at its 17th bracket.
+No loader is used: a loader builds nodes by recursion in C (a nested file of 50 KB crashes the process), resolves
+base-60 numbers and dates, and follows aliases and merges (docs/security.md, Seed files). The parser keeps its state on
+the heap and returns one event at a time, so a file that is nested too deeply is abandoned at its 17th bracket.
 
-What a plain scalar can be besides text: null, `true`, `false`, and an integer of at most 18 digits, each only in the
-spelling that it is written back in, so a title that looks like one is still the text that stood there. Dates, and
-whatever else looks like something, stay text for the field that expects it.
+A plain scalar is text unless it is null, `true`, `false` or an integer of at most 18 digits, each only in its canonical
+spelling, so that a title that looks like one keeps its text. Dates and similar values stay text, for the field that
+expects them to convert.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LONGEST_SCALAR: Final = 64 * 1024
 """Bytes of UTF-8."""
 
 _SURELY_SHORT: Final = LONGEST_SCALAR // 4  # characters: one has at most four bytes
-_SHOWN: Final = 40  # characters of what somebody else wrote, in a reason
+_SHOWN: Final = 40  # characters of foreign text quoted in a reason
 _WORDS: Final[dict[str, bool | None]] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _MERGE_KEY: Final = "<<"
@@ -51,12 +51,12 @@ def read_values(front: FrontMatter) -> tuple[dict[str, Value], dict[str, int]]:
     """Read front matter.
 
     Returns:
-        The values by key, and for each key the index in `front.text` at which it stands.
+        The values by key, and the index of each key in `front.text`.
 
     Raises:
-        SeedRefusedError: It isn't YAML, isn't a list of fields, or is more than a seed needs: anchors, tags, a second
-            document, deeper than `DEEPEST`, more than `MOST_EVENTS` events, a text longer than `LONGEST_SCALAR`, a key
-            that stands twice.
+        SeedRefusedError: It isn't YAML, isn't a mapping, or exceeds what a seed needs: anchors, tags, a second
+            document, nesting deeper than `DEEPEST`, more than `MOST_EVENTS` events, a text longer than
+            `LONGEST_SCALAR`, a duplicate key.
     """
     try:
         return _Pass(front).read()
@@ -65,18 +65,18 @@ def read_values(front: FrontMatter) -> tuple[dict[str, Value], dict[str, int]]:
 
 
 def _unreadable(front: FrontMatter, error: YAMLError) -> SeedRefusedError:
-    """What the C parser says of it."""
-    line, what = None, "it ends too early"
+    """Convert an error of the C parser."""
+    line, what = None, "unexpected end"
     if isinstance(error, ReaderError):
         line, what = front.line_at(len(front.text.encode()[: error.position].decode(errors="ignore"))), error.reason
     elif isinstance(error, MarkedYAMLError):
         line, what = front.line_at(error.problem_mark.index if error.problem_mark else 0), error.problem or what
-    cure = "Indent with spaces, and put a text that holds ':', '#' or quotes, or begins with a sign, between quotes."
-    return SeedRefusedError(f"the YAML can't be read: {what}", cure=cure, line=line)
+    cure = "Indent with spaces, and quote texts that contain ':', '#' or quotes, or begin with a special character."
+    return SeedRefusedError(f"invalid YAML: {what}", cure=cure, line=line)
 
 
 def _plain(text: str) -> Value:
-    """What a plain scalar is: a text unless it is one of a few words or an integer."""
+    """Resolve a plain scalar: text unless it is one of a few words or an integer."""
     if text in _WORDS:
         return _WORDS[text]
     return int(text) if text[-1].isdigit() and _INTEGER.fullmatch(text) else text
@@ -85,39 +85,39 @@ def _plain(text: str) -> Value:
 class _Pass:
     """One walk over the events of one front matter.
 
-    The two loops ask all of an event's guards in one condition, and only a refusal asks which one it was: half of the
-    time that reading takes beside the C parser's own is spent here.
+    The two loops check all of an event's limits in one condition, and only a rejection finds out which one failed:
+    half of the parsing time outside the C parser is spent here.
     """
 
     __slots__ = ("_events_left", "_front", "_next_event")
 
     def __init__(self, front: FrontMatter) -> None:
         self._front = front
-        self._next_event: Callable[[], Any] = CParser(front.text).get_event  # None only behind the stream's end
+        self._next_event: Callable[[], Any] = CParser(front.text).get_event  # None only after the end of the stream
         self._events_left = MOST_EVENTS
 
     def read(self) -> tuple[dict[str, Value], dict[str, int]]:
-        """See `read_values`."""
+        """Walk the whole document; raises and returns as `read_values`."""
         self._next_event()  # the stream begins
         self._check_document(self._next_event())
         top = self._next_event()
         if top.__class__ is not MappingStartEvent:
-            raise self._refused(top, "the front matter isn't a list of fields", cure="Write one 'name: value' a line.")
-        places: dict[str, int] = {}
-        values = self._mapping(top, 1, places)
+            raise self._refused(top, "the front matter isn't a mapping", cure="Write one 'name: value' per line.")
+        positions: dict[str, int] = {}
+        values = self._mapping(top, 1, positions)
         self._next_event()  # the document ends
         end = self._next_event()
         if end.__class__ is not StreamEndEvent:
-            raise self._refused(end, "a second document begins", cure="Write one article a file.")
-        return values, places
+            raise self._refused(end, "more than one document", cure="Write one file for each article.")
+        return values, positions
 
     def _check_document(self, event: Event) -> None:
         if not isinstance(event, DocumentStartEvent):
-            raise SeedRefusedError("the front matter is empty", cure="Give at least a title, a date and a URL.")
+            raise SeedRefusedError("empty front matter", cure="Add at least a title, a date and a URL.")
         if event.explicit or event.version or event.tags:
-            raise self._refused(event, "there is a YAML directive or a second '---'", cure="Leave it out.")
+            raise self._refused(event, "unsupported YAML directive or second '---'", cure="Remove it.")
 
-    def _mapping(self, start: Any, depth: int, places: dict[str, int] | None = None) -> dict[str, Value]:
+    def _mapping(self, start: Any, depth: int, positions: dict[str, int] | None = None) -> dict[str, Value]:
         self._check_collection(start, depth)
         values: dict[str, Value] = {}
         next_event = self._next_event
@@ -130,10 +130,10 @@ class _Pass:
             key: str = event.value
             if key in values or key == _MERGE_KEY or len(key) > _SURELY_SHORT:
                 self._check_key(event, values)
-            if places is not None:
-                places[key] = event.start_mark.index
+            if positions is not None:
+                positions[key] = event.start_mark.index
             event = next_event()
-            # Nearly every value is a text, and a call a value is worth saving.
+            # Nearly every value is text: inlined to save a call for each.
             if (
                 event.__class__ is ScalarEvent
                 and event.tag is None
@@ -167,11 +167,11 @@ class _Pass:
             return self._mapping(event, depth + 1)
         if kind is SequenceStartEvent:
             return self._sequence(event, depth + 1)
-        raise self._refused(event, "a reference ('*') to another place", cure="Write the value out.")
+        raise self._refused(event, "unsupported YAML alias ('*')", cure="Repeat the value instead.")
 
     def _too_many(self, event: Event) -> SeedRefusedError:
-        cure = "Leave out what doesn't belong to the article."
-        return self._refused(event, f"there are more than {MOST_EVENTS:,} values", cure=cure)
+        cure = "Remove values that don't belong to the article."
+        return self._refused(event, f"too many values; the limit is {MOST_EVENTS:,}", cure=cure)
 
     def _check_collection(self, start: Any, depth: int) -> None:
         if start.anchor is not None or start.tag is not None:
@@ -180,28 +180,28 @@ class _Pass:
         if self._events_left < 0:
             raise self._too_many(start)
         if depth > DEEPEST:
-            raise self._refused(start, f"it is nested more than {DEEPEST} deep", cure="A seed needs five levels.")
+            raise self._refused(start, f"nested too deeply; the limit is {DEEPEST} levels", cure="A seed needs five.")
 
     def _check_key(self, event: Any, values: dict[str, Value]) -> None:
         if not isinstance(event, ScalarEvent):
-            raise self._refused(event, "the name of a field isn't a word", cure="Write 'name: value'.")
+            raise self._refused(event, "the field's name isn't text", cure="Write 'name: value'.")
         self._check_scalar(event)
         if event.value == _MERGE_KEY:
-            raise self._refused(event, "there is a merge ('<<') of another place", cure="Write the fields out.")
+            raise self._refused(event, "unsupported YAML merge ('<<')", cure="Repeat the fields instead.")
         if event.value in values:
-            reason = f"the field {event.value[:_SHOWN]!r} stands twice"
-            raise self._refused(event, reason, cure="Leave one of them out.")
+            raise self._refused(event, f"duplicate field {event.value[:_SHOWN]!r}", cure="Remove one of them.")
 
     def _check_scalar(self, event: ScalarEvent) -> None:
         self._check_bare(event)
         if len(event.value.encode()) > LONGEST_SCALAR:
-            raise self._refused(event, f"a text is longer than {LONGEST_SCALAR // 1024} KiB", cure="Shorten it.")
+            reason = f"the text is too long; the limit is {LONGEST_SCALAR // 1024} KiB"
+            raise self._refused(event, reason, cure="Shorten it.")
 
     def _check_bare(self, event: ScalarEvent | CollectionStartEvent) -> None:
         if event.anchor is not None:
-            raise self._refused(event, f"there is an anchor ('&{event.anchor[:_SHOWN]}')", cure="Leave it out.")
+            raise self._refused(event, f"unsupported YAML anchor '&{event.anchor[:_SHOWN]}'", cure="Remove it.")
         if event.tag is not None:
-            raise self._refused(event, f"there is a tag ('{event.tag[:_SHOWN]}')", cure="Leave it out.")
+            raise self._refused(event, f"unsupported YAML tag '{event.tag[:_SHOWN]}'", cure="Remove it.")
 
     def _refused(self, event: Event, reason: str, *, cure: str) -> SeedRefusedError:
         index = event.start_mark.index if event.start_mark else 0

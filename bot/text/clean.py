@@ -1,8 +1,8 @@
-"""Foreign text made harmless to show: what every headline, excerpt and name goes through when it becomes a run.
+"""Sanitise foreign text for display: every headline, excerpt and name passes through `clean` before it becomes a run.
 
-What stays is what a reader would miss: letters of every script with their marks, emoji sequences, the joiners of
-Persian and Hindi. What goes is what nobody sees and what bends the text around it: controls, direction overrides,
-tags, soft hyphens, private and unpaired characters, towers of marks.
+Kept: letters of every script with their combining marks, emoji sequences, the joiners of Persian and Hindi. Removed:
+invisible characters and those that distort the text around them (controls, bidi overrides, tags, soft hyphens,
+private-use and unpaired characters, stacks of combining marks).
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-MARKS_A_BASE: Final = 3
-"""Marks that one base character may carry; Vietnamese, Hindi, Hebrew points and keycap emoji need no more."""
+MAX_MARKS_PER_BASE: Final = 3
+"""Combining marks allowed on one base character: enough for Vietnamese, Hindi, Hebrew points and keycap emoji."""
 
 _JOINERS: Final = "\u200c\u200d"
 _JOINER: Final = re.compile(f"[{_JOINERS}]")
 _BLANKS: Final = "\u2800\u3164\uffa0"
-"""Shown as nothing, though no spaces by category: the empty braille pattern and two Hangul fillers."""
+"""Blank when rendered, though not spaces by category: the empty braille pattern and two Hangul fillers."""
 _DROPPED: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
-_MARK_TROUBLE: Final = re.compile(rf"(?:^| )j*m|m(?:j*m){{{MARKS_A_BASE}}}")
-"""In a text's classes (`_class_of`): a mark without a base, or one too many."""
-_MOST_REMEMBERED: Final = 10_000
+_MARK_TROUBLE: Final = re.compile(rf"(?:^| )j*m|m(?:j*m){{{MAX_MARKS_PER_BASE}}}")
+"""In a text's character classes (`_class_of`): a mark without a base, or one mark too many."""
+_MAX_CACHED: Final = 10_000
 _ARROWS: Final = "\u2194\u2195"
-"""Mathematical symbols by category, but parts of emoji sequences (a head that shakes)."""
+"""Mathematical symbols by category, but parts of emoji sequences (a shaking head)."""
 
-# Nearly every headline: Latin letters and typographic marks that no rule below touches. Only for speed.
+# Fast path for nearly every headline: Latin letters and punctuation that no rule below changes.
 _HARMLESS_CHARS: Final = "!-~\u00a1-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u2026\u2030\u2039\u203a\u20ac\u2122"
 _HARMLESS: Final = re.compile(f"[{_HARMLESS_CHARS}]+(?: [{_HARMLESS_CHARS}]+)*")
 
 
 def clean(text: str) -> str:
-    """`text` as one line that is safe to show: NFC, spaces folded, no controls (docs/security.md, Text and links).
+    """Sanitise `text` to one safe line: NFC, whitespace collapsed, invisibles removed (docs/security.md, Text and links).
 
-    Cleaning twice is cleaning once. The answer may be empty, and is at most three times as long as `text` (NFC takes
-    some characters apart). Flags of regions (England, Texas) become plain black flags: they are spelled with tags.
+    Idempotent. The result may be empty, and is at most three times as long as `text` (NFC decomposes some
+    characters). Flags of regions (England, Texas) become plain black flags, because they are spelled with tags.
 
     Args:
         text: Anything, unpaired surrogates included.
@@ -50,8 +50,8 @@ def clean(text: str) -> str:
 def _pass(text: str) -> str:
     text = unicodedata.normalize("NFC", text.translate(_VISIBLE))
     if _MARK_TROUBLE.search(text.translate(_CLASSES)):
-        text = _marked_sparingly(text)
-    return " ".join(_JOINER.sub(_where_it_joins, text).split())
+        text = _limit_marks(text)
+    return " ".join(_JOINER.sub(_keep_if_joining, text).split())
 
 
 def _visible(char: str) -> str:
@@ -73,7 +73,7 @@ def _class_of(char: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """What a function says of each character, for `str.translate`; it remembers the first few thousand."""
+    """A translation table for `str.translate` that computes entries on demand and caches the first `_MAX_CACHED`."""
 
     def __init__(self, of: Callable[[str], str]) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         answer = self._of(chr(code))
-        if len(self) < _MOST_REMEMBERED:
+        if len(self) < _MAX_CACHED:
             self[code] = answer
         return answer
 
@@ -90,8 +90,8 @@ _VISIBLE: Final = _Table(_visible)
 _CLASSES: Final = _Table(_class_of)
 
 
-def _marked_sparingly(text: str) -> str:
-    """At most three marks a base character, none without one; a joiner between marks is no new base."""
+def _limit_marks(text: str) -> str:
+    """Drop marks beyond the limit and marks without a base; a joiner between marks does not start a new base."""
     kept: list[str] = []
     left = 0
     for char in text:
@@ -100,19 +100,19 @@ def _marked_sparingly(text: str) -> str:
             if left < 0:
                 continue
         elif char not in _JOINERS:
-            left = 0 if char == " " else MARKS_A_BASE
+            left = 0 if char == " " else MAX_MARKS_PER_BASE
         kept.append(char)
     return "".join(kept)
 
 
-def _where_it_joins(found: re.Match[str]) -> str:
-    """The joiner, where it joins two letters or two emoji, whatever marks these carry; else nothing."""
+def _keep_if_joining(found: re.Match[str]) -> str:
+    """Keep a joiner between two letters or two emoji, whatever marks these carry; drop it anywhere else."""
     before = _kind_of_base(found.string, found.start(), -1)
     return found[0] if before and before == _kind_of_base(found.string, found.start(), 1) else ""
 
 
 def _kind_of_base(text: str, at: int, step: int) -> str:
-    """What stands beside `at`, marks passed over: `letter`, `emoji` or nothing that can be joined."""
+    """Classify the neighbour of `at`, skipping marks: `letter`, `emoji` or empty (cannot be joined)."""
     at += step
     while 0 <= at < len(text) and _is_mark(text[at]):
         at += step

@@ -1,7 +1,7 @@
-"""Links: foreign text becomes a URL that is safe to show, and URLs of one article are told to be the same.
+"""URL cleaning and comparison: turn foreign text into URLs that are safe to show, and match the URLs of one page.
 
 A cleaned URL is ASCII, has a public-looking host and none of the characters that end a link in Discord's markdown.
-Nothing here fetches anything.
+No function here opens a connection.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _LONGEST_HOST: Final = 253  # RFC 1035, section 2.3.4
 _LONGEST_LABEL: Final = 63
 _HIGHEST_PORT: Final = 65_535
 
-# Most URLs are clean already: one match tells, and the slow way is for the others.
+# Fast path: most URLs are clean already.
 _CLEAN: Final = re.compile(
     r"https?://(?=[^/?#]{4,253}(?:[/?#]|$))(?:[a-z0-9_-]{1,63}\.)+[a-z]{2,63}(?:[/?#][A-Za-z0-9\-._~!$&'*+,;=:@/?#%]*)?"
 )
@@ -28,27 +28,27 @@ _DOTS: Final = re.compile("[.\u3002\uff0e\uff61]")
 _LABEL: Final = re.compile(r"[a-z0-9_-]+")
 _LAST_LABEL: Final = re.compile(r"[a-z]{2,}|xn--[a-z0-9-]+")
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-# RFC 3986's reserved characters without ( ) [ ], and % so that what is encoded stays so.
+# RFC 3986's reserved characters without ( ) [ ], and % so that encoded characters stay encoded.
 _KEPT: Final = "!$&'*+,;=:@/?#%"
 
 _SITE: Final = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/:?#]*)", re.IGNORECASE)
 _LINK_IN_TEXT: Final = re.compile(r"https?://[^\s<>\"|`]+", re.IGNORECASE)
-_AFTER_A_LINK: Final = ".,;:!?'*_~\u2019\u201d\u2026"
+_TRAILING_PUNCTUATION: Final = ".,;:!?'*_~\u2019\u201d\u2026"
 _BRACKETS: Final = {")": "(", "]": "["}
 
 
 def clean_url(text: str) -> str | None:
-    """Clean a URL that somebody else wrote.
+    """Clean an untrusted URL.
 
-    Only http and https; no userinfo, no control, format or bidi characters; a host of at least two labels, the last
-    one alphabetic or `xn--` (so no bare addresses in any notation); other alphabets as punycode; what could end a link
-    (`()[]<>"`, backslash, backtick, `|`, spaces) and all that isn't ASCII percent-encoded.
+    Accepts only http and https; no userinfo, no control, format or bidi characters; a host of at least two labels, the
+    last one alphabetic or `xn--` (which rules out IP addresses in any notation). Other alphabets become punycode;
+    characters that could end a link (`()[]<>"`, backslash, backtick, `|`, spaces) and non-ASCII are percent-encoded.
 
     Args:
-        text: Anything; spaces around it are left out.
+        text: Anything; surrounding spaces are ignored.
 
     Returns:
-        The URL, scheme and host in lower case, at most `LONGEST_URL` characters; None where it can't be used.
+        The URL, scheme and host in lower case, at most `LONGEST_URL` characters; None if it is unusable.
     """
     text = text.strip()
     if len(text) > LONGEST_URL:
@@ -67,7 +67,7 @@ def clean_url(text: str) -> str | None:
 
 
 def _clean_site(scheme: str, text: str) -> str | None:
-    """Host and port; the scheme's own port is left out."""
+    """Clean host and port; the scheme's default port is omitted."""
     parts = _HOST.fullmatch(text)
     host = _clean_host(parts[1]) if parts else None
     if parts is None or host is None:
@@ -89,10 +89,10 @@ def _clean_host(text: str) -> str | None:
 
 
 def _clean_label(label: str) -> str | None:
-    """A host's label in ASCII.
+    """Encode a host label in ASCII.
 
-    Punycode is applied to the label as it stands, not by Python's `idna` codec: that one knows the rules of 2003 and
-    turns `ß` into `ss`, which is another site than the one that a browser opens.
+    Punycode is applied to the label unchanged, not by Python's `idna` codec: that follows IDNA 2003 and turns `ß` into
+    `ss`, a different site from the one that a browser opens.
     """
     if not label.isascii():
         if not all(char.isalnum() or char == "-" or unicodedata.category(char)[0] == "M" for char in label):
@@ -102,7 +102,7 @@ def _clean_label(label: str) -> str | None:
 
 
 def alias_key(url: str) -> str:
-    """What two URLs of the same page have in common: scheme, `www.`, the path's final slash and fragment are left out.
+    """Build the key that URLs of the same page share: without scheme, `www.`, the path's final slash and fragment.
 
     Args:
         url: A cleaned URL.
@@ -114,23 +114,23 @@ def alias_key(url: str) -> str:
 
 
 def domain_of(url: str) -> str:
-    """The host of a URL in lower case, without `www.` and port: what a reader knows a site by."""
+    """Return the host of a URL in lower case, without `www.` and port: the name that readers know a site by."""
     site = _SITE.match(url)
     return site[1].lower() if site else ""
 
 
 def links_in(text: str) -> list[str]:
-    """The http(s) URLs in a message's text, cleaned, each once and in order; those that can't be used are left out."""
-    found = (clean_url(_without_what_follows(link)) for link in _LINK_IN_TEXT.findall(text))
+    """Extract the http(s) URLs from a message's text: cleaned, distinct, in order, unusable ones skipped."""
+    found = (clean_url(_strip_trailing_punctuation(link)) for link in _LINK_IN_TEXT.findall(text))
     return list(dict.fromkeys(url for url in found if url is not None))
 
 
-def _without_what_follows(link: str) -> str:
-    """A link without the punctuation after it and without the bracket that the text around it closes."""
+def _strip_trailing_punctuation(link: str) -> str:
+    """Strip the punctuation after a link and any bracket that was opened before it."""
     while link:
         last = link[-1]
         opening = _BRACKETS.get(last)
-        if last not in _AFTER_A_LINK and (opening is None or link.count(opening) >= link.count(last)):
+        if last not in _TRAILING_PUNCTUATION and (opening is None or link.count(opening) >= link.count(last)):
             break
         link = link[:-1]
     return link

@@ -1,4 +1,4 @@
-"""What many texts say, looked up for all of them at once."""
+"""Term occurrences in many texts, looked up for all of them at once."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from bot.text.term_frequencies import Texts, Totals
 
 
 def rarities(totals: Totals, articles: NDArray[np.int64]) -> NDArray[np.float64]:
-    """`Totals.idf` of many words at once."""
+    """Compute `Totals.idf` for many document frequencies at once."""
     idf: NDArray[np.float64] = np.log(1 + (np.maximum(totals.articles, articles) - articles + 0.5) / (articles + 0.5))
     return idf
 
 
 def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each of some numbers once, rising: what `np.unique` gives, for some thousand of them in a third of the time."""
+    """Sort and deduplicate numbers: `np.unique`, for a few thousand of them in a third of its time."""
     numbers = np.sort(numbers)
     is_first = np.ones(len(numbers), dtype=np.bool_)
     np.not_equal(numbers[1:], numbers[:-1], out=is_first[1:])
@@ -28,43 +28,43 @@ def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Occurrences:
-    """Which words some texts say, and where.
+    """Word occurrences of some texts, by text and position.
 
-    The words of some hundred texts are some thousand numbers out of a vocabulary of hundreds of thousands. So they are
-    numbered anew, by their places among the words said: whatever is asked after that needs small tables only.
+    A few hundred texts contain a few thousand distinct words out of a vocabulary of hundreds of thousands. So words
+    are renumbered by their index among the distinct words: every later lookup needs only small tables.
 
     Attributes:
-        texts: Of articles: each of their words has an id, `NO_WORD` is none of them.
+        texts: Texts of articles: each word has an id, never `NO_WORD`.
     """
 
     texts: Texts
 
     @cached_property
     def words(self) -> NDArray[np.int32]:
-        """Every word id that is said, rising."""
-        is_said = np.zeros(int(self.texts.words.max(initial=-1)) + 1, dtype=np.bool_)
-        is_said[self.texts.words] = True
-        return np.flatnonzero(is_said).astype(np.int32)
+        """The distinct word ids, ascending."""
+        is_present = np.zeros(int(self.texts.words.max(initial=-1)) + 1, dtype=np.bool_)
+        is_present[self.texts.words] = True
+        return np.flatnonzero(is_present).astype(np.int32)
 
     @cached_property
-    def said(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Each word that each text says, once: the texts' places, rising, and the words' places in `words`."""
-        cells = distinct(self._owners * len(self.words) + self._places)
+    def distinct_words(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Each text's distinct words: the indices of the texts, ascending, and the words' indices in `words`."""
+        cells = distinct(self._owners * len(self.words) + self._indices)
         rows = cells // max(1, len(self.words))
         return rows, cells - rows * len(self.words)
 
     def counts(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
-        """How often each text (a row) says each of some words (a column), distinct and rising."""
+        """Count term frequencies: a row a text, a column for each of `words` (distinct, ascending)."""
         columns = self._columns(words)
         held = np.flatnonzero(columns >= 0)
         cells = self._owners[held] * len(words) + columns[held]
         return np.bincount(cells, minlength=len(self.texts) * len(words)).reshape(len(self.texts), len(words))
 
-    def says_pairs(self, pairs: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-        """For each text (a row) whether each pair of words (a column) stands in it, the second next to the first.
+    def contains_pairs(self, pairs: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
+        """Find bigrams: for each text (a row) whether each pair of words (a column) occurs in it side by side.
 
         Args:
-            pairs: Word ids, no pair twice.
+            pairs: Distinct pairs of word ids, in reading order.
         """
         words = np.array(sorted({word for pair in pairs for word in pair}), dtype=np.int32)
         wide = len(words) + 1
@@ -75,21 +75,21 @@ class Occurrences:
         found = numbers[columns[:-1] * wide + columns[1:]]
         here = np.flatnonzero(found)
         here = here[self._owners[here] == self._owners[here + 1]]
-        is_said = np.zeros(len(self.texts) * len(pairs), dtype=np.bool_)
-        is_said[self._owners[here] * len(pairs) + found[here] - 1] = True
-        return is_said.reshape(len(self.texts), len(pairs))
+        is_present = np.zeros(len(self.texts) * len(pairs), dtype=np.bool_)
+        is_present[self._owners[here] * len(pairs) + found[here] - 1] = True
+        return is_present.reshape(len(self.texts), len(pairs))
 
     def _columns(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
-        """For each word as it is read its place among some rising ones; -1 where it is none of them."""
+        """Map each word of the texts to its index in `words` (ascending); -1 for any other word."""
         table = np.full(len(self.words), -1, dtype=np.int64)
         if len(table):
-            places = np.searchsorted(self.words[:-1], words)
-            is_known = self.words[places] == words
-            table[places[is_known]] = np.flatnonzero(is_known)
-        return table[self._places]
+            indices = np.searchsorted(self.words[:-1], words)
+            is_known = self.words[indices] == words
+            table[indices[is_known]] = np.flatnonzero(is_known)
+        return table[self._indices]
 
     @cached_property
-    def _places(self) -> NDArray[np.int64]:
+    def _indices(self) -> NDArray[np.int64]:
         table = np.empty(int(self.words.max(initial=-1)) + 1, dtype=np.int64)
         table[self.words] = np.arange(len(self.words))
         return table[self.texts.words]

@@ -1,19 +1,19 @@
-"""How well an article answers a search: the published formula, and every number in it.
+"""Rank search results by BM25, coordination, proximity, feedback and freshness: the published formula, its constants.
 
-    rarity(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                  a word of few articles tells more
-    t = tf / (1 - B + B * length / average length)                       said often, in a short text
-    words = sum over groups of the best alternative's weight * rarity * t * (K + 1) / (K + t)
-    found = words + all rarities * (share held ** 3 + TYPED * share typed + PAIRS * share of neighbours)
-    s = found * freshness, the best 1
-    r = s + TO_THE_LETTER where it says all that was typed, stop words too,
-            + AS_WRITTEN where it is one of the best of these and has each word in the form that was typed
-        (1 - VOTES) * s + VOTES * what the best ones say, too (`votes`), elsewhere
-    relevance = freshness * (1.2 + r where it holds all of the words, r where it doesn't) / 2.5
+    idf(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                     rare words weigh more
+    t = tf / (1 - B + B * length / average length)                       term frequency, normalised by length
+    bm25 = sum over groups of the best alternative's weight * idf * t * (K + 1) / (K + t)
+    match = bm25 + sum of idf * (share matched ** 3 + TYPED * share typed + PAIRS * share of bigrams)
+    s = match * freshness, scaled so that the best is 1
+    r = s + TO_THE_LETTER if the text contains every word as typed, stop words included,
+            + AS_WRITTEN if it is one of the best of these and has each word in the exact form that was typed
+        (1 - VOTES) * s + VOTES * pseudo-relevance feedback (`votes`) otherwise
+    relevance = freshness * (1.2 + r if all groups match, else r) / 2.5
 
-The first two lines are BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. So of two equally old
-articles one with all of the words always stands before one that lacks a word; freshness alone can turn that round.
-Every number was chosen on judged queries (`tests/bench/bench_relevance.py`) and lies in a range that does equally
-well. Relevances are rounded: no machine's way of adding up decides an order.
+The first three lines are BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. Of two equally old
+articles, one that matches every group always ranks above one that misses a group; only freshness can reverse that.
+Every constant was tuned on judged queries (`tests/bench/bench_relevance.py`) and lies on a plateau of equally good
+values. Relevances are rounded, so the order does not depend on a machine's floating-point addition.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ B: Final = 0.75
 
 TYPED: Final = 0.2
 PAIRS: Final = 0.2
-"""The share of the words as typed, stop words too, and of those that stand together, against the sum of rarities."""
+"""Weights of the share of words matched as typed (stop words included) and of bigrams, relative to the sum of IDFs."""
 
 VOTES: Final = 0.8
-"""How much of a relevance the best ones decide where somebody's words aren't all there."""
+"""Weight of feedback in the relevance of a text that doesn't contain every word as typed."""
 
 TO_THE_LETTER: Final = 0.2
-"""What it counts to say each word that was typed, small ones too."""
+"""Bonus for containing every word as typed, stop words included."""
 
 AS_WRITTEN: Final = 0.1
 WRITTEN: Final = 5
-"""What it counts to have them in the very forms, "banning" for "banning"; the best so many are looked at."""
+"""Bonus for the exact word forms ("banning" for "banning"); only this many of the best texts are checked."""
 
 FRESH: Final = 0.85
-"""How much of the relevance an old article loses."""
+"""Share of its relevance that an old article loses."""
 
 HALF_LIFE: Final = timedelta(days=3)
 
@@ -57,20 +57,20 @@ _DECIMALS: Final = 9
 _WHOLE: Final = 2 + 2 * TO_THE_LETTER + AS_WRITTEN
 
 Writes = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
-"""For some texts, by key: whether each has every word in the form in which it was typed."""
+"""Tells for each of some texts, by key, whether it has every word in the exact form that was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ranking:
-    """How well each of some texts answers, in their order.
+    """Scores of some texts, in their order.
 
     Attributes:
-        relevance: 0 to 1, freshness counted.
-        held: How many of the groups it holds.
+        relevance: 0 to 1, freshness included.
+        matched: The number of groups that each text matches.
     """
 
     relevance: NDArray[np.float64]
-    held: NDArray[np.int32]
+    matched: NDArray[np.int32]
 
 
 def rank_texts(
@@ -83,37 +83,37 @@ def rank_texts(
     writes: Writes,
     now_s: float,
 ) -> Ranking:
-    """How well each text answers.
+    """Rank texts by relevance to a query.
 
     Args:
-        texts: Compared with one another.
-        groups: The query's words.
-        typed: The ids of all of its words as typed, stop words included.
-        totals: Of the index.
-        count: In how many articles each of some words occurs.
-        writes: Which of the best texts write the words as they were typed.
-        now_s: The moment of asking, in Unix seconds; articles of the future count as new.
+        texts: Candidates; scores are relative to the best of them.
+        groups: The query's words with their alternatives.
+        typed: The ids of all of the query's words as typed, stop words included.
+        totals: Totals of the index.
+        count: Document frequencies.
+        writes: Checks the exact word forms of the best texts.
+        now_s: The time of the search, in Unix seconds; articles dated later count as new.
     """
     if not len(texts) or not groups:
-        return Ranking(relevance=np.zeros(len(texts)), held=np.zeros(len(texts), dtype=np.int32))
+        return Ranking(relevance=np.zeros(len(texts)), matched=np.zeros(len(texts), dtype=np.int32))
     fresh = freshness(now_s - texts.moments_s)
     occurrences = Occurrences(texts=texts)
-    by_group, share_typed, found = _found(occurrences, groups, typed, totals)
-    held = np.count_nonzero(by_group, axis=1)
-    has_all = held == len(groups)
-    own = np.round(found * fresh / (np.max(found * fresh) or 1.0), _DECIMALS)
+    by_group, share_typed, match = _match(occurrences, groups, typed, totals)
+    matched = np.count_nonzero(by_group, axis=1)
+    has_all = matched == len(groups)
+    own = np.round(match * fresh / (np.max(match * fresh) or 1.0), _DECIMALS)
     votes = votes_for(occurrences, own, totals=totals, count=count)
     is_literal = has_all & (share_typed == 1)
     r = np.where(is_literal, own + TO_THE_LETTER, (1 - VOTES) * own + VOTES * votes)
     relevance = np.round(fresh * (has_all * (1 + TO_THE_LETTER) + r) / _WHOLE, _DECIMALS)
     relevance += fresh * _as_written(texts, relevance, is_literal, writes) / _WHOLE
-    return Ranking(relevance=np.round(relevance, _DECIMALS), held=held.astype(np.int32))
+    return Ranking(relevance=np.round(relevance, _DECIMALS), matched=matched.astype(np.int32))
 
 
 def _as_written(
     texts: Texts, relevance: NDArray[np.float64], is_literal: NDArray[np.bool_], writes: Writes
 ) -> NDArray[np.float64]:
-    """What each text is given for the forms of its words; nothing where there is no choice."""
+    """Compute each text's bonus for exact word forms; none if there is only one text to choose from."""
     given = np.zeros(len(texts))
     literal = np.flatnonzero(is_literal)
     if len(literal) > 1:
@@ -123,26 +123,26 @@ def _as_written(
 
 
 def freshness(ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """What time leaves of a relevance: 1 for the newest, near `1 - FRESH` for the old."""
+    """Compute the time decay of relevance: 1 for the newest, approaching `1 - FRESH` for the old."""
     return 1 - FRESH + FRESH * np.exp2(-np.maximum(0.0, ages_s) / HALF_LIFE.total_seconds())
 
 
-def _found(
+def _match(
     occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[int], totals: Totals
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """What each text has of each group and of the words as typed, and how well it answers by its own words alone."""
+    """Score each text by its own words: BM25 by group, the share of words matched as typed, and the match score."""
     wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed)
     words = np.array(sorted(wanted), dtype=np.int32)
     counts = occurrences.counts(words)
     idf = np.array([totals.idf(group.articles) for group in groups])
-    lengths = np.asarray(occurrences.texts.telling_lengths / totals.average, dtype=np.float64)
+    lengths = np.asarray(occurrences.texts.content_lengths / totals.average, dtype=np.float64)
     by_group = _by_group(words, counts, lengths, groups) * idf
     share = _sum((by_group > 0) * idf) / idf.sum()
     share_typed = np.zeros(len(counts))
     if len(typed):
         share_typed = (counts[:, np.searchsorted(words, sorted(set(typed)))] > 0).mean(axis=1)
     pairs = sorted(set(pairwise(typed)))
-    share_of_pairs = occurrences.says_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
+    share_of_pairs = occurrences.contains_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
     beside = share**3 + PAIRS * share_of_pairs + TYPED * share_typed
     return by_group, share_typed, _sum(by_group) + idf.sum() * beside
 
@@ -150,7 +150,7 @@ def _found(
 def _by_group(
     words: NDArray[np.int32], counts: NDArray[np.int64], lengths: NDArray[np.float64], groups: Sequence[Group]
 ) -> NDArray[np.float64]:
-    """How much each text (a row) says of each group (a column), its best alternative's weight counted."""
+    """Compute BM25 term weights: a row a text, a column a group, each by the group's best alternative."""
     alternatives = [dict(group.alternatives) or {NO_WORD: 0.0} for group in groups]
     columns = np.searchsorted(words, [word for each in alternatives for word in each])
     weights = np.array([weight for each in alternatives for weight in each.values()])
@@ -160,5 +160,5 @@ def _by_group(
 
 
 def _sum(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The sum of each row, added up from left to right on every machine."""
+    """Sum each row from left to right, in the same order on every machine."""
     return np.cumsum(rows, axis=1)[:, -1]

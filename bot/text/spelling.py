@@ -1,25 +1,10 @@
-"""How far apart two spellings are."""
+"""Edit distance between spellings."""
 
 from __future__ import annotations
 
-from typing import Final
-
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-
-
-def one_edit_away(word: str) -> set[str]:
-    """Every spelling that is one edit from a word, as `distance` counts them, with the Latin letters and its own."""
-    letters = _LETTERS if word.isascii() else _LETTERS + "".join(sorted(set(word) - set(_LETTERS)))
-    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
-    near = {head + tail[1:] for head, tail in parts if tail}
-    near |= {head + tail[1] + tail[0] + tail[2:] for head, tail in parts if len(tail) > 1}
-    near |= {head + letter + tail[1:] for head, tail in parts if tail for letter in letters}
-    near |= {head + letter + tail for head, tail in parts for letter in letters}
-    return near - {word}
-
 
 def distance(left: str, right: str, most: int) -> int:
-    """The number of edits from one word to the other: a letter more, less or another, or two neighbours swapped.
+    """Compute the edit distance (optimal string alignment): insert, delete, replace a letter, or swap two neighbours.
 
     Args:
         left: A folded word.
@@ -27,7 +12,7 @@ def distance(left: str, right: str, most: int) -> int:
         most: The largest distance of interest, at least 0.
 
     Returns:
-        The distance (optimal string alignment), or `most + 1` for any larger one.
+        The distance, or `most + 1` for any larger one.
     """
     if abs(len(left) - len(right)) > most:
         return most + 1

@@ -1,8 +1,8 @@
-"""Texts as numbers: what ranking and likeness are reckoned on, hundreds of texts at once.
+"""Tokenised texts in flat arrays: the input of ranking and similarity, hundreds of texts at once.
 
-A stem has a number, its word id. Ids below `FIRST_TELLING` are the stems of stop words, so that "without stop words" is
-a comparison. The texts of many articles stand in flat arrays, one after the other: what is asked of all of them at once
-takes numpy a few passes, where pure Python would take a loop a word (`tests/bench/bench_relevance.py`).
+Each stem has a word id. Ids below `FIRST_CONTENT_WORD` are stems of stop words, so one comparison excludes them.
+The texts of many articles are concatenated in flat arrays: numpy computes over all of them in a few passes, where
+pure Python would loop over every word (`tests/bench/bench_relevance.py`).
 """
 
 from __future__ import annotations
@@ -17,44 +17,44 @@ from numpy.typing import NDArray
 
 from bot.text.words import STOP_WORDS, stem
 
-FIRST_TELLING: Final = 256
-"""The lowest word id of a stem that is no stop word's."""
+FIRST_CONTENT_WORD: Final = 256
+"""The lowest word id of a content word (not a stop word)."""
 
 NO_WORD: Final = -1
-"""The word id of a stem that is in no article."""
+"""The word id of a stem that no article contains."""
 
 STOP_STEMS: Final = tuple(sorted(set(map(stem, STOP_WORDS))))
-"""The stems of stop words: the place of each is its word id."""
+"""The stems of stop words: the index of each is its word id."""
 
 Count = Callable[[NDArray[np.int32]], NDArray[np.int64]]
-"""In how many articles each of these word ids occurs; 0 for `NO_WORD`."""
+"""Returns the document frequency of each word id: the number of articles that contain it; 0 for `NO_WORD`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """What is indexed: articles, and their words without stop words; both at least 0."""
+    """Totals of the index: articles, and their words without stop words; both at least 0."""
 
     articles: int
     words: int
 
     @property
     def average(self) -> float:
-        """Words of an article."""
+        """The average number of words per article, at least 1."""
         return max(1.0, self.words / self.articles) if self.articles else 1.0
 
     def idf(self, articles: int) -> float:
-        """The weight of what occurs in so many articles, above 0."""
+        """Compute the inverse document frequency of a word that occurs in this many articles; above 0."""
         return math.log(1 + (max(self.articles, articles) - articles + 0.5) / (articles + 0.5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """One word of a query with what it may stand for.
+    """One word of a query with its alternatives.
 
     Attributes:
-        word: Its own id; `NO_WORD` where no article has it.
-        alternatives: Word ids with their weights, 0 to 1; its own, where it has one, with 1.
-        articles: The sum of the articles of each alternative.
+        word: Its own id; `NO_WORD` if no article contains it.
+        alternatives: Word ids with their weights, 0 to 1; its own id, if it has one, with 1.
+        articles: The sum of the alternatives' document frequencies.
     """
 
     word: int
@@ -64,14 +64,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Texts:
-    """Some texts; the place of a text is its index, from 0.
+    """Tokenised texts in flat arrays; a text is referred to by its index, from 0.
 
     Attributes:
-        keys: For each text what its owner knows it by.
-        words: The word ids of all texts, one text after the other, each in reading order: title, then excerpt; stop
-            words included.
-        starts: For each text where it begins in `words`; one more number than texts, the last is where all end.
-        title_lengths: How many of each text's words are its title's.
+        keys: The caller's key of each text.
+        words: The word ids of all texts, concatenated, each text in reading order: title, then excerpt; stop words
+            included.
+        starts: The offset of each text in `words`, and a final one: the length of `words`.
+        title_lengths: The number of each text's words that belong to its title.
         moments_s: When each was published, in Unix seconds.
     """
 
@@ -82,7 +82,7 @@ class Texts:
     moments_s: NDArray[np.float64]
 
     def __len__(self) -> int:
-        """How many texts there are."""
+        """The number of texts."""
         return len(self.keys)
 
     @property
@@ -92,31 +92,31 @@ class Texts:
 
     @property
     def owners(self) -> NDArray[np.int64]:
-        """For each word the place of its text."""
+        """For each word the index of its text."""
         return np.repeat(np.arange(len(self)), self.lengths)
 
     @property
-    def telling_lengths(self) -> NDArray[np.int64]:
-        """The number of each text's words without stop words."""
-        telling = np.concatenate(([0], np.cumsum(self.words >= FIRST_TELLING)))
-        return telling[self.starts[1:]] - telling[self.starts[:-1]]
+    def content_lengths(self) -> NDArray[np.int64]:
+        """The number of each text's content words."""
+        content = np.concatenate(([0], np.cumsum(self.words >= FIRST_CONTENT_WORD)))
+        return content[self.starts[1:]] - content[self.starts[:-1]]
 
-    def of(self, place: int) -> NDArray[np.int32]:
+    def of(self, index: int) -> NDArray[np.int32]:
         """The words of one text."""
-        return self.words[self.starts[place] : self.starts[place + 1]]
+        return self.words[self.starts[index] : self.starts[index + 1]]
 
-    def select(self, places: NDArray[np.integer]) -> Texts:
-        """The texts at these places, in their order."""
-        lengths = self.lengths[places]
+    def select(self, indices: NDArray[np.integer]) -> Texts:
+        """Select the texts at these indices, in this order."""
+        lengths = self.lengths[indices]
         starts = np.concatenate(([0], np.cumsum(lengths)))
-        # Each word's distance from the beginning of all is that of its text, moved to where the text stood.
-        source = np.arange(starts[-1]) + np.repeat(self.starts[places] - starts[:-1], lengths)
+        # Each word keeps its distance from the start of its text; only the starts move.
+        source = np.arange(starts[-1]) + np.repeat(self.starts[indices] - starts[:-1], lengths)
         return Texts(
-            keys=self.keys[places],
+            keys=self.keys[indices],
             words=self.words[source],
             starts=starts,
-            title_lengths=self.title_lengths[places],
-            moments_s=self.moments_s[places],
+            title_lengths=self.title_lengths[indices],
+            moments_s=self.moments_s[indices],
         )
 
 
@@ -127,4 +127,4 @@ NO_TEXTS: Final = Texts(
     title_lengths=np.empty(0, np.int32),
     moments_s=np.empty(0, np.float64),
 )
-"""No text at all."""
+"""An empty collection of texts."""

@@ -1,4 +1,4 @@
-"""Words: how text becomes the folded words that are searched, compared and counted. One place for every floor."""
+"""Tokenisation, case folding and stemming: the only definition of a word, shared by search, ranking and similarity."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ STOP_WORDS: Final = frozenset(
 
 _WORD: Final = re.compile(r"\w+")
 _ASCII: Final = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode().ljust(256)
-"""For each byte of a text in ASCII the small letter or the digit that it is, or a gap."""
+"""A translation table for ASCII bytes: letters in lower case, digits unchanged, anything else a space."""
 
-# Quotes, dashes and dots of printed text: all of them gaps, but for the one that is written as an apostrophe.
+# Typographic quotes, dashes and dots: all of them separate words, except the one used as an apostrophe.
 _PRINTED: Final = (
     ("\u2019", "'"), ("\u2018", " "), ("\u201c", " "), ("\u201d", " "), ("\u2013", " "), ("\u2014", " "),
     ("\u2026", " "), ("\u2022", " "), ("\u00a0", " "),
@@ -33,13 +33,13 @@ _SHORTEST_STEM: Final = 3
 
 
 def fold(text: str) -> str:
-    """`text` in lower case without accents and other combining marks (NFKD), possessive `'s` off."""
+    """Fold `text` to lower case without accents and other combining marks (NFKD), and strip possessive `'s`."""
     bare = text.lower() if text.isascii() else _without_marks(_decomposed(text))
     return _POSSESSIVE.sub("", bare) if "'" in bare or "\u2019" in bare else bare
 
 
 def _decomposed(text: str) -> str:
-    """Twice, for some characters only show their capital letter once they are taken apart."""
+    """Decompose twice: some characters only reveal a capital letter after the first decomposition."""
     for _ in range(2):
         text = unicodedata.normalize("NFKD", text.casefold())
     return text
@@ -51,7 +51,7 @@ def _without_marks(decomposed: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """The folded words of `text`, in order, stop words included."""
+    """Split `text` into folded words, in order, stop words included."""
     if not text.isascii():
         for printed, plain in _PRINTED:
             text = text.replace(printed, plain)
@@ -62,9 +62,9 @@ def words_of(text: str) -> list[str]:
     return text.encode().translate(_ASCII).decode().split()
 
 
-@lru_cache(maxsize=65_536)  # a news archive says the same words again and again
+@lru_cache(maxsize=65_536)  # a news archive repeats the same words
 def stem(word: str) -> str:
-    """A folded word without its English inflection: enough to tie "bans", "banned" and "banning"."""
+    """Strip the English inflection from a folded word: enough to match "bans", "banned" and "banning"."""
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= _SHORTEST_STEM:
             bare = word[: -len(suffix)]
@@ -79,6 +79,6 @@ def _is_doubled(word: str) -> bool:
 
 
 def stems_of(text: str) -> list[str]:
-    """The stems of the words that carry meaning: stop words are left out unless there is nothing else."""
+    """Stem the content words of `text`; a text of stop words alone keeps them."""
     words = words_of(text)
     return [stem(word) for word in words if word not in STOP_WORDS] or [stem(word) for word in words]

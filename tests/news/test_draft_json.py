@@ -78,12 +78,14 @@ WRITTEN_BY_FORM_1 = (
 )
 
 
+@pytest.mark.slow
 @given(st.from_type(Draft))
 def test_any_draft_reads_back_as_it_was(draft: Draft) -> None:
     """Every block, run and field survives."""
     assert draft_from_json(draft_to_json(draft)) == draft
 
 
+@pytest.mark.slow
 @given(st.from_type(Draft))
 def test_reading_and_writing_again_gives_the_same_bytes(draft: Draft) -> None:
     """The bytes of a part are fixed: they do not drift from one process to the next."""

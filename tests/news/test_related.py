@@ -15,7 +15,7 @@ from bot.news.article import Article, ArticleId, Provider
 from bot.news.stories.related import COMPUTED_BAR, Coverage, choose_coverage, order_coverage
 from bot.news.stories.similarity import Frequencies
 from bot.text.related_ranking import rank_related
-from bot.text.term_frequencies import FIRST_TELLING, STOP_STEMS, Texts, Totals
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, STOP_STEMS, Texts, Totals
 from bot.text.words import stem, words_of
 from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 
@@ -63,7 +63,7 @@ def texts_of(articles: Sequence[Article]) -> Texts:
     ids = {each: STOP_STEMS.index(each) for each in STOP_STEMS}
     for title, excerpt in stems:
         for each in title + excerpt:
-            ids.setdefault(each, FIRST_TELLING + len(ids))
+            ids.setdefault(each, FIRST_CONTENT_WORD + len(ids))
     return Texts(
         keys=np.arange(len(articles)),
         words=np.array([ids[each] for title, excerpt in stems for each in title + excerpt], dtype=np.int32),

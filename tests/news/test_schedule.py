@@ -239,6 +239,7 @@ def test_nothing_is_due_between_the_latest_edition_and_the_next(schedule: Schedu
     assert next_due(schedule, latest[1]) == next_due(schedule, now)
 
 
+@pytest.mark.slow
 def test_every_zone_has_one_daily_edition_a_day_through_both_changes() -> None:
     """A year of the hour in which most zones change their clocks: 365 editions of 365 dates, everywhere."""
     assert [zone for zone in ZONES if not _has_an_edition_a_day(zone)] == []

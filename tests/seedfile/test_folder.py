@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
-from bot.seedfile.folder import DEEPEST_FOLDER, find_seed_files, look_at_folder, read_at_most, read_seed_file
+from bot.seedfile.folder import DEEPEST_FOLDER, find_seed_files, list_folder, read_at_most, read_seed_file
 from bot.seedfile.front import LARGEST_SEED
 from tests.support.seed_files import make_seed_file
 
@@ -103,19 +103,19 @@ def test_a_folder_read_as_a_seed_is_a_problem(tmp_path: Path) -> None:
     """As when a link to one is named like a seed."""
     (tmp_path / "x.txt").mkdir()
 
-    assert _problem(tmp_path / "x.txt").reason == "it is no file"
+    assert _problem(tmp_path / "x.txt").reason == "not a regular file"
 
 
 def test_a_pipe_is_a_problem_and_is_not_waited_for(tmp_path: Path) -> None:
     """Opening it the usual way would wait for a writer, for ever."""
     os.mkfifo(tmp_path / "a.txt")
 
-    assert _problem(tmp_path / "a.txt").reason == "it is no file"
+    assert _problem(tmp_path / "a.txt").reason == "not a regular file"
 
 
 def test_a_device_is_a_problem() -> None:
     """/dev/zero never ends."""
-    assert _problem(Path("/dev/zero")).reason == "it is no file"
+    assert _problem(Path("/dev/zero")).reason == "not a regular file"
 
 
 def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
@@ -213,18 +213,18 @@ def test_look_at_a_folder_shows_every_change(tmp_path: Path, what: str) -> None:
     """Of any file in it, however deep."""
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.txt").write_bytes(b"a")
-    before = look_at_folder(tmp_path)
+    before = list_folder(tmp_path)
 
     _changed(tmp_path, what)
 
-    assert look_at_folder(tmp_path) != before
+    assert list_folder(tmp_path) != before
 
 
 def test_look_at_a_folder_is_the_same_where_no_seed_changed(tmp_path: Path) -> None:
     """Whatever else lies about."""
     (tmp_path / "a.txt").touch()
-    before = look_at_folder(tmp_path)
+    before = list_folder(tmp_path)
     (tmp_path / "notes.pdf").touch()
     (tmp_path / ".hidden.txt").touch()
 
-    assert (look_at_folder(tmp_path), before.files) == (before, 1)
+    assert (list_folder(tmp_path), before.files) == (before, 1)

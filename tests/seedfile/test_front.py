@@ -41,12 +41,12 @@ def test_front_matter_may_be_empty() -> None:
 @pytest.mark.parametrize(
     ("data", "reason", "line"),
     [
-        (b"", "begin", 1),
-        (b"title: a\n", "begin", 1),
-        (b"\n---\na: 1\n---\n", "begin", 1),
-        (b"----\na: 1\n---\n", "begin", 1),
-        (b"---\na: 1\n", "no end", None),
-        (b"---", "no end", None),
+        (b"", "missing", 1),
+        (b"title: a\n", "missing", 1),
+        (b"\n---\na: 1\n---\n", "missing", 1),
+        (b"----\na: 1\n---\n", "missing", 1),
+        (b"---\na: 1\n", "unterminated", None),
+        (b"---", "unterminated", None),
         (b"---\na: 1\nb: \xff\n---\n", "UTF-8", 3),
         (b"---\na: 1\n---\nbody \xff\n", "UTF-8", 4),
         (b"---\n---\n" + b"x" * LARGEST_SEED, "256 KiB", None),

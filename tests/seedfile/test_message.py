@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.news.article import INSTANCE_SHELF, Article, Picture, Provider, Seed, SeedProblem, article_id, stub_id
-from bot.seedfile.message import LENGTH, pack_answer, pack_request, unpack_answer, unpack_request
+from bot.seedfile.message import LENGTH, pack_request, pack_response, unpack_request, unpack_response
 from tests.support.makers import SOME_DAY, make_article
 
 FULL = Article(
@@ -38,11 +38,11 @@ def test_seeds_and_problems_arrive_in_their_order_with_all_of_their_fields() -> 
     stub = replace(make_article(), id=stub_id(INSTANCE_SHELF, "https://s.example/"), stem="", is_stub=True)
     answer: list[Seed | SeedProblem] = [
         Seed(article=FULL, coverage=(stub, stub), content_hash="abc"),
-        SeedProblem(path="b.txt", line=3, field="title", reason="there is no title", cure="Write one."),
+        SeedProblem(path="b.txt", line=3, field="title", reason="missing title", cure="Write one."),
         Seed(article=make_article(), content_hash="def"),
     ]
 
-    assert unpack_answer(_body(pack_answer(answer)), INSTANCE_SHELF) == answer
+    assert unpack_response(_body(pack_response(answer)), INSTANCE_SHELF) == answer
 
 
 def test_every_field_that_a_seed_file_can_fill_is_filled_above() -> None:

@@ -16,8 +16,8 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, SeedProblem
 from bot.seedfile.folder import NamedFile, read_seed_files
-from bot.seedfile.message import pack_answer, pack_request
-from bot.seedfile.reader import ROOM, serve
+from bot.seedfile.message import pack_request, pack_response
+from bot.seedfile.reader import PIPE_SIZE, serve
 from bot.seedfile.readers import Batch, read_batches
 from tests.hostile.corpus import REFUSED
 from tests.support.newsroom import seed_of
@@ -108,7 +108,7 @@ def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
 
     serve(asked, answered)
 
-    assert answered.getvalue() == pack_answer(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
+    assert answered.getvalue() == pack_response(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
 
 
 def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: list[NamedFile]) -> None:
@@ -122,7 +122,7 @@ def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: lis
         os.close(ours)
         os.close(its)
 
-    assert size == ROOM
+    assert size == PIPE_SIZE
 
 
 async def test_problem_names_the_file_as_it_was_asked_for(files: list[NamedFile]) -> None:

@@ -319,13 +319,13 @@ def test_a_page_is_covered_once() -> None:
 @pytest.mark.parametrize(
     ("data", "line", "field", "reason"),
     [
-        (make_seed_file(title=""), 2, "title", "there is no title"),
-        (make_seed_file(without=("title",)), None, "title", "there is no title"),
-        (make_seed_file(webUrl="nowhere"), 5, "webUrl", "no URL that a reader can follow"),
-        (make_seed_file(webUrl=None, originalUrl="x"), 11, "originalUrl", "no URL that a reader can follow"),
-        (make_seed_file(without=("webUrl",)), None, "webUrl", "there is no URL"),
-        (make_seed_file(publishedDateTime="soon"), 4, "publishedDateTime", "no date that can be read"),
-        (make_seed_file(without=("publishedDateTime",)), None, "publishedDateTime", "there is no date"),
+        (make_seed_file(title=""), 2, "title", "missing title"),
+        (make_seed_file(without=("title",)), None, "title", "missing title"),
+        (make_seed_file(webUrl="nowhere"), 5, "webUrl", "not a valid http(s) URL"),
+        (make_seed_file(webUrl=None, originalUrl="x"), 11, "originalUrl", "not a valid http(s) URL"),
+        (make_seed_file(without=("webUrl",)), None, "webUrl", "missing URL"),
+        (make_seed_file(publishedDateTime="soon"), 4, "publishedDateTime", "not a valid date"),
+        (make_seed_file(without=("publishedDateTime",)), None, "publishedDateTime", "missing date"),
     ],
 )
 def test_a_seed_without_what_an_article_needs_is_a_problem(
@@ -340,7 +340,7 @@ def test_a_seed_without_what_an_article_needs_is_a_problem(
 def test_a_problem_is_a_sentence_for_a_person() -> None:
     """File, line, field, reason, cure."""
     assert str(_problem(make_seed_file(title=""), path="seeds/007.txt")) == (
-        'seeds/007.txt:2: title: there is no title. Write title: "...", in quotes.'
+        'seeds/007.txt:2: title: missing title. Write title: "...", in quotes.'
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.clean import MARKS_A_BASE, _pass, clean
+from bot.text.clean import MAX_MARKS_PER_BASE, _pass, clean
 
 JOINERS = "\u200c\u200d"
 
@@ -55,13 +55,13 @@ def test_clean_text_folds_its_spaces(text: str) -> None:
 @given(ANYTHING)
 def test_no_base_character_carries_more_than_three_marks(text: str) -> None:
     """Towers of marks climb over other people's lines; a joiner among them is no new ground floor."""
-    marks = MARKS_A_BASE + 1  # at the start of a line stands no base
+    marks = MAX_MARKS_PER_BASE + 1  # at the start of a line stands no base
     for char in clean(text):
         if unicodedata.category(char).startswith("M"):
             marks += 1
         elif char not in JOINERS:
-            marks = MARKS_A_BASE + 1 if char == " " else 0
-        assert marks <= MARKS_A_BASE or not unicodedata.category(char).startswith("M")
+            marks = MAX_MARKS_PER_BASE + 1 if char == " " else 0
+        assert marks <= MAX_MARKS_PER_BASE or not unicodedata.category(char).startswith("M")
 
 
 @given(ANYTHING)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bot.text.ranking import FRESH, HALF_LIFE, Ranking, freshness, rank_texts
-from bot.text.term_frequencies import FIRST_TELLING, NO_WORD, Group, Texts, Totals
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group, Texts, Totals
 from tests.text.test_term_frequencies import make_texts
 
 THE, OF = 0, 1
-POLICE, FACIAL, SCAN, OTHER = range(FIRST_TELLING, FIRST_TELLING + 4)
+POLICE, FACIAL, SCAN, OTHER = range(FIRST_CONTENT_WORD, FIRST_CONTENT_WORD + 4)
 TOTALS = Totals(articles=1000, words=3000)
 DAY_S = 86_400.0
 
@@ -173,7 +173,7 @@ def test_the_form_of_words_lifts_no_text_that_lacks_one() -> None:
 def test_a_text_with_all_the_words_stands_before_any_that_lacks_one(words: list[list[int]]) -> None:
     """Of equally old ones, however often the others say the rest."""
     ranking = rank(*words)
-    has_all = ranking.held == len(ASKED)
+    has_all = ranking.matched == len(ASKED)
 
     assert ranking.relevance[has_all].min(initial=1) >= ranking.relevance[~has_all].max(initial=0)
 
@@ -225,7 +225,7 @@ def test_freshness_of_thousands_of_years_is_a_number() -> None:
 
 def test_held_counts_the_words_that_are_there() -> None:
     """What "most of the words" is measured by."""
-    assert rank([FACIAL, POLICE], [POLICE], [OTHER]).held.tolist() == [2, 1, 0]
+    assert rank([FACIAL, POLICE], [POLICE], [OTHER]).matched.tolist() == [2, 1, 0]
 
 
 def test_a_word_of_every_article_still_tells_something() -> None:
@@ -237,7 +237,7 @@ def test_a_word_of_no_article_is_held_by_none() -> None:
     """And the others are ranked all the same."""
     ranking = rank([FACIAL], groups=[group(FACIAL), Group(word=NO_WORD, alternatives={}, articles=0)])
 
-    assert (ranking.held.tolist(), ranking.relevance[0] > 0) == ([1], True)
+    assert (ranking.matched.tolist(), ranking.relevance[0] > 0) == ([1], True)
 
 
 def test_a_text_without_a_word_is_ranked_last() -> None:
@@ -247,7 +247,7 @@ def test_a_text_without_a_word_is_ranked_last() -> None:
 
 def test_no_texts_rank_to_nothing() -> None:
     """Nothing to divide by."""
-    assert (relevance(), rank().held.tolist()) == ([], [])
+    assert (relevance(), rank().matched.tolist()) == ([], [])
 
 
 def test_texts_ranked_for_no_word_are_all_equal() -> None:

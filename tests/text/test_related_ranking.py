@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from bot.text.related_ranking import COMPARED, FLOOR, HALF_LIFE_S, rank_related
-from bot.text.term_frequencies import FIRST_TELLING, NO_WORD, Texts, Totals
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Texts, Totals
 from tests.text.test_ranking import aged
 from tests.text.test_term_frequencies import make_texts
 
 THE = 0
-POLICE, FACIAL, SCAN, BOSTON, OTHER, ANOTHER = range(FIRST_TELLING, FIRST_TELLING + 6)
+POLICE, FACIAL, SCAN, BOSTON, OTHER, ANOTHER = range(FIRST_CONTENT_WORD, FIRST_CONTENT_WORD + 6)
 TOTALS = Totals(articles=1000, words=3000)
 
 a_text = st.lists(st.sampled_from([THE, POLICE, FACIAL, SCAN, BOSTON, OTHER, ANOTHER]), max_size=8)

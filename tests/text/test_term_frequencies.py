@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.term_frequencies import FIRST_TELLING, NO_TEXTS, STOP_STEMS, Texts
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_TEXTS, STOP_STEMS, Texts
 
-lists_of_words = st.lists(st.lists(st.integers(0, 2 * FIRST_TELLING), max_size=6), max_size=6)
+lists_of_words = st.lists(st.lists(st.integers(0, 2 * FIRST_CONTENT_WORD), max_size=6), max_size=6)
 
 
 def make_texts(*words: list[int]) -> Texts:
@@ -42,9 +42,9 @@ def test_owners_tell_whose_each_word_is(words: list[list[int]]) -> None:
 @given(lists_of_words)
 def test_telling_lengths_leave_out_stop_words(words: list[list[int]]) -> None:
     """Their ids are the low ones."""
-    lengths = make_texts(*words).telling_lengths.tolist()
+    lengths = make_texts(*words).content_lengths.tolist()
 
-    assert lengths == [sum(word >= FIRST_TELLING for word in each) for each in words]
+    assert lengths == [sum(word >= FIRST_CONTENT_WORD for word in each) for each in words]
 
 
 @given(lists_of_words)
@@ -60,9 +60,9 @@ def test_selected_texts_stand_in_the_order_asked_for(words: list[list[int]]) -> 
 
 def test_no_texts_have_no_words() -> None:
     """Nothing to divide or to join."""
-    assert (len(NO_TEXTS), NO_TEXTS.owners.tolist(), NO_TEXTS.telling_lengths.tolist()) == (0, [], [])
+    assert (len(NO_TEXTS), NO_TEXTS.owners.tolist(), NO_TEXTS.content_lengths.tolist()) == (0, [], [])
 
 
 def test_stop_words_have_room_below_the_first_telling_word() -> None:
     """Every stem of one has an id of its own there."""
-    assert len(STOP_STEMS) <= FIRST_TELLING
+    assert len(STOP_STEMS) <= FIRST_CONTENT_WORD

@@ -455,7 +455,7 @@ def test_check_counts_articles_and_names_problems(tmp_path: Path) -> None:
 
     assert (report.articles, [str(problem) for problem in report.problems]) == (
         6,
-        [f'{tmp_path}/b.txt:2: title: there is no title. Write title: "...", in quotes.'],
+        [f'{tmp_path}/b.txt:2: title: missing title. Write title: "...", in quotes.'],
     )
 
 
@@ -519,7 +519,7 @@ async def test_an_article_that_there_is_not_is_an_error_that_says_how_to_name_on
     newsroom.write("a.txt")
     await newsroom.look()
 
-    with pytest.raises(UnknownArticleError, match="by its file, its id or its URL"):
+    with pytest.raises(UnknownArticleError, match="its file name, its id or its URL"):
         await delete_article(newsroom.store, INSTANCE_SHELF, named)
 
 

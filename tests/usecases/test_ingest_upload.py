@@ -115,7 +115,7 @@ async def test_the_eleventh_import_of_an_hour_is_refused_with_the_minutes_to_wai
         await newsroom.upload(_pack(f"a{number}"))
         newsroom.clock.advance(60)
 
-    with pytest.raises(TooManyError, match=r"none is left.*in 50 min"):
+    with pytest.raises(TooManyError, match=r"quota.*in 50 min"):
         await newsroom.upload(_pack("b"))
 
 

@@ -70,7 +70,7 @@ async def view_of(store: SqliteStore, text: str) -> View:
 
 async def page(store: SqliteStore, view_id: str, number: int, *, later: timedelta = HOUR) -> list[str]:
     """The stems of a page, asked for so much later."""
-    shown = await page_of_view(store.search, store.articles, SHELVES, view_id, number, now=DAWN + later)
+    shown = await page_of_view(store, SHELVES, view_id, number, now=DAWN + later)
     return stems(shown.articles)
 
 

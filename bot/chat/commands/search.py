@@ -79,7 +79,7 @@ async def draft_search(store: SearchStore, shelves: Sequence[ShelfId], query: Se
 
 async def page(desk: Desk, shelves: tuple[ShelfId, ...], view_id: str, number: int) -> Draft:
     """One page of a search as it stood when it was asked."""
-    shown = await page_of_view(desk.store.search, desk.store.articles, shelves, view_id, number, now=desk.clock.now())
+    shown = await page_of_view(desk.store, shelves, view_id, number, now=desk.clock.now())
     return draft_page(shown)
 
 

@@ -1,7 +1,7 @@
-"""Ingest: seed files become the articles of a shelf, from the operator's folders or from a member's upload.
+"""Import seed files into a shelf, from the operator's folders or from a member's upload.
 
-A bad file is a `SeedProblem` and never stops the others. Of two files that name the same article, the one whose path
-comes first is read, the other is a problem.
+A bad file is a `SeedProblem` and never stops the others. Of two files for the same article, the one whose path sorts
+first is read, the other is a problem.
 """
 
 from __future__ import annotations

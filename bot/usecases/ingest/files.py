@@ -1,4 +1,4 @@
-"""Seed files, zips and folders that a person names are read whatever is known of them."""
+"""Import or check the seed files, zips and folders given on a command line, even if they are unchanged."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.usecases.ingest.run import BATCH, Import
 
 
 async def ingest_files(store: ArticleStore, paths: Sequence[Path], shelf: ShelfId, *, clock: Clock) -> ImportReport:
-    """Put the seeds of some seed files, zips and folders on a shelf: all are read, whatever is known of them."""
+    """Import seed files, zips and folders into a shelf; reads every file, even if it is unchanged."""
     origin = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
     run = Import(store, shelf, origin=origin, clock=clock)
     results = read_paths(paths, shelf)
@@ -29,7 +29,7 @@ async def ingest_files(store: ArticleStore, paths: Sequence[Path], shelf: ShelfI
 
 
 def check_files(paths: Sequence[Path], shelf: ShelfId) -> CheckReport:
-    """Read seed files, zips and folders and keep nothing: what an import of them would refuse, and why."""
+    """Validate seed files, zips and folders without storing anything."""
     results = list(read_paths(paths, shelf))
     problems = tuple(result for result in results if isinstance(result, SeedProblem))
     return CheckReport(articles=len(results) - len(problems), problems=problems)

@@ -1,6 +1,7 @@
-"""A folder of seed files is looked through as often as one likes.
+"""Synchronise a shelf with a folder of seed files, as often as you like.
 
-A file that looks as it did is not read, one that says what it said changes nothing, one that is gone keeps its article.
+Files with an unchanged size and time are not read, files with unchanged content change nothing, and the article of a
+deleted file is kept.
 """
 
 from __future__ import annotations
@@ -16,110 +17,110 @@ from typing import Final, TypeVar
 from bot.clock import Clock
 from bot.news.article import Seed, SeedProblem, ShelfId
 from bot.news.content import ImportReport
-from bot.seedfile.folder import Look, NamedFile, SeedFile, look_at_folder, unreadable
+from bot.seedfile.folder import FolderListing, NamedFile, SeedFile, list_folder, unreadable
 from bot.seedfile.readers import read_batches
-from bot.seedfile.seed import named_twice, shown_path, stem_of
+from bot.seedfile.seed import duplicate_stem, shown_path, stem_of
 from bot.store.port.article import ArticleStore, FileStamp
 from bot.usecases.ingest.run import BATCH, Import, Result, batches
 
 T = TypeVar("T")
 
-MARKS: Final = 5_000
-"""File marks a transaction."""
+STAMPS: Final = 5_000
+"""File stamps per transaction."""
 
 WHOLE: Final = ""
-"""The name under which a folder has a mark of its own, among those of its files: its size is the number of them."""
+"""The name of the stamp for the folder as a whole, among those of its files: its size is the number of files."""
 
 Progress = Callable[[int, int], None]
-"""Told after each batch how many files are done, of how many."""
+"""Called after each batch with the number of files processed and the total."""
 
 
 async def ingest_folder(
     store: ArticleStore, folder: Path, shelf: ShelfId, *, clock: Clock, progress: Progress | None = None
 ) -> ImportReport:
-    """Bring a shelf up to date with a folder of seed files and the folders in it.
+    """Bring a shelf up to date with a folder of seed files and its subfolders.
 
     Returns:
-        What was done; a folder that can't be read is one problem. A look that found no file changed leaves no record.
+        The report of the import; an unreadable folder is one problem. If no file has changed, no record is kept.
     """
     run = Import(store, shelf, origin=str(folder), clock=clock)
-    place = await asyncio.to_thread(_place_of, folder)
+    source = await asyncio.to_thread(_source_of, folder)
     try:
-        # Taken before anything is read: a file that changes meanwhile makes the next look another one.
-        look = await asyncio.to_thread(look_at_folder, folder)
-        whole = _mark_of_whole(look)
-        if await store.find_file_stamp(place, WHOLE) == whole:
+        # Listed before anything is read: a file that changes meanwhile changes the next listing.
+        listing = await asyncio.to_thread(list_folder, folder)
+        whole = _stamp_of_whole(listing)
+        if await store.find_file_stamp(source, WHOLE) == whole:
             run.unchanged = whole.size
             return run.report()
     except OSError as error:
         run.problems.append(unreadable(str(folder), error))
-        await store.save_file_stamps(place, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
+        await store.save_file_stamps(source, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
         return await run.end(resolved=())
-    files = await asyncio.to_thread(look.seed_files)
-    known = await store.file_stamps(place)
-    twice, unread, named = await asyncio.to_thread(_sorted_out, files, folder, known)
-    run.problems += (problem for _, problem in twice)
-    run.unchanged = len(files) - len(twice) - len(unread)
-    marks = {shown_path(file.name): _mark(file, problem) for file, problem in twice}
+    files = await asyncio.to_thread(listing.seed_files)
+    known = await store.file_stamps(source)
+    duplicates, unread, named = await asyncio.to_thread(_select, files, folder, known)
+    run.problems += (problem for _, problem in duplicates)
+    run.unchanged = len(files) - len(duplicates) - len(unread)
+    stamps = {shown_path(file.name): _stamp(file, problem) for file, problem in duplicates}
     parts = batches(unread)
     async with aclosing(_one_ahead(read_batches(named, shelf, size=BATCH))) as reading:
         async for results in reading:
-            marks |= {
-                shown_path(file.name): _mark(file, result) for file, result in zip(next(parts), results, strict=True)
+            stamps |= {
+                shown_path(file.name): _stamp(file, result) for file, result in zip(next(parts), results, strict=True)
             }
             if await run.put(results) and progress is not None:
                 progress(run.done, len(files))
     if await run.put_rest() and progress is not None:
         progress(run.done, len(files))
-    # A refused file is read again each time, so that its problem is told again: then no look is like the last one.
-    marks[WHOLE] = replace(whole, content_hash="") if run.problems else whole
-    # Last of all: what isn't marked is only read once more, while a write a batch would double the fsyncs.
-    new = [(name, mark) for name, mark in marks.items() if known.get(name) != mark]
-    for part in batches(new, MARKS):
-        await store.save_file_stamps(place, dict(part))
+    # A rejected file is read again each time to report its problem again, so the folder never counts as unchanged.
+    stamps[WHOLE] = replace(whole, content_hash="") if run.problems else whole
+    # Written last: an unstamped file is merely read once more, while a write per batch would double the fsyncs.
+    new = [(name, stamp) for name, stamp in stamps.items() if known.get(name) != stamp]
+    for part in batches(new, STAMPS):
+        await store.save_file_stamps(source, dict(part))
     run.is_news = any(name != WHOLE for name, _ in new)
-    refused_before = {shown_path(str(folder / name)) for name, mark in known.items() if not mark.content_hash}
+    refused_before = {shown_path(str(folder / name)) for name, stamp in known.items() if not stamp.content_hash}
     return await run.end(resolved={shown_path(str(folder)), *refused_before})
 
 
-def _sorted_out(
+def _select(
     files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileStamp]
 ) -> tuple[list[tuple[SeedFile, SeedProblem]], list[SeedFile], list[NamedFile]]:
-    """Files that are named like another one, and the files to be read: not those that look as they did."""
+    """Select the files to read, without unchanged ones, and report those whose stem an earlier file has."""
     firsts: dict[str, str] = {}
-    twice: list[tuple[SeedFile, SeedProblem]] = []
+    duplicates: list[tuple[SeedFile, SeedProblem]] = []
     unread: list[SeedFile] = []
     before = str(folder / "_").removesuffix("_")
     for file in files:
         first = firsts.setdefault(stem_of(file.name), file.name)
         if first != file.name:
-            twice.append((file, named_twice(before + file.name, before + first)))
-        elif not _is_as_it_was(file, known.get(shown_path(file.name))):
+            duplicates.append((file, duplicate_stem(before + file.name, before + first)))
+        elif not _is_unchanged(file, known.get(shown_path(file.name))):
             unread.append(file)
-    return twice, unread, [(file.path, before + file.name) for file in unread]
+    return duplicates, unread, [(file.path, before + file.name) for file in unread]
 
 
-def _is_as_it_was(file: SeedFile, mark: FileStamp | None) -> bool:
-    """A refused file is read again each time, so that its problem is told again."""
+def _is_unchanged(file: SeedFile, stamp: FileStamp | None) -> bool:
+    """Return False for a rejected file as well: it is read again each time to report its problem again."""
     return (
-        mark is not None
-        and mark.content_hash != ""
-        and (mark.size, mark.mtime_ns) == (file.size, file.mtime_ns)
+        stamp is not None
+        and stamp.content_hash != ""
+        and (stamp.size, stamp.mtime_ns) == (file.size, file.mtime_ns)
         and file.size >= 0
     )
 
 
-def _place_of(folder: Path) -> str:
-    """By whatever way a folder is named, its marks are the same."""
+def _source_of(folder: Path) -> str:
+    """Resolve the folder's path, so that its stamps don't depend on how it is written."""
     return shown_path(os.path.realpath(folder))
 
 
-def _mark_of_whole(look: Look) -> FileStamp:
-    return FileStamp(size=look.files, mtime_ns=0, content_hash=look.fingerprint)
+def _stamp_of_whole(listing: FolderListing) -> FileStamp:
+    return FileStamp(size=listing.files, mtime_ns=0, content_hash=listing.fingerprint)
 
 
-def _mark(file: SeedFile, result: Result) -> FileStamp:
-    """What a file looked like before it was read: one that changes meanwhile is read again next time."""
+def _stamp(file: SeedFile, result: Result) -> FileStamp:
+    """Record size and time from before the file was read: if it changes meanwhile, it is read again next time."""
     return FileStamp(
         size=file.size,
         mtime_ns=file.mtime_ns,
@@ -128,7 +129,7 @@ def _mark(file: SeedFile, result: Result) -> FileStamp:
 
 
 async def _one_ahead(things: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    """The same things; the next one is already being got while something is done with one."""
+    """Prefetch one item: the next is already being fetched while the caller works on the current one."""
     async with aclosing(things):
         upcoming = asyncio.ensure_future(anext(things, None))
         try:

@@ -1,4 +1,4 @@
-"""Taking an article of a shelf down, by whatever name a person knows it."""
+"""Hide or delete an article of a shelf by file name, id or URL."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from bot.text.links import clean_url
 
 
 async def hide_article(store: ArticleStore, shelf: ShelfId, named: str, *, hidden: bool = True) -> Article:
-    """Take an article of a shelf down, or show it again; it stays so through every refresh.
+    """Hide an article of a shelf, or show it again; later imports don't change that.
 
     Args:
-        store: Where it is.
-        shelf: Only its articles can be named.
-        named: A seed file's name, an article's id or a URL of it; what is hidden doesn't answer to its URLs.
-        hidden: False shows it again.
+        store: The store of articles.
+        shelf: Only its articles are searched.
+        named: A seed file's name, an article's id or one of its URLs; hidden articles can't be found by URL.
+        hidden: False to show it again.
 
     Raises:
         UnknownArticleError: The shelf has no such article.
     """
     if not hidden:
-        # Its id comes from a list of titles; what is hidden is found by nothing else but its file's name.
+        # The id comes from autocomplete; otherwise a hidden article is only found by its file name.
         await store.hide(shelf, ArticleId(named.strip().lower()), hidden=False)
     article = await _named(store, shelf, named)
     await store.hide(shelf, article.id, hidden=hidden)
@@ -33,7 +33,7 @@ async def hide_article(store: ArticleStore, shelf: ShelfId, named: str, *, hidde
 
 
 async def delete_article(store: ArticleStore, shelf: ShelfId, named: str) -> Article:
-    """Delete an article of a shelf for good: its file doesn't bring it back. See `hide_article`.
+    """Delete an article of a shelf permanently: importing its file again doesn't restore it.
 
     Raises:
         UnknownArticleError: The shelf has no such article.
@@ -53,6 +53,6 @@ async def _named(store: ArticleStore, shelf: ShelfId, named: str) -> Article:
         article = next(iter(await store.find_by_url((shelf,), url)), None)
     if article is None:
         raise UnknownArticleError(
-            f"No article here answers to {shown_path(named[:80])!r}.", cure="Name it by its file, its id or its URL."
+            f"No such article: {shown_path(named[:80])!r}.", cure="Give its file name, its id or its URL."
         )
     return article

@@ -1,4 +1,4 @@
-"""One import on its way: seeds wait until they are a transaction, and what was done is counted and recorded."""
+"""Run one import: buffer seeds until they fill a transaction, count the changes and record them."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from bot.store.port.article import ArticleStore, PutReport
 T = TypeVar("T")
 
 BATCH: Final = 200
-"""Files that are read at once, and articles with their stubs in the first transaction."""
+"""Files per batch of reading, and articles with their stubs in the first transaction."""
 
 FEWEST, MOST = 50, 1_000
-"""Articles with their stubs in a later one, by how long those before it took."""
+"""Articles with their stubs in a later transaction, depending on how long the earlier ones took."""
 
 LONG: Final = 1_000
-"""Letters of a text that take as long as an article: most have 300, some 60,000."""
+"""Characters of text that take as long as an article: most articles have 300, some 60,000."""
 
 TRANSACTION_S: Final = 0.1
-"""How long a transaction ought to take: a running bot never waits for 200 ms (`tests/bench/bench_ingest.py`), and what
-each costs, whatever is in it, is shared by many."""
+"""The target duration of a transaction: short enough that a running bot never waits for 200 ms
+(`tests/bench/bench_ingest.py`), long enough that many articles share its fixed cost."""
 
 LARGE: Final = 1_000
-"""Articles put from which on the index is laid out anew for reading, which costs as much for a thousand as for one."""
+"""The least number of stored articles after which the index is optimised, at the same cost for one or a thousand."""
 
 MOST_PROBLEMS_KEPT: Final = 200
-"""Of one import: as many as are shown at once. The import's own report has them all."""
+"""Problems stored per import: as many as are shown at once. The import's own report has them all."""
 
 Result = Seed | SeedProblem
 
 
 def batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
-    """Parts of so many; the last one may hold fewer."""
+    """Split into batches of this size; the last one may be smaller."""
     return (things[start : start + size] for start in range(0, len(things), size))
 
 
 def _size(seed: Seed) -> int:
-    """What a seed takes of a transaction: one for each article that it brings, more where their texts are long."""
+    """Weigh a seed for a transaction: 1 for each article and stub, more for long texts."""
     return sum(1 + (len(each.title) + len(each.excerpt)) // LONG for each in (seed.article, *seed.coverage))
 
 
 class Pace:
-    """How many articles with their stubs a transaction may hold here, learned from how long those before it took."""
+    """The adaptive size of transactions, learned from the duration of earlier ones."""
 
     def __init__(self) -> None:
         self.size = BATCH
 
     def learn(self, size: int, took_s: float) -> None:
-        """What has this size took so long. The next may be twice as many at most: one says little."""
+        """Adjust the size after a transaction; it at most doubles, because one sample says little."""
         at_most = 2 * self.size if took_s <= 0 else int(size * TRANSACTION_S / took_s)
         self.size = max(FEWEST, min(MOST, 2 * self.size, at_most))
 
 
 class Import:
-    """One import on its way, and what it has done so far."""
+    """A running import and its counts so far."""
 
     def __init__(
         self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock, by: int | None = None
@@ -79,7 +79,7 @@ class Import:
         self._added = self._changed = self._kept_out = 0
 
     async def put(self, results: Sequence[Result]) -> bool:
-        """Remember a batch's problems and store its seeds, or let them wait for more; True where some were stored."""
+        """Collect problems and buffer seeds; store full transactions and return True if there were any."""
         self.problems.extend(result for result in results if isinstance(result, SeedProblem))
         coming = [(result, _size(result)) for result in results if isinstance(result, Seed)]
         self._waiting += coming
@@ -91,14 +91,14 @@ class Import:
         return is_stored
 
     async def put_rest(self) -> bool:
-        """Store the seeds that wait; True where there were any."""
+        """Store the buffered seeds; return True if there were any."""
         is_stored = bool(self._waiting)
         while self._waiting:
             await self._put_part()
         return is_stored
 
     async def _put_part(self) -> None:
-        """Store up to as many articles and stubs as are a transaction, or one seed that names more."""
+        """Store one transaction of buffered seeds, at least one seed."""
         part: list[Seed] = []
         size = 0
         while self._waiting and (not part or size + self._waiting[0][1] <= self._pace.size):
@@ -109,35 +109,35 @@ class Import:
         if self._is_first is None:
             self._is_first = await self._is_first_import()
         began_at = self._clock.uptime()
-        # A moment of its own: what is stored after an edition was planned must not seem older than the edition.
+        # Read the clock for each transaction: articles stored after an edition was planned must not predate it.
         now = self._clock.now()
         self.count(await self._store.put_seeds(self._shelf, part, seen_at=now, is_first_import=self._is_first))
         self._pace.learn(size, self._clock.uptime() - began_at)
 
     async def _is_first_import(self) -> bool:
-        """The record is written last: a first import that was cut off is still the first when it is done again."""
+        """Return True until an import is recorded: an interrupted first import counts as the first when repeated."""
         if await self._store.is_empty_shelf(self._shelf):
             return True
         return not await self._store.imports(self._shelf, limit=1)
 
     @property
     def done(self) -> int:
-        """How many files are dealt with."""
+        """The number of files processed."""
         return self.report().read
 
     def count(self, done: PutReport) -> None:
-        """Add what a batch did."""
+        """Add the counts of a batch."""
         self._added += len(done.added)
         self._changed += len(done.changed)
         self.unchanged += len(done.unchanged)
         self._kept_out += len(done.kept_out)
 
     async def end(self, *, resolved: Collection[str]) -> ImportReport:
-        """Keep the problems and, where there was news, the record of the import."""
+        """Store the problems and, if anything changed, the record of the import."""
         refused = {problem.path for problem in self.problems}
-        better = [path for path in resolved if path not in refused]
+        fixed = [path for path in resolved if path not in refused]
         kept = self.problems[:MOST_PROBLEMS_KEPT]
-        await self._store.save_problems(self._shelf, self.origin, kept, resolved=better, at=self._clock.now())
+        await self._store.save_problems(self._shelf, self.origin, kept, resolved=fixed, at=self._clock.now())
         if not self.is_news:
             return self.report()
         record = self._record()
@@ -147,7 +147,7 @@ class Import:
         return self.report(batch=record.id)
 
     def report(self, *, batch: str = "") -> ImportReport:
-        """What was done so far."""
+        """Build the report of the import so far."""
         return ImportReport(
             origin=self.origin,
             batch=batch,

@@ -1,4 +1,4 @@
-"""What a member uploads comes onto their server's shelf whole, within the server's limits, or not at all."""
+"""Import a member's upload into their server's shelf: completely and within the server's limits, or not at all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.errors import TooManyError
 from bot.news.article import Seed, SeedProblem, ShelfId
 from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left, text_bytes
 from bot.seedfile.paths import read_upload
-from bot.seedfile.seed import ENDINGS, shown_path
+from bot.seedfile.seed import EXTENSIONS, shown_path
 from bot.store.port.article import ArticleStore, PutReport
 from bot.usecases.ingest.run import Import, batches
 
@@ -32,25 +32,25 @@ async def ingest_upload(
     limits: ImportLimits,
     dry_run: bool = False,
 ) -> ImportReport:
-    """Put what a member uploaded on their server's shelf: every good seed of it, or nothing where they don't fit.
+    """Import an upload into a server's shelf: every good seed, or nothing if they exceed a limit.
 
     Args:
-        store: Where it goes.
-        data: A seed file or a zip of them, whole.
-        filename: As the member named it; its ending says which of them it is.
-        shelf: The server's.
-        by: The member.
-        clock: What the hour's imports are counted by.
-        limits: What the shelf may hold, counted before anything is stored.
-        dry_run: Only say what would be done; it isn't counted as an import.
+        store: The store of articles.
+        data: The whole seed file or zip.
+        filename: The upload's file name; its extension says which of the two it is.
+        shelf: The server's shelf.
+        by: The member's id.
+        clock: Counts the imports of the last hour.
+        limits: The shelf's limits, checked before anything is stored.
+        dry_run: Report what would change without storing it; it doesn't count as an import.
 
     Returns:
-        What was done, and what still fits.
+        The report of the import, with the remaining quota.
 
     Raises:
-        BadInputError: By its name it is neither a seed nor a zip.
-        ArchiveError: The zip is refused as a whole.
-        TooManyError: A limit is reached; it says what is left.
+        BadInputError: The extension is neither a seed's nor a zip's.
+        ArchiveError: The whole zip is rejected.
+        TooManyError: A limit is exceeded; the message says what is left.
     """
     run = Import(store, shelf, origin=shown_path(PurePath(filename).name), clock=clock, by=by)
     room = await room_of(store, shelf, limits, clock)
@@ -68,12 +68,12 @@ async def ingest_upload(
         await run.put(batch)
     await run.put_rest()
     run.is_news = True
-    report = await run.end(resolved={f"{run.origin}/{seed.article.stem}{end}" for seed in seeds for end in ENDINGS})
+    report = await run.end(resolved={f"{run.origin}/{seed.article.stem}{end}" for seed in seeds for end in EXTENSIONS})
     return replace(report, left=await room_of(store, shelf, limits, clock))
 
 
 async def room_of(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> Room:
-    """What still fits on a server's shelf, and how many imports this hour still has."""
+    """Compute a server's remaining quota: articles, bytes, and imports in this hour."""
     imports = await store.imports_since(shelf, clock.now() - _HOUR)
     return room_left(limits, await store.shelf_size(shelf), imports=imports)
 
@@ -82,12 +82,12 @@ async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, 
     records = await store.imports(shelf, limit=limits.imports_per_hour)
     oldest = min((record.at for record in records), default=clock.now())
     minutes = max(1, -(-(oldest + _HOUR - clock.now()) // timedelta(minutes=1)))
-    reason = f"This server had its {limits.imports_per_hour} imports of this hour; none is left."
-    return TooManyError(reason, cure=f"Try again in {minutes} min, best with one zip of all seeds.")
+    reason = f"This server has used its quota of {limits.imports_per_hour} imports per hour."
+    return TooManyError(reason, cure=f"Try again in {minutes} min; one zip of all seeds counts as one import.")
 
 
 def _require_room(room: Room, seeds: Sequence[Seed], would: PutReport) -> None:
-    """All of it fits, or none is stored. What changed articles took before isn't taken off: strict at the brim."""
+    """Check an upload against the quota; the old size of changed articles still counts, which is on the safe side."""
     entering = {*would.added, *would.changed}
     texts = (
         text_bytes(article)

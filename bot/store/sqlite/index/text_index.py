@@ -25,7 +25,7 @@ from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.spelling import add_spellings, drop_spellings, forget_spellings
 from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, forget_all
 from bot.store.sqlite.index.word_code import decode_texts, encode_texts
-from bot.text.term_frequencies import FIRST_TELLING, NO_WORD, STOP_STEMS
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, STOP_STEMS
 from bot.text.words import stem, words_of
 
 # Every rule of folding and stemming is met here at least once; another answer means another index.
@@ -146,7 +146,7 @@ def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
     words, starts, _ = decode_texts([row["words"] for row in rows])
     texts = [words[start:end].tolist() for start, end in pairwise(starts.tolist())]
     held = [
-        (row["row_id"], " ".join([token_of(word) for word in set(text) if word >= FIRST_TELLING]))
+        (row["row_id"], " ".join([token_of(word) for word in set(text) if word >= FIRST_CONTENT_WORD]))
         for row, text in zip(rows, texts, strict=True)
     ]
     connection.executemany(_DROP_TEXT, held)

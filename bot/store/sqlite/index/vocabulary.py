@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.file.sql import as_list, as_numbers
-from bot.text.term_frequencies import FIRST_TELLING, STOP_STEMS, Totals
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, STOP_STEMS, Totals
 
 LAST: Final = "\U0010ffff"
 """Sorts after every letter: the end of the words that a prefix begins."""
@@ -106,7 +106,7 @@ def count_in(
     """
     ids = _known_ids(connection, counts)
     connection.executemany(_COUNT, [(word, counts[stem]) for stem, word in ids.items()])
-    following = max(FIRST_TELLING, connection.execute(_NEXT).fetchone()[0])
+    following = max(FIRST_CONTENT_WORD, connection.execute(_NEXT).fetchone()[0])
     new = sorted(counts.keys() - ids.keys())
     new.sort(key=counts.__getitem__, reverse=True)
     for stem in new:
@@ -122,7 +122,7 @@ def count_out(connection: sqlite3.Connection, texts: Sequence[Sequence[int]]) ->
     counts = Counter(word for text in texts for word in set(text))
     connection.executemany(_COUNT, [(word, -count) for word, count in counts.items()])
     connection.executemany(_FORGET, [(word,) for word in counts])
-    telling = sum(word >= FIRST_TELLING for text in texts for word in text)
+    telling = sum(word >= FIRST_CONTENT_WORD for text in texts for word in text)
     connection.execute(_COUNT_ALL, (-len(texts), -telling))
 
 

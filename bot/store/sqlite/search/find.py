@@ -85,7 +85,7 @@ def find_articles(
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
         if chosen.is_mixed:
-            has_all[compared] = ranking.held == len(words.ranked)
+            has_all[compared] = ranking.matched == len(words.ranked)
         is_worth[compared] = _is_worth(ranking, words, ~has_all[compared])
     weights = {
         "relevance": (_behind_best(relevance, has_all), -relevance, -hits.published),
@@ -151,6 +151,6 @@ def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetim
 
 def _is_worth(ranking: Ranking, words: Words, lacking: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """What is worth showing: what has all the words, or half of them, or as many as any; and the best of the others."""
-    half = min(int(ranking.held[lacking].max(initial=0)), (len(words.ranked) + 1) // 2)
+    half = min(int(ranking.matched[lacking].max(initial=0)), (len(words.ranked) + 1) // 2)
     bar = np.sort(ranking.relevance[lacking])[-WORTH:].min(initial=1.0)
-    return np.asarray(~lacking | (ranking.held >= half) | (ranking.relevance >= bar))
+    return np.asarray(~lacking | (ranking.matched >= half) | (ranking.relevance >= bar))

@@ -16,7 +16,7 @@ from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
 from bot.store.sqlite.index.word_code import encode_words, says
-from bot.text.term_frequencies import FIRST_TELLING, NO_WORD, Group
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group
 from bot.text.words import STOP_WORDS, stem
 
 TEXTS: Final = "article_text"
@@ -121,20 +121,20 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     ]
     ranked = [*groups, *others]
     # Stop words alone are looked for as titles write them.
-    in_titles = bool(ranked) and all(0 <= group.word < FIRST_TELLING for group in ranked)
+    in_titles = bool(ranked) and all(0 <= group.word < FIRST_CONTENT_WORD for group in ranked)
     tokens = {known[stem(word)].id: word for word in reversed(_asked_words(query))} if in_titles else {}
     barred = [_ids(words.split(), known) for words in query.excluded]
-    excluded = [each[0] for each in barred if len(each) == 1 and each[0] >= FIRST_TELLING and not in_titles]
+    excluded = [each[0] for each in barred if len(each) == 1 and each[0] >= FIRST_CONTENT_WORD and not in_titles]
     conditions = _conditions(
         connection,
-        [phrase for phrase in phrases if len(phrase) > 1 or phrase[0] < FIRST_TELLING],
+        [phrase for phrase in phrases if len(phrase) > 1 or phrase[0] < FIRST_CONTENT_WORD],
         [phrase for phrase in barred if len(phrase) > 1 or phrase[0] not in excluded],
     )
     return Words(
         index=TITLES if in_titles else TEXTS,
         groups=groups,
         tokens=tokens,
-        phrased=[word.id for word in phrased.values() if in_titles or not 0 <= word.id < FIRST_TELLING],
+        phrased=[word.id for word in phrased.values() if in_titles or not 0 <= word.id < FIRST_CONTENT_WORD],
         excluded=excluded,
         ranked=ranked,
         typed=_ids(_asked_words(query), known),
@@ -207,6 +207,6 @@ def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, 
     frequent = [
         (-likely[meant] - math.log(1 + each.articles), each.id, each.articles)
         for meant, each in found.items()
-        if each.articles > OVER * own.articles and each.id not in range(FIRST_TELLING) and each.id != own.id
+        if each.articles > OVER * own.articles and each.id not in range(FIRST_CONTENT_WORD) and each.id != own.id
     ]
     return {word_id: articles for _, word_id, articles in sorted(frequent)[:MOST_SPELLED]}

@@ -19,8 +19,8 @@ from bot.store.sqlite.index.stored_texts import read_texts, text_of
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import count_words, read_totals
 from bot.store.sqlite.search.postings import NO_HITS, first_fitting, in_order
-from bot.text.related_ranking import nearness, rank_related
-from bot.text.term_frequencies import FIRST_TELLING, Texts
+from bot.text.related_ranking import proximity, rank_related
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, Texts
 
 MOST_WORDS: Final = 20
 """An article's rarest words that somebody else says, too: by these others are looked for."""
@@ -90,7 +90,7 @@ def _rows(connection: sqlite3.Connection, ids: Iterable[ArticleId]) -> list[tupl
 
 def _rarest(connection: sqlite3.Connection, asked: Texts, *, said_by: int) -> list[tuple[int, int]]:
     """The rarest words of a text that so many articles say at least, and how many do, the rarest first."""
-    words = np.unique(asked.words[asked.words >= FIRST_TELLING])
+    words = np.unique(asked.words[asked.words >= FIRST_CONTENT_WORD])
     counts = count_words(connection, words)
     rarest = np.lexsort((words, counts))
     rarest = rarest[counts[rarest] >= said_by][:MOST_WORDS]
@@ -111,7 +111,7 @@ def _candidates(
     others = ~np.isin(rows, but)
     rows, rarities = rows[others], rarities[others]
     apart_s = np.abs(rows / PER_SECOND - asked.moments_s[0])
-    promise = np.round(rarities * nearness(apart_s, is_dated=is_dated), _DECIMALS)
+    promise = np.round(rarities * proximity(apart_s, is_dated=is_dated), _DECIMALS)
     sql = _LOOKED_AT.format(shelves=", ".join(map(str, shelf_ids(connection, shelves))) or "NULL")
 
     def look_at(rows: NDArray[np.int64]) -> Table:
