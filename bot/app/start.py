@@ -214,8 +214,7 @@ class Newsdesk:
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
         planned = await plan_edition(
-            self._store.digest,
-            self._store.related,
+            self._store,
             schedule,
             key=key,
             due_at=due_at,
