@@ -94,15 +94,14 @@ class Newsdesk:
             guild_name=self._guild_name,
         )
         self._deliverer = Deliverer(
-            ledger=store.deliveries,
-            schedules=store.schedules,
+            store=store,
             messenger=self._messenger,
             notifier=self._notices,
             clock=clock,
             jitter=random.random,
         )
         self._publisher = Publisher(
-            ledger=store.deliveries,
+            store=store,
             messenger=self._messenger,
             notifier=self._notices,
             clock=clock,

@@ -450,7 +450,7 @@ async def test_what_was_taken_down_is_not_shown_in_an_old_edition(store: SqliteS
 
 async def test_an_edition_that_is_not_there_is_said_so(store: SqliteStore) -> None:
     """With what to do."""
-    with pytest.raises(UnknownEditionError, match="told nothing yet"):
+    with pytest.raises(UnknownEditionError, match="hasn't posted yet"):
         await latest_edition(store, make_schedule())
     with pytest.raises(UnknownEditionError, match="no edition 7"):
         await latest_edition(store, make_schedule(), 7)
@@ -562,7 +562,7 @@ async def test_why_of_an_article_that_only_lists_name_says_that_it_is_never_pick
     await put(store, make_seed("a", coverage=[stub], title=lone_words("a"), published_at=MIDWEEK))
     (coverage,) = await store.related.explicit_coverage(SHELVES, article_id(INSTANCE_SHELF, "a"))
 
-    with pytest.raises(BadInputError, match="never picked"):
+    with pytest.raises(BadInputError, match="can't be picked"):
         await why(store, make_schedule(), now=NOW, article=coverage.id)
 
 
