@@ -94,15 +94,14 @@ class Newsdesk:
             guild_name=self._guild_name,
         )
         self._deliverer = Deliverer(
-            ledger=store.deliveries,
-            schedules=store.schedules,
+            store=store,
             messenger=self._messenger,
             notifier=self._notices,
             clock=clock,
             jitter=random.random,
         )
         self._publisher = Publisher(
-            ledger=store.deliveries,
+            store=store,
             messenger=self._messenger,
             notifier=self._notices,
             clock=clock,
@@ -214,8 +213,7 @@ class Newsdesk:
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
         planned = await plan_edition(
-            self._store.digest,
-            self._store.related,
+            self._store,
             schedule,
             key=key,
             due_at=due_at,

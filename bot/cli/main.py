@@ -299,7 +299,7 @@ def preview(
 
 async def _preview(schedule: Schedule, cutoff: datetime, since: datetime | None, *, why: bool, as_json: bool) -> None:
     async with _reading(door.config()) as store:
-        choice = await choose_between(store.digest, store.related, schedule, SHELVES, start=since, cutoff=cutoff)
+        choice = await choose_between(store, schedule, SHELVES, start=since, cutoff=cutoff)
     if as_json:
         door.show_json(choice_record(choice))
         return

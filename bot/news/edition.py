@@ -48,6 +48,7 @@ class Reason(StrEnum):
     OUTSIDE_WINDOW = "outside_window"
     LED_UPSTREAM = "led_upstream"
     UNLISTED = "unlisted"
+    OFF_TOPIC = "off_topic"
     BELOW_BAR = "below_bar"
     ALREADY_TOLD = "already_told"
     LED_IN_STORY = "led_in_story"

@@ -21,9 +21,10 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.LED_IN_STORY: "Led by another article of its story",
     Reason.ALREADY_TOLD: "Already told",
     Reason.BELOW_BAR: "Below the bar",
+    Reason.OFF_TOPIC: "Not among the schedule's topics or providers",
     Reason.UNLISTED: "Not listed by the seed",
     Reason.LED_UPSTREAM: "Led by another article, says the seed",
-    Reason.MUTED: "Muted, or not among the schedule's topics or providers",
+    Reason.MUTED: "Muted by the schedule",
     Reason.HIDDEN: "Taken down",
     Reason.OUTSIDE_WINDOW: "Outside of the window",
 }

@@ -35,7 +35,7 @@ from bot.clock import SystemClock
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.store.sqlite.file.database import open_database
 from bot.usecases.delivery import Deliverer
-from bot.usecases.delivery.deliverer import MOST_ON_THEIR_WAY
+from bot.usecases.delivery.deliverer import MOST_IN_FLIGHT
 from tests.bench.discord_process import Address, DiscordProcess, open_discord
 from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
@@ -144,8 +144,7 @@ async def with_ledger(there: DiscordProcess, name: str, wire: Wire) -> Row:
         ):
             ledger = sqlite_ledger(database)
             deliverer = Deliverer(
-                ledger=ledger.deliveries,
-                schedules=ledger.schedules,
+                store=ledger,
                 messenger=DiscordMessenger(client, wire, KEYS, clock),
                 notifier=NoticeBoard(),
                 clock=clock,
@@ -183,7 +182,7 @@ async def for_all(keys: Iterator[DeliveryKey], post: Callable[[DeliveryKey], Awa
         for key in keys:
             await post(key)
 
-    await asyncio.gather(*(work() for _ in range(MOST_ON_THEIR_WAY)))
+    await asyncio.gather(*(work() for _ in range(MOST_IN_FLIGHT)))
 
 
 def unlimited_wire() -> Wire:
@@ -206,7 +205,7 @@ def rows(count: int, limited: int) -> Iterator[Row]:
 
 def main(count: int, limited: int) -> int:
     """Measure and print."""
-    print(f"{MOST_ON_THEIR_WAY} posts under way, {LATENCY_S * 1000:.0f} ms each at Discord, {os.cpu_count()} cores")
+    print(f"{MOST_IN_FLIGHT} posts under way, {LATENCY_S * 1000:.0f} ms each at Discord, {os.cpu_count()} cores")
     print(_HEAD)
     found = []
     for row in rows(count, limited):

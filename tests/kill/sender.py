@@ -55,8 +55,7 @@ async def send(database: Path, api_base: str, token: str, setting: Setting) -> N
         client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
         messenger: Messenger = DiscordMessenger(client, wire, await store.admin.secrets(), clock)
         deliverer = Deliverer(
-            ledger=store.deliveries,
-            schedules=store.schedules,
+            store=store,
             messenger=ForgetfulMessenger(messenger) if setting.is_broken else messenger,
             notifier=NoBoard(),
             clock=clock,

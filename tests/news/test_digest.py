@@ -330,7 +330,11 @@ EVERYTHING_WRONG = {"is_hidden": True, "heat": -1, "listed": False, "quality": 5
         ({"is_hidden": False, "topics": ()}, Reason.OUTSIDE_WINDOW),
         ({"is_hidden": False, "topics": (), "published_at": MIDWEEK}, Reason.LED_UPSTREAM),
         ({"is_hidden": False, "topics": (), "published_at": MIDWEEK, "heat": None}, Reason.UNLISTED),
-        ({"is_hidden": False, "topics": (), "published_at": MIDWEEK, "heat": None, "listed": None}, Reason.BELOW_BAR),
+        ({"is_hidden": False, "topics": (), "published_at": MIDWEEK, "heat": None, "listed": None}, Reason.OFF_TOPIC),
+        (
+            {"is_hidden": False, "topics": ("AI",), "published_at": MIDWEEK, "heat": None, "listed": None},
+            Reason.BELOW_BAR,
+        ),
     ],
 )
 def test_the_first_reason_that_applies_is_given(better: dict[str, object], reason: Reason) -> None:
@@ -338,7 +342,7 @@ def test_the_first_reason_that_applies_is_given(better: dict[str, object], reaso
     fields = {**EVERYTHING_WRONG, "topics": ("Sport",), "published_at": LAST - WEEK, **better}
     candidate = make_candidate("wrong", **fields)  # type: ignore[arg-type] # as make_candidate
 
-    assert reason_of(choose(candidate, muted_topics=("sport",)), candidate) is reason
+    assert reason_of(choose(candidate, topics=("ai",), muted_topics=("sport",)), candidate) is reason
 
 
 def test_every_candidate_gets_exactly_one_verdict_by_id() -> None:

@@ -108,7 +108,8 @@ def test_an_article_must_have_one_of_the_schedules_topics() -> None:
     choice = choose(one, other, topics=("cafe CULTURE", "robots"))
 
     assert picked(choice) == ["one"]
-    assert detail_of(choice, other) == "none of the schedule's topics (cafe CULTURE, robots)"
+    assert reason_of(choice, other) is Reason.OFF_TOPIC
+    assert detail_of(choice, other) == "it has none of the schedule's topics (cafe CULTURE, robots)"
 
 
 def test_an_article_must_be_of_one_of_the_schedules_providers() -> None:
@@ -118,7 +119,16 @@ def test_an_article_must_be_of_one_of_the_schedules_providers() -> None:
     choice = choose(make_candidate("one", provider=HERALD), other, providers=("BostonHerald.com",))
 
     assert picked(choice) == ["one"]
-    assert detail_of(choice, other) == "other.com is none of the schedule's providers"
+    assert reason_of(choice, other) is Reason.OFF_TOPIC
+    assert detail_of(choice, other) == "other.com is not one of the schedule's providers"
+
+
+@given(quality=st.integers(0, 100), listed=st.sampled_from([True, None]))
+def test_an_article_off_topic_never_counts_as_below_the_bar(quality: int, listed: bool | None) -> None:  # noqa: FBT001
+    """Whatever its score, the topics that the admin chose keep it out."""
+    candidate = make_candidate("a", quality=quality, listed=listed, topics=("Sport",))
+
+    assert reason_of(choose(candidate, topics=("AI",)), candidate) is Reason.OFF_TOPIC
 
 
 def test_a_muted_topic_is_left_out() -> None:

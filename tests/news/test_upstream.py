@@ -115,6 +115,15 @@ def test_what_a_server_muted_or_took_down_is_not_sent() -> None:
     assert [reason_of(choice, each) for each in (muted, hidden)] == [Reason.MUTED, Reason.HIDDEN]
 
 
+def test_a_schedules_topics_hold_for_the_preset_too() -> None:
+    """An article that has none of them is off topic, not below a bar."""
+    candidate = make_candidate("a", topics=("Sport",))
+
+    choice = choose_upstream([candidate], make_schedule(rule="upstream", topics=("AI",)), window_end=NOW)
+
+    assert reason_of(choice, candidate) is Reason.OFF_TOPIC
+
+
 def test_a_schedules_own_bar_holds_for_the_preset_too() -> None:
     """Where an admin sets one."""
     candidate = make_candidate("a", quality=75)

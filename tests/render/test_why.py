@@ -43,6 +43,16 @@ def test_every_reason_is_said_in_words(reason: Reason) -> None:
     assert "Title of a · Boston Herald (bostonherald.com) · score 64, the bar is 70" in text
 
 
+def test_articles_off_topic_have_a_heading_of_their_own() -> None:
+    """An admin who chose topics looks for what they kept out, not for scores."""
+    article = make_article()
+    detail = "it has none of the schedule's topics (ai)"
+    text = to_text(draft_reasons("Weekly", [verdict(article, Reason.OFF_TOPIC, detail)], {article.id: article}))
+
+    assert "Not among the schedule's topics or providers: 1 article" in text
+    assert "Below the bar" not in text
+
+
 def test_what_was_picked_comes_first() -> None:
     """Then what was nearest to it."""
     picked, hidden = make_article("a"), make_article("b")

@@ -14,6 +14,8 @@ from bot.news.edition import Edition
 from bot.news.notice import Notice
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
+from bot.store.port.delivery import DeliveryStore
+from bot.store.port.schedule import ScheduleStore
 from bot.usecases.delivery import Deliverer
 from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
@@ -38,6 +40,14 @@ class _KeptNotices:
         await self.admin.add_notice(notice)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LedgerStores:
+    """The stores that delivery needs, in memory."""
+
+    deliveries: DeliveryStore
+    schedules: ScheduleStore
+
+
 class Process:
     """A process from its start to its end.
 
@@ -55,8 +65,7 @@ class Process:
         self._notices = _KeptNotices(admin=MemoryAdminStore(tables, disk))
         self.messenger = world.new_messenger()
         self.deliverer = Deliverer(
-            ledger=self._ledger,
-            schedules=self._schedules,
+            store=_LedgerStores(deliveries=self._ledger, schedules=self._schedules),
             messenger=self.messenger,
             notifier=self._notices,
             clock=world.clock,

@@ -35,7 +35,7 @@ def test_sender_remembers_nothing_of_what_was_sent() -> None:
     list(soak.weeks())
     deliverer = soak.deliverer
 
-    assert (len(deliverer._absent), len(deliverer._begun)) == (0, 0)
+    assert (len(deliverer._absent), len(deliverer._requested)) == (0, 0)
 
 
 @pytest.mark.parametrize(

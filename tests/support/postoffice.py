@@ -130,15 +130,14 @@ class Office:
         )
         self.messenger = DiscordMessenger(self.client, self.wire, KEYS, self.own)
         self.deliverer = Deliverer(
-            ledger=self.ledger.deliveries,
-            schedules=self.ledger.schedules,
+            store=self.ledger,
             messenger=self.messenger,
             notifier=self.board,
             clock=self.own,
             jitter=lambda: self.jitter,
         )
         self.publisher = Publisher(
-            ledger=self.ledger.deliveries,
+            store=self.ledger,
             messenger=self.messenger,
             notifier=self.board,
             clock=self.own,

@@ -75,8 +75,7 @@ async def plan(
 ) -> Planned | None:
     """Plan the edition that is due at a moment, so much later."""
     return await plan_edition(
-        store.digest,
-        store.related,
+        store,
         schedule or make_schedule(),
         key=EditionKey(key or due_at.date().isoformat()),
         due_at=due_at,
@@ -108,8 +107,7 @@ async def test_an_edition_names_its_stories_as_they_are_kept(store: SqliteStore,
     await put(store, make_seed("early", title="Ferry to Bergen delayed by fog", published_at=MIDWEEK - HOUR))
 
     done = await plan_edition(
-        store.digest,
-        store.related,
+        store,
         make_schedule(),
         key=EditionKey("1"),
         due_at=NOW,
@@ -126,7 +124,7 @@ async def test_a_preview_groups_and_keeps_nothing(store: SqliteStore, clock: Man
     """Nothing is planned, and nothing is stored."""
     await put(store, lone_seed("a"))
 
-    await preview_edition(store.digest, store.related, make_schedule(), now=NOW, stories=Stories(store, clock))
+    await preview_edition(store, make_schedule(), now=NOW, stories=Stories(store, clock))
 
     assert await store.stories.known_stories(SHELVES, [article_id(INSTANCE_SHELF, "a")]) == ()
 
@@ -270,9 +268,7 @@ async def test_an_extra_edition_moves_the_cutoff_like_any_other(store: SqliteSto
     await put(store, lone_seed("a"), lone_seed("b", MIDWEEK + 2 * HOUR))
     press = MIDWEEK + HOUR
 
-    extra = await plan_edition(
-        store.digest, store.related, make_schedule(), key=extra_edition_key(5), due_at=press, now=press, is_extra=True
-    )
+    extra = await plan_edition(store, make_schedule(), key=extra_edition_key(5), due_at=press, now=press, is_extra=True)
 
     assert extra is not None
     assert (stems(extra), extra.edition.is_extra) == (["a"], True)
@@ -376,7 +372,7 @@ async def test_thirty_of_thirty_known_editions_come_out_of_a_real_store(
     for number, edition in enumerate(editions):
         async with open_store(tmp_path / f"{number}.db", clock=clock) as store:
             await put(store, *(as_it_stood_then(texts[record["id"]], record) for record in edition.records))
-            choice = await choose(store.digest, store.related, schedule, cutoff=edition.sent_at)
+            choice = await choose(store, schedule, cutoff=edition.sent_at)
         chosen.append(tuple(pick.article.stem for pick in choice.picks))
 
     assert len(chosen) == 30
@@ -387,7 +383,7 @@ async def test_a_preview_plans_nothing(store: SqliteStore) -> None:
     """However often it is asked for."""
     await put(store, lone_seed("a"))
 
-    choice, drafts = await preview_edition(store.digest, store.related, make_schedule(), now=NOW)
+    choice, drafts = await preview_edition(store, make_schedule(), now=NOW)
 
     assert [pick.article.stem for pick in choice.picks] == ["a"]
     assert [draft.key for draft in drafts] == [""]
@@ -401,16 +397,16 @@ async def test_a_preview_as_of_a_moment_sees_only_what_was_known_then(store: Sql
     unlisted = replace(seed, article=replace(seed.article, listed=False), content_hash="f" * 64)
     await store.articles.put_seeds(INSTANCE_SHELF, [unlisted], seen_at=MIDWEEK + 2 * HOUR)
 
-    then, _ = await preview_edition(store.digest, store.related, make_schedule(), now=NOW, as_of=MIDWEEK + HOUR)
-    now, _ = await preview_edition(store.digest, store.related, make_schedule(), now=NOW)
+    then, _ = await preview_edition(store, make_schedule(), now=NOW, as_of=MIDWEEK + HOUR)
+    now, _ = await preview_edition(store, make_schedule(), now=NOW)
 
     assert ([pick.article.stem for pick in then.picks], now.picks) == (["a"], ())
 
 
 async def test_a_preview_of_an_empty_week_has_no_message(store: SqliteStore) -> None:
     """But for the note, where the schedule asks for one."""
-    _, drafts = await preview_edition(store.digest, store.related, make_schedule(), now=NOW)
-    _, note = await preview_edition(store.digest, store.related, make_schedule(empty_policy=EmptyPolicy.NOTE), now=NOW)
+    _, drafts = await preview_edition(store, make_schedule(), now=NOW)
+    _, note = await preview_edition(store, make_schedule(empty_policy=EmptyPolicy.NOTE), now=NOW)
 
     assert (len(drafts), len(note)) == (0, 1)
 
@@ -419,7 +415,7 @@ async def test_any_window_can_be_tried_without_a_schedule(store: SqliteStore) ->
     """For the command line: nothing is told, nothing is stored."""
     await put(store, lone_seed("a"), lone_seed("old", LAST - HOUR))
 
-    choice = await choose_between(store.digest, store.related, make_schedule(), SHELVES, start=LAST, cutoff=NOW)
+    choice = await choose_between(store, make_schedule(), SHELVES, start=LAST, cutoff=NOW)
 
     assert ([pick.article.stem for pick in choice.picks], choice.window) == (["a"], Window(start=LAST, end=NOW))
 
@@ -435,7 +431,7 @@ async def test_the_latest_edition_is_shown_as_it_was_told(store: SqliteStore) ->
     renamed = replace(seed, article=replace(seed.article, title="Another title"), content_hash="f" * 64)
     await store.articles.put_seeds(INSTANCE_SHELF, [renamed], seen_at=NOW + HOUR)
 
-    assert await latest_edition(store.digest, make_schedule()) == done.edition
+    assert await latest_edition(store, make_schedule()) == done.edition
 
 
 async def test_what_was_taken_down_is_not_shown_in_an_old_edition(store: SqliteStore) -> None:
@@ -446,7 +442,7 @@ async def test_what_was_taken_down_is_not_shown_in_an_old_edition(store: SqliteS
     other = next(article for article in done.edition.picks[1].story.articles if article.stem != WBUR)
     await store.articles.hide(INSTANCE_SHELF, other.id)
 
-    (pick,) = (await latest_edition(store.digest, make_schedule())).picks
+    (pick,) = (await latest_edition(store, make_schedule())).picks
 
     assert pick.article.stem == WBUR
     assert other.id not in {article.id for article in pick.story.articles}
@@ -454,12 +450,12 @@ async def test_what_was_taken_down_is_not_shown_in_an_old_edition(store: SqliteS
 
 async def test_an_edition_that_is_not_there_is_said_so(store: SqliteStore) -> None:
     """With what to do."""
-    with pytest.raises(UnknownEditionError, match="told nothing yet"):
-        await latest_edition(store.digest, make_schedule())
+    with pytest.raises(UnknownEditionError, match="hasn't posted yet"):
+        await latest_edition(store, make_schedule())
     with pytest.raises(UnknownEditionError, match="no edition 7"):
-        await latest_edition(store.digest, make_schedule(), 7)
+        await latest_edition(store, make_schedule(), 7)
     with pytest.raises(UnknownEditionError, match="digest latest"):
-        await edition_of_message(store.digest, "nobody knows")
+        await edition_of_message(store, "nobody knows")
 
 
 async def test_a_message_leads_to_its_edition_and_its_reasons(store: SqliteStore) -> None:
@@ -467,8 +463,8 @@ async def test_a_message_leads_to_its_edition_and_its_reasons(store: SqliteStore
     await put(store, lone_seed("a"))
     done = await planned(store)
 
-    edition = await edition_of_message(store.digest, done.deliveries[0].draft.key)
-    (reason,) = await reasons_of(store.digest, store.articles, SHELVES, edition)
+    edition = await edition_of_message(store, done.deliveries[0].draft.key)
+    (reason,) = await reasons_of(store, SHELVES, edition)
 
     assert edition == done.edition
     assert (reason.verdict.reason, named(reason.article)) == (Reason.PICKED, "a")
@@ -480,9 +476,9 @@ async def test_a_message_leads_to_the_coverage_of_its_picks(store: SqliteStore) 
     done = await planned(store, due_at=AFTER_SHIPPED)
     key, first = done.deliveries[0].draft.key, done.edition.picks[0]
 
-    assert await edition_coverage(store.digest, key, first.article.id) == first.story
+    assert await edition_coverage(store, key, first.article.id) == first.story
     with pytest.raises(UnknownArticleError):
-        await edition_coverage(store.digest, key, article_id(INSTANCE_SHELF, "another"))
+        await edition_coverage(store, key, article_id(INSTANCE_SHELF, "another"))
 
 
 # Why
@@ -496,9 +492,7 @@ def named(article: Article | None) -> str:
 async def ask_why(store: SqliteStore, stem: str, *, now: datetime = NOW) -> Verdict:
     """Why one article is in the newest edition, or the coming one, or not."""
     (explained,) = await why(
-        store.digest,
-        store.related,
-        store.articles,
+        store,
         make_schedule(),
         now=now,
         article=article_id(INSTANCE_SHELF, stem),
@@ -514,7 +508,7 @@ async def test_why_gives_the_stored_reasons_of_a_planned_edition(store: SqliteSt
     unlisted = replace(seed, article=replace(seed.article, listed=False), content_hash="f" * 64)
     await store.articles.put_seeds(INSTANCE_SHELF, [unlisted], seen_at=NOW + HOUR)
 
-    (explained,) = await why(store.digest, store.related, store.articles, make_schedule(), now=NOW + HOUR)
+    (explained,) = await why(store, make_schedule(), now=NOW + HOUR)
 
     assert (explained.verdict.reason, named(explained.article)) == (Reason.PICKED, "a")
 
@@ -524,7 +518,7 @@ async def test_why_before_the_first_edition_is_about_the_coming_one(store: Sqlit
     await put(store, lone_seed("a"), lone_seed("unlisted", listed=False))
     await store.articles.put_seeds(INSTANCE_SHELF, [lone_seed("ahead", NOW + HOUR)], seen_at=MIDWEEK)
 
-    explained = await why(store.digest, store.related, store.articles, make_schedule(), now=NOW)
+    explained = await why(store, make_schedule(), now=NOW)
 
     assert {each.verdict.reason for each in explained} == {Reason.PICKED, Reason.UNLISTED}
 
@@ -568,8 +562,8 @@ async def test_why_of_an_article_that_only_lists_name_says_that_it_is_never_pick
     await put(store, make_seed("a", coverage=[stub], title=lone_words("a"), published_at=MIDWEEK))
     (coverage,) = await store.related.explicit_coverage(SHELVES, article_id(INSTANCE_SHELF, "a"))
 
-    with pytest.raises(BadInputError, match="never picked"):
-        await why(store.digest, store.related, store.articles, make_schedule(), now=NOW, article=coverage.id)
+    with pytest.raises(BadInputError, match="can't be picked"):
+        await why(store, make_schedule(), now=NOW, article=coverage.id)
 
 
 async def test_why_of_an_unknown_article_or_edition_is_said_so(store: SqliteStore) -> None:
@@ -577,7 +571,7 @@ async def test_why_of_an_unknown_article_or_edition_is_said_so(store: SqliteStor
     with pytest.raises(UnknownArticleError):
         await ask_why(store, "nobody")
     with pytest.raises(UnknownEditionError):
-        await why(store.digest, store.related, store.articles, make_schedule(), now=NOW, number=3)
+        await why(store, make_schedule(), now=NOW, number=3)
 
 
 async def test_why_names_no_article_that_was_taken_down(store: SqliteStore) -> None:
@@ -586,6 +580,6 @@ async def test_why_names_no_article_that_was_taken_down(store: SqliteStore) -> N
     await planned(store)
     await store.articles.hide(INSTANCE_SHELF, article_id(INSTANCE_SHELF, "a"))
 
-    (explained,) = await why(store.digest, store.related, store.articles, make_schedule(), now=NOW)
+    (explained,) = await why(store, make_schedule(), now=NOW)
 
     assert explained.article is None

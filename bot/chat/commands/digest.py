@@ -51,7 +51,7 @@ async def edition(
 
 async def _edition(desk: Desk, guild_id: int, name: str | None, number: int | None) -> tuple[Draft, ...]:
     schedule = await _named_or_only(desk, guild_id, name)
-    found = await latest_edition(desk.store.digest, schedule, number)
+    found = await latest_edition(desk.store, schedule, number)
     return draft_edition(found, schedule, keys=None, now=desk.clock.now())
 
 
@@ -76,9 +76,7 @@ async def preview(interaction: discord.Interaction, name: Name) -> None:
     async def work(desk: Desk) -> tuple[Draft, ...]:
         now = desk.clock.now()
         standing = await show_schedule(desk.store.schedules, guild_id, name, now=now)
-        choice, drafts = await preview_edition(
-            desk.store.digest, desk.store.related, standing.schedule, now=now, stories=desk.stories
-        )
+        choice, drafts = await preview_edition(desk.store, standing.schedule, now=now, stories=desk.stories)
         candidates = sum(verdict.reason is not Reason.OUTSIDE_WINDOW for verdict in choice.verdicts)
         header = draft_preview_header(
             standing.schedule, standing.next_due_at, stories=len(choice.picks), candidates=candidates
@@ -121,8 +119,7 @@ async def _send_now(desk: Desk, schedule: Schedule, interaction_id: int) -> Draf
         )
     now = desk.clock.now()
     planned = await plan_edition(
-        desk.store.digest,
-        desk.store.related,
+        desk.store,
         schedule,
         key=extra_edition_key(interaction_id),
         due_at=now,
@@ -153,9 +150,7 @@ async def explain(
         schedule = await get_schedule(desk.store.schedules, guild_id, name)
         found = await find_article(desk.store.articles, desk.store.search, shelves, article) if article else None
         explained = await why(
-            desk.store.digest,
-            desk.store.related,
-            desk.store.articles,
+            desk.store,
             schedule,
             now=desk.clock.now(),
             number=number,
@@ -173,9 +168,9 @@ async def show_reasons(interaction: discord.Interaction, args: tuple[str, ...]) 
 
 
 async def _reasons(desk: Desk, shelves: tuple[ShelfId, ...], delivery_key: str) -> Draft:
-    found = await edition_of_message(desk.store.digest, delivery_key)
+    found = await edition_of_message(desk.store, delivery_key)
     schedule = await desk.store.schedules.find_schedule(found.schedule_id)
-    explained = await reasons_of(desk.store.digest, desk.store.articles, shelves, found)
+    explained = await reasons_of(desk.store, shelves, found)
     return _draft_explained(schedule.name if schedule else "a schedule that is gone", explained)
 
 

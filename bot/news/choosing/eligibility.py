@@ -92,19 +92,26 @@ def ineligible(article: Article, schedule: Schedule) -> Refusal | None:
         return Refusal(reason=Reason.LED_UPSTREAM, detail=f"heat {article.heat}: a better article leads its story")
     if article.listed is False:
         return Refusal(reason=Reason.UNLISTED, detail="its seed says published: false")
-    return below_bar(article, schedule, bar=None if article.listed else BAR)
+    return off_topic(article, schedule) or below_bar(article, schedule, bar=None if article.listed else BAR)
+
+
+def off_topic(article: Article, schedule: Schedule) -> Refusal | None:
+    """Why an article doesn't match the schedule's topics or providers; None where it does, or the schedule has none."""
+    if schedule.topics and not _folded(article.topics) & _folded(schedule.topics):
+        detail = f"it has none of the schedule's topics ({', '.join(schedule.topics)})"
+        return Refusal(reason=Reason.OFF_TOPIC, detail=detail)
+    if schedule.providers and article.provider.domain not in _folded(schedule.providers):
+        detail = f"{article.provider.domain} is not one of the schedule's providers"
+        return Refusal(reason=Reason.OFF_TOPIC, detail=detail)
+    return None
 
 
 def below_bar(article: Article, schedule: Schedule, *, bar: int | None) -> Refusal | None:
-    """Why an article doesn't reach a bar (None: no bar), the schedule's least score, its topics or its providers."""
+    """Why an article doesn't reach a bar (None: no bar) or the schedule's minimum score; None where it does."""
     if bar is not None and article.score < bar:
         return _below(f"score {article.score}, without a published flag the bar is {bar}")
     if schedule.min_score is not None and article.score < schedule.min_score:
         return _below(f"score {article.score}, the schedule's bar is {schedule.min_score}")
-    if schedule.topics and not _folded(article.topics) & _folded(schedule.topics):
-        return _below(f"none of the schedule's topics ({', '.join(schedule.topics)})")
-    if schedule.providers and article.provider.domain not in _folded(schedule.providers):
-        return _below(f"{article.provider.domain} is none of the schedule's providers")
     return None
 
 

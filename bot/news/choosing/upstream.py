@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.choosing.eligibility import Refusal, as_it_stood, below_bar, in_words, shut_out
+from bot.news.choosing.eligibility import Refusal, as_it_stood, below_bar, in_words, off_topic, shut_out
 from bot.news.edition import Candidate, Choice, Pick, Reason, Verdict, Window
 from bot.news.schedule import Schedule
 from bot.news.stories.story import story_of
@@ -67,7 +67,7 @@ def _refusal(article: Article, schedule: Schedule, window: Window, *, is_known: 
     if not article.listed:
         said = "its seed says published: false" if article.listed is False else "its seed has no published flag"
         return Refusal(reason=Reason.UNLISTED, detail=said)
-    return below_bar(article, schedule, bar=None)
+    return off_topic(article, schedule) or below_bar(article, schedule, bar=None)
 
 
 def _highest_quality_first(article: Article) -> tuple[int, float, str]:

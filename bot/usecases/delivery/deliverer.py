@@ -1,4 +1,4 @@
-"""The pass over the ledger: claim, look where a message may stand already, post, settle."""
+"""Process the ledger: claim rows, read channels back if a message may have been posted, post, record the outcome."""
 
 from __future__ import annotations
 
@@ -15,104 +15,101 @@ from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
 from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
 from bot.news.message.messenger import Messenger, NotThere, Refused, Unclear
 from bot.news.notice import Notifier
-from bot.store.port.delivery import DeliveryStore
-from bot.store.port.schedule import ScheduleStore
-from bot.usecases.delivery.flight import Flight
-from bot.usecases.delivery.outcome import DiscordTime, Settler
+from bot.store.port.ledger import LedgerStores
+from bot.usecases.delivery.in_flight import InFlight
+from bot.usecases.delivery.outcome import DiscordTime, OutcomeRecorder
 
 log = structlog.get_logger(__name__)
 
 CLAIM_LIMIT: Final = 40
-MOST_ON_THEIR_WAY: Final = 3 * CLAIM_LIMIT
-"""Rows, of three claims or more: the next one waits for room, not for the slowest row of an earlier one."""
+MOST_IN_FLIGHT: Final = 3 * CLAIM_LIMIT
+"""Limit of rows in flight, those of three claims: the next claim waits for room, not for the slowest earlier row."""
 
 _IDLE_S: Final = 1.0
-"""Between two looks at the ledger where nobody says that something was planned: a refused row may be due again."""
+"""Pause between two looks at the ledger if nothing wakes the deliverer: a refused row may be due again."""
 
 _LATE: Final = timedelta(minutes=5)
-"""An edition that is planned so long after it was due is read back first: the file may be a restored or copied one."""
+"""An edition planned later than this is read back first: the database may be a restored backup or a copy."""
 
 _BEFORE: Final = timedelta(seconds=60)
-"""How long before the first attempt a read-back begins: more than clocks and Discord's whole seconds differ."""
+"""A read-back begins this long before the first attempt: more than clocks and Discord's whole seconds differ."""
 
 _AHEAD: Final = timedelta(days=30)
-"""How long past now a read-back goes on. Nothing stands there, but an answer with an old date (a proxy's) would make
-Discord's clock look slow, and with it what was posted since look like the future."""
+"""A read-back extends this far past now. Nothing is posted there, but a response with an old date (from a proxy) would
+make Discord's clock look slow, and messages posted since then look as if they were in the future."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Claimed:
-    """A row at work, and the uptime at which it was claimed."""
+    """A claimed row, and the uptime at which it was claimed."""
 
     row: Delivery
     at_s: float
 
 
 class Deliverer:
-    """Moves the ledger's rows to their channels. One a process; see docs/delivery.md, Protocol."""
+    """Posts the ledger's rows to their channels. There is one in a process; see docs/delivery.md, Protocol."""
 
     def __init__(
         self,
         *,
-        ledger: DeliveryStore,
-        schedules: ScheduleStore,
+        store: LedgerStores,
         messenger: Messenger,
         notifier: Notifier,
         clock: Clock,
         jitter: Callable[[], float],
         times: Times | None = None,
     ) -> None:
-        """See the class.
+        """Connect the ledger with Discord.
 
         Args:
-            ledger: The rows.
-            schedules: What is paused or switched off by a refusal.
-            messenger: Where the rows go.
-            notifier: Where an admin hears of trouble.
+            store: The ledger, and the schedules that a refusal pauses or switches off.
+            messenger: Posts to Discord and reads channels back.
+            notifier: Notifies admins of problems.
             clock: Wall time for the ledger, uptime for the fence.
             jitter: Random numbers in [0, 1), so that refused rows don't all come back at once.
-            times: The protocol's spans; None for the default ones.
+            times: The protocol's timeouts; None for the defaults.
         """
-        self._ledger = ledger
+        self._ledger = store.deliveries
         self._messenger = messenger
         self._clock = clock
         self._jitter = jitter
         self._times = times or Times()
         self._time = DiscordTime(clock, messenger)
-        self._settler = Settler(
-            ledger=ledger, schedules=schedules, notifier=notifier, time=self._time, jitter=jitter, times=self._times
+        self._recorder = OutcomeRecorder(
+            store=store, notifier=notifier, time=self._time, jitter=jitter, times=self._times
         )
-        self._made_at, self._made_s = clock.now(), clock.uptime()
+        self._started_at, self._started_s = clock.now(), clock.uptime()
         self._has_taken_over = False
-        self._begun: dict[DeliveryKey, float] = {}
+        self._requested: dict[DeliveryKey, float] = {}
         self._absent: set[tuple[DeliveryKey, int]] = set()
         self._woken = asyncio.Event()
-        self._passing = asyncio.Lock()
-        self._flight: Flight | None = None
+        self._processing = asyncio.Lock()
+        self._in_flight: InFlight | None = None
         self._failures = 0
 
     @property
     def is_held(self) -> bool:
-        """True while the last passes failed: the database is full, locked or away, so nothing is sent."""
+        """True while the database can't be written (full, locked or missing), so nothing is posted."""
         return self._failures > 0
 
     @property
     def retries(self) -> Mapping[str, int]:
-        """How often a part had to be tried again since the start, by reason."""
-        return self._settler.retries
+        """The number of retries since the start, by reason."""
+        return self._recorder.retries
 
     def wake(self) -> None:
-        """Say that something was planned; returns at once."""
+        """Look at the ledger now, because something was planned; returns at once."""
         self._woken.set()
-        if self._flight is not None:
-            self._flight.nudge()
+        if self._in_flight is not None:
+            self._in_flight.wake()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver what is due until `stop` is set; what is being posted then is finished first.
+        """Deliver due rows until `stop` is set, and finish those in flight then.
 
         Raises:
-            TokenRefusedError: Discord refused the token; nothing more is sent.
-            StoreDamagedError: a row is not as it was planned; nothing more is sent.
+            TokenRefusedError: Discord refused the token; nothing more is posted.
+            StoreDamagedError: a row differs from what was planned; nothing more is posted.
         """
         while not stop.is_set():
             try:
@@ -120,12 +117,12 @@ class Deliverer:
                 self._failures = 0
             except (TokenRefusedError, StoreDamagedError):
                 raise
-            except StoreError as error:  # a full disk, a lock: the ledger stays as it is, and a later pass finds it so
+            except StoreError as error:  # a full disk, a lock: the ledger is unchanged, and a later pass goes on
                 self._failures += 1
-                log.warning("sending waits for the database", error=str(error))
-            except Exception:  # a fault of ours in one row must not end the sending of all others
+                log.warning("posting is on hold until the database can be written", error=str(error))
+            except Exception:  # a bug that one row hits must not stop all others
                 self._failures += 1
-                log.exception("a pass over the ledger failed")
+                log.exception("processing the ledger failed")
             await self._rest(stop, backoff_s(self._failures, self._jitter()) if self._failures else _IDLE_S)
 
     async def _rest(self, stop: asyncio.Event, seconds: float) -> None:
@@ -138,41 +135,41 @@ class Deliverer:
         self._woken.clear()
 
     async def deliver_due(self, stop: asyncio.Event | None = None) -> int:
-        """One pass: deliver until nothing can be claimed; how many claims of a row that took.
+        """Deliver until nothing more can be claimed, and return the number of claims made.
 
-        Nothing is claimed before Discord has answered once (a login is enough): its clock is the ledger's.
+        Nothing is claimed before Discord's first response (a login is enough): the ledger uses Discord's clock.
 
         Raises:
-            TokenRefusedError: Discord refused the token. Rows in flight beside it were settled first.
+            TokenRefusedError: Discord refused the token. The other rows in flight were finished first.
         """
         if self._messenger.discord_offset_s() is None:
             return 0
-        async with self._passing:  # whoever asks while a pass is under way returns when all of it is settled
-            return await self._pass(stop)
+        async with self._processing:  # a call during a pass returns when that pass is finished
+            return await self._process(stop)
 
-    async def _pass(self, stop: asyncio.Event | None) -> int:
+    async def _process(self, stop: asyncio.Event | None) -> int:
         if not self._has_taken_over:
-            # Whoever sent from this file before is dead: its leases end as soon as its last request must have.
+            # The previous process is dead: its leases end as soon as its last request must have ended.
             await self._ledger.shorten_leases(until=self._time.now() + timedelta(seconds=self._times.settle_s))
-            # Our own clock may have been behind when we were made; Discord's counts whole seconds.
-            age = timedelta(seconds=self._clock.uptime() - self._made_s + 1.0)
-            self._made_at = max(self._made_at, self._time.now() - age)
+            # Our clock may have been slow at the start; Discord's counts whole seconds.
+            age = timedelta(seconds=self._clock.uptime() - self._started_s + 1.0)
+            self._started_at = max(self._started_at, self._time.now() - age)
             self._has_taken_over = True
-        async with Flight() as self._flight:
-            flight = self._flight
+        async with InFlight() as self._in_flight:
+            in_flight = self._in_flight
             claimed = await self._claim()
-            while claimed or flight:
+            while claimed or in_flight:
                 for one in claimed:
-                    flight.begin(self._deliver(one))
-                if len(claimed) < CLAIM_LIMIT or not _has_room(flight):
-                    await flight.landing()
-                is_told_to_stop = stop is not None and stop.is_set()
-                can_go_on = _has_room(flight) and not is_told_to_stop and not flight.is_stopped
-                claimed = await self._claim() if can_go_on else []
-        return flight.begun
+                    in_flight.start(self._deliver(one))
+                if len(claimed) < CLAIM_LIMIT or not _has_room(in_flight):
+                    await in_flight.wait()
+                is_stopping = stop is not None and stop.is_set()
+                can_claim = _has_room(in_flight) and not is_stopping and not in_flight.is_stopped
+                claimed = await self._claim() if can_claim else []
+        return in_flight.started
 
     async def _claim(self) -> list[_Claimed]:
-        # The uptime is taken before the claim, so that a slow commit shortens the fence and never the settling.
+        # The uptime is read before the claim, so that a slow commit shortens the fence and not the wait for an answer.
         at_s, now = self._clock.uptime(), self._time.now()
         rows = await self._ledger.claim(
             now=now, lease_until=now + timedelta(seconds=self._times.lease_s), limit=CLAIM_LIMIT
@@ -181,10 +178,10 @@ class Deliverer:
 
     async def _deliver(self, claimed: _Claimed) -> None:
         row = claimed.row
-        if row.was_sending and not await self._has_settled(claimed):
+        if row.was_sending and not await self._has_request_ended(claimed):
             return
-        self._begun[row.key] = claimed.at_s
-        if self._must_look(row) and not await self._is_absent(row):
+        self._requested[row.key] = claimed.at_s
+        if self._may_be_posted(row) and not await self._is_not_posted(row):
             return
         outcome = await self._messenger.post(
             row.key.channel_id,
@@ -197,14 +194,14 @@ class Deliverer:
         if not isinstance(outcome, Refused):
             self._absent.discard((row.key, row.revision))
         if not isinstance(outcome, Unclear):
-            self._begun.pop(row.key, None)
-        await self._settler.settle(row, outcome)
+            self._requested.pop(row.key, None)
+        await self._recorder.record_post(row, outcome)
 
-    async def _has_settled(self, claimed: _Claimed) -> bool:
-        """False where this process's last request of the row may still be on its way, whatever the wall clock says."""
+    async def _has_request_ended(self, claimed: _Claimed) -> bool:
+        """False while this process's last request for the row may still be under way, whatever the wall clock says."""
         row = claimed.row
-        begun = self._begun.get(row.key)
-        left = 0.0 if begun is None else begun + self._times.settle_s - claimed.at_s
+        requested_s = self._requested.get(row.key)
+        left = 0.0 if requested_s is None else requested_s + self._times.settle_s - claimed.at_s
         if left <= 0:
             return True
         await self._ledger.mark_unclear(
@@ -212,24 +209,24 @@ class Deliverer:
         )
         return False
 
-    def _must_look(self, row: Delivery) -> bool:
-        """Whether the message may stand in the channel although this process never had an answer to it.
+    def _may_be_posted(self, row: Delivery) -> bool:
+        """Whether the message may be in the channel although this process never had an answer for it.
 
-        That is so after an attempt without a known outcome; and before a first post where the row may come from an
-        older copy of the file: planned late, or due or planned before this process began.
+        This is so after an attempt without a known outcome; and before a first post if the row may come from an older
+        copy of the database: planned late, or due or planned before this process started.
         """
         if row.was_sending:
             return True
         if (row.key, row.revision) in self._absent:
             return False
         if row.first_attempt_at is not None and not row.tries and not row.revision:
-            return False  # attempted, and no refusal counts: a person said "send again"
-        return min(row.planned_at, row.due_at) < self._made_at or row.planned_at - row.due_at > _LATE
+            return False  # attempted, with no refusals counted: a person chose to send it again
+        return min(row.planned_at, row.due_at) < self._started_at or row.planned_at - row.due_at > _LATE
 
-    async def _is_absent(self, row: Delivery) -> bool:
-        """Read the channel back; True where the row is to be posted now, else it is marked."""
-        # From the due moment to now, not only from attempt to attempt: a copy of the file may have been sent from
-        # before this one's first attempt, which a read-back without an answer leaves behind, or after its last one.
+    async def _is_not_posted(self, row: Delivery) -> bool:
+        """Read the channel back; True if the row must be posted now, otherwise the outcome is recorded."""
+        # From the due moment to now, not only from attempt to attempt: a copy of the database may have been used before
+        # this one's first attempt, which is kept if a read-back has no answer, or after its last one.
         due_at = self._time.earliest(row.due_at)
         found = await self._messenger.read_back(
             row.key.channel_id,
@@ -240,10 +237,10 @@ class Deliverer:
         if isinstance(found, NotThere):
             self._absent.add((row.key, row.revision))
             return True
-        self._begun.pop(row.key, None)  # this claim began no request, so there is nothing to wait for
-        await self._settler.settle_read(row, found)
+        self._requested.pop(row.key, None)  # this claim made no request, so there is nothing to wait for
+        await self._recorder.record_read_back(row, found)
         return False
 
 
-def _has_room(flight: Flight) -> bool:
-    return len(flight) <= MOST_ON_THEIR_WAY - CLAIM_LIMIT
+def _has_room(in_flight: InFlight) -> bool:
+    return len(in_flight) <= MOST_IN_FLIGHT - CLAIM_LIMIT

@@ -1,4 +1,4 @@
-"""What becomes of a claimed row: what Discord answered, as marks in the ledger, on the schedule and in a notice."""
+"""Record the outcome of a claimed row: its state in the ledger, its schedule's state, and a notice to admins."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from bot.news.notice_texts import (
     unknown_notice,
 )
 from bot.news.schedule import ScheduleState
-from bot.store.port.delivery import DeliveryStore
-from bot.store.port.schedule import ScheduleStore
+from bot.store.port.ledger import LedgerStores
 
 log = structlog.get_logger(__name__)
 
@@ -39,62 +38,61 @@ RETRY_REASONS: Final = (
     "unclear",
     "read_back",
 )
-"""Why a part has to be tried again: Discord's or the network's cause, the plain-text second try, an outcome that is not
-known, or a channel that could not be read back."""
+"""Reasons for a retry: a cause given by Discord or the network, the second try as plain text, an unknown outcome, or a
+channel that could not be read back."""
 
-_NOT_BEGUN: Final = frozenset({"unreachable", "circuit_open"})
+_NOT_SENT: Final = frozenset({"unreachable", "circuit_open"})
 """Refusals by which no request reached Discord."""
 
 _DELETED_MESSAGE: Final = 0
-"""The id of a message that stood there and was deleted: Discord names none."""
+"""The id recorded for a message that was posted and then deleted: Discord doesn't give one."""
 
 
 class DiscordTime:
-    """Discord's time, as far as it is known here."""
+    """Discord's time, estimated from its last response."""
 
     def __init__(self, clock: Clock, messenger: Messenger) -> None:
         self._clock = clock
         self._messenger = messenger
 
     def now(self) -> datetime:
-        """Our clock's moment, put right by the last answer of Discord."""
+        """Get the current moment by our clock, corrected by Discord's last response."""
         return self._clock.now() + self._offset()
 
     def earliest(self, at: datetime) -> datetime:
-        """A moment that our own clock wrote down, in Discord's time; the earlier one where the two differ."""
+        """Convert a moment recorded by our clock to Discord's time; the earlier one if the two differ."""
         return at + min(timedelta(0), self._offset())
 
     def _offset(self) -> timedelta:
         return timedelta(seconds=self._messenger.discord_offset_s() or 0.0)
 
 
-class Settler:
-    """Marks rows; all marks are conditional on the claim's attempt, so one that comes too late changes nothing.
+class OutcomeRecorder:
+    """Writes outcomes to the ledger, each conditional on the claim's attempt, so that a late one changes nothing.
 
     Attributes:
-        retries: How often a part had to be tried again since the start, by reason.
+        retries: The number of retries since the start, by reason.
     """
 
     def __init__(
         self,
         *,
-        ledger: DeliveryStore,
-        schedules: ScheduleStore,
+        store: LedgerStores,
         notifier: Notifier,
         time: DiscordTime,
         jitter: Callable[[], float],
         times: Times,
     ) -> None:
-        self._ledger = ledger
-        self._schedules = schedules
+        self._ledger = store.deliveries
+        self._schedules = store.schedules
         self._notifier = notifier
         self._time = time
         self._jitter = jitter
         self._times = times
         self.retries = dict.fromkeys(RETRY_REASONS, 0)
 
-    async def settle(self, row: Delivery, outcome: Outcome) -> None:
-        """Mark a row by what became of its post.
+    async def record_post(self, row: Delivery, outcome: Outcome) -> None:
+        """Record the outcome of posting a row.
 
         Raises:
             TokenRefusedError: Discord refused the token; the row is PLANNED again.
@@ -104,13 +102,13 @@ class Settler:
                 await self._sent(row, outcome.message_id)
             case Unclear():
                 self.retries["unclear"] += 1
-                settled_at = (row.claimed_at or self._time.now()) + timedelta(seconds=self._times.settle_s)
-                await self._ledger.mark_unclear(row.key, row.attempt, lease_until=settled_at, reason=outcome.detail)
+                ends_at = (row.claimed_at or self._time.now()) + timedelta(seconds=self._times.settle_s)
+                await self._ledger.mark_unclear(row.key, row.attempt, lease_until=ends_at, reason=outcome.detail)
             case Refused():
                 await self._refused(row, outcome)
 
-    async def settle_read(self, row: Delivery, found: Posted | CannotRead | Unclear | Refused) -> None:
-        """Mark a row by what reading its channel back answered, where that was not "not there".
+    async def record_read_back(self, row: Delivery, found: Posted | CannotRead | Unclear | Refused) -> None:
+        """Record the outcome of reading a row's channel back, unless the message was not there.
 
         Raises:
             TokenRefusedError: Discord refused the token; the row is read back at the next start.
@@ -122,15 +120,15 @@ class Settler:
                 await self._notifier.notify(unknown_notice(row, found.detail, at=self._time.now()))
                 await self._ledger.mark_unknown(row.key, row.attempt, reason=found.detail)
             case Unclear():
-                await self._look_again(row, backoff_s(row.attempt, self._jitter()), found.detail)
+                await self._read_back_later(row, backoff_s(row.attempt, self._jitter()), found.detail)
             case Refused():
-                await self._tell_if_shut_out(found)
-                await self._look_again(row, self._delay_s(row, found), found.detail)
+                await self._notify_if_blocked(found)
+                await self._read_back_later(row, self._delay_s(row, found), found.detail)
                 if found.cause == "token_refused":
                     raise _token_refused(found)
 
-    async def _look_again(self, row: Delivery, after_s: float, reason: str) -> None:
-        """The row stays SENDING, and its channel is read back once more."""
+    async def _read_back_later(self, row: Delivery, after_s: float, reason: str) -> None:
+        """Leave the row SENDING, so that its channel is read back again."""
         self.retries["read_back"] += 1
         lease_until = self._time.now() + timedelta(seconds=after_s)
         await self._ledger.mark_unclear(row.key, row.attempt, lease_until=lease_until, reason=reason)
@@ -144,7 +142,7 @@ class Settler:
             case "message_gone":
                 await self._sent(row, _DELETED_MESSAGE)
             case "token_refused":
-                await self._again(row, refusal, after_s=0.0)
+                await self._retry(row, refusal, after_s=0.0)
                 raise _token_refused(refusal)
             case "no_permission":
                 await self._pause(row, refusal)
@@ -156,30 +154,30 @@ class Settler:
                 draft = plain_draft(row.draft, key=nonce_for(row.key, revision))
                 await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
             case _ if refusal.can_retry:
-                await self._tell_if_shut_out(refusal)
-                await self._again(row, refusal, after_s=self._delay_s(row, refusal))
+                await self._notify_if_blocked(refusal)
+                await self._retry(row, refusal, after_s=self._delay_s(row, refusal))
             case _:
                 await self._give_up(row, refusal)
 
-    async def _tell_if_shut_out(self, refusal: Refused) -> None:
+    async def _notify_if_blocked(self, refusal: Refused) -> None:
         if refusal.cause == "circuit_open":
             await self._notifier.notify(shut_out_notice(refusal.detail, at=self._time.now()))
 
-    async def _again(self, row: Delivery, refusal: Refused, *, after_s: float) -> None:
+    async def _retry(self, row: Delivery, refusal: Refused, *, after_s: float) -> None:
         self.retries[refusal.cause] = self.retries.get(refusal.cause, 0) + 1
         await self._ledger.mark_planned(
             row.key,
             row.attempt,
             not_before=self._time.now() + timedelta(seconds=after_s),
             reason=refusal.detail,
-            forget_attempt=refusal.cause in _NOT_BEGUN,
+            forget_attempt=refusal.cause in _NOT_SENT,
         )
 
     async def _pause(self, row: Delivery, refusal: Refused) -> None:
         if not await self._is_current(row):
             await self._give_up(row, refusal)
             return
-        # The mark comes last: cut short before it, the row is claimed again when somebody resumes the schedule.
+        # The row is marked last: if the process ends before that, it is claimed again once the schedule is resumed.
         await self._notifier.notify(no_permission_notice(row, refusal.detail, at=self._time.now()))
         await self._schedules.set_state((row.key.schedule_id,), ScheduleState.PAUSED, NO_PERMISSION)
         await self._failed(row, refusal.detail)
@@ -202,7 +200,7 @@ class Settler:
         await self._failed(row, refusal.detail)
 
     async def _is_current(self, row: Delivery) -> bool:
-        """False where the schedule has another channel by now: what the old one refuses doesn't stop it."""
+        """False if the schedule has another channel now: a refusal in the old one doesn't stop it."""
         schedule = await self._schedules.find_schedule(row.key.schedule_id)
         return schedule is None or schedule.channel_id == row.key.channel_id
 
@@ -218,5 +216,5 @@ class Settler:
 def _token_refused(refusal: Refused) -> TokenRefusedError:
     return TokenRefusedError(
         f"Discord refused the bot's token ({refusal.detail}).",
-        cure="Make a new one in the Developer Portal under Bot, Reset Token, and put it into the configuration.",
+        cure="Reset the token in the Developer Portal (Bot, Reset Token) and update the configuration.",
     )

@@ -1,8 +1,8 @@
-"""Publishing what stands in an announcement channel to the channel's followers.
+"""Publish messages of an announcement channel to the channel's followers.
 
-Discord allows about ten an hour in a channel (docs/platform.md, Limits), and discord.py waits until the hour is over:
-so each channel has a task of its own, which delays no other channel and no delivery. The ledger keeps what waits from
-the moment its message is SENT. Publishing twice is harmless: Discord answers that it was done.
+Discord allows about ten an hour for a channel (docs/platform.md, Limits), and discord.py sleeps through a limit of that
+length: so each channel has a task of its own, which delays no other channel and no delivery. A message waits in the
+ledger from the moment it is SENT. Publishing twice is harmless: Discord answers that it is already published.
 """
 
 from __future__ import annotations
@@ -21,40 +21,40 @@ from bot.news.delivery import Publication, backoff_s
 from bot.news.message.messenger import Messenger, Posted, Refused, Unclear
 from bot.news.notice import Notifier
 from bot.news.notice_texts import unpublished_notice
-from bot.store.port.delivery import DeliveryStore
+from bot.store.port.ledger import LedgerStores
 from bot.usecases.delivery.outcome import DiscordTime
 
 log = structlog.get_logger(__name__)
 
-_LOOK_S: Final = 2.0
-"""Between two looks at what waits."""
+_PAUSE_S: Final = 2.0
+"""Pause between two looks at the ledger."""
 
 _LIMIT: Final = 200
-"""Rows of one look, and so channels at a time."""
+"""Limit of messages read at a time, and so of channels published at the same time."""
 
 
 class Publisher:
-    """Publishes what waits. One a process, beside its `Deliverer`."""
+    """Publishes waiting messages. There is one in a process, next to its `Deliverer`."""
 
     def __init__(
         self,
         *,
-        ledger: DeliveryStore,
+        store: LedgerStores,
         messenger: Messenger,
         notifier: Notifier,
         clock: Clock,
         jitter: Callable[[], float],
     ) -> None:
-        """See the class.
+        """Connect the ledger with Discord.
 
         Args:
-            ledger: What waits.
-            messenger: Publishes.
-            notifier: Where an admin hears what could not be published.
-            clock: For the waits.
-            jitter: Random numbers in [0, 1), so that not everything comes back at once.
+            store: The ledger, which holds the waiting messages.
+            messenger: Publishes on Discord.
+            notifier: Notifies admins of messages that can't be published.
+            clock: For delays.
+            jitter: Random numbers in [0, 1), so that retries don't all come at once.
         """
-        self._ledger = ledger
+        self._ledger = store.deliveries
         self._messenger = messenger
         self._notifier = notifier
         self._clock = clock
@@ -64,12 +64,12 @@ class Publisher:
         self._tries: dict[int, int] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Publish what waits until `stop` is set; what is under way then waits for the next start."""
+        """Publish waiting messages until `stop` is set; unfinished ones wait for the next start."""
         stopped = asyncio.ensure_future(stop.wait())
         try:
             while not stop.is_set():
-                await self._look()
-                rest = asyncio.ensure_future(self._clock.sleep(_LOOK_S))
+                await self._try_publish_due()
+                rest = asyncio.ensure_future(self._clock.sleep(_PAUSE_S))
                 await asyncio.wait({stopped, rest}, return_when=asyncio.FIRST_COMPLETED)
                 rest.cancel()
         finally:
@@ -79,27 +79,27 @@ class Publisher:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
 
-    async def _look(self) -> None:
+    async def _try_publish_due(self) -> None:
         try:
             await self.publish_due()
-        except StoreError as error:  # a lock, a damaged page: the next look finds what waits
-            log.warning("publishing waits for the database", error=str(error))
-        except Exception:  # a fault of ours must not end the publishing of all others
-            log.exception("looking for what is to be published failed")
+        except StoreError as error:  # a lock, a damaged page: the messages still wait for the next try
+            log.warning("publishing is on hold until the database can be used", error=str(error))
+        except Exception:  # a bug must not stop all other publishing
+            log.exception("reading the waiting messages failed")
 
     async def publish_due(self) -> None:
-        """Begin to publish what waits, in every channel where nothing is under way; returns at once."""
+        """Start publishing in every channel that has waiting messages and no task yet; returns at once."""
         if self._messenger.discord_offset_s() is None:
             return
         waiting = await self._ledger.to_publish(now=self._time.now(), limit=_LIMIT)
-        by_channel = sorted(waiting, key=lambda each: each.key.channel_id)  # stable: of a channel the oldest first
+        by_channel = sorted(waiting, key=lambda each: each.key.channel_id)  # stable: oldest first within a channel
         for channel_id, each in groupby(by_channel, key=lambda each: each.key.channel_id):
             if channel_id not in self._channels:
                 task = asyncio.create_task(self._publish_all(channel_id, tuple(each)))
                 self._channels[channel_id] = task
 
     async def finish(self) -> None:
-        """Return when nothing is under way."""
+        """Return when no channel is being published."""
         while self._channels:
             await asyncio.wait(self._channels.values())
 
@@ -109,14 +109,14 @@ class Publisher:
                 if not await self._publish(publication):
                     break
         except StoreError as error:
-            log.warning("publishing waits for the database", error=str(error))
-        except Exception:  # as in `_look`
+            log.warning("publishing is on hold until the database can be used", error=str(error))
+        except Exception:  # as in `_try_publish_due`
             log.exception("publishing failed", channel=channel_id)
         finally:
             del self._channels[channel_id]
 
     async def _publish(self, publication: Publication) -> bool:
-        """Publish one message; False where the channel is to wait."""
+        """Publish one message; False if the channel must wait."""
         key = publication.key
         outcome = await self._messenger.publish(key.channel_id, publication.message_id)
         match outcome:
@@ -126,7 +126,7 @@ class Publisher:
                 pass
             case Refused(can_retry=False, cause=cause) if cause != "token_refused":
                 await self._notifier.notify(unpublished_notice(publication, outcome.detail, at=self._time.now()))
-            case Refused() | Unclear():  # a token that Discord refuses is the sender's to say
+            case Refused() | Unclear():  # the deliverer reports a refused token
                 await self._put_off(key.channel_id, outcome)
                 return False
         self._tries.pop(key.channel_id, None)
@@ -139,4 +139,4 @@ class Publisher:
         if wait_s is None:
             wait_s = backoff_s(tries, self._jitter())
         await self._ledger.publish_later(channel_id, at=self._time.now() + timedelta(seconds=wait_s))
-        log.info("publishing waits", channel=channel_id, why=outcome.detail, seconds=round(wait_s))
+        log.info("publishing is delayed", channel=channel_id, why=outcome.detail, seconds=round(wait_s))

@@ -1,4 +1,4 @@
-"""Editions: chosen, planned, previewed and explained."""
+"""Choose, plan, preview and explain editions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions about editions: what was told, and why an article was picked or not."""
+"""Read stored editions, and explain why an article was picked or not."""
 
 from __future__ import annotations
 
@@ -12,83 +12,79 @@ from bot.news.choosing.eligibility import out_of_reach
 from bot.news.edition import Edition, Reason, Verdict
 from bot.news.schedule import Schedule
 from bot.news.stories.story import Story, story_of
-from bot.store.port.article import ArticleStore
-from bot.store.port.digest import DigestStore
-from bot.store.port.related import RelatedStore
+from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """A verdict with its article; None where the article is gone or was taken down since."""
+    """A verdict with its article; `article` is None if it was deleted or taken down since."""
 
     verdict: Verdict
     article: Article | None
 
 
-async def latest_edition(digest_store: DigestStore, schedule: Schedule, number: int | None = None) -> Edition:
-    """An edition as it was told, without what was taken down since.
+async def latest_edition(store: Store, schedule: Schedule, number: int | None = None) -> Edition:
+    """Read an edition as it was posted, without articles taken down since.
 
     Args:
-        digest_store: Where it is kept.
-        schedule: Whose edition.
-        number: Which; None for the newest with stories.
+        store: The database.
+        schedule: The schedule of the edition.
+        number: The edition's number; None for the latest one with stories.
 
     Raises:
-        UnknownEditionError: there is none of that number, or none yet.
+        UnknownEditionError: there is no edition of that number, or none yet.
     """
-    edition = await digest_store.find_edition(schedule.id, number)
+    edition = await store.digest.find_edition(schedule.id, number)
     if edition is not None:
-        return await _without_what_is_gone(digest_store, edition)
+        return await _without_taken_down(store, edition)
     if number is None:
         raise UnknownEditionError(
-            f"{schedule.name} has told nothing yet.", cure="Its first edition comes when it is due."
+            f"{schedule.name} hasn't posted yet.", cure="See /schedule show for when its first edition is due."
         )
-    raise UnknownEditionError(f"{schedule.name} has no edition {number}.", cure="Ask without a number for the newest.")
+    raise UnknownEditionError(
+        f"{schedule.name} has no edition {number}.", cure="Leave the number out to see the latest edition."
+    )
 
 
-async def edition_of_message(digest_store: DigestStore, delivery_key: str) -> Edition:
-    """The edition that a posted message belongs to, without what was taken down since.
+async def edition_of_message(store: Store, delivery_key: str) -> Edition:
+    """Read the edition that a posted message belongs to, without articles taken down since.
 
     Args:
-        digest_store: Where it is kept.
-        delivery_key: What the message's button carries.
+        store: The database.
+        delivery_key: The key in the custom id of the message's button.
 
     Raises:
-        UnknownEditionError: no edition is known by that key (any more).
+        UnknownEditionError: no edition has that key, or it was deleted.
     """
-    edition = await digest_store.find_edition_by_delivery(delivery_key)
+    edition = await store.digest.find_edition_by_delivery(delivery_key)
     if edition is None:
-        raise UnknownEditionError("This edition is not kept any more.", cure="See the newest with /digest latest.")
-    return await _without_what_is_gone(digest_store, edition)
+        raise UnknownEditionError("This edition has been deleted.", cure="Use /digest latest for the latest one.")
+    return await _without_taken_down(store, edition)
 
 
-async def edition_coverage(digest_store: DigestStore, delivery_key: str, article: ArticleId) -> Story:
-    """The story that an edition told with this pick, without what was taken down since.
+async def edition_coverage(store: Store, delivery_key: str, article: ArticleId) -> Story:
+    """Read the story behind one pick of an edition, without articles taken down since.
 
     Raises:
-        UnknownEditionError: no edition is known by that key (any more).
-        UnknownArticleError: the article is none of its picks (any more).
+        UnknownEditionError: no edition has that key, or it was deleted.
+        UnknownArticleError: the article is not one of the edition's picks, or was taken down.
     """
-    edition = await edition_of_message(digest_store, delivery_key)
+    edition = await edition_of_message(store, delivery_key)
     for pick in edition.picks:
         if pick.article.id == article:
             return pick.story
-    raise UnknownArticleError("This story is not in the edition any more.", cure="Choose another one.")
+    raise UnknownArticleError("This story is no longer in the edition.", cure="Choose another one.")
 
 
-async def reasons_of(
-    digest_store: DigestStore, article_store: ArticleStore, shelves: Sequence[ShelfId], edition: Edition
-) -> tuple[Explained, ...]:
-    """The stored reasons of everything that entered in an edition's window, by article id."""
-    verdicts = await digest_store.verdicts(edition.schedule_id, edition.key)
-    return await _explained(article_store, shelves, verdicts)
+async def reasons_of(store: Store, shelves: Sequence[ShelfId], edition: Edition) -> tuple[Explained, ...]:
+    """Read the stored reasons for every article that entered in an edition's window, by article id."""
+    verdicts = await store.digest.verdicts(edition.schedule_id, edition.key)
+    return await _explained(store, shelves, verdicts)
 
 
 async def why(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
-    article_store: ArticleStore,
+    store: Store,
     schedule: Schedule,
     *,
     now: datetime,
@@ -96,76 +92,72 @@ async def why(
     article: ArticleId | None = None,
     stories: StoryNames | None = None,
 ) -> tuple[Explained, ...]:
-    """Why articles are in an edition or not.
+    """Explain why articles are in an edition or not.
 
     Args:
-        digest_store: Editions, their reasons, and candidates.
-        related_store: Coverage among candidates.
-        article_store: The articles that the answer names.
-        schedule: Whose edition.
-        now: The cutoff of the coming edition, where none is planned yet.
-        number: Which edition; None for the newest with stories, or the coming one where there is none.
-        article: Only this one, whatever its age: the stored reason, or else what the rule says of it today for that
-            edition's window. None for everything that entered.
+        store: The database.
+        schedule: The schedule of the edition.
+        now: The cutoff of the next edition, used if none is planned yet.
+        number: The edition's number; None for the latest one with stories, or the next one if there is none.
+        article: Explain only this article, whatever its age: by the stored reason, or else by what the rule says today
+            for that edition's window. None explains every article that entered.
         stories: As for `plan_edition`.
 
     Raises:
         UnknownEditionError: there is no edition of that number.
-        UnknownArticleError: the server sees no such article.
-        BadInputError: the article is known only from other articles' lists, so no edition can pick it.
+        UnknownArticleError: the server has no such article.
+        BadInputError: the article is a stub, known only from other articles' lists, so no edition can pick it.
     """
     shelves = shelves_seen_by(schedule.guild_id)
-    edition = await digest_store.find_edition(schedule.id, number)
+    edition = await store.digest.find_edition(schedule.id, number)
     if edition is None and number is not None:
-        raise UnknownEditionError(f"{schedule.name} has no edition {number}.", cure="Ask without a number.")
-    verdicts = await digest_store.verdicts(schedule.id, edition.key) if edition else ()
+        raise UnknownEditionError(
+            f"{schedule.name} has no edition {number}.", cure="Leave the number out to see the latest edition."
+        )
+    verdicts = await store.digest.verdicts(schedule.id, edition.key) if edition else ()
     if article is not None:
         found = next((verdict for verdict in verdicts if verdict.article_id == article), None)
         cutoff = edition.due_at if edition else now
         if found is None:
-            found = await _computed(digest_store, related_store, article_store, schedule, article, cutoff, stories)
-        return await _explained(article_store, shelves, (found,))
+            found = await _computed(store, schedule, article, cutoff, stories)
+        return await _explained(store, shelves, (found,))
     if edition is None:
-        choice = await choose(digest_store, related_store, schedule, cutoff=now, stories=stories)
+        choice = await choose(store, schedule, cutoff=now, stories=stories)
         verdicts = tuple(verdict for verdict in choice.verdicts if verdict.reason is not Reason.OUTSIDE_WINDOW)
-    return await _explained(article_store, shelves, verdicts)
+    return await _explained(store, shelves, verdicts)
 
 
 async def _computed(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
-    article_store: ArticleStore,
+    store: Store,
     schedule: Schedule,
     article: ArticleId,
     cutoff: datetime,
     stories: StoryNames | None,
 ) -> Verdict:
-    choice = await choose(digest_store, related_store, schedule, cutoff=cutoff, stories=stories)
+    choice = await choose(store, schedule, cutoff=cutoff, stories=stories)
     found = next((verdict for verdict in choice.verdicts if verdict.article_id == article), None)
     if found is not None:
         return found
-    known = await article_store.find_article(shelves_seen_by(schedule.guild_id), article)
+    known = await store.articles.find_article(shelves_seen_by(schedule.guild_id), article)
     if known is None:
-        raise UnknownArticleError("There is no such article here.", cure="Choose one from the list as you type.")
+        raise UnknownArticleError("No such article.", cure="Choose one from the list as you type.")
     if known.is_stub:
         raise BadInputError(
-            "That article is known only from other articles' lists, so it stands under stories and is never picked.",
-            cure="It can be picked once its own file is imported.",
+            "That article is known only as coverage of other articles, so it can't be picked for an edition.",
+            cure="Import its own seed file first.",
         )
     return out_of_reach(known, schedule, cutoff).of(known)
 
 
-async def _explained(
-    article_store: ArticleStore, shelves: Sequence[ShelfId], verdicts: Sequence[Verdict]
-) -> tuple[Explained, ...]:
-    articles = await article_store.find_articles(shelves, [verdict.article_id for verdict in verdicts])
+async def _explained(store: Store, shelves: Sequence[ShelfId], verdicts: Sequence[Verdict]) -> tuple[Explained, ...]:
+    articles = await store.articles.find_articles(shelves, [verdict.article_id for verdict in verdicts])
     by_id = {article.id: article for article in articles}
     return tuple(Explained(verdict=verdict, article=by_id.get(verdict.article_id)) for verdict in verdicts)
 
 
-async def _without_what_is_gone(digest_store: DigestStore, edition: Edition) -> Edition:
-    told = {article.id for pick in edition.picks for article in (*pick.story.articles, pick.article)}
-    gone = await digest_store.taken_down(sorted(told))
+async def _without_taken_down(store: Store, edition: Edition) -> Edition:
+    shown = {article.id for pick in edition.picks for article in (*pick.story.articles, pick.article)}
+    gone = await store.digest.taken_down(sorted(shown))
     picks = []
     for pick in edition.picks:
         if pick.article.id not in gone:

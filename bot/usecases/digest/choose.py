@@ -1,4 +1,4 @@
-"""What the rules choose from is read, and the schedule's rule is asked."""
+"""Read an edition's candidates from the store and apply the schedule's rule to them."""
 
 from __future__ import annotations
 
@@ -17,99 +17,92 @@ from bot.news.schedule import EmptyPolicy, Schedule
 from bot.news.stories.similarity import Frequencies, TextSimilarity, article_stems
 from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory
-from bot.store.port.digest import DigestStore
-from bot.store.port.related import RelatedStore
+from bot.store.port import Store
 
 NEWEST_OF_ARCHIVE: Final = 2_000
-"""A first edition, and one from the archive, are chosen from so many of the newest seeds."""
+"""A first edition, and one from the archive, is chosen from at most this many of the newest seeds."""
 
 
 class StoryNames(Protocol):
-    """Where stories have their ids from."""
+    """Looks up the ids of stories."""
 
     async def known(self, shelves: Sequence[ShelfId], articles: Sequence[ArticleId]) -> tuple[KnownStory, ...]:
-        """The stories of some articles as they are named now, oldest first; nothing is grouped."""
+        """Find the stories of these articles under their current ids, oldest first, without grouping anything."""
         ...
 
     async def named(self, shelves: Sequence[ShelfId], articles: Sequence[Article]) -> Mapping[ArticleId, KnownStory]:
-        """The stories of some articles, grouped anew where something came that may belong to them."""
+        """Find the stories of these articles, regrouped if articles came in that may belong to them."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """A choice, and what it was made from."""
+    """A choice and the candidates it was made from."""
 
     choice: Choice
     candidates: tuple[Candidate, ...]
 
 
 async def choose(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
+    store: Store,
     schedule: Schedule,
     *,
     cutoff: datetime,
     stories: StoryNames | None = None,
 ) -> Choice:
-    """Choose the edition of a schedule whose cutoff is `cutoff`, from what was known then; nothing is planned.
+    """Choose a schedule's edition for one cutoff from what was known then; nothing is planned.
 
     Args:
-        digest_store: Candidates and what was told.
-        related_store: Coverage among them.
-        schedule: Whose edition it is.
-        cutoff: The moment when it was or would be due; its window begins at the cutoff before.
-        stories: Their ids, by which a told story is known again; None goes by its articles alone.
+        store: The database.
+        schedule: The schedule of the edition.
+        cutoff: The moment when it was or would be due; its window begins at the previous cutoff.
+        stories: Story ids, by which an already posted story is recognized; None compares its articles only.
     """
-    return (await choose_from_store(digest_store, related_store, schedule, cutoff=cutoff, stories=stories)).choice
+    return (await choose_from_store(store, schedule, cutoff=cutoff, stories=stories)).choice
 
 
 async def choose_from_store(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
+    store: Store,
     schedule: Schedule,
     *,
     cutoff: datetime,
     stories: StoryNames | None,
 ) -> Chosen:
-    """As `choose`, with the candidates that the choice was made from."""
-    window = await window_of(digest_store, schedule, cutoff)
-    told = await digest_store.told(schedule.id, before=cutoff)
+    """Choose as `choose` does, and keep the candidates."""
+    window = await window_of(store, schedule, cutoff)
+    told = await store.digest.told(schedule.id, before=cutoff)
     shelves = shelves_seen_by(schedule.guild_id)
-    return await _choose(digest_store, related_store, schedule, shelves, window, told, stories)
+    return await _choose(store, schedule, shelves, window, told, stories)
 
 
 async def choose_between(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
+    store: Store,
     schedule: Schedule,
     shelves: Sequence[ShelfId],
     *,
     start: datetime | None,
     cutoff: datetime,
 ) -> Choice:
-    """Choose an edition of any window, as if nothing had been told: for trying a rule out.
+    """Choose an edition for any window, as if nothing had been posted before: for trying out a rule.
 
     Args:
-        digest_store: Candidates.
-        related_store: Coverage among them.
-        schedule: Need not be stored.
-        shelves: Whose articles.
-        start: The cutoff before; None for a first edition.
+        store: The database.
+        schedule: A schedule, stored or not.
+        shelves: The shelves whose articles are candidates.
+        start: The previous cutoff; None for a first edition.
         cutoff: The window's end.
     """
     window = Window(start=start, end=cutoff)
-    return (await _choose(digest_store, related_store, schedule, shelves, window, ())).choice
+    return (await _choose(store, schedule, shelves, window, ())).choice
 
 
-async def window_of(digest_store: DigestStore, schedule: Schedule, cutoff: datetime) -> Window:
-    """From the schedule's last cutoff to this one, so that a missed week is caught up."""
-    return Window(start=await digest_store.last_cutoff(schedule.id, before=cutoff), end=cutoff)
+async def window_of(store: Store, schedule: Schedule, cutoff: datetime) -> Window:
+    """Compute the window from the schedule's last cutoff to this one, so that a missed week is caught up."""
+    return Window(start=await store.digest.last_cutoff(schedule.id, before=cutoff), end=cutoff)
 
 
 async def _choose(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
+    store: Store,
     schedule: Schedule,
     shelves: Sequence[ShelfId],
     window: Window,
@@ -118,13 +111,13 @@ async def _choose(
 ) -> Chosen:
     if schedule.rule == "upstream":
         since = window.end - UPSTREAM_WINDOW
-        candidates = await digest_store.candidates(shelves, as_of=window.end, published_after=since)
+        candidates = await store.digest.candidates(shelves, as_of=window.end, published_after=since)
         return Chosen(choice=choose_upstream(candidates, schedule, window_end=window.end), candidates=candidates)
 
     async def by_default_rule(published_after: datetime | None) -> Chosen:
-        material = await _read(digest_store, related_store, shelves, window, published_after)
+        material = await _read(store, shelves, window, published_after)
         named = await stories.known(shelves, material.ids) if stories and told else ()
-        # Grouping some thousand articles takes a second: the event loop must stay free for answers.
+        # Grouping a few thousand articles takes a second: the event loop must stay free for answers.
         choice = await asyncio.to_thread(material.choice_of(schedule, window, told, named))
         return Chosen(choice=choice, candidates=material.candidates)
 
@@ -136,7 +129,7 @@ async def _choose(
 
 
 def _oldest_needed(schedule: Schedule, window: Window) -> datetime | None:
-    """New ones, and as far back as stories reach that they may continue."""
+    """The oldest publication time needed: new articles, and as far back as the stories they may continue can reach."""
     if window.start is None:
         return None
     return window.start - max_age_of(schedule) - timedelta(days=STORY_SPAN_DAYS)
@@ -151,13 +144,13 @@ class _Material:
 
     @property
     def ids(self) -> list[ArticleId]:
-        """Of all that is grouped."""
+        """The ids of all articles to be grouped."""
         return [*(candidate.article.id for candidate in self.candidates), *(article.id for article in self.coverage)]
 
     def choice_of(
         self, schedule: Schedule, window: Window, told: Sequence[ToldStory], named: Sequence[KnownStory]
     ) -> Callable[[], Choice]:
-        """The choosing, ready to be done elsewhere."""
+        """Bind the choice's arguments, so that it can run in another thread."""
         similarity = TextSimilarity(frequencies=self.frequencies)
         return lambda: choose_edition(
             self.candidates,
@@ -172,31 +165,30 @@ class _Material:
 
 
 async def _read(
-    digest_store: DigestStore,
-    related_store: RelatedStore,
+    store: Store,
     shelves: Sequence[ShelfId],
     window: Window,
     published_after: datetime | None,
 ) -> _Material:
     if published_after is None:
-        candidates = await digest_store.candidates(
+        candidates = await store.digest.candidates(
             shelves, as_of=window.end, published_after=None, limit=NEWEST_OF_ARCHIVE
         )
     else:
-        candidates = await digest_store.candidates(shelves, as_of=window.end, published_after=published_after)
+        candidates = await store.digest.candidates(shelves, as_of=window.end, published_after=published_after)
     ids = [candidate.article.id for candidate in candidates]
-    coverage = await digest_store.coverage_of(shelves, ids, as_of=window.end)
+    coverage = await store.digest.coverage_of(shelves, ids, as_of=window.end)
     return _Material(
         candidates=candidates,
         coverage=coverage,
-        edges=await related_store.edges_among(shelves, ids),
-        frequencies=await frequencies_of(related_store, [*(each.article for each in candidates), *coverage]),
+        edges=await store.related.edges_among(shelves, ids),
+        frequencies=await frequencies_of(store, [*(each.article for each in candidates), *coverage]),
     )
 
 
-async def frequencies_of(related_store: RelatedStore, articles: Sequence[Article]) -> Frequencies:
-    """How common the articles' words are in the whole index: it tells more than the few texts at hand."""
-    total, counts = await related_store.word_counts(await asyncio.to_thread(_stems_of, articles))
+async def frequencies_of(store: Store, articles: Sequence[Article]) -> Frequencies:
+    """Read how common the articles' words are in the whole index, a better measure than the few texts at hand."""
+    total, counts = await store.related.word_counts(await asyncio.to_thread(_stems_of, articles))
     return Frequencies(total=total, counts=counts)
 
 

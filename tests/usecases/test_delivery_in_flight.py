@@ -1,4 +1,4 @@
-"""Rows on their way together: none is cut because of another one, and a slow one holds nobody up."""
+"""Rows in flight: none is cut short because of another one, and a slow one delays no other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import ScheduleId
-from bot.usecases.delivery.flight import Flight
+from bot.usecases.delivery.in_flight import InFlight
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import Office, open_office
 
@@ -36,24 +36,24 @@ async def take_long(ended: list[bool]) -> None:
     ended.append(True)
 
 
-async def fly(*works: Coroutine[Any, Any, None], claim_fails_with: Exception | None = None) -> None:
-    """Let rows' works run together; then claim again, perhaps in vain."""
-    async with Flight() as flight:
+async def run_all(*works: Coroutine[Any, Any, None], claim_fails_with: Exception | None = None) -> None:
+    """Run rows' works together; then claim again, perhaps with an error."""
+    async with InFlight() as in_flight:
         for work in works:
-            flight.begin(work)
+            in_flight.start(work)
         if claim_fails_with is not None:
             raise claim_fails_with
 
 
 async def is_stopped_by(error: Exception) -> bool:
-    """Whether a flight claims nothing more after a row's work went wrong so."""
-    flight = Flight()
-    flight.begin(fail(error))
-    await flight.landing()
-    return flight.is_stopped
+    """Whether nothing more is claimed after a row's work failed with `error`."""
+    in_flight = InFlight()
+    in_flight.start(fail(error))
+    await in_flight.wait()
+    return in_flight.is_stopped
 
 
-async def test_slow_posts_hold_up_no_other_claim(office: Office) -> None:
+async def test_slow_posts_delay_no_other_claim(office: Office) -> None:
     """Three of the first hundred and twenty take Discord ten seconds; eighty others don't wait for them."""
     channels = [office.guild.add_channel(f"news-{number}") for number in range(200)]
     for number, channel in enumerate(channels):
@@ -70,8 +70,8 @@ async def test_slow_posts_hold_up_no_other_claim(office: Office) -> None:
     assert [len(channel.messages) for channel in channels] == [1] * 200
 
 
-async def test_edition_that_is_planned_meanwhile_waits_for_no_slow_post(office: Office) -> None:
-    """Somebody pressed *send now*, and looks at the channel."""
+async def test_edition_planned_meanwhile_does_not_wait_for_a_slow_post(office: Office) -> None:
+    """Someone used /schedule send-now and looks at the channel."""
     office.sandbox.faults.delay(10, path=POSTS)
     await office.plan()
     sending = asyncio.create_task(office.deliverer.deliver_due())
@@ -85,45 +85,45 @@ async def test_edition_that_is_planned_meanwhile_waits_for_no_slow_post(office: 
     await office.while_time_runs(sending)
 
 
-async def test_other_rows_end_before_the_first_failure_is_raised() -> None:
-    """A post is cut nowhere but on the wire."""
+async def test_other_rows_finish_before_the_first_failure_is_raised() -> None:
+    """Only the wire cuts a post short."""
     ended: list[bool] = []
 
     with pytest.raises(ValueError, match="first"):
-        await fly(fail(ValueError("first")), take_long(ended))
+        await run_all(fail(ValueError("first")), take_long(ended))
 
     assert ended == [True]
 
 
 async def test_refused_token_is_raised_before_all_else() -> None:
-    """It ends the process, whatever went wrong beside it."""
+    """It ends the process, whatever else failed."""
     with pytest.raises(TokenRefusedError):
-        await fly(fail(ValueError("before it")), fail(TokenRefusedError("refused", cure="")))
+        await run_all(fail(ValueError("before it")), fail(TokenRefusedError("refused", cure="")))
 
 
-async def test_failure_of_a_claim_lets_rows_on_their_way_end() -> None:
+async def test_failure_of_a_claim_lets_rows_in_flight_finish() -> None:
     """Then it is raised."""
     ended: list[bool] = []
 
     with pytest.raises(StoreError):
-        await fly(take_long(ended), claim_fails_with=StoreError("the disk is full"))
+        await run_all(take_long(ended), claim_fails_with=StoreError("the disk is full"))
 
     assert ended == [True]
 
 
 @pytest.mark.parametrize("error", [TokenRefusedError("refused", cure=""), StoreError("the disk is full")], ids=repr)
-async def test_flight_is_stopped_where_no_other_row_would_fare_better(error: Exception) -> None:
-    """Nothing more is claimed."""
+async def test_claiming_stops_after_an_error_that_any_row_would_meet(error: Exception) -> None:
+    """A refused token, or a database that can't be written."""
     assert await is_stopped_by(error)
 
 
-async def test_flight_goes_on_after_a_row_that_broke() -> None:
-    """A fault of ours in one row is none of the others'."""
+async def test_claiming_goes_on_after_a_bug_in_one_row() -> None:
+    """The other rows are not affected by it."""
     assert not await is_stopped_by(ZeroDivisionError())
 
 
-async def test_cancelled_flight_cancels_its_rows() -> None:
-    """The process is about to end, and has waited for them long enough."""
+async def test_cancelling_cancels_the_rows_in_flight() -> None:
+    """The process is about to end and has waited for them long enough."""
     cancelled: list[bool] = []
 
     async def take_for_ever() -> None:
@@ -132,21 +132,21 @@ async def test_cancelled_flight_cancels_its_rows() -> None:
         finally:
             cancelled.append(True)
 
-    flying = asyncio.create_task(fly(take_for_ever()))
+    running = asyncio.create_task(run_all(take_for_ever()))
     await asyncio.sleep(0.01)
-    flying.cancel()
+    running.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await flying
+        await running
     assert cancelled == [True]
 
 
-async def test_flight_counts_what_has_begun_and_what_is_on_its_way() -> None:
-    """The one for the caller's sum, the other for the next claim."""
-    async with Flight() as flight:
+async def test_rows_started_and_rows_still_in_flight_are_counted() -> None:
+    """One for the total, the other for the next claim."""
+    async with InFlight() as in_flight:
         for _ in range(3):
-            flight.begin(asyncio.sleep(0))
-        assert (flight.begun, len(flight)) == (3, 3)
-        await flight.landing()
+            in_flight.start(asyncio.sleep(0))
+        assert (in_flight.started, len(in_flight)) == (3, 3)
+        await in_flight.wait()
 
-    assert (flight.begun, len(flight)) == (3, 0)
+    assert (in_flight.started, len(in_flight)) == (3, 0)
