@@ -41,7 +41,6 @@ EVERYWHERE: Final[dict[str, str]] = {
     r"(?:day|search) is over": "has expired",
     r"(?:who|what|how much|how many) there (?:is|are)": "list them",
     r"behind (?:its|their) ports?": "implementation of",
-    r"as it stands": "as it is, unchanged",
 }
 """What must not be read anywhere, as patterns of whole words, and what to write."""
 
@@ -55,6 +54,12 @@ TO_A_PERSON: Final[dict[str, str]] = {
     r"answers to that": "no such article",
     r"in a rare way": "an unsupported method",
     r"1 articles|1 stories|1 reports": "1 article",
+    r"nothing is needed": "optional",
+    r"came into question": "was eligible",
+    r"outside of the window": "outside the window",
+    r"more than fit": "over the limit",
+    r"with less in common": "less similar",
+    r"best by NTP": "NTP recommended",
 }
 """What must not be read by a user, as well."""
 
