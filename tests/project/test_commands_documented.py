@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,3 +86,18 @@ def test_every_command_of_the_command_line_is_in_the_manual_with_its_options(nam
     (row,) = [line for line in MANUAL.splitlines() if line.startswith(f"| `newsdesk {name}")]
     options = {flag for parameter in command.params if isinstance(parameter, TyperOption) for flag in parameter.opts}
     assert {option for option in options if option.startswith("--")} - {"--help"} <= set(re.findall(r"--[\w-]+", row))
+
+
+def test_json_shapes_in_the_manual_have_exactly_the_keys_that_are_printed() -> None:
+    """A script relies on them; a nested shape is written out or has a row of its own."""
+    section = MANUAL.partition("\n## JSON\n")[2]
+    shapes = " ".join(re.findall(r"`(\[?\{.*?\}\]?)`", section))
+
+    assert set(re.findall(r"\b[a-z_]+\b", shapes)) == set(_keys(ROOT / "bot/render/format/json_records.py"))
+
+
+def _keys(path: Path) -> Iterator[str]:
+    """The keys of a module's dictionaries."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Dict):
+            yield from (key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))
