@@ -25,8 +25,8 @@ BASE := $(VENV)/.made
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 RIVALS := $(VENV)/.rivals
-# A venv is sound if its Python starts, is new enough, has pip, and if it was made here: a moved or copied one points
-# elsewhere. One that isn't sound (a set-up that was stopped, a Python gone since) loses its stamps and is made anew.
+# A venv is sound if its Python starts, is new enough, has pip, and if it was created here: a moved or copied one points
+# elsewhere. One that isn't sound (an interrupted set-up, a Python that is gone) loses its stamps and is created again.
 SOUND := $(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& grep -qF '$(CURDIR)/$(VENV)' $(BIN)/activate
 ifneq ($(shell $(SOUND) && echo yes),yes)
@@ -54,7 +54,7 @@ test: $(DEV) ## set everything up, then check format, lint and types and run all
 	check lint $(BIN)/ruff check --quiet .; \
 	check types $(BIN)/mypy; \
 	check tests $(BIN)/python -m pytest $(PYTEST_ARGS) $(ARGS); \
-	[ -z "$$failed" ] || { echo "Not in order:$$failed ('make format' mends the first two, as far as tools can)"; exit 1; }
+	[ -z "$$failed" ] || { echo "Not in order:$$failed ('make format' fixes the first two, as far as tools can)"; exit 1; }
 
 # Folders of pure code, in which every line and branch is tested.
 PURE := news text seedfile render
@@ -110,12 +110,12 @@ hostile-queries: $(DEV) ## ask a real archive QUERIES random and hostile queries
 	@$(BIN)/python -m tests.hostile --queries $(QUERIES) $(ARGS)
 
 .PHONY: format
-format: $(DEV) ## format the code and mend what ruff can mend
+format: $(DEV) ## format the code and fix what ruff can fix
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix-only .
 
 .PHONY: lock
-lock: $(DEV) ## choose the newest allowed versions anew and write requirements*.txt with their hashes
+lock: $(DEV) ## choose the newest allowed versions and write requirements*.txt with their hashes
 	@$(COMPILE) --upgrade --extra dev pyproject.toml --output-file requirements-dev.txt
 	@$(COMPILE) --upgrade --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt
 	@$(COMPILE) --upgrade --constraint requirements-dev.txt --extra bench pyproject.toml --output-file requirements-bench.txt

@@ -173,20 +173,20 @@ async def test_metrics_keep_prometheus_conventions(ledger: Ledger, clock: Manual
     assert all(name.endswith("_total") for name in counted)
 
 
-async def test_readme_lists_exactly_the_metrics_that_are_printed(ledger: Ledger, clock: ManualClock) -> None:
+async def test_operators_manual_lists_exactly_the_metrics_that_are_printed(ledger: Ledger, clock: ManualClock) -> None:
     """With the labels that they have."""
     retries = dict.fromkeys(RETRY_REASONS, 0)
     async with asked(ledger, clock, "/metrics", replace(WELL, clock_offset_s=0.0, retries=retries)) as (_, text):
         families = list(text_string_to_metric_families(text))
-    printed = {_as_the_readme_writes(family) for family in families}
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    assert set(re.findall(r"^\| `(newsdesk_[^`]+)`", readme, re.MULTILINE)) == printed
-    reasons = re.search(r"`newsdesk_retries_total\{reason\}`[^|]*\|[^|]*\|", readme)
+    printed = {_as_the_manual_writes(family) for family in families}
+    manual = (Path(__file__).parents[2] / "docs" / "operation.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(newsdesk_[^`]+)`", manual, re.MULTILINE)) == printed
+    reasons = re.search(r"`newsdesk_retries_total\{reason\}`[^|]*\|[^|]*\|", manual)
     assert reasons is not None
     assert set(re.findall(r"`(\w+)`", reasons[0])) == set(RETRY_REASONS)
 
 
-def _as_the_readme_writes(family: Metric) -> str:
+def _as_the_manual_writes(family: Metric) -> str:
     name = f"{family.name}_total" if family.type == "counter" else family.name
     labels = ",".join(sorted({label for sample in family.samples for label in sample.labels} - {"le"}))
     return f"{name}{{{labels}}}" if labels else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,8 @@ from bot.chat.commands.related import related_of_message
 from bot.cli.main import app
 from bot.render.admin import HELP
 
-README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+MANUAL = (ROOT / "docs" / "commands.md").read_text("utf-8")
 ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
 SLASH = [command for root in ROOTS for command in root.walk_commands() if isinstance(command, app_commands.Command)]
 SLASH.append(admin.show_help)
@@ -34,11 +36,11 @@ def test_every_feature_adds_its_commands() -> None:
 
 
 @pytest.mark.parametrize("command", SLASH, ids=lambda command: str(command.qualified_name))
-def test_every_slash_command_stands_in_the_readme_with_its_options(
+def test_every_slash_command_is_in_the_manual_with_its_options(
     command: SlashCommand,
 ) -> None:
-    """A row of the README's tables names the command and each of its options."""
-    (row,) = [line for line in README.splitlines() if line.startswith(f"| `/{command.qualified_name}`")]
+    """A row of docs/commands.md names the command and each of its options."""
+    (row,) = [line for line in MANUAL.splitlines() if line.startswith(f"| `/{command.qualified_name}`")]
     options = {parameter.name for parameter in command.parameters}
     if command.qualified_name == "schedule edit":
         options &= EDIT_ONLY
@@ -54,14 +56,14 @@ def test_every_slash_command_is_explained_by_help(command: SlashCommand) -> None
 
 
 def test_help_promises_no_command_that_does_not_exist() -> None:
-    """Whatever help tells to type can be typed."""
+    """Every command that help mentions can be typed."""
     promised = {typed[1:] for _, lines in HELP.values() for typed, _ in lines if typed.startswith("/")}
     assert promised <= {command.qualified_name for command in SLASH}
 
 
-def test_the_message_menu_stands_in_the_readme() -> None:
+def test_the_message_menu_is_in_the_manual() -> None:
     """Nobody would look for it in a message's menu unasked."""
-    assert f"**{related_of_message.name}**" in README
+    assert f"**{related_of_message.name}**" in MANUAL
 
 
 def _command_lines() -> list[tuple[str, TyperCommand]]:
@@ -79,10 +81,23 @@ def _below(group: TyperGroup, root: str) -> Iterator[tuple[str, TyperCommand]]:
 
 
 @pytest.mark.parametrize(("name", "command"), _command_lines(), ids=[name for name, _ in _command_lines()])
-def test_every_command_of_the_command_line_stands_in_the_readme_with_its_options(
-    name: str, command: TyperCommand
-) -> None:
-    """A row of the README names the command and each of its options."""
-    (row,) = [line for line in README.splitlines() if line.startswith(f"| `newsdesk {name}")]
+def test_every_command_of_the_command_line_is_in_the_manual_with_its_options(name: str, command: TyperCommand) -> None:
+    """A row of docs/commands.md names the command and each of its options."""
+    (row,) = [line for line in MANUAL.splitlines() if line.startswith(f"| `newsdesk {name}")]
     options = {flag for parameter in command.params if isinstance(parameter, TyperOption) for flag in parameter.opts}
     assert {option for option in options if option.startswith("--")} - {"--help"} <= set(re.findall(r"--[\w-]+", row))
+
+
+def test_json_shapes_in_the_manual_have_exactly_the_keys_that_are_printed() -> None:
+    """A script relies on them; a nested shape is written out or has a row of its own."""
+    section = MANUAL.partition("\n## JSON\n")[2]
+    shapes = " ".join(re.findall(r"`(\[?\{.*?\}\]?)`", section))
+
+    assert set(re.findall(r"\b[a-z_]+\b", shapes)) == set(_keys(ROOT / "bot/render/format/json_records.py"))
+
+
+def _keys(path: Path) -> Iterator[str]:
+    """The keys of a module's dictionaries."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Dict):
+            yield from (key.value for key in node.keys if isinstance(key, ast.Constant) and isinstance(key.value, str))

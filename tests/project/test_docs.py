@@ -10,6 +10,7 @@ import pytest
 from bot.app.config import KEYS, load_config
 
 ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted((ROOT / "docs").glob("*.md"))
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
 
 
@@ -36,7 +37,7 @@ def test_the_example_shows_every_key_with_its_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", KEYS)
 def test_the_example_explains_every_key(key: str) -> None:
-    """A comment stands above it."""
+    """A comment is above it."""
     table, _, last = key.rpartition(".")
     top, _, limits = EXAMPLE.partition("[limits]")
     lines = (limits if table else top).splitlines()
@@ -46,10 +47,16 @@ def test_the_example_explains_every_key(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_the_readme_names_every_key(key: str) -> None:
+def test_the_operators_manual_names_every_key(key: str) -> None:
     """In backticks, in the section about the configuration."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = re.search(r"^## Configuration\n(.*?)(?=^## |\Z)", readme, re.MULTILINE | re.DOTALL)
+    manual = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
+    section = re.search(r"^## Configuration\n(.*?)(?=^## |\Z)", manual, re.MULTILINE | re.DOTALL)
 
     assert section is not None
     assert f"`{key}`" in section[1]
+
+
+@pytest.mark.parametrize(("path", "most"), [("README.md", 300), *((f"docs/{path.name}", 200) for path in DOCUMENTS)])
+def test_document_is_short_enough_to_be_read(path: str, most: int) -> None:
+    """The README is read in one go, a document about one subject, too."""
+    assert len((ROOT / path).read_text(encoding="utf-8").splitlines()) <= most

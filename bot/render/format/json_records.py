@@ -1,4 +1,4 @@
-"""Values as plain JSON records: the documented shapes of the command line's `--json` (README, "JSON").
+"""Values as plain JSON records: the documented shapes of the command line's `--json` (docs/commands.md, JSON).
 
 Moments are ISO 8601 in UTC, ids are strings, absent values are null; a key is never left out.
 """
