@@ -1,9 +1,11 @@
-"""How alike each two of many texts are, as a matrix: for grouping, where every pair counts.
+"""The similarity of each two of many texts, as a matrix: for grouping, where every pair counts.
 
-Each text is compared together with its nearest ones, so that two reports of one event find each other through a third.
-All of it is numpy: pairs by the million are what pure Python took 4 s over for a thousand articles, and this 0.1 s
-(`tests/bench/bench_grouping.py`). Sums run element by element in sorted order: nothing here depends on threads, on
-processes or on how a set of words happens to be ordered.
+Two texts are compared directly, by the words that they share, and by third parties: how similar the nearest texts of
+one are to the other. The two texts themselves are never among those third parties, so that a weak likeness of two
+texts doesn't confirm itself.
+All of it is numpy: pure Python took 4 s for the million pairs of a thousand articles
+(`tests/bench/bench_grouping.py`). Sums run element by element in sorted order: no result depends on threads, on
+processes or on the order of a set of words.
 """
 
 from __future__ import annotations
@@ -17,29 +19,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 Likeness = NDArray[np.float32]
-"""A symmetric matrix over places: how alike two texts are, 0 where not at all."""
+"""A symmetric matrix over places: the similarity of two texts, 0 where they have nothing in common."""
 
 SPAN_HOURS: Final = 120
-"""Reports further apart than five days are no reports of one story (docs/search.md, Stories)."""
+"""Reports further apart than five days do not report one event (docs/search.md, Stories)."""
 
 HALF_LIFE_HOURS: Final = 72.0
 FLOOR: Final = 0.2
-"""Likeness counts by `FLOOR + (1 - FLOOR) / 2 ** (age / HALF_LIFE)`, as in related coverage."""
+"""Likeness is multiplied by `FLOOR + (1 - FLOOR) / 2 ** (age / HALF_LIFE)`, as in related coverage."""
 
 NEIGHBOURS: Final = 10
 NEIGHBOUR_BAR: Final = 0.1
-"""A text is blended with so many of its nearest ones, from this likeness on, each by the square of its likeness: five
-by likeness itself lose .02 of B-cubed F1 in stories of a hundred reports, and gain .01 in stories of six."""
+"""The third parties of a text are at most this many nearest texts, from this direct likeness on, each weighted by the
+square of its likeness."""
 
 EVERYBODYS: Final = 0.2
 EVERYBODYS_LEAST: Final = 50
 """A stem in more than a fifth of the texts at hand, and in more than 50, tells none of them apart."""
 
-ONE_STORY_AT: Final = 0.0945
-ONE_STORY_SLOPE: Final = 0.000126
+ALIKE_AT: Final = 0.13
+CHANCE: Final = 0.0006
 SHORTEST, LONGEST = 4, 60
-"""Two texts tell one story from the likeness `ONE_STORY_AT + ONE_STORY_SLOPE * length * length` on (lengths in distinct
-stems, clipped): long texts share more words by chance. docs/search.md, Stories: .09 and .00012, cut at 1.05."""
+"""Likeness = direct / `ALIKE_AT` + third parties / (`ALIKE_AT` + `CHANCE` * length * length), lengths in distinct stems,
+clipped: long texts are similar to everybody's neighbours by chance. Two texts report one event from 1.0 on."""
 
 _SQUARE: Final = 128
 _HOUR_S: Final = 3600.0
@@ -49,47 +51,63 @@ _NEARNESS: Final = np.array(
 )
 
 
-def story_likeness(vectors: Sequence[Mapping[str, float]], moments_s: Sequence[float]) -> Likeness:
-    """Compare each two texts, each together with its nearest ones.
+def direct_likeness(vectors: Sequence[Mapping[str, float]]) -> Likeness:
+    """Compare each two texts by the words that they share.
 
     Args:
-        vectors: For each text its stems with weights whose squares add up to 1, or nothing.
-        moments_s: When each was published, in seconds, never falling.
+        vectors: For each text its stems with weights above 0 whose squares add up to 1 at most.
 
     Returns:
-        For each pair how alike they are, nearness in time counted, as a multiple of what two texts of their lengths
-        need to tell one story; 0 for those further apart than a story reaches.
+        For each pair the cosine times s / (s + 1) for s shared stems: one shared word counts half. Stems that
+        everybody uses are left out. The diagonal is 0.
     """
-    likeness = cosine_matrix(vectors)
-    _count_time(likeness, moments_s)
-    np.fill_diagonal(likeness, 1.0)
-    places, weights = _nearest(likeness)
-    half = _with_nearest(likeness, places, weights)
-    del likeness  # as much memory as all the rest
-    _turn(half)
-    blended = _with_nearest(half, places, weights)
-    del half
-    _make_symmetric(blended)
-    _count_time(blended, moments_s)
-    _measure(blended, np.array([len(vector) for vector in vectors]))
-    return blended
-
-
-def cosine_matrix(vectors: Sequence[Mapping[str, float]]) -> Likeness:
-    """The cosine of each two texts, words that everybody uses left out; the diagonal says nothing."""
     likeness: Likeness = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
-    flat = likeness.reshape(-1)
+    shared = np.zeros((len(vectors), len(vectors)), dtype=np.uint16)
     most = max(EVERYBODYS_LEAST, EVERYBODYS * len(vectors))
     for places, weights in _holders(vectors):
         if 1 < len(places) <= most:
-            holders = np.array(places)
+            cells = pairs_of(places, len(vectors))
             shares = np.array(weights, dtype=np.float32)
-            flat[(holders[:, None] * len(vectors) + holders).reshape(-1)] += np.outer(shares, shares).reshape(-1)
+            likeness.reshape(-1)[cells] += np.outer(shares, shares).reshape(-1)
+            shared.reshape(-1)[cells] += 1
+    for row, counts in zip(likeness, shared, strict=True):
+        row *= counts / (counts + np.float32(1))
+    np.fill_diagonal(likeness, 0.0)
+    return likeness
+
+
+def pairs_of(places: Sequence[int], size: int) -> NDArray[np.intp]:
+    """The flat indexes of all pairs of places in a matrix of `size` rows."""
+    holders = np.array(places)
+    return (holders[:, None] * size + holders).reshape(-1)
+
+
+def story_likeness(direct: Likeness, lengths: Sequence[int], moments_s: Sequence[float]) -> Likeness:
+    """Add what third parties say to the direct likeness of each two texts.
+
+    Args:
+        direct: The direct likeness, diagonal 0; its contents are used up.
+        lengths: The number of distinct stems of each text.
+        moments_s: When each text was published, in seconds, never falling.
+
+    Returns:
+        For each pair a multiple of the likeness that two reports of one event need, nearness in time included; 0 for
+        pairs further apart than a story reaches.
+    """
+    _count_time(direct, moments_s)
+    likeness = _by_neighbours(direct, *_nearest(direct))
+    _make_symmetric(likeness)
+    clipped = np.clip(np.array(lengths), SHORTEST, LONGEST)
+    for place, length in enumerate(clipped):
+        likeness[place] /= (ALIKE_AT + CHANCE * (clipped * length)).astype(np.float32)
+        likeness[place] += direct[place] / np.float32(ALIKE_AT)
+    np.fill_diagonal(likeness, 0.0)
+    _part_distant(likeness, moments_s)
     return likeness
 
 
 def _holders(vectors: Sequence[Mapping[str, float]]) -> Iterator[tuple[list[int], list[float]]]:
-    """For each stem, in order, the places of the texts that have it, and its weights there."""
+    """For each stem, in order, the places of the texts that contain it, and its weights there."""
     holders: dict[str, tuple[list[int], list[float]]] = defaultdict(lambda: ([], []))
     for place, vector in enumerate(vectors):
         for stem, weight in vector.items():
@@ -100,32 +118,27 @@ def _holders(vectors: Sequence[Mapping[str, float]]) -> Iterator[tuple[list[int]
 
 
 def _count_time(likeness: Likeness, moments_s: Sequence[float]) -> None:
-    """Let each pair count by how near in time it is, in whole hours."""
+    """Multiply each pair by its nearness in time, counted in whole hours."""
+    for place, hours in _hours_apart(moments_s):
+        likeness[place] *= _NEARNESS[np.minimum(hours, SPAN_HOURS + 1)]
+
+
+def _part_distant(likeness: Likeness, moments_s: Sequence[float]) -> None:
+    for place, hours in _hours_apart(moments_s):
+        likeness[place, hours > SPAN_HOURS] = 0.0
+
+
+def _hours_apart(moments_s: Sequence[float]) -> Iterator[tuple[int, NDArray[np.intp]]]:
+    """For each text the whole hours to every other; nothing where all lie within an hour."""
     moments = np.array(moments_s)
     if not len(moments) or moments[-1] - moments[0] < _HOUR_S:
         return
     for place, moment in enumerate(moments):
-        hours = (np.abs(moments - moment) / _HOUR_S).astype(np.intp)
-        likeness[place] *= _NEARNESS[np.minimum(hours, SPAN_HOURS + 1)]
-
-
-def _measure(blended: Likeness, lengths: NDArray[np.intp]) -> None:
-    """Make cosines of products, and multiples of what is needed of cosines; symmetric to the last bit."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(blended), 1e-9))
-    lengths = np.clip(lengths, SHORTEST, LONGEST)
-    for place, length in enumerate(lengths):
-        needed = ONE_STORY_AT + ONE_STORY_SLOPE * (lengths * length)
-        blended[place] *= (scale * scale[place] / needed).astype(np.float32)
-
-
-def _turn(matrix: Likeness) -> None:
-    """Exchange rows and columns, in squares that fit a processor's cache: four times as quick as all at once."""
-    for own, mirrored in _squares(matrix):
-        own[:], mirrored[:] = mirrored.T.copy(), own.T.copy()
+        yield place, (np.abs(moments - moment) / _HOUR_S).astype(np.intp)
 
 
 def _make_symmetric(matrix: Likeness) -> None:
-    """Add to each pair what stands for it the other way round."""
+    """Add its mirror image to a matrix, in squares that fit a processor's cache: four times as fast as all at once."""
     for own, mirrored in _squares(matrix):
         own[:] = own + mirrored.T
         mirrored[:] = own.T
@@ -139,7 +152,7 @@ def _squares(matrix: Likeness) -> Iterator[tuple[Likeness, Likeness]]:
 
 
 def _nearest(likeness: Likeness) -> tuple[NDArray[np.intp], Likeness]:
-    """The places of each text's nearest ones, and how heavily each counts; the diagonal is 1 before and after."""
+    """The places of each text's nearest texts and their weights, which add up to 1; the diagonal is 0 afterwards."""
     count = min(NEIGHBOURS, max(0, len(likeness) - 1))
     rows = np.arange(len(likeness))
     places = np.zeros((len(likeness), count), dtype=np.intp)
@@ -151,7 +164,7 @@ def _nearest(likeness: Likeness) -> tuple[NDArray[np.intp], Likeness]:
         likeness[rows, places[:, rank]] = -1.0
     for rank in range(count):
         likeness[rows, places[:, rank]] = found[:, rank]
-    np.fill_diagonal(likeness, 1.0)
+    np.fill_diagonal(likeness, 0.0)
     weights = np.where(found >= NEIGHBOUR_BAR, found * found, np.float32(0.0))
     whole = np.zeros(len(likeness), dtype=np.float32)
     for rank in range(count):
@@ -160,12 +173,12 @@ def _nearest(likeness: Likeness) -> tuple[NDArray[np.intp], Likeness]:
     return places, (weights / whole[:, None]).astype(np.float32, copy=False)
 
 
-def _with_nearest(likeness: Likeness, places: NDArray[np.intp], weights: Likeness) -> Likeness:
-    """Each row with the mean of its nearest ones' rows."""
-    blended = likeness.copy()
+def _by_neighbours(likeness: Likeness, places: NDArray[np.intp], weights: Likeness) -> Likeness:
+    """For each row the weighted mean of its neighbours' rows: how similar they are to each text."""
+    blended = np.zeros_like(likeness)
     for place, counted in enumerate(weights > 0):
         if counted.any():
             near = likeness[places[place][counted]]
             near *= weights[place][counted][:, None]
-            blended[place] += near.sum(axis=0)
+            near.sum(axis=0, out=blended[place])
     return blended

@@ -11,13 +11,14 @@ import json
 import random
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.bench.grouping import Judged, b_cubed, read_judged, stories_of
+from tests.bench.grouping import Judged, groups_of, read_judged
+from tests.bench.relevance_scorer import b_cubed
+from tests.bench.relevance_set import at_one_moment
 from tests.support.data import find_data
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "grouping.json"
@@ -27,8 +28,8 @@ ROUNDS: Final = 3
 
 def measure_quality(judged: Judged) -> dict[str, float]:
     """Precision, recall, F1 and the number of stories."""
-    stories = stories_of(judged)
-    precision, recall, f1 = b_cubed(stories, judged.truth)
+    stories = judged.stories([at_one_moment(article) for article in judged.articles])
+    precision, recall, f1 = b_cubed(groups_of(stories), judged.truth)
     print(f"{judged.source:4} {len(judged.articles):5} articles: {precision:.3f} {recall:.3f} F1 {f1:.4f}", end="")
     print(f", {len(stories)} stories, judged {len(set(judged.truth.values()))}")
     return {"precision": precision, "recall": recall, "f1": f1, "stories": len(stories)}
@@ -40,7 +41,7 @@ def measure_time(judged: Judged, size: int) -> float:
     spans = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        stories_of(replace(judged, articles=some))
+        judged.stories(some)
         spans.append((time.perf_counter() - began) * 1000)
     print(f"{judged.source:4} {size:5} articles: {min(spans):8.1f} ms")
     return min(spans)

@@ -12,10 +12,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.stories.similarity import Frequencies, TextSimilarity, Vector, text_vector
-from bot.news.stories.story import EDGE_BONUS, Edge, Story
+from bot.news.stories.similarity import (
+    DISTINGUISHING,
+    Frequencies,
+    TextSimilarity,
+    have_equal_telling_titles,
+    links_of,
+    text_vector,
+)
+from bot.news.stories.story import EDGE_BONUS, Edge, PairSimilarity, Story
 from bot.news.stories.story_ids import StoryId
-from bot.text.words import fold, stem, words_of
+from bot.text.words import fold, stem
 
 SHARED_WORDS: Final = 3
 """So many words say why two reports are one story."""
@@ -95,16 +102,16 @@ def bonds_of(
         A bond for each of `others`, in their order.
     """
     members = [article for article in others if article.id != asked.id]
-    likeness = _likeness(asked, {article.id: article for article in (*near, *members, asked)}, frequencies)
+    compare = TextSimilarity(frequencies=frequencies).multiples
+    likeness = _row(asked, (*near, *members), compare)
     weights = {frozenset((edge.a, edge.b)): edge.weight for edge in edges}
-    vector = text_vector(asked, frequencies)
     return tuple(
         Bond(
             article=each,
             likeness=likeness[each.id],
-            words=_shared(vector, text_vector(each, frequencies), each),
-            has_same_link=bool(_links(asked) & _links(each)),
-            has_same_title=bool(words_of(asked.title)) and words_of(asked.title) == words_of(each.title),
+            words=distinguishing_words(asked, each, frequencies),
+            has_same_link=bool(links_of(asked) & links_of(each)),
+            has_same_title=have_equal_telling_titles(asked, each, frequencies),
             edge=weights.get(frozenset((asked.id, each.id)), 0.0),
         )
         for each in members
@@ -114,29 +121,31 @@ def bonds_of(
 def likeness_to(
     asked: Article, others: Iterable[Article], *, edges: Sequence[Edge] = (), frequencies: Frequencies
 ) -> Mapping[ArticleId, float]:
-    """How alike an article is to others, as grouping counts it: 1.0 is just alike enough for one story."""
+    """The likeness of an article to others as grouping counts it: 1.0 is just enough for one story, `inf` ties."""
     weights = {frozenset((edge.a, edge.b)): edge.weight for edge in edges}
-    likeness = _likeness(asked, {article.id: article for article in (*others, asked)}, frequencies)
+    likeness = _row(asked, others, TextSimilarity(frequencies=frequencies))
     return {each: much + EDGE_BONUS * weights.get(frozenset((asked.id, each)), 0.0) for each, much in likeness.items()}
 
 
-def _likeness(
-    asked: Article, articles: Mapping[ArticleId, Article], frequencies: Frequencies
-) -> Mapping[ArticleId, float]:
-    ordered = sorted(articles.values(), key=lambda article: (article.published_at, article.id))
-    place = next(place for place, article in enumerate(ordered) if article.id == asked.id)
-    row = TextSimilarity(frequencies=frequencies)(ordered)[place]
-    return {article.id: float(much) for article, much in zip(ordered, row, strict=True) if article.id != asked.id}
+def distinguishing_words(asked: Article, other: Article, frequencies: Frequencies) -> tuple[str, ...]:
+    """The heaviest words that distinguish an event and are in both texts, as `other` writes them.
 
-
-def _links(article: Article) -> set[str]:
-    return {article.url, *article.aliases} - {""}
-
-
-def _shared(vector: Vector, others: Vector, other: Article) -> tuple[str, ...]:
-    """The heaviest words in common, as the other article writes them."""
-    shared = sorted((each for each in others if each in vector), key=lambda each: (-vector[each] * others[each], each))
+    Returns:
+        At most `SHARED_WORDS`; none where the texts share only words that many articles use.
+    """
+    one, two = text_vector(asked, frequencies), text_vector(other, frequencies)
+    shared = [each for each in one if each in two and frequencies.weight(each) >= DISTINGUISHING]
+    heaviest = sorted(shared, key=lambda each: (-one[each] * two[each], each))[:SHARED_WORDS]
     written: dict[str, str] = {}
     for word in _WORD.findall(f"{other.title} {other.excerpt}"):
         written.setdefault(stem(fold(word)), word)
-    return tuple(written.get(each, each) for each in shared[:SHARED_WORDS])
+    return tuple(written.get(each, each) for each in heaviest)
+
+
+def _row(asked: Article, others: Iterable[Article], compare: PairSimilarity) -> Mapping[ArticleId, float]:
+    """The likeness of one article to others, all of them compared with one another."""
+    articles = {article.id: article for article in (*others, asked)}
+    ordered = sorted(articles.values(), key=lambda article: (article.published_at, article.id))
+    place = next(place for place, article in enumerate(ordered) if article.id == asked.id)
+    row = compare(ordered)[place]
+    return {article.id: float(much) for article, much in zip(ordered, row, strict=True) if article.id != asked.id}

@@ -1,54 +1,77 @@
-"""How alike articles' texts are: cosines of TF-IDF vectors over title and excerpt.
+"""How similar articles' texts are: cosines of weighted vectors over title and excerpt.
 
-A plain measure that a reader can check by hand: title words weigh more, words that everybody uses weigh little. How
-many texts are compared at once, for stories, stands in `news/likeness`.
+A measure that a reader can check by hand: title words count double, and a word weighs more the rarer it is, both in the
+archive and in English news. `bot.text.likeness` compares many texts at once, for stories.
 Every sum runs in sorted order: the same texts give the same numbers, to the last bit, in any process.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from bot.news.article import Article
-from bot.text.likeness import Likeness, story_likeness
-from bot.text.words import stems_of
+from bot.text.background import background_share
+from bot.text.likeness import Likeness, direct_likeness, story_likeness
+from bot.text.titles import Title, discount_equal_titles, part_equal_sources
+from bot.text.words import stems_of, words_of
 
 Vector = Mapping[str, float]
-"""A text's stems, sorted, with weights whose squares add up to 1; empty for a text without a word."""
+"""A text's stems, sorted, with weights whose squares add up to 1, or less for a short text; empty without a word."""
 
 TITLE_WEIGHT: Final = 2
 """How often a title's word counts for one in the excerpt."""
 
-UNSEEN_TEXTS: Final = 20
-"""So many texts are added to every count, so that a word which both of two texts share isn't "common" yet."""
+PSEUDO_TEXTS: Final = 1_000
+"""The background table counts as this many texts of the archive."""
+
+EVERYBODYS: Final = 0.3
+"""The share of the archive from which on a word says nothing; from half of it on it says less. Such words are the
+archive's own subject."""
+
+SHARE_PRIOR: Final = 50
+"""Texts added to the archive when that share is measured: in a few texts a frequent word is an event, not a subject."""
+
+FEWEST_WORDS: Final = 6
+"""A text of fewer words counts as one of this many, so that one shared word doesn't make it the same text."""
+
+DISTINGUISHING: Final = 6.0
+"""The weight in nats from which on a word distinguishes an event: about one text in 400."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequencies:
-    """How common words are: what tells "facial" from "week".
+    """How common words are: "week" is common, "facial" is rare.
 
     Attributes:
         total: The number of texts counted, at least 0.
-        counts: In how many of them each stem occurs; a stem that is missing occurs in none.
+        counts: The number of texts that contain each stem; 0 for a missing one.
     """
 
     total: int
     counts: Mapping[str, int]
 
-    def idf(self, stem: str) -> float:
-        """The weight of a stem, above 0: higher the fewer texts have it."""
+    def weight(self, stem: str) -> float:
+        """How much a stem says, in nats, at least 0.
+
+        It is -ln of the geometric mean of two shares of texts that contain the stem, in the archive and in English
+        news (`bot.text.background`); the first leans on the second while the archive is small.
+        """
         count = self.counts.get(stem, 0)
-        total = max(self.total, count) + UNSEEN_TEXTS
-        return math.log(1 + (total - count + 0.5) / (count + 0.5))
+        total = max(self.total, count)
+        background = background_share(stem)
+        share = (count + PSEUDO_TEXTS * background) / (total + PSEUDO_TEXTS)
+        fade = min(1.0, max(0.0, 2 - 2 * count / (total + SHARE_PRIOR) / EVERYBODYS))
+        return -0.5 * math.log(share * background) * fade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextSimilarity:
-    """Which articles' texts are alike enough to be one story.
+    """Which articles' texts report one event.
 
     Attributes:
         frequencies: Of a larger collection; None counts the articles at hand.
@@ -57,16 +80,34 @@ class TextSimilarity:
     frequencies: Frequencies | None = None
 
     def __call__(self, articles: Sequence[Article]) -> Likeness:
-        """How alike each two articles are, by their places; 1.0 is just alike enough, 0 not at all.
+        """The likeness of each two articles, as `multiples`, and `inf` for neighbours that a link or a title ties.
 
         Args:
             articles: First to report first.
         """
+        texts = self._texts(articles)
+        likeness = _multiples(texts)
+        for a, b in _ties(texts):
+            likeness[a, b] = likeness[b, a] = math.inf
+        return likeness
+
+    def multiples(self, articles: Sequence[Article]) -> Likeness:
+        """The likeness of each two articles by their texts: 1.0 is just enough for one story, 0 is nothing in common.
+
+        Args:
+            articles: First to report first.
+        """
+        return _multiples(self._texts(articles))
+
+    def direct(self, articles: Sequence[Article]) -> Likeness:
+        """The direct likeness of each two articles, whoever published them and whenever."""
+        return _direct(self._texts(articles))
+
+    def _texts(self, articles: Sequence[Article]) -> list[_Text]:
         frequencies = self.frequencies or count_frequencies(articles)
         counted = [article_stems(article) for article in articles]
-        idf = {stem: frequencies.idf(stem) for stem in set().union(*counted)}
-        vectors = [_weighed(counts, idf) for counts in counted]
-        return story_likeness(vectors, [article.published_at.timestamp() for article in articles])
+        weights = {stem: frequencies.weight(stem) for stem in set().union(*counted)}
+        return [_Text.of(article, counts, weights) for article, counts in zip(articles, counted, strict=True)]
 
 
 def article_stems(article: Article) -> Counter[str]:
@@ -75,6 +116,18 @@ def article_stems(article: Article) -> Counter[str]:
     for stem in stems_of(article.title):
         counts[stem] += TITLE_WEIGHT
     return counts
+
+
+def links_of(article: Article) -> frozenset[str]:
+    """Every URL of an article."""
+    return frozenset((article.url, *article.aliases)) - {""}
+
+
+def have_equal_telling_titles(one: Article, other: Article, frequencies: Frequencies) -> bool:
+    """True where two articles have the same title and it says enough to identify an event."""
+    if words_of(one.title) != words_of(other.title):
+        return False
+    return _title(one, {stem: frequencies.weight(stem) for stem in stems_of(one.title)}).is_telling
 
 
 def count_frequencies(articles: Iterable[Article]) -> Frequencies:
@@ -90,19 +143,72 @@ def count_frequencies(articles: Iterable[Article]) -> Frequencies:
 def text_vector(article: Article, frequencies: Frequencies) -> Vector:
     """The vector of an article's text."""
     counts = article_stems(article)
-    return _weighed(counts, {stem: frequencies.idf(stem) for stem in counts})
+    return _weighed(counts, {stem: frequencies.weight(stem) for stem in counts})
 
 
 def cosine(a: Vector, b: Vector) -> float:
-    """How alike two texts are: 0 (no word in common) to 1 (the same words)."""
+    """The cosine of two texts: 0 (no word in common) to 1 (the same words); at most 1, less for short texts."""
     shorter, longer = sorted((a, b), key=len)
     return min(1.0, sum(weight * longer[stem] for stem, weight in shorter.items() if stem in longer))
 
 
-def _weighed(counts: Mapping[str, int], idf: Mapping[str, float]) -> Vector:
-    return _unit({stem: math.log1p(counts[stem]) * idf[stem] for stem in sorted(counts)})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    """An article prepared for comparison."""
+
+    article: Article
+    title: Title
+    vector: Vector
+    weights: Mapping[str, float]
+
+    @classmethod
+    def of(cls, article: Article, counts: Mapping[str, int], weights: Mapping[str, float]) -> _Text:
+        return cls(
+            article=article, title=_title(article, weights), vector=_weighed(counts, weights), weights=weights
+        )
+
+    @property
+    def excerpt(self) -> Vector:
+        """The vector of its excerpt alone."""
+        return _weighed(Counter(stems_of(self.article.excerpt)), self.weights)
 
 
-def _unit(weights: Vector) -> Vector:
-    norm = math.sqrt(sum(weight * weight for weight in weights.values()))
-    return {stem: weight / norm for stem, weight in weights.items()} if norm else {}
+def _title(article: Article, weights: Mapping[str, float]) -> Title:
+    said = {stem: weights[stem] for stem in stems_of(article.title)}
+    return Title(
+        source=article.provider.domain,
+        words=tuple(words_of(article.title)),
+        weights={stem: weight for stem, weight in said.items() if weight},
+    )
+
+
+def _direct(texts: Sequence[_Text]) -> Likeness:
+    direct = direct_likeness([text.vector for text in texts])
+    discount_equal_titles(direct, [text.title for text in texts], excerpt=lambda place: texts[place].excerpt)
+    return direct
+
+
+def _multiples(texts: Sequence[_Text]) -> Likeness:
+    direct = _direct(texts)
+    part_equal_sources(direct, [text.title for text in texts])
+    moments_s = [text.article.published_at.timestamp() for text in texts]
+    return story_likeness(direct, [len(text.vector) for text in texts], moments_s)
+
+
+def _ties(texts: Sequence[_Text]) -> Iterator[tuple[int, int]]:
+    """Neighbours in time with a URL or a telling title in common."""
+    holders: dict[str | tuple[str, ...], list[int]] = defaultdict(list)
+    for place, text in enumerate(texts):
+        if text.title.is_telling:
+            holders[text.title.words].append(place)
+        for link in links_of(text.article):
+            holders[link].append(place)
+    for places in holders.values():
+        yield from pairwise(places)
+
+
+def _weighed(counts: Mapping[str, int], weights: Mapping[str, float]) -> Vector:
+    worth = {stem: math.log1p(counts[stem]) * weights[stem] for stem in sorted(counts) if weights[stem]}
+    squares = sum(weight * weight for weight in worth.values())
+    norm = math.sqrt(squares * max(1.0, FEWEST_WORDS / len(worth))) if worth else 0.0
+    return {stem: weight / norm for stem, weight in worth.items()} if norm else {}

@@ -6,17 +6,15 @@ edge adds to the similarity and never ties alone, for explicit related items are
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.stories.similarity import TextSimilarity
 from bot.text.likeness import SPAN_HOURS, Likeness
 from bot.text.linkage import Pair, average_link
-from bot.text.words import words_of
 
 STORY_SPAN_DAYS: Final = SPAN_HOURS // 24
 
@@ -27,7 +25,7 @@ MOST_AT_ONCE: Final = 6_000
 """So many articles are compared at once, in 300 MB; more are cut at the widest gap in time, which parts its stories."""
 
 PairSimilarity = Callable[[Sequence[Article]], Likeness]
-"""How alike each two of some articles are, by their places; 1.0 is just alike enough for one story."""
+"""The likeness of each two of some articles, by their places: 1.0 is just enough for one story, `inf` ties outright."""
 
 _SPAN_S: Final = STORY_SPAN_DAYS * 86_400.0
 _CUTS: Final = range(MOST_AT_ONCE // 2, MOST_AT_ONCE + 1)
@@ -82,8 +80,8 @@ def group_stories(
         similarity: None compares texts, with the frequencies of `articles` themselves.
 
     Returns:
-        Every article in exactly one story, by the story's first report. Articles with the same title or a URL in common
-        are in one story wherever `STORY_SPAN_DAYS` allows it.
+        Every article in exactly one story, by the story's first report. Articles of infinite likeness are in one story
+        wherever `STORY_SPAN_DAYS` allows it.
     """
     similarity = similarity or TextSimilarity()
     portions = _portions(sorted(articles, key=_first_first))
@@ -96,7 +94,7 @@ def _group(ordered: Sequence[Article], edges: Sequence[Edge], similarity: PairSi
     for (a, b), bonus in _bonuses(ordered, edges):
         likeness[a, b] += bonus
         likeness[b, a] += bonus
-    groups = average_link(moments, likeness, ties=_ties(ordered), span_s=_SPAN_S, cut=1.0)
+    groups = average_link(moments, likeness, ties=_ties(ordered, likeness), span_s=_SPAN_S, cut=1.0)
     return (story_of(ordered[place] for place in group) for group in groups)
 
 
@@ -125,17 +123,8 @@ def _bonuses(ordered: Sequence[Article], edges: Sequence[Edge]) -> Iterator[tupl
     return ((pair, EDGE_BONUS * heaviest[pair]) for pair in sorted(heaviest))
 
 
-def _ties(ordered: Sequence[Article]) -> list[Pair]:
-    """Neighbours in time with the same title or a URL in common, the nearest in time first."""
-    holders: dict[str, list[int]] = defaultdict(list)
-    for place, article in enumerate(ordered):
-        for mark in _marks(article):
-            holders[mark].append(place)
-    ties = {pair for places in holders.values() for pair in pairwise(places)}
+def _ties(ordered: Sequence[Article], likeness: Likeness) -> list[Pair]:
+    """The pairs of infinite likeness, the nearest in time first."""
+    rows, columns = (likeness == math.inf).nonzero()
+    ties = ((a, b) for a, b in zip(rows.tolist(), columns.tolist(), strict=True) if a < b)
     return sorted(ties, key=lambda pair: (ordered[pair[1]].published_at - ordered[pair[0]].published_at, pair))
-
-
-def _marks(article: Article) -> set[str]:
-    """What two reports of one story may share outright: the title's words, a URL."""
-    title = " ".join(words_of(article.title))
-    return ({title} if title else set()) | {article.url, *article.aliases} - {""}
