@@ -1,22 +1,24 @@
-"""A Discord on this machine: REST v10, gateway, a page, and an examiner. It shares no code with the bot.
+"""A Discord on this machine: REST v10, gateway, a web page, and a validator. It shares no code with the bot.
 
-Begin at `sandbox.Sandbox`. What exists lives in `world`, people act through `member`, the bot's requests arrive in
-`rest/` and its connections in `gateway/`; `examiner/` says what real Discord would refuse; `reading` says what a
-posted message does: its text, its links, whom it pings.
+Start at `sandbox.Sandbox`. `world` holds all state, from `state/` and `application/`; people act through `actions/`;
+the bot's requests arrive in `rest/` and its connections in `gateway/`; `validation/` finds what real Discord would
+refuse; `content/` reads a posted message: its text, its links and its mentions.
 """
 
 from __future__ import annotations
 
-from bot.sandbox.answer import Answer, Choice, Modal
-from bot.sandbox.channel import Channel
+from bot.sandbox.actions.answer import Answer, Choice, Modal
+from bot.sandbox.actions.guild import Guild
+from bot.sandbox.actions.member import Member
+from bot.sandbox.content.reading import Mentions
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.faults import Fault, Faults
-from bot.sandbox.guild import Guild, Role
-from bot.sandbox.member import Member
-from bot.sandbox.message import SandboxMessage, Upload
-from bot.sandbox.reading import Mentions
 from bot.sandbox.sandbox import Sandbox
-from bot.sandbox.world import Deviation, RequestSeen
+from bot.sandbox.state.channel import Channel
+from bot.sandbox.state.guild import Role
+from bot.sandbox.state.message import SandboxMessage
+from bot.sandbox.state.platform import Deviation, RequestSeen
+from bot.sandbox.state.upload import Upload
 
 __all__ = [
     "Answer",

@@ -1,4 +1,4 @@
-"""What a person or a test did wrong in the sandbox, told as the Discord client would tell it."""
+"""The error for an action that the Discord client wouldn't allow."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from bot.errors import NewsdeskError
 
 
 class SandboxError(NewsdeskError):
-    """A member tried what the Discord client wouldn't let them do, or the bot did not answer in time."""
+    """The Discord client wouldn't allow a member's action, or the bot did not answer in time."""

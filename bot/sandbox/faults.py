@@ -1,4 +1,4 @@
-"""Faults on order: which request meets which fault, in a list that a test writes."""
+"""Faults that a test orders: which requests and gateway payloads fail, and how."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Effect(StrEnum):
 
 
 class Match(TypedDict, total=False):
-    """Which requests a fault meets; whatever is left out matches everything.
+    """The requests that a fault applies to; a key that is left out matches every request.
 
     Attributes:
         method: The HTTP method.
         path: A regular expression, searched in the path below `/api/v10`.
-        nth: Only from the n-th matching request on, counted from 1 and from when the fault was ordered.
-        times: How many requests it meets, 1 if left out; None for every one.
-        probability: The chance for each, from 0 to 1, by the sandbox's seed.
+        nth: Only from the n-th matching request on, counted from 1 since the fault was ordered.
+        times: The number of requests that it applies to, by default 1; None for no limit.
+        probability: The probability for each request, from 0 to 1; drawn by the sandbox's seed.
     """
 
     method: str
@@ -45,14 +45,14 @@ class Match(TypedDict, total=False):
 
 @dataclass(slots=True, kw_only=True)
 class Fault:
-    """One order.
+    """A fault.
 
     Attributes:
-        after: Whether it strikes once the request has taken effect.
+        after: Whether it applies only after the request has taken effect.
         amount: A status, seconds, or a close code.
         detail: A body, a scope, or an event.
-        hits: How many requests it met so far.
-        seen: How many requests matched its method and path.
+        hits: The number of requests that it has applied to.
+        seen: The number of requests that matched its method and path.
     """
 
     effect: Effect
@@ -63,8 +63,8 @@ class Fault:
     hits: int = 0
     seen: int = 0
 
-    def meets(self, method: str, path: str, chance: random.Random) -> bool:
-        """Whether it strikes this request; each request asks once."""
+    def applies(self, method: str, path: str, chance: random.Random) -> bool:
+        """Whether it applies to this request, which is then counted; call it once for each request."""
         match, times = self.match, self.match.get("times", 1)
         if times is not None and self.hits >= times:
             return False
@@ -80,80 +80,80 @@ class Fault:
 
 
 class Faults:
-    """The list of orders. Each method adds one and gives it back, so that a test can ask for its `hits`."""
+    """The ordered faults. Each method adds a fault and returns it, so that a test can read its `hits`."""
 
     def __init__(self, chance: random.Random) -> None:
         self._chance = chance
-        self._orders: list[Fault] = []
+        self._faults: list[Fault] = []
 
     def __iter__(self) -> Any:
-        return iter(self._orders)
+        return iter(self._faults)
 
     def clear(self) -> None:
-        """No more faults."""
-        self._orders.clear()
+        """Remove all faults."""
+        self._faults.clear()
 
     def remove(self, fault: Fault) -> None:
-        """Take one order back."""
-        if fault in self._orders:
-            self._orders.remove(fault)
+        """Remove a fault."""
+        if fault in self._faults:
+            self._faults.remove(fault)
 
     def status(self, status: int, *, after: bool = False, body: Json | None = None, **match: Unpack[Match]) -> Fault:
-        """Answer with `status`; with `after` the request has taken effect first.
+        """Respond with `status`; with `after` the request has taken effect first.
 
-        `body` is the answer's JSON; without it, it is what Discord usually says.
+        `body` is the response's JSON; by default, Discord's usual one.
         """
         return self._add(Fault(effect=Effect.STATUS, match=match, after=after, amount=status, detail=body))
 
     def drop(self, *, after: bool = False, **match: Unpack[Match]) -> Fault:
-        """Drop the connection without an answer; with `after` the request has taken effect first."""
+        """Drop the connection without a response; with `after` the request has taken effect first."""
         return self._add(Fault(effect=Effect.DROP, match=match, after=after))
 
     def delay(self, seconds: float, *, after: bool = False, **match: Unpack[Match]) -> Fault:
-        """Wait `seconds` on the sandbox's clock, before the request takes effect or (`after`) before the answer."""
+        """Wait `seconds` on the sandbox's clock, before the request takes effect or (`after`) before the response."""
         return self._add(Fault(effect=Effect.DELAY, match=match, after=after, amount=seconds))
 
     def rate_limit(self, retry_after: float, *, scope: str = "user", **match: Unpack[Match]) -> Fault:
-        """Answer 429, and go on answering it until `retry_after` seconds are over.
+        """Respond with 429, and continue to until `retry_after` seconds have passed.
 
         `scope` is `user` for the route's bucket, `global` for everything, `shared` for the resource's bucket.
-        Requests that come too early are counted in `sandbox.limits.early`.
+        Requests that come too early are listed in `sandbox.limits.early`.
         """
         return self._add(Fault(effect=Effect.RATE_LIMIT, match=match, amount=retry_after, detail=scope))
 
     def ban(self, **match: Unpack[Match]) -> Fault:
-        """Answer 429 with the HTML page of the guard in front of Discord, without a `Via` header."""
+        """Respond with 429 and the HTML page of Cloudflare, without a `Via` header."""
         return self._add(Fault(effect=Effect.BAN, match=match))
 
     def gateway_close(self, code: int, *, on: str, **match: Unpack[Match]) -> Fault:
-        """Close the gateway connection with `code` when `on` comes in: HELLO, IDENTIFY, RESUME or HEARTBEAT."""
+        """Close the gateway connection with `code` when `on` is received: HELLO, IDENTIFY, RESUME or HEARTBEAT."""
         return self._add(Fault(effect=Effect.CLOSE, match=_on(on, match), amount=code))
 
     def gateway_drop(self, *, on: str, **match: Unpack[Match]) -> Fault:
-        """Drop the gateway connection without a close frame when `on` comes in."""
+        """Drop the gateway connection without a close frame when `on` is received."""
         return self._add(Fault(effect=Effect.DROP, match=_on(on, match)))
 
     def gateway_reconnect(self, *, on: str, **match: Unpack[Match]) -> Fault:
-        """Send op 7 when `on` comes in."""
+        """Send op 7 when `on` is received."""
         return self._add(Fault(effect=Effect.RECONNECT, match=_on(on, match)))
 
     def gateway_invalidate(self, *, on: str, resumable: bool = False, **match: Unpack[Match]) -> Fault:
-        """Send op 9 when `on` comes in."""
+        """Send op 9 when `on` is received."""
         return self._add(Fault(effect=Effect.INVALID_SESSION, match=_on(on, match), detail=resumable))
 
     def gateway_malformed(self, *, on: str, event: str = "MESSAGE_DELETE", **match: Unpack[Match]) -> Fault:
-        """Send an event without its fields when `on` comes in."""
+        """Send an event without its fields when `on` is received."""
         return self._add(Fault(effect=Effect.MALFORMED, match=_on(on, match), detail=event))
 
-    def meeting(self, method: str, path: str, *, after: bool = False) -> Fault | None:
-        """The first order that strikes this request now."""
-        for fault in self._orders:
-            if fault.after is after and fault.meets(method, path, self._chance):
+    def find(self, method: str, path: str, *, after: bool = False) -> Fault | None:
+        """The first fault that applies to this request."""
+        for fault in self._faults:
+            if fault.after is after and fault.applies(method, path, self._chance):
                 return fault
         return None
 
     def _add(self, fault: Fault) -> Fault:
-        self._orders.append(fault)
+        self._faults.append(fault)
         return fault
 
 

@@ -1,10 +1,11 @@
-"""The sandbox as one object: a Discord on this machine, for tests and for a person with a browser."""
+"""The sandbox: a Discord on this machine, for tests and for a person with a browser."""
 
 from __future__ import annotations
 
 import asyncio
 import random
 from collections import deque
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,20 +16,19 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.web_protocol import RequestHandler
 
 from bot.clock import Clock, SystemClock
-from bot.sandbox.buckets import Buckets
-from bot.sandbox.commands import Commands
+from bot.sandbox.actions.guild import Guild
+from bot.sandbox.actions.member import Member
 from bot.sandbox.errors import SandboxError
-from bot.sandbox.examiner.examiner import Examiner
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway.gateway import Gateway
-from bot.sandbox.guild import Guild
-from bot.sandbox.interactions import Interactions
-from bot.sandbox.member import Member
-from bot.sandbox.nonces import Nonces
+from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S, Sessions
 from bot.sandbox.page.server import Page
+from bot.sandbox.rest.rate_limits import RateLimits
 from bot.sandbox.rest.server import PREFIX, RestServer
+from bot.sandbox.state.platform import Deviation, RequestSeen
+from bot.sandbox.validation.validator import Validator
 from bot.sandbox.wire import Json
-from bot.sandbox.world import Deviation, RequestSeen, World
+from bot.sandbox.world import World
 
 _BACKLOG = 1024
 _HOST = "127.0.0.1"
@@ -38,14 +38,14 @@ _LARGEST_REQUEST = 110 * 1024 * 1024
 class Sandbox:
     """A Discord on loopback: REST v10, gateway, CDN, and people who use the bot.
 
-    Servers, channels and people may be added before and while the bot is connected.
+    Guilds, channels and people may be added before the bot connects and later.
 
     Attributes:
-        token: What the bot has to log in with.
-        faults: Faults on order.
+        token: The bot's token.
+        faults: The faults that a test orders.
         limits: The rate limits, with the requests that came too early.
-        gateway: The gateway, with its counts and its faults at once.
-        owner: The person who owns the application; no member of any server until added to one.
+        gateway: The gateway, with its counts and its disturbances.
+        owner: The person who owns the application; not a member of any guild at first.
     """
 
     def __init__(  # noqa: PLR0913 - each has a default, and a test names the one it is about
@@ -59,39 +59,45 @@ class Sandbox:
         global_limit: int | None = 50,
         nonce_window_s: float = 120.0,
         heartbeat_s: float = 41.25,
+        identify_interval_s: float = IDENTIFY_INTERVAL_S,
         privileged_intents: int = 0,
         seed: int = 0,
     ) -> None:
-        """Prepare a sandbox; nothing listens before `start`.
+        """Create a sandbox; it listens once `start` is called.
 
         Args:
-            clock: Discord's clock: ids, nonces, limits, tokens and the Date header follow it. None for the machine's.
-            description: Discord's OpenAPI description, to hold every request and answer against; None for the
-                sandbox's own rules alone.
+            clock: Discord's clock, for ids, nonces, limits, tokens and the Date header; None for the machine's.
+            description: Discord's OpenAPI description, to validate every request and response against; None for
+                the documented limits alone.
             port: The port on 127.0.0.1; 0 for any free one.
             token: The bot's token.
-            limits: Whether rate limits are kept; their headers are sent in any case.
-            global_limit: Requests a second over all routes; None for no such limit.
+            limits: Whether rate limits are enforced; their headers are sent in any case.
+            global_limit: Requests a second over all routes; None for no limit.
             nonce_window_s: How long a nonce is remembered ("a few minutes" at Discord), in seconds.
             heartbeat_s: The gateway's heartbeat interval, in seconds.
+            identify_interval_s: Real seconds after an IDENTIFY in which a further one is refused with op 9.
             privileged_intents: The privileged intents that the application was granted, in bits.
             seed: Seeds tokens, session ids and the faults' chances.
         """
-        self._world = world = World(clock or SystemClock(), seed)
+        self._world = world = World(clock or SystemClock(), seed, nonce_window_s=nonce_window_s)
         world.privileged_intents = privileged_intents
-        world.commands = Commands(world)
-        world.interactions = Interactions(world)
-        world.nonces = Nonces(world.clock, nonce_window_s)
-        world.new_person = lambda name, locale: Member(world, name, locale=locale)
-        world.owner = world.new_person("Owner", "en-US")
+        world.owner = self.owner = Member(world, "Owner")
         self.token = token
         self._port = port
-        self._examiner = Examiner(world, description)
+        self._validator = Validator(world, description)
         self.faults = Faults(random.Random(seed))  # noqa: S311 - repeatable, not secret
-        self.limits = Buckets(world.clock, enforced=limits, per_second=global_limit if limits else None)
-        self.gateway = Gateway(world, token, self.faults, self._examiner, heartbeat_s)
-        self._page = Page(world, self._examiner)
-        self._rest = RestServer(world, token, self.limits, self.faults, self._examiner)
+        self.limits = RateLimits(world.clock, enforced=limits, per_second=global_limit if limits else None)
+        sessions = Sessions(
+            world,
+            token,
+            self.faults,
+            self._validator,
+            heartbeat_s=heartbeat_s,
+            identify_interval_s=identify_interval_s,
+        )
+        self.gateway = Gateway(sessions)
+        self._page = Page(world, self._validator)
+        self._rest = RestServer(world, token, self.limits, self.faults, self._validator)
         self._runner: web.ServerRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -105,21 +111,21 @@ class Sandbox:
         await self.close()
 
     async def start(self) -> None:
-        """Listen."""
+        """Start to listen."""
         server = web.Server(self._serve, request_factory=_request)
         self._runner = web.ServerRunner(server, shutdown_timeout=0.2)
         await self._runner.setup()
         await self.accept_connections()
 
     async def close(self) -> None:
-        """Stop listening and cut every connection."""
+        """Stop listening and abort every connection."""
         self.gateway.drop()
         if self._runner is not None:
             await self._runner.cleanup()
         self._runner = self._site = None
 
     async def refuse_connections(self) -> None:
-        """Stop listening and cut every connection, as when Discord is not to be reached."""
+        """Stop listening and abort every connection, as if Discord were unreachable."""
         if self._site is not None:
             await self._site.stop()
             self._site = None
@@ -130,7 +136,7 @@ class Sandbox:
                     protocol.transport.abort()
 
     async def accept_connections(self) -> None:
-        """Listen again, on the same port."""
+        """Listen again on the same port."""
         if self._runner is None:
             raise SandboxError("The sandbox hasn't been started")
         if self._site is not None:
@@ -158,44 +164,39 @@ class Sandbox:
         return self._world.application_id
 
     @property
-    def owner(self) -> Member:
-        """Who owns the application."""
-        return self._world.owner
-
-    @property
     def clock(self) -> Clock:
         """Discord's clock."""
         return self._world.clock
 
     @property
     def guilds(self) -> list[Guild]:
-        """Every server."""
-        return list(self._world.guilds.values())
+        """Every guild."""
+        return [one for one in self._world.guilds.values() if isinstance(one, Guild)]
 
     @property
     def people(self) -> list[Member]:
         """Every person."""
-        return list(self._world.people.values())
+        return [one for one in self._world.people.values() if isinstance(one, Member)]
 
     @property
     def commands(self) -> list[Json]:
-        """The global commands that are registered."""
+        """The registered global commands."""
         return self._world.commands.shared
 
     @property
     def sync_count(self) -> int:
-        """How often commands were written."""
+        """The number of requests that registered commands."""
         return self._world.commands.sync_count
 
     @property
     def deviations(self) -> list[Deviation]:
-        """Everything that real Discord would not have taken, or not have answered."""
+        """Every request that real Discord would not accept, and every response that it would not send."""
         return self._world.deviations
 
     @property
     def checking(self) -> str:
-        """What requests are held against, in words."""
-        return self._examiner.checking
+        """What requests are validated against, in words."""
+        return self._validator.checking
 
     @property
     def requests(self) -> deque[RequestSeen]:
@@ -203,20 +204,20 @@ class Sandbox:
         return self._world.requests
 
     def add_guild(self, name: str, *, locale: str = "en-US") -> Guild:
-        """Make a server with the bot in it."""
+        """Create a guild with the bot in it."""
         guild = Guild(self._world, name, locale=locale)
         guild.announce()
         return guild
 
     def add_person(self, name: str, *, locale: str = "en-US") -> Member:
-        """Make an account that is in no server yet."""
-        return self._world.new_person(name, locale)
+        """Create an account that is not in a guild yet."""
+        return Member(self._world, name, locale=locale)
 
     async def wait_until_ready(self, timeout: float = 5.0) -> None:  # noqa: ASYNC109
-        """Return when a bot has identified and got READY.
+        """Wait until a bot has identified and got READY.
 
         Raises:
-            SandboxError: None has after `timeout` real seconds.
+            SandboxError: No bot has after `timeout` real seconds.
         """
         if not await self._world.changes.until(lambda: self.gateway.ready, timeout):
             raise SandboxError(f"No bot was ready after {timeout} s ({self.gateway.identify_count} IDENTIFYs)")
@@ -234,7 +235,7 @@ class Sandbox:
     def _file(self, path: str) -> web.Response:
         upload = self._world.cdn.get(path)
         if upload is None:
-            return web.Response(status=404, text="404: Not Found")
+            return web.Response(status=HTTPStatus.NOT_FOUND, text="404: Not Found")
         headers = {"Content-Type": upload.content_type, "X-Content-Type-Options": "nosniff"}
         return web.Response(body=upload.content, headers=headers)
 

@@ -1,4 +1,4 @@
-"""JSON as it goes over the wire, and how Discord counts characters."""
+"""JSON encoding, timestamps, and the length of text as Discord counts it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 Json: TypeAlias = dict[str, Any]
-"""A JSON object. Its shape is Discord's to say, so the type checker is told no more than that."""
+"""A JSON object, without its schema: Discord defines that, and `validation` checks it."""
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def dump(value: object) -> bytes:
-    """`value` as compact UTF-8 JSON."""
+    """Encode `value` as compact UTF-8 JSON."""
     return _encode(value).encode("utf-8", "surrogatepass")
 
 
 def utf16_length(text: str) -> int:
-    """How long Discord finds `text`: in UTF-16 units, so that most emoji count 2."""
+    """Count `text` in UTF-16 code units, as Discord does: most emoji count 2."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def iso(moment: datetime) -> str:
-    """`moment` in the form of Discord's timestamps."""
+    """Format `moment` as an ISO 8601 timestamp, as Discord does."""
     return moment.isoformat(timespec="microseconds")

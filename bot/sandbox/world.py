@@ -1,137 +1,61 @@
-"""Everything that exists in one sandbox. All state hangs on one `World`; there are no globals."""
+"""Everything that exists in one sandbox. All state belongs to one `World`; there are no globals."""
 
 from __future__ import annotations
 
-import random
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
-
 from bot.clock import Clock
-from bot.sandbox.changes import Changes
-from bot.sandbox.snowflakes import Snowflakes
-from bot.sandbox.users import User
-from bot.sandbox.wire import Json
-
-if TYPE_CHECKING:
-    from bot.sandbox.channel import Channel
-    from bot.sandbox.commands import Commands
-    from bot.sandbox.guild import Guild
-    from bot.sandbox.interactions import Interactions
-    from bot.sandbox.member import Member
-    from bot.sandbox.message import Upload
-    from bot.sandbox.nonces import Nonces
+from bot.sandbox.application.commands import Commands
+from bot.sandbox.application.interactions import Interactions
+from bot.sandbox.state.channel import Channel
+from bot.sandbox.state.guild import GuildState
+from bot.sandbox.state.nonces import Nonces
+from bot.sandbox.state.platform import Platform
+from bot.sandbox.state.users import Account
+from bot.sandbox.wire import Json, iso
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deviation:
-    """A request, a gateway payload or an answer that real Discord would not have seen or given.
+class World(Platform):
+    """The platform with its guilds, channels, people, commands and interactions, by id."""
 
-    Attributes:
-        method: The HTTP method, or GATEWAY.
-        path: The request's path below `/api/v10`, or the gateway's opcode by name.
-        where: The place in the body, query or answer.
-        why: The rule that was broken.
-    """
+    owner: Account
 
-    method: str
-    path: str
-    where: str
-    why: str
-
-
-class RequestSeen(NamedTuple):
-    """A line of the request log; `status` 0 means that the connection was dropped."""
-
-    method: str
-    path: str
-    status: int
-    at: datetime
-
-
-_DAY_S = 86_400.0
-_IDENTIFIES_A_DAY = 1000
-
-
-class Dispatch(Protocol):
-    """Sends an event to every gateway session of the bot that wants it."""
-
-    def __call__(self, event: str, make: Callable[[], Json], *, guild: int | None = None) -> None:
-        """Send `make()` as `event`; it is not called when nobody listens. Without `guild` it is a direct one."""
-        ...
-
-
-class World:
-    """The state of the sandbox; it knows nothing of HTTP or WebSockets.
-
-    Attributes:
-        new_person: Makes an account from a name and a locale.
-        dispatch: Sends an event to the bot's gateway sessions; set by the gateway.
-        cdn: Uploaded files by their path below `/cdn`.
-        address: The sandbox's own base address, once it listens.
-        privileged_intents: The privileged intents that the application was granted, in bits.
-    """
-
-    commands: Commands
-    interactions: Interactions
-    nonces: Nonces
-    owner: Member
-    new_person: Callable[[str, str], Member]
-
-    def __init__(self, clock: Clock, seed: int) -> None:
-        self.clock = clock
-        self.random = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        self.ids = Snowflakes(clock)
-        self.changes = Changes()
-        self.bot = User(id=self.ids.new(), name="Newsdesk", is_bot=True)
-        self.guilds: dict[int, Guild] = {}
+    def __init__(self, clock: Clock, seed: int, *, nonce_window_s: float) -> None:
+        super().__init__(clock, seed)
+        self.guilds: dict[int, GuildState] = {}
         self.channels: dict[int, Channel] = {}
-        self.people: dict[int, Member] = {}
-        self.cdn: dict[str, Upload] = {}
-        self.deviations: list[Deviation] = []
-        self.requests: deque[RequestSeen] = deque(maxlen=10_000)
-        self.address = ""
-        self.privileged_intents = 0
-        self._identified_at: deque[float] = deque()
-        self.dispatch: Dispatch = _nowhere
+        self.people: dict[int, Account] = {}
+        self.commands = Commands(self)
+        self.interactions = Interactions(self)
+        self.nonces = Nonces(clock, nonce_window_s)
+        self._direct: dict[int, Channel] = {}
 
-    @property
-    def application_id(self) -> int:
-        """The application's id; its bot has the same."""
-        return self.bot.id
+    def direct_channel(self, person: Account) -> Channel:
+        """A person's direct messages with the bot."""
+        if person.id not in self._direct:
+            name = f"direct-{person.name}"
+            self._direct[person.id] = Channel(self, self.channels, name=name, kind="direct", recipient=person)
+        return self._direct[person.id]
 
-    @property
-    def gateway_address(self) -> str:
-        """Where the gateway listens."""
-        return self.address.replace("http://", "ws://", 1) + "/gateway"
+    def channels_of(self, guild: GuildState) -> list[Channel]:
+        """A guild's channels, without threads."""
+        return [one for one in self.channels.values() if one.guild is guild and not one.is_thread]
 
-    def note_identify(self) -> None:
-        """Another IDENTIFY of the 1,000 that Discord grants in 24 hours."""
-        self._identified_at.append(self.clock.uptime())
+    def active_threads(self, guild: GuildState) -> list[Channel]:
+        """A guild's threads that are not archived."""
+        return [one for one in self.channels.values() if one.guild is guild and one.is_thread and not one.archived]
 
-    def identifies_left(self) -> int:
-        """How many IDENTIFYs are left today."""
-        while self._identified_at and self._identified_at[0] <= self.clock.uptime() - _DAY_S:
-            self._identified_at.popleft()
-        return max(0, _IDENTIFIES_A_DAY - len(self._identified_at))
-
-    def publish(self, upload: Upload, folder: str) -> Json:
-        """Put a file on the CDN and give its attachment object."""
-        attachment_id = self.ids.new()
-        path = f"{folder}/{attachment_id}/{upload.filename}"
-        self.cdn[path] = upload
-        url = f"{self.address}/cdn/{path}"
-        return {
-            "id": str(attachment_id),
-            "filename": upload.filename,
-            "size": len(upload.content),
-            "url": url,
-            "proxy_url": url,
-            "content_type": upload.content_type,
+    def guild_create(self, guild: GuildState) -> Json:
+        """The payload of GUILD_CREATE: the guild with channels, active threads, and the bot as its one known member."""
+        return guild.to_json() | {
+            "joined_at": iso(guild.memberships[self.bot.id].joined_at),
+            "large": False,
+            "unavailable": False,
+            "member_count": len(guild.memberships),
+            "members": [guild.member_json(self.bot.id)],
+            "channels": [channel.to_json() for channel in self.channels_of(guild)],
+            "threads": [thread.to_json() for thread in self.active_threads(guild)],
+            "voice_states": [],
+            "presences": [],
+            "stage_instances": [],
+            "guild_scheduled_events": [],
+            "soundboard_sounds": [],
         }
-
-
-def _nowhere(event: str, make: Callable[[], Json], *, guild: int | None = None) -> None:
-    """No gateway yet: nobody hears the event."""

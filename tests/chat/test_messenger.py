@@ -12,7 +12,7 @@ from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId, nonce_for
 from bot.news.message.draft import Button, ButtonRow, Draft, Mention, Paragraph, Text
 from bot.news.message.messenger import CannotRead, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
 from bot.sandbox import Channel
-from bot.sandbox.posting import create, delete
+from bot.sandbox.application.posting import create, delete
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import Office, open_office, posted_draft
 

@@ -15,7 +15,7 @@ import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from bot.chat.account.client import point_at
-from bot.sandbox.posting import delete
+from bot.sandbox.application.posting import delete
 from tests.faults.hasty import run_hastily
 from tests.faults.places import DAY_S, PLANNED, POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene, until_met
 from tests.support.clocks import ManualClock

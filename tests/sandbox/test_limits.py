@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Sandbox
-from bot.sandbox.interactions import AUTOCOMPLETE, COMMAND
+from bot.sandbox.application.interactions import AUTOCOMPLETE, COMMAND
 from bot.sandbox.wire import Json
 from tests.sandbox.conftest import Rest, text_display
 from tests.support.data import find_data
@@ -850,6 +850,6 @@ TAKEN: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("kind", "body"), [pytest.param(*one[1:], id=one[0]) for one in TAKEN])
 async def test_a_valid_form_is_taken(desk: Desk, kind: str, body: Any) -> None:
-    """The examiner is no stricter than Discord."""
+    """The validator is no stricter than Discord."""
     status, answer = await desk.send(kind, body)
     assert (status < 300, desk.sandbox.deviations) == (True, []), answer

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Channel, Guild
-from bot.sandbox.markup import parse
-from bot.sandbox.reading import plain
+from bot.sandbox.content.markdown import parse
+from bot.sandbox.content.reading import plain
 from tests.sandbox.conftest import Rest, text_display
 
 V2 = 1 << 15

@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Channel, Guild, Member, Sandbox, Upload
-from bot.sandbox.interactions import COMMAND, Interaction
-from bot.sandbox.snowflakes import moment_of
+from bot.sandbox.application.interactions import COMMAND, Interaction
+from bot.sandbox.state.snowflakes import moment_of
 from tests.sandbox.conftest import Rest, text_display
 from tests.support.clocks import ManualClock
 

@@ -1,1 +1,1 @@
-"""The gateway: WebSocket connections, the sessions behind them, and what their intents let through."""
+"""The gateway: WebSocket connections, their sessions, and the events that intents subscribe to."""

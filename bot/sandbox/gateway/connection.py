@@ -1,4 +1,4 @@
-"""One WebSocket connection: compression, heartbeats, and Discord's opcodes."""
+"""A WebSocket connection: compression, heartbeats, opcodes and close codes (docs, Opcodes and Status Codes)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ import asyncio
 import contextlib
 import json
 import zlib
-from typing import TYPE_CHECKING, Any, Final
+from collections import deque
+from typing import Any, Final
 
 import aiohttp
 from aiohttp import web
 
-from bot.sandbox.examiner import payloads
 from bot.sandbox.faults import Effect
 from bot.sandbox.gateway import intents
 from bot.sandbox.gateway.session import Session
+from bot.sandbox.gateway.sessions import Sessions
+from bot.sandbox.validation import payloads
 from bot.sandbox.wire import Json, dump
 
-if TYPE_CHECKING:
-    from bot.sandbox.gateway.gateway import Gateway
-
-DISPATCH: Final = 0
 HEARTBEAT: Final = 1
 IDENTIFY: Final = 2
 RESUME: Final = 6
@@ -31,38 +29,49 @@ ACKNOWLEDGE: Final = 11
 
 _NAMES: Final = {HEARTBEAT: "HEARTBEAT", IDENTIFY: "IDENTIFY", RESUME: "RESUME"}
 _IGNORED: Final = frozenset({3, 4, 8, 31})
-"""Presence, voice, member and soundboard requests: valid, and answered by nothing here."""
+"""Presence, voice, member and soundboard requests: valid, but without effect here."""
+_VERSIONS: Final = (None, "9", "10")
+"""API versions that the `v` of a connection's address may name; any other closes it with 4012: docs, API Versions."""
+_LARGEST_PAYLOAD: Final = 4096
+"""Bytes; a larger payload closes the connection with 4002: docs, Gateway, Sending Events."""
+_MOST_PAYLOADS: Final = 120
+"""Payloads a minute; more close the connection with 4008: docs, Gateway, Rate Limiting."""
+_MINUTE_S: Final = 60.0
 
 
 class Connection:
     """A client's connection to the gateway."""
 
-    def __init__(self, gateway: Gateway, request: web.BaseRequest) -> None:
-        self._gateway = gateway
+    def __init__(self, sessions: Sessions, request: web.BaseRequest) -> None:
+        self._sessions = sessions
         self._request = request
         self._socket = web.WebSocketResponse(max_msg_size=1 << 16, compress=False)
-        # zstd is not offered: text frames are, which every client reads whatever it asked for.
+        # zstd is not supported: the client gets text frames instead, which every client reads.
         compressed = request.query.get("compress") == "zlib-stream"
         self._compressor = zlib.compressobj() if compressed else None
         self._outgoing: asyncio.Queue[bytes | tuple[int, str]] = asyncio.Queue()
         self._beat_at = 0.0
+        self._received_at: deque[float] = deque(maxlen=_MOST_PAYLOADS)
         self.session: Session | None = None
 
     async def serve(self) -> web.WebSocketResponse:
-        """Run until one side closes."""
+        """Serve until one side closes."""
         await self._socket.prepare(self._request)
         self._beat_at = asyncio.get_running_loop().time()
         tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._watch_heartbeat())]
-        self._send_op(HELLO, {"heartbeat_interval": round(self._gateway.heartbeat_s * 1000), "_trace": []})
+        self._send_op(HELLO, {"heartbeat_interval": round(self._sessions.heartbeat_s * 1000), "_trace": []})
         try:
-            if not self._meet_fault("HELLO"):
+            if self._request.query.get("v") not in _VERSIONS:
+                self.close(4012, "Invalid API version")
+                await self._socket.receive()
+            elif not self._meet_fault("HELLO"):
                 async for message in self._socket:
                     if message.type in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
                         self._receive(message.data)
             else:
                 await self._socket.receive()
         finally:
-            self._gateway.forget(self, self._socket.close_code)
+            self._sessions.release(self.session, self, self._socket.close_code)
             for task in tasks:
                 task.cancel()
             for task in tasks:
@@ -75,11 +84,11 @@ class Connection:
         self._outgoing.put_nowait(payload)
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close with a code, after what is queued."""
+        """Close with a code, after the queued payloads."""
         self._outgoing.put_nowait((code, reason))
 
     def drop(self) -> None:
-        """Cut the connection without a close frame."""
+        """Abort the connection without a close frame."""
         if self._request.transport is not None:
             self._request.transport.abort()
 
@@ -111,28 +120,31 @@ class Connection:
                 return
 
     async def _watch_heartbeat(self) -> None:
-        # Heartbeats run on the machine's clock: a client's do, and a simulated clock must not cut its line.
+        # On the machine's clock, as the client's: a simulated clock must not end the connection.
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._gateway.heartbeat_s / 4)
-            if loop.time() - self._beat_at > self._gateway.heartbeat_s * 1.5:
+            await asyncio.sleep(self._sessions.heartbeat_s / 4)
+            if loop.time() - self._beat_at > self._sessions.heartbeat_s * 1.5:
                 self.close(4009, "Session timed out")
                 return
 
     def _receive(self, text: str | bytes) -> None:
-        try:
-            payload = json.loads(text)
-            op = payload["op"]
-        except (ValueError, TypeError, KeyError):
+        now = asyncio.get_running_loop().time()
+        if len(self._received_at) == _MOST_PAYLOADS and now - self._received_at[0] < _MINUTE_S:
+            self.close(4008, "Rate limited")
+            return
+        self._received_at.append(now)
+        payload = _decoded(text)
+        if payload is None:
             self.close(4002, "Decode error")
             return
+        op, data = payload["op"], payload.get("d") or {}
         for where, why in payloads.problems(payload):
-            self._gateway.examiner.deviate("GATEWAY", _NAMES.get(op, f"op {op}"), where, why)
+            self._sessions.validator.deviate("GATEWAY", _NAMES.get(op, f"op {op}"), where, why)
         if op in _NAMES and self._meet_fault(_NAMES[op]):
             return
-        data = payload.get("d")
         if op == HEARTBEAT:
-            self._beat_at = asyncio.get_running_loop().time()
+            self._beat_at = now
             self._send_op(ACKNOWLEDGE, None)
         elif op == IDENTIFY:
             self._identify(data)
@@ -144,32 +156,30 @@ class Connection:
             self.close(4003, "Not authenticated")
 
     def _identify(self, data: Json) -> None:
-        gateway = self._gateway
-        gateway.identify_count += 1
-        left = gateway.world.identifies_left()
-        gateway.world.note_identify()
+        sessions, world = self._sessions, self._sessions.world
+        left = world.identifies_left()
+        in_time = sessions.take_identify(asyncio.get_running_loop().time())
         wanted = data.get("intents")
-        if data.get("token") not in (gateway.token, f"Bot {gateway.token}") or left == 0:
+        if not self._authorizes(data) or left == 0:
             self.close(4004, "Authentication failed")
         elif self.session is not None:
             self.close(4005, "Already authenticated")
+        elif not in_time:
+            self.invalidate(resumable=False)  # docs, Gateway, Sharding, Max Concurrency
         elif not isinstance(wanted, int) or wanted & ~intents.KNOWN:
             self.close(4013, "Invalid intent(s)")
-        elif wanted & intents.PRIVILEGED & ~gateway.world.privileged_intents:
+        elif wanted & intents.PRIVILEGED & ~world.privileged_intents:
             self.close(4014, "Disallowed intent(s)")
         else:
             number, count = data.get("shard") or (0, 1)
-            self.session = gateway.open_session(wanted, (number, count))
-            self.session.connection = self
-            gateway.greet(self.session)
+            self.session = sessions.open(wanted, (number, count), self)
 
     def _resume(self, data: Json) -> None:
-        gateway = self._gateway
-        gateway.resume_count += 1
-        if data.get("token") not in (gateway.token, f"Bot {gateway.token}"):
+        self._sessions.resume_count += 1
+        if not self._authorizes(data):
             self.close(4004, "Authentication failed")
             return
-        session = gateway.sessions.get(str(data.get("session_id")))
+        session = self._sessions.by_id.get(str(data.get("session_id")))
         if session is None:
             self.invalidate(resumable=False)
             return
@@ -182,10 +192,13 @@ class Connection:
             return
         self.session = session
         session.push("RESUMED", {"_trace": []})
-        gateway.world.changes.notify()
+        self._sessions.world.changes.notify()
+
+    def _authorizes(self, data: Json) -> bool:
+        return data.get("token") in (self._sessions.token, f"Bot {self._sessions.token}")
 
     def _meet_fault(self, name: str) -> bool:
-        fault = self._gateway.faults.meeting("GATEWAY", name)
+        fault = self._sessions.faults.find("GATEWAY", name)
         if fault is None:
             return False
         if fault.effect is Effect.CLOSE:
@@ -199,3 +212,17 @@ class Connection:
         elif fault.effect is Effect.MALFORMED:
             self.send(dump({"op": 0, "t": fault.detail, "s": 1, "d": {}}))
         return fault.effect is not Effect.MALFORMED
+
+
+def _decoded(text: str | bytes) -> Json | None:
+    """Decode a payload; None if it is too large, is not an object with an opcode, or lacks an object that it needs."""
+    if len(text) > _LARGEST_PAYLOAD:
+        return None
+    try:
+        payload = json.loads(text)
+    except ValueError:
+        return None
+    if not isinstance(payload, dict) or not isinstance(payload.get("op"), int):
+        return None
+    needs_object = payload["op"] in (IDENTIFY, RESUME)
+    return payload if not needs_object or isinstance(payload.get("d"), dict) else None

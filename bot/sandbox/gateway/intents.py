@@ -1,4 +1,4 @@
-"""Which events an intent lets through."""
+"""Gateway intents, and the events that each subscribes to (docs, Gateway, List of Intents)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ MESSAGE_CONTENT: Final = 1 << 15
 
 PRIVILEGED: Final = GUILD_MEMBERS | GUILD_PRESENCES | MESSAGE_CONTENT
 KNOWN: Final = (1 << 26) - 1
-"""Bits above these are no intents; a client that asks for them is closed with 4013."""
+"""Higher bits are not intents; a client that sends one is closed with 4013."""
 
 _ALWAYS: Final = frozenset({"INTERACTION_CREATE", "READY", "RESUMED"})
 
 
 def needed(event: str, *, in_guild: bool) -> int:
-    """The intent that an event needs; 0 for one that everybody gets."""
+    """The intent that an event needs; 0 for an event that is always sent."""
     if event in _ALWAYS:
         return 0
     if event.startswith("MESSAGE_"):

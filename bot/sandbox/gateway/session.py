@@ -1,4 +1,4 @@
-"""A gateway session: numbered events, kept so that they can be sent again after a lost connection."""
+"""A gateway session: numbered events, kept so that a resume can replay them."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Sends(Protocol):
 
 
 class Session:
-    """What one IDENTIFY began.
+    """A session, from an IDENTIFY until it ends.
 
     Attributes:
-        connection: The connection that it runs on at the moment.
+        connection: Its present connection, or None.
         sequence: The number of the last event.
     """
 
@@ -38,24 +38,24 @@ class Session:
         self._sent: deque[tuple[int, bytes]] = deque(maxlen=_KEPT)
 
     def wants(self, event: str, guild: int | None) -> bool:
-        """Whether the session's intents and shard let the event through."""
+        """Whether the session's intents and shard subscribe to the event."""
         number, count = self.shard
         mine = number == 0 if guild is None else (guild >> 22) % count == number
         need = intents.needed(event, in_guild=guild is not None)
         return mine and (need == 0 or bool(self.intents & need))
 
     def push(self, event: str, data: Json) -> None:
-        """Number an event, keep it, and send it if there is a connection."""
+        """Number an event, keep it for a resume, and send it if there is a connection."""
         self.sequence += 1
         if event in ("MESSAGE_CREATE", "MESSAGE_UPDATE"):
-            data = self._readable(data)
+            data = self._with_content(data)
         payload = dump({"op": 0, "t": event, "s": self.sequence, "d": data})
         self._sent.append((self.sequence, payload))
         if self.connection is not None:
             self.connection.send(payload)
 
     def replay(self, after: int) -> bool:
-        """Send every event after number `after` again; False when that is no longer possible."""
+        """Send every event after number `after` again; False if some are no longer kept."""
         oldest = self._sent[0][0] if self._sent else self.sequence + 1
         if after > self.sequence or after < oldest - 1:
             return False
@@ -64,7 +64,7 @@ class Session:
                 self.connection.send(payload)
         return True
 
-    def _readable(self, message: Json) -> Json:
+    def _with_content(self, message: Json) -> Json:
         mine = message["author"]["id"] == self._bot_id or "guild_id" not in message
         named = any(user["id"] == self._bot_id for user in message["mentions"])
         if mine or named or self.intents & intents.MESSAGE_CONTENT:

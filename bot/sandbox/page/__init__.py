@@ -1,1 +1,1 @@
-"""A page on which a person sees the sandbox as its members do, and acts as one of them."""
+"""The web page: a view of the sandbox as one of its members sees it, and that member's actions."""

@@ -1,4 +1,4 @@
-"""Messages as HTML. Every word of theirs is escaped here, in one place, and no style stands in the markup."""
+"""Messages as HTML. All their text is escaped here, in one place, and the markup has no inline styles."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from html import escape
 from typing import Final
 
-from bot.sandbox import components as parts
-from bot.sandbox import reading
-from bot.sandbox.markup import Kind, Node, parse
-from bot.sandbox.message import LOADING, SandboxMessage
-from bot.sandbox.reading import Names
+from bot.sandbox.content import components as parts
+from bot.sandbox.content import reading
+from bot.sandbox.content.markdown import Kind, Node, parse
+from bot.sandbox.content.reading import Names
+from bot.sandbox.state.message import LOADING, SandboxMessage
 from bot.sandbox.wire import Json
 
 _TAGS: Final = {
@@ -26,7 +26,7 @@ _BLOCKS: Final = frozenset({Kind.HEADING, Kind.SUBTEXT, Kind.QUOTE, Kind.ITEM, K
 
 
 def element(tag: str, inside: str = "", /, **attributes: str | bool | None) -> str:
-    """An element around HTML that is already safe; attributes are escaped, False and None leave one out."""
+    """Create an element around escaped HTML; attributes are escaped, and omitted if False or None."""
     written = []
     for name, value in attributes.items():
         key = name.strip("_").replace("_", "-")
@@ -39,12 +39,12 @@ def element(tag: str, inside: str = "", /, **attributes: str | bool | None) -> s
 
 
 class Drawing:
-    """Draws one channel's messages.
+    """Renders one channel's messages.
 
     Attributes:
-        places: What a channel select offers: ids and names.
-        roles: What a role select offers.
-        people: What a user select offers.
+        places: The options of a channel select: ids and names.
+        roles: The options of a role select.
+        people: The options of a user select.
     """
 
     def __init__(self, names: Names, places: Json, roles: Json, people: Json) -> None:
@@ -57,7 +57,7 @@ class Drawing:
         }
 
     def message(self, message: SandboxMessage) -> str:
-        """The body of a message."""
+        """Render a message's body."""
         raw = message.raw
         if raw["flags"] & LOADING:
             return element("p", "Newsdesk is thinking…", _class="thinking")
@@ -69,7 +69,7 @@ class Drawing:
         return "".join(drawn)
 
     def text(self, text: str) -> str:
-        """A text with its markup drawn."""
+        """Render a text's markdown."""
         nodes = parse(text)
         drawn = []
         for number, node in enumerate(nodes):
@@ -121,7 +121,7 @@ class Drawing:
         return "".join(self._component(child) for child in parts.children(one))
 
     def select(self, one: Json) -> str:
-        """A select menu."""
+        """Render a select menu."""
         many = one.get("max_values", 1) > 1
         offered = self._offers.get(one["type"])
         if offered is None:
@@ -174,7 +174,7 @@ class Drawing:
 
 
 def link(url: str, label: str) -> str:
-    """A link around HTML that is already safe; only web addresses become one."""
+    """Create a link around escaped HTML; only for web addresses."""
     if not url.lower().startswith(("http://", "https://")):
         return element("span", label, _class="dead", title=url)
     return element("a", label, href=url, target="_blank", rel="noopener noreferrer", title=url)

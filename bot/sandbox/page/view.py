@@ -1,14 +1,14 @@
-"""What the page shows: servers, channels, people, commands, and one channel as one person sees it."""
+"""The state that the page shows: guilds, channels, people, commands, and one channel as one person sees it."""
 
 from __future__ import annotations
 
-from bot.sandbox.channel import Channel, can_view
-from bot.sandbox.commands import CHAT_INPUT, MESSAGE_MENU, leaves
+from bot.sandbox.application.commands import CHAT_INPUT, MESSAGE_MENU, leaves
 from bot.sandbox.errors import SandboxError
-from bot.sandbox.member import Member
-from bot.sandbox.message import SandboxMessage
 from bot.sandbox.page.drawing import Drawing
-from bot.sandbox.snowflakes import moment_of
+from bot.sandbox.state.channel import Channel, can_view
+from bot.sandbox.state.message import SandboxMessage
+from bot.sandbox.state.snowflakes import moment_of
+from bot.sandbox.state.users import Account
 from bot.sandbox.wire import Json
 from bot.sandbox.world import World
 
@@ -17,74 +17,74 @@ _OPTION_KEYS = ("name", "type", "description", "required", "autocomplete", "choi
 
 
 def state(world: World, checking: str, *, person: str, place: str) -> Json:
-    """Everything that the page shows.
+    """Build the page's state.
 
     Args:
-        world: What exists.
-        checking: What the examiner checks, in words.
-        person: The id of whom the viewer acts as; the first person where it is nobody's.
-        place: The id of the channel that is open; the person's first one where it is none.
+        world: The sandbox's state.
+        checking: What is validated, in words.
+        person: The id of the person that the viewer acts as; by default the first one.
+        place: The id of the open channel; by default the person's first one.
     """
     people = [one for one in world.people.values() if _places(world, one)]
     if not people:
         return {"people": [], "guilds": [], "version": world.changes.version}
     viewer = next((one for one in people if str(one.id) == person), people[0])
     places = _places(world, viewer)
-    channel = next((one for one in [*places, viewer.direct_channel] if str(one.id) == place), places[0])
+    channel = next((one for one in [*places, world.direct_channel(viewer)] if str(one.id) == place), places[0])
     return {
         "version": world.changes.version,
         "now": world.clock.now().timestamp(),
         "checking": checking,
         "deviations": [f"{one.method} {one.path} {one.where}: {one.why}" for one in world.deviations[-20:]],
-        "people": [{"id": str(one.id), "name": one.name, "note": _note(one, channel)} for one in people],
+        "people": [{"id": str(one.id), "name": one.name, "note": _title(world, one, channel)} for one in people],
         "viewer": str(viewer.id),
         "place": str(channel.id),
         "title": channel.name if channel.guild else "Newsdesk",
         "topic": channel.topic or ("" if channel.guild else "Direct messages"),
         "guilds": _guilds(world, viewer),
-        "direct": str(viewer.direct_channel.id),
+        "direct": str(world.direct_channel(viewer).id),
         "messages": _messages(world, channel, viewer),
-        "commands": _commands(channel, viewer),
+        "commands": _commands(world, channel, viewer),
         "menus": [one["name"] for one in world.commands.offered(channel, viewer.id, kind=MESSAGE_MENU)],
         "offers": {
-            "channels": _named_channels(channel),
-            "roles": _named_roles(channel),
-            "people": _named_people(channel),
+            "channels": _channel_names(world, channel),
+            "roles": _role_names(channel),
+            "people": _member_names(world, channel),
         },
     }
 
 
-def find_message(world: World, viewer: Member, channel: Channel, message_id: int) -> SandboxMessage:
-    """A message that the viewer sees.
+def find_message(world: World, viewer: Account, channel: Channel, message_id: int) -> SandboxMessage:
+    """Find a message that the viewer sees.
 
     Raises:
-        SandboxError: There is none.
+        SandboxError: There is no such message.
     """
     for message in _visible(world, channel, viewer):
         if message.id == message_id:
             return message
-    raise SandboxError("That message is gone")
+    raise SandboxError("No such message")
 
 
-def drawing_of(channel: Channel) -> Drawing:
-    """What draws the messages of a channel."""
-    return Drawing(channel.name_of, _named_channels(channel), _named_roles(channel), _named_people(channel))
+def _drawing(world: World, channel: Channel) -> Drawing:
+    """Create the renderer for a channel's messages."""
+    return Drawing(channel.name_of, _channel_names(world, channel), _role_names(channel), _member_names(world, channel))
 
 
-def _places(world: World, person: Member) -> list[Channel]:
+def _places(world: World, person: Account) -> list[Channel]:
     every = [one for one in world.channels.values() if one.guild is not None and person.id in one.guild.memberships]
     return [one for one in every if can_view(one, person.id)]
 
 
-def _note(person: Member, channel: Channel) -> str:
+def _title(world: World, person: Account, channel: Channel) -> str:
     if channel.guild is None or person.id not in channel.guild.memberships:
         return ""
     if channel.allows(person.id, "manage_guild"):
         return "admin"
-    return "owner" if person is person.world.owner else "member"
+    return "owner" if person is world.owner else "member"
 
 
-def _guilds(world: World, viewer: Member) -> list[Json]:
+def _guilds(world: World, viewer: Account) -> list[Json]:
     places = _places(world, viewer)
     return [
         {
@@ -112,13 +112,13 @@ def _in_order(places: list[Channel]) -> list[Channel]:
     return ordered
 
 
-def _visible(world: World, channel: Channel, viewer: Member) -> list[SandboxMessage]:
+def _visible(world: World, channel: Channel, viewer: Account) -> list[SandboxMessage]:
     mine = world.interactions.private_messages(viewer.id, channel.id)
     return sorted([*channel.messages, *mine], key=lambda message: message.id)
 
 
-def _messages(world: World, channel: Channel, viewer: Member) -> list[Json]:
-    drawing = drawing_of(channel)
+def _messages(world: World, channel: Channel, viewer: Account) -> list[Json]:
+    drawing = _drawing(world, channel)
     return [
         {
             "id": str(message.id),
@@ -135,22 +135,23 @@ def _messages(world: World, channel: Channel, viewer: Member) -> list[Json]:
     ]
 
 
-def _commands(channel: Channel, viewer: Member) -> list[Json]:
+def _commands(world: World, channel: Channel, viewer: Account) -> list[Json]:
     found = []
-    for command in channel.world.commands.offered(channel, viewer.id, kind=CHAT_INPUT):
+    for command in world.commands.offered(channel, viewer.id, kind=CHAT_INPUT):
         for name, leaf in leaves(command):
             options = [{key: one[key] for key in _OPTION_KEYS if key in one} for one in leaf.get("options") or ()]
             found.append({"name": name, "description": leaf["description"], "options": options})
     return sorted(found, key=lambda one: str(one["name"]))
 
 
-def _named_channels(channel: Channel) -> Json:
-    return {str(one.id): f"#{one.name}" for one in (channel.guild.channels if channel.guild else ())}
+def _channel_names(world: World, channel: Channel) -> Json:
+    return {str(one.id): f"#{one.name}" for one in (world.channels_of(channel.guild) if channel.guild else ())}
 
 
-def _named_roles(channel: Channel) -> Json:
+def _role_names(channel: Channel) -> Json:
     return {str(one.id): f"@{one.name.lstrip('@')}" for one in (channel.guild.roles.values() if channel.guild else ())}
 
 
-def _named_people(channel: Channel) -> Json:
-    return {str(one.id): one.name for one in (channel.guild.members if channel.guild else ())}
+def _member_names(world: World, channel: Channel) -> Json:
+    members = channel.guild.memberships if channel.guild else ()
+    return {str(one): world.people[one].name for one in members if one in world.people}

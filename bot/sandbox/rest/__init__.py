@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.sandbox.rest import answers, channels, commands, guilds, login, messages, threads
-from bot.sandbox.rest.call import Routes
+from bot.sandbox.rest.route import Routes
 
 ROUTES = Routes(
     (

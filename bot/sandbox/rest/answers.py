@@ -1,11 +1,14 @@
-"""Answering interactions: the first answer, `@original`, and follow-ups."""
+"""Responding to interactions: the initial response, `@original`, and follow-ups."""
 
 from __future__ import annotations
 
-from bot.sandbox import interactions, posting, refusals
-from bot.sandbox.interactions import Interaction
-from bot.sandbox.message import LOADING, SandboxMessage
-from bot.sandbox.rest.call import Call, Limit, Reply, Route
+from http import HTTPStatus
+
+from bot.sandbox import api_errors
+from bot.sandbox.application import interactions, posting
+from bot.sandbox.application.interactions import Interaction
+from bot.sandbox.rest.route import Call, Limit, Reply, Route
+from bot.sandbox.state.message import LOADING, SandboxMessage
 from bot.sandbox.wire import Json
 
 _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
@@ -13,15 +16,15 @@ _ORIGINAL = _HOOK + "/messages/@original"
 _MESSAGE = _HOOK + "/messages/{message_id}"
 
 
-def _first(call: Call) -> Reply:
-    desk = call.world.interactions
-    interaction = desk.awaiting(call.number("interaction_id"), call.ids["interaction_token"])
+def _respond(call: Call) -> Reply:
+    world_interactions = call.world.interactions
+    interaction = world_interactions.awaiting(call.number("interaction_id"), call.ids["interaction_token"])
     kind, data = int(call.body["type"]), call.body.get("data") or {}
     _check_fits(interaction, kind, data, call)
-    message = desk.answer(interaction, kind, data, call.uploads)
+    message = world_interactions.answer(interaction, kind, data, call.uploads)
     if call.query.get("with_response") not in ("1", "true", "True"):
-        return 204, None
-    return 200, _callback(interaction, kind, message)
+        return HTTPStatus.NO_CONTENT, None
+    return HTTPStatus.OK, _callback(interaction, kind, message)
 
 
 def _check_fits(interaction: Interaction, kind: int, data: Json, call: Call) -> None:
@@ -33,12 +36,14 @@ def _check_fits(interaction: Interaction, kind: int, data: Json, call: Call) -> 
         or (kind == interactions.MODAL and interaction.kind == interactions.MODAL_SUBMIT)
     )
     if unfit:
-        raise refusals.invalid_field(
-            "type", code="INTERACTION_APPLICATION_COMMAND_CALLBACK_INVALID", message="This answer doesn't fit."
+        raise api_errors.invalid_field(
+            "type",
+            code="INTERACTION_APPLICATION_COMMAND_CALLBACK_INVALID",
+            message="This response type doesn't fit the interaction.",
         )
     sends = ("content", "embeds", "components", "attachments", "poll")
     if kind == interactions.ANSWER and not call.uploads and not any(data.get(key) for key in sends):
-        raise refusals.empty_message()
+        raise api_errors.empty_message()
 
 
 def _callback(interaction: Interaction, kind: int, message: SandboxMessage | None) -> Json:
@@ -55,45 +60,45 @@ def _callback(interaction: Interaction, kind: int, message: SandboxMessage | Non
     return answer
 
 
-def _behind(call: Call) -> Interaction:
+def _interaction_of(call: Call) -> Interaction:
     if call.number("webhook_id") != call.world.application_id:
-        raise refusals.unknown_webhook()
-    return call.world.interactions.behind(call.ids["webhook_token"])
+        raise api_errors.unknown_webhook()
+    return call.world.interactions.of_webhook(call.ids["webhook_token"])
 
 
-def _named(call: Call, interaction: Interaction) -> SandboxMessage:
+def _message_of(call: Call, interaction: Interaction) -> SandboxMessage:
     wanted = call.ids.get("message_id")
     message = interaction.original if wanted is None else interaction.message(call.number("message_id"))
     if message is None or message.deleted:
-        raise refusals.unknown_message()
+        raise api_errors.unknown_message()
     return message
 
 
 def _get(call: Call) -> Reply:
-    return 200, _named(call, _behind(call)).raw
+    return HTTPStatus.OK, _message_of(call, _interaction_of(call)).raw
 
 
 def _edit(call: Call) -> Reply:
-    interaction = _behind(call)
-    message = _named(call, interaction)
+    interaction = _interaction_of(call)
+    message = _message_of(call, interaction)
     posting.edit(message, call.body or {}, call.uploads)
-    call.world.interactions.settle(interaction)
-    return 200, message.raw
+    call.world.interactions.mark_complete(interaction)
+    return HTTPStatus.OK, message.raw
 
 
 def _delete(call: Call) -> Reply:
-    interaction = _behind(call)
-    posting.delete(_named(call, interaction))
-    call.world.interactions.settle(interaction)
-    return 204, None
+    interaction = _interaction_of(call)
+    posting.delete(_message_of(call, interaction))
+    call.world.interactions.mark_complete(interaction)
+    return HTTPStatus.NO_CONTENT, None
 
 
 def _follow_up(call: Call) -> Reply:
-    interaction, body = _behind(call), call.body or {}
+    interaction, body = _interaction_of(call), call.body or {}
     if not call.uploads and not any(body.get(key) for key in ("content", "embeds", "components", "poll")):
-        raise refusals.empty_message()
+        raise api_errors.empty_message()
     message = call.world.interactions.follow_up(interaction, body, call.uploads)
-    return 200, message.raw
+    return HTTPStatus.OK, message.raw
 
 
 def _source_flags(call: Call) -> int:
@@ -103,30 +108,30 @@ def _source_flags(call: Call) -> int:
 
 def _existing_flags(call: Call) -> int:
     try:
-        return _named(call, _behind(call)).flags
-    except refusals.Refusal:
+        return _message_of(call, _interaction_of(call)).flags
+    except api_errors.ApiError:
         return 0
 
 
-_FOLLOWING = Limit(requests=5, per_s=2.0)
+_WEBHOOK_LIMIT = Limit(requests=5, per_s=2.0)
 
 ROUTES = (
     Route(
         method="POST",
         template="/interactions/{interaction_id}/{interaction_token}/callback",
-        handler=_first,
+        handler=_respond,
         limit=None,
         with_token=True,
         form="callback",
         existing=_source_flags,
     ),
-    Route(method="POST", template=_HOOK, handler=_follow_up, limit=_FOLLOWING, with_token=True, form="message"),
+    Route(method="POST", template=_HOOK, handler=_follow_up, limit=_WEBHOOK_LIMIT, with_token=True, form="follow-up"),
     *(
         Route(
             method=method,
             template=template,
             handler=handler,
-            limit=_FOLLOWING,
+            limit=_WEBHOOK_LIMIT,
             with_token=True,
             form="message-edit" if method == "PATCH" else "",
             existing=_existing_flags if method == "PATCH" else None,

@@ -1,15 +1,17 @@
-"""Channels themselves, and opening direct messages."""
+"""Reading, changing and deleting channels, and opening direct messages."""
 
 from __future__ import annotations
 
-from bot.sandbox import refusals
-from bot.sandbox.rest.call import Call, Reply, Route
+from http import HTTPStatus
+
+from bot.sandbox import api_errors
+from bot.sandbox.rest.route import Call, Reply, Route
 
 _CHANNEL = "/channels/{channel_id}"
 
 
 def _get(call: Call) -> Reply:
-    return 200, call.channel().to_json()
+    return HTTPStatus.OK, call.channel().to_json()
 
 
 def _change(call: Call) -> Reply:
@@ -19,7 +21,7 @@ def _change(call: Call) -> Reply:
     elif not channel.allows(bot, "manage_threads"):
         only_opens = set(body) == {"archived"} and body["archived"] is False
         if channel.locked or (not (only_opens and channel.may_post(bot)) and channel.owner_id != bot):
-            raise refusals.missing_permissions()
+            raise api_errors.missing_permissions()
     if body.get("name"):
         channel.name = body["name"]
     if "topic" in body:
@@ -30,8 +32,8 @@ def _change(call: Call) -> Reply:
             channel.archived if archived is None else archived, locked=channel.locked if locked is None else locked
         )
     else:
-        channel.tell("THREAD_UPDATE" if channel.is_thread else "CHANNEL_UPDATE", channel)
-    return 200, channel.to_json()
+        channel.dispatch("THREAD_UPDATE" if channel.is_thread else "CHANNEL_UPDATE", channel)
+    return HTTPStatus.OK, channel.to_json()
 
 
 def _delete(call: Call) -> Reply:
@@ -39,20 +41,20 @@ def _delete(call: Call) -> Reply:
     call.require(channel, "manage_threads" if channel.is_thread else "manage_channels")
     shape = channel.to_json()
     channel.delete()
-    return 200, shape
+    return HTTPStatus.OK, shape
 
 
 def _typing(call: Call) -> Reply:
     call.channel()
-    return 204, None
+    return HTTPStatus.NO_CONTENT, None
 
 
 def _open_direct(call: Call) -> Reply:
     recipient = str((call.body or {}).get("recipient_id") or "")
     person = call.world.people.get(int(recipient)) if recipient.isdigit() else None
     if person is None:
-        raise refusals.unknown_user()
-    return 200, person.direct_channel.to_json()
+        raise api_errors.unknown_user()
+    return HTTPStatus.OK, call.world.direct_channel(person).to_json()
 
 
 ROUTES = (

@@ -1,12 +1,14 @@
-"""Servers, their channels, roles and members."""
+"""Guilds, their channels, roles and members."""
 
 from __future__ import annotations
 
-from bot.sandbox import refusals
-from bot.sandbox.rest.call import Call, Reply, Route
+from http import HTTPStatus
+
+from bot.sandbox import api_errors
+from bot.sandbox.gateway.intents import GUILD_MEMBERS
+from bot.sandbox.rest.route import Call, Reply, Route
 
 _GUILD = "/guilds/{guild_id}"
-GUILD_MEMBERS_INTENT = 1 << 1
 
 
 def _get(call: Call) -> Reply:
@@ -14,36 +16,36 @@ def _get(call: Call) -> Reply:
     shape = guild.to_json()
     if call.query.get("with_counts") in ("true", "1", "True"):
         shape |= {"approximate_member_count": len(guild.memberships), "approximate_presence_count": 1}
-    return 200, shape
+    return HTTPStatus.OK, shape
 
 
 def _channels(call: Call) -> Reply:
-    return 200, [channel.to_json() for channel in call.guild().channels]
+    return HTTPStatus.OK, [channel.to_json() for channel in call.world.channels_of(call.guild())]
 
 
 def _roles(call: Call) -> Reply:
-    return 200, [role.to_json() for role in call.guild().roles.values()]
+    return HTTPStatus.OK, [role.to_json() for role in call.guild().roles.values()]
 
 
 def _members(call: Call) -> Reply:
     guild = call.guild()
-    if not call.world.privileged_intents & GUILD_MEMBERS_INTENT:
-        raise refusals.missing_access()
+    if not call.world.privileged_intents & GUILD_MEMBERS:
+        raise api_errors.missing_access()
     after, limit = int(call.query.get("after", "0")), int(call.query.get("limit", "1"))
     found = sorted(user for user in guild.memberships if user > after)[:limit]
-    return 200, [guild.member_json(user) for user in found]
+    return HTTPStatus.OK, [guild.member_json(user) for user in found]
 
 
 def _member(call: Call) -> Reply:
     guild, user = call.guild(), call.number("user_id")
     if user not in guild.memberships:
-        raise refusals.unknown_member()
-    return 200, guild.member_json(user)
+        raise api_errors.unknown_member()
+    return HTTPStatus.OK, guild.member_json(user)
 
 
 def _leave(call: Call) -> Reply:
     call.guild().remove_bot()
-    return 204, None
+    return HTTPStatus.NO_CONTENT, None
 
 
 ROUTES = (

@@ -1,15 +1,18 @@
-"""What a client asks before it connects: who it is, and where the gateway is."""
+"""The requests of a login: the bot's user, its application, and the gateway's address."""
 
 from __future__ import annotations
 
-from bot.sandbox import refusals
-from bot.sandbox.rest.call import Call, Reply, Route
+from http import HTTPStatus
+
+from bot.sandbox import api_errors
+from bot.sandbox.rest.route import Call, Reply, Route
+from bot.sandbox.state.platform import IDENTIFIES_A_DAY
 from bot.sandbox.wire import Json
 from bot.sandbox.world import World
 
 
 def _me(call: Call) -> Reply:
-    return 200, call.world.bot.to_json() | {
+    return HTTPStatus.OK, call.world.bot.to_json() | {
         "mfa_enabled": True,
         "locale": "en-US",
         "premium_type": 0,
@@ -21,15 +24,15 @@ def _me(call: Call) -> Reply:
 def _user(call: Call) -> Reply:
     wanted = call.number("user_id")
     if wanted == call.world.bot.id:
-        return 200, call.world.bot.to_json()
+        return HTTPStatus.OK, call.world.bot.to_json()
     person = call.world.people.get(wanted)
     if person is None:
-        raise refusals.unknown_user()
-    return 200, person.user.to_json()
+        raise api_errors.unknown_user()
+    return HTTPStatus.OK, person.user.to_json()
 
 
 def application_json(world: World) -> Json:
-    """Discord's application object, as its own bot gets it."""
+    """Discord's application object, as the application's own bot gets it."""
     return {
         "id": str(world.application_id),
         "name": world.bot.name,
@@ -56,17 +59,17 @@ def application_json(world: World) -> Json:
 
 
 def _application(call: Call) -> Reply:
-    return 200, application_json(call.world)
+    return HTTPStatus.OK, application_json(call.world)
 
 
 def _gateway(call: Call) -> Reply:
-    return 200, {"url": call.world.gateway_address}
+    return HTTPStatus.OK, {"url": call.world.gateway_address}
 
 
 def _gateway_for_bots(call: Call) -> Reply:
     left = call.world.identifies_left()
-    limit = {"total": 1000, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1}
-    return 200, {"url": call.world.gateway_address, "shards": 1, "session_start_limit": limit}
+    limit = {"total": IDENTIFIES_A_DAY, "remaining": left, "reset_after": 86_400_000, "max_concurrency": 1}
+    return HTTPStatus.OK, {"url": call.world.gateway_address, "shards": 1, "session_start_limit": limit}
 
 
 ROUTES = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from itertools import islice
 
-from bot.sandbox import posting, refusals
-from bot.sandbox.channel import Channel
-from bot.sandbox.message import CROSSPOSTED
-from bot.sandbox.rest.call import Call, Limit, Reply, Route
+from bot.sandbox import api_errors
+from bot.sandbox.application import posting
+from bot.sandbox.rest.route import Call, Limit, Reply, Route
+from bot.sandbox.state.channel import Channel
+from bot.sandbox.state.message import CROSSPOSTED
 from bot.sandbox.wire import Json
 
 _MESSAGES = "/channels/{channel_id}/messages"
@@ -15,49 +17,51 @@ _MESSAGE = _MESSAGES + "/{message_id}"
 
 
 def check_may_post(call: Call, channel: Channel, body: Json) -> None:
-    """Go on only if the bot may post this in the channel.
+    """Check that the bot may post this message in the channel.
 
     Raises:
-        Refusal: It may not, or nothing could stand there, or the message is empty.
+        ApiError: The bot lacks a permission, the person blocks direct messages, or the message is empty.
     """
     bot = call.world.bot.id
     if not channel.may_post(bot):
-        raise refusals.missing_permissions()
+        raise api_errors.missing_permissions()
     if body.get("embeds"):
         call.require(channel, "embed_links")
     if call.uploads:
         call.require(channel, "attach_files")
     if channel.recipient is not None and not channel.recipient.takes_direct_messages:
-        raise refusals.closed_direct_messages()
+        raise api_errors.closed_direct_messages()
     filled = any(body.get(key) for key in ("content", "embeds", "components", "sticker_ids", "poll"))
     if not filled and not call.uploads:
-        raise refusals.empty_message()
+        raise api_errors.empty_message()
 
 
 def _post(call: Call) -> Reply:
     channel, body, world = call.channel(), call.body or {}, call.world
     if not channel.takes_messages:
-        raise refusals.not_a_text_channel()
+        raise api_errors.not_a_text_channel()
     check_may_post(call, channel, body)
-    if channel.archived:
-        raise refusals.archived_thread()
+    if channel.archived and channel.locked:
+        raise api_errors.archived_thread()
     nonce = str(body["nonce"]) if body.get("enforce_nonce") and body.get("nonce") is not None else None
     if nonce is not None:
         known = world.nonces.find(world.bot.id, nonce)
         if known is not None:
             if known.deleted:
-                raise refusals.unknown_message()
-            return 200, known.raw
+                raise api_errors.unknown_message()
+            return HTTPStatus.OK, known.raw
+    if channel.archived:
+        channel.set_archived(False)  # noqa: FBT003 - a message unarchives its thread: docs, Threads, Active & Archived Threads
     message = posting.create(channel, world.bot, body, call.uploads)
     if nonce is not None:
         world.nonces.remember(world.bot.id, nonce, message)
-    return 200, message.raw
+    return HTTPStatus.OK, message.raw
 
 
 def _list(call: Call) -> Reply:
     channel = call.channel()
     if not channel.allows(call.world.bot.id, "read_message_history"):
-        return 200, []
+        return HTTPStatus.OK, []
     limit = int(call.query.get("limit", "50"))
     if "after" in call.query:
         after = int(call.query["after"])
@@ -69,25 +73,25 @@ def _list(call: Call) -> Reply:
     else:
         before = int(call.query.get("before", str(1 << 63)))
         found = [one for one in channel.messages if one.id < before][-limit:]
-    return 200, [message.raw for message in reversed(found)]
+    return HTTPStatus.OK, [message.raw for message in reversed(found)]
 
 
 def _get(call: Call) -> Reply:
     channel = call.channel()
     if not channel.allows(call.world.bot.id, "read_message_history"):
-        raise refusals.missing_access()
-    return 200, call.message(channel).raw
+        raise api_errors.missing_access()
+    return HTTPStatus.OK, call.message(channel).raw
 
 
 def _edit(call: Call) -> Reply:
     channel = call.channel()
     message = call.message(channel)
     if message.author.id != call.world.bot.id:
-        raise refusals.foreign_message()
+        raise api_errors.other_users_message()
     if channel.archived:
-        raise refusals.archived_thread()
+        raise api_errors.archived_thread()
     posting.edit(message, call.body or {}, call.uploads)
-    return 200, message.raw
+    return HTTPStatus.OK, message.raw
 
 
 def _delete(call: Call) -> Reply:
@@ -96,22 +100,22 @@ def _delete(call: Call) -> Reply:
     if message.author.id != call.world.bot.id:
         call.require(channel, "manage_messages")
     posting.delete(message)
-    return 204, None
+    return HTTPStatus.NO_CONTENT, None
 
 
 def _publish(call: Call) -> Reply:
     channel = call.channel()
     message = call.message(channel)
     if channel.kind != "announcement":
-        raise refusals.wrong_channel_type()
+        raise api_errors.wrong_channel_type()
     call.require(channel, "send_messages")
     if message.author.id != call.world.bot.id:
         call.require(channel, "manage_messages")
     if message.crossposted:
-        raise refusals.already_crossposted()
+        raise api_errors.already_crossposted()
     posting.edit(message, {"flags": CROSSPOSTED})
     message.raw["edited_timestamp"] = None
-    return 200, message.raw
+    return HTTPStatus.OK, message.raw
 
 
 def _existing_flags(call: Call) -> int:

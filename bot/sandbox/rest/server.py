@@ -1,28 +1,29 @@
-"""The REST server: log, faults, token, limits, examiner, handler, and back out again."""
+"""The REST server: faults, limits, authorization, validation, the route's handler, and the request log."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from email.utils import format_datetime
+from http import HTTPStatus
+from http.client import responses
 from typing import Any, Final
 
 from aiohttp import web
 
-from bot.sandbox import refusals
-from bot.sandbox.buckets import Buckets
-from bot.sandbox.examiner.examiner import Examiner
+from bot.sandbox import api_errors
+from bot.sandbox.api_errors import ApiError
 from bot.sandbox.faults import Effect, Fault, Faults
-from bot.sandbox.refusals import Refusal
 from bot.sandbox.rest import ROUTES
-from bot.sandbox.rest.call import Call, Route
-from bot.sandbox.rest.request import read_body
+from bot.sandbox.rest.body import read_body
+from bot.sandbox.rest.rate_limits import RateLimits
+from bot.sandbox.rest.route import Call, Reply, Route
+from bot.sandbox.state.platform import RequestSeen
+from bot.sandbox.validation.validator import Validator
 from bot.sandbox.wire import dump
-from bot.sandbox.world import RequestSeen, World
+from bot.sandbox.world import World
 
 PREFIX: Final = "/api/v10"
-_NO_CONTENT: Final = 204
 _BAN_PAGE: Final = b"<!doctype html><title>Access denied</title><h1>Error 1015</h1><p>You are being rate limited."
-_WORDS: Final = {500: "500: Internal Server Error", 502: "502: Bad Gateway", 503: "503: Service Unavailable"}
 
 
 class _Dropped(Exception):  # noqa: N818 - an event, not an error
@@ -32,71 +33,68 @@ class _Dropped(Exception):  # noqa: N818 - an event, not an error
 class RestServer:
     """Answers everything below `/api/v10`."""
 
-    def __init__(self, world: World, token: str, limits: Buckets, faults: Faults, examiner: Examiner) -> None:
+    def __init__(self, world: World, token: str, limits: RateLimits, faults: Faults, validator: Validator) -> None:
         self._world = world
         self._authorization = f"Bot {token}"
         self._limits = limits
         self._faults = faults
-        self._examiner = examiner
+        self._validator = validator
         self._date = (0, "")
 
     async def serve(self, request: web.BaseRequest) -> web.Response:
-        """Answer one request, and note it in the log."""
+        """Respond to a request, and log it."""
         path = request.path[len(PREFIX) :]
         try:
             response = await self._answer(request, path)
         except _Dropped:
             if request.transport is not None:
                 request.transport.abort()
-            response = web.Response(status=500)
-            self._note(request.method, path, 0)
-            return response
-        self._note(request.method, path, response.status)
-        self._limits.note(response.status)
+            self._log(request.method, path, 0)
+            return web.Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        self._log(request.method, path, response.status)
+        self._limits.note(response.status, response.headers.get("X-RateLimit-Scope"))
         return response
 
-    def _note(self, method: str, path: str, status: int) -> None:
+    def _log(self, method: str, path: str, status: int) -> None:
         self._world.requests.append(RequestSeen(method, path, status, self._world.clock.now()))
 
     async def _answer(self, request: web.BaseRequest, path: str) -> web.Response:
         found = ROUTES.find(request.method, path)
         if self._limits.banned:
             return self._ban_page()
-        fault = self._faults.meeting(request.method, path)
+        fault = self._faults.find(request.method, path)
         if fault is not None:
-            struck = await self._strike(fault, found)
-            if struck is not None:
-                return struck
+            faulty = await self._apply(fault, found)
+            if faulty is not None:
+                return faulty
         if found is None:
-            self._examiner.deviate(request.method, path, "(path)", "the sandbox has no such route")
-            return self._respond(404, refusals.not_found().body(), {})
+            self._validator.deviate(request.method, path, "(path)", "the sandbox has no such route")
+            return self._respond(HTTPStatus.NOT_FOUND, api_errors.not_found().body(), {})
         route, ids = found
         verdict = self._limits.admit(route, ids)
         if verdict.retry_after is not None:
-            return self._respond(429, verdict.body(), verdict.refusal_headers())
+            return self._respond(HTTPStatus.TOO_MANY_REQUESTS, verdict.body(), verdict.refusal_headers())
         try:
             status, answer = await self._handle(request, path, route, ids)
-        except Refusal as refusal:
-            status, answer = refusal.status, refusal.body()
-        self._examiner.check_answer(route, path, status, answer)
-        response = self._respond(status, answer, verdict.headers)  # its Date is from before a delay on its way back
-        fault = self._faults.meeting(request.method, path, after=True)
-        struck = None if fault is None else await self._strike(fault, found)
-        return struck or response
+        except ApiError as error:
+            status, answer = error.status, error.body()
+        self._validator.check_response(route, path, status, answer)
+        response = self._respond(status, answer, verdict.headers)  # before a fault's delay, so that its Date is earlier
+        fault = self._faults.find(request.method, path, after=True)
+        faulty = None if fault is None else await self._apply(fault, found)
+        return faulty or response
 
-    async def _handle(
-        self, request: web.BaseRequest, path: str, route: Route, ids: Mapping[str, str]
-    ) -> tuple[int, Any]:
+    async def _handle(self, request: web.BaseRequest, path: str, route: Route, ids: Mapping[str, str]) -> Reply:
         if not route.with_token and request.headers.get("Authorization") != self._authorization:
-            raise refusals.unauthorized()
+            raise api_errors.unauthorized()
         body, uploads = await read_body(request)
         call = Call(world=self._world, ids=ids, query=request.query, body=body, uploads=uploads)
-        problems = self._examiner.check_request(route, path, call)
+        problems = self._validator.check_request(route, path, call)
         if problems:
-            raise refusals.invalid_form(problems)
+            raise api_errors.invalid_form(problems)
         return route.handler(call)
 
-    async def _strike(self, fault: Fault, found: tuple[Route, dict[str, str]] | None) -> web.Response | None:
+    async def _apply(self, fault: Fault, found: tuple[Route, dict[str, str]] | None) -> web.Response | None:
         match fault.effect:
             case Effect.DELAY:
                 await self._world.clock.sleep(fault.amount)
@@ -108,19 +106,19 @@ class RestServer:
             case Effect.RATE_LIMIT:
                 route, ids = found or (None, {})
                 verdict = self._limits.block(route, ids, fault.amount, fault.detail)
-                return self._respond(429, verdict.body(), verdict.refusal_headers())
+                return self._respond(HTTPStatus.TOO_MANY_REQUESTS, verdict.body(), verdict.refusal_headers())
             case _:
                 status = int(fault.amount)
-                usual = {"message": _WORDS.get(status, f"{status}: Error"), "code": 0}
+                usual = {"message": f"{status}: {responses.get(status, 'Error')}", "code": 0}
                 return self._respond(status, fault.detail or usual, {})
 
     def _ban_page(self) -> web.Response:
         headers = {"Content-Type": "text/html; charset=UTF-8", "Date": self._now(), "Retry-After": "600"}
-        return web.Response(status=429, body=_BAN_PAGE, headers=headers)
+        return web.Response(status=HTTPStatus.TOO_MANY_REQUESTS, body=_BAN_PAGE, headers=headers)
 
     def _respond(self, status: int, answer: Any, headers: Mapping[str, str]) -> web.Response:
         every = {"Date": self._now(), "Via": "1.1 sandbox", **headers}
-        if answer is None and status == _NO_CONTENT:
+        if answer is None and status == HTTPStatus.NO_CONTENT:
             return web.Response(status=status, headers=every)
         every["Content-Type"] = "application/json"
         return web.Response(status=status, body=dump(answer), headers=every)

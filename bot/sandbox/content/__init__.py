@@ -1,0 +1,1 @@
+"""Message content: components, Discord's markdown, and the plain text, links and mentions of a message."""

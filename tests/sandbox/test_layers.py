@@ -1,0 +1,19 @@
+"""The sandbox's own layers: each of its modules can be read without the modules that import it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from pathlib import Path
+
+from tests import house
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_modules_of_the_sandbox_import_each_other_even_for_type_checkers() -> None:
+    """An import under TYPE_CHECKING counts here like any other."""
+    modules = [one for one in house.read_modules(ROOT) if one.name.startswith("bot.sandbox")]
+    unguarded = [replace(one, tree=ast.parse(one.text.replace("if TYPE_CHECKING:", "if True:"))) for one in modules]
+
+    assert list(house.cycles(tuple(unguarded))) == []
