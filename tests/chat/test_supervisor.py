@@ -20,6 +20,7 @@ from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
 from bot.news.checkup.condition import Vitals
 from bot.sandbox import Sandbox
+from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.story import Stories
 from tests.support.clocks import RunningClock
@@ -123,7 +124,7 @@ async def _nothing() -> tuple[()]:
 async def line(tmp_path: Path) -> AsyncIterator[Line]:
     """Not connected yet; a server with one channel."""
     async with (
-        Sandbox(limits=False) as sandbox,
+        Sandbox(limits=False, identify_interval_s=IDENTIFY_INTERVAL_S / 100) as sandbox,  # as HastyClock sleeps
         open_store(tmp_path / "newsdesk.db", clock=RunningClock()) as store,
     ):
         sandbox.add_guild("Town Square").add_channel("news")

@@ -14,6 +14,7 @@ import aiohttp
 from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
+from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S
 from tests.faults.places import PARTS, POSTS, Place
 from tests.journeys.town import MONDAY, Town
 from tests.store.ledgers import Ledger, sqlite_ledger
@@ -55,7 +56,7 @@ class Square(Town):
 
     def __init__(self, folder: Path) -> None:
         self.brisk = BriskClock()
-        super().__init__(folder, seeds=False, clock=self.brisk)
+        super().__init__(folder, seeds=False, clock=self.brisk, identify_interval_s=IDENTIFY_INTERVAL_S / _TIMES)
         self._health_port = 0
 
     @property

@@ -46,7 +46,9 @@ topics:
 class Town:
     """The sandbox, its people, and the bot, which can be stopped and started again on the same database."""
 
-    def __init__(self, folder: Path, *, seeds: bool = True, clock: RunningClock | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, seeds: bool = True, clock: RunningClock | None = None, **sandbox_options: Any
+    ) -> None:
         self.folder = folder
         self.seeds = folder / "seeds"
         if seeds:
@@ -55,7 +57,8 @@ class Town:
             self.seeds.mkdir()
         self.clock = clock or RunningClock(MONDAY)
         self.own_clock: Clock = self.clock
-        self.sandbox = Sandbox(clock=self.clock, description=find_data("discord", "openapi.json"))
+        description = find_data("discord", "openapi.json")
+        self.sandbox = Sandbox(clock=self.clock, description=description, **sandbox_options)
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
         self.admin = self.guild.add_member("Ada", permissions=("manage_guild",))

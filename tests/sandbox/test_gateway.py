@@ -26,7 +26,9 @@ class Line:
     async def read(self) -> dict[str, Any]:
         """The next payload."""
         message = await asyncio.wait_for(self.socket.receive(), 2)
-        if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
+        if message.type is aiohttp.WSMsgType.CLOSE:
+            return {"closed": message.data}
+        if message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.CLOSING):
             return {"closed": self.socket.close_code}
         text = self._inflate.decompress(message.data) if self._inflate else message.data
         payload: dict[str, Any] = json.loads(text)
@@ -241,3 +243,57 @@ async def test_wait_until_ready_returns_when_a_bot_is_there(sandbox: Sandbox, st
 def test_discord_py_is_unmodified() -> None:
     """The tests mean this version."""
     assert discord.__version__ == "2.7.1"
+
+
+async def test_a_second_identify_within_five_seconds_is_refused(
+    sandbox: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    """Op 9, not resumable: Discord takes one IDENTIFY in 5 seconds."""
+    first, second = await dial(sandbox, session), await dial(sandbox, session)
+    await first.identify()
+    assert (await first.read())["t"] == "READY"
+    await second.identify()
+    answer = await second.read()
+    assert (answer["op"], answer["d"]) == (9, False)
+
+
+async def test_an_identify_after_the_interval_is_taken(session: aiohttp.ClientSession) -> None:
+    """On another connection."""
+    async with Sandbox(identify_interval_s=0.1) as sandbox:
+        first, second = await dial(sandbox, session), await dial(sandbox, session)
+        await first.identify()
+        await asyncio.sleep(0.1)
+        await second.identify()
+        assert (await second.read())["t"] == "READY"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"d": 1}', '{"op": "1"}', '{"op": 2, "d": 1}', '{"op": 6}', '{"op": 1, "d": "' + "x" * 4096 + '"}'],
+    ids=["no JSON", "a list", "no opcode", "a text as opcode", "no object", "nothing", "over 4096 bytes"],
+)
+async def test_a_payload_that_cannot_be_decoded_closes_with_4002(
+    sandbox: Sandbox, session: aiohttp.ClientSession, text: str
+) -> None:
+    """What Discord can't read ends the connection."""
+    line = await dial(sandbox, session)
+    await line.socket.send_str(text)
+    assert (await line.read())["closed"] == 4002
+
+
+async def test_more_than_120_payloads_in_a_minute_close_with_4008(
+    sandbox: Sandbox, session: aiohttp.ClientSession
+) -> None:
+    """The 120 before are answered."""
+    line = await dial(sandbox, session)
+    for _ in range(121):
+        await line.send(1, None)
+    answers = [await line.read() for _ in range(121)]
+    assert (answers[119].get("op"), answers[120].get("closed")) == (11, 4008)
+
+
+async def test_an_unknown_version_closes_with_4012(sandbox: Sandbox, session: aiohttp.ClientSession) -> None:
+    """Version 7 and older are gone."""
+    line = Line(await session.ws_connect(sandbox.gateway_base, params={"v": "7"}), compressed=False)
+    await line.read()
+    assert (await line.read())["closed"] == 4012

@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.sandbox import Channel, Guild, Sandbox
+from bot.sandbox import Channel, Guild, Member, Sandbox
+from bot.sandbox.application.interactions import COMMAND
 from tests.sandbox.conftest import Rest
 from tests.support.clocks import ManualClock
 
@@ -62,6 +63,49 @@ async def test_fifty_requests_a_second_are_the_global_limit(rest: Rest) -> None:
     paths = ["/users/@me", "/gateway/bot"]
     statuses = [(await rest("GET", paths[number % 2]))[0] for number in range(51)]
     assert (statuses[49], statuses[50], rest.last.headers["X-RateLimit-Scope"]) == (200, 429, "global")
+
+
+async def spend_the_global_limit(rest: Rest) -> int:
+    """The status of the fifty-first request of a second."""
+    paths = ["/users/@me", "/gateway/bot"]
+    return [(await rest("GET", paths[number % 2]))[0] for number in range(51)][-1]
+
+
+async def test_an_interactions_webhook_is_not_bound_to_the_global_limit(
+    sandbox: Sandbox, channel: Channel, member: Member, rest: Rest
+) -> None:
+    """Neither a follow-up nor an edit of `@original`."""
+    data = {"id": "1", "name": "news", "type": 1}
+    interaction = sandbox._world.interactions.send(COMMAND, member, channel, data)
+    assert await spend_the_global_limit(rest) == 429
+    hook = f"/webhooks/{sandbox.application_id}/{interaction.token}"
+    await rest("POST", f"/interactions/{interaction.id}/{interaction.token}/callback", {"type": 5})
+    first = await rest("PATCH", f"{hook}/messages/@original", {"content": "x"})
+    second = await rest("POST", hook, {"content": "y"})
+    assert (first[0], second[0]) == (200, 200)
+
+
+async def test_a_global_429_does_not_block_an_interactions_webhook(
+    sandbox: Sandbox, channel: Channel, member: Member, rest: Rest
+) -> None:
+    """Also one that a fault ordered."""
+    data = {"id": "1", "name": "news", "type": 1}
+    interaction = sandbox._world.interactions.send(COMMAND, member, channel, data)
+    await rest("POST", f"/interactions/{interaction.id}/{interaction.token}/callback", {"type": 5})
+    sandbox.faults.rate_limit(10, scope="global", path="/users")
+    assert (await rest("GET", "/users/@me"))[0] == 429
+    hook = f"/webhooks/{sandbox.application_id}/{interaction.token}"
+    assert (await rest("POST", hook, {"content": "y"}))[0] == 200
+
+
+@pytest.mark.parametrize(("scope", "counted"), [("user", 1), ("global", 1), ("shared", 0)])
+async def test_a_429_of_a_shared_resource_is_not_an_invalid_request(
+    sandbox: Sandbox, channel: Channel, rest: Rest, scope: str, counted: int
+) -> None:
+    """The others are counted toward the ban."""
+    sandbox.faults.rate_limit(10, scope=scope, method="POST")
+    await rest.post(channel, content="x")
+    assert len(sandbox.limits.invalid) == counted
 
 
 async def test_ten_thousand_invalid_requests_ban_the_address(sandbox: Sandbox) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from bot.sandbox import Channel, Guild, Member, Sandbox, Upload
 from bot.sandbox.application.interactions import COMMAND, Interaction
+from bot.sandbox.state.channel import Tag
 from bot.sandbox.state.snowflakes import moment_of
 from tests.sandbox.conftest import Rest, text_display
 from tests.support.clocks import ManualClock
@@ -237,17 +238,77 @@ async def test_a_forum_takes_posts_but_no_messages(guild: Guild, rest: Rest) -> 
     assert (status, post["message"]["id"], forum.threads[0].messages[0].content) == (201, post["id"], "x")
 
 
-async def test_an_archived_thread_must_be_unarchived_first(channel: Channel, rest: Rest) -> None:
-    """50083, until PATCH opens it."""
+async def test_a_message_unarchives_its_thread(channel: Channel, rest: Rest) -> None:
+    """Nobody has to open it first, unless it is locked."""
     thread = channel.add_thread("old", archived=True)
-    assert (await rest.post(thread, content="x"))[1]["code"] == 50083
-    await rest("PATCH", f"/channels/{thread.id}", {"archived": False})
-    assert (await rest.post(thread, content="x"))[0] == 200
+    assert ((await rest.post(thread, content="x"))[0], thread.archived) == (200, False)
 
 
-async def test_a_locked_thread_stays_closed_without_permission(guild: Guild, channel: Channel, rest: Rest) -> None:
+async def test_a_locked_archived_thread_takes_no_message(channel: Channel, rest: Rest) -> None:
+    """50083."""
+    thread = channel.add_thread("old", archived=True, locked=True)
+    assert ((await rest.post(thread, content="x"))[1]["code"], thread.archived) == (50083, True)
+
+
+async def test_a_locked_thread_is_unarchived_with_permission(guild: Guild, channel: Channel, rest: Rest) -> None:
+    """A bot with Manage Threads may, by PATCH."""
+    guild.set_bot_permissions(manage_threads=True)
+    thread = channel.add_thread("old", archived=True, locked=True)
+    assert (await rest("PATCH", f"/channels/{thread.id}", {"archived": False}))[0] == 200
+
+
+async def post_in(rest: Rest, forum: Channel, *tags: Tag) -> tuple[int, Any]:
+    """Create a post with these tags."""
+    body = {"name": "Monday", "message": {"content": "x"}, "applied_tags": [str(tag.id) for tag in tags]}
+    return await rest("POST", f"/channels/{forum.id}/threads", body)
+
+
+async def test_a_forum_that_requires_a_tag_refuses_a_post_without(guild: Guild, rest: Rest) -> None:
+    """40067."""
+    forum = guild.add_channel("posts", "forum")
+    forum.add_tag("News")
+    forum.require_tag()
+    assert (await post_in(rest, forum))[1]["code"] == 40067
+
+
+async def test_a_post_with_a_tag_is_created(guild: Guild, rest: Rest) -> None:
+    """It carries the tag."""
+    forum = guild.add_channel("posts", "forum")
+    tag = forum.add_tag("News")
+    forum.require_tag()
+    status, post = await post_in(rest, forum, tag)
+    assert (status, post["applied_tags"]) == (201, [str(tag.id)])
+
+
+async def test_a_tag_of_another_forum_is_unknown(guild: Guild, rest: Rest) -> None:
+    """10087."""
+    tag = guild.add_channel("other", "forum").add_tag("News")
+    assert (await post_in(rest, guild.add_channel("posts", "forum"), tag))[1]["code"] == 10087
+
+
+async def test_a_moderated_tag_needs_manage_threads(guild: Guild, rest: Rest) -> None:
+    """50013."""
+    forum = guild.add_channel("posts", "forum")
+    tag = forum.add_tag("Official", moderated=True)
+    assert (await post_in(rest, forum, tag))[1]["code"] == 50013
+
+
+async def test_a_tag_is_in_the_channel_object(guild: Guild, rest: Rest) -> None:
+    """With the flag that requires one."""
+    forum = guild.add_channel("posts", "forum")
+    tag = forum.add_tag("News")
+    forum.require_tag()
+    _, shape = await rest("GET", f"/channels/{forum.id}")
+    assert (shape["available_tags"][0]["id"], shape["flags"]) == (str(tag.id), 1 << 4)
+
+
+async def test_the_bot_has_exactly_the_permissions_of_its_invite(sandbox: Sandbox, channel: Channel) -> None:
+    """The number in README's link; neither @everyone nor another role adds to it."""
+    assert channel.permissions_of(sandbox.application_id) == 309237730304
+
+
+async def test_a_locked_thread_stays_closed_without_permission(channel: Channel, rest: Rest) -> None:
     """Only Manage Threads opens a locked thread."""
-    guild.set_bot_permissions(manage_threads=False)
     thread = channel.add_thread("old", archived=True, locked=True)
     assert (await rest("PATCH", f"/channels/{thread.id}", {"archived": False}))[1]["code"] == 50013
 

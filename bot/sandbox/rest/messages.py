@@ -50,8 +50,8 @@ def _post(call: Call) -> Reply:
             if known.deleted:
                 raise api_errors.unknown_message()
             return HTTPStatus.OK, known.raw
-    if channel.archived:
-        channel.set_archived(False)  # noqa: FBT003 - a message unarchives its thread: docs, Threads, Active & Archived Threads
+    if channel.archived:  # a message unarchives its thread: docs, Threads, Active & Archived Threads
+        channel.set_archived(False)
     message = posting.create(channel, world.bot, body, call.uploads)
     if nonce is not None:
         world.nonces.remember(world.bot.id, nonce, message)

@@ -132,7 +132,7 @@ class Routes:
             self._by_shape.setdefault((route.method, len(steps)), []).append((steps, route))
 
     def find(self, method: str, path: str) -> tuple[Route, dict[str, str]] | None:
-        """Find the first matching route and its placeholders' values; literal paths therefore come before general ones."""
+        """Find the first matching route and its placeholders' values; list literal paths before general ones."""
         steps = path.strip("/").split("/")
         for wanted, route in self._by_shape.get((method, len(steps)), ()):
             ids: dict[str, str] = {}

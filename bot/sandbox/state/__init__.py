@@ -1,1 +1,1 @@
-"""The state of a sandbox: accounts, guilds, channels, messages and their ids. No HTTP, no WebSockets, no member's action."""
+"""The state of a sandbox: accounts, guilds, channels, messages and their ids. No HTTP, no WebSockets, no actions."""

@@ -52,7 +52,7 @@ class Dispatch(Protocol):
     """Sends an event to the gateway sessions that subscribe to it."""
 
     def __call__(self, event: str, make: Callable[[], Json], *, guild: int | None = None) -> None:
-        """Send `make()` as `event`; `make` is called only if a session subscribes. Without `guild` it is a direct one."""
+        """Send `make()` as `event`, of a guild or (None) of direct messages; `make` is called only if a session subscribes."""
         ...
 
 
