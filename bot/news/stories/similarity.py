@@ -163,9 +163,7 @@ class _Text:
 
     @classmethod
     def of(cls, article: Article, counts: Mapping[str, int], weights: Mapping[str, float]) -> _Text:
-        return cls(
-            article=article, title=_title(article, weights), vector=_weighed(counts, weights), weights=weights
-        )
+        return cls(article=article, title=_title(article, weights), vector=_weighed(counts, weights), weights=weights)
 
     @property
     def excerpt(self) -> Vector:

@@ -52,7 +52,7 @@ class Dispatch(Protocol):
     """Sends an event to the gateway sessions that subscribe to it."""
 
     def __call__(self, event: str, make: Callable[[], Json], *, guild: int | None = None) -> None:
-        """Send `make()` as `event`, of a guild or (None) of direct messages; `make` is called only if a session subscribes."""
+        """Send `make()` as `event`, by default one of direct messages; it is called only if a session subscribes."""
         ...
 
 
