@@ -12,7 +12,7 @@ from bot.sandbox.wire import Json
 
 
 class Effect(StrEnum):
-    """What happens to a request or a gateway connection."""
+    """The effect of a fault on a request or a gateway connection."""
 
     STATUS = "status"
     DROP = "drop"

@@ -195,7 +195,7 @@ class Sandbox:
 
     @property
     def checking(self) -> str:
-        """What requests are validated against, in words."""
+        """A sentence that says what requests are validated against, for people."""
         return self._validator.checking
 
     @property

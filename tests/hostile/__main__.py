@@ -42,7 +42,7 @@ LIMIT: Final = 25
 
 
 class Interrogation:
-    """A store that is asked, and what it took."""
+    """A store, and the measured times of its queries."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -51,7 +51,7 @@ class Interrogation:
         self.longest_s = 0.0
 
     async def ask(self, text: str, sort: Sort) -> None:
-        """Ask one query and what its text would complete to.
+        """Run a query, and autocomplete its text.
 
         Raises:
             AssertionError: the answer isn't one.
@@ -76,7 +76,7 @@ def _require_answer(result: SearchResult, again: SearchResult, text: str) -> Non
 
 
 async def fill(store: Store) -> None:
-    """Put what there is of real seeds."""
+    """Store the real seeds, if the data is here."""
     for folder in (SHIPPED, find_data("upstream", "news")):
         if folder is not None:
             await ingest_folder(store.articles, folder, INSTANCE_SHELF, clock=SystemClock())
@@ -105,7 +105,7 @@ def interrogate(store: Store, runner: asyncio.Runner, queries: int, number: int)
 
 
 def main(queries: int, number: int) -> None:
-    """Say what was asked."""
+    """Report the queries."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         opened = open_store(Path(folder) / "newsdesk.db", clock=SystemClock())
         store = runner.run(opened.__aenter__())

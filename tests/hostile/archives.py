@@ -19,7 +19,7 @@ _FOLDER: Final = 0o040755 << 16
 
 
 def _entry(name: str, *, mode: int = 0, data: bytes = _SEED, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of one entry whose header says what `ZipFile.writestr` would never say."""
+    """A zip of one entry with a header that `ZipFile.writestr` never writes."""
     out = io.BytesIO()
     info = zipfile.ZipInfo("placeholder"[: len(name)].ljust(len(name), "_"))
     info.external_attr = mode

@@ -1,1 +1,1 @@
-"""The sandbox's own tests: it is held to what Discord does, by discord.py unmodified and by raw requests."""
+"""Tests of the sandbox against Discord's documented behaviour, by unmodified discord.py and by raw requests."""

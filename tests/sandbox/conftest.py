@@ -20,7 +20,7 @@ from tests.support.data import find_data
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """A sandbox that listens, without rate limits, examined against the description where there is one."""
+    """A sandbox that listens, without rate limits, validated against the description if there is one."""
     async with Sandbox(limits=False, description=find_data("discord", "openapi.json")) as sandbox:
         yield sandbox
 
@@ -39,13 +39,13 @@ def channel(guild: Guild) -> Channel:
 
 @pytest.fixture
 def admin(guild: Guild) -> Member:
-    """Somebody who may manage the server."""
+    """A member with Manage Server."""
     return guild.add_member("Ada", permissions=("manage_guild",))
 
 
 @pytest.fixture
 def member(guild: Guild) -> Member:
-    """Somebody who may not."""
+    """A member without Manage Server."""
     return guild.add_member("Mo")
 
 
@@ -59,7 +59,7 @@ class Rest:
         self.last: aiohttp.ClientResponse
 
     async def __call__(self, method: str, path: str, body: Any = None, **query: Any) -> tuple[int, Any]:
-        """The status and the parsed answer; the answer's headers are then in `last`."""
+        """Send a request, and return the status and the parsed response; `last` has its headers."""
         url = self._base + path
         async with self._session.request(method, url, json=body, params=query or None, headers=self.headers) as answer:
             self.last = answer
@@ -79,7 +79,7 @@ async def rest(sandbox: Sandbox) -> AsyncIterator[Rest]:
 
 
 class SmallBot(discord.Client):
-    """discord.py as it is, with a command tree."""
+    """Unmodified discord.py, with a command tree."""
 
     def __init__(self, **more: Any) -> None:
         settings: dict[str, Any] = {"intents": discord.Intents(guilds=True), "guild_ready_timeout": 0.05}
@@ -90,11 +90,11 @@ class SmallBot(discord.Client):
         self.running: asyncio.Task[None]
 
     async def on_ready(self) -> None:
-        """Say so."""
+        """Set `got_ready`."""
         self.got_ready.set()
 
     async def on_socket_event_type(self, event: str) -> None:
-        """Note its name."""
+        """Record the event's name."""
         self.events.append(event)
 
 

@@ -1,4 +1,4 @@
-"""A small news bot on discord.py, with one of everything that a bot can be asked."""
+"""A small news bot on discord.py, with one of each kind of interaction."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ class Panel(discord.ui.LayoutView):
 
 
 class Form(discord.ui.Modal, title="New schedule"):
-    """Asks for a name."""
+    """A modal with a name."""
 
     name: discord.ui.TextInput[Form] = discord.ui.TextInput(label="Name", custom_id="name", max_length=10)
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
-        """Say the name."""
+        """Respond with the name."""
         await interaction.response.send_message(f"called {self.name.value}", ephemeral=True)
 
 
 def news_bot() -> SmallBot:
-    """A bot that answers commands, completions, buttons, selects, forms, a menu and an upload."""
+    """Create a bot that answers commands, autocomplete, buttons, selects, a modal, a menu and an upload."""
     bot = SmallBot()
     group = app_commands.Group(name="news", description="News")
     _add_search(group)

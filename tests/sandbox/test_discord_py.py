@@ -28,7 +28,7 @@ async def test_a_bot_becomes_ready_and_knows_its_server(bot: SmallBot, guild: Gu
 async def test_a_whole_session_has_no_deviation(
     bot: SmallBot, sandbox: Sandbox, channel: Channel, member: Member
 ) -> None:
-    """What discord.py sends, and what the sandbox answers, is what Discord's description says."""
+    """Requests of discord.py and responses of the sandbox match Discord's description."""
     await member.run(channel, "news search", query="lamps")
     await member.run(channel, "news more")
     await member.run(channel, "news slow")
@@ -69,7 +69,7 @@ async def test_a_button_inside_a_container_is_pressed(channel: Channel, member: 
 
 
 async def test_a_select_can_edit_its_own_message(channel: Channel, member: Member) -> None:
-    """An update is told from a new answer."""
+    """An update differs from a new answer."""
     answer = await member.run(channel, "news panel")
     assert (await member.choose(answer, ["Second"])).is_update
 
@@ -110,8 +110,8 @@ async def test_a_hidden_command_can_be_forced(channel: Channel, member: Member) 
     assert (await member.run(channel, "admin", force=True)).text == "secret"
 
 
-async def test_silence_is_told_as_the_client_tells_it(channel: Channel, member: Member) -> None:
-    """A bot that does not answer is no endless wait."""
+async def test_silence_is_an_error_as_in_the_client(channel: Channel, member: Member) -> None:
+    """A bot that does not answer is not waited for endlessly."""
     with pytest.raises(SandboxError, match=r"did not respond to /news silent: nothing within"):
         await member.run(channel, "news silent", timeout=0.2)
 

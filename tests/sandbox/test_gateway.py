@@ -1,4 +1,4 @@
-"""The gateway: what discord.py survives here, it survives at Discord."""
+"""The gateway: sessions, events, disturbances and close codes."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def test_an_unknown_session_is_invalid(sandbox: Sandbox, session: aiohttp.
 async def test_messages_need_their_intent(
     sandbox: Sandbox, channel: Channel, member: Member, session: aiohttp.ClientSession, intents: int, *, heard: bool
 ) -> None:
-    """With guilds alone nobody's message is heard."""
+    """With the guilds intent alone no message arrives."""
     line = await dial(sandbox, session)
     await line.identify(intents=intents)
     await line.read_until("GUILD_CREATE")

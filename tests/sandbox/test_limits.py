@@ -27,7 +27,7 @@ async def sandbox(request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
 
 
 class Desk:
-    """Sends each kind of form to the place where it belongs."""
+    """Sends each kind of body to its route."""
 
     def __init__(self, sandbox: Sandbox, rest: Rest) -> None:
         self.sandbox = sandbox
@@ -58,7 +58,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(sandbox: Sandbox) -> AsyncIterator[Desk]:
-    """Where forms are handed in."""
+    """A sender of bodies."""
     async with aiohttp.ClientSession() as session:
         yield Desk(sandbox, Rest(sandbox, session))
 
@@ -622,9 +622,9 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         "allowed_mentions.parse.0",
     ),
     ("an embed field without value", "message", embeds(fields=[{"name": "x", "value": ""}]), "embeds.0.fields.0.value"),
-    ("content that is no text", "message", {"content": 5}, "content"),
-    ("embeds that are no list", "message", {"embeds": "x"}, "embeds"),
-    ("a component that is no object", "message", v2("x"), "components.0"),  # type: ignore[arg-type]
+    ("content that is not a text", "message", {"content": 5}, "content"),
+    ("embeds that are not a list", "message", {"embeds": "x"}, "embeds"),
+    ("a component that is not an object", "message", v2("x"), "components.0"),  # type: ignore[arg-type]
     ("a command in capitals", "commands", [command(name="News")], "0.name"),
     ("a command with a space", "commands", [command(name="my news")], "0.name"),
     (
@@ -676,8 +676,8 @@ REFUSED: list[tuple[str, str, Any, str]] = [
     ("a forum post without message", "forum", {"name": "x"}, "message"),
     ("a forum post without name", "forum", {"name": "", "message": {"content": "x"}}, "name"),
     ("a message that is a list", "message", [1], "(body)"),
-    ("mentions that are no object", "message", {"content": "x", "allowed_mentions": "none"}, "allowed_mentions"),
-    ("attachments that are no list", "message", {"content": "x", "attachments": "a"}, "attachments"),
+    ("mentions that are not an object", "message", {"content": "x", "allowed_mentions": "none"}, "allowed_mentions"),
+    ("attachments that are not a list", "message", {"content": "x", "attachments": "a"}, "attachments"),
     ("an embed with a path", "message", embeds(url="/a"), "embeds.0.url"),
     ("an embed with an ftp picture", "message", embeds(image={"url": "ftp://a.example/a"}), "embeds.0.image.url"),
     (
@@ -871,6 +871,6 @@ TAKEN: list[tuple[str, str, Any]] = [
 
 @pytest.mark.parametrize(("kind", "body"), [pytest.param(*one[1:], id=one[0]) for one in TAKEN])
 async def test_a_valid_form_is_taken(desk: Desk, kind: str, body: Any) -> None:
-    """The validator is no stricter than Discord."""
+    """The validator is not stricter than Discord."""
     status, answer = await desk.send(kind, body)
     assert (status < 300, desk.sandbox.deviations) == (True, []), answer

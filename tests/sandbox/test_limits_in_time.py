@@ -139,7 +139,7 @@ async def test_an_error_before_accepting_posts_nothing(sandbox: Sandbox, channel
 
 
 async def test_an_error_after_accepting_has_posted(sandbox: Sandbox, channel: Channel, rest: Rest) -> None:
-    """The message stands although the answer is an error."""
+    """The message is posted although the response is an error."""
     sandbox.faults.status(503, after=True, method="POST", path="/messages")
     assert ((await rest.post(channel, content="x"))[0], len(channel.messages)) == (503, 1)
 

@@ -1,4 +1,4 @@
-"""The page: what a person sees and does there."""
+"""The page: its view of the sandbox, and the viewer's actions."""
 
 from __future__ import annotations
 
@@ -225,13 +225,13 @@ async def test_a_file_is_uploaded_from_the_page(browser: Browser, channel: Chann
     assert channel.messages[0].files[0].content == b"WORDS"
 
 
-async def test_a_mistake_is_told_in_words(browser: Browser) -> None:
+async def test_a_mistake_is_explained(browser: Browser) -> None:
     """The page shows the client's sentence."""
     status, answer = await browser.act(do="run", command="nothing", options={})
     assert (status, "No command 'nothing'" in answer["error"]) == (422, True)
 
 
-async def test_changes_are_told_at_once(browser: Browser, channel: Channel, rest: Rest) -> None:
+async def test_changes_are_sent_at_once(browser: Browser, channel: Channel, rest: Rest) -> None:
     """The page need not ask again and again."""
     async with browser.session.get(browser.base + "/page/events") as events:
         first = await events.content.readuntil(b"\n\n")

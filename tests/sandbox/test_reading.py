@@ -132,7 +132,7 @@ async def test_components_are_read_in_order(channel: Channel, rest: Rest) -> Non
 async def test_mentions_are_whom_discord_pings(
     guild: Guild, channel: Channel, rest: Rest, text: str, allowed: Any, pinged: tuple[str, ...]
 ) -> None:
-    """By the raw text, by what is allowed, and by what the bot may ping."""
+    """By the raw text, the allowed mentions, and the bot's permissions."""
     ids = {
         "user": guild.add_member("Mo").id,
         "role": guild.add_role("Fans", mentionable=True).id,
@@ -154,7 +154,7 @@ async def test_everyone_is_pinged_by_a_bot_that_may(guild: Guild, channel: Chann
 
 
 async def test_a_shown_mention_need_not_ping(channel: Channel, rest: Rest) -> None:
-    """What a client draws as a mention is told apart from whom it pings."""
+    """Shown mentions are distinct from pings."""
     await rest.post(channel, content="<@1> <#2> </a:3>", allowed_mentions={"parse": []})
     mentions = channel.messages[0].mentions
     assert (bool(mentions), mentions.shown) == (False, ("<@1>", "<#2>", "</a>"))

@@ -1,4 +1,4 @@
-"""REST: what a bot may do, what it is told when it may not, and what Discord remembers."""
+"""REST: permissions, error codes, and what Discord remembers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def test_ids_carry_the_clocks_moment(channel: Channel, clock: ManualClock,
     assert moment_of(int(message["id"])) == clock.now()
 
 
-async def test_a_request_that_is_no_json_is_refused(sandbox: Sandbox, channel: Channel) -> None:
+async def test_a_request_that_is_not_json_is_refused(sandbox: Sandbox, channel: Channel) -> None:
     """50109."""
     url = f"{sandbox.api_base}/api/v10/channels/{channel.id}/messages"
     headers = {"Authorization": f"Bot {sandbox.token}", "Content-Type": "application/json"}
@@ -70,13 +70,13 @@ async def test_a_request_that_is_no_json_is_refused(sandbox: Sandbox, channel: C
         assert (await answer.json())["code"] == 50109
 
 
-async def test_a_bad_form_tells_each_place(channel: Channel, rest: Rest) -> None:
+async def test_an_invalid_form_names_each_place(channel: Channel, rest: Rest) -> None:
     """50035 nests its errors by place."""
     _, answer = await rest.post(channel, embeds=[{"title": "x" * 257}])
     assert answer["errors"]["embeds"]["0"]["title"]["_errors"][0]["code"] == "BASE_TYPE_MAX_LENGTH"
 
 
-# What is done to the channel first, what is posted, and Discord's code.
+# A change of the channel, the message, and Discord's error code.
 REFUSALS: list[tuple[str, Callable[[Channel], Any], dict[str, Any], int]] = [
     ("may not write", lambda c: c.set_permissions(bot={"send_messages": False}), {"content": "x"}, 50013),
     ("may not embed", lambda c: c.set_permissions(bot={"embed_links": False}), {"embeds": [{"title": "x"}]}, 50013),
@@ -113,7 +113,7 @@ async def test_an_administrator_may_write_anywhere(guild: Guild, channel: Channe
 
 
 async def test_people_keep_what_is_taken_from_the_bot(guild: Guild, channel: Channel, member: Member) -> None:
-    """A silenced bot silences nobody else."""
+    """A silenced bot silences no one else."""
     guild.set_bot_permissions(send_messages=False)
     assert (await member.say(channel, "x")).text == "x"
 
@@ -181,7 +181,7 @@ async def test_a_nonce_of_a_deleted_message_is_unknown(channel: Channel, rest: R
 
 
 async def test_a_message_is_edited(channel: Channel, rest: Rest) -> None:
-    """PATCH changes what it names."""
+    """PATCH changes only the fields that it has."""
     _, message = await rest.post(channel, content="one", embeds=[{"title": "kept"}])
     await rest("PATCH", f"/channels/{channel.id}/messages/{message['id']}", {"content": "two"})
     posted = channel.messages[0]
@@ -376,7 +376,7 @@ async def test_a_token_ends_after_fifteen_minutes(
     assert (await rest("PATCH", path, {"content": "two"}))[1]["code"] == 50027
 
 
-async def test_a_private_answer_never_stands_in_the_channel(
+async def test_an_ephemeral_answer_is_never_in_the_channel(
     sandbox: Sandbox, channel: Channel, member: Member, rest: Rest
 ) -> None:
     """Flag 64 keeps it from everybody else."""
@@ -403,7 +403,7 @@ async def test_the_log_keeps_every_request(sandbox: Sandbox, channel: Channel, r
 
 
 async def test_an_upload_is_served_by_the_cdn(channel: Channel, member: Member) -> None:
-    """What was sent is what is read."""
+    """The content is read as it was sent."""
     message = await member.say(channel, "", files=[Upload(filename="a b.txt", content=b"words")])
     async with aiohttp.ClientSession() as session, session.get(message.raw["attachments"][0]["url"]) as file:
         assert await file.read() == b"words"

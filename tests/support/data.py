@@ -1,7 +1,7 @@
-"""Where the real data is: the folder that NEWSDESK_DATA names. It is never copied into the project.
+"""The real data, in the folder that NEWSDESK_DATA names. It is never copied into the project.
 
-Tests about the data itself skip without it and say how to get it; with NEWSDESK_DATA_REQUIRED=1 they fail instead.
-Tests that only like to have it (a journey that checks requests against Discord's description) use `find_data`.
+Tests about the data itself (`need_data`) skip without it and say how to get it; with NEWSDESK_DATA_REQUIRED=1 they
+fail instead. Tests that check more with it, such as requests against Discord's description, use `find_data`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ HOW_TO_GET_IT = (
 
 
 def find_data(*parts: str, environ: Mapping[str, str] = os.environ) -> Path | None:
-    """Find a file or folder of the data, for tests that do less without it.
+    """Find a file or folder of the data, for tests that check less without it.
 
     Args:
-        parts: The way to it below the data folder; none of them means the folder itself.
-        environ: Where NEWSDESK_DATA and NEWSDESK_DATA_REQUIRED are looked up.
+        parts: The path below the data folder; without any, the folder itself.
+        environ: The environment with NEWSDESK_DATA and NEWSDESK_DATA_REQUIRED.
 
     Returns:
-        The path, or None where the data isn't here and isn't required.
+        The path, or None if the data is missing and not required.
     """
     folder = environ.get("NEWSDESK_DATA", "")
     path = Path(folder, *parts)
@@ -39,15 +39,15 @@ def find_data(*parts: str, environ: Mapping[str, str] = os.environ) -> Path | No
 
 
 def need_data(*parts: str, environ: Mapping[str, str] = os.environ) -> Path:
-    """Get a file or folder of the data, for tests about the data itself; skip the test where it isn't here.
+    """Get a file or folder of the data, for tests about the data itself; skip the test if it is missing.
 
     Args:
-        parts: The way to it below the data folder; none of them means the folder itself.
-        environ: Where NEWSDESK_DATA and NEWSDESK_DATA_REQUIRED are looked up.
+        parts: The path below the data folder; without any, the folder itself.
+        environ: The environment with NEWSDESK_DATA and NEWSDESK_DATA_REQUIRED.
     """
     path = find_data(*parts, environ=environ)
     if path is None:
-        pytest.skip(f"no {'/'.join(parts) or 'data'} here: {HOW_TO_GET_IT}")
+        pytest.skip(f"{'/'.join(parts) or 'data'} is missing: {HOW_TO_GET_IT}")
     return path
 
 

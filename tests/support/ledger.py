@@ -1,4 +1,4 @@
-"""Looking at the ledger as no part of the bot does."""
+"""Reading the ledger by key, which no part of the bot does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values for tests: whole and lawful, with only the fields that a claim is about said by the test."""
+"""Factories of valid values; a test gives only the fields that it is about."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from bot.news.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, Weekda
 from bot.news.stories.story import Story
 
 SOME_DAY = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)
-"""A Friday: when the articles of tests are published, where a test says nothing else."""
+"""A Friday: the default publication date of articles."""
 
 HERALD = Provider(domain="bostonherald.com", name="Boston Herald")
 WBUR = Provider(domain="wbur.org", name="WBUR")
 
 
 class ArticleFields(TypedDict, total=False):
-    """What `make_article` takes beside the stem; see `Article`."""
+    """The fields that `make_article` takes besides the stem: those of `Article`."""
 
     id: ArticleId
     shelf: ShelfId
@@ -55,7 +55,7 @@ class ArticleFields(TypedDict, total=False):
 
 
 def make_article(stem: str = "a", **fields: Unpack[ArticleFields]) -> Article:
-    """A listed article of quality 80; its id follows from shelf and stem, its URL from provider and stem."""
+    """Create a listed article of quality 80; the id depends on shelf and stem, the URL on provider and stem."""
     shelf = fields.get("shelf", INSTANCE_SHELF)
     provider = fields.get("provider", HERALD)
     base: ArticleFields = {
@@ -72,7 +72,7 @@ def make_article(stem: str = "a", **fields: Unpack[ArticleFields]) -> Article:
 
 
 def make_stub(name: str = "s", **fields: Unpack[ArticleFields]) -> Article:
-    """An article known only from another's `related:` list; its id follows from shelf and URL."""
+    """Create an article known only from another's `related:` list; the id depends on shelf and URL."""
     shelf = fields.get("shelf", INSTANCE_SHELF)
     provider = fields.get("provider", WBUR)
     url = fields.get("url", f"https://{provider.domain}/{name}")
@@ -89,18 +89,18 @@ def make_stub(name: str = "s", **fields: Unpack[ArticleFields]) -> Article:
 
 
 def make_seed(stem: str = "a", *, coverage: Sequence[Article] = (), **fields: Unpack[ArticleFields]) -> Seed:
-    """A seed of `make_article(stem, ...)`; its content hash follows from all that it says."""
+    """Create a seed of `make_article(stem, ...)`; its content hash depends on every field."""
     return seed_of(make_article(stem, **fields), *coverage)
 
 
 def seed_of(article: Article, *coverage: Article) -> Seed:
-    """The seed that describes exactly this article and names this coverage."""
+    """Create the seed of exactly this article with this coverage."""
     said = repr((article, coverage)).encode()
     return Seed(article=article, coverage=coverage, content_hash=hashlib.sha256(said).hexdigest())
 
 
 class ScheduleFields(TypedDict, total=False):
-    """What `make_schedule` takes; see `Schedule`."""
+    """The fields that `make_schedule` takes: those of `Schedule`."""
 
     id: ScheduleId
     guild_id: int
@@ -131,7 +131,7 @@ class ScheduleFields(TypedDict, total=False):
 
 
 def make_schedule(**fields: Unpack[ScheduleFields]) -> Schedule:
-    """A weekly digest of one server, Mondays at nine in UTC, active."""
+    """Create an active weekly digest of one server, Mondays at 09:00 UTC."""
     base: ScheduleFields = {
         "id": ScheduleId(11),
         "guild_id": 1,
@@ -147,18 +147,18 @@ def make_schedule(**fields: Unpack[ScheduleFields]) -> Schedule:
 
 
 def make_draft(text: str = "Hello", *, key: str = "") -> Draft:
-    """A message of one paragraph."""
+    """Create a message of one paragraph."""
     return Draft(blocks=(Paragraph(runs=(Text(text=text),)),), key=key)
 
 
 def make_pick(article: Article, *others: Article, is_update: bool = False) -> Pick:
-    """A pick of a story that `article` leads, with `others` under it."""
+    """Create a pick of the story with the lead `article` and further articles."""
     members = tuple(sorted((article, *others), key=lambda each: (each.published_at, each.id)))
     return Pick(article=article, story=Story(lead=article, articles=members), is_update=is_update)
 
 
 class EditionFields(TypedDict, total=False):
-    """What `make_edition` takes; see `Edition`."""
+    """The fields that `make_edition` takes: those of `Edition`."""
 
     schedule_id: ScheduleId
     key: EditionKey
@@ -175,7 +175,7 @@ class EditionFields(TypedDict, total=False):
 
 
 def make_edition(**fields: Unpack[EditionFields]) -> Edition:
-    """An edition of `make_schedule()` that was due on 10 May 2021 and picked one article."""
+    """Create an edition of `make_schedule()`, due on 10 May 2021, with one picked article."""
     due_at = fields.get("due_at", datetime(2021, 5, 10, 9, tzinfo=UTC))
     base: EditionFields = {
         "schedule_id": ScheduleId(11),
@@ -189,7 +189,7 @@ def make_edition(**fields: Unpack[EditionFields]) -> Edition:
 
 
 class DeliveryFields(TypedDict, total=False):
-    """What `make_delivery` takes beside the parts of its key; see `Delivery`."""
+    """The fields that `make_delivery` takes besides the parts of its key: those of `Delivery`."""
 
     guild_id: int
     state: DeliveryState
@@ -212,7 +212,7 @@ class DeliveryFields(TypedDict, total=False):
 
 
 def make_delivery(edition: Edition | None = None, *, part: int = 1, **fields: Unpack[DeliveryFields]) -> Delivery:
-    """A planned part of `edition` (of `make_edition()` where none is given) on its way to channel 100."""
+    """Create a planned part of `edition` (default `make_edition()`) for channel 100."""
     edition = edition or make_edition()
     key = DeliveryKey(channel_id=100, schedule_id=edition.schedule_id, edition=edition.key, part=part)
     base: DeliveryFields = {

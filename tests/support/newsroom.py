@@ -1,4 +1,4 @@
-"""A newsroom for tests of ingest: a database, a folder of seeds, and what an operator and an admin do with them."""
+"""An archive for tests of ingest: a database, a folder of seeds, and the actions of the operator and an admin."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Newsroom:
         self.clock = clock
 
     def write(self, name: str, **fields: object) -> Path:
-        """Put a sound seed into the folder; its URL follows from its name. Each write looks like a later one."""
+        """Write a valid seed into the folder, with a later modification time; its URL depends on its name."""
         path = self.folder / name
         path.parent.mkdir(exist_ok=True)
         was = path.stat().st_mtime_ns if path.exists() else 0
@@ -44,13 +44,13 @@ class Newsroom:
     async def upload(
         self, data: bytes, name: str = "pack.zip", *, limits: ImportLimits | None = None, dry_run: bool = False
     ) -> ImportReport:
-        """What the server's admin does."""
+        """Upload a seed or a zip as the server's admin."""
         return await ingest_upload(
             self.store, data, name, SERVER, by=ADMIN, clock=self.clock, limits=limits or ImportLimits(), dry_run=dry_run
         )
 
     async def title(self, stem: str) -> str | None:
-        """What the archive calls the folder's article; None where there is none."""
+        """The title of the folder's article in the archive; None if it isn't there."""
         article = await self.store.find_by_stem(INSTANCE_SHELF, stem)
         return article.title if article else None
 
@@ -61,7 +61,7 @@ class Newsroom:
 
 @asynccontextmanager
 async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
-    """A newsroom whose database and seeds are in `folder`; both are empty."""
+    """Open a newsroom whose database and seeds are in `folder`; both are empty."""
     seeds = folder / "seeds"
     seeds.mkdir()
     async with open_database(folder / "newsdesk.db", clock=clock) as database:
@@ -69,11 +69,11 @@ async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsr
 
 
 def seed_of(stem: str, **fields: object) -> bytes:
-    """A sound seed whose title and URL follow from its stem."""
+    """Create a valid seed whose title and URL depend on its stem."""
     usual: dict[str, object] = {"title": f"Title of {stem}", "webUrl": f"https://example.com/{stem}"}
     return make_seed_file(without=(), **(usual | fields))
 
 
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
-    """Added, changed, unchanged, refused."""
+    """The counts of added, changed, unchanged and refused files."""
     return report.added, report.changed, report.unchanged, report.refused

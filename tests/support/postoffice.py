@@ -1,6 +1,6 @@
-"""A sending process in small: the real store, discord.py against the sandbox, and the protocol between them.
+"""A sending process: the real store, discord.py against the sandbox, and the delivery protocol.
 
-It can be killed at any moment and started again on the same file, which is what most of its tests are about.
+A test can kill it at any time and restart it on the same file.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any, Final, TypeVar
 
 import aiohttp
 import discord
+from typing_extensions import override
 
 from bot.chat.account.client import point_at
 from bot.chat.account.messenger import DiscordMessenger
@@ -25,7 +26,7 @@ from bot.clock import Clock
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.message.actions import EDITION_WHY
 from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Text
-from bot.news.notice import Notice
+from bot.news.notice import Notice, Notifier
 from bot.news.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.file.database import Database, open_database
@@ -41,63 +42,63 @@ _T = TypeVar("_T")
 KEYS: Final = (b"k" * 32,)
 SCHEDULE: Final = ScheduleId(11)
 SETTLED_S: Final = 47.0
-"""A little more than the protocol's settle time: the ledger counts in Discord's whole seconds."""
+"""Slightly more than the protocol's settle time, since the ledger counts in Discord's whole seconds."""
 
 
 @dataclass(slots=True)
-class NoticeBoard:
-    """Keeps what an admin would hear."""
+class NoticeBoard(Notifier):
+    """Collects the notices for admins."""
 
     notices: list[Notice] = field(default_factory=list)
 
+    @override
     async def notify(self, notice: Notice) -> None:
-        """See `bot.news.notice.Notifier`."""
         self.notices.append(notice)
 
     @property
     def causes(self) -> list[str]:
-        """The first words: what each notice is about."""
+        """The cause of each notice."""
         return [notice.cause for notice in self.notices]
 
 
 def posted_draft(key: DeliveryKey, revision: int = 0, text: str = "") -> Draft:
-    """A part as it is posted: a text, and the button that carries its nonce."""
+    """Create a part as it is posted: a text, and the button with its nonce."""
     nonce = nonce_for(key, revision)
     why = Button(action=EDITION_WHY, args=(nonce,), label="Why these?")
     paragraph = Paragraph(runs=(Text(text=text or f"Part {key.part}"),))
     return Draft(blocks=(paragraph, ButtonRow(buttons=(why,))), key=nonce)
 
 
-class OwnClock:
-    """The machine's clocks: they run with Discord's, but the wall clock can be set wrong."""
+class OwnClock(Clock):
+    """The machine's clock: it runs with Discord's, but its wall clock can be wrong."""
 
     def __init__(self, discords: Clock) -> None:
         self._discords = discords
         self.wrong_by = timedelta(0)
 
+    @override
     def now(self) -> datetime:
-        """See `Clock.now`."""
         return self._discords.now() + self.wrong_by
 
+    @override
     def uptime(self) -> float:
-        """See `Clock.uptime`."""
         return self._discords.uptime()
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """See `Clock.sleep`."""
         await self._discords.sleep(seconds)
 
 
 class Office:
-    """One sending process, its file and its Discord.
+    """A sending process with its file and its Discord.
 
     Attributes:
-        board: What an admin would hear.
-        channel: Where the editions go.
+        board: The notices for admins.
+        channel: The channel of the editions.
         clock: Discord's clock; `own` is the machine's.
-        deliverer: The process that runs now.
-        jitter: What stands for the random numbers of back-offs.
-        connector: Makes the next process's way into the network; None for the usual one.
+        deliverer: The deliverer of the running process.
+        jitter: The value of the back-offs' random numbers.
+        connector: Creates the next process's aiohttp connector; None for the default one.
     """
 
     def __init__(self, sandbox: Sandbox, clock: ManualClock, database: Database) -> None:
@@ -118,8 +119,8 @@ class Office:
         self.publisher: Publisher
 
     async def open(self) -> None:
-        """Start the process: a login, no gateway connection."""
-        # Time stands still in most tests: a burst that never ends keeps the limiter from waiting for it.
+        """Start the process: it logs in, without a gateway connection."""
+        # Most tests don't advance the clock: with an unlimited burst the limiter never waits for it.
         self.limiter = Limiter(self.own, burst=100_000)
         self.wire = Wire(self.own, limiter=self.limiter)
         self.client = discord.Client(
@@ -146,17 +147,17 @@ class Office:
         await self.client.login(self.sandbox.token)
 
     async def close(self) -> None:
-        """End the process as a kill would: nothing is written any more."""
+        """End the process as a kill would, without writing."""
         await self.client.close()
 
     async def restart(self, *, after_s: float = 0.0) -> None:
-        """Kill the process and start another one on the same file."""
+        """Kill the process and start another on the same file."""
         await self.close()
         self.clock.advance(after_s)
         await self.open()
 
     async def move_to(self, database: Database) -> None:
-        """Kill the process and start another one on another file."""
+        """Kill the process and start another on another file."""
         await self.close()
         self.database = database
         self.ledger = sqlite_ledger(database)
@@ -171,7 +172,7 @@ class Office:
         draft: Callable[[DeliveryKey], Draft] = posted_draft,
         **fields: Any,
     ) -> tuple[DeliveryKey, ...]:
-        """Plan an edition that is due now, of some parts; their keys. `fields` are of `Schedule`."""
+        """Plan an edition that is due now, and return its parts' keys. `fields` are those of `Schedule`."""
         where = channel or self.channel
         schedule = make_schedule(**{"channel_id": where.id, "guild_id": self.guild.id, "id": SCHEDULE, **fields})
         return await plan_parts(
@@ -179,17 +180,17 @@ class Office:
         )
 
     async def unplug(self) -> None:
-        """From now on Discord is not to be reached, and the client has noticed that its connections are gone."""
+        """Make Discord unreachable, and let the client notice that its connections are closed."""
         await self.sandbox.refuse_connections()
         await asyncio.sleep(0.05)
 
     def hold_requests(self, seconds: float) -> None:
-        """Let the next request wait before it begins, as our own limiter does in a rush."""
+        """Delay the next request before it is sent, as our own limiter does under load."""
         self.limiter._next_s = self.own.uptime() + self.limiter._ahead_s + seconds
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Another process holds the file, and this one doesn't wait for it."""
+        """Lock the file from another connection; the process doesn't wait for it."""
         rival = sqlite3.connect(self.database.path, isolation_level=None)
         rival.execute("BEGIN IMMEDIATE")
         try:
@@ -198,18 +199,18 @@ class Office:
             rival.close()
 
     async def claim(self) -> Delivery:
-        """Claim the one row that there is, and do nothing with it, as a process that is killed then."""
+        """Claim the only row without sending it, as a process that is killed then."""
         now = self.clock.now()
         (row,) = await self.ledger.deliveries.claim(now=now, lease_until=now + LEASE)
         return row
 
     async def pass_over(self, seconds: float = 0.0) -> int:
-        """Let time pass, then let the process make one pass over the ledger."""
+        """Advance the clock, then let the process deliver what is due."""
         self.clock.advance(seconds)
         return await self.deliverer.deliver_due()
 
     async def while_time_runs(self, work: Awaitable[Any], *, step_s: float = 1.0) -> Any:
-        """Let the clock run, a second at a time, until the work is done."""
+        """Advance the clock by `step_s` at a time until the work is done."""
         task = asyncio.ensure_future(work)
         while not task.done():
             await asyncio.sleep(0.002)
@@ -217,9 +218,9 @@ class Office:
         return task.result()
 
     async def past_waits(self, work: Awaitable[_T], *, longest_s: float = 5.0) -> _T:
-        """Let the work end; whatever on its way sleeps no longer than `longest_s` is woken at once.
+        """Wait for the work to end, skipping every sleep of up to `longest_s`.
 
-        Other than `while_time_runs` it lets no time pass while a request is on its way, however slow the machine is.
+        Unlike `while_time_runs`, it doesn't advance the clock during a request, however slow the machine is.
         """
         task = asyncio.ensure_future(work)
         while not task.done():
@@ -229,24 +230,24 @@ class Office:
         return task.result()
 
     async def row(self, key: DeliveryKey) -> Delivery:
-        """A row as it stands."""
+        """A row's present content."""
         found = await find_delivery(self.ledger.deliveries, key)
         assert found is not None
         return found
 
     async def states(self, keys: tuple[DeliveryKey, ...]) -> list[DeliveryState]:
-        """Where the parts stand."""
+        """The states of the parts."""
         return [(await self.row(key)).state for key in keys]
 
     async def schedule_state(self) -> ScheduleState:
-        """Whether the schedule still posts."""
+        """The schedule's state."""
         schedule = await self.ledger.schedules.find_schedule(SCHEDULE)
         assert schedule is not None
         return schedule.state
 
     @property
     def messages(self) -> list[SandboxMessage]:
-        """What stands in the channel."""
+        """The channel's messages."""
         return self.channel.messages
 
 
@@ -259,7 +260,7 @@ async def plan_parts(
     planned_at: datetime,
     draft: Callable[[DeliveryKey], Draft] = posted_draft,
 ) -> tuple[DeliveryKey, ...]:
-    """Save a schedule, and plan an edition of it that has some parts; their keys."""
+    """Save a schedule, plan an edition of it, and return its parts' keys."""
     await ledger.schedules.save_schedule(schedule, next_due_at=None)
     key = EditionKey(planned_at.date().isoformat())
     edition = make_edition(schedule_id=schedule.id, due_at=due_at, planned_at=planned_at, key=key)
@@ -279,7 +280,7 @@ async def plan_parts(
 
 @asynccontextmanager
 async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) -> AsyncIterator[Office]:
-    """An office at work; whatever happened in it, Discord would have accepted every request."""
+    """Open an office, and check at the end that Discord would have accepted every request."""
     description = find_data("discord", "openapi.json")
     async with (
         Sandbox(clock=clock, description=description, **sandbox_options) as sandbox,
@@ -297,5 +298,5 @@ async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) 
 
 
 def minutes(count: float) -> timedelta:
-    """A span."""
+    """A duration in minutes."""
     return timedelta(minutes=count)

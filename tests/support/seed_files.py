@@ -1,4 +1,4 @@
-"""Seed files and zips for tests, as bytes: lawful ones with only the lines that a claim is about said by the test."""
+"""Factories of valid seed files and zips, as bytes; a test gives only the lines that it is about."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _FIELDS: Mapping[str, object] = {
 
 
 def make_seed_file(*, without: tuple[str, ...] = (), **fields: object) -> bytes:
-    """A seed file. Fields are written as JSON, which YAML reads; `without` leaves some of the usual ones out."""
-    said = {name: value for name, value in {**_FIELDS, **fields}.items() if name not in without}
-    return front("\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in said.items()))
+    """Create a seed file. Fields are written as JSON, which is valid YAML; `without` omits default fields."""
+    fields = {name: value for name, value in {**_FIELDS, **fields}.items() if name not in without}
+    return front("\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items()))
 
 
 def front(yaml: str) -> bytes:
-    """Front matter that holds these lines as they are."""
+    """Create front matter of these lines, unchanged."""
     return f"---\n{yaml}\n---\n".encode(errors="surrogatepass")
 
 
 def make_zip(files: Mapping[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip of these files."""
+    """Create a zip of these files."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", compression) as archive:
         for name, content in files.items():

@@ -1,1 +1,1 @@
-"""What people do: administer a guild, run commands, press buttons, fill in forms, and read the answers."""
+"""People's actions: administer a guild, run commands, press buttons, fill in forms, and read the answers."""

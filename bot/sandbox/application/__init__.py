@@ -1,1 +1,1 @@
-"""What the application has at Discord: registered commands, interactions, and the messages that are posted."""
+"""The application at Discord: registered commands, interactions, and the messages that are posted."""

@@ -54,7 +54,7 @@ class Commands:
         return fresh
 
     def remove(self, command_id: str, guild: int | None = None) -> bool:
-        """Delete a command; False if there was none of that id."""
+        """Delete a command, and return whether the id was registered."""
         left = [one for one in self.of(guild) if one["id"] != command_id]
         found = len(left) < len(self.of(guild))
         self._set(guild, left)

@@ -1,4 +1,4 @@
-"""The gateway's sessions: which there are, what READY says, and which events go to which."""
+"""The gateway's sessions: opening and releasing them, READY, and the dispatch of events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ENDING: Final = frozenset({1000, 1001})
 
 
 class Sessions:
-    """Sessions by id, with what connections need to open and resume them.
+    """Sessions by id, and the shared settings of their connections.
 
     Attributes:
         heartbeat_s: The heartbeat interval that HELLO announces, in seconds.

@@ -1,5 +1,5 @@
 "use strict";
-// The server sends messages as HTML in which every foreign word is escaped; all else here is set as text.
+// The server sends messages as HTML with all foreign text escaped; everything else here is set as text.
 
 const $ = (id) => document.getElementById(id);
 const chosen = { as: "", in: "" };
@@ -40,7 +40,7 @@ async function refresh() {
   const query = new URLSearchParams(chosen);
   shown = await (await fetch(`/page/state?${query}`)).json();
   if (!shown.people.length) {
-    $("messages").replaceChildren(make("p", { class: "empty" }, "Nobody is in a server here yet."));
+    $("messages").replaceChildren(make("p", { class: "empty" }, "No server has members yet."));
     return;
   }
   drawPlaces();
@@ -70,7 +70,7 @@ function drawHead() {
   $("title").textContent = (shown.place === shown.direct ? "@ " : "# ") + shown.title;
   $("topic").textContent = shown.topic;
   const count = shown.deviations.length;
-  $("checks").textContent = count ? `${count} deviation${count > 1 ? "s" : ""}` : "as Discord would";
+  $("checks").textContent = count ? `${count} deviation${count > 1 ? "s" : ""}` : "no deviations";
   $("checks").classList.toggle("bad", count > 0);
   $("deviations").replaceChildren(...[shown.checking, ...shown.deviations].map((text) => make("p", {}, text)));
 }

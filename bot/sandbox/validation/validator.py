@@ -30,7 +30,7 @@ class Validator:
 
     @property
     def checking(self) -> str:
-        """What is validated, in words."""
+        """A sentence that says what is validated, for people."""
         if self._description is None:
             return "Requests are validated against Discord's documented limits (without its OpenAPI description)."
         return "Requests and responses are validated against Discord's OpenAPI description and its documented limits."
