@@ -36,7 +36,7 @@ from tests.support.seed_files import SHIPPED
 
 SHELVES: Final = (INSTANCE_SHELF,)
 AT_ONCE: Final = 50
-"""Queries an example of Hypothesis's: fewer spend the time on making examples."""
+"""Queries in each of Hypothesis's examples; with fewer, most of the time goes into generating examples."""
 
 LIMIT: Final = 25
 
@@ -54,7 +54,7 @@ class Interrogation:
         """Run a query, and autocomplete its text.
 
         Raises:
-            AssertionError: the answer isn't one.
+            AssertionError: The result has duplicates, is longer than its limit, or differs when the query is repeated.
         """
         query = read_query(text, sort=sort, now=SOME_DAY)
         began = time.perf_counter()
@@ -72,7 +72,7 @@ def _require_answer(result: SearchResult, again: SearchResult, text: str) -> Non
     if len(ids) > min(LIMIT, result.total) or len(set(ids)) != len(ids):
         raise AssertionError(f"{text!r}: {len(ids)} articles, {len(set(ids))} of them different, of {result.total}")
     if ids != [article.id for article in again.articles] and not (result.is_cut_short or again.is_cut_short):
-        raise AssertionError(f"{text!r} was answered in two orders")
+        raise AssertionError(f"{text!r} returned two different orders")
 
 
 async def fill(store: Store) -> None:
@@ -83,7 +83,7 @@ async def fill(store: Store) -> None:
 
 
 def interrogate(store: Store, runner: asyncio.Runner, queries: int, number: int) -> Interrogation:
-    """Ask all hostile strings, then random ones until `queries` were asked."""
+    """Run all hostile queries, then random ones, `queries` in all."""
     interrogation = Interrogation(store)
     sorts = get_args(Sort)
     chosen = random.Random(number)  # noqa: S311 - a choice of orders, nothing secret
@@ -105,7 +105,7 @@ def interrogate(store: Store, runner: asyncio.Runner, queries: int, number: int)
 
 
 def main(queries: int, number: int) -> None:
-    """Report the queries."""
+    """Run the queries on a temporary store, and report them."""
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         opened = open_store(Path(folder) / "newsdesk.db", clock=SystemClock())
         store = runner.run(opened.__aenter__())

@@ -22,7 +22,7 @@ def _read(data: bytes) -> tuple[Seed | SeedProblem, ...]:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_hostile_zip_is_refused_as_a_whole(name: str) -> None:
-    """With what to do about it."""
+    """The error has a cure."""
     with pytest.raises(ArchiveError) as caught:
         _read(REFUSED[name]())
 
@@ -42,13 +42,13 @@ def test_a_hostile_zip_is_refused_as_a_whole(name: str) -> None:
     ],
 )
 def test_the_reason_says_what_the_zip_tried(name: str, reason: str) -> None:
-    """A person who meant no harm must know what to do otherwise."""
+    """A person who uploaded it by mistake can fix it."""
     with pytest.raises(ArchiveError, match=reason):
         _read(REFUSED[name]())
 
 
 def test_hostile_seeds_in_a_zip_are_problems_beside_good_ones() -> None:
-    """A bad seed is no reason to refuse the others."""
+    """A bad seed doesn't refuse the others."""
     hostile = {f"bad{number}.txt": data for number, data in enumerate(REFUSED_SEEDS.values())}
     good = {f"good{number}.txt": make_seed_file(heat=number) for number in range(40)}
     noise = {"noise.txt": bytes(range(256)) * 800}  # so that the bombs among the seeds stay below the zip's ratio
@@ -61,14 +61,14 @@ def test_hostile_seeds_in_a_zip_are_problems_beside_good_ones() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_or_read(data: bytes) -> None:
-    """No other error comes out of a zip than an `ArchiveError`."""
+    """The only error is `ArchiveError`."""
     with contextlib.suppress(ArchiveError):
         _read(data)
 
 
 @given(st.data())
 def test_a_damaged_zip_is_refused_or_read(data: st.DataObject) -> None:
-    """Whichever bytes of it are others."""
+    """Any bytes of it may have changed."""
     archive = bytearray(make_zip({"a.txt": make_seed_file(), "b.md": make_seed_file()}))
     for index in data.draw(st.lists(st.integers(0, len(archive) - 1), min_size=1, max_size=6)):
         archive[index] = data.draw(st.integers(0, 255))

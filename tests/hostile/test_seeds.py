@@ -1,4 +1,4 @@
-"""Every hostile seed is a problem that a person can act on: no crash, no hang, no exception. How fast: `make bench`."""
+"""Every hostile seed is refused with a fix: no crash, no hang, no exception. `make bench` measures the speed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _read(data: bytes) -> Seed | SeedProblem:
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_hostile_seed_is_refused_with_a_reason_and_a_cure(name: str) -> None:
-    """Whatever it aims at, what comes out is a sentence for a person."""
+    """Each problem has a reason and a cure in words."""
     problem = _read(REFUSED[name])
 
     assert isinstance(problem, SeedProblem)
@@ -36,12 +36,12 @@ def test_a_hostile_seed_is_refused_with_a_reason_and_a_cure(name: str) -> None:
 
 @pytest.mark.parametrize("name", HARMLESS)
 def test_a_seed_that_only_looks_hostile_is_read(name: str) -> None:
-    """Much of a harmless thing is no reason to lose an article."""
+    """Large amounts of harmless content don't lose an article."""
     assert isinstance(_read(HARMLESS[name]), Seed)
 
 
 def test_no_hostile_seed_needs_more_stack_than_a_small_thread_has() -> None:
-    """Nothing recurses in C: a deep file that did would end the process, and this test with it."""
+    """Nothing recurses in C; a deep file would otherwise end the process, and this test with it."""
     results: list[Seed | SeedProblem] = []
     usual = threading.stack_size(SMALL_STACK)
     try:
@@ -59,7 +59,7 @@ def test_no_hostile_seed_needs_more_stack_than_a_small_thread_has() -> None:
     [("10,000 topics", MOST_TOPICS), ("3,000 pictures", MOST_PICTURES), ("1,000 related items", MOST_RELATED)],
 )
 def test_one_seed_cannot_fill_the_store(name: str, kept: int) -> None:
-    """Of what a seed lists without end, the first ones are kept."""
+    """The first entries of an overlong list are kept."""
     seed = _read(HARMLESS[name])
 
     assert isinstance(seed, Seed)
@@ -78,13 +78,13 @@ def test_any_bytes_are_a_seed_or_a_problem(data: bytes) -> None:
     )
 )
 def test_any_yaml_is_a_seed_or_a_problem(pieces: list[str]) -> None:
-    """Also what is made of nothing but YAML's own signs."""
+    """Even one of nothing but YAML's special characters."""
     assert isinstance(_read(("---\n" + "".join(pieces) + "\n---\n").encode()), Seed | SeedProblem)
 
 
 @given(st.data())
 def test_a_damaged_seed_is_a_seed_or_a_problem(data: st.DataObject) -> None:
-    """A sound seed with some bytes changed is what a broken disk or a bad editor leaves."""
+    """A valid seed with some bytes changed, as a broken disk or a bad editor leaves it."""
     seed = bytearray(make_seed_file())
     for index in data.draw(st.lists(st.integers(0, len(seed) - 1), max_size=8)):
         seed[index] = data.draw(st.integers(0, 255))

@@ -1,4 +1,4 @@
-"""The services that all parts of a sandbox share: clock, ids, accounts, the gateway's dispatch, the CDN and the logs."""
+"""Services that all parts of a sandbox share: clock, ids, accounts, the gateway's dispatch, the CDN and the logs."""
 
 from __future__ import annotations
 
