@@ -106,7 +106,9 @@ def draft_latest(articles: Sequence[Article], *, topic: str = "", provider: str 
 def draft_top(stories: Sequence[TopStory], *, days: int | None = None, topic: str = "") -> Draft:
     """Render the top stories of the last `days` or of all time with their numbers of reports, privately."""
     return _draft_ranking(
-        "Top stories of all time" if days is None else f"Top stories of the last {count_of(days, 'day').removeprefix('1 ')}",
+        "Top stories of all time"
+        if days is None
+        else f"Top stories of the last {count_of(days, 'day').removeprefix('1 ')}",
         stories,
         topic=topic,
     )

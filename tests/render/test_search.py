@@ -220,7 +220,10 @@ def test_latest_says_what_it_was_held_to() -> None:
     assert to_text(draft_latest([make_article()], topic="AI", provider="wbur.org")).startswith("Latest: AI, wbur.org\n")
 
 
-@pytest.mark.parametrize(("days", "heading"), [(7, "Top stories of the last 7 days"), (1, "Top stories of the last day"), (None, "Top stories of all time")])
+@pytest.mark.parametrize(
+    ("days", "heading"),
+    [(7, "Top stories of the last 7 days"), (1, "Top stories of the last day"), (None, "Top stories of all time")],
+)
 def test_top_says_of_what_time_it_is(days: int | None, heading: str) -> None:
     """A day, a week, or all of it."""
     assert to_text(draft_top([TopStory(article=make_article())], days=days)).startswith(heading)
