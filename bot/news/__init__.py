@@ -1,1 +1,1 @@
-"""The language of the house: frozen values and pure rules. Standard library only, no I/O."""
+"""Domain model: frozen values and pure rules. Standard library only, no I/O."""

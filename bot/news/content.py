@@ -1,4 +1,4 @@
-"""What an admin reads of a shelf's content: the report of an import, its record, how full the shelf is."""
+"""Values about a shelf's content: import reports and records, sizes and quotas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.news.article import Article, SeedProblem, ShelfId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfSize:
-    """How full a shelf is: full articles (no stubs) and the bytes of their text."""
+    """The size of a shelf: the number of articles (without stubs) and the bytes of their text."""
 
     articles: int
     bytes: int
@@ -28,12 +28,12 @@ class ImportLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What still fits on a server's shelf; the operator's own folder has no such limits.
+    """The remaining quota of a server's shelf; the operator's own folder has no limits.
 
     Attributes:
-        articles: How many more articles.
-        bytes: How many more bytes of text.
-        imports: How many more imports in this hour.
+        articles: Articles that can still be added.
+        bytes: Bytes of text that can still be added.
+        imports: Imports left in this hour.
     """
 
     articles: int
@@ -42,7 +42,7 @@ class Room:
 
 
 def room_left(limits: ImportLimits, size: ShelfSize, *, imports: int) -> Room:
-    """What still fits on a shelf, after this many imports within the last hour; never less than nothing."""
+    """Compute the remaining quota of a shelf after this many imports within the last hour; never negative."""
     return Room(
         articles=max(0, limits.articles_per_shelf - size.articles),
         bytes=max(0, limits.bytes_per_shelf - size.bytes),
@@ -51,22 +51,22 @@ def room_left(limits: ImportLimits, size: ShelfSize, *, imports: int) -> Room:
 
 
 def require_room(room: Room, *, articles: int, size: int) -> None:
-    """Let an upload pass that fits.
+    """Check an upload against the remaining quota.
 
     Args:
-        room: What still fits.
-        articles: How many articles it would add.
-        size: How many bytes of text it would add.
+        room: The remaining quota.
+        articles: The number of articles it would add.
+        size: The bytes of text it would add.
 
     Raises:
-        TooManyError: It doesn't fit; it says what would.
+        TooManyError: The upload exceeds the quota; the message says what is left.
     """
     if articles <= room.articles and size <= room.bytes:
         return
     raise TooManyError(
-        f"This would add {articles:,} articles and {_mebibytes(size)}; there is room for {room.articles:,} articles "
-        f"and {_mebibytes(room.bytes)}. Nothing was stored.",
-        cure="Import fewer, or ask the operator for more room.",
+        f"Quota exceeded: this would add {articles:,} articles and {_mebibytes(size)}; {room.articles:,} articles "
+        f"and {_mebibytes(room.bytes)} are left. Nothing was imported.",
+        cure="Import fewer articles, or ask the operator for a larger quota.",
     )
 
 
@@ -75,7 +75,7 @@ def _mebibytes(size: int) -> str:
 
 
 def text_bytes(article: Article) -> int:
-    """What an article takes of its shelf's room: its texts and URLs, in bytes of UTF-8."""
+    """Compute the bytes that an article takes of its shelf's quota: its texts and URLs in UTF-8."""
     pictures = [text for picture in article.pictures for text in (picture.url, picture.alt)]
     texts = "".join((article.title, article.excerpt, article.url, *article.aliases, *article.topics, *pictures))
     return len(texts) if texts.isascii() else len(texts.encode(errors="replace"))
@@ -83,14 +83,14 @@ def text_bytes(article: Article) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What one import did, or with `is_dry_run` would have done.
+    """The changes of one import, or with `is_dry_run` those that it would make.
 
     Attributes:
-        origin: The uploaded file's name or the folder's, as the person named it.
-        batch: The id of the import's record; empty for a dry run and where nothing was kept.
-        kept_out: Seeds that a tombstone keeps out: they were deleted before.
-        problems: Seeds that were refused, by path; `refused` counts them all, also where the list is cut.
-        left: What still fits; None for the operator's folder.
+        origin: The name of the uploaded file or the folder, as the person gave it.
+        batch: The id of the import's record; empty for a dry run and if nothing was recorded.
+        kept_out: Seeds skipped because their article was deleted (it has a tombstone).
+        problems: Rejected seeds, by path; `refused` counts all of them, even if the list is truncated.
+        left: The remaining quota; None for the operator's folder.
     """
 
     origin: str
@@ -106,13 +106,13 @@ class ImportReport:
 
     @property
     def read(self) -> int:
-        """How many files were looked at."""
+        """The number of files read."""
         return self.added + self.changed + self.unchanged + self.kept_out + self.refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """What reading found, with nothing kept: how many files are articles, and what is wrong with the others."""
+    """The result of validating files without importing them: the number of articles, and the problems."""
 
     articles: int
     problems: tuple[SeedProblem, ...]
@@ -123,8 +123,8 @@ class ImportRecord:
     """One import as `/content status` shows it.
 
     Attributes:
-        by: The member; None for the operator's folder.
-        origin: The file's name or the folder's.
+        by: The member's id; None for the operator's folder.
+        origin: The name of the file or folder.
     """
 
     id: str

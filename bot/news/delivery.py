@@ -1,4 +1,4 @@
-"""The ledger's row, its states and keys. The protocol that moves it stands in `bot/usecases/delivery.py`."""
+"""Deliveries, their states and keys. The protocol that moves them is in `bot/usecases/delivery`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ScheduleId = NewType("ScheduleId", int)
 
 
 class DeliveryState(StrEnum):
-    """Where a part of an edition stands on its way to its channel."""
+    """The state of a delivery."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -32,10 +32,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """The protocol's spans in seconds, all counted from the claim. Frozen: one value for the whole process.
+    """The protocol's time limits in seconds, all counted from the claim; one value for the whole process.
 
     Raises:
-        ConfigError: unless fence + wire < settle < lease.
+        ConfigError: fence + wire < settle < lease does not hold.
     """
 
     fence_s: float = 20.0
@@ -50,7 +50,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryKey:
-    """What makes a delivery the only one of its kind: (channel, schedule, edition, part)."""
+    """The unique key of a delivery: (channel, schedule, edition, part)."""
 
     channel_id: int
     schedule_id: ScheduleId
@@ -61,20 +61,20 @@ class DeliveryKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One part of one edition on its way to one channel.
+    """One part of one edition, to be posted to one channel.
 
     Attributes:
-        draft: What is posted, fixed when it was planned; replaced only with `revision` + 1.
-        revision: 0, and one more each time the stored Draft was replaced; part of the nonce.
-        attempt: How often it was claimed; also the attempt token: every mark is conditional on it.
-        was_sending: True where the row was already SENDING when it was claimed: its outcome is unknown.
+        draft: The message, fixed when it was planned; replaced only with `revision` + 1.
+        revision: 0, incremented each time the stored Draft is replaced; part of the nonce.
+        attempt: The number of claims; also the attempt token: every state change is conditional on it.
+        was_sending: True if the row was already SENDING when it was claimed: the outcome of that attempt is unknown.
         due_at: The edition's cutoff. planned_at: when it was planned.
-        claimed_at: The latest claim; None before the first, and after one that never began a request.
+        claimed_at: The latest claim; None before the first, and after a claim that never began a request.
         lease_until: When a row that is SENDING may be claimed again; None for others.
-        first_attempt_at: The first claim before the latest one that may have reached Discord: from there on the channel
-            is read back. None if there was none.
-        not_before: When a PLANNED row may be claimed again; None for at once.
-        tries: Attempts so far that ended PLANNED again; drives the back-off. 0 again when a person settles the row.
+        first_attempt_at: The first earlier claim that may have reached Discord: the channel is read back from there
+            on. None if there was none.
+        not_before: When a PLANNED row may be claimed again; None for immediately.
+        tries: Attempts that ended PLANNED again; sets the back-off. Reset to 0 when a person resolves the row.
         reason: Why it FAILED, is UNKNOWN or was SKIPPED.
         title: A forum post's title.
     """
@@ -102,7 +102,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A message that stands in an announcement channel and is to be published to its followers."""
+    """A message in an announcement channel that is to be published to its followers."""
 
     key: DeliveryKey
     guild_id: int
@@ -110,7 +110,7 @@ class Publication:
 
 
 def nonce_for(key: DeliveryKey, revision: int) -> str:
-    """The nonce of a delivery: 25 base32 characters, the same at every try, another for every revision.
+    """Compute the nonce of a delivery: 25 base32 characters, the same for every attempt, different for each revision.
 
     The channel is in it because Discord keeps nonces per author, not per channel.
     """
@@ -119,11 +119,11 @@ def nonce_for(key: DeliveryKey, revision: int) -> str:
 
 
 def backoff_s(tries: int, jitter: float) -> float:
-    """How long to wait after a refusal that may pass by itself: 1 to 60 seconds, twice as long each time.
+    """Compute the exponential back-off after a transient refusal: 1 to 60 seconds, doubling each time.
 
     Args:
-        tries: Refusals before this one.
-        jitter: A random number in [0, 1): it spreads the wait between half of it and all of it.
+        tries: Earlier refusals.
+        jitter: A random number in [0, 1) that spreads the wait between half of it and all of it.
     """
     longest = min(60.0, 2.0 ** min(tries, 6))
     return max(1.0, longest * (0.5 + jitter / 2))

@@ -1,6 +1,6 @@
-"""An edition and what choosing one answers: the values.
+"""Editions, candidates and verdicts: the values of choosing an edition.
 
-The rules that choose stand in `news/digest` and `news/upstream`.
+The rules are in `news/choosing`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.news.stories.story_ids import StoryId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What an article's seed said from `seen_at` on, until the next change."""
+    """An article's scores, flag and date from `seen_at` on, until the next change."""
 
     seen_at: datetime
     quality: int | None
@@ -29,11 +29,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A seed's article that a schedule may pick, with its past.
+    """An article that a schedule may pick, with its history.
 
     Attributes:
-        article: As it is now (title, URL, provider, topics, hidden); its scores, flag and date are read from `changes`.
-        changes: Oldest first, at least one; the first's `seen_at` is the article's first sight.
+        article: The current title, URL, provider, topics and hidden flag; scores, flag and date come from `changes`.
+        changes: Oldest first, at least one; the first one's `seen_at` is the time of the first import.
     """
 
     article: Article
@@ -59,7 +59,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The one reason of one candidate; `detail` says it with its numbers ("score 64, the bar is 70")."""
+    """The reason for one candidate; `detail` gives its numbers ("score 64, the bar is 70")."""
 
     article_id: ArticleId
     reason: Reason
@@ -79,13 +79,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """An article's place in an edition.
+    """An article picked for an edition.
 
     Attributes:
-        story: The pick stands for it; `story.lead` may be another article where the lead is not eligible.
-        is_update: A told story that comes back.
+        story: The story that the pick represents; `story.lead` is another article if the lead is not eligible.
+        is_update: True if the story was in an earlier edition and has new reports.
         why: One sentence for *why* and the log.
-        story_id: The id under which the story is kept; None in editions from before stories had one.
+        story_id: The story's id; None in editions from before stories had one.
     """
 
     article: Article
@@ -97,12 +97,12 @@ class Pick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """A story that an edition of the schedule told.
+    """A story in an earlier edition of the schedule.
 
     Attributes:
-        article_ids: All of the story's articles as they were told.
+        article_ids: All of the story's articles at that time.
         providers: Their domains.
-        score: The pick's score when it was told.
+        score: The pick's score at that time.
         story_id: As `Pick.story_id`.
     """
 
@@ -115,7 +115,7 @@ class ToldStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What choosing answers: picks in order, and one verdict for every candidate, by article id."""
+    """The result of choosing: picks in order, and one verdict for every candidate, by article id."""
 
     window: Window
     picks: tuple[Pick, ...]

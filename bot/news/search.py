@@ -1,7 +1,7 @@
-"""What a reader asks for in a search, and what they get: the values, and the query language of `read_query`.
+"""Search queries, results, views and pages.
 
-The language: words; `"quotes"`, `topic:`, `provider:`, `before:`, `after:`, `quality:>=80` must match; `-word` must
-not.
+The query language (`parsing/query`): words; `"quotes"`, `topic:`, `provider:`, `before:`, `after:` and `quality:>=80`
+must match; `-word` must not.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from bot.news.article import Article, ArticleId
 Sort = Literal["relevance", "newest", "score"]
 
 PAGE_SIZE: Final = 5
-"""Articles on a page of a view: with pictures, buttons and absurd titles they still fit one message."""
+"""Articles per page of a view: with pictures, buttons and very long titles they still fit one message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """A query, read.
+    """A parsed query.
 
     Attributes:
-        words: Folded words (NFKD without marks, lower case), at most 16; order as typed.
-        phrases: Each a run of folded words that must stand together.
+        words: Folded words (NFKD without marks, lower case), at most 16, in the order typed.
+        phrases: Sequences of folded words that must occur side by side.
         excluded: Folded words that must not occur.
         topics: Folded; an article must have one of them.
-        providers: Folded; the article's must be one of them, by domain or name.
-        after, before: Half-open `[after, before)` on `published_at`, UTC.
-        min_quality, max_quality: Inclusive.
-        typed: What was typed, cut to 300 characters, for the answer's heading.
-        ignored: What could not be understood ("before:yesterdy"), said in the answer.
+        providers: Folded domains or names; the article's provider must be one of them.
+        after, before: Half-open range `[after, before)` of `published_at`, UTC.
+        min_quality, max_quality: Inclusive bounds.
+        typed: The typed text, truncated to 300 characters, for the heading.
+        ignored: Parts that could not be parsed ("before:yesterdy"), reported with the results.
     """
 
     words: tuple[str, ...] = ()
@@ -49,12 +49,12 @@ class SearchQuery:
 
     @property
     def has_text(self) -> bool:
-        """True where there is a word or a phrase to look for."""
+        """True if the query has a word or a phrase."""
         return bool(self.words or self.phrases)
 
     @property
     def is_empty(self) -> bool:
-        """True where nothing at all is asked for."""
+        """True if the query has neither text nor filters."""
         return not (
             self.has_text
             or self.excluded
@@ -69,15 +69,15 @@ class SearchQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """Articles for a query, best first.
+    """Results of a query, best first.
 
     Attributes:
-        ids: At most the limit asked for; every one is distinct.
-        articles: The first of them, as many as were asked to be loaded.
-        total: How many match in all, counted up to 1,000; `has_more_than_counted` where there are more.
-        is_broadened: No article has all the words; these have most of them.
-        suggestion: The nearest spelling of the query where nothing matched or a word is unknown; empty otherwise.
-        is_cut_short: The deadline came first: this is what was found so far.
+        ids: Distinct, at most the requested limit.
+        articles: The first of them, as many as were requested to be loaded.
+        total: The number of matches, counted up to 1,000; `has_more_than_counted` if there are more.
+        is_broadened: No article has all of the words; these have most of them.
+        suggestion: The nearest spelling of the query if nothing matched or a word is unknown; empty otherwise.
+        is_cut_short: The search timed out; these are the results found by then.
     """
 
     query: SearchQuery
@@ -92,14 +92,14 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A search as it stood when it was asked: its pages do not overlap while articles are added.
+    """Saved results of a search: its pages do not overlap while articles are added.
 
     Attributes:
-        id: 13 base32 characters, random.
+        id: 13 random base32 characters.
         title: The heading of its pages, already cleaned.
         article_ids: At most 100, best first.
-        note: A sentence under the heading (a suggestion, what was ignored); may be empty.
-        expires_at: After it the pages' buttons say how to ask again.
+        note: A sentence under the heading (a suggestion, ignored parts of the query); may be empty.
+        expires_at: From then on its buttons say how to search again.
     """
 
     id: str
@@ -111,11 +111,11 @@ class View:
 
     @property
     def pages(self) -> int:
-        """How many pages it has; one, and that an empty one, where nothing was found."""
+        """The number of pages; one empty page if nothing was found."""
         return max(1, -(-len(self.article_ids) // PAGE_SIZE))
 
     def ids_on(self, number: int) -> tuple[ArticleId, ...]:
-        """The articles of a page, from 1 on; none beyond the last."""
+        """Return the ids of the articles on a page, counted from 1; none beyond the last."""
         return self.article_ids[(number - 1) * PAGE_SIZE : number * PAGE_SIZE] if number > 0 else ()
 
 
@@ -124,8 +124,8 @@ class Page:
     """One page of a view.
 
     Attributes:
-        number: From 1 on.
-        articles: Those of `view.ids_on(number)` that are still there, in its order.
+        number: From 1.
+        articles: Those of `view.ids_on(number)` that still exist, in its order.
     """
 
     view: View
@@ -135,7 +135,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """One choice while a person types: `label` is shown, `value` is sent; both at most 100 UTF-16 units."""
+    """An autocomplete choice: `label` is shown, `value` is sent; both at most 100 UTF-16 units."""
 
     label: str
     value: str
@@ -143,7 +143,7 @@ class Completion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """A topic or a provider with the number of its articles (stubs not counted)."""
+    """A topic or a provider with the number of its articles (without stubs)."""
 
     key: str
     """Folded topic label, or a provider's domain."""

@@ -1,1 +1,1 @@
-"""Values become Drafts that fit Discord's limits, one file a feature; and Drafts become text, one file a medium."""
+"""Render values as Drafts within Discord's limits, one file for each feature; `format` writes Drafts as text."""

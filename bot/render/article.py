@@ -1,7 +1,6 @@
-"""An article as readers see it: its title as a link, its words, who published it and when; and one article in full.
+"""Render articles: title as a link, excerpt, provider and date; lists of articles use the same parts.
 
-Every list of articles is drawn from these pieces. What stands beside a link is the URL's real domain, not the one that
-the seed claims.
+The domain beside a link is the URL's real one, not the one that the seed claims.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ DOT: Final = " \u00b7 "
 _LONGEST_DOMAIN: Final = 60
 _LONGEST_ALT: Final = 300
 _LONGEST_READ: Final = 2000
-"""Characters of a title, name or excerpt that are looked at: more than is ever shown, even of letters with marks."""
+"""Characters of a title, name or excerpt that are read: more than is ever shown, even of letters with marks."""
 _MOST_TOPICS: Final = 10
 _RECENT: Final = timedelta(days=2)
 _PLACEHOLDERS: Final = frozenset({"placeholder", "placeholder."})
@@ -55,11 +54,11 @@ _FINISHED: Final = re.compile(r"[.!?\u2026][\"'\u201d\u2019)]*$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How much of an article is shown, in units of the written form.
+    """Length limits for an article, in UTF-16 units of the written form.
 
     Attributes:
-        url: A longer URL is left out: the title then is no link.
-        sentences: Of the excerpt, at most.
+        url: With a longer URL the title is plain text instead of a link.
+        sentences: The maximum number of sentences of the excerpt.
     """
 
     title: int
@@ -80,11 +79,11 @@ NARROWER: Final = (
     Bounds(title=80, excerpt=0, name=20, url=150),
     Bounds(title=60, excerpt=0, name=20, url=0),
 )
-"""From the widest to the narrowest: a list takes the first with which it fits."""
+"""From widest to narrowest: a list uses the first that makes it fit."""
 
 
 def first_that_fits(draw: Callable[[Bounds], Draft], bounds: Sequence[Bounds] = NARROWER) -> Draft:
-    """What `draw` draws with the widest bounds that keep it within Discord's limits, else with the narrowest."""
+    """Draw with the widest bounds within Discord's limits, or with the narrowest if none are."""
     for each in bounds[:-1]:
         draft = draw(each)
         if not fits(draft):
@@ -93,27 +92,27 @@ def first_that_fits(draw: Callable[[Bounds], Draft], bounds: Sequence[Bounds] = 
 
 
 def cleaned(text: str) -> str:
-    """Foreign text, cleaned: as much of it as could be shown."""
+    """Sanitise foreign text, only as much of it as could be shown."""
     return clean(text[:_LONGEST_READ])
 
 
 def topics_of(article: Article, most: int) -> str:
-    """The first few topics, with commas between; empty where there are none.
+    """Format the first topics, comma-separated; empty if there are none.
 
     Args:
-        article: Whose.
-        most: Units of the written form.
+        article: The article.
+        most: The maximum length in UTF-16 units of the written form.
     """
     return clip_written(", ".join(filter(None, map(cleaned, article.topics[:_MOST_TOPICS]))), most)
 
 
 def title_of(article: Article) -> str:
-    """The title, never empty."""
+    """Return the cleaned title, or a substitute if it is empty."""
     return cleaned(article.title) or domain_of(article.url) or "Untitled"
 
 
 def title_run(article: Article, bounds: Bounds = ROOMY, *, strong: bool = False) -> Run:
-    """The title as a link, or as text where the URL is too long for the place."""
+    """Render the title as a link, or as text if the URL is too long."""
     text = clip_written(title_of(article), bounds.title)
     if len(article.url) > bounds.url:
         return Text(text=text, strong=strong)
@@ -121,33 +120,33 @@ def title_run(article: Article, bounds: Bounds = ROOMY, *, strong: bool = False)
 
 
 def provider_of(article: Article, bounds: Bounds = ROOMY) -> str:
-    """The provider's name with the link's real domain: "WBUR (wbur.org)"; the domain alone where it is the name."""
+    """Format the provider's name with the link's real domain: "WBUR (wbur.org)"; the domain alone if it is the name."""
     domain = domain_of(article.url)
-    if len(domain) > _LONGEST_DOMAIN:  # its end says whose it is
+    if len(domain) > _LONGEST_DOMAIN:  # its end identifies the owner
         domain = "\u2026" + domain[1 - _LONGEST_DOMAIN :]
     name = name_of(article, bounds)
     return domain if name.lower() in {domain, ""} else f"{name} ({domain})"
 
 
 def name_of(article: Article, bounds: Bounds = ROOMY) -> str:
-    """The provider's name alone."""
+    """Format the provider's name."""
     return clip_written(cleaned(article.provider.name), bounds.name)
 
 
 def byline(article: Article, bounds: Bounds = ROOMY, *, now: datetime | None = None) -> tuple[Run, ...]:
-    """Who published it and when, for small print."""
+    """Render provider and date, for small print."""
     kind = f"Video{DOT}" if article.kind == "video" else ""
     return (Text(text=f"{kind}{provider_of(article, bounds)}{DOT}"), stamp(article.published_at, now=now))
 
 
 def stamp(at: datetime, *, now: datetime | None = None) -> Moment:
-    """The date; "5 hours ago" where `now` is given and not two days later."""
+    """Render a date; "5 hours ago" if `now` is given and less than two days later."""
     is_recent = now is not None and timedelta(0) <= now - at < _RECENT
     return Moment(at=at, style="relative" if is_recent else "date")
 
 
 def excerpt_of(article: Article, bounds: Bounds = ROOMY) -> str:
-    """The excerpt's first sentences; empty where there is none, or only upstream's placeholder."""
+    """Format the excerpt's first sentences; empty if there is none, or only upstream's placeholder."""
     text = cleaned(article.excerpt)
     if text.lower() in _PLACEHOLDERS or not bounds.excerpt:
         return ""
@@ -159,10 +158,10 @@ def excerpt_of(article: Article, bounds: Bounds = ROOMY) -> str:
 
 
 def picture_of(article: Article) -> Picture | None:
-    """The picture to show, with an alt text; None where there is none that Discord would take."""
+    """Choose the picture to show, with alt text; None if Discord would accept none."""
     for picture in article.pictures:
         if picture.url.startswith(("https://", "http://")) and len(picture.url) <= LONGEST_PICTURE_URL:
-            alt = cleaned(picture.alt) or f"Picture of the story: {title_of(article)}"
+            alt = cleaned(picture.alt) or f"Image for the article: {title_of(article)}"
             return Picture(url=picture.url, width=picture.width, height=picture.height, alt=clip(alt, _LONGEST_ALT))
     return None
 
@@ -171,20 +170,20 @@ def paragraphs_of(
     article: Article,
     bounds: Bounds = ROOMY,
     *,
-    mark: str = "",
+    prefix: str = "",
     also: tuple[Run, ...] = (),
     now: datetime | None = None,
 ) -> tuple[Paragraph, ...]:
-    """Title, excerpt and small print: two or three paragraphs.
+    """Render title, excerpt and small print: two or three paragraphs.
 
     Args:
-        article: What is shown.
-        bounds: How much of it.
-        mark: A word of ours before the title.
-        also: Runs of ours at the end of the small print.
-        now: For "5 hours ago".
+        article: The article.
+        bounds: Length limits.
+        prefix: Our own text before the title.
+        also: Our own runs at the end of the small print.
+        now: The reference for "5 hours ago".
     """
-    before = (Text(text=mark),) if mark else ()
+    before = (Text(text=prefix),) if prefix else ()
     excerpt = excerpt_of(article, bounds)
     return (
         Paragraph(runs=(*before, title_run(article, bounds)), kind="subheading"),
@@ -194,13 +193,13 @@ def paragraphs_of(
 
 
 def beside_picture(article: Article, paragraphs: tuple[Paragraph, ...]) -> tuple[Block, ...]:
-    """The paragraphs with the article's thumbnail, or by themselves where it has no picture."""
+    """Add the article's thumbnail to its paragraphs, if it has a picture."""
     picture = picture_of(article)
     return paragraphs if picture is None else (Section(paragraphs=paragraphs, accessory=picture),)
 
 
 def draft_article(article: Article) -> Draft:
-    """One article in full, as a private answer."""
+    """Render one article in full, as a private response."""
     picture = picture_of(article)
     return Draft(
         blocks=(
@@ -216,23 +215,23 @@ def _small_print(article: Article) -> tuple[Paragraph, ...]:
     topics = topics_of(article, 300)
     said = (
         f"Topics: {topics}" if topics else "",
-        "Known only from the list of another article." if article.is_stub else f"Score {article.score}",
+        "Known only from another article's related list" if article.is_stub else f"Score {article.score}",
     )
     return tuple(Paragraph(runs=(Text(text=line),), kind="quiet") for line in said if line)
 
 
 def coverage_button(article: Article) -> Button:
-    """*Full coverage* of an article, in a private answer."""
+    """Build the *Full coverage* button of an article, for a private response."""
     return Button(action=actions.COVERAGE, args=(article.id,), label="Full coverage", is_private=True)
 
 
 def coverage_list(stories: Iterable[tuple[Article, int]], *, is_private: bool = False) -> Select:
-    """One list from which the full coverage of each of several articles is opened.
+    """Build a select menu that opens the full coverage of one of several articles.
 
     Args:
-        stories: Distinct articles, at least one, each with the number of outlets that report its story; 0 where that
-            is not known. Those after the 25th have no place in the list.
-        is_private: True in a private answer.
+        stories: Distinct articles, at least one, each with the number of outlets that report its story; 0 if unknown.
+            Only the first 25 are listed.
+        is_private: True in a private response.
     """
     options = tuple(_coverage_option(article, outlets) for article, outlets in stories)[:MOST_OPTIONS]
     return Select(

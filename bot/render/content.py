@@ -1,4 +1,4 @@
-"""What an admin reads of the archive: an import's report, how much there is, which files were refused."""
+"""Render an admin's view of the archive: import reports, status, rejected files."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _MEBIBYTE: Final = 1024 * 1024
 
 
 def draft_import_report(report: ImportReport, *more: ImportReport) -> Draft:
-    """What an import did, or would do, and every refused file that there is room for.
+    """Render import reports, and as many rejected files as fit.
 
     Args:
-        report: Of the upload or the first folder.
-        more: Of further folders.
+        report: The report of the upload or the first folder.
+        more: Reports of further folders.
     """
     reports = (report, *more)
     head = tuple(paragraph for each in reports for paragraph in _report_lines(each))
@@ -39,57 +39,57 @@ def draft_content_status(
     left: Room | None = None,
     instance: ShelfSize | None = None,
 ) -> Draft:
-    """How much there is, when it came, and what is wrong.
+    """Render article counts, recent imports and the remaining quota.
 
     Args:
-        size: Of the shelf that is asked about.
-        imports: The newest imports, newest first.
-        problems: How many of its files are refused at the moment.
-        left: What still fits; None for the operator's folder.
-        instance: The operator's own articles, where a server's shelf is asked about.
+        size: The size of the shelf.
+        imports: The latest imports, newest first.
+        problems: The number of files that are currently rejected.
+        left: The remaining quota; None for the operator's folder.
+        instance: The size of the operator's shelf, if the status is of a server's shelf.
     """
     head = (
         line("The archive", "heading"),
         line(_fullness(size) if instance is None else f"This server's own: {_fullness(size)}"),
         *((line(_room(left)),) if left else ()),
         *((line(f"For every server: {_fullness(instance)}"),) if instance else ()),
-        line(f"{count_of(problems, 'refused file')}: /content problems" if problems else "No refused files"),
-        line("Imports" if imports else "Nothing was imported yet.", "subheading"),
+        line(f"{count_of(problems, 'rejected file')}: see /content problems" if problems else "No rejected files"),
+        line("Recent imports" if imports else "No imports yet", "subheading"),
     )
     return Draft(blocks=(*head, *as_many_as_fit(head, [_import_line(record) for record in imports])))
 
 
 def draft_hidden(article: Article, *, hidden: bool) -> Draft:
-    """After an article was taken down or brought back."""
+    """Confirm that an article was hidden or is shown again."""
     title = clip_written(title_of(article), 200)
-    did = " is taken down: nobody finds it any more, and no edition tells it." if hidden else " is shown again."
-    return Draft(blocks=(Paragraph(runs=(Text(text=title, strong=True), Text(text=did))),))
+    did = "Hidden from searches and editions: " if hidden else "Shown again: "
+    return Draft(blocks=(Paragraph(runs=(Text(text=did), Text(text=title, strong=True))),))
 
 
 def draft_problems(problems: Sequence[SeedProblem], *, total: int | None = None) -> Draft:
-    """Refused files with line, field, reason and cure.
+    """Render rejected files with line, field, reason and cure.
 
     Args:
-        problems: By path.
-        total: How many there are in all, where `problems` are only the first.
+        problems: Problems by path.
+        total: The total number if `problems` are only the first.
     """
-    head = (line("Refused files", "heading"),)
+    head = (line("Rejected files", "heading"),)
     if not problems:
-        return Draft(blocks=(*head, line("None: every file was read.")))
+        return Draft(blocks=(*head, line("None: every file is valid.")))
     shown = as_many_as_fit(head, [_problem_line(problem) for problem in problems])
     return Draft(blocks=(*head, *shown, *_left_out((total or len(problems)) - len(shown))))
 
 
 def _report_lines(report: ImportReport) -> Iterator[Paragraph]:
     origin = clip_written(clean(report.origin), 200) or "the upload"
-    yield line(f"Dry run of {origin}: nothing is kept" if report.is_dry_run else f"Import of {origin}", "heading")
+    yield line(f"Dry run of {origin}: nothing was stored" if report.is_dry_run else f"Import of {origin}", "heading")
     would = "would be " if report.is_dry_run else ""
     did = f"{report.added:,} {would}added, {report.changed:,} {would}changed"
     yield line(
-        f"{count_of(report.read, 'file')} read: {did}, {report.unchanged:,} unchanged, {report.refused:,} refused"
+        f"{count_of(report.read, 'file')} read: {did}, {report.unchanged:,} unchanged, {report.refused:,} rejected"
     )
     if report.kept_out:
-        yield line(f"{report.kept_out:,} kept out: they were deleted before")
+        yield line(f"{report.kept_out:,} skipped: their articles were deleted")
     if report.left is not None:
         yield line(_room(report.left))
     if report.batch:
@@ -102,18 +102,18 @@ def _fullness(size: ShelfSize) -> str:
 
 def _room(left: Room) -> str:
     room = f"{count_of(left.articles, 'article')}, {left.bytes / _MEBIBYTE:.1f} MiB of text"
-    return f"Room for {room}; {count_of(left.imports, 'import')} left in this hour"
+    return f"Remaining quota: {room}; {count_of(left.imports, 'import')} in this hour"
 
 
 def _import_line(record: ImportRecord) -> Paragraph:
     origin = clip_written(clean(record.origin), 100)
     did = f"{record.added:,} added, {record.changed:,} changed, {record.unchanged:,} unchanged"
-    tail = f"{record.rejected:,} refused (batch {clean(record.id)})"
+    tail = f"{record.rejected:,} rejected (batch {clean(record.id)})"
     return Paragraph(runs=(Moment(at=record.at, style="short"), Text(text=f" {origin}: {did}, {tail}")))
 
 
 def _problem_line(problem: SeedProblem) -> Paragraph:
-    """Where in code, so that it can be copied; what and what to do beside it."""
+    """Render one problem: path and line as code, for copying; then reason and cure."""
     where = clean(problem.path) if problem.line is None else f"{clean(problem.path)}:{problem.line}"
     field = f"{clip_written(clean(problem.field), 80)}: " if problem.field else ""
     said = f" {field}{clip_written(clean(problem.reason), 200)}. {clip_written(clean(problem.cure), 200)}"
@@ -121,4 +121,4 @@ def _problem_line(problem: SeedProblem) -> Paragraph:
 
 
 def _left_out(count: int) -> tuple[Paragraph, ...]:
-    return (line(f"And {count_of(count, 'more refused file')}.", "quiet"),) if count > 0 else ()
+    return (line(f"{count_of(count, 'more rejected file')}", "quiet"),) if count > 0 else ()

@@ -1,9 +1,9 @@
-"""An edition's messages.
+"""Render the messages of an edition.
 
-Each begins with the first titles of its stories, before any mention: whatever a client shows as a notification begins
-with the news, and a role is pinged wherever in the message it is named.
+Each begins with the first titles of its stories, before any mention, so that a notification begins with the news; a
+role is pinged wherever in the message it is mentioned.
 
-The stories' full coverage is opened from one list, not from a button each: it costs 2 of the 40 components where five
+Full coverage opens from one select menu instead of a button for each story: it costs 2 of the 40 components where five
 buttons cost 10, and leaves room for eight stories with pictures in a message. *Why these?* carries the delivery's key,
 by which the message is found when its channel is read back.
 """
@@ -46,23 +46,23 @@ from bot.render.format.number import count_of
 from bot.text.clean import clean
 
 Keys = Callable[[int], str]
-"""The key of a part (1-based), carried by its message: the delivery's nonce."""
+"""Returns the key of a part (1-based), contained in its message: the delivery's nonce."""
 
 _TITLES_IN_PREVIEW: Final = 3
 _LONGEST_TITLE_IN_PREVIEW: Final = 80
 _LONGEST_NAME: Final = 120
 _BESIDE_STORIES: Final = Size(components=7, text=850)
-"""What a part needs beside its stories: titles, mention, header, list and button; some units are left to spare."""
+"""Space reserved in each part for titles, mention, header, select menu and button, with some units to spare."""
 
 
 def draft_edition(edition: Edition, schedule: Schedule, *, keys: Keys | None, now: datetime) -> tuple[Draft, ...]:
-    """The messages of an edition with at least one pick, in order.
+    """Render the messages of an edition, in order; none for an edition without picks.
 
     Args:
-        edition: What was chosen; without a pick there is no message.
-        schedule: Whose edition it is.
-        keys: The key of each part; None for a preview, which nobody reads back.
-        now: When it is drawn: what was published less than two days before says how long ago, the rest its date.
+        edition: The edition.
+        schedule: Its schedule.
+        keys: The key of each part; None for a preview, which is never read back.
+        now: The current time: articles of the last two days show a relative time, older ones their date.
     """
     stories = [_story(pick, now=now, is_lead=number == 0) for number, pick in enumerate(edition.picks)]
     parts = split(stories, _BESIDE_STORIES)
@@ -77,13 +77,13 @@ def draft_edition(edition: Edition, schedule: Schedule, *, keys: Keys | None, no
 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
-    """The one line of an edition without a story, for a schedule that asks for it."""
+    """Render the note for an edition without stories, for a schedule with that policy."""
     line = Paragraph(runs=(_name(schedule), Text(text=": no new stories, "), *window_runs(edition.window)))
     return _with_key((line, *_mention(schedule)), keys, 1)
 
 
 def window_runs(window: Window) -> tuple[Run, ...]:
-    """The window in the reader's words: "7 May 2021 to 14 May 2021", "up to 14 May 2021" for all of the past."""
+    """Render a window: "7 May 2021 to 14 May 2021", or "up to 14 May 2021" if it has no start."""
     end = Moment(at=window.end, style="date")
     if window.start is None:
         return (Text(text="up to "), end)
@@ -134,7 +134,7 @@ def _marks(edition: Edition) -> tuple[Run, ...]:
     )
     marks: tuple[Run, ...] = tuple(Text(text=mark + DOT) for mark in said if mark)
     if edition.is_late:
-        marks += (Text(text="Late, it was due "), stamp(edition.due_at), Text(text=DOT))
+        marks += (Text(text="Late, due "), stamp(edition.due_at), Text(text=DOT))
     return marks
 
 
@@ -145,7 +145,9 @@ def _counts(edition: Edition) -> Text:
 
 def _story(pick: Pick, *, now: datetime, is_lead: bool) -> tuple[Block, ...]:
     article = pick.article
-    paragraphs = paragraphs_of(article, mark="Update: " if pick.is_update else "", also=_other_coverage(pick), now=now)
+    paragraphs = paragraphs_of(
+        article, prefix="Update: " if pick.is_update else "", also=_other_coverage(pick), now=now
+    )
     picture = picture_of(article)
     if is_lead and picture is not None:
         return (Separator(), Gallery(pictures=(picture,)), *paragraphs)
@@ -153,9 +155,9 @@ def _story(pick: Pick, *, now: datetime, is_lead: bool) -> tuple[Block, ...]:
 
 
 def _other_coverage(pick: Pick) -> tuple[Run, ...]:
-    """How many outlets report it and who was first; nothing where nobody else does."""
+    """Render the number of outlets and the first of them; nothing if there is only one."""
     outlets, first = len(pick.story.providers), pick.story.articles[0]
-    if outlets < 2:  # noqa: PLR2004 - its own is one
+    if outlets < 2:  # noqa: PLR2004 - the pick's own outlet is one
         return ()
     return (Text(text=f"{DOT}{outlets} outlets, first: {name_of(first)}, "), stamp(first.published_at))
 

@@ -32,7 +32,7 @@ _HARMLESS: Final = re.compile(f"[{_HARMLESS_CHARS}]+(?: [{_HARMLESS_CHARS}]+)*")
 
 
 def clean(text: str) -> str:
-    """Sanitise `text` to one safe line: NFC, whitespace collapsed, invisibles removed (docs/security.md, Text and links).
+    """Sanitise `text` to one line: NFC, whitespace collapsed, invisibles removed (docs/security.md, Text and links).
 
     Idempotent. The result may be empty, and is at most three times as long as `text` (NFC decomposes some
     characters). Flags of regions (England, Texas) become plain black flags, because they are spelled with tags.

@@ -93,7 +93,7 @@ async def test_the_rest_of_an_event_is_one_press_away(town: Town) -> None:
 
     coverage = await town.member.choose(await top(town), values=[FERRY_TOO])
 
-    assert coverage.text.index(FERRY) < coverage.text.index("The article asked about")
+    assert coverage.text.index(FERRY) < coverage.text.index("This article")
     assert "2 outlets" in coverage.text
     assert "same story: shares" in coverage.text
 

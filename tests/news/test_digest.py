@@ -163,7 +163,7 @@ def test_what_was_told_already_says_what_would_bring_it_back() -> None:
 
     detail = detail_of(choose(last, fresh, told=[told_before(last)]), fresh)
 
-    assert detail == "its story was told with score 80; 2 new providers or a score of 100 bring it back, this has 85"
+    assert detail == "its story was sent with score 80; it returns with 2 new providers or a score of 100, this has 85"
 
 
 def test_a_told_story_comes_back_as_an_update_when_it_gained_two_new_providers() -> None:
@@ -281,7 +281,7 @@ def test_at_most_two_picks_are_of_one_provider() -> None:
 
     assert len(choice.picks) == 2
     assert reason_of(choice, third) is Reason.PROVIDER_CAP
-    assert detail_of(choice, third) == "2 of bostonherald.com are in the edition"
+    assert detail_of(choice, third) == "the limit is 2 from bostonherald.com"
 
 
 def test_a_provider_over_its_cap_makes_room_for_another() -> None:
@@ -306,7 +306,7 @@ def test_an_edition_holds_at_most_its_count() -> None:
 
     assert picked(choice) == ["x0", "x1", "x2", "x3", "x4"]
     assert [reason_of(choice, each) for each in several[5:]] == [Reason.OVER_COUNT, Reason.OVER_COUNT]
-    assert detail_of(choice, several[6]) == "place 7, the edition holds 5"
+    assert detail_of(choice, several[6]) == "rank 7, the limit is 5"
 
 
 def test_the_cap_is_said_before_the_count() -> None:
@@ -365,7 +365,7 @@ def test_a_pick_says_why_it_was_picked() -> None:
     """Its place, its score, and whom it stands before."""
     (pick,) = choose(senate("weak", 75), senate("strong", 90)).picks
 
-    assert pick.why == "place 1, score 90, the best of 2 new ones of its story"
+    assert pick.why == "rank 1, score 90, the best of 2 new reports of its story"
 
 
 # First edition

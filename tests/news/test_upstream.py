@@ -80,7 +80,7 @@ def test_what_does_not_fit_is_over_the_count() -> None:
     choice = choose(*candidates)
 
     assert reason_of(choice, candidates[2]) is Reason.OVER_COUNT
-    assert detail_of(choice, candidates[2]) == "place 3 by quality 88, the edition holds 2"
+    assert detail_of(choice, candidates[2]) == "rank 3 by quality 88, the limit is 2"
 
 
 @pytest.mark.parametrize("listed", [False, None])

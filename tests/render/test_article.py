@@ -76,7 +76,7 @@ def test_an_article_in_full_has_its_whole_excerpt_picture_topics_and_score() -> 
 
 def test_an_article_that_only_another_names_says_so() -> None:
     """It has no score of its own yet."""
-    assert "Known only from the list of another article." in to_text(draft_article(make_stub()))
+    assert "Known only from another article's related list" in to_text(draft_article(make_stub()))
 
 
 def test_a_title_is_a_link_where_the_url_has_room() -> None:

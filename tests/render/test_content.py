@@ -66,9 +66,9 @@ def test_a_report_counts_what_became_of_every_file() -> None:
     text = to_text(draft_import_report(report), 500)
 
     assert "Import of pack.zip" in text
-    assert "19 files read: 12 added, 1 changed, 3 unchanged, 1 refused" in text
-    assert "2 kept out: they were deleted before" in text
-    assert "Room for 19,995 articles, 60.0 MiB of text; 9 imports left in this hour" in text
+    assert "19 files read: 12 added, 1 changed, 3 unchanged, 1 rejected" in text
+    assert "2 skipped: their articles were deleted" in text
+    assert "Remaining quota: 19,995 articles, 60.0 MiB of text; 9 imports in this hour" in text
     assert "Batch b1" in text
 
 
@@ -76,7 +76,7 @@ def test_a_dry_run_says_what_would_be_and_that_nothing_is_kept() -> None:
     """Looking before leaping."""
     text = to_text(draft_import_report(ImportReport(origin="a.md", added=1, is_dry_run=True)), 500)
 
-    assert "Dry run of a.md: nothing is kept" in text
+    assert "Dry run of a.md: nothing was stored" in text
     assert "1 file read: 1 would be added" in text
 
 
@@ -97,8 +97,8 @@ def test_refused_files_that_do_not_fit_are_counted() -> None:
     problems = tuple(problem("x" * 100) for _ in range(50))
     text = to_text(draft_import_report(ImportReport(origin="a", refused=60, problems=problems)), 500)
 
-    assert f"And {60 - text.count('said twice')} more refused files." in text
-    assert "more refused files." in to_text(draft_problems(problems, total=100), 500)
+    assert f"{60 - text.count('said twice')} more rejected files" in text
+    assert "more rejected files" in to_text(draft_problems(problems, total=100), 500)
 
 
 def test_several_folders_are_reported_each() -> None:
@@ -121,8 +121,8 @@ def test_a_status_tells_how_much_there_is_and_when_it_came() -> None:
 
     assert "This server's own: 1 article, 1.0 MiB of text" in text
     assert "For every server: 5 articles" in text
-    assert "2 refused files: /content problems" in text
-    assert "7 May 2021 14:19 UTC pack.zip: 12 added, 1 changed, 3 unchanged, 2 refused (batch b1)" in text
+    assert "2 rejected files: see /content problems" in text
+    assert "7 May 2021 14:19 UTC pack.zip: 12 added, 1 changed, 3 unchanged, 2 rejected (batch b1)" in text
 
 
 def test_an_empty_shelf_has_a_status_too() -> None:
@@ -130,16 +130,16 @@ def test_an_empty_shelf_has_a_status_too() -> None:
     text = to_text(draft_content_status(ShelfSize(articles=0, bytes=0), [], problems=0))
 
     assert "0 articles" in text
-    assert "No refused files" in text
-    assert "Nothing was imported yet." in text
+    assert "No rejected files" in text
+    assert "No imports yet" in text
 
 
 def test_no_problem_is_good_news() -> None:
     """Said, not left blank."""
-    assert "None: every file was read." in to_text(draft_problems([]))
+    assert "None: every file is valid." in to_text(draft_problems([]))
 
 
 def test_taking_an_article_down_and_bringing_it_back_is_confirmed() -> None:
     """By its title."""
-    assert "Title of a is taken down" in to_text(draft_hidden(make_article(), hidden=True))
-    assert "Title of a is shown again." in to_text(draft_hidden(make_article(), hidden=False))
+    assert "Hidden from searches and editions: Title of a" in to_text(draft_hidden(make_article(), hidden=True))
+    assert "Shown again: Title of a" in to_text(draft_hidden(make_article(), hidden=False))

@@ -198,7 +198,7 @@ def test_the_header_says_name_window_and_how_many_stories_from_how_many_provider
         (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · up to 10 May 2021"),
         (make_edition(is_archive=True), "From the archive · 3 May 2021 to"),
         (make_edition(is_extra=True), "Sent on request · "),
-        (make_edition(is_late=True), "Late, it was due 10 May 2021 · "),
+        (make_edition(is_late=True), "Late, due 10 May 2021 · "),
     ],
 )
 def test_the_header_says_what_is_unusual(edition: Edition, said: str) -> None:
@@ -213,10 +213,10 @@ def test_the_lead_has_a_large_picture_and_the_others_a_thumbnail() -> None:
     thumbnails = [block.accessory for block in blocks if isinstance(block, Section)]
 
     assert [picture.alt for gallery in galleries for picture in gallery.pictures] == [
-        "Picture of the story: Title of a"
+        "Image for the article: Title of a"
     ]
     assert [each.alt for each in thumbnails if isinstance(each, Picture)] == [
-        f"Picture of the story: Title of {stem}" for stem in "bcde"
+        f"Image for the article: Title of {stem}" for stem in "bcde"
     ]
 
 

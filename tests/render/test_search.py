@@ -157,10 +157,10 @@ def test_a_search_without_a_hit_offers_the_nearest_spelling_and_a_way_on() -> No
 @pytest.mark.parametrize(
     ("query", "wider"),
     [
-        (SearchQuery(words=("ban",), topics=("ai",)), "Try it without the filters: ban."),
-        (SearchQuery(phrases=(("face", "ban"),)), "Try it without the filters: face ban."),
-        (SearchQuery(words=("ban",), after=SOME_DAY), "Try it without the filters: ban."),
-        (SearchQuery(words=("ban",), min_quality=80), "Try it without the filters: ban."),
+        (SearchQuery(words=("ban",), topics=("ai",)), "Try without filters: ban."),
+        (SearchQuery(phrases=(("face", "ban"),)), "Try without filters: face ban."),
+        (SearchQuery(words=("ban",), after=SOME_DAY), "Try without filters: ban."),
+        (SearchQuery(words=("ban",), min_quality=80), "Try without filters: ban."),
         (SearchQuery(words=("ban",)), ""),
         (SearchQuery(topics=("ai",)), ""),
     ],
@@ -175,7 +175,7 @@ def test_a_search_without_a_hit_offers_the_broader_query(query: SearchQuery, wid
     [
         (result_of(SearchQuery(ignored=("before:yesterdy",)), make_article()), "Not understood: before:yesterdy."),
         (result_of(SearchQuery(), make_article(), broadened=True), "No article has all of the words"),
-        (SearchResult(query=SearchQuery(), articles=(), total=0, is_cut_short=True), "took too long"),
+        (SearchResult(query=SearchQuery(), articles=(), total=0, is_cut_short=True), "timed out"),
     ],
 )
 def test_a_note_says_what_the_hits_do_not(result: SearchResult, said: str) -> None:
@@ -220,7 +220,10 @@ def test_latest_says_what_it_was_held_to() -> None:
     assert to_text(draft_latest([make_article()], topic="AI", provider="wbur.org")).startswith("Latest: AI, wbur.org\n")
 
 
-@pytest.mark.parametrize(("days", "heading"), [(7, "Top of 7 days"), (1, "Top of 1 day"), (None, "Top of all time")])
+@pytest.mark.parametrize(
+    ("days", "heading"),
+    [(7, "Top stories of the last 7 days"), (1, "Top stories of the last day"), (None, "Top stories of all time")],
+)
 def test_top_says_of_what_time_it_is(days: int | None, heading: str) -> None:
     """A day, a week, or all of it."""
     assert to_text(draft_top([TopStory(article=make_article())], days=days)).startswith(heading)
@@ -267,4 +270,4 @@ def test_what_does_not_fit_a_list_of_names_is_counted() -> None:
     shown = text.count("Topic number")
 
     assert 0 < shown < 100
-    assert text.endswith(f"And {100 - shown} more topics: give a part of the name as filter.")
+    assert text.endswith(f"{100 - shown} more topics: use the filter option to narrow the list.")

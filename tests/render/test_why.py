@@ -59,7 +59,7 @@ def test_what_was_picked_comes_first() -> None:
     verdicts = [verdict(hidden, Reason.HIDDEN), verdict(picked)]
     text = to_text(draft_reasons("Weekly", verdicts, {each.id: each for each in (picked, hidden)}))
 
-    assert text.index("Picked") < text.index("Taken down")
+    assert text.index("Picked") < text.index("Hidden")
 
 
 def test_of_many_articles_only_some_are_named_and_all_are_counted() -> None:
@@ -80,7 +80,7 @@ def test_an_article_that_is_gone_is_named_by_its_id() -> None:
 
 def test_an_edition_that_nothing_came_into_question_for_says_so() -> None:
     """An empty page explains nothing."""
-    assert "nothing entered in the window" in to_text(draft_reasons("Weekly", [], {}))
+    assert "no article entered the window" in to_text(draft_reasons("Weekly", [], {}))
 
 
 def test_a_choice_that_was_only_tried_is_explained_too() -> None:
@@ -93,4 +93,4 @@ def test_a_choice_that_was_only_tried_is_explained_too() -> None:
     text = to_text(draft_verdicts(choice))
 
     assert "Title of a" in text
-    assert "Not listed by the seed: 1 article\nArticle other" in text
+    assert "Not listed by its seed: 1 article\nArticle other" in text

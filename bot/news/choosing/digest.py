@@ -1,7 +1,7 @@
-"""Which stories an edition tells: the default rule, line by line as in docs/editorial.md, The default rule.
+"""Choose an edition's stories by the default rule, line by line as in docs/editorial.md, The default rule.
 
-Choosing is pure: the same candidates, coverage, schedule, window and told stories give the same edition, byte for
-byte, in whatever order they come. What an article's own values say stands in `news/eligibility`.
+Choosing is pure: the same candidates, coverage, schedule, window and earlier stories give the same edition, byte for
+byte, in any order of the input. The rules for a single article are in `eligibility`.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from bot.news.stories.story import Edge, PairSimilarity, Story, best_first, grou
 from bot.news.stories.story_ids import KnownStory, StoryId, name_stories
 
 UPDATE_PROVIDERS: Final = 2
-"""A told story comes back when it gained so many providers,"""
+"""A story from an earlier edition returns as an update when this many providers have joined it,"""
 UPDATE_SCORE: Final = 20
-"""or a candidate that scores so much more than its last pick."""
+"""or when a candidate scores at least this much more than its last pick."""
 
 _Order = Callable[[Article], tuple[float | str, ...]]
 _ComesBack = Callable[[Story, Article, Sequence[ToldStory]], str]
-"""Why a told story comes back with this pick; empty where it doesn't."""
+"""Returns why a story from an earlier edition returns with this pick; empty if it doesn't."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """A candidate as it stood at the cutoff.
+    """A candidate at the cutoff.
 
     Attributes:
-        is_known: It had been seen by then.
-        refusal: Why it is out before any story is looked at; None where it is eligible and new.
+        is_known: True if it had been imported by then.
+        refusal: Why it is excluded regardless of stories; None if it is eligible and new.
     """
 
     article: Article
@@ -44,10 +44,10 @@ class _Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
-    """A story under its id.
+    """A story with its id.
 
     Attributes:
-        names: Its id and aliases, where it was named before this edition; what is named here and now was never told.
+        names: Its id and aliases from before this edition; a story first named now was never in an edition.
     """
 
     id: StoryId
@@ -57,14 +57,18 @@ class _Named:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bid:
-    """A story's claim to a place: its pick, and what the pick stands before."""
+    """A story that competes for a slot in the edition, with its pick.
+
+    Attributes:
+        rivals: The number of the story's new candidates.
+        comeback: Why a story from an earlier edition returns; empty for a new story.
+    """
 
     id: StoryId
     story: Story
     pick: Article
     rivals: int
     comeback: str
-    """Why a told story comes back; empty for one that was never told."""
 
 
 def choose_edition(
@@ -81,31 +85,31 @@ def choose_edition(
     """Choose an edition by the default rule.
 
     Args:
-        candidates: Seeds that the schedule sees, each once, with their past. What is older than the window belongs to
-            it too: it shows which stories the new ones continue.
-        coverage: Stubs and other articles that stand under stories and are never picked.
+        candidates: The articles visible to the schedule, distinct, with their history. Include articles older than the
+            window: they show which stories the new ones continue.
+        coverage: Stubs and other articles that belong to stories but are never picked.
         edges: Explicit coverage among all of them.
-        schedule: Says how many, from whom, on what, and what to do in an empty week.
-        window: Ends at the cutoff; without a start it is a first edition's.
-        told: What the schedule's editions told before, oldest first.
-        named: Stories under their ids, oldest first: what was told of one counts for it as it is now. They don't change
-            what is grouped.
-        similarity: See `group_stories`.
+        schedule: Sets the count, filters, and the policy for an edition without stories.
+        window: Ends at the cutoff; without a start it is that of a first edition.
+        told: The stories of the schedule's earlier editions, oldest first.
+        named: Stories with their ids, oldest first: earlier editions count for a story as it is now. They don't affect
+            grouping.
+        similarity: As in `group_stories`.
 
     Returns:
-        The picks in order, and exactly one verdict on each candidate.
+        The picks in order, and exactly one verdict for each candidate.
     """
     judged = [_judge(candidate, schedule, window) for candidate in candidates]
     groups = group_stories(_members(judged, coverage, schedule, window), edges, similarity=similarity)
     stories = _name(groups, named)
     is_first = window.start is None
     bids, verdicts = _bids(judged, stories, told, comes_back=_comeback)
-    picks = _place(bids, schedule, verdicts, order=_newest_week_first if is_first else best_first)
+    picks = _fill_slots(bids, schedule, verdicts, order=_newest_week_first if is_first else best_first)
     if picks or is_first or schedule.empty_policy is not EmptyPolicy.ARCHIVE:
         return Choice(window=window, picks=picks, verdicts=_by_id(verdicts), is_first=is_first)
     judged = [_judge(candidate, schedule, Window(start=None, end=window.end)) for candidate in candidates]
     bids, verdicts = _bids(judged, stories, told, comes_back=_never)
-    picks = _place(bids, schedule, verdicts, order=best_first)
+    picks = _fill_slots(bids, schedule, verdicts, order=best_first)
     return Choice(window=window, picks=picks, verdicts=_by_id(verdicts), is_archive=bool(picks))
 
 
@@ -114,7 +118,7 @@ def _by_id(verdicts: Mapping[ArticleId, Verdict]) -> tuple[Verdict, ...]:
 
 
 def _judge(candidate: Candidate, schedule: Schedule, window: Window) -> _Judged:
-    """Hidden, muted, outside the window, led by another, unlisted, below the bar: the first that applies."""
+    """Check hidden, muted, outside the window, led by another, unlisted, below the bar; the first that applies wins."""
     stood = as_it_stood(candidate, window.end)
     article = stood or candidate.article
     refusal = shut_out(article, schedule) or not_new(candidate, schedule, window) or ineligible(article, schedule)
@@ -124,7 +128,7 @@ def _judge(candidate: Candidate, schedule: Schedule, window: Window) -> _Judged:
 def _members(
     judged: Iterable[_Judged], coverage: Iterable[Article], schedule: Schedule, window: Window
 ) -> list[Article]:
-    """What stories are made of: all that may be shown and was reported by the cutoff, eligible or not."""
+    """List the articles that form stories: visible and published by the cutoff, eligible or not."""
     own = {each.article.id for each in judged}
     others = {article.id: article for article in coverage if article.id not in own}
     known = [*(each.article for each in judged if each.is_known), *others.values()]
@@ -132,7 +136,7 @@ def _members(
 
 
 def _name(groups: Sequence[Story], named: Sequence[KnownStory]) -> list[_Named]:
-    """The stories under the ids of those that they go on as."""
+    """Give each story the id of the earlier story that it continues, or a new one."""
     before = {name for story in named for name in story.names}
     names = name_stories(([article.id for article in group.articles] for group in groups), named)
     return [
@@ -144,7 +148,7 @@ def _name(groups: Sequence[Story], named: Sequence[KnownStory]) -> list[_Named]:
 def _bids(
     judged: Sequence[_Judged], stories: Sequence[_Named], told: Sequence[ToldStory], *, comes_back: _ComesBack
 ) -> tuple[list[_Bid], dict[ArticleId, Verdict]]:
-    """The stories that want a place, and the verdicts on all candidates but their picks."""
+    """Find the stories that compete for slots, and the verdicts for all candidates except their picks."""
     verdicts = {each.article.id: each.refusal.of(each.article) for each in judged if each.refusal is not None}
     new = {each.article.id for each in judged if each.refusal is None}
     bids: list[_Bid] = []
@@ -157,11 +161,11 @@ def _bids(
 
 
 def _with_past(stories: Iterable[_Named], told: Sequence[ToldStory]) -> Iterator[tuple[_Named, tuple[ToldStory, ...]]]:
-    """Each story with what was told of it, oldest first.
+    """Pair each story with its earlier appearances in editions, oldest first.
 
-    A story that shares an article with a told one goes on, however the two were grouped: that holds where a story
-    parted, which an id can't say. One that has its id, or has taken it over, goes on too: that holds where nothing that
-    was told is there any more.
+    A story that shares an article with an earlier one continues it, even if the earlier one was split, which ids can't
+    express. One that has the earlier one's id, or took it over, continues it too, even if none of those articles exist
+    any more.
     """
     by_article: dict[ArticleId, set[int]] = defaultdict(set)
     for number, before in enumerate(told):
@@ -178,7 +182,7 @@ def _with_past(stories: Iterable[_Named], told: Sequence[ToldStory]) -> Iterator
 
 
 def _bid(named: _Named, rivals: Sequence[Article], before: Sequence[ToldStory], comes_back: _ComesBack) -> _Bid | None:
-    """A story's best eligible new candidate, if the story wasn't told or comes back; no article is picked twice."""
+    """Pick a story's best eligible new candidate, if the story is new or returns; no article is picked twice."""
     picked = {telling.pick_id for telling in before}
     pick = next((article for article in rivals if article.id not in picked), None)
     if pick is None:
@@ -192,19 +196,19 @@ def _bid(named: _Named, rivals: Sequence[Article], before: Sequence[ToldStory], 
 def _comeback(story: Story, pick: Article, before: Sequence[ToldStory]) -> str:
     gained = set(story.providers).difference(*(telling.providers for telling in before))
     if len(gained) >= UPDATE_PROVIDERS:
-        return f"{len(gained)} new providers since it was told"
+        return f"{len(gained)} new providers since it was sent"
     if pick.score >= before[-1].score + UPDATE_SCORE:
-        return f"score {pick.score}, it was told with {before[-1].score}"
+        return f"score {pick.score}, up from {before[-1].score}"
     return ""
 
 
 def _never(_story: Story, _pick: Article, _before: Sequence[ToldStory]) -> str:
-    """The archive gives only what was not told yet."""
+    """Never return a story: an edition from the archive has only unsent ones."""
     return ""
 
 
 def _story_verdicts(rivals: Sequence[Article], before: Sequence[ToldStory], bid: _Bid | None) -> Iterator[Verdict]:
-    """On a story's new candidates without its pick: already told, or led by another of the story."""
+    """Judge a story's new candidates other than its pick: already sent, or led by another article of the story."""
     picked = {telling.pick_id for telling in before}
     for article in rivals:
         if bid is None or article.id in picked:
@@ -217,25 +221,25 @@ def _story_verdicts(rivals: Sequence[Article], before: Sequence[ToldStory], bid:
 def _told_in_words(article: Article, before: Sequence[ToldStory]) -> str:
     last = before[-1].score
     if any(article.id == telling.pick_id for telling in before):
-        return f"it was picked before, with score {last}"
+        return f"sent in an earlier edition, with score {last}"
     return (
-        f"its story was told with score {last}; {UPDATE_PROVIDERS} new providers or a score of {last + UPDATE_SCORE} "
-        f"bring it back, this has {article.score}"
+        f"its story was sent with score {last}; it returns with {UPDATE_PROVIDERS} new providers or a score of "
+        f"{last + UPDATE_SCORE}, this has {article.score}"
     )
 
 
-def _place(
+def _fill_slots(
     bids: Iterable[_Bid], schedule: Schedule, verdicts: dict[ArticleId, Verdict], *, order: _Order
 ) -> tuple[Pick, ...]:
-    """Take bids in order while there is room, and so many of one provider; add each bid's verdict."""
+    """Fill the slots with the best bids, up to the cap for each provider, and add a verdict for each bid."""
     picks: list[Pick] = []
     taken: Counter[str] = Counter()
-    for place, bid in enumerate(sorted(bids, key=lambda bid: order(bid.pick)), start=1):
+    for rank, bid in enumerate(sorted(bids, key=lambda bid: order(bid.pick)), start=1):
         domain = bid.pick.provider.domain
         if taken[domain] >= schedule.provider_cap:
-            reason, detail = Reason.PROVIDER_CAP, f"{taken[domain]} of {domain} are in the edition"
+            reason, detail = Reason.PROVIDER_CAP, f"the limit is {schedule.provider_cap} from {domain}"
         elif len(picks) >= schedule.count:
-            reason, detail = Reason.OVER_COUNT, f"place {place}, the edition holds {schedule.count}"
+            reason, detail = Reason.OVER_COUNT, f"rank {rank}, the limit is {schedule.count}"
         else:
             reason, detail = Reason.PICKED, _why(bid, len(picks) + 1)
             taken[domain] += 1
@@ -245,13 +249,13 @@ def _place(
     return tuple(picks)
 
 
-def _why(bid: _Bid, place: int) -> str:
-    best = f", the best of {bid.rivals} new ones of its story" if bid.rivals > 1 else ""
-    update = f"; an update: {bid.comeback}" if bid.comeback else ""
-    return f"place {place}, score {bid.pick.score}{best}{update}"
+def _why(bid: _Bid, rank: int) -> str:
+    best = f", the best of {bid.rivals} new reports of its story" if bid.rivals > 1 else ""
+    update = f"; update: {bid.comeback}" if bid.comeback else ""
+    return f"rank {rank}, score {bid.pick.score}{best}{update}"
 
 
 def _newest_week_first(article: Article) -> tuple[float | str, ...]:
-    """A first edition's order: the newest ISO week (UTC) first, best first within a week."""
+    """Sort key of a first edition: the newest ISO week (UTC) first, best first within a week."""
     day = article.published_at.date()
     return (day.weekday() - day.toordinal(), *best_first(article))

@@ -1,7 +1,7 @@
 """When an article may be in an edition: eligible and new by its change rows (docs/editorial.md, The default rule).
 
-Everything is read as it stood at the cutoff, so the past can be replayed. An article is eligible from the moment on at
-which its seed says so and its date has come; the current stretch of that counts.
+All values are those at the cutoff, so past editions can be replayed. An article is eligible from the moment at which
+its seed makes it so and its date has come; only its current period of eligibility counts.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from bot.news.schedule import EVERY_DAY, Schedule
 from bot.text.words import fold
 
 BAR: Final = 70
-"""The least score of an article whose seed says neither that it is listed nor that it is not."""
+"""The minimum score of an article whose seed has no `published` flag."""
 
 AGE_IN_PERIODS: Final = 2
-"""How old an article may be where the schedule says nothing: twice its period, 14 days for a weekly one."""
+"""The default maximum age of an article, in periods of the schedule: 14 days for a weekly one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why an article can't be picked, before any story is looked at; `detail` as `Verdict.detail`."""
+    """Why an article can't be picked, regardless of its story; `detail` as `Verdict.detail`."""
 
     reason: Reason
     detail: str
 
     def of(self, article: Article) -> Verdict:
-        """The verdict on an article that is refused for this."""
+        """Build the verdict for an article."""
         return Verdict(article_id=article.id, reason=self.reason, detail=self.detail)
 
 
 def as_it_stood(candidate: Candidate, cutoff: datetime) -> Article | None:
-    """The article with the scores, the flag and the date that its seed gave at the cutoff; None if not seen by then."""
+    """Restore the scores, flag and date that an article had at the cutoff; None if not imported by then."""
     known = [change for change in candidate.changes if change.seen_at <= cutoff]
     return _as_changed(candidate.article, known[-1]) if known else None
 
@@ -47,10 +47,10 @@ def _as_changed(article: Article, change: Change) -> Article:
 
 
 def entered_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> datetime | None:
-    """The one moment from which an article is new to a schedule; None where it isn't eligible at the cutoff.
+    """Compute when an article became new to a schedule; None if it isn't eligible at the cutoff.
 
-    The latest of its date, its first sight and the beginning of its current stretch of eligibility. It may lie after
-    the cutoff, for an article that is dated later.
+    The latest of its date, its first import and the start of its current period of eligibility. It may be after the
+    cutoff, for an article that is dated later.
     """
     since: datetime | None = None
     dated: datetime | None = None
@@ -68,16 +68,16 @@ def entered_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> da
 
 
 def new_at(candidate: Candidate, schedule: Schedule, cutoff: datetime) -> datetime:
-    """When an article entered; for one that isn't eligible at the cutoff the later of its date and its first sight."""
+    """Compute `entered_at`; if the article isn't eligible at the cutoff, the later of its date and its first import."""
     entered = entered_at(candidate, schedule, cutoff)
     stood = as_it_stood(candidate, cutoff) or candidate.article
     return entered or max(stood.published_at, candidate.changes[0].seen_at)
 
 
 def shut_out(article: Article, schedule: Schedule) -> Refusal | None:
-    """Why an article may not even stand under a story: it was taken down, or the schedule muted it."""
+    """Check whether an article must not even be part of a story: it is hidden, or the schedule mutes it."""
     if article.is_hidden:
-        return Refusal(reason=Reason.HIDDEN, detail="it was taken down")
+        return Refusal(reason=Reason.HIDDEN, detail="hidden by an admin or the operator")
     topics = sorted(_folded(article.topics) & _folded(schedule.muted_topics))
     if topics:
         return Refusal(reason=Reason.MUTED, detail=f"muted topic: {topics[0]}")
@@ -87,16 +87,16 @@ def shut_out(article: Article, schedule: Schedule) -> Refusal | None:
 
 
 def ineligible(article: Article, schedule: Schedule) -> Refusal | None:
-    """Why an article's own values keep it out, in `Reason`'s order; None where it is eligible."""
+    """Check an article's own values, in `Reason`'s order; None if it is eligible."""
     if article.is_led_by_another:
         return Refusal(reason=Reason.LED_UPSTREAM, detail=f"heat {article.heat}: a better article leads its story")
     if article.listed is False:
-        return Refusal(reason=Reason.UNLISTED, detail="its seed says published: false")
+        return Refusal(reason=Reason.UNLISTED, detail="published: false in its seed")
     return off_topic(article, schedule) or below_bar(article, schedule, bar=None if article.listed else BAR)
 
 
 def off_topic(article: Article, schedule: Schedule) -> Refusal | None:
-    """Why an article doesn't match the schedule's topics or providers; None where it does, or the schedule has none."""
+    """Check the schedule's topics and providers; None if the article matches, or the schedule has none."""
     if schedule.topics and not _folded(article.topics) & _folded(schedule.topics):
         detail = f"it has none of the schedule's topics ({', '.join(schedule.topics)})"
         return Refusal(reason=Reason.OFF_TOPIC, detail=detail)
@@ -120,33 +120,33 @@ def _below(detail: str) -> Refusal:
 
 
 def not_new(candidate: Candidate, schedule: Schedule, window: Window) -> Refusal | None:
-    """Why an article isn't new in a window: it entered before or after it, or it is too old; None where it is new.
+    """Check whether an article is new in a window: it must enter within it and not be too old; None if it is new.
 
     Args:
-        candidate: The article with its past.
-        schedule: Says what is eligible, and how old it may be.
-        window: The edition's; one without a start takes articles of any age.
+        candidate: The article with its history.
+        schedule: Sets eligibility and the maximum age.
+        window: The edition's window; one without a start accepts articles of any age.
     """
     article = as_it_stood(candidate, window.end)
     if article is None:
-        return _outside("it was first seen after the cutoff")
+        return _outside("imported after the cutoff")
     entered = new_at(candidate, schedule, window.end)
     if entered not in window:
         return _outside(f"new on {in_words(entered)}, the window is {_from_to(window)}")
     if window.start is not None and article.published_at <= window.start - max_age_of(schedule):
         oldest = in_words(window.start - max_age_of(schedule))
-        return _outside(f"published on {in_words(article.published_at)}, the oldest taken are from after {oldest}")
+        return _outside(f"published on {in_words(article.published_at)}, too old: it must be after {oldest}")
     return None
 
 
 def out_of_reach(article: Article, schedule: Schedule, cutoff: datetime) -> Refusal:
-    """Why an article wasn't even among those that an edition was chosen from: unseen by then, or far too old."""
+    """Explain why an article wasn't a candidate for an edition: not imported by then, or far too old."""
     shut = shut_out(article, schedule)
     if shut is not None:
         return shut
     if article.first_seen_at is not None and article.first_seen_at > cutoff:
-        return _outside(f"first seen on {in_words(article.first_seen_at)}, after the cutoff of {in_words(cutoff)}")
-    return _outside(f"published on {in_words(article.published_at)}, before all that the edition was chosen from")
+        return _outside(f"imported on {in_words(article.first_seen_at)}, after the cutoff of {in_words(cutoff)}")
+    return _outside(f"published on {in_words(article.published_at)}, older than every candidate")
 
 
 def _outside(detail: str) -> Refusal:
@@ -154,7 +154,7 @@ def _outside(detail: str) -> Refusal:
 
 
 def max_age_of(schedule: Schedule) -> timedelta:
-    """How old an article may be at its entry: the schedule's own limit, or twice the longest wait between editions."""
+    """Compute the maximum age at entry: the schedule's own limit, or twice the longest interval between editions."""
     if schedule.max_age is not None:
         return schedule.max_age
     days = sorted(EVERY_DAY.index(day) for day in set(schedule.days)) or [0]
@@ -163,7 +163,7 @@ def max_age_of(schedule: Schedule) -> timedelta:
 
 
 def in_words(at: datetime) -> str:
-    """A moment as a verdict says it, to the minute, in UTC."""
+    """Format a moment for a verdict, to the minute, in UTC."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
 
 

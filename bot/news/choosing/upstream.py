@@ -1,4 +1,4 @@
-"""The preset `upstream`: the rule of the newsletter that the seeds' own system sent, reproduced exactly.
+"""Choose an edition by the preset `upstream`: the rule of the seeds' original newsletter, reproduced exactly.
 
 30 of 30 known editions (docs/editorial.md, The upstream rule): what is listed and dated in the 160 hours up to the
 send, by quality, the older one first on ties. It knows no stories, no cap on a provider, and nothing of what was sent
@@ -21,19 +21,19 @@ UPSTREAM_WINDOW: Final = timedelta(hours=160)
 """157 to 161 hours all reproduce the 30 editions."""
 
 UPSTREAM_COUNT: Final = 2
-"""Picks an edition, where a schedule is made with this preset and says nothing else."""
+"""The default number of picks of a schedule with this preset."""
 
 
 def choose_upstream(candidates: Sequence[Candidate], schedule: Schedule, *, window_end: datetime) -> Choice:
-    """Choose an edition by the upstream's rule.
+    """Choose an edition by the upstream rule.
 
     Args:
-        candidates: Seeds that the schedule sees, each once, with their past.
-        schedule: Says how many; what it mutes or filters stays out as with the default rule.
-        window_end: The send; all values are as they stood then.
+        candidates: The articles visible to the schedule, distinct, with their history.
+        schedule: Sets the count; mutes and filters work as in the default rule.
+        window_end: The time of sending; all values are those at that time.
 
     Returns:
-        The picks in order, each a story of its own, and one verdict on each candidate.
+        The picks in order, each a story of its own, and one verdict for each candidate.
     """
     window = Window(start=window_end - UPSTREAM_WINDOW, end=window_end)
     ranked: list[Article] = []
@@ -46,7 +46,7 @@ def choose_upstream(candidates: Sequence[Candidate], schedule: Schedule, *, wind
         elif article is not None:
             ranked.append(article)
     ranked.sort(key=_highest_quality_first)
-    verdicts |= {article.id: _placed(article, place, schedule.count) for place, article in enumerate(ranked, start=1)}
+    verdicts |= {article.id: _ranked(article, rank, schedule.count) for rank, article in enumerate(ranked, start=1)}
     picks = (
         Pick(article=article, story=story_of((article,)), why=verdicts[article.id].detail)
         for article in ranked[: schedule.count]
@@ -59,13 +59,13 @@ def _refusal(article: Article, schedule: Schedule, window: Window, *, is_known: 
     if shut is not None:
         return shut
     if not is_known:
-        return Refusal(reason=Reason.OUTSIDE_WINDOW, detail="it was first seen after the send")
+        return Refusal(reason=Reason.OUTSIDE_WINDOW, detail="imported after the send")
     if article.published_at not in window:
         span = f"the {UPSTREAM_WINDOW // timedelta(hours=1)} hours up to {in_words(window.end)}"
         detail = f"published on {in_words(article.published_at)}, not in {span}"
         return Refusal(reason=Reason.OUTSIDE_WINDOW, detail=detail)
     if not article.listed:
-        said = "its seed says published: false" if article.listed is False else "its seed has no published flag"
+        said = "published: false in its seed" if article.listed is False else "no published flag in its seed"
         return Refusal(reason=Reason.UNLISTED, detail=said)
     return off_topic(article, schedule) or below_bar(article, schedule, bar=None)
 
@@ -74,8 +74,8 @@ def _highest_quality_first(article: Article) -> tuple[int, float, str]:
     return (-(article.quality or 0), article.published_at.timestamp(), article.id)
 
 
-def _placed(article: Article, place: int, count: int) -> Verdict:
-    if place > count:
-        detail = f"place {place} by quality {article.quality or 0}, the edition holds {count}"
+def _ranked(article: Article, rank: int, count: int) -> Verdict:
+    if rank > count:
+        detail = f"rank {rank} by quality {article.quality or 0}, the limit is {count}"
         return Verdict(article_id=article.id, reason=Reason.OVER_COUNT, detail=detail)
-    return Verdict(article_id=article.id, reason=Reason.PICKED, detail=f"place {place}, quality {article.quality or 0}")
+    return Verdict(article_id=article.id, reason=Reason.PICKED, detail=f"rank {rank}, quality {article.quality or 0}")

@@ -1,1 +1,1 @@
-"""A message before it is posted: its draft, its buttons, and the port that posts it."""
+"""Messages: drafts, button actions, and the port that posts them."""

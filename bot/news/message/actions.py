@@ -1,6 +1,6 @@
-"""What a button or a select can ask for: the words that its custom id carries, and what their arguments are.
+"""Actions of buttons and selects: the names in their custom ids, with the arguments of each.
 
-A word stays in messages for years, so none is ever given another meaning.
+Names stay in posted messages for years, so a name is never reused with another meaning.
 """
 
 from __future__ import annotations
@@ -8,24 +8,24 @@ from __future__ import annotations
 from typing import Final
 
 COVERAGE: Final = "cov"
-"""Full coverage of an article: (article id). Answered privately."""
+"""Show full coverage of an article, privately: (article id)."""
 
 COVERAGE_CHOICE: Final = "covs"
-"""A select whose values are article ids: full coverage of the chosen one. () or (delivery key), answered privately."""
+"""Show full coverage of the article chosen in a select, privately: () or (delivery key)."""
 
 EDITION_WHY: Final = "why"
-"""How an edition was chosen: (delivery key). Stands in every posted part, so that the key can be read back."""
+"""Show how an edition was chosen: (delivery key). Every posted part has it, so that the key can be read back."""
 
 SEARCH_PAGE: Final = "sp"
-"""Another page of a stored view: (view id, page number from 1). Edits the private answer."""
+"""Show another page of a view by editing the private response: (view id, page number from 1)."""
 
 SHARE: Final = "share"
-"""Show a private answer to the channel: (what, id, ...): `article id` or `view id, page`."""
+"""Post a private response to the channel: (article id) or (view id, page)."""
 
 SCHEDULE_SEND_NOW: Final = "snow"
-"""An admin sends an extra edition after a preview: (schedule id)."""
+"""Send an extra edition after a preview, for admins: (schedule id)."""
 
 DELIVERY_SEND_AGAIN: Final = "dagain"
 DELIVERY_IS_THERE: Final = "dthere"
 DELIVERY_SKIP: Final = "dskip"
-"""An admin settles an UNKNOWN delivery: (schedule id, edition key, part)."""
+"""Resolve an UNKNOWN delivery, for admins: (schedule id, edition key, part)."""

@@ -1,8 +1,8 @@
-"""A Draft: a message within all of Discord's limits, not yet posted.
+"""Drafts: messages within all of Discord's limits, not yet posted.
 
-It holds runs of plain text, links, moments, pictures and buttons, never markdown: each writer (`chat/messenger`,
-`render/terminal`, `render/markdown`) escapes for its own medium. Foreign text goes through `clean` (`news/clean`)
-when it becomes a run.
+A draft contains runs of plain text, links, timestamps, pictures and buttons, never markdown: each writer
+(`chat/wire`, `render/format/terminal`, `render/format/markdown`) escapes for its own medium. Foreign text passes
+through `clean` (`text/clean`) when it becomes a run.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MomentStyle = Literal["relative", "date", "short", "long"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """Plain text; what looks like markup in it is shown as it stands."""
+    """Plain text; markup in it is shown literally."""
 
     text: str
     strong: bool = False
@@ -39,7 +39,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A moment that every reader sees in their own time zone."""
+    """A timestamp that every reader sees in their own time zone."""
 
     at: datetime
     style: MomentStyle = "relative"
@@ -47,7 +47,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """A channel by its id, which a member of its server sees by its name and can go to. It pings nobody."""
+    """A link to a channel, shown by its name. It pings nobody."""
 
     channel_id: int
 
@@ -57,10 +57,10 @@ Run = Text | Link | Moment | Channel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Runs that stand together on a line of their own; no run holds a line break.
+    """One line of runs; no run contains a line break.
 
-    Paragraphs that follow each other are written as one text, line under line; a `heading` begins a new text.
-    `quiet` is small print.
+    Consecutive paragraphs are written as one text display, one per line; a `heading` begins a new one. `quiet` is small
+    print.
     """
 
     runs: tuple[Run, ...]
@@ -69,21 +69,21 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """The one role that the header of an edition may ping; it stands alone, with no foreign text beside it."""
+    """The one role that an edition's header may ping; a block of its own, without foreign text."""
 
     role_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """A button that the bot answers.
+    """A button that the bot responds to.
 
     Attributes:
-        action: What is done at the press, a word of `news/actions`.
-        args: Ids and numbers that the action needs, ASCII without `|`; all together at most 50 characters.
+        action: The action on a click, from `actions`.
+        args: Ids and numbers that the action needs, ASCII without `|`; at most 50 characters in total.
         label: At most 80 UTF-16 units.
-        is_private: True where it belongs to a private or an admin's answer: it then names the member and the server
-            and ends after 24 hours. Buttons of a posted edition name nobody and do not end.
+        is_private: True in a private or an admin's response: the button is bound to the member and the server and
+            expires after 24 hours. Buttons of a posted edition work for everyone and don't expire.
     """
 
     action: str
@@ -105,7 +105,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Select:
-    """A list to choose one of (1 to 25 options); otherwise as `Button`."""
+    """A select menu for one of 1 to 25 options; otherwise as `Button`."""
 
     action: str
     args: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ class Select:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One to three paragraphs, written as one text, with a thumbnail or a button beside them."""
+    """One to three paragraphs, written as one text display, with a thumbnail or a button beside them."""
 
     paragraphs: tuple[Paragraph, ...]
     accessory: Picture | Button
@@ -152,8 +152,8 @@ class Draft:
 
     Attributes:
         blocks: Top to bottom.
-        key: For a delivery: the sender's own mark (its nonce), carried by the message itself so that it can be found
-            again when the channel is read back; empty for answers.
+        key: For a delivery: its nonce, contained in the message itself so that it is found when the channel is read
+            back; empty for responses.
     """
 
     blocks: tuple[Block, ...]
@@ -161,7 +161,7 @@ class Draft:
 
 
 def texts_together(blocks: Iterable[Block]) -> Iterator[Block | tuple[Paragraph, ...]]:
-    """The blocks as they are posted: paragraphs that make one text as a tuple, every other block by itself."""
+    """Group blocks as they are posted: paragraphs of one text display as a tuple, every other block by itself."""
     stack: list[Paragraph] = []
     for block in blocks:
         if stack and (not isinstance(block, Paragraph) or block.kind == "heading"):

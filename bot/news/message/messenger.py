@@ -1,4 +1,4 @@
-"""The port through which editions leave: what can be asked of Discord, in the house's own words."""
+"""Port for posting messages, and its outcomes, independent of Discord's library."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ Cause = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """The message stands in the channel."""
+    """The message was posted and is in the channel."""
 
     message_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The message certainly does not stand in the channel (but for `message_gone`: it stood there and was deleted).
+    """The message is certainly not in the channel (with `message_gone`, it was posted and then deleted).
 
     Attributes:
-        cause: Why, as a word.
-        detail: Why, as Discord or the network said it; for the log and a notice.
-        retry_after_s: Seconds to wait at least before another try; None where none is named.
-        can_retry: True where another try may succeed without anybody's doing.
+        cause: The kind of refusal.
+        detail: The error message of Discord or the network, for the log and a notice.
+        retry_after_s: The least number of seconds before another attempt; None if Discord gives none.
+        can_retry: True if another attempt may succeed without intervention.
     """
 
     cause: Cause
@@ -47,7 +47,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
-    """Whether the message stands in the channel is not known: a 5xx, a time-out, a dropped connection."""
+    """Whether the message was posted is unknown: a 5xx, a time-out, a dropped connection."""
 
     detail: str = ""
 
@@ -64,12 +64,12 @@ class CannotRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotThere:
-    """The span was read in full and holds no message with the key."""
+    """The whole span was read and contains no message with the key."""
 
 
 ReadBack = Posted | NotThere | CannotRead | Unclear | Refused
-"""What reading back answers. `Refused` is only `token_refused`, `circuit_open` or `rate_limited`; of a channel that is
-gone it is `NotThere`, and the post that follows says so."""
+"""The outcome of reading back. `Refused` is only `token_refused`, `circuit_open` or `rate_limited`; a deleted channel
+gives `NotThere`, and the following post reports it."""
 
 
 class Messenger(Protocol):
@@ -87,27 +87,27 @@ class Messenger(Protocol):
     ) -> Outcome:
         """Post `draft` once.
 
+        Errors of Discord and the network are outcomes, never exceptions.
+
         Args:
             channel_id: A text, announcement, thread or forum channel.
             draft: The message; `draft.key` stays readable in it.
-            nonce: At most 25 characters; Discord answers a second post with the first message while it remembers it.
+            nonce: At most 25 characters; while Discord remembers it, a second post returns the first message.
             mention_role: The one role that may be pinged.
-            title: The post's title where the channel is a forum.
+            title: The post's title if the channel is a forum.
             fence_s: Seconds from the call after which no request of this post may begin.
-
-        Never raises for what Discord or the network does: every such thing is an `Outcome`.
         """
         ...
 
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        """Publish our own message in an announcement channel to its followers; `Posted` also where it was done before.
+        """Publish our own message in an announcement channel to its followers; `Posted` even if already published.
 
-        It changes nothing to do it again, so what is not known is `Refused`, to be tried once more.
+        Publishing is idempotent, so an unknown outcome is `Refused`, to be retried.
         """
         ...
 
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
-        """Look for our own message whose Draft carried `key`, between two moments of Discord's time."""
+        """Find our own message whose Draft has `key`, between two moments of Discord's clock."""
         ...
 
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
@@ -115,9 +115,9 @@ class Messenger(Protocol):
         ...
 
     def discord_offset_s(self) -> float | None:
-        """Discord's clock minus ours in seconds; None before the first answer.
+        """Return Discord's clock minus ours in seconds; None before the first response.
 
-        Discord's clock is what its answers' dates say together (`news/clock_bounds`), carried on by our uptime: so a
-        step of the wall clock shows in the offset at once, and `now + offset` does not step.
+        Discord's clock is estimated from the Date headers of its responses (`checkup/clock_bounds`) and advanced by our
+        monotonic clock: a step of the wall clock shows in the offset at once, and `now + offset` does not step.
         """
         ...

@@ -1,4 +1,4 @@
-"""The second try of a message whose form Discord refused: its words without what may have been wrong with it."""
+"""Plain fallback for a message whose form Discord refused: its text without pictures and buttons."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from bot.news.message.draft import Block, Button, ButtonRow, Draft, Mention, Par
 
 
 def plain_draft(draft: Draft, *, key: str) -> Draft:
-    """The texts and links of `draft`, without its pictures and its buttons, under another key.
+    """Reduce `draft` to its texts and links, under another key.
 
-    Only the button that carries the message's own key stays (`EDITION_WHY`): without it the message could not be found
-    when its channel is read back. Nothing grows, so what fitted Discord's limits fits still.
+    Only the button with the message's key stays (`EDITION_WHY`): without it the message could not be found when its
+    channel is read back. Nothing grows, so the result fits Discord's limits if `draft` did.
 
     Args:
-        draft: What was refused.
+        draft: The refused draft.
         key: The nonce of the new revision.
     """
     texts = (text for block in draft.blocks for text in _texts(block))

@@ -1,4 +1,4 @@
-"""What a person types for a day, month or year, or for so long ago, read as the moment when it begins."""
+"""Parse typed dates: a day, month or year, or a number of days or weeks ago."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _SPANS: Final = {"d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def find_moment(typed: str, *, now: datetime, zone: tzinfo = UTC) -> datetime | None:
-    """The moment that a typed day, month or year begins.
+    """Parse a typed date to the moment at which it begins.
 
     Args:
         typed: A year, month or day (`2021-05-07`, also with `/` or `.`), `today`, `yesterday`, or a number of days or
             weeks before now (`7d`, `2w`).
         now: Aware.
-        zone: Whose midnight begins a day.
+        zone: The time zone in which days begin.
 
     Returns:
-        Aware, UTC; None where it is no date.
+        Aware, UTC; None if it is not a date.
     """
     text = typed.strip().casefold()
     try:

@@ -1,8 +1,7 @@
-"""The query language: whatever a person types becomes a `SearchQuery`; nothing is an error.
+"""Parse the query language into a `SearchQuery`; no input is an error.
 
-Words; `"quotes"`; `-word` and `-"several words"` must not occur; `topic:`, `provider:` (with quotes for several words),
-`before:` and `after:` (see `typed_date`), `quality:>=80`, `quality:80..`, `quality:50..90`. A plain `quality:80` is at
-least 80.
+Words; `"quotes"`; `-word` and `-"several words"` must not occur; `topic:`, `provider:` (quote several words), `before:`
+and `after:` (`parsing/dates`), `quality:>=80`, `quality:80..`, `quality:50..90`. A plain `quality:80` is at least 80.
 """
 
 from __future__ import annotations
@@ -19,10 +18,10 @@ from bot.text.links import domain_of
 from bot.text.words import STOP_WORDS, fold, words_of
 
 LONGEST_QUERY: Final = 300
-"""Characters; the rest is not read."""
+"""Characters; the rest is ignored."""
 
 MOST_WORDS: Final = 16
-"""Also of a phrase, and of what must not occur."""
+"""Words of a query, of a phrase, and excluded words."""
 
 MOST_PHRASES: Final = 4
 MOST_NAMES: Final = 8
@@ -52,21 +51,21 @@ def read_query(
     now: datetime,
     zone: tzinfo = UTC,
 ) -> SearchQuery:
-    """Read what a person typed; never raises for it.
+    """Parse a query; no text raises an exception.
 
     Args:
-        text: The query; read up to `LONGEST_QUERY` characters.
-        sort: How the answer is to be ordered.
-        topic: As `topic:` in the query, from an option of its own; so are the next three. Empty means none.
+        text: The query; only the first `LONGEST_QUERY` characters are read.
+        sort: The order of the results.
+        topic: A command option, as `topic:` in the query; so are the next three. Empty means none.
         provider: As `provider:`.
         after: As `after:`.
         before: As `before:`.
-        now: What `today` and `7d` are counted from; aware.
-        zone: Whose midnight begins a day.
+        now: The reference for `today` and `7d`; aware.
+        zone: The time zone in which days begin.
 
     Returns:
-        The query; what was not understood, or was too much, stands in `ignored`. Of more than `MOST_WORDS` words the
-        longest count, stop words last: long words are the rare ones, and those tell articles apart.
+        The query; parts that could not be parsed or exceed a limit are in `ignored`. Of more than `MOST_WORDS` words
+        the longest are kept, stop words last: long words are rarer and distinguish articles better.
     """
     typed = text.encode(errors="ignore").decode()[:LONGEST_QUERY]
     reading = _Reading(now=now, zone=zone)
@@ -101,7 +100,7 @@ def _tokens(typed: str) -> Iterator[_Token]:
 
 @dataclass(slots=True, kw_only=True)
 class _Reading:
-    """What was understood so far; lists in the order in which it was typed."""
+    """The parts parsed so far, in the order typed."""
 
     now: datetime
     zone: tzinfo
@@ -118,7 +117,7 @@ class _Reading:
     ignored: list[str] = field(default_factory=list)
 
     def take(self, token: _Token) -> None:
-        """Understand one token, or put it where it is seen that it was not understood."""
+        """Parse one token; collect it in `ignored` if that fails."""
         words = tuple(words_of(token.value))
         if token.field and not token.is_excluded:
             self.take_field(token.field, token.value)
@@ -134,7 +133,7 @@ class _Reading:
             self.words.extend(words)
 
     def take_field(self, name: str, value: str) -> None:
-        """Understand a field's value, or put both where it is seen that they were not understood."""
+        """Parse a field's value; collect both in `ignored` if that fails."""
         if not self._understands(name, value):
             self.ignored.append(f"{name}:{value}")
 
@@ -168,9 +167,9 @@ class _Reading:
         return True
 
     def query(self, sort: Sort, typed: str) -> SearchQuery:
-        """All that was understood."""
+        """Build the query from all parsed parts."""
         understood = SearchQuery(
-            words=self._telling_words(),
+            words=self._most_selective_words(),
             phrases=self._first(self.phrases, MOST_PHRASES),
             excluded=self._first(self.excluded, MOST_WORDS),
             topics=self._first(self.topics, MOST_NAMES),
@@ -182,14 +181,14 @@ class _Reading:
             sort=sort,
             typed=typed,
         )
-        # A stray dash or emoji beside words is no loss; alone it is all that was asked for.
+        # A stray dash or emoji beside words is dropped silently; alone it is reported.
         unread = [*self.ignored, *(self.wordless if understood.is_empty else ())]
         return replace(understood, ignored=tuple(dict.fromkeys(unread)))
 
-    def _telling_words(self) -> tuple[str, ...]:
+    def _most_selective_words(self) -> tuple[str, ...]:
         distinct = list(dict.fromkeys(self.words))
-        telling = sorted(distinct, key=lambda word: (word in STOP_WORDS, -len(word)))[:MOST_WORDS]
-        return tuple(word for word in distinct if word in telling)
+        kept = sorted(distinct, key=lambda word: (word in STOP_WORDS, -len(word)))[:MOST_WORDS]
+        return tuple(word for word in distinct if word in kept)
 
     def _first(self, values: Sequence[T], most: int) -> tuple[T, ...]:
         distinct = list(dict.fromkeys(values))

@@ -1,4 +1,4 @@
-"""What a person types for a time of day, a time zone and weekdays, read; each refusal shows how it is written."""
+"""Parse typed times of day, time zones and weekdays; each error shows an example of the format."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _NAMED_DAYS: Final = {
     "weekends": EVERY_DAY[5:],
 }
 _NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
-"""Names in the tz database that say nothing about a place: the last two are whatever the machine is set to."""
+"""Names in the tz database that don't identify a time zone: the last two depend on the machine's settings."""
 
 
 def parse_time(typed: str) -> time:
-    """Read a time of day: `18:30`, `18.30`, `18h30`, `9`, `6pm`, `6:30 pm`, `noon`, `midnight`.
+    """Parse a time of day: `18:30`, `18.30`, `18h30`, `9`, `6pm`, `6:30 pm`, `noon`, `midnight`.
 
     Raises:
-        BadInputError: it is none.
+        BadInputError: The text is not a time of day.
     """
     text = typed.strip().casefold()
     if text in _NAMED_TIMES:
@@ -41,7 +41,7 @@ def parse_time(typed: str) -> time:
         _refuse_time(typed)
     hour, minute, half = int(found[1]), int(found[2] or 0), (found[3] or "").replace(".", "")
     if half:
-        if not 1 <= hour <= 12:  # noqa: PLR2004 - the dial's own numbers
+        if not 1 <= hour <= 12:  # noqa: PLR2004 - hours of a 12-hour clock
             _refuse_time(typed)
         hour = hour % 12 + (12 if half == "pm" else 0)
     try:
@@ -55,16 +55,16 @@ def _refuse_time(typed: str) -> NoReturn:
 
 
 def parse_zone(typed: str) -> str:
-    """Read a time zone: a name of the tz database in any case (`europe/berlin`), or the city alone where only one fits.
+    """Parse a time zone: a name of the tz database in any case (`europe/berlin`), or the city alone if it is unique.
 
     Raises:
-        UnknownZoneError: there is none; its cure has the nearest names.
+        UnknownZoneError: There is no such time zone; the cure suggests the nearest names.
     """
     wanted = _zone_key(typed[:_LONGEST_INPUT])
     names = _zones_by_key()
     if wanted in names:
         return names[wanted]
-    # A city's name will do, but never `GMT+2` for `Etc/GMT+2`: there the signs are the wrong way round (it is UTC-2).
+    # A city's name is enough, but not `GMT+2` for `Etc/GMT+2`, whose sign is reversed (it is UTC-2).
     of_city = {name for key, name in names.items() if key.rpartition("/")[2] == wanted and not key.startswith("etc/")}
     if len(of_city) == 1:
         return of_city.pop()
@@ -82,7 +82,7 @@ def _nearest(wanted: str) -> list[str]:
 
 
 def complete_zones(typed: str = "", *, limit: int = 25) -> tuple[str, ...]:
-    """Names of zones that contain what was typed so far, those that begin with it (or whose city does) first."""
+    """Autocomplete names of time zones that contain the typed text; names or cities that begin with it come first."""
     wanted = _zone_key(typed[:_LONGEST_INPUT])
     found = [(key, name) for key, name in _zones_by_key().items() if wanted in key]
     found.sort(key=lambda zone: (not _begins(zone[0], wanted), "/" not in zone[1], zone[1]))
@@ -104,10 +104,10 @@ def _zones_by_key() -> dict[str, str]:
 
 
 def parse_days(typed: str) -> tuple[Weekday, ...]:
-    """Read weekdays, in the week's order: `monday`, `mon, thu`, `mon-fri`, `weekdays`, `weekend`, `daily`.
+    """Parse weekdays, in the week's order: `monday`, `mon, thu`, `mon-fri`, `weekdays`, `weekend`, `daily`.
 
     Raises:
-        BadInputError: one of them is none, or there is none at all.
+        BadInputError: The text has a word that is not a weekday, or no weekday at all.
     """
     text = " ".join(typed[:_LONGEST_INPUT].casefold().split())
     if text in _NAMED_DAYS:
@@ -134,7 +134,7 @@ def _run_of_days(part: str, typed: str) -> tuple[Weekday, ...]:
 
 
 def _day(word: str, typed: str) -> Weekday:
-    """A weekday by its name, its plural, or its first letters where these are one day's alone."""
+    """Parse a weekday by its name, its plural or an unambiguous prefix."""
     name = word.rstrip(".")
     fitting = [day for day in EVERY_DAY if len(name) > 1 and (day.startswith(name) or name == f"{day}s")]
     if len(fitting) != 1:

@@ -1,1 +1,1 @@
-"""Formats shared by all renderers: Discord markdown, terminal text, JSON records, limits, clipping."""
+"""Formats shared by all renderers: Discord markdown, terminal text, JSON records, limits, truncation."""

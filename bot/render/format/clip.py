@@ -1,4 +1,4 @@
-"""Text cut to a length as Discord counts it, where a reader would cut it."""
+"""Truncate text to a length in UTF-16 units, at word and character boundaries."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _JOINER: Final = "\u200d"
 
 
 def units(text: str) -> int:
-    """The length of `text` as Discord counts: UTF-16 units, an emoji beyond the basic plane is two."""
+    """Count the UTF-16 units of `text`, as Discord does: an emoji beyond the basic plane is two."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clip(text: str, most: int) -> str:
-    """`text`, or its beginning and an ellipsis: at most `most` units, at a word's end where one is near.
+    """Truncate `text` to at most `most` units with an ellipsis, at the end of a word if one is near.
 
-    No character is torn apart: marks, joined emoji and flags stay whole or go whole.
+    Characters with marks, joined emoji and flags are never split.
     """
     if len(text) <= most and units(text) <= most:
         return text
@@ -34,28 +34,28 @@ def clip(text: str, most: int) -> str:
 
 
 def clip_written(text: str, most: int) -> str:
-    """`text` clipped so that its escaped form has at most `most` units."""
+    """Truncate `text` so that its escaped form has at most `most` units."""
     clipped = text = clip(text, most)
     while (over := units(escape(clipped)) - most) > 0:
-        # Escaping makes up to three units of one, so a quarter of the excess never cuts far too much.
+        # Escaping turns one unit into up to three, so removing a quarter of the excess never removes far too much.
         clipped = clip(text, units(clipped) - max(1, over // 4))
     return clipped
 
 
 def _last_boundary(text: str, most: int) -> int:
-    """The last index at or before `most` units where no character is torn apart."""
+    """Find the last index at or before `most` units that doesn't split a character."""
     if text.isascii():
         return min(most, len(text))
     at = room = 0
     while at < len(text) and room + units(text[at]) <= most:
         room += units(text[at])
         at += 1
-    while 0 < at < len(text) and _tears(text, at):
+    while 0 < at < len(text) and _splits(text, at):
         at -= 1
     return at
 
 
-def _tears(text: str, at: int) -> bool:
+def _splits(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if _JOINER in (before, after) or unicodedata.category(after).startswith("M") or _is_skin_tone(after):
         return True

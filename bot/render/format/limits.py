@@ -24,10 +24,8 @@ from bot.news.message.draft import (
     Select,
     texts_together,
 )
-from bot.render.format.clip import clip, clip_written, units
+from bot.render.format.clip import units
 from bot.render.format.markdown import write_mention, write_paragraph, write_paragraphs
-
-__all__ = ["Size", "clip", "clip_written", "fits", "size_of", "split", "units"]
 
 MOST_COMPONENTS: Final = 40
 MOST_TEXT: Final = 4000
@@ -41,7 +39,7 @@ LONGEST_PLACEHOLDER: Final = 150
 LONGEST_ALT: Final = 1024
 LONGEST_PICTURE_URL: Final = 2048
 LONGEST_ARGS: Final = 50
-"""Of an item's arguments, joined by `|`: a custom id's 100 hold the action, the expiry and the signature as well."""
+"""Length of an item's arguments joined by `|`: the 100 of a custom id also hold action, expiry and signature."""
 LONGEST_ACTION: Final = 10
 
 _ASCII_WORD: Final = re.compile(r"[!-{}~]+")
@@ -49,7 +47,7 @@ _ASCII_WORD: Final = re.compile(r"[!-{}~]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """What blocks take of a message: components, nested ones counted, and units of written text."""
+    """The size of blocks: components (including nested ones) and UTF-16 units of written text."""
 
     components: int = 0
     text: int = 0
@@ -59,12 +57,12 @@ class Size:
 
     @property
     def fits_a_message(self) -> bool:
-        """True where one message holds it."""
+        """True if one message can hold it."""
         return self.components <= MOST_COMPONENTS and self.text <= MOST_TEXT
 
 
 def size_of(blocks: Iterable[Block]) -> Size:
-    """What `blocks` take when they stand together."""
+    """Measure `blocks` in one message."""
     return sum((_size_of(block) for block in texts_together(blocks)), Size())
 
 
@@ -85,9 +83,9 @@ def _size_of(block: Block | tuple[Paragraph, ...]) -> Size:
 
 
 def split(stories: Sequence[tuple[Block, ...]], reserved: Size) -> tuple[tuple[tuple[Block, ...], ...], ...]:
-    """The stories in parts, in order, each part with room for `reserved` beside it; no story is split.
+    """Distribute stories over parts, in order, each with `reserved` space left; no story is split.
 
-    A story that doesn't fit a part even alone makes a part of its own: whoever draws stories sees to their size.
+    A story that is too large even alone gets its own part: the caller is responsible for the size of stories.
     """
     parts: list[list[tuple[Block, ...]]] = []
     taken = Size()
@@ -103,7 +101,7 @@ def split(stories: Sequence[tuple[Block, ...]], reserved: Size) -> tuple[tuple[t
 
 
 def fits(draft: Draft) -> list[str]:
-    """Every rule of Discord's that the Draft breaks, a sentence each; empty where Discord will take it."""
+    """List Discord's limits that a Draft exceeds, a sentence each; empty if Discord will accept it."""
     blocks = tuple(texts_together(draft.blocks))
     size = sum(map(_size_of, blocks), Size())
     problems = [] if draft.blocks else ["a message needs at least one block"]
@@ -196,7 +194,7 @@ def _length_problem(what: str, text: str, most: int) -> Iterator[str]:
 
 
 def _repeated_ids(blocks: Iterable[Block]) -> Iterator[str]:
-    """Discord refuses a message in which two items have the same custom id."""
+    """Find duplicate custom ids, which Discord refuses."""
     seen: set[tuple[object, ...]] = set()
     for item in _items(blocks):
         words = (item.action, item.args, item.is_private)

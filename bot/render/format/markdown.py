@@ -1,7 +1,7 @@
-"""Runs as Discord markdown in which foreign text can mean nothing: no markup, mention, link, stamp or command.
+"""Write runs as Discord markdown with foreign text escaped: no markup, mention, link, timestamp or command works in it.
 
-Clients and servers read messages differently: clients parse markdown, servers look for mentions in the raw text. So
-markup gets a backslash, which clients take away, and what servers look for is broken by a character that nobody sees.
+Clients parse markdown, but servers search the raw text for mentions. So markup is escaped with a backslash, which
+clients remove, and mentions are broken up with an invisible character.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import quote
 from bot.news.message.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
 
 BREAK: Final = "\u200b"
-"""The zero width space: it breaks what must not be recognised, and nobody sees it."""
+"""The zero width space: invisible, breaks up patterns that must not be recognised."""
 
 _PREFIXES: Final = {"body": "", "heading": "## ", "subheading": "### ", "quiet": "-# "}
 _STAMPS: Final[dict[MomentStyle, str]] = {"relative": "R", "date": "D", "short": "f", "long": "F"}
@@ -35,7 +35,7 @@ _MEANING: Final = re.compile(
     re.VERBOSE,
 )
 _MAY_MEAN: Final = re.compile(r"[\\*_~|`\[\]@<:/]")
-"""What everything in `_MEANING` has at least one of: most texts have none, and are looked through ten times as fast."""
+"""Characters of which every match of `_MEANING` has at least one: most texts have none, a search ten times as fast."""
 
 _LINE_START: Final = re.compile(r"\A(\s*)([-+>#]|\d+(?=[.)]))")
 _PAIR: Final = re.compile(r"\[[^\[\]]*\]")
@@ -43,30 +43,30 @@ _UNSAFE_IN_URL: Final = re.compile(r"[^!#-';*-;=?-Z_a-z~]")
 _UNWRITABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-@lru_cache(maxsize=1_024)  # a message is written once to be posted, and some times before to see whether it fits
+@lru_cache(maxsize=1_024)  # a message is written once to be posted, and several times before to measure it
 def escape(text: str) -> str:
-    """`text` so that a reader sees it as it stands, whatever it looks like."""
+    """Escape `text` so that clients show it literally."""
     line = _one_line(text)
     return _MEANING.sub(_harmless, line) if _MAY_MEAN.search(line) else line
 
 
 def write_paragraphs(paragraphs: Iterable[Paragraph]) -> str:
-    """Paragraphs as one text, line under line."""
+    """Write paragraphs as one text, one per line."""
     return "\n".join(map(write_paragraph, paragraphs))
 
 
 def write_paragraph(paragraph: Paragraph) -> str:
-    """One line of markdown."""
+    """Write one line of markdown."""
     line = ""
     for run in paragraph.runs:
         written = write_run(run)
-        # Two bold runs or two code runs side by side would share their marks.
+        # Adjacent bold or code runs would share their delimiters.
         line += BREAK + written if line[-1:] in {"*", "`"} and written[:1] == line[-1:] else written
     return _PREFIXES[paragraph.kind] + _LINE_START.sub(_no_block, line, count=1)
 
 
 def write_run(run: Run) -> str:
-    """One run, which may begin anywhere but at the start of a line (`write_paragraph` sees to that)."""
+    """Write one run for the middle of a line (`write_paragraph` escapes the start of a line)."""
     match run:
         case Text(code=True):
             return _code(run.text)
@@ -81,12 +81,12 @@ def write_run(run: Run) -> str:
 
 
 def write_mention(mention: Mention) -> str:
-    """The role's mention; it pings where `allowed_mentions` names the role."""
+    """Write the role's mention; it pings if `allowed_mentions` includes the role."""
     return f"<@&{mention.role_id}>"
 
 
 def safe_url(url: str) -> str:
-    """`url` (clean already, by `news/links`) with whatever could end it early percent-encoded all the same."""
+    """Percent-encode characters that could end `url` early, although `text/links` has cleaned it already."""
     return _UNSAFE_IN_URL.sub(lambda found: quote(found[0], safe="", errors="replace"), url)
 
 
@@ -101,18 +101,18 @@ def _harmless(found: re.Match[str]) -> str:
 
 
 def _no_block(found: re.Match[str]) -> str:
-    """No list, heading or quote: a number's dot is escaped, anything else itself."""
+    """Escape the start of a list, heading or quote: a number's dot, or the character itself."""
     return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
 
 
 def _code(text: str) -> str:
-    """Backslashes mean nothing in code, so what could end it or ping is replaced or broken."""
+    """Write inline code; backslashes have no effect in it, so backticks are replaced, mentions and links broken up."""
     inside = _one_line(text).replace("`", "\u02cb").replace("@", "@" + BREAK).replace("://", ":" + BREAK + "//")
     return f"`{inside}`" if inside.strip() else inside
 
 
 def _label(text: str) -> str:
-    """A link's text. Clients find its end by counting brackets, escaped or not: lone ones become look-alikes."""
+    """Write a link's text. Clients count brackets to find its end, escaped or not: unpaired ones are replaced."""
     parts = _PAIR.split(text)
     pairs = [*_PAIR.findall(text), ""]
     lone = str.maketrans("[]", "\uff3b\uff3d")
@@ -125,5 +125,5 @@ def _strong(written: str, *, strong: bool) -> str:
 
 
 def _one_line(text: str) -> str:
-    """`text` without line breaks, controls and unpaired surrogates, should one have come so far."""
+    """Replace line breaks, controls and unpaired surrogates, in case one remains."""
     return _UNWRITABLE.sub(" ", text)
