@@ -18,6 +18,7 @@ WINGS: Final = "|".join(sorted(path.name for path in (ROOT / "bot").iterdir() if
 DOCUMENT: Final = re.compile(
     r"\b(docs/[\w-]+\.md|(?:README|CONTRIBUTING|CHANGELOG)(?:\.md)?)(?:,\s+\"?([A-Z].{0,80}))?", re.DOTALL
 )
+ABBREVIATED: Final = re.compile(r"\b(?:DESIGN|EDITORIAL|SEARCH|STORIES|DELIVERY|PLATFORM|SECURITY|STYLE|ENGLISH)\b")
 FILE: Final = re.compile(r"(?<![\w/.-])(?!docs/[\w-]+\.md)(?:bot|tests|docs|deploy)/[\w*{][\w./*-]*")
 SHORT_PATH: Final = re.compile(rf"`((?:{WINGS})/[\w/.-]+)`")
 MODULE: Final = re.compile(r"(?<![\w/.-])(?:bot|tests)(?:\.[A-Za-z_]\w*)+")
@@ -34,6 +35,8 @@ def unknown_citations(passage: Passage) -> Iterator[str]:
             yield f"{passage.at(found.start())}: there is no {name}"
         elif rest and not rest.startswith(tuple(_headings(ROOT / name))):
             yield f"{passage.at(found.start())}: {name} has no section {rest[:40]!r}"
+    for found in ABBREVIATED.finditer(passage.text):
+        yield f"{passage.at(found.start())}: {found[0]} is not a citation; write docs/{found[0].lower()}.md"
     for found in FILE.finditer(passage.text):
         if not _has_file(found[0]):
             yield f"{passage.at(found.start())}: there is no {found[0]}"
@@ -132,6 +135,7 @@ def test_each_document_is_linked_from_both_entrances(entrance: str, name: str) -
         ("Ranked by `bot.text.singing`.", "there is no bot.text.singing"),
         ("Cleaned by `bot.text.links.sing`.", "there is no bot.text.links.sing"),
         ("Run tests/bench/sing_*.py.", "there is no tests/bench/sing_*.py"),
+        ("As in EDITORIAL, 3.", "EDITORIAL is not a citation"),
     ],
 )
 def test_citation_of_something_that_does_not_exist_is_found(planted: str, complaint: str) -> None:
