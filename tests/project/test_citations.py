@@ -18,6 +18,7 @@ WINGS: Final = "|".join(sorted(path.name for path in (ROOT / "bot").iterdir() if
 DOCUMENT: Final = re.compile(
     r"\b(docs/[\w-]+\.md|(?:README|CONTRIBUTING|CHANGELOG)(?:\.md)?)(?:,\s+\"?([A-Z].{0,80}))?", re.DOTALL
 )
+ABBREVIATED: Final = re.compile(r"\b(?:DESIGN|EDITORIAL|SEARCH|STORIES|DELIVERY|PLATFORM|SECURITY|STYLE|ENGLISH)\b")
 FILE: Final = re.compile(r"(?<![\w/.-])(?!docs/[\w-]+\.md)(?:bot|tests|docs|deploy)/[\w*{][\w./*-]*")
 SHORT_PATH: Final = re.compile(rf"`((?:{WINGS})/[\w/.-]+)`")
 MODULE: Final = re.compile(r"(?<![\w/.-])(?:bot|tests)(?:\.[A-Za-z_]\w*)+")
@@ -27,22 +28,29 @@ LINK: Final = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([\w-]+))?\)")
 
 def unknown_citations(passage: Passage) -> Iterator[str]:
     """Find what a passage cites and the project doesn't have."""
-    for found in DOCUMENT.finditer(passage.text):
+    for kind in (_unknown_documents, _unknown_files):
+        yield from (f"{passage.at(offset)}: {problem}" for offset, problem in kind(passage.text))
+
+
+def _unknown_documents(text: str) -> Iterator[tuple[int, str]]:
+    for found in DOCUMENT.finditer(text):
         name = found[1] if found[1].endswith(".md") else f"{found[1]}.md"
         rest = " ".join((found[2] or "").split())
         if not (ROOT / name).is_file():
-            yield f"{passage.at(found.start())}: there is no {name}"
+            yield found.start(), f"there is no {name}"
         elif rest and not rest.startswith(tuple(_headings(ROOT / name))):
-            yield f"{passage.at(found.start())}: {name} has no section {rest[:40]!r}"
-    for found in FILE.finditer(passage.text):
-        if not _has_file(found[0]):
-            yield f"{passage.at(found.start())}: there is no {found[0]}"
-    for found in SHORT_PATH.finditer(passage.text):
-        if not _has_file(f"bot/{found[1]}") and not _has_file(f"bot/{found[1]}.py"):
-            yield f"{passage.at(found.start())}: there is no bot/{found[1]}"
-    for found in MODULE.finditer(passage.text):
-        if not _has_name(found[0].split(".")):
-            yield f"{passage.at(found.start())}: there is no {found[0]}"
+            yield found.start(), f"{name} has no section {rest[:40]!r}"
+    for found in ABBREVIATED.finditer(text):
+        yield found.start(), f"{found[0]} is not a citation; write docs/{found[0].lower()}.md"
+
+
+def _unknown_files(text: str) -> Iterator[tuple[int, str]]:
+    cited = [(found.start(), found[0], _has_file(found[0])) for found in FILE.finditer(text)]
+    for found in SHORT_PATH.finditer(text):
+        path = f"bot/{found[1]}"
+        cited.append((found.start(), path, _has_file(path) or _has_file(f"{path}.py")))
+    cited += [(found.start(), found[0], _has_name(found[0].split("."))) for found in MODULE.finditer(text)]
+    yield from ((offset, f"there is no {name}") for offset, name, is_known in cited if not is_known)
 
 
 def broken_links(passage: Passage) -> Iterator[str]:
@@ -132,6 +140,7 @@ def test_each_document_is_linked_from_both_entrances(entrance: str, name: str) -
         ("Ranked by `bot.text.singing`.", "there is no bot.text.singing"),
         ("Cleaned by `bot.text.links.sing`.", "there is no bot.text.links.sing"),
         ("Run tests/bench/sing_*.py.", "there is no tests/bench/sing_*.py"),
+        ("As in EDITORIAL, 3.", "EDITORIAL is not a citation"),
     ],
 )
 def test_citation_of_something_that_does_not_exist_is_found(planted: str, complaint: str) -> None:
