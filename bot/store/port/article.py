@@ -56,7 +56,7 @@ class ArticleStore(Protocol):
         ...
 
     async def optimize(self) -> None:
-        """Merge the text indexes' segments after a large import, in short transactions; results of reads stay the same."""
+        """Merge the text indexes' segments after a large import, in short transactions; reads return the same."""
         ...
 
     async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
@@ -91,7 +91,7 @@ class ArticleStore(Protocol):
         ...
 
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
-        """Delete an article, its aliases, changes and the stubs only it named; a tombstone blocks its file from now on."""
+        """Delete an article, its aliases, changes and the stubs only it named; a tombstone blocks its file."""
         ...
 
     async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:

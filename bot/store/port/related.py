@@ -43,7 +43,7 @@ class RelatedStore(Protocol):
         is_dated: bool = True,
         limit: int = 10,
     ) -> Similar:
-        """Rank articles and stubs by similarity to the article (`bot/text/related_ranking`), best first, without itself.
+        """Rank articles and stubs by similarity to the article (`bot/text/related_ranking`), best first; never itself.
 
         `beside` are compared too, whatever their words, and appear only in `relevance`. The article needn't be in the
         archive. If `is_dated` is False, nearness in time doesn't count. The same store gives the same order.

@@ -55,7 +55,7 @@ class ScheduleStore(Protocol):
         ...
 
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
-        """Record that the bot left a server: its schedules go OFF, its unsent parts SKIPPED; its data may be purged later.
+        """Record that the bot left a server: its schedules go OFF, its unsent parts SKIPPED; its data may be purged.
 
         The outcome of a part that was SENDING can't be found out any longer, nor does it matter.
         """

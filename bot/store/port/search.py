@@ -23,13 +23,13 @@ class SearchStore(Protocol):
         loaded: int | None = None,
         deadline_s: float = 0.25,
     ) -> SearchResult:
-        """Articles for a query, best first; see docs/search.md.
+        """Search articles, best first.
 
-        The best article with all the words comes first, however old; behind it, which words an article has, how rare
-        they are and how new it is are weighed together. Required parts always hold. An empty query answers with the
-        newest. Never raises for what a person typed. The same store and query give the same order. Of the answer's
-        articles the first `loaded` are read (None: all), of the others only their ids. It ends `deadline_s` after its
-        turn came, with what was found so far, and says so.
+        The best article with all the words comes first, however old. The others are ranked by which words they have,
+        how rare these are and how new the article is. Required parts always hold. An empty query returns the newest
+        articles. Nothing that a person types raises. The same store and query give the same order. Only the first
+        `loaded` articles are read (all for None); of the others only the ids. The search ends `deadline_s` after its
+        turn came, with the results so far, and sets `is_cut_short`.
         """
         ...
 
@@ -53,7 +53,7 @@ class SearchStore(Protocol):
     async def complete_articles(
         self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
     ) -> tuple[Completion, ...]:
-        """Complete titles that have the typed words, the last one as a prefix; newest first; the newest for an empty text.
+        """Find titles with the typed words, the last one as a prefix; newest first; an empty text gives the newest.
 
         A completion's `value` is the article's id.
         """

@@ -47,7 +47,7 @@ class StoryStore(Protocol):
     ) -> tuple[KnownStory, ...]:
         """Read the stories with any of `articles`, each whole, and those named after one of them; oldest first.
 
-        A stub that turned out to be a full article is returned as that. Articles hidden since the grouping are included.
+        A stub that turned out to be a full article is returned as that. Articles hidden since then are included.
         """
         ...
 
