@@ -102,7 +102,7 @@ class ArticleStore(Protocol):
         """Read the stamp of one file; None if it has none."""
         ...
 
-    async def save_file_stamps(self, folder: str, marks: Mapping[str, FileStamp]) -> None:
+    async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:
         """Save the stamps of these files; other files of the folder keep theirs."""
         ...
 

@@ -23,7 +23,7 @@ class SearchStore(Protocol):
         loaded: int | None = None,
         deadline_s: float = 0.25,
     ) -> SearchResult:
-        """Search articles, best first.
+        """Search articles, best first (docs/search.md).
 
         The best article with all the words comes first, however old. The others are ranked by which words they have,
         how rare these are and how new the article is. Required parts always hold. An empty query returns the newest
