@@ -1,4 +1,4 @@
-"""One Protocol a feature; the docstrings are the contract that every store is held to by `tests/store`."""
+"""One Protocol per feature; the docstrings are the contract that `tests/store` holds every store to."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ class Store(Protocol):
 
     @property
     def articles(self) -> ArticleStore:
-        """Keeping articles."""
+        """Articles and imports."""
         ...
 
     @property
     def search(self) -> SearchStore:
-        """Finding articles by words, and lists of them."""
+        """Search, lists and completion."""
         ...
 
     @property
     def related(self) -> RelatedStore:
-        """Coverage."""
+        """Explicit coverage and similar articles."""
         ...
 
     @property
     def stories(self) -> StoryStore:
-        """Stories under their ids."""
+        """Stories by id."""
         ...
 
     @property
@@ -45,20 +45,20 @@ class Store(Protocol):
 
     @property
     def schedules(self) -> ScheduleStore:
-        """Standing orders."""
+        """Schedules."""
         ...
 
     @property
     def deliveries(self) -> DeliveryStore:
-        """The ledger."""
+        """The ledger of deliveries."""
         ...
 
     @property
     def admin(self) -> AdminStore:
-        """Settings, secrets, notices."""
+        """Settings, secrets and notices."""
         ...
 
     @property
     def checkup(self) -> CheckupStore:
-        """For whoever looks after the bot."""
+        """Reads for an operator who checks the bot."""
         ...

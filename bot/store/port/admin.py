@@ -1,4 +1,4 @@
-"""What the bot must remember of itself: settings, secrets, notices, the day's IDENTIFYs."""
+"""The bot's own records: settings, secrets, notices, IDENTIFYs of the last 24 hours."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["AdminStore", "Notice"]
 
 
 class AdminStore(Protocol):
-    """Small things."""
+    """Settings, secrets, notices and counters."""
 
     async def find_setting(self, name: str) -> str | None:
-        """A remembered value."""
+        """Read a setting; None if it was never saved."""
         ...
 
     async def save_setting(self, name: str, value: str) -> None:
-        """Remember a value."""
+        """Save a setting, replacing its value."""
         ...
 
     async def secrets(self) -> tuple[bytes, ...]:
@@ -29,21 +29,21 @@ class AdminStore(Protocol):
         ...
 
     async def add_notice(self, notice: Notice) -> Notice | None:
-        """Keep a notice with its id; None where the same cause was noticed on that day (UTC) already."""
+        """Store a notice and return it with its id; None if the same cause was noticed on that day (UTC) already."""
         ...
 
     async def notices(self, guild_id: int | None, *, unread_only: bool = True) -> tuple[Notice, ...]:
-        """A server's notices (the instance's for None), oldest first."""
+        """Read a server's notices (the instance's for None), oldest first."""
         ...
 
     async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
-        """Somebody has read it; the first to do so counts."""
+        """Record when a notice was first shown; later calls change nothing."""
         ...
 
     async def count_identify(self, *, at: datetime) -> int:
-        """Count one IDENTIFY; how many there were in the 24 hours up to `at`, this one included."""
+        """Record one IDENTIFY and count those in the 24 hours up to `at`, this one included."""
         ...
 
     async def starts_since(self, *, at: datetime, since: datetime) -> int:
-        """Count one start of the process; how many there were from `since` up to `at`, this one included."""
+        """Record one start of the process and count those from `since` up to `at`, this one included."""
         ...

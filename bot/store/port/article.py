@@ -1,4 +1,4 @@
-"""Keeping articles: what ingest, hide and delete need."""
+"""Articles and imports: what ingest, hide and delete need."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ __all__ = ["ArticleStore", "FileStamp", "ImportRecord", "PutReport", "ShelfSize"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStamp:
-    """What a seed file looked like when it was last read."""
+    """Size, modification time and content hash of a seed file when it was last read."""
 
     size: int
     mtime_ns: int
     content_hash: str
-    """Hex; empty where the file was refused."""
+    """Hex; empty if the file was rejected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutReport:
-    """What a batch did, by article id in the batch's order. A seed that a tombstone keeps out counts as `kept_out`."""
+    """Result of a batch: article ids in the batch's order. A seed that a tombstone blocks counts as `kept_out`."""
 
     added: tuple[ArticleId, ...] = ()
     changed: tuple[ArticleId, ...] = ()
@@ -34,100 +34,100 @@ class PutReport:
 
 
 class ArticleStore(Protocol):
-    """Articles with all that hangs on them: URLs, stubs, topics, providers, explicit coverage, changes, the text index.
+    """Articles with their URLs, stubs, topics, providers, explicit coverage, changes and text index.
 
-    A call is one transaction.
+    Each call is one transaction.
     """
 
     async def put_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
     ) -> PutReport:
-        """Store a batch, in one transaction and one thread hop.
+        """Insert or update a batch of seeds in one transaction and one thread hop.
 
-        A seed whose content hash is the stored one changes nothing. Putting the same seeds twice changes nothing.
-        Every change of quality, heat, listed or `published_at` becomes one change row with `seen_at`; with
-        `is_first_import` the row's and the article's first sight is its own `published_at`.
-        Stubs named by a seed are stored on its shelf; a seed with one of a stub's URLs turns it into the full article,
-        and the stub's id goes on answering. A stub whose URL a full article of the same shelf has is that article; the
-        instance's article hides a server's stub of the same URL. Of several articles with one URL the newest answers to
-        it.
-        Coverage that a changed seed no longer names is dropped; stubs that nobody names any more are dropped with it.
+        A seed whose content hash equals the stored one changes nothing, so putting the same seeds twice changes
+        nothing. Every change of quality, heat, listed or `published_at` becomes one change row with `seen_at`; with
+        `is_first_import`, both the row's `seen_at` and the article's `first_seen_at` are its own `published_at`.
+
+        Stubs that a seed names are stored on its shelf. A seed with one of a stub's URLs turns it into the full
+        article, and the stub's id keeps working. A stub whose URL a full article of the same shelf has is that article;
+        the instance's article hides a server's stub of the same URL. If several articles have one URL, looking it up
+        finds the newest. Coverage that a changed seed no longer names is dropped, with stubs that no seed names.
         """
         ...
 
     async def optimize(self) -> None:
-        """Lay out for reading what a large import has put, in short steps; nothing that is read changes by it."""
+        """Merge the text indexes' segments after a large import, in short transactions; reads return the same."""
         ...
 
     async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
-        """What `put_seeds` would answer, with nothing stored: for a dry run, and to count before a shelf is filled."""
+        """Compute what `put_seeds` would return without storing anything: for dry runs and quota checks."""
         ...
 
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
-        """True where the shelf never held a seed: its next import is its first."""
+        """Return True if the shelf never held a seed: its next import is its first."""
         ...
 
     async def find_article(self, shelves: Sequence[ShelfId], article: ArticleId) -> Article | None:
-        """The article of that id (also a former stub's id), hidden ones not."""
+        """Find an article by its id or a former stub's id; None if there is none or it is hidden."""
         ...
 
     async def find_articles(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Article, ...]:
-        """Those of `ids` that exist and aren't hidden, in the order of `ids`."""
+        """Read the articles of `ids` that exist and aren't hidden, in the order of `ids`."""
         ...
 
     async def find_by_url(self, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
-        """Every article that has `url`; the one that answers stands first: full before stub, then newest.
+        """Find every article that has `url`, best match first: full articles before stubs, then newest.
 
-        Any alias will do; scheme, `www.`, a final slash and the fragment don't matter.
+        Any alias matches; scheme, `www.`, a final slash and the fragment are ignored.
         """
         ...
 
     async def find_by_stem(self, shelf: ShelfId, stem: str) -> Article | None:
-        """The article of a seed file's name, hidden ones too: for the operator's commands."""
+        """Find an article by its seed file's stem, even if it is hidden: for the operator's commands."""
         ...
 
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        """Take an article down, or bring it back; True where that changed something. It survives refreshes."""
+        """Hide or unhide an article; True if that changed something. Later imports don't undo it."""
         ...
 
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
-        """Delete an article, its aliases, changes and the stubs that only it named; a tombstone keeps its file out."""
+        """Delete an article, its aliases, changes and the stubs only it named; a tombstone blocks its file."""
         ...
 
     async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
-        """What is known of the seed files of a folder, by path relative to it."""
+        """Read the stamps of a folder's seed files by relative path."""
         ...
 
     async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
-        """What is known of one file of a folder; None where nothing is."""
+        """Read the stamp of one file; None if it has none."""
         ...
 
-    async def save_file_stamps(self, folder: str, marks: Mapping[str, FileStamp]) -> None:
-        """Remember these files; others of the folder stay as they are."""
+    async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:
+        """Save the stamps of these files; other files of the folder keep theirs."""
         ...
 
     async def save_problems(
         self, shelf: ShelfId, origin: str, problems: Sequence[SeedProblem], *, resolved: Iterable[str], at: datetime
     ) -> None:
-        """Replace what is known of the problems of these paths and of `resolved` ones, which have none any more."""
+        """Replace the problems of these paths, and delete those of `resolved` paths."""
         ...
 
     async def problems(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedProblem, ...]:
-        """Open problems of a shelf, by path."""
+        """Read the open problems of a shelf, by path."""
         ...
 
     async def save_import(self, record: ImportRecord) -> None:
-        """Keep the record of an import."""
+        """Save the record of an import."""
         ...
 
     async def imports(self, shelf: ShelfId, *, limit: int = 10) -> tuple[ImportRecord, ...]:
-        """The newest imports of a shelf, newest first."""
+        """Read the latest imports of a shelf, newest first."""
         ...
 
     async def imports_since(self, shelf: ShelfId, since: datetime) -> int:
-        """How many imports by members a shelf had since a moment."""
+        """Count the imports by members on a shelf since a moment."""
         ...
 
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
-        """How full a shelf is."""
+        """Measure a shelf: its articles and the bytes of their text."""
         ...

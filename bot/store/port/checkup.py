@@ -1,4 +1,4 @@
-"""What whoever looks after the bot wants to know of its store."""
+"""State of the store, for an operator."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.news.delivery import ScheduleId
 
 
 class CheckupStore(Protocol):
-    """Reads that change nothing, for a person who asks now and then."""
+    """Read-only checks that a person runs occasionally."""
 
     async def condition(self, *, within_s: float) -> StoreCondition:
-        """How the database is; the reading of the ledger's tables is broken off after `within_s` seconds.
+        """Check the database; checking the ledger's tables stops after `within_s` seconds.
 
         Raises:
             StoreError: it can't be read at all.
@@ -21,5 +21,5 @@ class CheckupStore(Protocol):
         ...
 
     async def last_editions(self, guild_id: int | None = None) -> Mapping[ScheduleId, LastEdition]:
-        """The newest edition of each schedule that has one, of a server or of all; of deleted schedules none."""
+        """Read the latest edition of each schedule of a server (of all for None), except deleted schedules."""
         ...

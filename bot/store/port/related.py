@@ -1,4 +1,4 @@
-"""Coverage: explicit edges, and candidates by text."""
+"""Coverage: explicit edges, and articles with similar text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from bot.news.stories.story import Edge
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Similar:
-    """What is alike.
+    """Similar articles.
 
     Attributes:
         articles: Best first.
-        relevance: Of each of them, and of what was to be compared beside them: 0 to 1.
+        relevance: From 0 to 1, for each of them and for the articles compared besides.
     """
 
     articles: tuple[Article, ...] = ()
@@ -24,14 +24,14 @@ class Similar:
 
 
 class RelatedStore(Protocol):
-    """What is tied to an article, or may be. Every read sees `shelves` alone and never a hidden article."""
+    """Articles related to an article. Reads see only `shelves` and never a hidden article."""
 
     async def explicit_coverage(self, shelves: Sequence[ShelfId], article: ArticleId) -> tuple[Article, ...]:
-        """What the article's seed names, stubs too, and those whose seeds name it; in the seed's order, then id."""
+        """Read the articles and stubs that the seed names, in its order, then those that name it, by id."""
         ...
 
     async def edges_among(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Edge, ...]:
-        """Explicit edges with at least one end in `ids`, each once, sorted by ends."""
+        """Read the explicit edges with at least one end in `ids`, each once, sorted by ends."""
         ...
 
     async def similar(
@@ -43,13 +43,13 @@ class RelatedStore(Protocol):
         is_dated: bool = True,
         limit: int = 10,
     ) -> Similar:
-        """Articles and stubs that tell what the article tells (`news/related_ranking`), best first; itself not.
+        """Rank articles and stubs by similarity to the article (`bot/text/related_ranking`), best first; never itself.
 
-        `beside` are compared as well, whatever their words are, and stand in `relevance` alone. The article needn't be
-        of the archive. Where `is_dated` is False nearness in time doesn't count. The same store gives the same order.
+        `beside` are compared too, whatever their words, and appear only in `relevance`. The article needn't be in the
+        archive. If `is_dated` is False, nearness in time doesn't count. The same store gives the same order.
         """
         ...
 
     async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """The number of indexed articles, and in how many each folded, stemmed word occurs (0 where unknown)."""
+        """Count the indexed articles, and those with each folded, stemmed word (0 if unknown)."""
         ...

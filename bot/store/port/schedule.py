@@ -1,4 +1,4 @@
-"""Standing orders and their servers."""
+"""Schedules and their servers."""
 
 from __future__ import annotations
 
@@ -11,60 +11,60 @@ from bot.news.schedule import Schedule, ScheduleState
 
 
 class ScheduleStore(Protocol):
-    """Schedules, and what a server's going means for them."""
+    """Schedules, and what happens to them when the bot leaves a server."""
 
     async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        """Insert or replace, with the state that it says.
+        """Insert or replace a schedule, with its state.
 
         Raises:
-            BadInputError: another schedule of the server has the name (case and marks don't matter).
+            BadInputError: another schedule of the server has the name (case and diacritics are ignored).
             UnknownScheduleError: the schedule was deleted meanwhile.
         """
         ...
 
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
-        """The schedule of that id, deleted ones not."""
+        """Find a schedule by id; None if there is none or it was deleted."""
         ...
 
     async def find_schedule_by_name(self, guild_id: int, name: str) -> Schedule | None:
-        """The server's schedule of that name (case and marks don't matter)."""
+        """Find a server's schedule by name (case and diacritics are ignored)."""
         ...
 
     async def schedules(self, guild_id: int | None = None) -> tuple[Schedule, ...]:
-        """A server's schedules by name; every server's for None."""
+        """Read a server's schedules by name; every server's for None."""
         ...
 
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:
-        """ACTIVE schedules whose `next_due_at` is at or before `now`, earliest first."""
+        """Read the ACTIVE schedules whose `next_due_at` is at or before `now`, earliest first."""
         ...
 
     async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
-        """The oldest `next_due_at` at or before `now` among ACTIVE schedules, a server's or all; None for none."""
+        """Find the oldest `next_due_at` at or before `now` among ACTIVE schedules of a server (of all for None)."""
         ...
 
     async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
-        """Remember when the schedule is to be looked at again."""
+        """Save when the schedule is due next."""
         ...
 
     async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
-        """Pause, resume or switch off."""
+        """Pause, resume or switch off schedules."""
         ...
 
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
-        """Delete the schedule; its parts that were not begun become SKIPPED(schedule deleted)."""
+        """Delete a schedule; its PLANNED parts become SKIPPED with the reason "schedule deleted"."""
         ...
 
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
-        """The bot left the server: its schedules go OFF, its parts that aren't SENT SKIPPED; its data may go later.
+        """Record that the bot left a server: its schedules go OFF, its unsent parts SKIPPED; its data may be purged.
 
-        What became of a part that was on its way can't be found out any more, nor does it matter.
+        The outcome of a part that was SENDING can't be found out any longer, nor does it matter.
         """
         ...
 
     async def guild_joined(self, guild_id: int) -> None:
-        """The bot is (again) in the server: nothing of it is purged."""
+        """Record that the bot is (again) in a server: its data is not purged."""
         ...
 
     async def purge_guilds(self, *, left_before: datetime) -> int:
-        """Delete all data of servers that were left before a moment; their number."""
+        """Delete all data of servers that the bot left before a moment; return how many servers."""
         ...

@@ -1,8 +1,8 @@
-"""Stories under their ids.
+"""Stories by id.
 
-What a story is depends on who looks: a server sees the instance's articles and its own. So stories are kept for the
-instance, and once more for each server that has articles of its own; which of them is meant follows from `shelves`.
-Whatever a server has not grouped yet goes on under the instance's ids.
+A server sees the instance's articles and its own, so its stories may differ from the instance's. Stories are stored for
+the instance, and separately for each server that has articles of its own; `shelves` decides which of them is read.
+Articles that a server has not grouped yet keep the instance's story ids.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from bot.news.stories.story_ids import KnownStory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crowd:
-    """How many articles there are in a span of time, and how many of them belong to no story or only for now."""
+    """Number of articles in a span of time, and of those that belong to no story or only until the next grouping."""
 
     articles: int
     fresh: int
@@ -26,11 +26,11 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What is grouped together: the articles of a span of time and all that their stories hold.
+    """The input of a grouping: the articles of a span of time and all others in their stories.
 
     Attributes:
-        articles: Full ones and stubs, by `published_at`, then id; none that is hidden.
-        known: Their stories as they are named now, oldest first, and others that took their name from one of them.
+        articles: Full articles and stubs that aren't hidden, by `published_at`, then id.
+        known: Their current stories, oldest first, and stories named after one of the articles.
         fresh: Those of `articles` that belong to no story, or only until the next grouping.
     """
 
@@ -40,19 +40,19 @@ class Surroundings:
 
 
 class StoryStore(Protocol):
-    """Named stories. They go with their articles."""
+    """Stories. One is deleted with the last of its articles."""
 
     async def known_stories(
         self, shelves: Sequence[ShelfId], articles: Collection[ArticleId]
     ) -> tuple[KnownStory, ...]:
-        """The stories that hold any of `articles`, each whole, and those named after one of them; oldest first.
+        """Read the stories with any of `articles`, each whole, and those named after one of them; oldest first.
 
-        An article that a stub turned out to be stands for it. What was hidden since it was grouped is still there.
+        A stub that turned out to be a full article is returned as that. Articles hidden since then are included.
         """
         ...
 
     async def settled(self, shelves: Sequence[ShelfId], articles: Collection[ArticleId]) -> frozenset[ArticleId]:
-        """Those of `articles` that were grouped together with all that is near them, as they are now."""
+        """Find those of `articles` that were grouped with all articles near them and haven't changed since."""
         ...
 
     async def crowd(self, shelves: Sequence[ShelfId], start: datetime, end: datetime, *, limit: int) -> Crowd:
@@ -60,11 +60,11 @@ class StoryStore(Protocol):
         ...
 
     async def surroundings(self, shelves: Sequence[ShelfId], start: datetime, end: datetime) -> Surroundings:
-        """All that must be looked at to group what was published from `start` to `end`, both included."""
+        """Read the articles and stories needed to group what was published from `start` to `end`, both included."""
         ...
 
     async def newcomers(self, shelves: Sequence[ShelfId], since: datetime, *, limit: int) -> tuple[Article, ...]:
-        """Full articles published since a moment that belong to no story, newest first."""
+        """Read the full articles published since a moment that belong to no story, newest first."""
         ...
 
     async def save_stories(
@@ -76,25 +76,25 @@ class StoryStore(Protocol):
         joined: Collection[ArticleId] = (),
         at: datetime,
     ) -> None:
-        """Keep stories as they are named now, in one transaction.
+        """Save stories in one transaction.
 
-        Their articles leave the stories that they were in; a story whose id is now another's alias is gone. Articles
-        that don't exist (any more) are left out.
+        Their articles leave the stories that they were in; a story whose id is now another's alias is deleted. Articles
+        that don't exist (any longer) are left out.
 
         Args:
-            shelves: For whom.
-            stories: Every article in one of them at most.
-            settled: Those that were grouped with all that is near them. What was settled before stays so, but in a
-                story with something new that isn't.
-            joined: Those that belong to their story only until the next grouping.
+            shelves: The shelves that the grouping saw.
+            stories: Every article is in at most one of them.
+            settled: Articles that were grouped with all articles near them. Others that were settled before stay
+                settled, except in a story with a new article that is not settled.
+            joined: Articles that belong to their story only until the next grouping.
             at: When they were grouped.
         """
         ...
 
     async def forget_stories(self, before: datetime, *, limit: int = 500) -> int:
-        """Drop stories that were last reported and last grouped before a moment and that no edition names.
+        """Delete at most `limit` stories last reported and last grouped before a moment that no edition names.
 
         Returns:
-            How many, `limit` at most.
+            How many were deleted.
         """
         ...

@@ -1,4 +1,4 @@
-"""SQLite behind the ports: one file a feature, one writing connection, migrations in numbered SQL files."""
+"""SQLite implementation of the ports: one file per feature, one writing connection, numbered SQL migrations."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from bot.store.sqlite.search.stories import SqliteStoryStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqliteStore:
-    """All ports of one SQLite file, and the file itself; see `Store`."""
+    """All ports of one SQLite file, and the file itself."""
 
     database: Database
     articles: ArticleStore
@@ -48,12 +48,12 @@ class SqliteStore:
 
 @asynccontextmanager
 async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> AsyncIterator[SqliteStore]:
-    """The store in the file at `path`; see `open_database` for its making, its upgrades and its errors.
+    """Open the store in the file at `path`; `open_database` describes creation, upgrades and errors.
 
     Args:
         path: The file.
-        clock: Says which views have expired, and when a search has taken long enough.
-        read_only: Open a file that must exist, and change nothing.
+        clock: Decides when views expire and searches end.
+        read_only: Open an existing file and change nothing.
 
     Raises:
         StoreError: the file can't be used.
@@ -65,7 +65,7 @@ async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> As
 
 
 def store_of(database: Database, clock: Clock) -> SqliteStore:
-    """All ports of an open database."""
+    """Build all ports of an open database."""
     return SqliteStore(
         database=database,
         articles=SqliteArticleStore(database),

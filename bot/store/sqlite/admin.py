@@ -1,4 +1,4 @@
-"""What the bot remembers of itself, behind its port."""
+"""SQLite implementation of `AdminStore`: settings, secrets, notices, counters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _SHOWN: Final = "UPDATE notice SET shown_at = ? WHERE notice_id = ? AND shown_at
 
 _COUNT: Final = "SELECT count(*) FROM occurrence WHERE what = :what AND at BETWEEN :since AND :at"
 
-# By their number, not by their moment: a clock that jumps must not make the bot forget the day's IDENTIFYs.
+# By number, not by time: a clock that jumps must not delete the last 24 hours' IDENTIFYs.
 _FORGET_OCCURRENCES: Final = """
     DELETE FROM occurrence WHERE occurrence_id <= (SELECT max(occurrence_id) FROM occurrence) - 10000
 """

@@ -1,4 +1,4 @@
-"""Backups: a verified copy of the database while the bot runs, and putting one back while it doesn't."""
+"""Back up the database while the bot runs, verify the copy, and restore one while the bot is stopped."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from bot.store.sqlite.file.lock import holding_lock
 from bot.store.sqlite.ledger.check import check_ledger
 
 _BESIDE = ("-wal", "-shm")
-"""What SQLite keeps beside a database; it belongs to that one file and to no other."""
+"""Suffixes of SQLite's companion files, which belong to that one database file."""
 
 
 BACKED_UP_AT: Final = "backed_up_at"
-"""The setting that remembers when the last backup was made, for whoever looks after the bot."""
+"""Name of the setting with the time of the last backup."""
 
 
 async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
-    """Copy a database to `target` and read the copy through; possible at any time beside a running bot.
+    """Copy a database to `target` and verify the copy; possible at any time, also while the bot runs.
 
     Args:
-        database: What is copied.
+        database: The file to copy.
         target: A file that doesn't exist yet, in a folder that does.
         clock: See `open_database`.
 
     Raises:
         StoreError: `target` exists or can't be written, or `database` can't be read.
-        StoreDamagedError: the copy isn't sound, for the original isn't; the copy is taken away again.
+        StoreDamagedError: the database, and so the copy, is damaged; the copy is deleted.
     """
     _require_new(target)
     try:
@@ -40,7 +40,7 @@ async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
             await source.back_up_to(target)
         await _check(target, clock)
     except StoreError:
-        _take_away(target)
+        _delete(target)
         raise
     except OSError as error:
         raise StoreError(
@@ -50,28 +50,28 @@ async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
 
 
 async def _remember(database: Path, clock: Clock) -> None:
-    with suppress(StoreError):  # the copy is made and sound: whether it is remembered is the smaller thing
+    with suppress(StoreError):  # the copy is complete and verified: that matters more than its time
         async with open_database(database, clock=clock) as opened:
             await SqliteAdminStore(opened).save_setting(BACKED_UP_AT, clock.now().isoformat())
 
 
 async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
-    """Put a backup in the place of the database; what stood there is kept beside it.
+    """Replace the database by a backup; the replaced file is kept beside it.
 
-    Nothing is posted twice for it: before a message of a restored file is sent, its channel is read back.
+    Restoring posts nothing twice: before a message of a restored file is sent, its channel is read back.
 
     Args:
-        backup: The copy; it stays as it is.
-        database: Where the bot looks for its database.
-        clock: Names the file that is kept.
+        backup: The copy, which is not changed.
+        database: The bot's database file.
+        clock: Gives the time in the kept file's name.
 
     Returns:
-        Where the database of before is now; None where there was none.
+        The path of the replaced database; None if there was none.
 
     Raises:
         StoreLockedError: the bot is running.
-        StoreDamagedError: the backup isn't sound; nothing was changed.
-        StoreError: the backup is missing or no database of ours; nothing was changed.
+        StoreDamagedError: the backup is damaged; nothing was changed.
+        StoreError: the backup is missing or not a Newsdesk database; nothing was changed.
     """
     await _check(backup, clock)
     database.parent.mkdir(parents=True, exist_ok=True)
@@ -88,10 +88,10 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
 
 def _require_new(target: Path) -> None:
     if target.exists():
-        raise StoreError(f"{target} exists already.", cure="Name another file: a backup is never written over.")
+        raise StoreError(f"{target} exists already.", cure="Name another file: backups are never overwritten.")
 
 
-def _take_away(target: Path) -> None:
+def _delete(target: Path) -> None:
     target.unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""How the file is, and what became of each schedule's newest edition, behind their port."""
+"""SQLite implementation of `CheckupStore`: the file's condition and each schedule's latest edition."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class SqliteCheckupStore(CheckupStore):
 
 
 def _find_damage(connection: sqlite3.Connection, deadline: Deadline) -> str:
-    """The first of what is wrong in the ledger's tables; looked for until the deadline."""
+    """Find the first damage in the ledger's tables, until the deadline; empty for none."""
     for table in LEDGER_TABLES:
         if deadline.is_over():
             break
@@ -98,7 +98,7 @@ def _find_damage(connection: sqlite3.Connection, deadline: Deadline) -> str:
 
 @contextmanager
 def _interrupted(connection: sqlite3.Connection, after_s: float) -> Iterator[None]:
-    """Break off a statement that is one step to SQLite and so never asks whether the time is over."""
+    """Interrupt a statement that SQLite runs as one step, in which the progress handler is never called."""
     timer = threading.Timer(after_s, connection.interrupt)
     timer.daemon = True
     timer.start()
@@ -106,7 +106,7 @@ def _interrupted(connection: sqlite3.Connection, after_s: float) -> Iterator[Non
         yield
     finally:
         timer.cancel()
-        timer.join()  # or it might break off what the connection does next
+        timer.join()  # or it might interrupt the connection's next statement
 
 
 def _backed_up_at(connection: sqlite3.Connection) -> datetime | None:

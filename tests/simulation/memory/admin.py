@@ -1,4 +1,4 @@
-"""What the bot remembers of itself, behind its port."""
+"""In-memory implementation of `AdminStore`."""
 
 from __future__ import annotations
 

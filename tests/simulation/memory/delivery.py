@@ -1,4 +1,4 @@
-"""The ledger behind its port."""
+"""In-memory implementation of `DeliveryStore`."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class MemoryDeliveryStore:
     ) -> bool:
         """See `DeliveryStore.resolve`."""
         if state not in _ANSWERS:
-            raise ValueError(f"a person can't answer {state!r}")
+            raise ValueError(f"a person can't decide for {state!r}")
 
         def work() -> bool:
             row = self._tables.rows.get(key)

@@ -141,9 +141,9 @@ def _require_parts(edition: Edition, deliveries: Sequence[Delivery]) -> None:
     if any((key.schedule_id, key.edition) != (edition.schedule_id, edition.key) for key in keys):
         raise ValueError(f"a delivery of another edition than {edition.key}")
     if [key.part for key in keys] != list(range(1, len(keys) + 1)) or len({key.channel_id for key in keys}) > 1:
-        raise ValueError("the parts of an edition are 1, 2, ..., on their way to one channel")
+        raise ValueError("the parts of an edition are 1, 2, ..., all for one channel")
     if any(delivery.state not in _PLANNABLE for delivery in deliveries):
-        raise ValueError("a delivery begins as PLANNED or SKIPPED")
+        raise ValueError("a new delivery is PLANNED or SKIPPED")
 
 
 def _as_planned(delivery: Delivery) -> Delivery:

@@ -15,7 +15,7 @@ from bot.store.port import Store
 from bot.store.sqlite import open_store
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import begin_rebuild, is_index_current, rebuild_index, rebuild_step
-from bot.store.sqlite.index.spelling import add_missing_spellings, forget_spellings
+from bot.store.sqlite.index.spelling import add_missing_spellings, drop_all_spellings
 from bot.usecases.ingest import LARGE, ingest_folder
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_seed
@@ -133,7 +133,7 @@ async def test_spellings_are_kept_step_by_step(store: Store, database: Database)
     await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", title="Alpha omega")], seen_at=SOME_DAY)
     await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("b", title="Alpha omega")], seen_at=SOME_DAY)
     before = await database.read(spellings)
-    await database.write(forget_spellings)
+    await database.write(drop_all_spellings)
 
     first = await database.write(lambda connection: add_missing_spellings(connection, "", at_most=1))
     half = {written for written, _ in await database.read(spellings)}

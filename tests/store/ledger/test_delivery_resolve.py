@@ -171,7 +171,7 @@ async def test_answer_that_nobody_can_give_is_refused(ledger: Ledger, answer: De
     """A mistake of ours, not of the admin's."""
     key = await unknown_part(ledger)
 
-    with pytest.raises(ValueError, match="a person can't answer"):
+    with pytest.raises(ValueError, match="a person can't decide for"):
         await ledger.deliveries.resolve(key, answer, reason="")
 
 

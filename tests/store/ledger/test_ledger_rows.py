@@ -170,7 +170,7 @@ QUESTIONS: dict[str, str] = {
     "due": schedule._DUE,
     "candidates": candidate._NEWEST,
     "candidates of one date": candidate._AS_OLD,
-    "candidates of the past": candidate._STOOD_ONCE,
+    "candidates of the past": candidate._ONCE_VALID,
     "candidates put back": candidate._NEWEST_OF,
     "candidates' changes": candidate._CHANGES,
     "coverage": candidate._COVERAGE,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.news.article import INSTANCE_SHELF, Seed, server_shelf
 from bot.store.port import Store
 from bot.store.sqlite import open_store
-from bot.store.sqlite.search.autocomplete import MOST_BEGINNINGS, PATIENCE
+from bot.store.sqlite.search.autocomplete import MOST_PREFIXES, PATIENCE
 from bot.text.words import words_of
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_article, make_seed
@@ -115,7 +115,7 @@ async def test_a_title_is_found_behind_hundreds_of_another_servers(typed: str, s
 async def test_a_letter_with_which_more_than_a_thousand_words_begin_completes(store: Store) -> None:
     """Somebody's list of codes: none is left out, not the last one either."""
     codes = sorted(f"x{first}{second}" for first in SIGNS for second in SIGNS)
-    assert len(codes) > MOST_BEGINNINGS
+    assert len(codes) > MOST_PREFIXES
     await put(
         store,
         [

@@ -1,4 +1,4 @@
-"""URLs of articles as the store looks them up: the hash of what a page's URLs have in common."""
+"""Aliases: the URLs of articles, looked up by a hash that all URLs of one page share."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ _SAVE: Final = """
 
 
 def url_hash(url: str) -> int:
-    """The hash of a cleaned URL, 64 bits with a sign: the same for all URLs of which `alias_key` says so."""
+    """Hash a cleaned URL to 64 signed bits; URLs with the same `alias_key` have the same hash."""
     digest = hashlib.blake2b(alias_key(url).encode(errors="replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def url_hashes(article: Article) -> set[int]:
-    """The hashes of all of an article's URLs."""
+    """Hash all URLs of an article."""
     return {url_hash(url) for url in (article.url, *article.aliases)}
 
 
 def save_urls(connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]]) -> None:
-    """Let articles answer to these URLs too: hashes by row id."""
+    """Add aliases of articles: hashes by row id."""
     connection.executemany(_SAVE, sorted((each, row_id) for row_id, of_row in hashes.items() for each in of_row))
 
 
 def replace_urls(
     connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]], *, changed: Iterable[int]
 ) -> None:
-    """Let articles answer to these URLs, hashes by row id; `changed` ones, after others, to those they had too."""
+    """Replace the aliases of articles: hashes by row id. The former URLs of `changed` rows remain as past aliases."""
     connection.executemany("UPDATE alias SET is_current = 0 WHERE row_id = ?", [(row_id,) for row_id in changed])
     save_urls(connection, hashes)

@@ -1,4 +1,4 @@
-"""Articles behind their port; `put`, `look_up`, `removal` and `import_log` do the work, one transaction a call."""
+"""SQLite implementation of `ArticleStore`; each call is one transaction."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SqliteArticleStore(ArticleStore):
     async def put_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
     ) -> PutReport:
-        # Who reads at this moment goes first.
+        # Running reads go first.
         await self._database.give_way()
         return await self._database.write(
             lambda connection: put_batch(connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
@@ -36,7 +36,6 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def optimize(self) -> None:
-        # The parts of the text indexes become one.
         await merge_index(self._database)
 
     @override
@@ -73,15 +72,15 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
-        return await self._database.read(lambda connection: import_log.read_marks(connection, folder))
+        return await self._database.read(lambda connection: import_log.read_stamps(connection, folder))
 
     @override
     async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
-        return await self._database.read(lambda connection: import_log.find_mark(connection, folder, name))
+        return await self._database.read(lambda connection: import_log.find_stamp(connection, folder, name))
 
     @override
-    async def save_file_stamps(self, folder: str, marks: Mapping[str, FileStamp]) -> None:
-        await self._database.write(lambda connection: import_log.save_marks(connection, folder, marks))
+    async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:
+        await self._database.write(lambda connection: import_log.save_stamps(connection, folder, stamps))
 
     @override
     async def save_problems(

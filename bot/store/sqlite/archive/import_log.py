@@ -1,4 +1,4 @@
-"""What is known of a shelf's files: their marks, their problems, the imports that brought them, how much there is."""
+"""Stamps of seed files, problems and imports of a shelf, and the shelf's size."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import storable
 
 PROBLEMS_KEPT: Final = 5000
-"""The newest of a shelf; a member who uploads nothing but bad seeds doesn't fill the disk with their problems."""
+"""Problems kept per shelf, the newest: a member who uploads only bad seeds must not fill the disk."""
 
-_MARK: Final = "SELECT size, mtime_ns, content_hash FROM file_mark WHERE folder = ? AND path = ?"
-_MARKS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE folder = ?"
-_SAVE_MARK: Final = (
+_STAMP: Final = "SELECT size, mtime_ns, content_hash FROM file_mark WHERE folder = ? AND path = ?"
+_STAMPS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE folder = ?"
+_SAVE_STAMP: Final = (
     "INSERT OR REPLACE INTO file_mark (folder, path, size, mtime_ns, content_hash) VALUES (?, ?, ?, ?, ?)"
 )
 _DROP_PROBLEMS: Final = "DELETE FROM problem WHERE shelf_id = ? AND path = ? AND origin = ?"
@@ -60,30 +60,30 @@ def is_empty(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
 
 
 def measure_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> ShelfSize:
-    """Implement `ArticleStore.shelf_size`; the text of the stubs that a seed names counts with the seed's."""
+    """Implement `ArticleStore.shelf_size`; the text of stubs counts with the seed that names them."""
     articles, text_bytes = connection.execute(_SIZE, (find_shelf(connection, shelf),)).fetchone()
     return ShelfSize(articles=articles, bytes=text_bytes)
 
 
-def read_marks(connection: sqlite3.Connection, folder: str) -> dict[str, FileStamp]:
+def read_stamps(connection: sqlite3.Connection, folder: str) -> dict[str, FileStamp]:
     """Implement `ArticleStore.file_stamps`."""
-    rows = connection.execute(_MARKS, (storable(folder),))
+    rows = connection.execute(_STAMPS, (storable(folder),))
     return {path: FileStamp(size=size, mtime_ns=mtime_ns, content_hash=known) for path, size, mtime_ns, known in rows}
 
 
-def find_mark(connection: sqlite3.Connection, folder: str, name: str) -> FileStamp | None:
+def find_stamp(connection: sqlite3.Connection, folder: str, name: str) -> FileStamp | None:
     """Implement `ArticleStore.find_file_stamp`."""
-    row = connection.execute(_MARK, (storable(folder), storable(name))).fetchone()
+    row = connection.execute(_STAMP, (storable(folder), storable(name))).fetchone()
     return None if row is None else FileStamp(size=row[0], mtime_ns=row[1], content_hash=row[2])
 
 
-def save_marks(connection: sqlite3.Connection, folder: str, marks: Mapping[str, FileStamp]) -> None:
+def save_stamps(connection: sqlite3.Connection, folder: str, stamps: Mapping[str, FileStamp]) -> None:
     """Implement `ArticleStore.save_file_stamps`."""
     connection.executemany(
-        _SAVE_MARK,
+        _SAVE_STAMP,
         [
-            (storable(folder), storable(path), mark.size, mark.mtime_ns, mark.content_hash)
-            for path, mark in marks.items()
+            (storable(folder), storable(path), stamp.size, stamp.mtime_ns, stamp.content_hash)
+            for path, stamp in stamps.items()
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Finding articles by what names them: an id, a URL, a file's stem. A stub that is an article now answers as that."""
+"""Look up articles by id, URL or file stem. A stub that became a full article is returned as that."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
 from bot.store.sqlite.file.sql import as_list, storable
 from bot.text.links import clean_url
 
-# Each wanted id with the row that answers to it: the stub's own, or that of the article that it stands for.
+# Each wanted id with its row: the stub's own, or that of the article it became.
 _BY_IDS: Final = f"""
     SELECT DISTINCT a.row_id FROM json_each(?1) AS wanted
     CROSS JOIN article AS named ON named.article_id = wanted.value
     CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
     WHERE a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN} ORDER BY wanted.key
 """
-# An article that had the URL once comes after those that have it now; a stub's URL is its article's.
+# An article that once had the URL comes after those that have it now; a stub's URL belongs to its article.
 _BY_URL: Final = f"""
     SELECT a.row_id, max(alias.is_current AND named.stands_for IS NULL) AS has_it_now
     FROM alias CROSS JOIN article AS named ON named.row_id = alias.row_id
@@ -40,7 +40,7 @@ def read_articles(
 
 
 def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
-    """Implement `ArticleStore.find_by_url`; nothing for what is no URL."""
+    """Implement `ArticleStore.find_by_url`; empty for text that is not a URL."""
     cleaned = clean_url(url)
     if cleaned is None:
         return ()

@@ -1,7 +1,7 @@
-"""Shelves, providers and topics: what many articles share stands once, and each shelf has names of its own.
+"""Shelves, providers and topics: stored once for many articles; each shelf has names of its own.
 
-A provider's name, its picture and a topic's label are those of the article published last, whichever came first; of two
-published at the same moment, those of the one that was put last.
+A provider's name, its picture and a topic's label are those of the latest published article, in whatever order they
+were put; of two articles published at the same moment, those of the one that was put last.
 """
 
 from __future__ import annotations
@@ -36,24 +36,24 @@ _PROVIDERS: Final = """
 _TOPICS: Final = "SELECT folded, topic_id FROM topic WHERE shelf_id = ? AND folded IN (SELECT value FROM json_each(?))"
 
 Row = tuple[str, str, int]
-"""A key, what it is called, and when the article that says so was published (microseconds)."""
+"""A key, its name, and when the article that gives the name was published (microseconds)."""
 
 
 def save_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> int:
-    """The inner id of a shelf, which is made where it is missing."""
+    """Return the inner id of a shelf, created if missing."""
     connection.execute("INSERT INTO shelf (name) VALUES (?) ON CONFLICT DO NOTHING", (shelf,))
     shelf_id: int = connection.execute("SELECT shelf_id FROM shelf WHERE name = ?", (shelf,)).fetchone()[0]
     return shelf_id
 
 
 def find_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> int | None:
-    """The inner id of a shelf; None where nothing was ever put on it."""
+    """Find the inner id of a shelf; None if nothing was ever put on it."""
     row = connection.execute("SELECT shelf_id FROM shelf WHERE name = ?", (shelf,)).fetchone()
     return None if row is None else int(row[0])
 
 
 def save_providers(connection: sqlite3.Connection, shelf_id: int, articles: Sequence[Article]) -> Mapping[str, int]:
-    """Remember the articles' providers; their inner ids by domain."""
+    """Save the articles' providers; return their inner ids by domain."""
     names, pictures = [], []
     for article in articles:
         provider, published_at = article.provider, as_micros(article.published_at)
@@ -67,7 +67,7 @@ def save_providers(connection: sqlite3.Connection, shelf_id: int, articles: Sequ
 
 
 def save_topics(connection: sqlite3.Connection, shelf_id: int, articles: Sequence[Article]) -> Mapping[str, int]:
-    """Remember the articles' topics; their inner ids by folded label."""
+    """Save the articles' topics; return their inner ids by folded label."""
     labels = [
         (folded, label, as_micros(article.published_at))
         for article in articles
@@ -79,18 +79,18 @@ def save_topics(connection: sqlite3.Connection, shelf_id: int, articles: Sequenc
 
 
 def topics_of(article: Article) -> dict[str, str]:
-    """The article's topics: folded label → label."""
+    """Map the article's topics: folded label → label."""
     return {folded: label for label in article.topics if (folded := folded_label(label))}
 
 
 @lru_cache(maxsize=4_096)  # many articles have the same few topics
 def folded_label(label: str) -> str:
-    """A topic's label as labels are compared: without case, marks and extra spaces."""
+    """Fold a topic's label for comparison: without case, diacritics and extra spaces."""
     return storable(" ".join(fold(label).split()))
 
 
 def _newest(rows: Iterable[Row]) -> list[Row]:
-    """One row a key: that of the latest moment, the last one of those."""
+    """Reduce rows to the latest per key; of equal moments the last row."""
     newest: dict[str, Row] = {}
     for row in rows:
         known = newest.get(row[0])

@@ -1,4 +1,4 @@
-"""Taking articles down: hiding, which keeps them, and deleting, which keeps only a tombstone."""
+"""Hide articles, which keeps them, or delete them, which leaves a tombstone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bot.store.sqlite.archive.stubs import drop_unnamed, keep_out, resolve_stubs
 from bot.store.sqlite.file.sql import storable
 from bot.store.sqlite.index.text_index import drop_texts
 
-# The article, or the article that a stub of the same shelf stands for; not that of another shelf.
+# The article, or the article that a stub of the same shelf became; not one of another shelf.
 _ROW: Final = """
     SELECT a.row_id, a.is_hidden, a.is_stub, a.article_id FROM article AS named
     JOIN article AS a ON a.row_id = named.row_id OR a.row_id = named.stands_for
@@ -42,20 +42,20 @@ def hide_article(connection: sqlite3.Connection, shelf: ShelfId, article: Articl
 
 
 def delete_article(connection: sqlite3.Connection, shelf: ShelfId, article: ArticleId) -> bool:
-    """Implement `ArticleStore.delete`; stubs that other seeds name by one of its URLs are kept out as well."""
+    """Implement `ArticleStore.delete`; stubs that other seeds name by one of its URLs are blocked as well."""
     shelf_id = find_shelf(connection, shelf)
     row = connection.execute(_ROW, (shelf_id, storable(article))).fetchone()
     if shelf_id is None or row is None:
         return False
     row_id = row["row_id"]
     named = [each[0] for each in connection.execute(_NAMED, (row_id,))]
-    was_it = [each[0] for each in connection.execute(_STUBS, (row_id,))]
+    former = [each[0] for each in connection.execute(_STUBS, (row_id,))]
     connection.execute(_BURY, (shelf_id, row["article_id"]))
     connection.execute(_BURY_URLS, (row_id,))
     drop_texts(connection, [row_id])
     connection.execute("DELETE FROM article WHERE row_id = ?", (row_id,))
-    resolve_stubs(connection, was_it)
-    keep_out(connection, shelf_id, was_it)
-    drop_unnamed(connection, [*named, *was_it])
+    resolve_stubs(connection, former)
+    keep_out(connection, shelf_id, former)
+    drop_unnamed(connection, [*named, *former])
     connection.execute(_COUNT_CHANGE, (shelf_id,))
     return True

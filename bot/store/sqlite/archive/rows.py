@@ -1,4 +1,4 @@
-"""Rows of `article` as the house's values: one statement's columns, read in one place."""
+"""Load articles from rows of `article`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from bot.store.sqlite.archive.columns import READ_COLUMNS, read_articles
 from bot.store.sqlite.file.sql import as_list, plain
 
 SHOWN: Final = "a.is_hidden = 0 AND a.is_kept_out = 0 AND a.stands_for IS NULL"
-"""What a reader may see of `article AS a`: not hidden, no stub of a deleted article, no stub that is an article now."""
+"""Condition for visible rows of `article AS a`: not hidden, not a stub of a deleted or of a full article."""
 
 _COLUMNS: Final = ", ".join(f"a.{name}" for name in ("row_id", "shelf_id", "provider_id", *READ_COLUMNS))
 _IDS: Final = """
     SELECT group_concat(a.article_id) FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
 """
-# CROSS JOIN keeps SQLite to this order: from the few rows asked for to what belongs to each.
+# CROSS JOIN fixes the join order: from the few wanted rows to the table.
 _BY_ROW_IDS: Final = f"""
     SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
 """
@@ -31,7 +31,7 @@ _SHELVES: Final = """
 
 
 def shelf_ids(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> list[int]:
-    """The inner ids of the shelves that exist."""
+    """Find the inner ids of those shelves that exist."""
     rows = connection.execute(
         "SELECT shelf_id FROM shelf WHERE name IN (SELECT value FROM json_each(?)) ORDER BY shelf_id",
         (as_list(shelves),),
@@ -40,19 +40,19 @@ def shelf_ids(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> lis
 
 
 def ids_of(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[ArticleId, ...]:
-    """The ids of the articles of these rows, in their order."""
+    """Read the ids of the articles of these rows, in their order."""
     joined = connection.execute(_IDS, (as_list(row_ids),)).fetchone()[0]
     return tuple(joined.split(",")) if joined else ()
 
 
 def load_articles(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[Article, ...]:
-    """The articles of these rows, in their order, whatever their state."""
+    """Load the articles of these rows in their order, hidden ones too."""
     articles = load_by_row(connection, as_list(row_ids))
     return tuple([articles[row_id] for row_id in row_ids if row_id in articles])
 
 
 def load_by_row(connection: sqlite3.Connection, wanted: str) -> dict[int, Article]:
-    """The articles of the rows of a JSON list, by row, in no order."""
+    """Load the articles of a JSON list of row ids, by row id, in no order."""
     rows = plain(connection).execute(_BY_ROW_IDS, (wanted,)).fetchall()
     if not rows:
         return {}

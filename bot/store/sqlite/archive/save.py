@@ -1,4 +1,4 @@
-"""Writing rows of `article` with what hangs on them: provider, topics, the text index."""
+"""Write rows of `article`, with their providers, topics and texts to index."""
 
 from __future__ import annotations
 
@@ -25,33 +25,33 @@ _UPDATE: Final = f"UPDATE article SET {', '.join(f'{column} = ?' for column in _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where an article stands already; moments in microseconds."""
+class StoredRow:
+    """What an update must know of an article's stored row; moments in microseconds."""
 
     row_id: int
     published_at: int
     is_hidden: bool
 
 
-def as_place(row: sqlite3.Row) -> Place:
-    """The place of a row that has its columns."""
-    return Place(row_id=row["row_id"], published_at=row["published_at"], is_hidden=bool(row["is_hidden"]))
+def stored_row(row: sqlite3.Row) -> StoredRow:
+    """Build a `StoredRow` from a row with its columns."""
+    return StoredRow(row_id=row["row_id"], published_at=row["published_at"], is_hidden=bool(row["is_hidden"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What is to be written of one article.
+    """One article to write.
 
     Attributes:
-        was: None for a new one.
+        was: Its stored row; None for a new article.
         content_hash: The seed's; empty for a stub.
         first_seen_at: Microseconds; None for a stub.
-        text_bytes: What counts for the shelf's size; 0 for a stub.
-        said_by: For a stub: the article whose seed these words are from, and when that was published (microseconds).
+        text_bytes: Counted for the shelf's size; 0 for a stub.
+        said_by, said_at: For a stub: the article whose seed gives its text, and when that was published (microseconds).
     """
 
     article: Article
-    was: Place | None
+    was: StoredRow | None
     content_hash: str = ""
     first_seen_at: int | None = None
     text_bytes: int = 0
@@ -59,14 +59,14 @@ class Record:
     said_at: int | None = None
 
 
-class Texts(list[Text]):
-    """What a transaction has yet to add to the text indexes, which like to get it all at once."""
+class PendingTexts(list[Text]):
+    """Texts that a transaction has yet to index: indexing them all at once is faster."""
 
 
 def save_records(
-    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, records: Sequence[Record], texts: Texts
+    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, records: Sequence[Record], texts: PendingTexts
 ) -> dict[str, int]:
-    """Insert or replace articles, each at most once; their rows by article id. Their texts are still to be indexed."""
+    """Insert or replace articles, each at most once; return their row ids by article id. Their texts go to `texts`."""
     articles = [record.article for record in records]
     providers = save_providers(connection, shelf_id, articles)
     row_ids.look_up(as_micros(article.published_at) for article in articles)
@@ -81,14 +81,14 @@ def save_records(
         else:
             updated.append((*values, record.was.row_id))
     connection.executemany(_UPDATE, updated)
-    inserted.sort()  # by row id: neighbours stand on one page
+    inserted.sort()  # by row id: neighbours are on one page
     connection.executemany(_INSERT, inserted)
     texts += ((rows[each.id], each.title, each.excerpt, each.is_stub) for each in articles)
     return rows
 
 
 def set_hidden(connection: sqlite3.Connection, row_ids: Sequence[int], *, hidden: bool) -> None:
-    """Take articles and stubs down, or bring them back."""
+    """Hide or unhide articles and stubs."""
     connection.executemany("UPDATE article SET is_hidden = ? WHERE row_id = ?", [(hidden, each) for each in row_ids])
     if hidden:
         drop_article_topics(connection, row_ids)
@@ -99,7 +99,7 @@ def set_hidden(connection: sqlite3.Connection, row_ids: Sequence[int], *, hidden
 
 
 def save_article_topics(connection: sqlite3.Connection, shelf_id: int, shown: Mapping[int, Article]) -> None:
-    """Count these full articles, by row id, under their topics, too."""
+    """Add these full articles, by row id, to their topics."""
     topic_ids = save_topics(connection, shelf_id, list(shown.values()))
     connection.executemany(
         "INSERT INTO article_topic (topic_id, row_id) VALUES (?, ?)",
@@ -108,7 +108,7 @@ def save_article_topics(connection: sqlite3.Connection, shelf_id: int, shown: Ma
 
 
 def drop_article_topics(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
-    """Count these articles under no topic: they aren't shown."""
+    """Remove these articles from their topics: they aren't visible."""
     connection.executemany("DELETE FROM article_topic WHERE row_id = ?", [(row_id,) for row_id in row_ids])
 
 

@@ -1,8 +1,8 @@
-"""Stubs: what seeds name as related, what full articles they turn out to be, and when they go.
+"""Stubs: articles that seeds only name as related, the full articles they turn out to be, and when they are deleted.
 
-A stub's row stays when a full article with one of its URLs comes; it then *stands for* that article, so that its id and
-the edges to it go on answering, in whatever order the two came. Which article that is follows from the URLs alone:
-one of the stub's own shelf before one of the instance's, who has the URL now before who had it once, then the newest.
+A stub's row stays when a full article with one of its URLs is put; `stands_for` then refers to that article, so that
+the stub's id and edges keep working, in whatever order the two were put. Which article that is follows from the URLs
+alone: one of the stub's own shelf before one of the instance's, a current URL before a former one, then the newest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed
 from bot.store.sqlite.archive.aliases import save_urls, url_hashes
 from bot.store.sqlite.archive.names import find_shelf
 from bot.store.sqlite.archive.rows import load_articles
-from bot.store.sqlite.archive.save import Place, Record, Texts, as_place, save_records, set_hidden
+from bot.store.sqlite.archive.save import PendingTexts, Record, StoredRow, save_records, set_hidden, stored_row
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.row_ids import RowIds
@@ -59,7 +59,7 @@ _NAMED_BY_NOBODY: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """What one seed says of a stub. Of several, the seed published last is believed, then the higher id."""
+    """A stub as one seed names it. Of several seeds the one published last counts, then the higher id."""
 
     stub: Article
     said_at: int
@@ -67,11 +67,11 @@ class Mention:
 
     @property
     def weight(self) -> tuple[int, str]:
-        """What mentions are compared by."""
+        """The sort key of mentions."""
         return self.said_at, self.said_by
 
-    def is_believed_over(self, stored: sqlite3.Row) -> bool:
-        """True where it is the stored one's own seed that speaks again, or a later one."""
+    def replaces(self, stored: sqlite3.Row) -> bool:
+        """Return True if this mention is by the stored one's seed or by a later one."""
         return self.said_by == stored["said_by"] or self.weight > (stored["said_at"], stored["said_by"])
 
 
@@ -82,17 +82,17 @@ def save_coverage(
     seeds: Mapping[int, Seed],
     *,
     changed: Sequence[int],
-    texts: Texts,
+    texts: PendingTexts,
 ) -> set[int]:
-    """Replace what these seeds, by the row of their article, name; the rows of all stubs that they name.
+    """Replace the coverage that seeds name; return the rows of all stubs that they name.
 
     Args:
         connection: Within a transaction.
-        shelf_id: Whose seeds they are.
+        shelf_id: The seeds' shelf.
         row_ids: Of this transaction.
         seeds: By the row of the article.
-        changed: The rows of those articles that may name something already.
-        texts: Gets the texts of the stubs, to be indexed.
+        changed: The rows of those articles that may have coverage already.
+        texts: Gets the texts of the stubs.
     """
     before = _named_by(connection, changed)
     _drop_edges(connection, changed)
@@ -100,7 +100,7 @@ def save_coverage(
     for seed in seeds.values():
         for stub in seed.coverage:
             hashes.setdefault(stub.id, set()).update(url_hashes(stub))
-    rows = _save_stubs(connection, shelf_id, row_ids, _believed(seeds.values()), texts)
+    rows = _save_stubs(connection, shelf_id, row_ids, _latest_mentions(seeds.values()), texts)
     save_urls(connection, {rows[stub]: of_stub for stub, of_stub in hashes.items()})
     keep_out(connection, shelf_id, rows.values())
     _save_edges(connection, seeds, rows)
@@ -109,13 +109,13 @@ def save_coverage(
 
 
 def stubs_of(connection: sqlite3.Connection, shelf_id: int, articles: Iterable[int]) -> set[int]:
-    """The rows of the stubs that these articles of a shelf may be, or were: on every shelf for the instance's."""
+    """Find the stubs that these articles of a shelf may be or were, on every shelf for the instance's articles."""
     is_instance = shelf_id == _instance_shelf(connection)
     return {row[0] for row in connection.execute(_STUBS_SHARING_URLS, (as_list(articles), shelf_id, is_instance))}
 
 
 def resolve_stubs(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
-    """Find out anew which articles these stubs, by row, are; an article is hidden where its stub was."""
+    """Decide again which full articles these stubs, by row, are; an article is hidden if its stub was."""
     rows = connection.execute(_WHAT_THEY_ARE, (as_list(stubs), _instance_shelf(connection))).fetchall()
     moved = [row for row in rows if row["is_now"] != row["stands_for"]]
     connection.executemany(
@@ -127,35 +127,35 @@ def resolve_stubs(connection: sqlite3.Connection, stubs: Collection[int]) -> Non
 
 
 def keep_out(connection: sqlite3.Connection, shelf_id: int, stubs: Iterable[int]) -> None:
-    """Never show those of these stubs, by row, whose article was deleted."""
-    # Nearly always nothing was ever deleted: then thousands of stubs need no look.
+    """Block those of these stubs, by row, whose article was deleted."""
+    # Usually nothing was ever deleted: then thousands of stubs needn't be checked.
     if connection.execute("SELECT 1 FROM tombstone_url WHERE shelf_id = ? LIMIT 1", (shelf_id,)).fetchone():
         connection.execute(_KEEP_OUT, (as_list(stubs),))
 
 
 def drop_unnamed(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
-    """Drop those of these stubs, by row, that no seed names and that stand for nothing."""
+    """Delete those of these stubs, by row, that no seed names and that are not a full article."""
     gone = [row[0] for row in connection.execute(_NAMED_BY_NOBODY, (as_list(stubs),))]
     drop_texts(connection, gone)
     connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in gone])
 
 
-def _believed(seeds: Iterable[Seed]) -> list[Mention]:
-    """One mention of each stub that these seeds name."""
-    believed: dict[ArticleId, Mention] = {}
+def _latest_mentions(seeds: Iterable[Seed]) -> list[Mention]:
+    """Choose one mention of each stub that these seeds name."""
+    latest: dict[ArticleId, Mention] = {}
     for seed in seeds:
         for stub in seed.coverage:
             mention = Mention(stub=stub, said_at=as_micros(seed.article.published_at), said_by=seed.article.id)
-            known = believed.get(stub.id)
+            known = latest.get(stub.id)
             if known is None or mention.weight > known.weight:
-                believed[stub.id] = mention
-    return list(believed.values())
+                latest[stub.id] = mention
+    return list(latest.values())
 
 
 def _save_stubs(
-    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, mentions: Sequence[Mention], texts: Texts
+    connection: sqlite3.Connection, shelf_id: int, row_ids: RowIds, mentions: Sequence[Mention], texts: PendingTexts
 ) -> dict[str, int]:
-    """Write the stubs that are new or said otherwise now; the rows of all of them by article id."""
+    """Write the stubs that are new or changed; return the rows of all of them by article id."""
     known = {
         row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(each.stub.id for each in mentions),))
     }
@@ -165,17 +165,17 @@ def _save_stubs(
         was = known.get(mention.stub.id)
         if was is None:
             fresh.append(_record(mention, None))
-        elif mention.is_believed_over(was):
+        elif mention.replaces(was):
             if replace(said[mention.stub.id], is_hidden=False) == mention.stub:
                 same.append((*mention.weight, was["row_id"]))
             else:
-                fresh.append(_record(mention, as_place(was)))
+                fresh.append(_record(mention, stored_row(was)))
     connection.executemany("UPDATE article SET said_at = ?, said_by = ? WHERE row_id = ?", same)
     rows = {stub: int(row["row_id"]) for stub, row in known.items()}
     return rows | save_records(connection, shelf_id, row_ids, fresh, texts)
 
 
-def _record(mention: Mention, was: Place | None) -> Record:
+def _record(mention: Mention, was: StoredRow | None) -> Record:
     return Record(article=mention.stub, was=was, said_by=mention.said_by, said_at=mention.said_at)
 
 

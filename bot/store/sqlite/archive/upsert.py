@@ -1,4 +1,4 @@
-"""A batch of seeds on its way into the tables: one pass over each table, whatever the number of seeds."""
+"""Insert or update a batch of seeds: one pass over each table, whatever the number of seeds."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from bot.store.port.article import PutReport
 from bot.store.sqlite.archive.aliases import replace_urls, url_hashes
 from bot.store.sqlite.archive.names import find_shelf, save_shelf
 from bot.store.sqlite.archive.save import (
+    PendingTexts,
     Record,
-    Texts,
-    as_place,
     drop_article_topics,
     save_article_topics,
     save_records,
+    stored_row,
 )
 from bot.store.sqlite.archive.stubs import resolve_stubs, save_coverage, stubs_of
 from bot.store.sqlite.file.moments import as_micros
@@ -42,7 +42,7 @@ _SAVE_CHANGE: Final = """
 def put_batch(
     connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool
 ) -> PutReport:
-    """Implement `ArticleStore.put_seeds`; of several seeds of one stem in a batch the last one counts.
+    """Implement `ArticleStore.put_seeds`; of several seeds with one stem the last one counts.
 
     Raises:
         ValueError: a seed is of another shelf.
@@ -67,7 +67,7 @@ def compare_batch(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequenc
 def _compare(
     connection: sqlite3.Connection, shelf: ShelfId, shelf_id: int | None, seeds: Sequence[Seed]
 ) -> tuple[Mapping[ArticleId, Seed], Mapping[str, sqlite3.Row], PutReport]:
-    """The seeds that count, what is stored of their articles, and what is to be done with them."""
+    """Return the seeds that count, the stored rows of their articles, and the report."""
     batch = {seed.article.id: seed for seed in seeds}
     _require_shelf(shelf, batch)
     kept_out = {row[0] for row in connection.execute(_TOMBSTONES, (shelf_id, as_list(batch)))}
@@ -84,7 +84,7 @@ def _put(
     *,
     is_first_import: bool,
 ) -> None:
-    row_ids, texts = RowIds(connection), Texts()
+    row_ids, texts = RowIds(connection), PendingTexts()
     records = [_record(seed, known.get(article), seen_at, is_first_import) for article, seed in seeds.items()]
     rows = save_records(connection, shelf_id, row_ids, records, texts)
     changed = [rows[record.article.id] for record in records if record.was]
@@ -119,7 +119,7 @@ def _record(seed: Seed, was: sqlite3.Row | None, seen_at: int, is_first_import: 
     first_seen_at = published_at if is_first_import else seen_at
     return Record(
         article=seed.article,
-        was=None if was is None else as_place(was),
+        was=None if was is None else stored_row(was),
         content_hash=seed.content_hash,
         first_seen_at=first_seen_at if was is None else was["first_seen_at"],
         text_bytes=sum(map(text_bytes, (seed.article, *seed.coverage))),
@@ -150,4 +150,4 @@ def _require_shelf(shelf: ShelfId, batch: Mapping[ArticleId, Seed]) -> None:
     for seed in batch.values():
         for article in (seed.article, *seed.coverage):
             if article.shelf != shelf:
-                raise ValueError(f"{article.id} is of the shelf {article.shelf}, not of {shelf}")
+                raise ValueError(f"{article.id} belongs to the shelf {article.shelf}, not to {shelf}")

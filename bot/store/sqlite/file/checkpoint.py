@@ -1,7 +1,7 @@
-"""Moving what was committed from SQLite's log (the WAL) into the file, in a thread of its own.
+"""Checkpoints: moving committed pages from SQLite's write-ahead log (WAL) into the file, in a thread of their own.
 
-SQLite would do it inside the commit that makes the log too long, and somebody waits for that one. So it is done as soon
-as much has changed, beside whoever reads and writes; SQLite's own way stays, for when this one doesn't keep up.
+SQLite would do it inside the commit that makes the log too long, while somebody waits for that commit. So a checkpoint
+runs once many rows have changed, beside readers and the writer; SQLite's automatic one remains as a fallback.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from bot.errors import StoreError
 log = structlog.get_logger(__name__)
 
 CHANGES: Final = 15_000
-"""Rows changed after which it is time: a thousand seeds, or a day of deliveries. Sooner, and a page that an import
-changes again and again is moved as often; later, and SQLite's own way comes first."""
+"""Changed rows after which a checkpoint runs: a thousand seeds, or a day of deliveries. With a lower number, pages that
+an import changes repeatedly are moved as often; with a higher one, SQLite's automatic checkpoint comes first."""
 
 Run = Callable[[Callable[[sqlite3.Connection], None]], Awaitable[None]]
 """Runs a function of a connection in that connection's thread."""
 
 
 class Checkpoints:
-    """When to move it, and the moving; one at a time."""
+    """Starts checkpoints, one at a time."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -34,14 +34,14 @@ class Checkpoints:
         self._task: asyncio.Task[None] | None = None
 
     def after_write(self, changes: int) -> None:
-        """Move what was committed where enough has changed; `changes` are all of the writing connection's so far."""
+        """Start a checkpoint if enough has changed; `changes` is the writing connection's total so far."""
         is_running = self._task is not None and not self._task.done()
         if changes - self._changes >= CHANGES and not is_running:
             self._changes = changes
             self._task = asyncio.create_task(self._move(), name="checkpoint")
 
     async def end(self) -> None:
-        """Return once nothing is under way."""
+        """Wait until no checkpoint is running."""
         if self._task is not None:
             await self._task
 
@@ -49,10 +49,10 @@ class Checkpoints:
         try:
             await self._run(_checkpoint)
         except StoreError as error:
-            # Nothing is lost: what was committed stands in the log, and SQLite moves it when that is long.
-            log.info("what was committed could not be moved into the database's file yet", reason=str(error))
+            # Nothing is lost: committed pages are in the log, and SQLite moves them when it grows long.
+            log.info("checkpoint postponed", reason=str(error))
 
 
 def _checkpoint(connection: sqlite3.Connection) -> None:
-    """Move as much as is possible without waiting for anybody."""
+    """Move as many pages as possible without waiting for readers or the writer."""
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()

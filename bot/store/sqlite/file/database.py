@@ -1,8 +1,8 @@
-"""The connections to one SQLite file: one that writes, a few that read, and the one hop into their threads.
+"""Connections to one SQLite file: one writer, a few readers, each in a thread of its own.
 
-A unit of work is a plain function of a `sqlite3.Connection`. It runs whole in a connection's own thread, inside one
-transaction: a caller that is cancelled half-way leaves either all of it or nothing, and a batch of hundreds of
-statements costs one hop.
+A unit of work is a plain function of a `sqlite3.Connection`. It runs as a whole in the connection's thread, inside one
+transaction: if its caller is cancelled, either all of it is written or nothing, and a batch of hundreds of statements
+costs one hop between threads.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, 
 T = TypeVar("T")
 
 READERS: Final = 3
-"""A completion must not wait for a search, nor both for an edition's candidates."""
+"""Reading connections: a completion must not wait for a search, nor both for an edition's candidates."""
 
 GIVES_WAY_S: Final = 0.25
-"""How long a write that nobody waits for lets reads go first: as long as a search may take."""
+"""Longest time that background writes let reads go first: a search's deadline."""
 
 BUSY_TIMEOUT_S: Final = 10
-"""How long a statement waits for another process's transaction; ours last under 200 ms."""
+"""Longest wait for another process's transaction; ours last under 200 ms."""
 
 OLDEST_SQLITE: Final = (3, 37, 0)
-"""The first with tables that are strict about types."""
+"""The first version with STRICT tables."""
 
 _MIGRATION_TRIES: Final = 100
 _MIGRATION_PAUSE_S: Final = 0.05
@@ -47,9 +47,9 @@ _SETTINGS: Final = f"""
     PRAGMA foreign_keys = ON;
     PRAGMA temp_store = MEMORY;
 """
-# FULL costs one more fsync a transaction and is what the ledger's promise rests on; batches are large enough for it.
+# FULL costs one more fsync per transaction; the ledger's guarantees depend on it, and batches are large enough for it.
 # A batch of seeds writes all over the file: with the default cache of 2 MB and a checkpoint every 1,000 pages, 10,000
-# seeds took twice as long. `checkpoint` is sooner than the commit that would have to do it.
+# seeds took twice as long. `checkpoint` runs before the automatic checkpoint is due.
 _WRITER_SETTINGS: Final = """
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
@@ -64,7 +64,7 @@ _READER_SETTINGS: Final = """
 
 
 class Database:
-    """One SQLite file, open. Rows are `sqlite3.Row`; made by `open_database`.
+    """One open SQLite file, from `open_database`. Rows are `sqlite3.Row`.
 
     Attributes:
         path: The file.
@@ -91,14 +91,14 @@ class Database:
         self._is_quiet.set()
 
     async def read(self, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None) -> T:
-        """What `fn` answers; all of its statements see the store as it stood at the first.
+        """Run `fn` in a read transaction, a snapshot of the store, and return its result.
 
         Args:
-            fn: Reads.
-            turn: What it waits for first, so that reads of its kind leave connections to others; None for nothing.
+            fn: Only reads.
+            turn: A semaphore to wait for first, which limits how many connections this kind of read takes.
 
         Raises:
-            StoreError: the file can't be read; `StoreUnavailableError` where trying again can help.
+            StoreError: the file can't be read; `StoreUnavailableError` if trying again can help.
         """
         self._reads += 1
         self._is_quiet.clear()
@@ -118,15 +118,15 @@ class Database:
             self._readers.put_nowait(reader)
 
     async def give_way(self) -> None:
-        """Wait until nobody reads, for `GIVES_WAY_S` at most: an import shares Python's one lock with members."""
+        """Wait until no read is running, at most `GIVES_WAY_S`: an import shares the GIL with members' searches."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._is_quiet.wait(), GIVES_WAY_S)
 
     async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
-        """What `fn` answers, once all that it wrote is on the disk; where it raises, nothing is written.
+        """Run `fn` in a write transaction and return its result once that is on disk; if it raises, nothing is written.
 
         Raises:
-            StoreError: the file can't be written; `StoreUnavailableError` where trying again can help.
+            StoreError: the file can't be written; `StoreUnavailableError` if trying again can help.
         """
         if self._writer is None:
             raise StoreError(f"{self.path} is open for reading only.")
@@ -143,33 +143,33 @@ class Database:
         """Become the only process that sends from this file, until the database is closed.
 
         Raises:
-            StoreLockedError: another one does.
+            StoreLockedError: another process is.
         """
         self._stack.enter_context(holding_lock(self.path))
 
     def before_closing(self, wait: Callable[[], Awaitable[None]]) -> None:
-        """Let `wait` bring what is unwritten to an end before the file is closed."""
+        """Await `wait`, which writes what is pending, before the file is closed."""
         self._stack.push_async_callback(wait)
 
     async def quick_check(self, *tables: str) -> None:
-        """Look for damage in these tables, or in the whole file without their indexes: quick.
+        """Check these tables (the whole file for none) for damage, without their indexes.
 
         Raises:
-            StoreDamagedError: with the first of what was found, and how to restore.
+            StoreDamagedError: with the first findings, and how to restore.
         """
         statements = [f"PRAGMA quick_check({_quoted(table)})" for table in tables] or ["PRAGMA quick_check"]
         await self._check(statements)
 
     async def integrity_check(self) -> None:
-        """Look for damage in the whole file, its indexes and references: slow on a large one.
+        """Check the whole file, its indexes and references for damage; slow for a large file.
 
         Raises:
-            StoreDamagedError: with the first of what was found, and how to restore.
+            StoreDamagedError: with the first findings, and how to restore.
         """
         await self._check(["PRAGMA integrity_check", "PRAGMA foreign_key_check"])
 
     async def back_up_to(self, target: Path) -> None:
-        """Copy the file as it stands to `target`, replacing what is there once the copy is complete."""
+        """Copy a snapshot of the file to `target`, which is replaced once the copy is complete."""
         reader = await self._readers.get()
         try:
             await _run_in_thread(reader, lambda connection: back_up(connection, target), self.path)
@@ -190,18 +190,18 @@ class Database:
 async def open_database(
     path: Path, *, clock: Clock, read_only: bool = False, migrations: Sequence[Migration] | None = None
 ) -> AsyncIterator[Database]:
-    """The database at `path`, made or brought up to date first; closed on leaving.
+    """Open the database at `path`, creating or upgrading it first; it is closed on leaving.
 
     Args:
-        path: The file; it and its folder are made where they are missing, for this user alone.
-        clock: Waits between two tries while another process brings the file up to date.
-        read_only: Open a file that must exist, and change nothing; possible at any time beside a running bot.
+        path: The file; it and its folder are created if missing, with access for this user only.
+        clock: Waits between two tries while another process upgrades the file.
+        read_only: Open an existing file and change nothing; possible at any time, also while the bot runs.
         migrations: Another schema than the shipped one, for tests.
 
     Raises:
         SchemaTooNewError: a newer Newsdesk wrote it.
-        StoreLockedError: it must be brought up to date and another process sends from it.
-        StoreError: it is missing (read only), no database, another program's, or can't be opened.
+        StoreLockedError: it must be upgraded and another process sends from it.
+        StoreError: it is missing (read only), not a database, another program's, or can't be opened.
     """
     require_sqlite(sqlite3.sqlite_version_info)
     steps = shipped_migrations() if migrations is None else migrations
@@ -235,7 +235,7 @@ async def _migrate(writer: aiosqlite.Connection, path: Path, steps: Sequence[Mig
             with holding_lock(path):
                 await _run_in_thread(writer, lambda raw: apply_migrations(raw, path, steps), path)
         except StoreLockedError:
-            # Another process may just be making the same file; then it is soon up to date without us.
+            # Another process may be creating the same file; then it is soon up to date without us.
             if not tries_left:
                 raise
             await clock.sleep(_MIGRATION_PAUSE_S)
@@ -243,7 +243,7 @@ async def _migrate(writer: aiosqlite.Connection, path: Path, steps: Sequence[Mig
 
 async def _connect(stack: AsyncExitStack, path: Path, mode: str, settings: str) -> aiosqlite.Connection:
     uri = _uri(path, mode)
-    with _house_errors(path):
+    with _as_store_errors(path):
         connection = await stack.enter_async_context(
             aiosqlite.connect(uri, uri=True, isolation_level=None, cached_statements=256)
         )
@@ -258,10 +258,10 @@ async def _connect(stack: AsyncExitStack, path: Path, mode: str, settings: str) 
 
 
 async def _run_in_thread(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T], path: Path) -> T:
-    # aiosqlite has no public way to run a function of ours in a connection's thread; its own methods are one hop a
-    # statement, which neither makes a transaction whole for a cancelled caller nor 500 seeds quick. So its two private
-    # names are used here and nowhere else; tests/store/file/test_database.py fails when they change.
-    with _house_errors(path):
+    # aiosqlite has no public way to run a function in a connection's thread; its own methods take one hop per
+    # statement, which makes 500 seeds slow and leaves a transaction half done if the caller is cancelled. So two of its
+    # private names are used, only here; tests/store/file/test_database.py fails when they change.
+    with _as_store_errors(path):
         answer: T = await connection._execute(fn, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
         return answer
 
@@ -280,7 +280,7 @@ def _in_transaction(connection: sqlite3.Connection, begin: str, fn: Callable[[sq
 
 
 @contextmanager
-def _house_errors(path: Path) -> Iterator[None]:
+def _as_store_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
@@ -295,7 +295,7 @@ def _uri(path: Path, mode: str) -> str:
 
 
 def require_sqlite(version: tuple[int, int, int]) -> None:
-    """Refuse a SQLite that doesn't know our tables.
+    """Reject a SQLite version without STRICT tables.
 
     Raises:
         StoreError: it is too old.
@@ -309,11 +309,11 @@ def _require_file(path: Path) -> None:
     if not path.exists():
         raise StoreError(f"There is no database at {path}.", cure="Run `newsdesk ingest` first.")
     if not path.is_file():
-        raise StoreError(f"{path} can't be opened: it is no file.", cure="Name a file as `database`.")
+        raise StoreError(f"{path} can't be opened: it is not a file.", cure="Name a file as `database`.")
 
 
 def _make_file(path: Path) -> None:
-    # The file holds the key of every button: nobody else on the machine may read it. Its companions take its mode.
+    # The file has the key of every button: no other user of the machine may read it. Its companion files get its mode.
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))

@@ -1,4 +1,4 @@
-"""A time limit for a piece of reading: SQLite is asked to stop, and what was read so far is kept."""
+"""Time limit for reading: SQLite is interrupted, and the rows read so far are kept."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from typing import Final
 from bot.clock import Clock
 
 _STEPS: Final = 10_000
-"""Virtual-machine steps between two looks at the clock: half a millisecond. Each look waits for Python's one lock."""
+"""Virtual-machine steps between two calls of the progress handler: half a millisecond. Each call waits for the GIL."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Deadline:
-    """When to stop, on the clock's `uptime`, and whether that came."""
+    """When to stop, on the clock's `uptime`, and whether that has passed."""
 
     clock: Clock
     at: float
     has_passed: bool = False
 
     def is_over(self) -> bool:
-        """True from the deadline on."""
+        """Return True from the deadline on."""
         self.has_passed = self.has_passed or self.clock.uptime() >= self.at
         return self.has_passed
 
     @contextmanager
     def on(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """Stop what `connection` reads within the block when the time is over; then the block ends without an error."""
+        """Interrupt reads of `connection` within the block at the deadline; the block then ends without an error."""
         connection.set_progress_handler(self.is_over, _STEPS)
         try:
             yield

@@ -1,4 +1,4 @@
-"""What SQLite says when it can't go on, as a sentence for the person who meets it."""
+"""SQLite's errors translated into `StoreError`s with a sentence for the operator."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from pathlib import Path
 from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
 
 RESTORE = "Put a backup back with `newsdesk restore`."
-NOT_OURS = f"Name another file as `database`; if it was ours, its first page is damaged. {RESTORE}"
+NOT_OURS = f"Name another file as `database`; if this was Newsdesk's, its first page is damaged. {RESTORE}"
 
 _NOT_TEXT = "Could not decode"
-"""How the sqlite3 module itself, without a code of SQLite's, begins when a text holds bytes that are none."""
+"""Start of the sqlite3 module's own message, without an SQLite code, for text that is not valid UTF-8."""
 
 
 def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
-    """The house's error for one of SQLite's.
+    """Translate an SQLite error.
 
     Args:
         error: As the sqlite3 module raised it.
         path: The database's file, for the sentence.
 
     Returns:
-        None for an error that only a mistake of ours can cause (wrong SQL, a broken constraint): it must stay loud.
+        None for an error that only a bug can cause (wrong SQL, a violated constraint), which must not be hidden.
     """
     if str(error).startswith(_NOT_TEXT):
         return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
@@ -30,15 +30,15 @@ def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return StoreUnavailableError(f"{path} is locked by another process.", cure="Try again when it is done.")
         case sqlite3.SQLITE_FULL:
-            return StoreUnavailableError(f"There is no room for {path}.", cure="Make room on its disk.")
+            return StoreUnavailableError(f"The disk of {path} is full.", cure="Free some space on it.")
         case sqlite3.SQLITE_IOERR:
-            return StoreUnavailableError(f"{path} can't be read or written: {error}.", cure="Look at its disk.")
+            return StoreUnavailableError(f"{path} can't be read or written: {error}.", cure="Check its disk.")
         case sqlite3.SQLITE_CORRUPT:
             return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
         case sqlite3.SQLITE_NOTADB:
             return StoreError(f"{path} is not a Newsdesk database.", cure=NOT_OURS)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_READONLY:
-            cure = "See that the file and its folder belong to the user who runs this."
+            cure = "Make sure that the file and its folder belong to the user who runs this."
             return StoreError(f"{path} can't be opened: {error}.", cure=cure)
         case _:
             return None

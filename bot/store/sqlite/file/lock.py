@@ -1,6 +1,6 @@
-"""The lock that makes a process the only one which sends from a database (or migrates or replaces its file).
+"""The lock of the only process that may send from a database, migrate it or replace its file.
 
-It is the kernel's (`flock`), on a file beside the database: it ends with its process, however that dies.
+It is a kernel lock (`flock`) on a file beside the database, released when the process ends, even by a crash.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from bot.errors import StoreLockedError
 
 
 def lock_path(database: Path) -> Path:
-    """The file that is locked for `database`."""
+    """Return the path of the lock file of `database`."""
     return database.with_name(database.name + ".lock")
 
 
 @contextmanager
 def holding_lock(database: Path) -> Iterator[None]:
-    """Hold the lock of `database`; it is released on leaving, and when the process ends.
+    """Hold the lock of `database` within the block.
 
     Raises:
-        StoreLockedError: another process (or another holder in this one) has it.
+        StoreLockedError: another process, or another holder in this one, has it.
     """
     descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
@@ -43,5 +43,5 @@ def _lock(descriptor: int, database: Path) -> None:
         holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
         raise StoreLockedError(
             f"Another process (id {holder}) already sends from {database}.",
-            cure="Stop it first, or give this one a database of its own.",
+            cure="Stop it first, or use another database.",
         ) from error

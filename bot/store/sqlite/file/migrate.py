@@ -1,6 +1,6 @@
-"""The schema's versions: numbered SQL files, applied in order, in one transaction; `user_version` says how far.
+"""Schema migrations: numbered SQL files, applied in order in one transaction; `user_version` has the last number.
 
-A database of another version is first backed up beside itself; one of a newer Newsdesk is left alone.
+A database of an older version is backed up beside itself first; one of a newer Newsdesk is not touched.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from bot.errors import SchemaTooNewError, StoreError
 from bot.store.sqlite.file.errors import NOT_OURS
 
 APPLICATION_ID: Final = 0x4E575344
-"""`NWSD`, in the file's header: tells our databases from other programs'."""
+"""`NWSD` in the file's header, which identifies Newsdesk's databases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration:
-    """One step of the schema: its number from 1, its name and its SQL."""
+    """One migration: its number from 1, its name and its SQL."""
 
     number: int
     name: str
@@ -30,7 +30,7 @@ class Migration:
 
 
 def shipped_migrations() -> tuple[Migration, ...]:
-    """All steps that this version of the program knows, in order: `migrations/NNNN_what.sql`."""
+    """Read the migrations of this version in order: `migrations/NNNN_what.sql`."""
     folder = resources.files("bot.store.sqlite") / "migrations"
     files = sorted((file for file in folder.iterdir() if file.name.endswith(".sql")), key=lambda file: file.name)
     return tuple(
@@ -39,10 +39,10 @@ def shipped_migrations() -> tuple[Migration, ...]:
 
 
 def is_behind(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> bool:
-    """True where the database needs some of `migrations`.
+    """Return True if the database needs some of `migrations`.
 
     Raises:
-        SchemaTooNewError: it has been through steps that aren't among them.
+        SchemaTooNewError: its version is newer than all of them.
         StoreError: it belongs to another program.
     """
     version = _pragma(connection, "user_version")
@@ -53,18 +53,18 @@ def is_behind(connection: sqlite3.Connection, path: Path, migrations: Sequence[M
     if version > newest:
         raise SchemaTooNewError(
             f"{path} was written by a newer Newsdesk (schema {version}, this one knows {newest}).",
-            cure="Install that version again, or restore the backup that it made beside the file when it upgraded.",
+            cure="Install that version again, or restore the backup that it wrote beside the file before upgrading.",
         )
     return version < newest
 
 
 def apply_migrations(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> None:
-    """Back the database up and bring it up to date. The caller holds the file's lock.
+    """Back up and upgrade the database. The caller holds the file's lock.
 
     Args:
         connection: In autocommit mode, outside a transaction.
         path: The database's file; the backup is `<name>.v<version>.bak` beside it.
-        migrations: In order. All that the database needs are applied, or none.
+        migrations: In order. Either all that the database needs are applied or none.
     """
     version = _pragma(connection, "user_version")
     steps = [migration for migration in migrations if migration.number > version]
@@ -76,7 +76,7 @@ def apply_migrations(connection: sqlite3.Connection, path: Path, migrations: Seq
 
 
 def back_up(connection: sqlite3.Connection, target: Path) -> None:
-    """Copy the whole database, as it stands, to `target`; what was there is replaced once the copy is complete."""
+    """Copy a snapshot of the database to `target`, which is replaced once the copy is complete."""
     unfinished = target.with_name(target.name + ".unfinished")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

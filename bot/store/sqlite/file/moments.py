@@ -1,4 +1,4 @@
-"""Moments as SQLite keeps them: whole microseconds since 1970 in UTC, so that they sort as integers."""
+"""Moments as SQLite stores them: whole microseconds since 1970 in UTC, which sort as integers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def as_micros(at: datetime) -> int: ...
 @overload
 def as_micros(at: datetime | None) -> int | None: ...
 def as_micros(at: datetime | None) -> int | None:
-    """An aware moment as microseconds since 1970; None stays None."""
+    """Convert an aware moment to microseconds since 1970; None stays None."""
     return None if at is None else (at - _EPOCH) // _MICROSECOND
 
 
@@ -24,10 +24,10 @@ def as_moment(micros: int) -> datetime: ...
 @overload
 def as_moment(micros: int | None) -> datetime | None: ...
 def as_moment(micros: int | None) -> datetime | None:
-    """The aware UTC moment of microseconds since 1970; None stays None."""
+    """Convert microseconds since 1970 to an aware UTC moment; None stays None."""
     return None if micros is None else _moment(micros)
 
 
-@lru_cache(maxsize=8_192)  # an article and its changes name the same ones, an import one for all of its articles
+@lru_cache(maxsize=8_192)  # an article and its changes share moments, as do an import's articles
 def _moment(micros: int) -> datetime:
     return _EPOCH + micros * _MICROSECOND

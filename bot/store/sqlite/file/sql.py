@@ -15,19 +15,19 @@ Table = NDArray[np.int64]
 
 
 def as_list(values: Iterable[object]) -> str:
-    """Values as one bound parameter, to be read by `json_each(?)`."""
+    """Encode values as one bound parameter for `json_each(?)`."""
     return json.dumps(list(values))
 
 
 def as_strings(texts: Iterable[str]) -> str:
-    """Texts as a JSON list; several times as fast as `json.dumps` for the few that an article has."""
+    """Encode strings as a JSON list; for the few of an article several times as fast as `json.dumps`."""
     return f"[{','.join(map(encode_basestring_ascii, texts))}]"
 
 
 def storable(text: str) -> str:
-    """Foreign text as SQLite keeps it, with question marks for what it can't keep.
+    """Replace characters that SQLite can't store in foreign text by question marks.
 
-    These are unpaired surrogates, which have no UTF-8, and NULs, at which some of its functions believe a text to end.
+    These are unpaired surrogates, which have no UTF-8 form, and NULs, at which some of its functions end a text.
     """
     if "\0" in text:
         text = text.replace("\0", "?")
@@ -35,21 +35,21 @@ def storable(text: str) -> str:
 
 
 def plain(connection: sqlite3.Connection) -> sqlite3.Cursor:
-    """A cursor whose rows are plain tuples: for thousands of them."""
+    """Create a cursor whose rows are plain tuples, for reading thousands of them."""
     cursor = connection.cursor()
     cursor.row_factory = None
     return cursor
 
 
 def as_numbers(joined: str | None) -> NDArray[np.int64]:
-    """What `group_concat` made of numbers.
+    """Parse the integers that `group_concat` joined.
 
-    Thousands are read as one text in half the time that they take as rows; and a reader that waits for each of hundreds
-    of rows gives way to all other threads as often.
+    Reading thousands of numbers as one text takes half the time of reading rows; and a reader that fetches hundreds of
+    rows yields the GIL as often.
     """
     return np.fromstring(joined or "", dtype=np.int64, sep=",")
 
 
 def as_table(columns: Sequence[str | None]) -> Table:
-    """What `group_concat` made of columns."""
+    """Parse the integer columns that `group_concat` joined, as a table."""
     return np.stack([as_numbers(column) for column in columns], axis=1)

@@ -1,4 +1,4 @@
-"""What rows hold as JSON, read back: damage becomes an error that says how to mend it."""
+"""Decode stored JSON; damage becomes an error that says how to restore."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ T = TypeVar("T")
 
 
 def read_stored(what: str, read: Callable[[str], T], text: str) -> T:
-    """What `read` makes of a stored text.
+    """Decode a stored text.
 
     Args:
-        what: Names the row, for the error's sentence.
-        read: Raises ValueError for a text that nobody wrote.
-        text: As it was found.
+        what: Names the row in the error's sentence.
+        read: Decodes the text; raises ValueError if it is damaged.
+        text: The stored text.
 
     Raises:
-        StoreDamagedError: it did.
+        StoreDamagedError: `read` raised ValueError.
     """
     try:
         return read(text)
@@ -29,5 +29,5 @@ def read_stored(what: str, read: Callable[[str], T], text: str) -> T:
 
 
 def damaged(what: str, how: str) -> StoreDamagedError:
-    """The error for a row that isn't as it was written."""
+    """Build the error for a row that differs from what was written."""
     return StoreDamagedError(f"{what} is damaged: {how}.", cure=RESTORE)

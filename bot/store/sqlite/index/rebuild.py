@@ -1,7 +1,7 @@
-"""Making the text indexes anew, where they were made by other rules or never finished, and laying them out for reading.
+"""Rebuild text indexes that other rules made or that are incomplete, and merge their segments.
 
-Articles are read in steps of a transaction each, so that another process which writes needn't wait for all of it; what
-is stopped half-way goes on where it was. What is written meanwhile is in the index already and passed over.
+Each step is a transaction of its own, so that another process that writes needn't wait for the whole rebuild; an
+interrupted rebuild resumes where it was. Articles written meanwhile are indexed already and skipped.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from bot.store.sqlite.index.text_index import drop_all_texts, index_rules, index
 log = structlog.get_logger(__name__)
 
 STEP: Final = 3_000
-"""Articles a transaction: some 200 ms."""
+"""Articles per transaction: about 200 ms."""
 
 WORDS: Final = 4_000
-"""Words a transaction that are kept for spelling, each under some nine hashes."""
+"""Words per transaction added for spelling, each under about nine hashes."""
 
-SAID_EVERY_S: Final = 5.0
+REPORT_EVERY_S: Final = 5.0
 
 PAGES: Final = 400
-"""Pages of an index that are merged in a transaction: some 20 ms."""
+"""Index pages merged per transaction: about 20 ms."""
 
 _INDEXES: Final = ("article_text", "title_text")
 _FIRST: Final = -(2**63)
@@ -40,20 +40,20 @@ _MISSING: Final = """
 
 
 def is_index_current(connection: sqlite3.Connection) -> bool:
-    """True where the indexes were made by the rules that this program has, and hold every article."""
+    """Return True if this program's rules made the indexes and every article is in them."""
     row = connection.execute("SELECT made_by, is_whole FROM text_index").fetchone()
     return row is not None and row["made_by"] == index_rules() and bool(row["is_whole"])
 
 
 async def rebuild_index(database: Database, clock: Clock) -> None:
-    """Make the indexes anew from the articles, or finish that; says how far it is every few seconds."""
+    """Rebuild the indexes from the articles, or resume that; progress is logged every few seconds."""
     articles = await database.write(begin_rebuild)
-    done, after, said_at = 0, _FIRST, clock.uptime()
+    done, after, reported_at = 0, _FIRST, clock.uptime()
     while step := await database.write(partial(rebuild_step, after=after)):
         done, after = done + len(step), step[-1]
-        if clock.uptime() - said_at >= SAID_EVERY_S:
-            said_at = clock.uptime()
-            log.info("making the text index anew", done=done, of=articles)
+        if clock.uptime() - reported_at >= REPORT_EVERY_S:
+            reported_at = clock.uptime()
+            log.info("rebuilding the text index", done=done, of=articles)
     word: str | None = ""
     while word is not None:
         word = await database.write(partial(add_missing_spellings, after=word, at_most=WORDS))
@@ -62,15 +62,15 @@ async def rebuild_index(database: Database, clock: Clock) -> None:
 
 
 async def merge_index(database: Database) -> None:
-    """Join the parts that an index grows by, step by step: with fewer of them a search reads less."""
+    """Merge an index's segments step by step: with fewer of them a search reads less."""
     for index in _INDEXES:
-        pages = -PAGES  # below zero: also parts of which there are few
+        pages = -PAGES  # negative: merge even few segments
         while await database.write(partial(_merge, index=index, pages=pages)):
             pages = PAGES
 
 
 def begin_rebuild(connection: sqlite3.Connection) -> int:
-    """Forget what other rules made; how many articles there are to read."""
+    """Empty indexes that other rules made; return the number of articles to index."""
     row = connection.execute("SELECT made_by FROM text_index").fetchone()
     if row is None or row["made_by"] != index_rules():
         drop_all_texts(connection)
@@ -80,7 +80,7 @@ def begin_rebuild(connection: sqlite3.Connection) -> int:
 
 
 def rebuild_step(connection: sqlite3.Connection, after: int, *, at_most: int = STEP) -> list[int]:
-    """Index the next articles that aren't yet, but for how words are spelled; their row ids."""
+    """Index the next articles without their spellings; return their row ids."""
     cursor = connection.cursor()
     cursor.row_factory = None
     texts = cursor.execute(_MISSING, (after, at_most)).fetchall()
@@ -89,7 +89,7 @@ def rebuild_step(connection: sqlite3.Connection, after: int, *, at_most: int = S
 
 
 def _merge(connection: sqlite3.Connection, index: str, pages: int) -> bool:
-    """Merge some pages; False where nothing was left to merge."""
+    """Merge some pages; False if nothing was left to merge."""
     before = connection.total_changes
     connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('merge', ?)", (pages,))
-    return connection.total_changes - before >= 2  # noqa: PLR2004 - as FTS5 says: one is the command itself
+    return connection.total_changes - before >= 2  # noqa: PLR2004 - as FTS5 documents: one is the command itself

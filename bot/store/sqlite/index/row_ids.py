@@ -1,8 +1,8 @@
 """Row ids of articles in the order of publication: the second times `PER_SECOND`, and a number within it.
 
-So the text index, which can read its matches by row id for nothing, reads them newest first; and a span of time is a
-span of row ids. Where more than `PER_SECOND` articles name the same second, the last ones stand a few seconds later:
-what must be exact sorts by `published_at` at the end.
+So the text index, which gives its matches by row id at no cost, gives them newest first; and a span of time is a span
+of row ids. If more than `PER_SECOND` articles have the same second, the last ones get row ids a few seconds later: an
+exact order also sorts by `published_at`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 
 PER_SECOND: Final = 256
-"""More would make every posting of the index longer; seeds that name only a day come by the dozen, not by thousands."""
+"""A higher number would lengthen every posting of the index; seeds with only a date come by the dozen."""
 
 _MICROS: Final = 1_000_000
 _NEWEST: Final = """
@@ -23,12 +23,12 @@ _NEWEST: Final = """
 
 
 def first_row_id(published_at: int) -> int:
-    """The lowest row id of an article published at a moment (microseconds) or later within its second."""
+    """Return the lowest row id for articles published in the second of a moment (microseconds)."""
     return published_at // _MICROS * PER_SECOND
 
 
 class RowIds:
-    """Gives out free row ids within one transaction."""
+    """Allocates free row ids within one transaction."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -36,14 +36,14 @@ class RowIds:
         self._room_at: dict[int, int] = {}
 
     def look_up(self, moments: Iterable[int]) -> None:
-        """Learn what is free at these moments (microseconds) in one query, before they are taken one by one."""
+        """Find the free row ids at these moments (microseconds) in one query, before they are taken one by one."""
         seconds = {first_row_id(moment) for moment in moments} - self._next.keys()
         for row in self._connection.execute(_NEWEST, (json.dumps(list(seconds)), PER_SECOND)):
             second, newest = row
             self._next[second] = second if newest is None else newest + 1
 
     def take(self, published_at: int) -> int:
-        """A free row id for an article published at a moment (microseconds)."""
+        """Allocate a row id for an article published at a moment (microseconds)."""
         wanted = first_row_id(published_at)
         second = self._room_at.get(wanted, wanted)
         while (row_id := self._first_free(second)) >= second + PER_SECOND:

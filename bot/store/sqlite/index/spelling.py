@@ -1,8 +1,8 @@
-"""Words near a misspelled one: how the words of titles are written, found by what is left of both without one letter.
+"""Spelling correction: words of titles near a misspelled word, by symmetric deletion.
 
-Two words are one edit apart only where they are alike once each lost a letter at most. So every word that stands in two
-titles or more is kept under the hashes of itself and of itself without each of its letters, and a misspelled word of
-nine letters takes ten look-ups, whatever its letters are.
+Two words are one edit apart only if they are equal after deleting at most one letter of each. So every word in two or
+more titles is stored under the hashes of itself and of itself without each of its letters, and a misspelled word of
+nine letters takes ten look-ups.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from bot.store.sqlite.file.sql import as_list
 from bot.text.spelling import distance
 
 SPELLED_FROM, SPELLED_TO = 4, 19
-"""Letters: shorter words are near too many others, longer ones are hardly words."""
+"""Lengths in letters: shorter words are near too many others, longer ones are rarely words."""
 
 TITLES: Final = 2
-"""Titles from which on a word is no misspelling itself."""
+"""Titles a word must be in; in fewer it may be a misspelling itself."""
 
 LONG: Final = 8
-"""Letters from which a word may be two edits away, its first `SURE` ones as typed."""
+"""Letters from which a word may be two edits away, if its first `SURE` letters are as typed."""
 
 SURE: Final = 4
 
@@ -57,14 +57,14 @@ _DROP_DELETION: Final = "DELETE FROM deletion WHERE hash = ? AND spelling_id = ?
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spelling:
-    """A word as it is written, and how many edits it is from what was typed."""
+    """A word as written, and its edit distance from what was typed."""
 
     written: str
     edits: int
 
 
 def near_spellings(connection: sqlite3.Connection, word: str) -> list[Spelling]:
-    """The words that a folded word may be meant to be, one edit away; two where there is none and the word is long."""
+    """Find the known words one edit from a folded word; two edits if there is none and the word is long."""
     if not _is_spelled(word):
         return []
     near = _within(word, connection.execute(_NEAR, (str(_hashes(word)),)), 1)
@@ -77,12 +77,12 @@ def near_spellings(connection: sqlite3.Connection, word: str) -> list[Spelling]:
 def add_spellings(
     connection: sqlite3.Connection, titles: Mapping[str, int], *, is_first: Callable[[str], bool]
 ) -> None:
-    """Keep those of these words that stand in several titles by now.
+    """Add those of these words that are in several titles by now.
 
     Args:
-        connection: Within a transaction, `title_text` with the new titles in it.
-        titles: In how many of the new titles each word stands, the words in the order of the titles.
-        is_first: True where a word can't stand in an older title; only others are asked for, which costs more than all
+        connection: Within a transaction; `title_text` has the new titles already.
+        titles: The number of new titles with each word, in the order of the titles.
+        is_first: True if a word can't be in an older title; only the others are looked up, which costs more than all
             the rest.
     """
     asked = [word for word in titles if _is_spelled(word)]
@@ -97,15 +97,15 @@ def add_spellings(
 
 
 def add_missing_spellings(connection: sqlite3.Connection, after: str, *, at_most: int) -> str | None:
-    """Keep the next words that stand in several titles and aren't kept yet: for an index that was made anew.
+    """Add the next words that are in several titles and missing: for an index that was rebuilt.
 
     Args:
         connection: Within a transaction.
-        after: The word after which to go on, in the order of words; empty for the first.
-        at_most: How many words to look at.
+        after: The word after which to continue, in alphabetical order; empty for the start.
+        at_most: The number of words to look at.
 
     Returns:
-        The last of them; None where there were no more.
+        The last of them; None if there were no more.
     """
     connection.execute(_MAKE_TITLE_WORDS)
     words = [row[0] for row in connection.execute(_MISSING, (after, TITLES, SPELLED_FROM, SPELLED_TO, at_most))]
@@ -114,14 +114,14 @@ def add_missing_spellings(connection: sqlite3.Connection, after: str, *, at_most
 
 
 def drop_spellings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
-    """Forget those of these words that don't stand in several titles of `title_text` any more."""
+    """Delete those of these words that are no longer in several titles of `title_text`."""
     gone = [(word, key) for word, key in _known(connection, words).items() if not _has_several_titles(connection, word)]
     connection.executemany(_DROP_DELETION, [(each, key) for word, key in gone for each in _hashes(word)])
     connection.executemany(_DROP, [(key,) for _, key in gone])
 
 
-def forget_spellings(connection: sqlite3.Connection) -> None:
-    """Begin with nothing counted."""
+def drop_all_spellings(connection: sqlite3.Connection) -> None:
+    """Delete all spellings."""
     connection.execute("DELETE FROM deletion")
     connection.execute("DELETE FROM spelling")
 
@@ -150,6 +150,6 @@ def _is_spelled(word: str) -> bool:
 
 
 def _hashes(word: str) -> list[int]:
-    """A word and what is left of it without each of its letters, as hashes of 23 bits: three bytes each."""
+    """Hash a word, and the word without each of its letters, to 23 bits: three bytes each."""
     left = {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
     return sorted({zlib.crc32(each.encode()) >> 9 for each in left})

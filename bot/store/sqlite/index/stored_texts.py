@@ -1,4 +1,4 @@
-"""Texts out of the store, many in one read."""
+"""Read the texts of many articles in one statement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.text.term_frequencies import NO_WORD, Texts
 from bot.text.words import stem, words_of
 
 _PER_SECOND: Final = 1e6
-# In the order of the list, which SQLite reads from its beginning; as one row (`hits.as_numbers`).
+# In the order of the list, which SQLite reads from its start; as one row (`sql.as_numbers`).
 _WORDS: Final = """
     SELECT group_concat(hex(words), ''), group_concat(length(words)) FROM (
         SELECT ifnull(w.words, x'00') AS words FROM json_each(?) AS wanted
@@ -31,11 +31,11 @@ _WRITTEN: Final = """
 
 
 def read_texts(connection: sqlite3.Connection, rows: NDArray[np.int64], published: NDArray[np.int64]) -> Texts:
-    """The texts of these rows, in their order; one that isn't indexed has no words.
+    """Read the texts of these rows, in their order; a row that isn't indexed has no words.
 
     Args:
         connection: Of the store.
-        rows: Their row ids.
+        rows: Row ids.
         published: When each was published, in microseconds.
     """
     joined, lengths = connection.execute(_WORDS, (as_list(rows.tolist()),)).fetchone()
@@ -44,14 +44,14 @@ def read_texts(connection: sqlite3.Connection, rows: NDArray[np.int64], publishe
 
 
 def writes(connection: sqlite3.Connection, written: Iterable[str], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each of these rows, in their order, whether its text has all of these folded words as they are."""
+    """Return for each row, in their order, whether its text has all of these folded words unstemmed."""
     wanted = set(written)
     texts = connection.execute(_WRITTEN, (as_list(rows.tolist()),))
     return np.array([wanted <= set(words_of(text)) for (text,) in texts], dtype=np.bool_)
 
 
 def text_of(connection: sqlite3.Connection, title: str, excerpt: str, published_at: datetime) -> Texts:
-    """A text that needn't be in the store; its words that are in no article have no number."""
+    """Encode a text that needn't be in the store; words that are in no article have the id `NO_WORD`."""
     in_title, in_excerpt = [stem(word) for word in words_of(title)], [stem(word) for word in words_of(excerpt)]
     known = find_words(connection, in_title + in_excerpt)
     ids = [known[each].id if each in known else NO_WORD for each in in_title + in_excerpt]

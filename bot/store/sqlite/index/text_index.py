@@ -1,12 +1,11 @@
-"""The words of articles in the two text indexes, made by `bot.text.words` and by nothing else.
+"""The two text indexes. Only `bot.text.words` decides what a word is.
 
-`article_words` holds the text of every article and stub as word ids, `article_text` which of them hold a word that is
-no stop word: what search and related coverage look through. `title_text` holds the folded words of full articles'
-titles as they are written: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem
-that `bot.news` counts with, whatever the version of Python or SQLite; an index that other rules made is made anew
-(`index_rebuild`).
+`article_words` has the text of every article and stub as word ids, `article_text` the articles with each content word
+(not a stop word): for search and related coverage. `title_text` has the folded words of full articles' titles,
+unstemmed: for completion. SQLite's own stemmer is not used, so that a stem counted here is the stem that `bot.text`
+ranks by, whatever the version of Python or SQLite; an index that other rules made is rebuilt (`rebuild`).
 
-The indexes keep no text of their own: what is taken out is told to them, as it stands in `article_words` and `article`.
+The indexes are contentless: to delete a text from them, its words are given again, from `article_words` and `article`.
 """
 
 from __future__ import annotations
@@ -22,22 +21,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.file.sql import as_list
-from bot.store.sqlite.index.spelling import add_spellings, drop_spellings, forget_spellings
-from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, forget_all
+from bot.store.sqlite.index.spelling import add_spellings, drop_all_spellings, drop_spellings
+from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, drop_all_words
 from bot.store.sqlite.index.word_code import decode_texts, encode_texts
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, STOP_STEMS
 from bot.text.words import stem, words_of
 
-# Every rule of folding and stemming is met here at least once; another answer means another index.
+# Exercises every rule of folding and stemming at least once; another result means another index.
 _SAMPLE: Final = (
     "Boston's \uff22\uff21\uff2e\uff33 banned, banning; cities carried Ångström naïve ﬁ straße İstanbul classes passed "
     "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and"
 )
 Text = tuple[int, str, str, bool]
-"""Of an article or a stub: row id, title, excerpt, and whether it is a stub."""
+"""Row id, title and excerpt of an article or a stub, and whether it is a stub."""
 
 NOWHERE: Final = "\uffff"
-"""A token that is in no text: it is no letter."""
+"""A token that no text has: it is not a letter."""
 
 _INDEXED: Final = """
     SELECT w.row_id, w.words, a.title, a.is_stub FROM json_each(?) AS wanted
@@ -56,27 +55,27 @@ def index_texts(connection: sqlite3.Connection, texts: Iterable[Text], *, is_spe
 
     Args:
         connection: Within a transaction.
-        texts: None of them may be in there.
-        is_spelled: False where `add_missing_spellings` comes at the end of it all, in a quarter of the time.
+        texts: None of them may be indexed already.
+        is_spelled: False if `add_missing_spellings` is called after all texts, which takes a quarter of the time.
     """
-    places = _Places()
-    said: list[int] = []
+    numbers = _StemNumbers()
+    written: list[int] = []
     rows, ends, title_lengths, titles = [], [0], [], []
     in_titles: list[str] = []
-    # In the order of rows, as FTS5 wants it: otherwise it writes out what it holds at every step back. No text's words
-    # are kept: a million short strings take longer to be looked after than to be made.
+    # In the order of rows: FTS5 flushes its buffer at every step back. The words are not kept as lists of strings: a
+    # million short strings take longer to manage than to create.
     for row_id, title, excerpt, is_stub in sorted(texts):
         words = words_of(title)
         rows.append(row_id)
         title_lengths.append(len(words))
-        said += map(places.__getitem__, words)
-        said += map(places.__getitem__, words_of(excerpt))
-        ends.append(len(said))
+        written += map(numbers.__getitem__, words)
+        written += map(numbers.__getitem__, words_of(excerpt))
+        ends.append(len(written))
         if not is_stub:
             titles.append((row_id, " ".join(words)))
             if is_spelled:
                 in_titles += dict.fromkeys(words)
-    new = _add_words(connection, rows, list(places.stems), said, np.array(ends), np.array(title_lengths, np.int64))
+    new = _add_words(connection, rows, list(numbers.stems), written, np.array(ends), np.array(title_lengths, np.int64))
     connection.executemany(_ADD_TITLE, titles)
     if is_spelled:
         add_spellings(connection, Counter(in_titles), is_first=lambda word: stem(word) in new)
@@ -86,36 +85,36 @@ def _add_words(
     connection: sqlite3.Connection,
     rows: Sequence[int],
     stems: Sequence[str],
-    said: Sequence[int],
+    written: Sequence[int],
     starts: NDArray[np.int64],
     title_lengths: NDArray[np.int64],
 ) -> frozenset[str]:
-    """Keep the words of texts.
+    """Add the words of texts to `article_words` and `article_text`.
 
     Args:
         connection: Within a transaction.
         rows: The row id of each text.
-        stems: All that these texts say.
-        said: The words of all texts one after the other, each as the place of its stem among `stems`.
-        starts: Where each text begins in `said`, and where the last ends.
-        title_lengths: How many words each title has.
+        stems: All stems of these texts.
+        written: The words of all texts one after the other, each as the index of its stem in `stems`.
+        starts: The index in `written` where each text begins, and where the last ends.
+        title_lengths: The number of words of each title.
 
     Returns:
         The stems that were in no text before.
     """
-    words = np.array(said, np.int64)
+    words = np.array(written, np.int64)
     many = len(stems) or 1
-    # Each text's words once, as the number of the text and the place of the word in one number.
+    # Each text's distinct words: the index of the text and that of the stem combined in one number.
     once = np.sort(np.repeat(np.arange(len(rows)) * many, np.diff(starts)) + words)
     once = once[np.diff(once, prepend=-1) > 0]
     counts = np.bincount(once % many, minlength=len(stems)).tolist()
-    is_telling = np.array([each not in STOP_IDS for each in stems], dtype=bool)
-    telling = int(np.count_nonzero(is_telling[words]))
-    ids, new = count_in(connection, dict(zip(stems, counts, strict=True)), articles=len(rows), words=telling)
+    is_content = np.array([each not in STOP_IDS for each in stems], dtype=bool)
+    content_words = int(np.count_nonzero(is_content[words]))
+    ids, new = count_in(connection, dict(zip(stems, counts, strict=True)), articles=len(rows), words=content_words)
     id_at = [ids[each] for each in stems]
     texts = encode_texts(np.array(id_at, np.int64)[words], starts, title_lengths)
     connection.executemany(_KEEP_WORDS, zip(rows, texts, strict=True))
-    once = once[is_telling[once % many]]
+    once = once[is_content[once % many]]
     tokens = list(map(token_of, id_at))
     held = list(map(tokens.__getitem__, (once % many).tolist()))
     bounds = np.searchsorted(once, np.arange(len(rows) + 1) * many).tolist()
@@ -126,20 +125,20 @@ def _add_words(
     return new
 
 
-class _Places(dict[str, int]):
-    """For each written word the place of its stem among `stems`, which it is added to where it is missing."""
+class _StemNumbers(dict[str, int]):
+    """Maps each word to the index of its stem in `stems`, adding missing stems."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stems: dict[str, int] = {}
 
     def __missing__(self, word: str) -> int:
-        place = self[word] = self.stems.setdefault(stem(word), len(self.stems))
-        return place
+        number = self[word] = self.stems.setdefault(stem(word), len(self.stems))
+        return number
 
 
 def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
-    """Take articles out of the indexes while they stand in `article` as they were; others are passed over."""
+    """Remove articles from the indexes while their rows in `article` are unchanged; rows not indexed are skipped."""
     rows = connection.execute(_INDEXED, (as_list(sorted(row_ids)),)).fetchall()
     if not rows:
         return
@@ -162,16 +161,16 @@ def drop_all_texts(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM article_words")
     connection.execute("INSERT INTO article_text (article_text) VALUES ('delete-all')")
     connection.execute("INSERT INTO title_text (title_text) VALUES ('delete-all')")
-    forget_all(connection)
-    forget_spellings(connection)
+    drop_all_words(connection)
+    drop_all_spellings(connection)
 
 
 def token_of(word: int) -> str:
-    """How a word id stands in `article_text`; what is in no article stands nowhere."""
+    """Return the token of a word id in `article_text`; `NOWHERE` for a word in no article."""
     return NOWHERE if word == NO_WORD else f"{word:x}"
 
 
 def index_rules() -> str:
-    """What the indexes depend on, as a short hash."""
+    """Hash the rules that the indexes depend on."""
     words = words_of(_SAMPLE)
     return hashlib.sha256(" ".join((*words, *map(stem, words), *STOP_STEMS)).encode()).hexdigest()[:16]

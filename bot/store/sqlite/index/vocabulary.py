@@ -1,4 +1,4 @@
-"""The numbers of words, and how common they are: kept beside the text index, in its transactions."""
+"""Word ids and document frequencies, kept beside the text index in its transactions."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from bot.store.sqlite.file.sql import as_list, as_numbers
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, STOP_STEMS, Totals
 
 LAST: Final = "\U0010ffff"
-"""Sorts after every letter: the end of the words that a prefix begins."""
+"""Sorts after every letter: the end of the range of words with a prefix."""
 
 PREFIX_FROM: Final = 3
-"""Letters of a prefix at least; as in the index `word_by_beginning`."""
+"""Fewest letters of a prefix; as in the index `word_by_beginning`."""
 
 _WORDS: Final = """
     SELECT word.stem, word.word_id, word.articles FROM json_each(?) AS wanted
     CROSS JOIN word ON word.stem = wanted.value
 """
 _IDS: Final = "SELECT stem, word_id FROM word WHERE stem IN (SELECT value FROM json_each(?))"
-# In the order of the list, which SQLite reads from its beginning.
+# In the order of the list, which SQLite reads from its start.
 _COUNTS: Final = """
     SELECT group_concat(articles) FROM (
         SELECT ifnull(word.articles, 0) AS articles
@@ -47,59 +47,59 @@ _COUNT: Final = "UPDATE word SET articles = articles + ?2 WHERE word_id = ?1"
 _FORGET: Final = "DELETE FROM word WHERE word_id = ? AND articles <= 0"
 _COUNT_ALL: Final = "UPDATE text_total SET articles = articles + ?, words = words + ? WHERE total_id = 1"
 
-STOP_IDS: Final = {stem: place for place, stem in enumerate(STOP_STEMS)}
+STOP_IDS: Final = {stem: word_id for word_id, stem in enumerate(STOP_STEMS)}
 """The word ids of stop words' stems."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A stem of some article: its number, and in how many articles and stubs it stands."""
+    """A stem: its word id, and the number of articles and stubs it is in."""
 
     id: int
     articles: int
 
 
 def read_totals(connection: sqlite3.Connection) -> Totals:
-    """The number of indexed articles, stubs included, and of their words."""
+    """Read the number of indexed articles, stubs included, and of their words."""
     row = connection.execute("SELECT articles, words FROM text_total WHERE total_id = 1").fetchone()
     return Totals(articles=row["articles"], words=row["words"])
 
 
 def find_words(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, Word]:
-    """Those of these stems that are in some article."""
+    """Find those of these stems that are in some article."""
     return _by_stem(connection.execute(_WORDS, (as_list(dict.fromkeys(stems)),)))
 
 
 def count_words(connection: sqlite3.Connection, words: NDArray[np.int32]) -> NDArray[np.int64]:
-    """In how many articles each of these word ids occurs."""
+    """Read the document frequency of each of these word ids."""
     found = connection.execute(_COUNTS, (str(words.tolist()),)).fetchone()[0]
     return as_numbers(found)
 
 
 def begun_words(connection: sqlite3.Connection, prefix: str, most: int) -> dict[str, Word]:
-    """The most frequent stems that begin with these letters (at least `PREFIX_FROM`)."""
+    """Find the most frequent stems with a prefix of at least `PREFIX_FROM` letters."""
     asked = (prefix, prefix + LAST, most)
     frequent = _by_stem(connection.execute(_FREQUENT_BEGUN, asked))
     return frequent if len(frequent) == most else _by_stem(connection.execute(_BEGUN, asked))
 
 
 def is_begun(connection: sqlite3.Connection, prefix: str) -> bool:
-    """True where some stem begins with these letters."""
+    """Return True if some stem has this prefix."""
     return connection.execute(_IS_BEGUN, (prefix, prefix + LAST)).fetchone() is not None
 
 
 def count_in(
     connection: sqlite3.Connection, counts: Mapping[str, int], *, articles: int, words: int
 ) -> tuple[dict[str, int], frozenset[str]]:
-    """Count the stems of texts that enter the index.
+    """Add the stems of new texts to the document frequencies.
 
-    New stems get the next numbers, those in most of these texts the lowest: short ones for what is said often.
+    New stems get the next ids, those in most of these texts the lowest: frequent words have short ids.
 
     Args:
         connection: Within a transaction.
-        counts: In how many of these texts each stem stands.
-        articles: How many texts there are.
-        words: How many words they have, each as often as it is said, stop words left out.
+        counts: The number of these texts that each stem is in.
+        articles: The number of texts.
+        words: Their total length in words without stop words.
 
     Returns:
         The word ids of all of these stems; and those stems that were in no text before.
@@ -118,16 +118,16 @@ def count_in(
 
 
 def count_out(connection: sqlite3.Connection, texts: Sequence[Sequence[int]]) -> None:
-    """Count the words, by id, of texts that leave the index."""
+    """Subtract the words, by id, of removed texts from the document frequencies."""
     counts = Counter(word for text in texts for word in set(text))
     connection.executemany(_COUNT, [(word, -count) for word, count in counts.items()])
     connection.executemany(_FORGET, [(word,) for word in counts])
-    telling = sum(word >= FIRST_CONTENT_WORD for text in texts for word in text)
-    connection.execute(_COUNT_ALL, (-len(texts), -telling))
+    content_words = sum(word >= FIRST_CONTENT_WORD for text in texts for word in text)
+    connection.execute(_COUNT_ALL, (-len(texts), -content_words))
 
 
-def forget_all(connection: sqlite3.Connection) -> None:
-    """Begin with nothing counted."""
+def drop_all_words(connection: sqlite3.Connection) -> None:
+    """Delete all words and totals."""
     connection.execute("DELETE FROM word")
     connection.execute("UPDATE text_total SET articles = 0, words = 0 WHERE total_id = 1")
 
@@ -137,7 +137,7 @@ def _by_stem(rows: Iterable[sqlite3.Row]) -> dict[str, Word]:
 
 
 def _known_ids(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, int]:
-    """The word ids of those of these stems that are in some article: thousands, so no `Word` is made of each."""
+    """Find the ids of these stems; there are thousands, so no `Word` is created for each."""
     cursor = connection.cursor()
     cursor.row_factory = None
     return dict(cursor.execute(_IDS, (as_list(stems),)))

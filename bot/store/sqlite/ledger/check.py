@@ -1,4 +1,4 @@
-"""Whether the ledger is as it was written: looked at before a process sends anything."""
+"""Verify the ledger before a process sends anything."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _NOT_SENT: Final = """
 
 
 async def check_ledger(database: Database) -> None:
-    """Look for damage in the ledger's tables, and compare what may still be posted with what was planned.
+    """Check the ledger's tables for damage, and compare the unsent parts with what was planned.
 
     Raises:
-        StoreDamagedError: with the first of what was found, and how to restore.
+        StoreDamagedError: with the first findings, and how to restore.
     """
     await database.quick_check(*LEDGER_TABLES)
     await database.read(lambda connection: require_as_planned(connection.execute(_NOT_SENT)))

@@ -1,4 +1,4 @@
-"""Taking rows of the ledger to work on: which may be taken, and what taking one writes."""
+"""Claim rows of the ledger: which rows may be claimed, and what a claim writes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.news.delivery import Delivery
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import read_delivery, require_as_planned
 
-# SQLite may not choose another index: a table of a million sent rows is no place to look for forty open ones.
+# SQLite must not choose another index: forty open rows are not to be searched among a million sent ones.
 _CLAIMABLE: Final = """
     SELECT delivery_id FROM delivery AS mine INDEXED BY delivery_open
     WHERE state IN ('planned', 'sending')
@@ -28,7 +28,7 @@ _CLAIMABLE: Final = """
     ORDER BY due_at, delivery_id LIMIT :limit
 """
 
-# The right-hand sides see the row as it was.
+# The right-hand sides use the row's old values.
 _CLAIM: Final = """
     UPDATE delivery SET state = 'sending', was_sending = (state = 'sending'), attempt = attempt + 1,
         first_attempt_at = coalesce(first_attempt_at, claimed_at),
@@ -45,7 +45,7 @@ _CLAIMED: Final = """
 def claim_rows(
     connection: sqlite3.Connection, *, now: datetime, lease_until: datetime, limit: int
 ) -> tuple[Delivery, ...]:
-    """Implement `DeliveryStore.claim`; the caller's transaction is the claim's."""
+    """Implement `DeliveryStore.claim`; the claim is committed with the caller's transaction."""
     asked = {"now": as_micros(now), "lease_until": as_micros(lease_until), "limit": max(0, limit)}
     ids = json.dumps([row["delivery_id"] for row in connection.execute(_CLAIMABLE, asked)])
     connection.execute(_CLAIM, asked | {"ids": ids})

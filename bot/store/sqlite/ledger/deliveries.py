@@ -1,4 +1,4 @@
-"""The ledger behind its port: claims (`claim`), marks (`marks`) and answers. What a row is stands in `ledger`."""
+"""SQLite implementation of `DeliveryStore`: claims (`claim`), marks (`marks`) and reads of the ledger."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ _SHORTEN: Final = """
     UPDATE delivery SET lease_until = :until WHERE state = 'sending' AND lease_until > :until
 """
 
-_ANSWERS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
+_DECISIONS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
 
 
 class SqliteDeliveryStore(DeliveryStore):
@@ -138,8 +138,8 @@ class SqliteDeliveryStore(DeliveryStore):
     async def resolve(
         self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
     ) -> bool:
-        if state not in _ANSWERS:
-            raise ValueError(f"a person can't answer {state!r}")
+        if state not in _DECISIONS:
+            raise ValueError(f"a person can't decide for {state!r}")
         row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id}
 
         def work(connection: sqlite3.Connection) -> bool:

@@ -1,4 +1,4 @@
-"""A delivery as two rows, one that moves and one that holds its Draft, and the sum that guards what is posted."""
+"""A delivery as two rows, one that changes and one with its Draft, and the checksum over what is posted."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SKIP_UNSENT = """
 
 
 def key_columns(key: DeliveryKey) -> dict[str, object]:
-    """The columns that make a row the only one of its kind, for binding."""
+    """Return the key's columns for binding."""
     return {
         "channel_id": key.channel_id,
         "schedule_id": key.schedule_id,
@@ -48,7 +48,7 @@ def key_columns(key: DeliveryKey) -> dict[str, object]:
 
 
 def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
-    """Store a part that was planned just now: nothing of an attempt is taken over."""
+    """Insert a newly planned part; values of attempts are not stored."""
     row = key_columns(delivery.key) | {
         "guild_id": delivery.guild_id,
         "state": delivery.state,
@@ -68,20 +68,20 @@ def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
 def put_draft(
     connection: sqlite3.Connection, delivery_id: int | None, row: dict[str, object] | sqlite3.Row, draft: Draft
 ) -> None:
-    """Store what a row posts, in place of what it posted so far, with the sum over both."""
+    """Insert or replace the Draft of a row, with the checksum over both."""
     text = draft_to_json(draft)
     connection.execute(_INSERT_DRAFT, (delivery_id, draft.key, text, _checksum(row, text)))
 
 
 def _checksum(row: dict[str, object] | sqlite3.Row, draft: str) -> bytes:
-    """SHA-256 over all that decides what is posted, where, and under which nonce."""
+    """Hash by SHA-256 all that decides what is posted, where, and with which nonce."""
     columns = ("channel_id", "schedule_id", "edition", "part", "revision", "title", "mention_role")
-    said = json.dumps([*(row[column] for column in columns), bool(row["publish"]), draft])
-    return hashlib.sha256(said.encode()).digest()
+    text = json.dumps([*(row[column] for column in columns), bool(row["publish"]), draft])
+    return hashlib.sha256(text.encode()).digest()
 
 
 def read_delivery(row: sqlite3.Row) -> Delivery:
-    """The delivery of a row of `delivery` joined with its `draft`.
+    """Build a delivery from a row of `delivery` joined with its `draft`.
 
     Raises:
         StoreDamagedError: the Draft can't be read.
@@ -110,7 +110,7 @@ def read_delivery(row: sqlite3.Row) -> Delivery:
 
 
 def key_of(row: sqlite3.Row) -> DeliveryKey:
-    """The key in a row of `delivery`."""
+    """Build the key from a row of `delivery`."""
     return DeliveryKey(
         channel_id=row["channel_id"],
         schedule_id=ScheduleId(row["schedule_id"]),
@@ -120,14 +120,14 @@ def key_of(row: sqlite3.Row) -> DeliveryKey:
 
 
 def require_as_planned(rows: Iterable[sqlite3.Row]) -> None:
-    """Compare rows of `delivery` joined with their `draft` with the sums that were stored with them.
+    """Compare rows of `delivery` joined with their `draft` with their stored checksums.
 
     Raises:
-        StoreDamagedError: one is not what was planned.
+        StoreDamagedError: a row differs from what was planned.
     """
     for row in rows:
         if row["value"] is None or _checksum(row, row["value"]) != row["checksum"]:
-            raise damaged(_name_of(row), "it is not what was planned")
+            raise damaged(_name_of(row), "it differs from what was planned")
 
 
 def _name_of(row: sqlite3.Row) -> str:
@@ -135,10 +135,10 @@ def _name_of(row: sqlite3.Row) -> str:
 
 
 def skip_planned(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
-    """Every PLANNED part of these schedules → SKIPPED; how many."""
+    """Every PLANNED part of these schedules → SKIPPED; return how many."""
     return connection.execute(_SKIP_PLANNED, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount
 
 
 def skip_unsent(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
-    """Every part of these schedules that isn't SENT → SKIPPED; how many. A mark that is on its way comes too late."""
+    """Every unsent part of these schedules → SKIPPED; return how many. Marks that come later change nothing."""
     return connection.execute(_SKIP_UNSENT, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount

@@ -1,4 +1,4 @@
-"""What an edition may be chosen from: seeds with their past, and the coverage tied to them."""
+"""Candidates of an edition: articles with their changes, and the coverage tied to them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from bot.store.sqlite.archive.rows import SHOWN, load_articles, load_by_row, she
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import as_list, plain
 
-# What stood at a moment stands in one index, with its date and shelf: neither articles nor other changes are looked at.
+# One index has the changes valid at a moment, with their date and shelf: neither articles nor other changes are read.
 _KNOWN: Final = "c.seen_at <= :as_of AND c.shelf_id IN (SELECT value FROM json_each(:shelves))"
-_STANDS: Final = f"{_KNOWN} AND (c.replaced_at IS NULL OR c.replaced_at > :as_of)"
+_VALID: Final = f"{_KNOWN} AND (c.replaced_at IS NULL OR c.replaced_at > :as_of)"
 
-# As one list, as the next statements take it: to make a row of each of thousands takes longer than to find it.
+# As one JSON list, which the next statements take: creating a row for each of thousands takes longer than finding it.
 _NEWEST: Final = f"""
     SELECT json_group_array(row_id), count(*), min(published_at) FROM (
         SELECT c.row_id, c.published_at FROM change AS c INDEXED BY change_by_publication
-        WHERE c.published_at > :after AND {_STANDS} ORDER BY c.published_at DESC LIMIT :limit
+        WHERE c.published_at > :after AND {_VALID} ORDER BY c.published_at DESC LIMIT :limit
     )
 """
 _AS_OLD: Final = f"""
     SELECT json_group_array(row_id) FROM (
         SELECT c.row_id FROM change AS c INDEXED BY change_by_publication
         CROSS JOIN article AS a ON a.row_id = c.row_id
-        WHERE c.published_at = :oldest AND {_STANDS} ORDER BY a.article_id LIMIT :limit
+        WHERE c.published_at = :oldest AND {_VALID} ORDER BY a.article_id LIMIT :limit
     )
 """
-_STOOD_ONCE: Final = f"""
+_ONCE_VALID: Final = f"""
     SELECT json_group_array(c.row_id) FROM change AS c INDEXED BY replaced_by_publication
     WHERE c.published_at > :after AND {_KNOWN} AND c.replaced_at <= :as_of
 """
@@ -40,11 +40,11 @@ _NEWEST_OF: Final = f"""
     SELECT json_group_array(row_id) FROM (
         SELECT c.row_id FROM json_each(:rows) AS wanted CROSS JOIN change AS c ON c.row_id = wanted.value
         CROSS JOIN article AS a ON a.row_id = c.row_id
-        WHERE {_STANDS} ORDER BY c.published_at DESC, a.article_id LIMIT :limit
+        WHERE {_VALID} ORDER BY c.published_at DESC, a.article_id LIMIT :limit
     )
 """
 
-# Of those that had another one before; the only change of an article says what the article does.
+# Only of articles with several changes; an article's only change has the same values as the article.
 _CHANGES: Final = """
     SELECT change.row_id, seen_at, change_id, published_at, quality, heat, listed
     FROM json_each(:rows) AS wanted CROSS JOIN change ON change.row_id = wanted.value
@@ -54,8 +54,8 @@ _CHANGES: Final = """
     )
 """
 
-# Whatever an asked one names was known with it, as a stub at least, once it was published. What names an asked one was
-# known from its own first sight.
+# What an article names was known with it, at least as a stub, once it was published. An article that names it was known
+# from its own `first_seen_at` on.
 _COVERAGE: Final = f"""
     WITH asked AS (
         SELECT a.row_id FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
@@ -91,9 +91,12 @@ def read_candidates(
 ) -> tuple[Candidate, ...]:
     """Implement `DigestStore.candidates`."""
     rows = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
-    pasts = _pasts(connection, rows, as_of)
+    changes_by_row = _read_changes(connection, rows, as_of)
     candidates = [
-        Candidate(article=article, changes=tuple(pasts[row_id]) if row_id in pasts else (_only_change(article),))
+        Candidate(
+            article=article,
+            changes=tuple(changes_by_row.get(row_id) or [_only_change(article)]),
+        )
         for row_id, article in load_by_row(connection, rows).items()
     ]
     candidates.sort(key=lambda each: each.article.id)
@@ -109,9 +112,9 @@ def find_candidates(
     published_after: datetime | None,
     limit: int,
 ) -> str:
-    """The rows of what `DigestStore.candidates` answers as a JSON list, in no order, and maybe some more.
+    """Find the rows of `DigestStore.candidates` as a JSON list, in no order, possibly with a few more.
 
-    These are of the date at which the limit is reached, among which the ids of articles decide.
+    These have the date at which the limit is reached; among them the ids of articles decide.
     """
     asked = {
         "as_of": as_micros(as_of),
@@ -123,9 +126,9 @@ def find_candidates(
     rows: list[int] = []
     if number >= limit:
         rows = _rows(connection, _AS_OLD, asked | {"oldest": oldest})
-    # Of all of the past each stands somewhere. Few were put back out of a window: they come last.
-    elif published_after is not None and (stood_once := _rows(connection, _STOOD_ONCE, asked)):
-        put_back = set(stood_once).difference(json.loads(found))
+    # Without a bound every article is found above. With one, those that a later change moved out of it come last.
+    elif published_after is not None and (once_valid := _rows(connection, _ONCE_VALID, asked)):
+        put_back = set(once_valid).difference(json.loads(found))
         rows = _rows(connection, _NEWEST_OF, asked | {"rows": as_list(put_back), "limit": limit - number})
     return as_list({*json.loads(found), *rows}) if rows else str(found)
 
@@ -135,9 +138,9 @@ def _rows(connection: sqlite3.Connection, statement: str, asked: Mapping[str, ob
     return rows
 
 
-def _pasts(connection: sqlite3.Connection, rows: str, as_of: datetime) -> Mapping[int, list[Change]]:
-    """The changes up to a moment, oldest first, of those of these rows that ever changed."""
-    pasts: dict[int, list[Change]] = {}
+def _read_changes(connection: sqlite3.Connection, rows: str, as_of: datetime) -> Mapping[int, list[Change]]:
+    """Read the changes up to a moment, oldest first, of those rows that ever changed."""
+    changes_by_row: dict[int, list[Change]] = {}
     asked = {"rows": rows, "as_of": as_micros(as_of)}
     for row_id, seen_at, _, published_at, quality, heat, listed in sorted(plain(connection).execute(_CHANGES, asked)):
         change = Change(
@@ -147,8 +150,8 @@ def _pasts(connection: sqlite3.Connection, rows: str, as_of: datetime) -> Mappin
             listed=None if listed is None else bool(listed),
             published_at=as_moment(published_at),
         )
-        pasts.setdefault(row_id, []).append(change)
-    return pasts
+        changes_by_row.setdefault(row_id, []).append(change)
+    return changes_by_row
 
 
 def _only_change(article: Article) -> Change:

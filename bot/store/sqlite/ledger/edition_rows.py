@@ -1,4 +1,4 @@
-"""An edition as its rows: itself, its picks as they were planned, and its reasons."""
+"""Rows of an edition: itself, its picks as planned, and its reasons."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
 
 
 def insert_edition(connection: sqlite3.Connection, edition: Edition, verdicts: Sequence[Verdict]) -> Edition | None:
-    """Store an edition with its picks and reasons; it with its number, or None where its key is taken."""
+    """Insert an edition with its picks and reasons; return it with its number, or None if its key is taken."""
     with_stories = bool(edition.picks) and not edition.skipped
     number = connection.execute(_NEXT_NUMBER, (edition.schedule_id,)).fetchone()[0] if with_stories else None
     numbered = replace(edition, number=number)
@@ -81,7 +81,7 @@ def _pick_columns(pick: Pick) -> tuple[object, ...]:
 
 
 def read_edition(connection: sqlite3.Connection, row: sqlite3.Row) -> Edition:
-    """The edition of a row, with its picks as they were planned.
+    """Build an edition from its row, with its picks as planned.
 
     Raises:
         StoreDamagedError: a pick can't be read.
@@ -109,7 +109,7 @@ def _read_pick(text: str) -> Pick:
 
 
 def read_told(row: sqlite3.Row) -> ToldStory:
-    """What a row of `pick` told."""
+    """Build a told story from a row of `pick`."""
     return ToldStory(
         pick_id=ArticleId(row["article_id"]),
         article_ids=frozenset(json.loads(row["story_ids"])),
@@ -120,5 +120,5 @@ def read_told(row: sqlite3.Row) -> ToldStory:
 
 
 def read_verdict(row: sqlite3.Row) -> Verdict:
-    """The reason of a row."""
+    """Build a verdict from its row."""
     return Verdict(article_id=ArticleId(row["article_id"]), reason=Reason(row["reason"]), detail=row["detail"])

@@ -1,4 +1,4 @@
-"""Editions behind their port: planning one, and reading what was planned. Candidates are read in `candidate`."""
+"""SQLite implementation of `DigestStore`: plan editions and read them; `edition_candidates` reads candidates."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _VERDICTS: Final = """
     ORDER BY article_id
 """
 
-_IS_THERE: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
+_EXISTS: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
 
 _PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
 
@@ -97,8 +97,8 @@ class SqliteDigestStore(DigestStore):
         _require_parts(edition, deliveries)
 
         def work(connection: sqlite3.Connection) -> Edition | None:
-            if connection.execute(_IS_THERE, (edition.schedule_id,)).fetchone() is None:
-                raise UnknownScheduleError("The schedule was deleted.", cure="Create it anew.")
+            if connection.execute(_EXISTS, (edition.schedule_id,)).fetchone() is None:
+                raise UnknownScheduleError("The schedule was deleted.", cure="Create it again.")
             planned = insert_edition(connection, edition, verdicts)
             if planned is not None:
                 for delivery in deliveries:
@@ -140,8 +140,8 @@ class SqliteDigestStore(DigestStore):
 def _require_parts(edition: Edition, deliveries: Sequence[Delivery]) -> None:
     keys = [delivery.key for delivery in deliveries]
     if any((key.schedule_id, key.edition) != (edition.schedule_id, edition.key) for key in keys):
-        raise ValueError(f"a delivery of another edition than {edition.key} of schedule {edition.schedule_id}")
+        raise ValueError(f"a delivery belongs to another edition than {edition.key} of schedule {edition.schedule_id}")
     if [key.part for key in keys] != list(range(1, len(keys) + 1)) or len({key.channel_id for key in keys}) > 1:
-        raise ValueError("the parts of an edition are 1, 2, ..., on their way to one channel")
+        raise ValueError("the parts of an edition are 1, 2, ..., all for one channel")
     if any(delivery.state not in _PLANNABLE for delivery in deliveries):
-        raise ValueError("a delivery begins as PLANNED or SKIPPED")
+        raise ValueError("a new delivery is PLANNED or SKIPPED")

@@ -1,6 +1,6 @@
-"""Marks that come while another is being written wait, and are then written together: one fsync for forty.
+"""Batch marks: marks that arrive while others are being written are written together next, one fsync for forty.
 
-Each is answered only when its transaction is on the disk, so a mark is as durable as if it had been written alone.
+A mark returns only once its transaction is on disk, so it is as durable as if it had been written alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _MARK: Final = """
 
 
 class Marks:
-    """The marks of one store."""
+    """Writes the marks of one store in batches."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -39,7 +39,7 @@ class Marks:
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, mark: Mark) -> bool:
-        """True where the row was moved, once that is on the disk; False where it is somebody else's by now.
+        """Write a mark; True once the changed row is on disk, False if the row was claimed again.
 
         Raises:
             StoreError: the file can't be written.
@@ -47,7 +47,7 @@ class Marks:
         answer: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((mark, answer))
         if self._writing is None or self._writing.done():
-            # A task of its own: a caller who is cancelled must not take the others' marks along.
+            # A task of its own: a cancelled caller must not cancel the others' marks.
             self._writing = asyncio.create_task(self._write_all())
         return await answer
 
@@ -61,7 +61,7 @@ class Marks:
             moved = await self._database.write(lambda connection: [write_mark(connection, mark) for mark, _ in batch])
         except StoreError as error:
             _refuse(batch, error)
-        except Exception as error:  # noqa: BLE001 - it is one caller's mistake (a number too large): the others go on
+        except Exception as error:  # noqa: BLE001 - one caller's bug (a number too large) must not affect the others
             if len(batch) == 1:
                 _refuse(batch, error)
                 return
@@ -74,7 +74,7 @@ class Marks:
 
 
 def mark_of(key: DeliveryKey, attempt: int, state: DeliveryState, **changes: object) -> Mark:
-    """What moves a SENDING row to `state`; `changes` are the columns of the statement that don't become empty."""
+    """Build the mark that moves a SENDING row to `state`; `changes` are the values that aren't reset."""
     unchanged: dict[str, object] = {
         "reason": "",
         "lease_until": None,
@@ -89,7 +89,7 @@ def mark_of(key: DeliveryKey, attempt: int, state: DeliveryState, **changes: obj
 
 
 def write_mark(connection: sqlite3.Connection, mark: Mark) -> bool:
-    """Move one row within the caller's transaction."""
+    """Apply one mark within the caller's transaction."""
     return connection.execute(_MARK, mark).rowcount == 1
 
 

@@ -1,4 +1,4 @@
-"""Messages that stand in their channel and wait to be published to its followers."""
+"""Posted messages that wait to be published to their channel's followers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Deleting all that is known of servers which the bot left.
+"""Delete all data of servers that the bot left.
 
-A shelf may hold twenty thousand articles: they go in batches, so that no delivery waits for them, and what marks the
-server as left goes last. Stopped half-way, the next call goes on.
+A shelf may have twenty thousand articles: they are deleted in batches, so that no delivery waits, and the row that
+records the leaving is deleted last. If interrupted, the next call continues.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SOME_ARTICLES: Final = """
     SELECT row_id FROM article JOIN shelf USING (shelf_id) WHERE shelf.name = ? LIMIT ?
 """
 
-# Editions, picks, reasons, deliveries, Drafts, problems and imports go with their schedule or shelf.
+# Editions, picks, reasons, deliveries, Drafts, problems and imports are deleted with their schedule or shelf.
 _ALL_ELSE: Final = (
     "DELETE FROM schedule WHERE guild_id = :guild_id",
     "DELETE FROM notice WHERE guild_id = :guild_id",
@@ -43,7 +43,7 @@ async def purge_servers(database: Database, left_before: datetime) -> int:
 
 
 async def _purge(database: Database, guild_id: int, before: int) -> bool:
-    """Delete what there is of one server; False where it was joined again meanwhile."""
+    """Delete all data of one server; False if the bot joined it again meanwhile."""
     shelf = server_shelf(guild_id)
 
     def work(connection: sqlite3.Connection) -> bool | None:

@@ -1,4 +1,4 @@
-"""Schedules behind their port. A server's going for good stands in `purge`."""
+"""SQLite implementation of `ScheduleStore`; `purge` deletes a server's data permanently."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class SqliteScheduleStore(ScheduleStore):
                 cure = "Choose another name, or edit that one."
                 raise BadInputError(f"This server already has a schedule named “{schedule.name}”.", cure=cure)
             if connection.execute(_SAVE, row).rowcount != 1:
-                raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it anew.")
+                raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
 
         await self._database.write(work)
 
@@ -149,7 +149,7 @@ class SqliteScheduleStore(ScheduleStore):
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
 
         def work(connection: sqlite3.Connection) -> None:
-            # Whoever hears of it twice does not begin the thirty days anew.
+            # A repeated event does not restart the thirty days.
             connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
             schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
             off = {"state": ScheduleState.OFF, "reason": SERVER_LEFT, "schedules": json.dumps(schedules)}

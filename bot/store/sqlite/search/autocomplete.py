@@ -1,10 +1,10 @@
-"""Articles by what is typed of their title so far.
+"""Autocomplete: articles by the typed beginning of their title.
 
-The last word may be unfinished. The index gives the titles with a word that begins with three letters newest first,
-one by one; for any other beginning it would first join the entries of all words that begin so, tens of thousands in a
-large archive. So fewer letters are asked for as every three that follow upon them. More are looked for among the titles
-that have the first three, and one letter, or few beside other words, among those that hold the rest: that nearly always
-finds enough in the first hundred. Where it doesn't, the beginning is rare, and the index has few entries to join.
+The last word may be unfinished. For a prefix of three letters the index gives the titles one by one, newest first; for
+any other length it would first merge the entries of all words with the prefix, tens of thousands in a large archive. So
+fewer letters are expanded to all prefixes of three letters that they begin. For more letters, the titles with the first
+three are filtered; for one letter, or few letters beside other words, the titles with the other words are. That nearly
+always finds enough in the first hundred titles. If not, the prefix is rare, and the index has few entries to merge.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ LONGEST_LABEL: Final = 100
 
 STEP: Final = 100
 PATIENCE: Final = 400
-"""After each `STEP` titles it is given up if more than `PATIENCE` would be looked at in all: in a million articles
-these take 1 ms, and the index 2 ms at most for what is rarer. Other servers' titles count too: they take as long."""
+"""After each `STEP` titles filtering stops if it would take more than `PATIENCE` titles in all: in a million articles
+these take 1 ms, and the index at most 2 ms for rarer prefixes. Other servers' titles count too, they take as long."""
 
 PATIENCE_BESIDE_WORDS: Final = 1000
-"""For one letter: of each title that holds the other words the index would ask hundreds of beginnings."""
+"""For one letter beside other words: the index would expand it to hundreds of prefixes."""
 
-MOST_BEGINNINGS: Final = 1000
-"""News has some hundreds for a letter; who makes up more must not make everybody wait."""
+MOST_PREFIXES: Final = 1000
+"""Prefixes of three letters per typed letter: news has some hundreds; invented words must not slow everyone down."""
 
 _MOST_WORDS: Final = 16
 _LONGEST_TYPED: Final = 300
@@ -55,9 +55,9 @@ _NEWEST: Final = f"""
     WHERE a.shelf_id = ? AND {FULL} ORDER BY a.published_at DESC, a.article_id
 """
 
-# From one beginning of three letters to the next, without a look at the words in between. A stem begins with the first
-# three letters of its word, or is the word.
-_BEGINNINGS: Final = f"""
+# From one prefix of three letters to the next, skipping the words in between. A stem begins with the first three
+# letters of its word, or is the word.
+_PREFIXES: Final = f"""
     WITH RECURSIVE begun (stem) AS (
         SELECT min(stem) FROM word WHERE stem >= ?1 AND stem < ?2
         UNION ALL SELECT (
@@ -70,7 +70,7 @@ _BEGINNINGS: Final = f"""
 """
 
 Title = tuple[str, str | None]
-"""An article's id, and its title; None where it must not be seen."""
+"""An article's id, and its title; None if the reader must not see it."""
 
 
 def complete_titles(
@@ -89,57 +89,57 @@ def complete_titles(
 def _find(
     connection: sqlite3.Connection, seen: Sequence[int], others: Sequence[str], begun: str, limit: int
 ) -> list[Title]:
-    """The newest titles with all of the other words and one that begins so."""
+    """Find the newest titles with all other words and a word with the prefix."""
     held = [f'"{word}"' for word in others]
     patience = PATIENCE_BESIDE_WORDS if held and len(begun) == 1 else PATIENCE
     for titles in _promising(connection, seen, held, begun):
-        found = _look_through(titles, begun, limit, patience)
+        found = _filter(titles, begun, limit, patience)
         if found is not None:
             return found
-    match = " AND ".join([*held, _beginning(connection, begun)])
+    match = " AND ".join([*held, _prefix_match(connection, begun)])
     return plain(connection).execute(_BY_TITLE, (match, as_list(seen), limit)).fetchall()
 
 
 def _promising(
     connection: sqlite3.Connection, seen: Sequence[int], held: Sequence[str], begun: str
 ) -> Iterator[Iterator[Title]]:
-    """The titles to look through for a word that begins so, newest first; then others, if these are too many."""
+    """Yield the titles to filter by the prefix, newest first; then another set, if these take too many."""
     if len(begun) > PREFIX_FROM:
         yield _holding(connection, seen, [*held, f'"{begun[:PREFIX_FROM]}" *'])
     elif len(begun) < PREFIX_FROM and held:
         yield _holding(connection, seen, held)
     else:
         if len(begun) > 1:
-            yield _holding(connection, seen, [*held, _beginning(connection, begun)])
+            yield _holding(connection, seen, [*held, _prefix_match(connection, begun)])
         if not held:
             yield _newest(connection, seen)
 
 
-def _beginning(connection: sqlite3.Connection, begun: str) -> str:
-    """What the index is asked for words that begin so."""
+def _prefix_match(connection: sqlite3.Connection, begun: str) -> str:
+    """Build the FTS5 expression for words with the prefix."""
     whole = f'"{begun}" *'
     if len(begun) >= PREFIX_FROM:
         return whole
-    asked = (begun, begun + LAST, LAST, MOST_BEGINNINGS + 1)
-    known = [row[0] for row in connection.execute(_BEGINNINGS, asked)]
+    asked = (begun, begun + LAST, LAST, MOST_PREFIXES + 1)
+    known = [row[0] for row in connection.execute(_PREFIXES, asked)]
     terms = [f'"{each}"' if len(each) < PREFIX_FROM else f'"{each}" *' for each in known]
-    return f"({' OR '.join(terms)})" if 0 < len(terms) <= MOST_BEGINNINGS else whole
+    return f"({' OR '.join(terms)})" if 0 < len(terms) <= MOST_PREFIXES else whole
 
 
 def _newest(connection: sqlite3.Connection, seen: Sequence[int]) -> Iterator[Title]:
-    """All titles, newest first."""
+    """Iterate over all titles, newest first."""
     runs = [plain(connection).execute(_NEWEST, (shelf,)) for shelf in seen]
     in_order = heapq.merge(*runs, key=lambda row: (row[2], row[0])) if len(runs) > 1 else chain(*runs)
     return ((article_id, title) for article_id, title, _ in in_order)
 
 
 def _holding(connection: sqlite3.Connection, seen: Sequence[int], match: Sequence[str]) -> Iterator[Title]:
-    """The titles that match all of these, newest first, also those that must not be seen."""
+    """Iterate over the titles that match all terms, newest first, including those the reader must not see."""
     return plain(connection).execute(_HOLDING, (" AND ".join(match), as_list(seen)))
 
 
-def _look_through(titles: Iterator[Title], begun: str, limit: int, patience: int) -> list[Title] | None:
-    """The first of these titles with a word that begins so; None where it takes too many to find enough."""
+def _filter(titles: Iterator[Title], begun: str, limit: int, patience: int) -> list[Title] | None:
+    """Filter titles by a word with the prefix; None if finding enough takes too many."""
     begins = re.compile(rf"(?<![^\W_]){re.escape(begun)}")
     found: list[Title] = []
     for looked_at, (article_id, title) in enumerate(titles):

@@ -1,4 +1,4 @@
-"""What must hold for an article of a list or a search, whatever its words: shelf, topic, provider, date, quality."""
+"""Filters of lists and searches: shelf, topic, provider, date, quality."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.store.sqlite.index.row_ids import first_row_id
 from bot.text.words import fold, words_of
 
 FULL: Final = f"a.is_stub = 0 AND {SHOWN}"
-"""Full articles that are shown; in the words of the partial indexes."""
+"""Condition for visible full articles, in the wording of the partial indexes."""
 
 _TOPICS: Final = """
     SELECT topic_id FROM topic WHERE shelf_id IN (SELECT value FROM json_each(?1))
@@ -32,21 +32,21 @@ _OF_TOPICS: Final = """EXISTS (
 _OF_PROVIDERS: Final = "a.provider_id IN (SELECT value FROM json_each(:providers))"
 
 _SPILL: Final = timedelta(days=1)
-"""How far the row id of one of thousands of articles of the same second may stand behind its date, and to spare."""
+"""How far the row id of one of thousands of articles of the same second may be behind its date, with a margin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """The conditions of a list, in the store's own ids.
+    """Conditions of a list, in the store's inner ids.
 
     Attributes:
-        shelves: Inner ids of the shelves that are seen.
-        topics: Inner ids; None where every topic will do.
-        providers: Inner ids; None where every provider will do.
-        has_dates: True where the dates leave some articles out.
-        are_narrow: True where few of the articles that a reader sees may fit.
-        sql: What must hold for `article AS a`, joined by AND.
-        values: What `sql` is bound to; also `first_row` and `last_row`, the span of row ids that the dates allow.
+        shelves: Inner ids of the visible shelves.
+        topics: Inner ids; None for every topic.
+        providers: Inner ids; None for every provider.
+        has_dates: True if the dates exclude some articles.
+        are_narrow: True if few of the visible articles may match.
+        sql: Conditions for `article AS a`, joined by AND.
+        values: Parameters of `sql`; also `first_row` and `last_row`, the span of row ids that the dates allow.
     """
 
     shelves: Sequence[int]
@@ -59,11 +59,11 @@ class Filters:
 
 
 def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], query: SearchQuery) -> Filters:
-    """The conditions that a query sets beside its words."""
+    """Build the filters of a query."""
     seen = shelf_ids(connection, shelves)
     topics = _topic_ids(connection, seen, query.topics) if query.topics else None
     providers = _provider_ids(connection, seen, query.providers) if query.providers else None
-    of_shelves = {f"shelf{place}": shelf for place, shelf in enumerate(seen)}
+    of_shelves = {f"shelf{number}": shelf for number, shelf in enumerate(seen)}
     conditions: list[tuple[str, str, object]] = [
         (_OF_TOPICS, "topics", None if topics is None else as_list(topics)),
         (_OF_PROVIDERS, "providers", None if providers is None else as_list(providers)),
@@ -86,9 +86,9 @@ def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], que
 
 
 def _bound(names: Iterable[str]) -> str:
-    """Names of values as a list in SQL, never an empty one, which no plan along an index can read.
+    """Build an SQL list of named parameters, never an empty one, for which SQLite plans no index.
 
-    A few of them are quicker to compare with than what `json_each` gives.
+    A few parameters are compared faster than the rows of `json_each`.
     """
     return ", ".join(f":{name}" for name in names) or "NULL"
 
@@ -113,7 +113,7 @@ def _topic_ids(connection: sqlite3.Connection, shelves: Sequence[int], topics: S
 
 
 def _provider_ids(connection: sqlite3.Connection, shelves: Sequence[int], wanted: Sequence[str]) -> list[int]:
-    """Providers by domain or name; where none is called so, those whose name has all of the words in it."""
+    """Find providers by domain or name; if none matches, those whose name has all of the words."""
     rows = connection.execute(_PROVIDERS, (as_list(shelves),))
     names = [(row["provider_id"], row["domain"], fold(row["name"])) for row in rows]
     asked = [fold(each) for each in wanted]

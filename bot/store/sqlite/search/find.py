@@ -1,10 +1,10 @@
 """Articles for the words of a query: retrieved from the text index, ranked by `bot.text.ranking`.
 
-The `COMPARED` most promising are read and ranked. Where few may have all of the words, these are among them and the
-ranking tells which have; where many may, SQLite says so of the newest `MOST`, which are counted, and the newest of them
-are compared with the most promising of those that lack a word. The best with all the words stands first, however old;
-behind it words and age decide together. To put all that have every word before all others costs .007 of A* in time: an
-article of today that lacks a word is what was meant more often than one of years ago that has it.
+The `COMPARED` most promising articles are read and ranked. If few may have all of the words, these are among them and
+the ranking finds out which have. If many may, SQLite finds and counts the newest `MOST`, and the newest of those are
+compared with the most promising articles that lack a word. The best article with all the words comes first, however
+old; behind it words and age decide together. Putting all articles with every word first costs .007 of A* in time:
+today's article that lacks a word is meant more often than one from years ago that has it.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ from bot.store.sqlite.search.retrieval import Retrieval
 from bot.text.ranking import Ranking, rank_texts
 
 MOST: Final = 1000
-"""Matches that are counted."""
+"""Matches counted at most."""
 
 COMPARED: Final = 120
-"""Articles that are read and compared. Twice as many take a fifth longer and find no more (A* .858 and .907, not .860
-and .908); of the first ten of a full scan of a million articles 150 find .02 more."""
+"""Articles read and compared. Twice as many take a fifth longer and find no more (A* .858 and .907, not .860 and .908);
+150 find .02 more of the first ten of a full scan of a million articles."""
 
 LACKING: Final = 80
-"""So many at least of those that lack a word, where they are compared at all."""
+"""Articles that lack a word, at least, if any of them are compared."""
 
 WORTH: Final = 10
-"""Of what lacks words the best so many are shown however few words they hold: they say what the others say."""
+"""Articles that lack words and are shown however few they have, the best."""
 
 NOT_RANKED: Final = -1.0
-"""The relevance of what wasn't compared, less than any: the newest were."""
+"""The relevance of articles that were not compared, lower than any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +53,8 @@ class Found:
 
     Attributes:
         row_ids: Each once.
-        has_more: There are more than `row_ids`, of which no count was taken.
-        is_broadened: None of them has all the words.
+        has_more: True if there are more, uncounted, than `row_ids`.
+        is_broadened: True if none of them has all the words.
     """
 
     row_ids: Sequence[int]
@@ -72,7 +72,7 @@ def find_articles(
     limit: int,
     deadline: Deadline,
 ) -> Found:
-    """The answer; broader than asked for where fewer than `limit` articles have all the words."""
+    """Find articles for a query, broadened if fewer than `limit` articles have all the words."""
     retrieval = Retrieval(connection=connection, words=words, filters=filters, deadline=deadline)
     chosen = _choose(retrieval, query.sort, now, limit)
     hits = Hits.of(np.concatenate((chosen.strict, chosen.some)))
@@ -80,7 +80,7 @@ def find_articles(
     relevance = np.full(len(hits), NOT_RANKED)
     is_worth = np.ones(len(hits), dtype=bool)
     if len(chosen.some) or query.sort == "relevance":
-        # The newest with all the words, and all others.
+        # The newest with all the words, and all that lack one.
         compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | ~has_all)
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
@@ -101,12 +101,12 @@ def find_articles(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Chosen:
-    """What is compared.
+    """The articles to compare.
 
     Attributes:
         strict: Articles with all the words, newest first.
         some: Others, the most promising first.
-        is_mixed: Among `some` are all those that have all the words; only a look tells which.
+        is_mixed: True if `some` has all articles with all the words, and only reading them shows which these are.
     """
 
     strict: Table
@@ -121,7 +121,7 @@ def _choose(retrieval: Retrieval, sort: Sort, now: datetime, limit: int) -> _Cho
     if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED - LACKING:
         some = retrieval.most_promising(pool, now, COMPARED, all_first=True)
         return _Chosen(strict=NO_HITS, some=some, is_mixed=True)
-    # The best by score may be anywhere; the newest stand first, and relevance favours them.
+    # The best by score may be anywhere; the newest come first, and relevance favours them.
     strict = retrieval.with_all(-1 if sort == "score" else MOST)
     is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
     if is_enough or not has_parts:
@@ -132,7 +132,7 @@ def _choose(retrieval: Retrieval, sort: Sort, now: datetime, limit: int) -> _Cho
 
 
 def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """0 for the best of those that have all the words, and its equals; 1 for everything else."""
+    """Return 0 for the best article with all the words and its equals, 1 for all others."""
     is_best = has_all & (relevance == relevance[has_all].max(initial=NOT_RANKED))
     return np.where(is_best, 0, 1)
 
@@ -150,7 +150,7 @@ def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetim
 
 
 def _is_worth(ranking: Ranking, words: Words, lacking: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What is worth showing: what has all the words, or half of them, or as many as any; and the best of the others."""
+    """Select the articles with all the words, with half of them or as many as any; and the best of the others."""
     half = min(int(ranking.matched[lacking].max(initial=0)), (len(words.ranked) + 1) // 2)
     bar = np.sort(ranking.relevance[lacking])[-WORTH:].min(initial=1.0)
     return np.asarray(~lacking | (ranking.matched >= half) | (ranking.relevance >= bar))

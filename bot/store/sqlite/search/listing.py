@@ -1,7 +1,7 @@
-"""Lists of full articles without words to look for: the newest, and the best by score.
+"""Lists of full articles without search words: the newest, and the best by score.
 
-Each list is read along the narrowest index that has its order: of a topic, of a provider, else of a shelf; one run for
-each of its ids, stopped at the limit, then merged. So a list costs what it shows, not what there is.
+Each list is read along the narrowest index in its order: of a topic, of a provider, else of a shelf; one run for each
+id, stopped at the limit, then merged. So a list costs what it shows, not the size of the archive.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ Row = tuple[int, int, str, int]
 
 
 def newest_first(row: Row) -> tuple[object, ...]:
-    """A row's place where the newest stand first, then by id."""
+    """Sort key: newest first, then by id."""
     return -row[1], row[2]
 
 
 def best_first(row: Row) -> tuple[object, ...]:
-    """A row's place where the highest score stands first, then the newest, then by id."""
+    """Sort key: highest score first, then newest, then by id."""
     return -row[3], -row[1], row[2]
 
 
@@ -57,7 +57,7 @@ ORDERS: Final[dict[Sort, Callable[[Row], tuple[object, ...]]]] = {
     "newest": newest_first,
     "score": best_first,
 }
-"""What stands first for each way to sort; without words nothing is more relevant than what is new."""
+"""Sort key of each order; without words the newest are the most relevant."""
 
 
 def list_rows(
@@ -69,15 +69,15 @@ def list_rows(
     deadline: Deadline | None = None,
     words: Words | None = None,
 ) -> list[Row]:
-    """The first rows of a list.
+    """Read the first rows of a list.
 
     Args:
         connection: Of the store.
-        filters: What must hold.
+        filters: Conditions of the list.
         sort: Highest score or newest first.
-        limit: At most so many.
-        deadline: After it the rows read so far are what there is; None to read to the end.
-        words: What must not be in the text; None for nothing.
+        limit: The number of rows at most.
+        deadline: After it only the rows read so far are returned; None to read to the end.
+        words: Words and phrases that must not be in the text; None for none.
     """
     found: dict[int, Row] = {}
     conditions = filters.sql + (_BUT if words and words.excluded else "") + (words.sql if words else "")
@@ -92,9 +92,9 @@ def list_rows(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
-    """A statement, which topic, provider or shelf it reads, and whether its order is that of the list.
+    """A statement, the topic, provider or shelf that it reads, and whether it has the list's order.
 
-    `same_second_apart` is set where rows of the same second are not in order yet.
+    `same_second_apart` is True if rows of the same second are not in order yet.
     """
 
     sql: str
@@ -117,7 +117,7 @@ def _runs(filters: Filters, sort: Sort) -> Iterator[_Run]:
 
 
 def _first(rows: Iterable[sqlite3.Row], run: _Run, limit: int) -> Iterator[Row]:
-    """The rows of a run that may be among the list's first."""
+    """Read the rows of a run that may be among the list's first."""
     last_second = None
     for count, row in enumerate(rows):
         second = row["row_id"] // PER_SECOND

@@ -1,4 +1,4 @@
-"""Rows that a search found, and their order: by what they weigh, and of equals the one with the lower id."""
+"""Rows that a search found, and their order: by weights, then by article id."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ class Hits:
 
     @classmethod
     def of(cls, table: Table) -> Hits:
-        """The columns of a table of hits."""
+        """Split a table of hits into its columns."""
         rows, published, scores = table.T
         return cls(rows=rows, published=published, scores=scores)
 
     def __len__(self) -> int:
-        """How many there are."""
+        """The number of hits."""
         return len(self.rows)
 
-    def select(self, places: NDArray[np.intp]) -> Hits:
-        """Those at these places."""
-        return Hits(rows=self.rows[places], published=self.published[places], scores=self.scores[places])
+    def select(self, indexes: NDArray[np.intp]) -> Hits:
+        """Select hits by index."""
+        return Hits(rows=self.rows[indexes], published=self.published[indexes], scores=self.scores[indexes])
 
 
 def first_fitting(
@@ -49,14 +49,14 @@ def first_fitting(
     most: int,
     nothing: Table = NO_HITS,
 ) -> tuple[Table, bool]:
-    """The most promising rows that fit, and whether there may be more.
+    """Find the most promising rows that match, and whether there may be more.
 
     Args:
-        rows: Row ids, rising.
-        promise: What each promises.
-        look_at: Those of some rows that fit, in their order; asked for few at first, for more where few of them do.
-        most: So many at most.
-        nothing: An empty table of the columns that `look_at` gives.
+        rows: Row ids, ascending.
+        promise: The estimated relevance of each.
+        look_at: Returns those of some rows that match, in their order; called with few rows first, then with more.
+        most: The number of rows at most.
+        nothing: An empty table with the columns of `look_at`.
     """
     found = nothing
     looked_at = 0
@@ -68,10 +68,10 @@ def first_fitting(
 
 
 def _best(promise: NDArray[np.float64], most: int) -> NDArray[np.intp]:
-    """The places of the most promising, best first; of equals the last."""
+    """Return the indexes of the most promising, best first; of equals the last."""
     bar = np.partition(promise, -most)[-most] if most < len(promise) else -np.inf
-    places = np.flatnonzero(promise >= bar)[::-1]
-    return places[np.argsort(-promise[places], kind="stable")][:most]
+    indexes = np.flatnonzero(promise >= bar)[::-1]
+    return indexes[np.argsort(-promise[indexes], kind="stable")][:most]
 
 
 def in_order(
@@ -80,23 +80,23 @@ def in_order(
     weights: Sequence[NDArray[np.float64] | NDArray[np.int64]],
     limit: int,
 ) -> NDArray[np.intp]:
-    """The places of rows in order.
+    """Sort rows; return their indexes in order.
 
     Args:
         connection: Of the store.
-        rows: Their row ids.
-        weights: What they are ordered by, lowest first, the most important first.
-        limit: So many are shown: behind them the order of equals isn't settled.
+        rows: Row ids.
+        weights: Sort keys, the most important first; lower values come first.
+        limit: The number of rows shown; beyond it equals stay in any order.
     """
     order = np.lexsort(weights[::-1])
-    starts_anew = np.ones(len(order), dtype=bool)
+    is_new_run = np.ones(len(order), dtype=bool)
     if len(order):
-        starts_anew[1:] = np.any([weight[order][1:] != weight[order][:-1] for weight in weights], axis=0)
-    run = np.cumsum(starts_anew)
+        is_new_run[1:] = np.any([weight[order][1:] != weight[order][:-1] for weight in weights], axis=0)
+    run = np.cumsum(is_new_run)
     is_tied = np.bincount(run, minlength=1)[run] > 1
     tied = np.flatnonzero(is_tied & (run <= run[:limit].max(initial=0)))
     if len(tied):
         ids = dict(connection.execute(_IDS, (as_list(rows[order[tied]].tolist()),)).fetchall())
-        settled = sorted(tied.tolist(), key=lambda place: (run[place], ids[int(rows[order[place]])]))
-        order[tied] = order[settled]
+        by_id = sorted(tied.tolist(), key=lambda index: (run[index], ids[int(rows[order[index]])]))
+        order[tied] = order[by_id]
     return order

@@ -1,6 +1,6 @@
-"""A query's words as the text index is asked for them: groups of alternatives, phrases, and what must not occur.
+"""A query's words as terms of the text index: groups of alternatives, phrases, and excluded words.
 
-Nothing that a person types reaches FTS5: it is asked for the numbers of words.
+Nothing that a person types reaches FTS5: its expressions have word ids.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ from bot.text.words import STOP_WORDS, stem
 
 TEXTS: Final = "article_text"
 TITLES: Final = "title_text"
-"""The text indexes."""
+"""Names of the text indexes."""
 
 MOST_BEGUN: Final = 10
 BEGUN: Final = 0.5
 BEGUN_BY_UNKNOWN: Final = 0.8
-"""What a word that the last one begins counts for; more where that itself is nearly unknown."""
+"""Completions of the last word: at most `MOST_BEGUN`, with weight `BEGUN`; more if the word is nearly unknown."""
 
 UNKNOWN_TO: Final = 2
-"""Articles up to which a word may be a misspelling of another,"""
+"""Articles up to which a word may be a misspelling of another."""
 
 OVER: Final = 20
-"""of one that is over so many times as frequent."""
+"""How many times as frequent that other word must be, at least."""
 
 MOST_SPELLED: Final = 4
 SPELLED: Final = 0.8
 SPELLED_BY_UNKNOWN: Final = 1.0
-"""What such a word counts for; a word that is nowhere can only be another's misspelling."""
+"""Corrections: at most `MOST_SPELLED`, with weight `SPELLED`; more for a word that is in no article."""
 
 LIKELIER: Final = 1.5
-"""Of those the most frequent come first; with the same first letter, or with all letters the same and two of them
-swapped, as if they were e ** 1.5 times as frequent."""
+"""Corrections are sorted by log frequency, plus this for the same first letter and for the same letters in another
+order: as if e ** 1.5 times as frequent."""
 
 _SAYS: Final = "{} EXISTS (SELECT 1 FROM article_words AS w WHERE w.row_id = a.row_id AND says(w.words, :{}))"
 
@@ -50,20 +50,20 @@ _UNKNOWN: Final = Word(id=NO_WORD, articles=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What is looked for.
+    """The terms of a query.
 
     Attributes:
-        index: The text index to ask: `TITLES` where there are only stop words, else `TEXTS`.
-        groups: One for each word that tells something; stop words only where there is nothing else.
-        tokens: How the words of groups stand in `title_text`, where that is asked.
-        phrased: The words of the phrases: each must be there.
-        excluded: Words of which none may be there.
+        index: The text index to query: `TITLES` if there are only stop words, else `TEXTS`.
+        groups: One for each content word; for stop words only if there is nothing else.
+        tokens: The tokens of the groups' words in `title_text`, if that is queried.
+        phrased: Words of the phrases, all required.
+        excluded: Words that must not occur.
         ranked: The groups, and the words of the phrases.
-        typed: The ids of all words, stop words included, in the order in which they were typed.
-        written: All words, folded, in the form in which they were typed.
-        unknown: Stems that are in no article, nor begin a word of one where the last word may be unfinished.
-        sql: What must hold for `article AS a` besides: phrases that it says, and such that it doesn't; may be empty.
-        values: What `sql` is bound to.
+        typed: The ids of all words, stop words included, in the order typed.
+        written: All words, folded, in the order typed.
+        unknown: Stems that are in no article; nor a prefix of one, for the last word.
+        sql: Conditions for `article AS a` on required and excluded phrases; may be empty.
+        values: Parameters of `sql`.
     """
 
     index: str
@@ -79,20 +79,20 @@ class Words:
     values: Mapping[str, bytes]
 
     def all_of(self) -> str:
-        """The expression for articles with all the words."""
+        """Build the FTS5 expression for articles with all the words."""
         return self.match(self.groups)
 
     def match(self, groups: Iterable[Group]) -> str:
-        """The expression of FTS5 for articles with these words, all words of phrases, and none that is excluded."""
+        """Build the FTS5 expression for articles with these groups, all words of phrases and no excluded word."""
         wanted = " AND ".join([*map(self._any_of, groups), *map(self._token, self.phrased)])
         return f"({wanted}) NOT ({self.but()})" if self.excluded else wanted
 
     def but(self) -> str:
-        """The expression for what must not occur; empty for nothing."""
+        """Build the FTS5 expression for excluded words; empty for none."""
         return " OR ".join(map(self._token, self.excluded))
 
     def by_rarity(self) -> list[Group]:
-        """The groups that are in some article, the rarest first."""
+        """Sort the groups that are in some article, rarest first."""
         return sorted((group for group in self.groups if group.articles), key=lambda group: group.articles)
 
     def _any_of(self, group: Group) -> str:
@@ -103,14 +103,14 @@ class Words:
 
 
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
-    """A query's words, with what they may stand for and how common that is."""
+    """Look up a query's words, with their alternatives and document frequencies."""
     known = find_words(connection, map(stem, _all_words(query)))
-    telling = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
-    by_stem = {stem(word): word for word in reversed(telling)}
-    last = query.words[-1] if query.words and query.words[-1] in telling else ""
+    content = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
+    by_stem = {stem(word): word for word in reversed(content)}
+    last = query.words[-1] if query.words and query.words[-1] in content else ""
     groups = [
         _group(connection, by_stem[each], known.get(each, _UNKNOWN), is_last=stem(last) == each)
-        for each in dict.fromkeys(map(stem, telling))
+        for each in dict.fromkeys(map(stem, content))
     ]
     phrases = [_ids(phrase, known) for phrase in query.phrases]
     phrased = {stem(word): known.get(stem(word), _UNKNOWN) for phrase in query.phrases for word in phrase}
@@ -120,7 +120,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         if each not in by_stem
     ]
     ranked = [*groups, *others]
-    # Stop words alone are looked for as titles write them.
+    # Stop words alone are searched unstemmed in titles.
     in_titles = bool(ranked) and all(0 <= group.word < FIRST_CONTENT_WORD for group in ranked)
     tokens = {known[stem(word)].id: word for word in reversed(_asked_words(query))} if in_titles else {}
     barred = [_ids(words.split(), known) for words in query.excluded]
@@ -168,19 +168,19 @@ def _is_unfinished(connection: sqlite3.Connection, last: str, unknown: str) -> b
 def _conditions(
     connection: sqlite3.Connection, wanted: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
 ) -> list[tuple[str, str, bytes]]:
-    """The conditions for phrases that must and must not be said, each with the name and value that it is bound to."""
-    phrases = [(how, each) for how, said in ((" AND", wanted), (" AND NOT", barred)) for each in said]
+    """Build the conditions for required and excluded phrases, each with its parameter's name and value."""
+    phrases = [(how, each) for how, group in ((" AND", wanted), (" AND NOT", barred)) for each in group]
     known = [(how, phrase) for how, phrase in phrases if NO_WORD not in phrase]
     if known:
         connection.create_function("says", 2, says, deterministic=True)
     return [
-        (_SAYS.format(how, f"phrase{place}"), f"phrase{place}", encode_words(phrase))
-        for place, (how, phrase) in enumerate(known)
+        (_SAYS.format(how, f"phrase{number}"), f"phrase{number}", encode_words(phrase))
+        for number, (how, phrase) in enumerate(known)
     ]
 
 
 def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: bool) -> Group:
-    """A word with its alternatives: it may be misspelled; the last one may be unfinished."""
+    """Build a word's group of alternatives: corrections, and completions of the last word."""
     counts = {own.id: own.articles} if own.articles else {}
     alternatives = dict.fromkeys(counts, 1.0)
     if own.articles <= UNKNOWN_TO:
@@ -196,7 +196,7 @@ def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: boo
 
 
 def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, int]:
-    """The words that a word was most likely meant to be, with the number of their articles."""
+    """Find the likeliest corrections of a word, with their document frequencies."""
     likely: dict[str, float] = {}
     for near in near_spellings(connection, word):
         is_swapped = sorted(near.written) == sorted(word)

@@ -1,4 +1,4 @@
-"""Coverage behind its port: explicit edges, and (`similar`) what tells the same."""
+"""SQLite implementation of `RelatedStore`: explicit edges, and similar articles (`similar`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.store.sqlite.file.sql import as_list, storable
 from bot.store.sqlite.index.vocabulary import find_words, read_totals
 from bot.store.sqlite.search.similar import find_similar
 
-# Every tie of the articles asked for, from the seed that names to the article that it names, both of them shown.
+# Every tie of the articles asked for, from the seed that names to the article that it names, both visible.
 _TIES: Final = f"""
     WITH asked AS (
         SELECT DISTINCT ifnull(article.stands_for, article.row_id) AS row_id

@@ -1,8 +1,8 @@
-"""Articles that may answer a query, from the text index: those with all of its words, and the most promising others.
+"""Retrieve articles that may answer a query: those with all of its words, and the most promising others.
 
-SQLite is quick at *which* articles hold a word, newest first, and slow at ranking all of them, or at looking at the row
-of each. So lists are taken as mere numbers, those of rare words whole, of common ones the newest; and what they tell
-without a look, which words an article has and how new it is, says which are worth one. `bot.text.ranking` ranks these.
+SQLite is quick at finding *which* articles have a word, newest first, and slow at ranking all of them or reading their
+rows. So posting lists are read as mere row ids: whole for rare words, the newest for common ones. The words an article
+has and its age, known without its row, decide which rows are read. `bot.text.ranking` ranks these.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ from bot.text.occurrences import distinct
 from bot.text.ranking import freshness
 
 LONGEST: Final = 1000
-"""Articles that are taken for the rarest words together;"""
+"""Articles taken for the rarest words together."""
 
 NEWEST: Final = 100
-"""for each commoner word so many all the same: of today's news one of the words is worth all of them of a month ago."""
+"""Articles taken at least for each more common word: today's news with one of the words outranks a month-old article
+with all of them."""
 
 PAIRED: Final = 5
-"""So many of the rarest words: those of them whose lists weren't taken to their end are asked for in pairs, too,"""
+"""Number of rarest words that are also queried in pairs, if their lists were cut."""
 
 MOST_OF_PAIR: Final = 60
-"""the newest so many of each."""
+"""Newest articles taken of each pair."""
 
 _ALL: Final = "FROM {index} AS t WHERE t.{index} MATCH :match AND t.rowid BETWEEN :first_row AND :last_row"
 _FITTING: Final = """
@@ -46,16 +47,16 @@ _FITTING: Final = """
 """
 _HITS: Final = f"SELECT a.row_id, a.published_at, a.score {_FITTING} ORDER BY t.rowid DESC LIMIT :most"
 _LIST: Final = "SELECT group_concat(row_id) FROM (SELECT t.rowid AS row_id {among} ORDER BY t.rowid DESC LIMIT :most)"
-# In the order of the list, which SQLite reads from its beginning.
+# In the order of the list, which SQLite reads from its start.
 _LOOKED_AT: Final = """
     SELECT group_concat(a.row_id), group_concat(a.published_at), group_concat(a.score)
     FROM json_each(:rows) AS wanted CROSS JOIN article AS a INDEXED BY article_to_find ON a.row_id = wanted.value
     WHERE {conditions}
 """
 _BITS: Final = 5
-_PLACES: Final = 2**_BITS - 1  # of groups: a query has 16 words at most
+_GROUPS: Final = 2**_BITS - 1  # a query has 16 words at most
 _TO_ITS_END: Final = -(2**62)  # older than every row
-_DECIMALS: Final = 9  # what two machines agree on
+_DECIMALS: Final = 9  # on which all machines agree
 
 Rows = NDArray[np.int64]
 """Row ids."""
@@ -65,14 +66,14 @@ NO_ROWS: Final = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pool:
-    """What the words' lists tell.
+    """Articles from the words' posting lists.
 
     Attributes:
-        rows: Every article on some list, rising.
-        rarities: For each, those of the words that it is known to have, together.
-        may_have_all: For each, whether it is on every list, or older than what was taken of those that it isn't on.
-        has_all: True where some list was taken to its end: what has all the words is in the pool.
-        is_whole: True where every list was: whatever has one of the words is in the pool.
+        rows: Every article on some list, ascending.
+        rarities: For each, the sum of the IDFs of the words it is known to have.
+        may_have_all: For each, whether it is on every list, or older than the part read of the lists it isn't on.
+        has_all: True if some list was read to its end: every article with all the words is in the pool.
+        is_whole: True if every list was: every article with one of the words is in the pool.
     """
 
     rows: Rows
@@ -87,7 +88,7 @@ class Retrieval:
     """Retrieval of the articles that may answer one query.
 
     Attributes:
-        has_more: There are more than were taken.
+        has_more: True if there are more articles than were taken.
     """
 
     connection: sqlite3.Connection
@@ -101,7 +102,7 @@ class Retrieval:
         self._is_narrow = self.filters.are_narrow or bool(self.words.sql)
 
     def with_all(self, most: int) -> Table:
-        """The newest articles with all the words, newest first; `most` below 0 for every one."""
+        """Find the newest articles with all the words, newest first; all of them for negative `most`."""
         values = {"match": self.words.all_of(), "most": most + 1 if most >= 0 else -1}
         found = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
         hits = np.array(found, dtype=np.int64).reshape(-1, 3)
@@ -109,7 +110,7 @@ class Retrieval:
         return hits[:most] if most >= 0 else hits
 
     def pool(self) -> Pool:
-        """The articles on the words' lists."""
+        """Collect the articles on the words' posting lists."""
         totals = read_totals(self.connection)
         groups = self.words.by_rarity()
         lists, ends = self._lists(len(groups))
@@ -122,7 +123,7 @@ class Retrieval:
         unknown = np.count_nonzero(rows[:, None] < taken_to, axis=1)
         return Pool(
             rows=rows,
-            rarities=np.add.reduceat(idf[keys & _PLACES], starts) if len(rows) else np.empty(0),
+            rarities=np.add.reduceat(idf[keys & _GROUPS], starts) if len(rows) else np.empty(0),
             may_have_all=np.diff(starts, append=len(keys)) + unknown >= len(ends),
             has_all=_TO_ITS_END in ends.values(),
             is_whole=set(ends.values()) <= {_TO_ITS_END},
@@ -131,18 +132,18 @@ class Retrieval:
     def most_promising(
         self, pool: Pool, now: datetime, most: int, *, all_first: bool = False, but: Rows = NO_ROWS
     ) -> Table:
-        """The articles of a pool that may answer best, by rarities and age.
+        """Select the articles of a pool that may rank best, by rarities and age.
 
         Args:
             pool: Of this search.
-            now: The moment of asking.
-            most: So many at most.
-            all_first: Before all others what may have all the words.
-            but: Row ids of articles that are known already.
+            now: When the query was asked.
+            most: The number of articles at most.
+            all_first: Put articles that may have all the words first.
+            but: Row ids of articles to leave out.
         """
         hits = self._most_promising(pool, now, most, all_first=all_first, but=but)
         if len(hits) < most and not (pool.is_whole or self._is_narrow):
-            # Lists full of what this reader doesn't see: stubs, other servers' articles. Then each row is looked at.
+            # The lists are full of rows this reader doesn't see: stubs, other servers' articles. Check each row.
             self._is_narrow = True
             hits = self._most_promising(self.pool(), now, most, all_first=all_first, but=but)
         return hits
@@ -158,7 +159,7 @@ class Retrieval:
         return hits
 
     def _lists(self, groups: int) -> tuple[list[tuple[int, Rows]], dict[int, int]]:
-        """The lists of the groups, each with its group's place; and by place the oldest row that each was taken to."""
+        """Read the groups' lists, each with its group's index; and by index the oldest row that was read."""
         lists: list[tuple[int, Rows]] = []
         ends: dict[int, int] = {}
         left = LONGEST
@@ -186,7 +187,7 @@ class Retrieval:
         return as_numbers(found[0][0] if found else "")
 
     def _look_at(self, rows: Rows) -> Table:
-        """Those of these rows that a reader may see and that were asked for, in their order."""
+        """Read those of these rows that the reader may see and that the filters allow, in their order."""
         found = self._read(_LOOKED_AT.format(conditions=self._conditions), {"rows": as_list(rows.tolist())})
         return as_table(found[0] if found else [None] * 3)
 

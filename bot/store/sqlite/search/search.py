@@ -1,4 +1,4 @@
-"""Search behind its port: words go to `find`, lists to `listing`, what a person types so far to `complete`."""
+"""SQLite implementation of `SearchStore`: words go to `find`, lists to `listing`, completion to `autocomplete`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from bot.store.sqlite.search.tally import holding, provider_tallies, topic_talli
 from bot.store.sqlite.search.views import Views
 
 AT_ONCE: Final = READERS - 1
-"""Searches at once: a completion finds a connection that is free, and more of them only wait for Python's one lock."""
+"""Concurrent searches: one connection stays free for completions, and more searches would only wait for the GIL."""
 
 
 class SqliteSearchStore(SearchStore):
@@ -54,7 +54,7 @@ class SqliteSearchStore(SearchStore):
     ) -> SearchResult:
 
         def read(connection: sqlite3.Connection) -> SearchResult:
-            # Its own time, not what it waited for others: else who asks last of many would be told nothing.
+            # From its own start: otherwise the last of many concurrent searches would find nothing.
             deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
             filters = read_filters(connection, shelves, query)
             words = read_words(connection, query)
@@ -86,13 +86,13 @@ class SqliteSearchStore(SearchStore):
 
     @override
     async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
-        # Of a label written in several ways, the newest of the instance's shelf.
+        # A label written in several ways is shown as the newest of the instance's shelf.
         tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves))
         return tuple(holding(tallies, contains)[:limit])
 
     @override
     async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
-        # Of a provider named in several ways, the newest of the instance's shelf.
+        # A provider named in several ways is shown with the newest name of the instance's shelf.
         tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves))
         return tuple(holding(tallies, contains)[:limit])
 

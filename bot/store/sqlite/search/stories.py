@@ -1,4 +1,4 @@
-"""Named stories behind their port: one row a story, one an article and an alias."""
+"""SQLite implementation of `StoryStore`: one row per story, per article of a story and per alias."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from bot.store.sqlite.file.sql import as_list, storable
 from bot.store.sqlite.index.row_ids import PER_SECOND, first_row_id
 
 JOINED, GROUPED, SETTLED = 0, 1, 2
-"""How an article stands in its story: until the next grouping; grouped; grouped with all that is near it."""
+"""Standing of an article in its story: until the next grouping; grouped; grouped with all articles near it."""
 
 _SLACK: Final = 60 * PER_SECOND
-"""Articles of a crowded second stand some seconds later than they were published."""
+"""Row ids of articles of a crowded second may be some seconds later than the publication."""
 
-# Whose stories: those of the server that has articles of its own, else the instance's.
+# The server's shelf if it has articles of its own, else the instance's.
 _OWN: Final = """
     SELECT shelf_id FROM shelf
     WHERE name IN (SELECT value FROM json_each(:shelves)) AND (has_held_seed OR name = :instance)
@@ -32,7 +32,7 @@ _OWN: Final = """
 """
 _INSTANCE: Final = "SELECT shelf_id FROM shelf WHERE name = ?"
 
-# The plus signs keep SQLite from going through a whole shelf where a name or a date finds a few rows.
+# The plus signs keep SQLite from scanning a whole shelf if an id or a date finds a few rows.
 _KEYS_OF: Final = """
     SELECT story_key FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
     CROSS JOIN story_article AS s ON s.shelf_id = :own AND s.row_id = a.row_id
@@ -199,7 +199,7 @@ class SqliteStoryStore(StoryStore):
 
 
 def _own(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> int | None:
-    """The shelf whose stories these readers see; None where there is no article at all."""
+    """Find the shelf whose stories readers of these shelves see; None if there are no articles."""
     row = connection.execute(_OWN, {"shelves": as_list(shelves), "instance": INSTANCE_SHELF}).fetchone()
     return None if row is None else int(row[0])
 
@@ -231,16 +231,16 @@ def _read_known(
 def _not_yet_grouped(
     theirs: Iterable[KnownStory], ours: Sequence[KnownStory], articles: Collection[ArticleId]
 ) -> list[KnownStory]:
-    """The instance's stories of articles that a server has in none of its own, under names that it has not given."""
-    placed = {article for story in ours for article in story.articles}
-    given = {name for story in ours for name in story.names}
+    """Select the instance's stories with articles that no story of the server has, without ids that the server uses."""
+    grouped = {article for story in ours for article in story.articles}
+    used = {name for story in ours for name in story.names}
     wanted = set(articles)
     left = [
         KnownStory(
-            id=each.id, articles=each.articles - placed, aliases=tuple(n for n in each.aliases if n not in given)
+            id=each.id, articles=each.articles - grouped, aliases=tuple(n for n in each.aliases if n not in used)
         )
         for each in theirs
-        if each.id not in given
+        if each.id not in used
     ]
     return [story for story in left if story.articles & wanted]
 
@@ -303,8 +303,8 @@ def _save(
             continue
         last_at = max(row["published_at"] for row in rows)
         (key,) = connection.execute(_SAVE, (own, storable(story.id), last_at, at)).fetchone()
-        stand = _standings(rows, standing)
-        connection.executemany(_SAVE_ARTICLE, [(own, row["row_id"], key, stand[row["row_id"]]) for row in rows])
+        standings = _standings(rows, standing)
+        connection.executemany(_SAVE_ARTICLE, [(own, row["row_id"], key, standings[row["row_id"]]) for row in rows])
         connection.execute("DELETE FROM story_alias WHERE story_key = ?", (key,))
         connection.executemany(
             _SAVE_ALIAS, [(own, storable(alias), key, place) for place, alias in enumerate(story.aliases)]
@@ -313,7 +313,7 @@ def _save(
 
 
 def _standings(rows: Sequence[sqlite3.Row], standing: Mapping[ArticleId, int]) -> dict[int, int]:
-    """How the articles of a story stand from now on, by row: what was settled stays so, but near something new."""
+    """Compute the new standings of a story's articles, by row: settled ones stay so unless the story has news."""
     given = {row["row_id"]: standing.get(ArticleId(row["article_id"])) for row in rows}
     before = {row["row_id"]: row["standing"] or JOINED for row in rows}
     has_news = any(before[row_id] == JOINED and given[row_id] != SETTLED for row_id in given)

@@ -1,4 +1,4 @@
-"""The nearest spelling of a query: words that occur nowhere are looked up among the words of titles."""
+"""Spelling suggestion for a query: unknown words are corrected to words of titles."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, deadline: Deadline) -> str:
-    """What was typed with every unknown word spelled as the nearest known one; empty where there is none."""
+    """Replace every unknown word of the query by the nearest known one; empty if there is none."""
     unknown = set(words.unknown)
     spelled: dict[str, str] = {}
     with deadline.on(connection):
@@ -30,9 +30,9 @@ def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, de
 
 
 def _nearest(connection: sqlite3.Connection, word: str) -> str:
-    """The known word with the fewest edits; of several that in most articles, then the first by letters."""
+    """Find the known word with the fewest edits, then in most articles, then first in the alphabet."""
     near = near_spellings(connection, word)
     known = find_words(connection, (stem(each.written) for each in near))
-    # Kept words are of articles: they have stems that are known.
+    # Stored spellings are words of articles, whose stems are known.
     ordered = sorted(near, key=lambda each: (each.edits, -known[stem(each.written)].articles, each.written))
     return ordered[0].written if ordered else ""

@@ -1,7 +1,7 @@
-"""Topics and providers with the number of their articles.
+"""Topics and providers with their number of articles.
 
-Counting goes along an index and is still the slowest read that somebody waits for while they type; so a shelf's tallies
-are kept until its `revision` says that something changed.
+Counting along an index is still the slowest read that a person waits for while typing; so a shelf's tallies are cached
+until its `revision` changes.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ _WITH_DATES: Final = """
 """
 
 KEPT: Final = 64
-"""Shelves whose tallies are kept: the instance's and those of the servers that asked last."""
+"""Shelves whose tallies are cached: the instance's and those of the servers that asked last."""
 
 
 class Tallies:
-    """The tallies of one kind, counted anew when a shelf has changed."""
+    """Cached tallies of one kind, recounted when a shelf has changed."""
 
     def __init__(self, tallied: str) -> None:
         self._sql = _WITH_DATES.format(tallied=tallied)
         self._kept: dict[int, tuple[int, tuple[Tally, ...]]] = {}
 
     def read(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> list[Tally]:
-        """All tallies of these shelves together, those with most articles first, then by key."""
+        """Read the tallies of these shelves together, most articles first, then by key."""
         seen = connection.execute(_SHELVES, (as_list(shelves), INSTANCE_SHELF)).fetchall()
         merged: dict[str, Tally] = {}
         for shelf in seen:
@@ -71,17 +71,17 @@ class Tallies:
 
 
 def topic_tallies() -> Tallies:
-    """Tallies of topics."""
+    """Build a cache of topics' tallies."""
     return Tallies(_TOPICS)
 
 
 def provider_tallies() -> Tallies:
-    """Tallies of providers."""
+    """Build a cache of providers' tallies."""
     return Tallies(_PROVIDERS)
 
 
 def holding(tallies: Iterable[Tally], contains: str) -> list[Tally]:
-    """Those whose key or label has `contains` in it, without regard to case and marks."""
+    """Select tallies whose key or label contains a text, ignoring case and diacritics."""
     wanted = folded_label(contains)
     return [tally for tally in tallies if wanted in tally.key or wanted in folded_label(tally.label)]
 

@@ -1,7 +1,7 @@
-"""Views are written behind the answer: a member's search waits for no disk and for no import that is under way.
+"""Views are written after the answer: a member's search waits neither for the disk nor for a running import.
 
-A view is remembered at once and written soon after, together with all that came meanwhile: one fsync for sixty. A
-process that is killed in between forgets it, and a press on its buttons then says how to ask again, as after its day.
+A view is kept in memory at once and written soon after, together with others that came meanwhile: one fsync for sixty.
+If the process is killed in between, the view is lost, and its buttons say that it has expired.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _FIND: Final = "SELECT value FROM view WHERE view_id = ? AND expires_at > ?"
 
 
 class Views:
-    """The views of one store, and those of them that aren't on the disk yet."""
+    """The views of one store, those not yet on disk included."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -41,7 +41,7 @@ class Views:
         database.before_closing(self.flush)
 
     def save(self, view: View) -> None:
-        """Keep a view; `find` knows it from now on."""
+        """Save a view; `find` finds it from now on."""
         self._unwritten[view.id] = view
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
@@ -56,20 +56,20 @@ class Views:
         return None if row is None else value_from_json(View, row["value"])
 
     async def flush(self) -> None:
-        """Wait until all views are on the disk, or were given up."""
+        """Wait until all views are on disk or could not be written."""
         if self._writing is not None:
             await self._writing
 
     async def _write_all(self) -> None:
         while self._unwritten:
-            # Nobody waits for it; and of many searches at once all are written together.
+            # Reads go first; the views of concurrent searches are written together.
             await self._database.give_way()
             views = list(self._unwritten.values())
             try:
                 await self._database.write(partial(self._write, views=views))
             except StoreError as error:
-                # Nobody waits for it any more, and the next search tries again with its own.
-                log.warning("pages of searches could not be kept", views=len(views), error=str(error))
+                # The answer was given already; the next search tries again with its own view.
+                log.warning("search pages could not be saved", views=len(views), error=str(error))
             for view in views:
                 if self._unwritten.get(view.id) is view:
                     del self._unwritten[view.id]
