@@ -269,7 +269,7 @@ def test_a_line_that_can_not_be_written_tells_no_arguments(
     handler.handle(logging.LogRecord("some.library", logging.INFO, "", 1, "%d tokens", (TOKEN,), None))
 
     told = capsys.readouterr().err
-    assert "A log line of some.library could not be written: TypeError" in told
+    assert "Could not write a log line of some.library: TypeError" in told
     assert TOKEN not in told
 
 

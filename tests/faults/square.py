@@ -67,7 +67,7 @@ class Square(Town):
     @property
     def ledger(self) -> Ledger:
         """What the bot's file says."""
-        return sqlite_ledger(self.running._store.database)
+        return sqlite_ledger(self.running.store.database)
 
     async def plan(self, **fields: Any) -> tuple[DeliveryKey, ...]:
         """Plan an edition of three parts, and wake the sender."""
@@ -75,7 +75,7 @@ class Square(Town):
         schedule = make_schedule(**(base | {"saved_by": self.admin.id} | fields))
         now = self.clock.now()
         keys = await plan_parts(self.ledger, schedule, parts=PARTS, due_at=now, planned_at=now)
-        self.running._wake()
+        self.running._wake_deliverer()
         return keys
 
     async def plan_up_to(self, place: Place, **fields: Any) -> tuple[DeliveryKey, ...]:
@@ -86,7 +86,7 @@ class Square(Town):
             fault = self.sandbox.faults.rate_limit(600, nth=2 if place is Place.MIDDLE else 1, **POSTS)
         keys = await self.plan(**fields)
         await self.until(lambda: fault.hits > 0)
-        await self.running.settle()
+        await self.running.deliver_pending()
         return keys
 
     async def rows(self, keys: tuple[DeliveryKey, ...]) -> list[Delivery]:
@@ -117,12 +117,12 @@ class Square(Town):
         raise AssertionError("it did not happen")
 
     async def health(self) -> tuple[int, list[str]]:
-        """The status of `/healthz`, and what it complains of."""
+        """The status of `/healthz`, and the checks that fail."""
         if not self._health_port:
             self._health_port = await self.running._health.start("127.0.0.1", 0)
         address = f"http://127.0.0.1:{self._health_port}/healthz"
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
-            return answer.status, (await answer.json())["problems"]
+            return answer.status, [each["check"] for each in (await answer.json())["problems"]]
 
     async def holds_its_posts_back(self, keys: tuple[DeliveryKey, ...]) -> None:
         """The next attempt comes, and the ledger can't be written: nothing is posted; reads and commands work."""
@@ -131,7 +131,7 @@ class Square(Town):
         await self.running.tick()
         await self.until(lambda: self.running._deliverer.is_held)
 
-        assert await self.health() == (503, ["sending waits for the database"])
+        assert await self.health() == (503, ["posting"])
         assert [row.state for row in await self.rows(keys)] == states
         assert (await self.member.run(self.channel, "news latest")).text
         assert len(self.posts) == posted

@@ -49,7 +49,7 @@ def no_traceback(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
 @asynccontextmanager
 async def slow_archive(square: Square) -> AsyncIterator[threading.Event]:
     """Every question to the archive takes until the event is set."""
-    release, database = threading.Event(), square.running._store.database
+    release, database = threading.Event(), square.running.store.database
     busy = [asyncio.create_task(database.read(lambda _: release.wait(20))) for _ in range(READERS)]
     await asyncio.sleep(0.05)
     try:

@@ -150,4 +150,4 @@ async def test_damaged_page_elsewhere_is_found_after_each_backup_and_by_doctor_f
 
     assert not (tmp_path / "backup.db").exists()
     findings = await examine(None, {"NEWSDESK_DATABASE": str(path), "NEWSDESK_SEEDS": ""}, clock, depth="full")
-    assert [finding.what for finding in findings if "newsdesk restore" in finding.cure] == ["database"]
+    assert [finding.check for finding in findings if "newsdesk restore" in finding.cure] == ["database"]

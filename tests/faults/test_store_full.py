@@ -173,7 +173,7 @@ async def test_disk_full_pauses_the_sending_and_health_says_so_until_there_is_ro
     """The whole bot stays up: it answers, posts nothing, and goes on by itself."""
     async with open_square(tmp_path) as square:
         keys = await square.plan_up_to(place)
-        database = square.running._store.database
+        database = square.running.store.database
         await database.write(lay_ballast)
         await leave_room(database, 0)
 
