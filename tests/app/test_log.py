@@ -54,7 +54,7 @@ def refuse(text: str, *, private: str = "") -> None:
 
 
 @pytest.mark.parametrize("log_format", FORMATS)
-def test_a_line_of_ours_tells_its_event_its_level_and_its_facts(log_format: LogFormat, out: io.StringIO) -> None:
+def test_a_line_of_ours_has_its_event_its_level_and_its_facts(log_format: LogFormat, out: io.StringIO) -> None:
     """In both formats."""
     set_up_logging("INFO", log_format, stream=out)
 
@@ -191,7 +191,7 @@ def test_the_token_of_an_interaction_is_hidden(text: str) -> None:
         "the token is missing: give it as NEWSDESK_TOKEN",
     ],
 )
-def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
+def test_what_is_not_a_secret_stays_as_it_is(text: str) -> None:
     """A log that hides addresses and names helps nobody."""
     assert Redactor(("", TOKEN))(text) == text
 
@@ -241,7 +241,7 @@ def test_an_error_that_ends_the_process_is_logged_without_the_token(
     assert TOKEN not in out.getvalue() + capsys.readouterr().err
 
 
-def test_ctrl_c_is_no_error_to_log(out: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_is_not_an_error_to_log(out: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
     """A person knows what they pressed."""
     set_up_logging("INFO", "console", stream=out)
 
@@ -259,7 +259,7 @@ def test_statements_and_their_arguments_are_never_logged(out: io.StringIO) -> No
     assert out.getvalue() == ""
 
 
-def test_a_line_that_can_not_be_written_tells_no_arguments(
+def test_a_line_that_can_not_be_written_shows_no_arguments(
     out: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Logging's own answer to a broken line prints its arguments."""

@@ -108,7 +108,7 @@ async def test_10062_of_a_deferral_lets_slow_work_fail_without_an_accident(squar
     assert (await ask(square)).text
 
 
-async def test_10062_of_a_completion_is_no_accident(square: Square) -> None:
+async def test_10062_of_a_completion_is_not_an_accident(square: Square) -> None:
     """Somebody types on; what came too late is of no use to anybody."""
     square.sandbox.faults.status(404, body=UNKNOWN_INTERACTION, path=CALLBACK)
     with pytest.raises(SandboxError, match="did not respond"):

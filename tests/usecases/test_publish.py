@@ -135,7 +135,7 @@ async def test_fault_while_publishing_is_tried_again(office: Office, announcemen
     assert office.sandbox.limits.early == []
 
 
-async def test_channel_that_cannot_be_published_is_told_once_and_given_up(office: Office) -> None:
+async def test_channel_that_cannot_be_published_is_reported_once_and_given_up(office: Office) -> None:
     """The message stands there all the same."""
     await send(office, office.channel, parts=2)
     await publish(office)
@@ -166,7 +166,7 @@ async def test_database_that_fails_ends_no_publishing(office: Office, announceme
     assert await office.ledger.deliveries.to_publish(now=office.clock.now()) == ()
 
 
-async def test_publisher_runs_until_it_is_told_to_stop(office: Office, announcements: Channel) -> None:
+async def test_publisher_runs_until_it_is_stopped(office: Office, announcements: Channel) -> None:
     """And what it waits for then waits for the next start."""
     stop = asyncio.Event()
     running = asyncio.create_task(office.publisher.run(stop))
