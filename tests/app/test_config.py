@@ -248,7 +248,7 @@ def test_a_configuration_can_not_be_changed(load: Load) -> None:
 
 
 def test_every_wrong_key_is_reported_at_once(problems: Problems) -> None:
-    """Nobody mends a file by starting a bot eleven times."""
+    """Nobody fixes a file by starting a bot eleven times."""
     found = problems(
         """
         token = "two words"
@@ -308,7 +308,7 @@ def test_every_wrong_key_is_reported_at_once(problems: Problems) -> None:
     ],
 )
 def test_a_wrong_value_is_reported_with_what_is_expected(problems: Problems, text: str, sentence: str) -> None:
-    """What stands there, and what should."""
+    """The value, and what is expected."""
     assert problems(text) == (sentence,)
 
 
@@ -328,7 +328,7 @@ def test_a_wrong_value_is_reported_with_what_is_expected(problems: Problems, tex
     ],
 )
 def test_an_unknown_key_is_reported_with_the_nearest_one(problems: Problems, text: str, sentence: str) -> None:
-    """A typing error is no silent default."""
+    """A typo doesn't become a silent default."""
     (problem,) = problems(text)
 
     assert problem.startswith(sentence)
@@ -550,7 +550,7 @@ def test_whatever_the_environment_says_the_answer_is_a_configuration_or_its_prob
 @pytest.mark.parametrize("name", [r"a\u0000b", "x" * 5000])
 @pytest.mark.parametrize("key", ["token_file", "database", "seeds"])
 def test_a_path_that_no_file_can_have_is_not_an_accident(load: Load, key: str, name: str) -> None:
-    """It is told, or left to whoever opens it; it never ends in another error."""
+    """It is reported, or left to the code that opens it; no other error occurs."""
     problems: tuple[str, ...] = ()
 
     try:

@@ -176,7 +176,7 @@ def test_a_token_that_nobody_handed_in_is_hidden_as_well(out: io.StringIO) -> No
     ],
 )
 def test_the_token_of_an_interaction_is_hidden(text: str) -> None:
-    """Who has it can answer as the bot for 15 minutes; the rest of the line stays readable."""
+    """Anyone who has it can answer as the bot for 15 minutes; the rest of the line stays readable."""
     hidden = Redactor(())(text)
 
     assert hidden == text.replace(INTERACTION, HIDDEN)
@@ -198,7 +198,7 @@ def test_what_is_not_a_secret_stays_as_it_is(text: str) -> None:
 
 @given(before=st.text(), secret=st.from_regex("[A-Z0-9]{1,80}", fullmatch=True), after=st.text())
 def test_a_secret_handed_in_is_never_in_what_is_written(before: str, secret: str, after: str) -> None:
-    """Whatever stands around it."""
+    """Whatever text is around it."""
     assert secret not in Redactor((secret,))(f"{before}{secret}{after}")
 
 

@@ -158,7 +158,7 @@ async def test_a_folder_that_is_there_is_watched_while_another_is_missing(tmp_pa
 
 
 async def test_a_folder_that_is_replaced_is_watched_again(tmp_path: Path) -> None:
-    """A deployment that swaps the folder, or one that empties it by making it anew."""
+    """A deployment that swaps the folder, or one that empties it by creating it again."""
     told = Told()
     folder = tmp_path / "seeds"
     folder.mkdir()

@@ -59,7 +59,7 @@ async def test_no_problems_next_to_a_healthy_bot(town: Town) -> None:
 
 
 async def test_missing_permission_is_named_with_schedule_and_server(town: Town) -> None:
-    """The operator knows whom to tell."""
+    """The operator knows whom to ask."""
     await town.post_first_edition()
     town.channel.set_permissions(bot={"read_message_history": False})
     (text,) = problems(await ask(town))

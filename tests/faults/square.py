@@ -90,12 +90,12 @@ class Square(Town):
         return keys
 
     async def rows(self, keys: tuple[DeliveryKey, ...]) -> list[Delivery]:
-        """The parts as they stand; none that was purged."""
+        """The parts as they are now, without purged ones."""
         found = [await find_delivery(self.ledger.deliveries, key) for key in keys]
         return [row for row in found if row is not None]
 
     async def reach(self, keys: tuple[DeliveryKey, ...], wanted: list[DeliveryState], patience_s: float = 10.0) -> None:
-        """Return when the parts stand so."""
+        """Return when the parts are in the wanted states."""
         for _ in range(int(patience_s / 0.01)):
             if [row.state for row in await self.rows(keys)] == wanted:
                 return
@@ -137,7 +137,7 @@ class Square(Town):
         assert len(self.posts) == posted
 
     async def ends_well(self, keys: tuple[DeliveryKey, ...]) -> None:
-        """It goes on by itself, and each part stands there once; a day later, too."""
+        """Posting resumes by itself, and each part is posted once; a day later, too."""
         await self.channel.wait_for_messages(PARTS)
         await self.until(lambda: not self.running._deliverer.is_held)
         assert await self.health() == (200, [])

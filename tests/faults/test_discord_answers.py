@@ -1,4 +1,4 @@
-"""Answers to members: late work is deferred, and an interaction that Discord calls dead or answered is no accident."""
+"""Answers to members: late work is deferred, and an interaction that Discord calls expired or answered is not an error."""
 
 from __future__ import annotations
 

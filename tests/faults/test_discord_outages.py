@@ -72,7 +72,7 @@ async def unresolved(office: Office) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def untrusted(_office: Office) -> AsyncIterator[None]:
-    """Whoever answers at Discord's address is not to be talked to: the handshake fails."""
+    """Another server answers at Discord's address, so the handshake fails."""
 
     async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")

@@ -25,7 +25,7 @@ class SimulatedClock:
 
         Args:
             time: Seconds since the simulation began.
-            rest_s: How long a sleep of so many seconds really takes: a machine may be slow.
+            rest_s: How long a sleep of the given seconds really takes: a machine may be slow.
         """
         self._time = time
         self._rest_s = rest_s

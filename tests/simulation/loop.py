@@ -104,7 +104,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         return self.create_task(work, context=context)
 
     def call_outside(self, delay: float, callback: Callable[[*Ts], object], *args: *Ts) -> asyncio.TimerHandle:
-        """Call something later that belongs to no process, whoever asks for it."""
+        """Call something later that belongs to no process, whichever process asks for it."""
         return self.call_later(delay, callback, *args, context=self._outside.copy())
 
     def kill(self, process: int) -> None:

@@ -45,7 +45,7 @@ class Noticed:
 
 
 class TickClock:
-    """A machine's clocks, moved by whoever ticks.
+    """A machine's clocks, moved by the caller of each tick.
 
     Attributes:
         true_at: What Discord's clock shows.

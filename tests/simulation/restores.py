@@ -16,7 +16,7 @@ _SHARE: Final = 0.4
 
 
 class RestoringWorld(World):
-    """Nothing may be doubled by it. What was planned after the backup is planned anew, or forgotten with the file."""
+    """Nothing may be doubled by it. What was planned after the backup is planned again, or forgotten with the file."""
 
     def _open_schedules(self) -> None:
         super()._open_schedules()
@@ -28,7 +28,7 @@ class RestoringWorld(World):
         self.loop.call_outside(_EVERY_S, self._back_up)
 
     def draw_parts(self) -> int:
-        """The same each time: an edition that is planned anew has as many parts as before."""
+        """The same each time: an edition that is planned again has as many parts as before."""
         return 2
 
     def kill(self, down_s: float) -> None:
