@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+from typing_extensions import override
 
 from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
@@ -43,8 +44,8 @@ class BriskClock(RunningClock):
         super().__init__(MONDAY)
         self.saved_s = 0.0
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """See `Clock.sleep`."""
         asked = seconds if seconds == WIRE_S else seconds / _TIMES
         self.saved_s += 0.0 if seconds in _REGULAR else seconds - asked
         await asyncio.sleep(asked)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.delivery import DeliveryKey, nonce_for
 from tests.simulation.memory import Tables
 from tests.simulation.oracle import Findings
@@ -31,8 +33,9 @@ class RestoringWorld(World):
         """The same each time: an edition that is planned again has as many parts as before."""
         return 2
 
+    @override
     def kill(self, down_s: float) -> None:
-        """See `World.kill`; at times the file is lost, too."""
+        # At times the file is lost, too.
         super().kill(down_s)
         if self.source.random() < _SHARE:
             self.tally.restores += 1
