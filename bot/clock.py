@@ -1,4 +1,4 @@
-"""Time, as a thing that is handed in: nothing below `app` asks the machine for it."""
+"""Clocks, passed as parameters: only `SystemClock` asks the machine for the time."""
 
 from __future__ import annotations
 
@@ -7,35 +7,38 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+from typing_extensions import override
+
 
 class Clock(Protocol):
-    """What the program knows of time."""
+    """A source of wall time and uptime."""
 
     def now(self) -> datetime:
-        """The wall clock's moment, aware, in UTC. It may jump in both directions."""
+        """Read the wall clock: an aware datetime in UTC, which may jump in both directions."""
         ...
 
     def uptime(self) -> float:
-        """Seconds on a clock that never goes back and counts suspend; its zero means nothing."""
+        """Read seconds from a clock that never goes back and counts suspend; its zero is arbitrary."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Return after `seconds` (at least 0) on the `uptime` clock."""
+        """Sleep for `seconds` (at least 0) on the `uptime` clock."""
         ...
 
 
-class SystemClock:
+class SystemClock(Clock):
     """The machine's own clocks."""
 
+    @override
     def now(self) -> datetime:
-        """See `Clock.now`."""
         return datetime.now(UTC)
 
+    @override
     def uptime(self) -> float:
-        """See `Clock.uptime`; without CLOCK_BOOTTIME (not Linux) suspend isn't counted."""
+        # Without CLOCK_BOOTTIME (Linux has it) suspend isn't counted.
         boottime = getattr(time, "CLOCK_BOOTTIME", None)
         return time.monotonic() if boottime is None else time.clock_gettime(boottime)
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """See `Clock.sleep`."""
         await asyncio.sleep(max(0.0, seconds))

@@ -1,18 +1,18 @@
-"""Every error that a person can meet, in one tree.
+"""All errors that a person can see, in one hierarchy.
 
-The message is one sentence for the person who meets it; `cure` is what they can do about it. Values that are
-merely unwelcome (a bad seed, a refused post) are not errors: they are returned (`SeedProblem`, `Refused`).
+The message is one sentence for that person; `cure` is what they can do about it. Expected failures (an invalid seed, a
+refused post) are not errors: they are returned as values (`SeedProblem`, `Refused`).
 """
 
 from __future__ import annotations
 
 
 class NewsdeskError(Exception):
-    """Something that a person must know.
+    """An error to show to a person.
 
     Attributes:
-        message: One sentence, without a final full stop only where it ends in a name or a number.
-        cure: What to do about it, one sentence; empty where nothing can be done.
+        message: One sentence, with a final full stop unless it ends in a name or a number.
+        cure: What to do about it, one sentence; empty if nothing can be done.
     """
 
     exit_status = 1
@@ -27,7 +27,7 @@ class NewsdeskError(Exception):
 
 
 class ConfigError(NewsdeskError):
-    """The configuration can't be used. `problems` holds one line for every wrong key, never only the first."""
+    """The configuration can't be used; `problems` has one line for every wrong key, not only the first."""
 
     exit_status = 78
 
@@ -37,13 +37,13 @@ class ConfigError(NewsdeskError):
 
 
 class TokenRefusedError(NewsdeskError):
-    """Discord refused the token, or a gateway setting, for good: starting again can't help."""
+    """Discord rejected the token or a gateway setting permanently; restarting can't help."""
 
     exit_status = 78
 
 
 class UnknownArticleError(NewsdeskError):
-    """No article that this server sees answers to the id, the URL or the title."""
+    """No article that this server can see has that id, URL or title."""
 
 
 class UnknownScheduleError(NewsdeskError):
@@ -55,15 +55,15 @@ class UnknownEditionError(NewsdeskError):
 
 
 class UnknownZoneError(NewsdeskError):
-    """The time zone's name is not in the tz database."""
+    """The tz database has no time zone of that name."""
 
 
 class BadInputError(NewsdeskError):
-    """What a person typed can't be used: a date, a time, a number, a name."""
+    """An invalid input: a date, a time, a number, a name."""
 
 
 class ForbiddenError(NewsdeskError):
-    """The member may not do this, or the bot may not in that channel."""
+    """A permission is missing: the member's, or the bot's in a channel."""
 
 
 class TooManyError(NewsdeskError):
@@ -71,7 +71,7 @@ class TooManyError(NewsdeskError):
 
 
 class ArchiveError(NewsdeskError):
-    """An uploaded zip is refused as a whole: too many entries, too large, links or folders in it."""
+    """An uploaded zip archive is rejected as a whole: too many entries, too large, links or folders in it."""
 
 
 class StoreError(NewsdeskError):
@@ -85,7 +85,7 @@ class SchemaTooNewError(StoreError):
 
 
 class StoreLockedError(StoreError):
-    """Another process sends from this database."""
+    """Another process posts from this database."""
 
     exit_status = 75
 
@@ -95,6 +95,6 @@ class StoreDamagedError(StoreError):
 
 
 class StoreUnavailableError(StoreError):
-    """The database can't be used at the moment: locked for too long, or no room. Trying again later can help."""
+    """The database can't be used at the moment: locked for too long, or the disk is full. Retrying later can help."""
 
     exit_status = 75

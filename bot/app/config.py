@@ -1,7 +1,7 @@
-"""What the operator decides: config.toml and the environment become one frozen `Config`, or every wrong key at once.
+"""Load the configuration: config.toml and the environment become one frozen `Config`, or a list of every wrong key.
 
-The environment wins over the file. A field's description says what is expected of it, and the sentence of a problem is
-made from it, so a limit and its explanation can't drift apart. No sentence repeats what may be a secret.
+The environment overrides the file. A field's description says what is expected, and problems are worded with it, so a
+limit and its explanation can't diverge. No problem repeats a value that may be a secret.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """Where something listens on this machine."""
+    """An address on this machine to listen at."""
 
     host: str
     port: int
 
 
 def _wrong(what: str) -> PydanticCustomError:
-    """What is wrong with a value; it goes through a template's argument, as it may hold braces."""
+    """Describe what is wrong with a value, as a template's argument, because it may contain braces."""
     return PydanticCustomError("newsdesk", "{what}", {"what": what})
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise _wrong("is no text")
+        raise _wrong("is not a string")
     if not value:
         raise _wrong("is empty")
     return value
@@ -58,24 +58,24 @@ def _token(value: object) -> SecretStr:
     if text.lower().startswith("bot "):
         raise _wrong("starts with 'Bot '")
     if not re.fullmatch(r"[!-~]+", text):
-        raise _wrong("holds spaces or other characters that no token has")
+        raise _wrong("contains spaces or other characters that a token can't have")
     return SecretStr(text)
 
 
 def _path(value: object) -> Path:
     text = _text(value)
     if "\0" in text:
-        raise _wrong("holds a character that no path has")
+        raise _wrong("contains a character that a path can't have")
     return Path(text)
 
 
 def _paths(value: object) -> tuple[Path, ...]:
     if not isinstance(value, list):
-        raise _wrong("is no list")
+        raise _wrong("is not a list")
     paths = tuple(_path(item) for item in value)
     for path in paths:
-        if os.path.exists(path) and not path.is_dir():  # noqa: PTH110 - Path.exists raises for a name that is too long
-            raise _wrong(f"{path} is no folder")
+        if os.path.exists(path) and not path.is_dir():  # noqa: PTH110 - Path.exists raises if a name is too long
+            raise _wrong(f"{path} is not a folder")
     return paths
 
 
@@ -85,7 +85,7 @@ def _zone(value: object) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(text)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         known = {name.lower(): name for name in zoneinfo.available_timezones()}
-        raise _wrong(f"there is no time zone {text!r}{_meant(text.lower(), known)}") from None
+        raise _wrong(f"unknown time zone {text!r}{_meant(text.lower(), known)}") from None
 
 
 def _level(value: object) -> str:
@@ -98,7 +98,7 @@ def _address(value: object) -> Address | None:
     host, _, port = _text(value).rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _HIGHEST_PORT:
-        raise _wrong(f"{value!r} is no address with a port")
+        raise _wrong(f"{value!r} is not an address with a port")
     if not _is_loopback(host):
         raise _wrong(f"other machines could reach {host!r}")
     return Address(host=host, port=int(port))
@@ -110,9 +110,9 @@ def _api_base(value: object) -> str:
         parts = urlsplit(text)
         usable = parts.scheme in {"http", "https"} and "@" not in parts.netloc and parts.port != 0
     except ValueError:
-        raise _wrong(f"{text!r} is no web address") from None
+        raise _wrong(f"{text!r} is not a URL") from None
     if not usable:
-        raise _wrong(f"{text!r} is no web address that can be used")
+        raise _wrong(f"{text!r} is not a usable URL")
     if not _is_loopback(parts.hostname or ""):
         raise _wrong(f"{parts.hostname!r} is not this machine")
     return text.rstrip("/")
@@ -140,24 +140,24 @@ class Limits(_Values):
 
 
 class Config(_Values):
-    """Everything that the operator decides, checked.
+    """The validated configuration.
 
     Attributes:
-        token: None where none was given: commands which need no Discord work without. See `require_token`.
-        token_file: Where the token was read from, if from a file.
+        token: None if it is missing: commands that don't need Discord work without it. See `require_token`.
+        token_file: The file that the token was read from, if any.
         database: The SQLite file; its folder may not exist yet.
         seeds: The operator's folders of seed files; a folder may not exist yet.
-        default_timezone: For schedules and dates where nobody named a zone.
-        health_address: Where /healthz and /metrics are; None switches them off.
-        owner_notices: Whether the application's owner gets the notices of the whole instance as a private message.
+        default_timezone: The default for schedules and dates.
+        health_address: The address of /healthz and /metrics; None switches them off.
+        owner_notices: Whether the application's owner gets the notices of the whole instance as direct messages.
         api_base: Another address of Discord's API, on this machine; None is Discord's own.
     """
 
     token: Annotated[SecretStr | None, BeforeValidator(_token)] = Field(
-        None, description="the bot's token alone, as the developer portal shows it"
+        None, description="only the bot's token, as the Developer Portal shows it"
     )
     token_file: Annotated[Path | None, BeforeValidator(_path)] = Field(
-        None, description="a file that holds the token and nothing else"
+        None, description="a file that contains only the token"
     )
     database: Annotated[Path, BeforeValidator(_path)] = Field(description="the path of a file")
     seeds: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = Field((), description="a list of folders")
@@ -170,30 +170,30 @@ class Config(_Values):
     log_format: LogFormat = Field("console", description="console or json")
     health_address: Annotated[Address | None, BeforeValidator(_address)] = Field(
         Address(host="127.0.0.1", port=8099),
-        description="an address of this machine alone such as 127.0.0.1:8099, or nothing to switch it off",
+        description="an address of this machine, such as 127.0.0.1:8099, or an empty value to switch it off",
     )
     owner_notices: bool = Field(default=True, description="true or false")
     api_base: Annotated[str | None, BeforeValidator(_api_base)] = Field(
-        None, description="an http address of this machine alone such as http://127.0.0.1:8080/api"
+        None, description="a URL on this machine, such as http://127.0.0.1:8080/api"
     )
     limits: Limits = Limits()
 
     def require_token(self) -> str:
-        """Get the bot's token, in clear text: hand it on, never keep or show it.
+        """Get the bot's token in clear text; callers must neither keep nor show it.
 
         Raises:
-            ConfigError: None was given.
+            ConfigError: it is missing.
         """
         if self.token is None:
             raise ConfigError(
-                ("token: none was given",),
-                cure="Make one in Discord's developer portal (your application, Bot, Reset Token) and give it as"
-                " NEWSDESK_TOKEN, or in a file that token_file names.",
+                ("token: missing",),
+                cure="Create one in Discord's Developer Portal (your application, Bot, Reset Token) and set"
+                " NEWSDESK_TOKEN or token_file.",
             )
         return self.token.get_secret_value()
 
     def secrets(self) -> tuple[str, ...]:
-        """What must be in no log."""
+        """Get the values that must not be logged."""
         return () if self.token is None else (self.token.get_secret_value(),)
 
 
@@ -202,18 +202,18 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
 
     Args:
         path: The file; None means ./config.toml, else newsdesk/config.toml in the XDG config folder, else no file.
-        environ: The environment: NEWSDESK_<KEY> and NEWSDESK_LIMITS_<KEY> win over the file; HOME and XDG_* say where
-            things are. An empty variable counts as none, but for NEWSDESK_HEALTH_ADDRESS. Relative paths start at the
-            file's folder when they stand in it, at the working folder when they stand in the environment.
+        environ: The environment: NEWSDESK_<KEY> and NEWSDESK_LIMITS_<KEY> override the file; HOME and XDG_* locate
+            the default folders. An empty variable is ignored, except for NEWSDESK_HEALTH_ADDRESS. Relative paths in
+            the file are relative to its folder, those in the environment to the working folder.
 
     Raises:
-        ConfigError: Something is wrong; `problems` says everything that is.
+        ConfigError: a value is wrong; `problems` lists everything that is.
     """
     home = Path(environ.get("HOME") or Path.home())
-    where = path if path is not None else _find_file(environ, home)
+    source = path if path is not None else _find_file(environ, home)
     given = _Given(home=home)
-    if where is not None:
-        given.take_file(where)
+    if source is not None:
+        given.take_file(source)
     given.take_environment(environ)
     given.read_token_file()
     given.values.setdefault(
@@ -225,19 +225,19 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     except ValidationError as error:
         given.problems += [_sentence(detail, given.names) for detail in error.errors(include_url=False)]
     if config is None or given.problems:
-        # Not raised where pydantic's error is at hand: that one holds the values, and a traceback would show them.
-        cure = "config.example.toml explains every key." if where is None else f"Mend {where} or the environment."
+        # Not raised while handling pydantic's error, which holds the values: a traceback would show them.
+        cure = "config.example.toml explains every key." if source is None else f"Fix {source} or the environment."
         raise ConfigError(tuple(map(Redactor(()), given.problems)), cure=cure)
     return config
 
 
 @dataclass(slots=True, kw_only=True)
 class _Given:
-    """What the file and the environment say, before it is checked.
+    """The values of the file and the environment, before validation.
 
     Attributes:
-        values: As pydantic wants them; a key that the environment gives has replaced the file's.
-        names: For a key that the environment gave, the variable's name: problems speak of what the operator wrote.
+        values: As pydantic expects them; a key from the environment has replaced the file's.
+        names: For a key from the environment, the variable's name: problems name what the operator wrote.
     """
 
     home: Path
@@ -245,21 +245,21 @@ class _Given:
     names: dict[str, str] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
-    def take_file(self, where: Path) -> None:
+    def take_file(self, source: Path) -> None:
         text = ""
         try:
-            text = where.read_bytes().decode("utf-8-sig")
+            text = source.read_bytes().decode("utf-8-sig")
             values = tomllib.loads(text)
         except OSError as error:
-            self.problems.append(f"{where}: can't be read ({error.strerror}); expected a file")
+            self.problems.append(f"{source}: can't be read ({error.strerror}); expected a file")
         except UnicodeDecodeError as error:
-            self.problems.append(f"{where}: byte {error.start + 1} is not UTF-8; expected TOML")
+            self.problems.append(f"{source}: byte {error.start + 1} is not UTF-8; expected TOML")
         except tomllib.TOMLDecodeError as error:
-            told = str(error).replace("end of document", f"its end, line {len(text.splitlines())}")
-            self.problems.append(f"{where}: {told}; expected TOML as in config.example.toml")
+            detail = str(error).replace("end of document", f"its end, line {len(text.splitlines())}")
+            self.problems.append(f"{source}: {detail}; expected TOML as in config.example.toml")
         else:
             self._refuse_both({key for key, value in values.items() if value != ""}, "token", "token_file")
-            folder = where.absolute().parent
+            folder = source.absolute().parent
             self.values |= {
                 key: self._anchored(key, value, folder)
                 for key, value in values.items()
@@ -276,7 +276,7 @@ class _Given:
         self.problems += _misspelt(environ)
 
     def read_token_file(self) -> None:
-        """Put the token in the place of its file's name; the name stays as well."""
+        """Read the token from its file; the file's name is kept as well."""
         name = self.values.get("token_file")
         if isinstance(name, str) and name and "\0" not in name and "token" not in self.values:
             label = self.names.get("token_file", "token_file")
@@ -288,7 +288,7 @@ class _Given:
                     f"{label}: {name} can't be read ({error.strerror}); expected {_EXPECTED['token_file']}"
                 )
             except UnicodeDecodeError:
-                self.problems.append(f"{label}: {name} is no text; expected {_EXPECTED['token_file']}")
+                self.problems.append(f"{label}: {name} is not a string; expected {_EXPECTED['token_file']}")
 
     def _put(self, key: str, value: object) -> None:
         other = {"token": "token_file", "token_file": "token"}.get(key)
@@ -309,16 +309,16 @@ class _Given:
 
     def _refuse_both(self, given: Collection[str], one: str, other: str) -> None:
         if one in given and other in given:
-            self.problems.append(f"{other}: {one} is given as well; expected one of the two")
+            self.problems.append(f"{other}: {one} is set as well; expected only one of them")
 
 
 def _find_file(environ: Mapping[str, str], home: Path) -> Path | None:
-    places = (Path("config.toml"), _xdg(environ, "XDG_CONFIG_HOME", home / ".config") / "config.toml")
-    return next((place for place in places if place.is_file()), None)
+    candidates = (Path("config.toml"), _xdg(environ, "XDG_CONFIG_HOME", home / ".config") / "config.toml")
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 def _xdg(environ: Mapping[str, str], name: str, default: Path) -> Path:
-    """Our folder; the XDG specification says that a relative path is to be ignored."""
+    """Find our folder; a relative path is ignored, as the XDG specification demands."""
     folder = Path(environ.get(name, ""))
     return (folder if folder.is_absolute() else default) / "newsdesk"
 
@@ -354,7 +354,7 @@ def _variable(key: str) -> str:
 
 
 def _from_text(text: str, kind: object) -> object:
-    """What a variable means, if it means anything: what is left as text is a problem of the field that gets it."""
+    """Convert a variable's text to the field's type; text that can't be converted is left to the field's validation."""
     if kind is bool:
         return _TRUTHS.get(text.lower(), text)
     if kind is int and re.fullmatch(r"-?[0-9]{1,18}", text):
@@ -365,12 +365,12 @@ def _from_text(text: str, kind: object) -> object:
 
 
 def _misspelt(environ: Mapping[str, str]) -> Iterator[str]:
-    """Variables that are nearly ours; others are the tests' or anybody's (Kubernetes sets NEWSDESK_SERVICE_HOST)."""
+    """Find variables with nearly our names; others may be anyone's (Kubernetes sets NEWSDESK_SERVICE_HOST)."""
     known = {_variable(key).removeprefix(PREFIX) for key in KEYS}
     for name in sorted(environ):
         if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in known:
             for near in difflib.get_close_matches(name.removeprefix(PREFIX), known, 1, 0.8):
-                yield f"{name}: there is no such variable; expected {PREFIX}{near}"
+                yield f"{name}: unknown variable; expected {PREFIX}{near}"
 
 
 def _sentence(detail: ErrorDetails, names: Mapping[str, str]) -> str:
@@ -378,7 +378,7 @@ def _sentence(detail: ErrorDetails, names: Mapping[str, str]) -> str:
     label = names.get(key, key)
     if detail["type"] == "extra_forbidden":
         meant = _meant(key.rpartition(".")[2], _SPELLINGS)
-        return f"{label}: there is no such key{meant}; expected one of config.example.toml"
+        return f"{label}: unknown key{meant}; expected one of config.example.toml"
     what = detail["msg"] if detail["type"] == "newsdesk" else f"{detail['input']!r} can't be used"
     return f"{label}: {what}; expected {_EXPECTED[key]}"
 

@@ -1,4 +1,4 @@
-"""`newsdesk demo`: the bot at work on a Discord of this machine, in a folder that is thrown away afterwards."""
+"""`newsdesk demo`: the bot running on a simulated Discord on this machine, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from bot.clock import SystemClock
 from bot.errors import NewsdeskError
 from bot.sandbox import Channel, Member, Sandbox
 
-PATIENCE_S: Final = 20.0
+READY_WITHIN_S: Final = 20.0
 
 TRY: Final = """\
-Open the page and, as Ada (who manages the server) or Mo (a member), try:
+Open the page and, as Ada (who can manage the server) or Mo (a member), try:
   /news search query:facial recognition        /news related article:guard…  (choose from the list)
   /schedule why name:Weekly                    /content import  (a seed file or a zip of them)
   /admin doctor
   the list under the edition, and the button "Why these?"
-Drop a seed file into the folder named above and search for it.  Ctrl-C ends the demo."""
+Copy a seed file into the folder named above and search for it.  Press Ctrl-C to end the demo."""
 
 
 async def run_demo(seeds: Path, out: Console, *, once: bool, port: int = 0) -> None:
-    """Start sandbox and bot, load `seeds`, post the first edition, and say what to try.
+    """Start the sandbox and the bot, import `seeds`, post the first edition, and print what to try.
 
     Args:
-        seeds: The folder that is loaded and watched; an absolute path.
-        out: Where a person reads.
-        once: Print the edition as the channel shows it and return; else go on until Ctrl-C or SIGTERM.
+        seeds: The folder to import and watch; an absolute path.
+        out: The terminal.
+        once: Print the edition as the channel shows it and return; otherwise run until Ctrl-C or SIGTERM.
         port: The page's port on 127.0.0.1; 0 takes a free one.
 
     Raises:
-        NewsdeskError: No edition came.
+        NewsdeskError: no edition was posted.
     """
     clock = SystemClock()
     with tempfile.TemporaryDirectory(prefix="newsdesk-demo-") as folder:
@@ -47,10 +47,10 @@ async def run_demo(seeds: Path, out: Console, *, once: bool, port: int = 0) -> N
             channel = guild.add_channel("news")
             admin = guild.add_member("Ada", permissions=("manage_guild",))
             guild.add_member("Mo")
-            out.print(f"A Discord of this machine: {sandbox.api_base}/  ({sandbox.checking})")
+            out.print(f"Simulated Discord: {sandbox.api_base}/  ({sandbox.checking})")
             config = _config(sandbox, Path(folder), seeds)
             async with open_newsdesk(config, clock=clock) as newsdesk:
-                await newsdesk.wait_until_ready(PATIENCE_S)
+                await newsdesk.wait_until_ready(READY_WITHIN_S)
                 out.print(f"The bot is ready. Seeds: {seeds}")
                 await _post_first_edition(newsdesk, admin, channel)
                 _show(out, channel)
@@ -74,9 +74,9 @@ def _config(sandbox: Sandbox, folder: Path, seeds: Path) -> Config:
 
 
 async def _post_first_edition(newsdesk: Newsdesk, admin: Member, channel: Channel) -> None:
-    """Order a weekly digest as an admin would, and send its first edition now."""
+    """Schedule a weekly digest as an admin would, and send its first edition now."""
     soon = SystemClock().now() + timedelta(days=6)
-    ordered = await admin.run(
+    created = await admin.run(
         channel,
         "schedule create",
         name="Weekly",
@@ -86,9 +86,9 @@ async def _post_first_edition(newsdesk: Newsdesk, admin: Member, channel: Channe
         timezone="UTC",
     )
     sent = await admin.run(channel, "schedule send-now", name="Weekly")
-    await newsdesk.settle()
+    await newsdesk.deliver_pending()
     if not channel.messages:
-        raise NewsdeskError("No edition came.", cure=f"The bot said: {ordered.text} {sent.text}")
+        raise NewsdeskError("No edition was posted.", cure=f"The bot answered: {created.text} {sent.text}")
 
 
 def _show(out: Console, channel: Channel) -> None:

@@ -1,9 +1,9 @@
-"""Logging: structlog for our own lines, the standard library's logging for everybody's, one handler, no secret.
+"""Set up logging: structlog for our own lines, the standard library's logging for all others, one handler, no secrets.
 
-Redaction works on the finished line, after arguments, context and traceback are in it, so nothing can slip past it in
-another shape. Hidden are the secrets handed in, whatever looks like a bot token, and the tokens of interactions: who
-reads one of those in a log can answer as the bot for 15 minutes. discord.py logs both addresses and events that hold
-them at DEBUG.
+Redaction works on the finished line, after arguments, context and traceback are in it, so nothing gets past it in
+another form. It hides the given secrets, anything that looks like a bot token, and the tokens of interactions: anyone
+who reads one of those in a log can answer as the bot for 15 minutes. discord.py logs both addresses and events that
+contain them at DEBUG.
 """
 
 from __future__ import annotations
@@ -19,21 +19,22 @@ from typing import IO, Final, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
+from typing_extensions import override
 
 LogFormat = Literal["console", "json"]
 
 HIDDEN: Final = "[hidden]"
 
-# A bot token: its user's id, a moment and a signature, in base64url with points between them.
+# A bot token: its user's id, a time and a signature, in base64url, separated by dots.
 _BOT_CREDENTIAL: Final = r"(?<![\w-])[\w-]{23,32}\.[\w-]{6,7}\.[\w-]{27,50}(?![\w-])"
-# The token of an interaction or a webhook, in an address and in a payload (whose quotes JSON may have escaped).
+# The token of an interaction or a webhook, in an address or a payload (whose quotes JSON may have escaped).
 _IN_ADDRESS: Final = r"(?P<address>/(?:webhooks|interactions)/\d+/)[\w-]{16,}"
 _IN_PAYLOAD: Final = r"""(?P<payload>token\\?["']\s*:\s*\\?["'])[^"'\\]+"""
 
-# aiosqlite logs every statement with its arguments at DEBUG: people's words, and the key that signs the buttons.
+# aiosqlite logs every statement with its arguments at DEBUG: members' text, and the key that signs the buttons.
 _AT_LEAST: Final = {"aiosqlite": logging.INFO, "apscheduler": logging.WARNING, "watchfiles": logging.WARNING}
 
-# Foreign text must not be able to fake a line, colour a terminal or turn its direction.
+# Text from outside must not be able to fake a line, colour a terminal or reverse its direction.
 _CONTROLS: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _ESCAPES: Final = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
 _ESCAPES_IN_TRACEBACKS: Final = {code: text for code, text in _ESCAPES.items() if chr(code) not in "\n\t"}
@@ -43,10 +44,10 @@ class Redactor:
     """Hides secrets in text."""
 
     def __init__(self, secrets: tuple[str, ...]) -> None:
-        """See the class.
+        """Prepare the pattern of what to hide.
 
         Args:
-            secrets: What must never be seen; empty ones are left out.
+            secrets: Texts that must never be logged; empty ones are ignored.
         """
         written = {
             form for secret in secrets if secret for form in (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1])
@@ -55,37 +56,38 @@ class Redactor:
         self._pattern = re.compile("|".join([*literal, _BOT_CREDENTIAL, _IN_ADDRESS, _IN_PAYLOAD]))
 
     def __call__(self, text: str) -> str:
-        """Get `text` with every secret replaced by a mark."""
+        """Replace every secret in `text` with `HIDDEN`."""
         return self._pattern.sub(lambda found: (found["address"] or found["payload"] or "") + HIDDEN, text)
 
 
 class RedactingHandler(logging.StreamHandler[TextIO]):
-    """The one handler of the root logger: whatever it writes went through the redactor."""
+    """The only handler of the root logger: every line passes the redactor before it is written."""
 
     def __init__(self, stream: TextIO, redact: Redactor) -> None:
         super().__init__(stream)
         self._redact = redact
 
+    @override
     def format(self, record: logging.LogRecord) -> str:
-        """Get the finished line, traceback included, without secrets."""
         return self._redact(super().format(record))
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
-        """Say that a line could not be written; logging's own answer prints the arguments, secrets included."""
+    @override
+    def handleError(self, record: logging.LogRecord) -> None:
+        # logging's own method prints the arguments, secrets included.
         kind = sys.exc_info()[0]
         name = "an error" if kind is None else kind.__name__
-        sys.stderr.write(f"A log line of {record.name} could not be written: {name}\n")
+        sys.stderr.write(f"Could not write a log line of {record.name}: {name}\n")
 
 
 def set_up_logging(
     level: str, log_format: LogFormat, secrets: tuple[str, ...] = (), *, stream: TextIO | None = None
 ) -> None:
-    """Send every log line of this process to one place; may be called again, the last call counts.
+    """Send every log line of this process to one stream; a later call replaces an earlier one.
 
     Args:
-        level: DEBUG, INFO, WARNING or ERROR; what is less important is left out.
-        log_format: Lines for people, in colour on a terminal, or one JSON object a line for machines.
-        secrets: What must not be in any line.
+        level: DEBUG, INFO, WARNING or ERROR; less important lines are dropped.
+        log_format: Lines for people, in colour on a terminal, or one JSON object per line for machines.
+        secrets: Texts that must not be in any line.
         stream: Where to write; None means standard error.
     """
     stream = sys.stderr if stream is None else stream
@@ -97,7 +99,7 @@ def set_up_logging(
         ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,  # a logger made at import follows a later call
+        cache_logger_on_first_use=False,  # a logger created at import follows a later call
     )
     handler = RedactingHandler(stream, Redactor(secrets))
     handler.setFormatter(
@@ -118,11 +120,11 @@ def set_up_logging(
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    """Log what ends the process: Python would print its message as it is, secrets included."""
+    """Log the error that ends the process: Python would print its message unredacted."""
     if isinstance(error, KeyboardInterrupt):
         sys.__excepthook__(kind, error, where)
     else:
-        logging.getLogger("bot").critical("stopped by an error nobody expected", exc_info=(kind, error, where))
+        logging.getLogger("bot").critical("stopped by an unexpected error", exc_info=(kind, error, where))
 
 
 _SHARED: Final[list[Processor]] = [
@@ -146,12 +148,12 @@ def _renderers(log_format: LogFormat, stream: TextIO) -> list[Processor]:
 
 
 def _escape_event(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """The renderer shows facts as `repr` does; the event is shown as it is, and a library's may hold foreign text."""
+    """Escape the event: the renderer quotes only the facts, and a library's event may hold text from outside."""
     event["event"] = str(event["event"]).translate(_ESCAPES)
     return event
 
 
 def _write_traceback(out: IO[str], error: ExcInfo) -> None:
-    """Write a traceback as Python does: no values of variables, which are other people's text and our secrets."""
+    """Write a traceback as Python does, without the values of variables: they hold members' text and our secrets."""
     text = "".join(traceback.format_exception(*error)).rstrip()
     out.write("\n" + text.translate(_ESCAPES_IN_TRACEBACKS))

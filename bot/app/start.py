@@ -1,9 +1,9 @@
-"""The only place where everything is put together, and the order of starting and stopping.
+"""Put the running bot together, and start and stop it in order.
 
-Start: the store (with the sending process's lock), the desk, the client; then the tasks, each of which lives until it
-is told to stop: sender, publisher, notices, supervisor, watch, tick, health. The folder is read before the first tick,
-so that a first edition finds its articles. Stop: nothing new is planned or claimed, what is on the wire is finished,
-then the connection and the file are closed.
+Start: the store (with the lock of the only posting process), the parts, the health server; then the tasks, which run
+until they are told to stop: connection, deliverer, publisher, notices, watch; last the tick. The seed folders are
+imported first, so that a first edition finds its articles. Stop: nothing new is planned or claimed, requests in flight
+are finished, then the connection and the database are closed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
-
-import structlog
 
 from bot.app.config import Config, Limits
+from bot.app.planning import Planning
+from bot.app.seed_folders import SeedFolders
+from bot.app.tasks import Tasks
 from bot.app.tick import Tick
 from bot.app.watch import watch_folders
 from bot.chat.account.client import NewsClient, point_at
@@ -30,61 +29,51 @@ from bot.chat.commands.context import Desk
 from bot.chat.commands.quota import Quota
 from bot.chat.commands.registry import install
 from bot.chat.wire import Wire
-from bot.checkup import Health, Pulse, Waited
+from bot.checkup import HealthServer
 from bot.clock import Clock
 from bot.errors import NewsdeskError
-from bot.news.article import INSTANCE_SHELF
-from bot.news.checkup.condition import Vitals
+from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
-from bot.news.delivery import EditionKey
-from bot.news.edition import Edition
-from bot.news.schedule import Schedule
 from bot.store.port import Store
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.usecases.delivery import Deliverer, Publisher
-from bot.usecases.digest import plan_edition
-from bot.usecases.ingest import ingest_folder
-from bot.usecases.schedule import ClockTrust, run_tick
+from bot.usecases.schedule import ClockTrust
 from bot.usecases.search import warm_up
 from bot.usecases.story import Stories
 
-log = structlog.get_logger(__name__)
-
-STOP_S: Final = 10.0
-PURGE_AFTER_DAYS: Final = 30
-
 
 class Newsdesk:
-    """The running bot. Made by `open_newsdesk`."""
+    """The running bot; created by `open_newsdesk`.
+
+    Attributes:
+        store: The open database.
+        client: The connection to Discord.
+    """
 
     def __init__(self, config: Config, store: SqliteStore, keys: tuple[bytes, ...], clock: Clock) -> None:
+        self.store = store
         self._config = config
-        self._store = store
         self._clock = clock
-        self._stories = Stories(store, clock)
-        self._stop = asyncio.Event()
-        self._hang_up = asyncio.Event()
-        self._ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._tasks: list[asyncio.Task[None]] = []
-        self._connection: asyncio.Task[None] | None = None
-        self._refreshing = asyncio.Lock()
-        self._began_s = clock.uptime()
-        self._wire = wire = Wire(clock)
+        self._started_s = clock.uptime()
+        self._tasks = Tasks()
+        stories = Stories(store, clock)
+        self._seeds = SeedFolders(config.seeds, store, stories, clock)
+        self._wire = Wire(clock)
         desk = Desk(
             store=store,
-            stories=self._stories,
+            stories=stories,
             clock=clock,
             keys=keys,
             zone=config.default_timezone,
-            vitals=self._vitals,
-            wake_sender=self._wake,
-            refresh=self.refresh,
+            runtime=self._runtime,
+            wake_sender=self._wake_deliverer,
+            refresh=self._seeds.refresh,
             quota=Quota(clock, a_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=_import_limits(config.limits),
         )
-        self.client = NewsClient(desk, wire=wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config))
-        self._messenger = DiscordMessenger(self.client, wire, keys, clock)
+        self.client = NewsClient(desk, wire=self._wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config))
+        self._messenger = DiscordMessenger(self.client, self._wire, keys, clock)
         self._notices = Notices(
             admin=store.admin,
             schedules=store.schedules,
@@ -94,135 +83,94 @@ class Newsdesk:
             guild_name=self._guild_name,
         )
         self._deliverer = Deliverer(
-            store=store,
-            messenger=self._messenger,
-            notifier=self._notices,
-            clock=clock,
-            jitter=random.random,
+            store=store, messenger=self._messenger, notifier=self._notices, clock=clock, jitter=random.random
         )
         self._publisher = Publisher(
-            store=store,
-            messenger=self._messenger,
-            notifier=self._notices,
-            clock=clock,
-            jitter=random.random,
+            store=store, messenger=self._messenger, notifier=self._notices, clock=clock, jitter=random.random
         )
         self._supervisor = Supervisor(
             self.client, config.require_token(), store=store.admin, clock=clock, jitter=random.random
         )
         self._trust = ClockTrust(clock, self._messenger.discord_offset_s)
-        self._tick = Tick(self._work_of_a_tick, clock=clock)
-        self._health = Health(store.deliveries, store.schedules, clock, self._pulse)
+        planning = Planning(
+            store, stories, clock, self._trust, notifier=self._notices, wake_deliverer=self._wake_deliverer
+        )
+        self._tick = Tick(planning.run_tick, clock=clock)
+        self._health = HealthServer(store, clock, self._runtime)
 
     async def start(self) -> None:
-        """Read the seeds and start every task."""
-        await self.refresh()
+        """Import the seeds, then start the health server, the tasks and the tick."""
+        await self._seeds.refresh()
         if self._config.health_address is not None:
             await self._health.start(self._config.health_address.host, self._config.health_address.port)
-        self._connection = self._spawn(self._supervisor.run(self._hang_up), "supervisor")
-        self._spawn(self._deliverer.run(self._stop), "sender")
-        self._spawn(self._publisher.run(self._stop), "publisher")
-        self._spawn(self._notices.run(self._stop), "notices")
+        tasks = self._tasks
+        tasks.run_connection(self._supervisor.run(tasks.hang_up), "supervisor")
+        tasks.run(self._deliverer.run(tasks.stop), "deliverer")
+        tasks.run(self._publisher.run(tasks.stop), "publisher")
+        tasks.run(self._notices.run(tasks.stop), "notices")
         if self._config.seeds:
-            self._spawn(watch_folders(self._config.seeds, self._seeds_changed, self._stop), "watch")
+            tasks.run(watch_folders(self._config.seeds, self._import_seeds, tasks.stop), "watch")
         self._tick.start()
 
     async def stop(self) -> None:
-        """Stop; what is on the wire is finished first, within `STOP_S` seconds, and only then the connection closed."""
-        self._stop.set()
+        """Stop the tick, the health server and the tasks; finish requests in flight, then close the connection."""
+        self._tasks.stop.set()
         await self._tick.stop()
         await self._health.stop()
-        await _end([task for task in self._tasks if task is not self._connection])
-        self._hang_up.set()
-        await _end(self._tasks)
+        await self._tasks.stop_all()
 
     async def run(self) -> None:
-        """Return after `stop`; what ends a task for good is raised here.
+        """Return after `ask_to_stop`, or raise the error that ended a task.
 
         Raises:
-            TokenRefusedError: Discord refused the token, or a setting, for good.
+            TokenRefusedError: Discord rejected the token or a gateway setting; restarting can't help.
         """
-        await self._ended
+        await self._tasks.ended
 
     def ask_to_stop(self) -> None:
-        """End `run`, as SIGTERM does."""
-        if not self._ended.done():
-            self._ended.set_result(None)
+        """Let `run` return, as SIGTERM does."""
+        self._tasks.end()
 
-    async def wait_until_ready(self, patience_s: float = 10.0) -> None:
+    async def wait_until_ready(self, timeout_s: float = 10.0) -> None:
         """Return once commands are answered.
 
         Raises:
-            NewsdeskError: they are not after `patience_s` seconds, or the bot ended.
+            NewsdeskError: they are not after `timeout_s` seconds, or the bot ended.
         """
+        ended = self._tasks.ended
         ready = asyncio.ensure_future(self._until_ready())
         try:
-            await asyncio.wait({ready, self._ended}, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({ready, ended}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         finally:
             ready.cancel()
-        if self._ended.done():
-            await self._ended
+        if ended.done():
+            await ended
         if not self.client.is_ready():
-            raise NewsdeskError("The bot was not ready in time.", cure="Look into the log for the reason.")
+            raise NewsdeskError("The bot was not ready in time.", cure="Check the log for the reason.")
 
     async def _until_ready(self) -> None:
         while not self.client.is_ready():  # noqa: ASYNC110 - discord.py's own wait raises before the login
             await asyncio.sleep(0.01)
 
     async def tick(self) -> None:
-        """Plan what is due, now."""
+        """Plan due editions now."""
         await self._tick.run_once()
 
-    async def settle(self) -> None:
-        """Send and publish what was planned, and bring the notices of it to their readers."""
+    async def deliver_pending(self) -> None:
+        """Post and publish everything that is planned, and deliver the notices about it."""
         await self._deliverer.deliver_due()
         await self._publisher.publish_due()
         await self._publisher.finish()
         await self._notices.deliver_waiting()
 
     async def refresh(self) -> tuple[ImportReport, ...]:
-        """Read the configured folders of seeds again; one report each."""
-        async with self._refreshing:
-            reports = tuple([await self._refresh_folder(folder) for folder in self._config.seeds])
-            if any(report.added or report.changed for report in reports):
-                await self._stories.take_in((INSTANCE_SHELF,))
-            return reports
+        """Import the configured seed folders again; one report for each folder."""
+        return await self._seeds.refresh()
 
-    async def _refresh_folder(self, folder: Path) -> ImportReport:
-        report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock)
-        log.info(
-            "seeds were read", folder=str(folder), added=report.added, changed=report.changed, refused=report.refused
-        )
-        return report
+    async def _import_seeds(self, _changed: list[Path]) -> None:
+        await self._seeds.refresh()
 
-    async def _seeds_changed(self, _paths: list[Path]) -> None:
-        await self.refresh()
-
-    async def _work_of_a_tick(self) -> None:
-        await run_tick(
-            self._store.schedules,
-            self._store.digest,
-            self._plan,
-            notifier=self._notices,
-            clock=self._clock,
-            trust=self._trust,
-        )
-        self._wake()
-        await self._store.schedules.purge_guilds(left_before=self._clock.now() - timedelta(days=PURGE_AFTER_DAYS))
-        await self._stories.forget_old()
-
-    async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
-        planned = await plan_edition(
-            self._store,
-            schedule,
-            key=key,
-            due_at=due_at,
-            now=self._clock.now(),
-            stories=self._stories,
-        )
-        return None if planned is None else planned.edition
-
-    def _wake(self) -> None:
+    def _wake_deliverer(self) -> None:
         self._deliverer.wake()
 
     def _owner_id(self) -> int | None:
@@ -233,66 +181,33 @@ class Newsdesk:
         guild = self.client.get_guild(guild_id)
         return guild.name if guild is not None else ""
 
-    def _vitals(self) -> Vitals:
-        shut_out = self._wire.shut_out()
-        return Vitals(
-            offset_s=self._messenger.discord_offset_s(),
-            is_clock_trusted=self._trust.is_trusted,
-            is_connected=self.client.is_connected,
-            is_sending_held=self._deliverer.is_held,
-            shut_out=shut_out.why if shut_out else "",
-            shut_out_s=shut_out.retry_after_s if shut_out else 0.0,
-        )
-
-    def _pulse(self) -> Pulse:
+    def _runtime(self) -> RuntimeStatus:
+        """Read the status of the running parts."""
         now = self._clock.uptime()
-        last_tick_s = self._began_s if self._tick.last_end_s is None else self._tick.last_end_s
-        shut_out = self._wire.shut_out()
+        last_tick_s = self._started_s if self._tick.last_end_s is None else self._tick.last_end_s
+        blocked = self._wire.shut_out()
         waits = self._wire.limiter_waits
-        return Pulse(
+        return RuntimeStatus(
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
             tick_age_s=now - last_tick_s,
-            is_sending_held=self._deliverer.is_held,
-            shut_out=shut_out.why if shut_out else "",
+            is_posting_on_hold=self._deliverer.is_held,
+            blocked=blocked.why if blocked else "",
+            blocked_s=blocked.retry_after_s if blocked else 0.0,
             is_clock_trusted=self._trust.is_trusted,
-            is_clock_at_odds=self._trust.is_at_odds,
             clock_offset_s=self._messenger.discord_offset_s(),
             retries=self._deliverer.retries,
-            waited=Waited(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
+            limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
         )
-
-    def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=name)
-        task.add_done_callback(self._task_ended)
-        self._tasks.append(task)
-        return task
-
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        """A task that ends before it was told to ends the bot, with its reason."""
-        if self._stop.is_set() or self._ended.done() or task.cancelled():
-            return
-        error = task.exception()
-        self._ended.set_exception(error or NewsdeskError(f"{task.get_name()} ended by itself.", cure="Report it."))
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    """Wait for the end of tasks that were told to end; those that don't in time are cancelled."""
-    if tasks:
-        _, late = await asyncio.wait(tasks, timeout=STOP_S)
-        for task in late:
-            log.warning("a task did not end in time", task=task.get_name())
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @asynccontextmanager
 async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsdesk]:
-    """The bot at work, from a configuration; stopped in order at the end.
+    """Run the bot with a configuration, and stop it in order at the end.
 
     Raises:
         ConfigError: no token.
-        StoreLockedError: another process sends from this database.
+        StoreLockedError: another process posts from this database.
         StoreError: the database can't be used.
     """
     config.require_token()
@@ -324,7 +239,7 @@ async def run_bot(config: Config, clock: Clock) -> None:
 
 @asynccontextmanager
 async def open_for_writing(config: Config, clock: Clock) -> AsyncIterator[Store]:
-    """The store for the command line's writes; also beside a running bot."""
+    """Open the store for the command line's writes, also next to a running bot."""
     async with open_store(config.database, clock=clock) as store:
         yield store
 
@@ -338,5 +253,5 @@ def _import_limits(limits: Limits) -> ImportLimits:
 
 
 def _ready_timeout_s(config: Config) -> float:
-    """Seconds that READY waits for the servers: a sandbox has them all at once."""
+    """Seconds that READY waits for the servers; a sandbox sends them all at once."""
     return 2.0 if config.api_base is None else 0.05

@@ -1,7 +1,7 @@
 """The tick: APScheduler runs one coroutine every half minute, and nothing else.
 
-What is due is asked of the store each time, so a tick that is late, doubled or left out changes nothing. APScheduler
-plans by the wall clock, which may be set back by a year: a watch on the uptime lets it plan anew then.
+Each tick asks the store what is due, so one that is late, repeated or missing changes nothing. APScheduler plans by the
+wall clock, which may be set back by a year: a watch on the uptime reschedules the job then.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ EVERY_S: Final = 30.0
 
 
 class Tick:
-    """Runs a coroutine function regularly, never twice at once."""
+    """Runs a coroutine function at regular intervals, never twice at the same time."""
 
     def __init__(self, work: Callable[[], Awaitable[object]], *, clock: Clock, every_s: float = EVERY_S) -> None:
-        """See the class.
+        """Prepare a job that `start` schedules.
 
         Args:
-            work: What a tick does; what it raises is logged, and the next tick comes all the same.
-            clock: For the watch, and for when the last tick ended.
+            work: The work of a tick; its errors are logged, and the next tick comes all the same.
+            clock: For the watch, and for the time of the last tick.
             every_s: Seconds between two ticks, at most 30 (docs/delivery.md, Scheduler).
         """
         self._work = work
@@ -44,19 +44,19 @@ class Tick:
         self.last_end_s: float | None = None
 
     def start(self) -> None:
-        """Tick now, and regularly from now on."""
+        """Tick now, and at regular intervals from now on."""
         self._scheduler.start()
-        self._plan_anew()
+        self._schedule()
         self._watch = asyncio.create_task(self._keep_ticking())
 
-    def _plan_anew(self) -> None:
+    def _schedule(self) -> None:
         self._scheduler.add_job(self.run_once)
         self._scheduler.add_job(
             self.run_once, IntervalTrigger(seconds=self._every_s, timezone="UTC"), id="tick", replace_existing=True
         )
 
     async def run_once(self) -> None:
-        """Tick, unless a tick is running: then wait for its end."""
+        """Tick; if a tick is running, wait for it instead."""
         if self._running.locked():
             async with self._running:
                 return
@@ -64,7 +64,7 @@ class Tick:
             self._began_s = self._clock.uptime()
             try:
                 await self._work()
-            except Exception:  # whatever a tick meets, the next one must come
+            except Exception:  # whatever a tick fails with, the next one must come
                 log.exception("a tick failed")
             finally:
                 self.last_end_s = self._clock.uptime()
@@ -73,11 +73,11 @@ class Tick:
         while True:
             await self._clock.sleep(self._every_s)
             if self._clock.uptime() - self._began_s > 2 * self._every_s and not self._running.locked():
-                log.warning("no tick came; the wall clock was set")
-                self._plan_anew()
+                log.warning("no tick came; the wall clock was changed")
+                self._schedule()
 
     async def stop(self) -> None:
-        """Tick no more; a tick that is running is finished first."""
+        """Stop ticking; a tick that is running is finished first."""
         if self._watch is not None:
             self._watch.cancel()
         if self._scheduler.running:

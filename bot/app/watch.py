@@ -1,7 +1,7 @@
-"""The seed folders, watched: what changes in them is told once things have come to rest.
+"""Watch the seed folders, and report changes once no more come in.
 
-A folder that isn't there (yet, or any more) is waited for. Where the system's own notices can't be had (too many
-watches, some network drives), the folders are looked at in turns; WATCHFILES_FORCE_POLLING=1 asks for that at once.
+A folder that doesn't exist (yet, or any more) is waited for. If the system can't report changes (too many watches, some
+network drives), the folders are polled; WATCHFILES_FORCE_POLLING=1 polls from the start.
 """
 
 from __future__ import annotations
@@ -15,58 +15,58 @@ from typing import Any, Final
 import structlog
 from watchfiles import Change, awatch
 
-_REST_MS: Final = 300  # nothing changed for so long: a file that is being copied is whole
-_LONGEST_MS: Final = 3_000  # where things never rest
-_ENDINGS: Final = frozenset({".txt", ".md", ""})  # no ending: a folder moved here with all that is in it
+_QUIET_MS: Final = 300  # without a change for this long, a file being copied is complete
+_MAX_WAIT_MS: Final = 3_000  # if changes never stop
+_SUFFIXES: Final = frozenset({".txt", ".md", ""})  # no suffix: a folder moved here with its files
 
 _log: Any = structlog.get_logger(__name__)
 
 OnChange = Callable[[list[Path]], Awaitable[None]]
-Notices = AsyncGenerator[set[tuple[Change, str]], None]
+Changes = AsyncGenerator[set[tuple[Change, str]], None]
 
 
 async def watch_folders(
     folders: Sequence[Path], on_change: OnChange, stop: asyncio.Event, *, look_every_s: float = 5.0
 ) -> None:
-    """Tell of every change to seed files in these folders, until `stop` is set.
+    """Report every change to seed files in these folders, until `stop` is set.
 
-    Each folder is told of once when watching it has begun, so that nothing is missed that changed before.
+    Each folder is reported once when watching it starts, so that earlier changes are not missed.
 
     Args:
         folders: May be missing, appear, disappear and come back.
-        on_change: Gets the changed files, or the folder where all of it is to be looked at: absolute, sorted, each
-            once. One call at a time. An error of it is logged, and the next change is told all the same.
-        stop: Ends this within a moment; a call of `on_change` that has begun is waited for.
-        look_every_s: How often missing folders are looked for, in seconds.
+        on_change: Receives the changed files, or a folder if all of it may have changed: absolute, sorted, without
+            duplicates. One call at a time. Its errors are logged, and the next change is reported all the same.
+        stop: Ends this within a moment, after a running call of `on_change`.
+        look_every_s: How often to look for missing folders, in seconds.
     """
     folders = [folder.absolute() for folder in folders]
     missing: set[Path] = set()
     is_polling = False
     while not stop.is_set():
-        there = await asyncio.to_thread(_find, folders)
-        for folder in sorted(set(folders) - there.keys() - missing):
-            _log.warning("a seed folder is missing: it is waited for", folder=str(folder))
-        missing = set(folders) - there.keys()
-        if not there:
+        present = await asyncio.to_thread(_find, folders)
+        for folder in sorted(set(folders) - present.keys() - missing):
+            _log.warning("a seed folder is missing; waiting for it", folder=str(folder))
+        missing = set(folders) - present.keys()
+        if not present:
             await _pause(stop, look_every_s)
             continue
         try:
-            notices = _notices(there, stop, look_every_s=look_every_s, is_polling=is_polling)
-            await _tell_until_moved(folders, there, notices, on_change)
+            changes = _changes(present, stop, look_every_s=look_every_s, is_polling=is_polling)
+            await _report_until_moved(folders, present, changes, on_change)
         except FileNotFoundError:
-            continue  # it went between the look and the watch
-        except (OSError, RuntimeError, ExceptionGroup) as error:  # its own is a RuntimeError, or a group of them
-            _log.warning("the folders can't be watched: they are looked at in turns", reason=str(error))
+            continue  # it was removed between the look and the watch
+        except (OSError, RuntimeError, ExceptionGroup) as error:  # watchfiles raises a RuntimeError, or a group of them
+            _log.warning("the folders can't be watched; polling them instead", reason=str(error))
             is_polling = True
-            await _pause(stop, look_every_s)  # whatever is used up now may be there again then
+            await _pause(stop, look_every_s)  # the system may have free watches again by then
 
 
-def _notices(there: Iterable[Path], stop: asyncio.Event, *, look_every_s: float, is_polling: bool) -> Notices:
+def _changes(present: Iterable[Path], stop: asyncio.Event, *, look_every_s: float, is_polling: bool) -> Changes:
     return awatch(
-        *there,
-        watch_filter=_may_matter,
-        debounce=_LONGEST_MS,
-        step=_REST_MS,
+        *present,
+        watch_filter=_is_relevant,
+        debounce=_MAX_WAIT_MS,
+        step=_QUIET_MS,
         stop_event=stop,
         rust_timeout=round(look_every_s * 1000),
         yield_on_timeout=True,
@@ -75,31 +75,31 @@ def _notices(there: Iterable[Path], stop: asyncio.Event, *, look_every_s: float,
     )
 
 
-async def _tell_until_moved(
-    folders: Sequence[Path], there: Mapping[Path, int], notices: Notices, on_change: OnChange
+async def _report_until_moved(
+    folders: Sequence[Path], present: Mapping[Path, int], changes_seen: Changes, on_change: OnChange
 ) -> None:
-    """Tell of changes until one of the folders came, or is gone or another one than the one that is watched."""
-    new = list(there)
-    async with aclosing(notices):
-        async for changes in notices:
+    """Report changes until a folder appears, disappears, or is replaced by another one of its name."""
+    new = list(present)
+    async with aclosing(changes_seen):
+        async for changes in changes_seen:
             changed = sorted({*new, *(Path(path) for _, path in changes)})
             new = []
             if changed:
-                await _tell(on_change, changed)
-            is_gone = any(change is Change.deleted and Path(path) in there for change, path in changes)
-            if is_gone or await asyncio.to_thread(_find, folders) != there:
+                await _report(on_change, changed)
+            is_gone = any(change is Change.deleted and Path(path) in present for change, path in changes)
+            if is_gone or await asyncio.to_thread(_find, folders) != present:
                 return
 
 
-async def _tell(on_change: OnChange, changed: list[Path]) -> None:
+async def _report(on_change: OnChange, changed: list[Path]) -> None:
     try:
         await on_change(changed)
-    except Exception:  # noqa: BLE001 - whatever an import ran into, the bot goes on, and the next change is a new chance
-        _log.exception("a change of the seeds could not be taken in", files=len(changed))
+    except Exception:  # noqa: BLE001 - whatever the import failed with, the bot goes on, and the next change retries
+        _log.exception("importing changed seeds failed", files=len(changed))
 
 
 def _find(folders: Iterable[Path]) -> dict[Path, int]:
-    """The folders that are there, each with the number that tells it from another one of its name."""
+    """Find the folders that exist, each with its inode number, which tells it apart from another of its name."""
     found: dict[Path, int] = {}
     for folder in folders:
         with suppress(OSError):
@@ -108,9 +108,9 @@ def _find(folders: Iterable[Path]) -> dict[Path, int]:
     return found
 
 
-def _may_matter(_change: Change, path: str) -> bool:
+def _is_relevant(_change: Change, path: str) -> bool:
     name = Path(path).name
-    return not name.startswith(".") and Path(name).suffix.lower() in _ENDINGS
+    return not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

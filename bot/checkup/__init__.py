@@ -1,8 +1,8 @@
-"""`/healthz` and `/metrics` for whoever watches the machine, read from the store when asked."""
+"""Check the bot's health, for `/healthz`, `/metrics`, `newsdesk doctor` and `/admin doctor` alike."""
 
 from __future__ import annotations
 
-from bot.checkup.health import Health, Pulse, Report, Waited
-from bot.checkup.probe import ask_health
+from bot.checkup.check import check_bot, check_schedules, check_server
+from bot.checkup.server import HealthServer
 
-__all__ = ["Health", "Pulse", "Report", "Waited", "ask_health"]
+__all__ = ["HealthServer", "check_bot", "check_schedules", "check_server"]

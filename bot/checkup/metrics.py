@@ -1,65 +1,80 @@
-"""The numbers of a report in Prometheus' words."""
+"""The bot's health in Prometheus' text format."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from typing_extensions import override
 
+from bot.news.checkup.database import Backlog
+from bot.news.checkup.health import BotHealth
+from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.delivery import DeliveryState
 
-if TYPE_CHECKING:
-    from bot.checkup.health import Report
 
-
-def write_metrics(report: Report) -> bytes:
-    """The report as Prometheus reads it: the numbers live in the store and in the running parts, not here."""
+def write_metrics(health: BotHealth, runtime: RuntimeStatus, *, now: datetime) -> bytes:
+    """Write the health and the runtime status as Prometheus' text format; no state is kept between calls."""
     registry = CollectorRegistry()
-    registry.register(_Metrics(report))
+    registry.register(_Metrics(health, runtime, now))
     return generate_latest(registry)
 
 
 class _Metrics(Collector):
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, health: BotHealth, runtime: RuntimeStatus, now: datetime) -> None:
+        self._health = health
+        self._runtime = runtime
+        self._now = now
 
+    @override
     def collect(self) -> Iterator[Metric]:
-        """All of them, with their help."""
-        report = self._report
-        deliveries = GaugeMetricFamily("newsdesk_deliveries", "Rows of the ledger, by state.", labels=["state"])
-        for state in DeliveryState:
-            deliveries.add_metric([state], report.deliveries.get(state, 0))
-        yield deliveries
-        yield _gauge("unpublished", "Messages that wait to be published to followers.", report.unpublished)
-        yield _gauge(
-            "lag_seconds", "Seconds since the oldest edition was due that is not planned or not sent yet.", report.lag_s
-        )
-        retries = CounterMetricFamily(
-            "newsdesk_retries", "Parts of editions that have to be tried again, by reason.", labels=["reason"]
-        )
-        for reason, count in report.retries.items():
-            retries.add_metric([reason], count)
-        yield retries
-        yield HistogramMetricFamily(
-            "newsdesk_limiter_wait_seconds",
-            "Seconds that a request waited for its turn under our own limit over all requests.",
-            buckets=[*((str(least), count) for least, count in report.waited.up_to), ("+Inf", report.waited.count)],
-            sum_value=report.waited.seconds,
-        )
-        yield _gauge("gateway_connected", "1 while the gateway is connected, so commands arrive.", report.is_connected)
-        yield _gauge("last_tick_timestamp_seconds", "When the bot last looked for what is due.", report.last_tick_s)
-        yield _gauge("tick_age_seconds", "Seconds since then, whatever the wall clock says.", report.tick_age_s)
-        yield _gauge("breaker_open", "1 while no request is sent to Discord.", bool(report.shut_out))
-        yield _gauge("sending_held", "1 while nothing is sent, because the database fails.", report.is_sending_held)
-        yield _gauge("clock_trusted", "1 while editions are planned by the wall clock.", report.is_clock_trusted)
-        if report.clock_offset_s is not None:
-            yield _gauge(
-                "clock_offset_seconds", "Discord's clock less this machine's, once known.", report.clock_offset_s
-            )
-        yield _gauge("problems", "How many things /healthz complains of.", len(report.problems))
+        yield from _of_backlog(self._health.backlog, self._now)
+        yield from _of_requests(self._runtime)
+        yield from _of_runtime(self._runtime, self._now)
+        yield _gauge("problems", "Problems that /healthz reports.", len(self._health.problems))
+
+
+def _of_backlog(backlog: Backlog, now: datetime) -> Iterator[Metric]:
+    deliveries = GaugeMetricFamily("newsdesk_deliveries", "Rows of the ledger, by state.", labels=["state"])
+    for state in DeliveryState:
+        deliveries.add_metric([state], backlog.deliveries.get(state, 0))
+    yield deliveries
+    yield _gauge("unpublished", "Messages that wait to be published to followers.", backlog.unpublished)
+    lag = "Seconds since the oldest edition was due that is not planned or not sent yet."
+    yield _gauge("lag_seconds", lag, round(backlog.lag_s(now), 1))
+
+
+def _of_requests(runtime: RuntimeStatus) -> Iterator[Metric]:
+    retries = CounterMetricFamily("newsdesk_retries", "Retries of parts of editions, by reason.", labels=["reason"])
+    for reason, count in runtime.retries.items():
+        retries.add_metric([reason], count)
+    yield retries
+    waits = runtime.limiter_waits
+    yield HistogramMetricFamily(
+        "newsdesk_limiter_wait_seconds",
+        "Seconds that a request waited for the bot's own limit on all requests.",
+        buckets=[*((str(limit), count) for limit, count in waits.up_to), ("+Inf", waits.count)],
+        sum_value=waits.seconds,
+    )
+
+
+def _of_runtime(runtime: RuntimeStatus, now: datetime) -> Iterator[Metric]:
+    yield _gauge("gateway_connected", "1 while the gateway is connected, so commands arrive.", runtime.is_connected)
+    last_tick_s = round(now.timestamp() - runtime.tick_age_s, 1)
+    yield _gauge("last_tick_timestamp_seconds", "When the bot last looked for due editions.", last_tick_s)
+    tick_age_s = round(runtime.tick_age_s, 1)
+    yield _gauge("tick_age_seconds", "Seconds since then, not affected by changes of the wall clock.", tick_age_s)
+    yield _gauge("breaker_open", "1 while no requests are sent to Discord.", bool(runtime.blocked))
+    yield _gauge(
+        "sending_held", "1 while nothing is posted, because the database can't be written.", runtime.is_posting_on_hold
+    )
+    yield _gauge("clock_trusted", "1 while editions are planned by the wall clock.", runtime.is_clock_trusted)
+    if runtime.clock_offset_s is not None:
+        offset_s = round(runtime.clock_offset_s, 1)
+        yield _gauge("clock_offset_seconds", "Discord's clock minus this machine's, once known.", offset_s)
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:

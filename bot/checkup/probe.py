@@ -1,4 +1,4 @@
-"""Asking a running bot how it is."""
+"""Ask a running bot for its health from another process."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ from typing import Final
 
 import aiohttp
 
-PATIENCE_S: Final = 3.0
-"""How long its answer is waited for."""
+from bot.news.checkup.finding import Finding, failing
+
+TIMEOUT_S: Final = 3.0
 
 
-async def ask_health(host: str, port: int) -> tuple[str, ...] | None:
-    """What a running bot's `/healthz` complains of; None where nothing (or something else) answers there."""
-    patience = aiohttp.ClientTimeout(total=PATIENCE_S)
+async def ask_health(host: str, port: int) -> tuple[Finding, ...] | None:
+    """Read the problems that a running bot's `/healthz` reports; None if nothing, or something else, answers there."""
+    timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
     try:
         async with (
-            aiohttp.ClientSession(timeout=patience) as session,
+            aiohttp.ClientSession(timeout=timeout) as session,
             session.get(f"http://{host}:{port}/healthz") as answer,
         ):
-            return tuple(map(str, (await answer.json())["problems"]))
+            problems = (await answer.json())["problems"]
+            return tuple(failing(str(each["text"]), str(each["cure"]), check=str(each["check"])) for each in problems)
     except (aiohttp.ClientError, OSError, ValueError, KeyError, TypeError):
         return None

@@ -29,6 +29,7 @@ from bot.app.start import open_for_writing, run_bot
 from bot.clock import SystemClock
 from bot.errors import BadInputError, NewsdeskError
 from bot.news.article import INSTANCE_SHELF
+from bot.news.checkup.finding import Status
 from bot.news.content import ImportReport
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft
@@ -382,4 +383,4 @@ def doctor(
     else:
         for finding in findings:
             door.out.print(finding_line(finding))
-    raise typer.Exit(1 if any(finding.is_well is False for finding in findings) else 0)
+    raise typer.Exit(1 if any(finding.status is Status.FAILING for finding in findings) else 0)

@@ -1,4 +1,4 @@
-"""What the bot says of itself: errors as sentences, and help."""
+"""Render errors and the pages of `/help`."""
 
 from __future__ import annotations
 
@@ -14,89 +14,92 @@ from bot.text.clean import clean
 _LONGEST: Final = 1500
 
 Command = tuple[str, str]
-"""What to type, and what it does."""
+"""The text to type, and what it does."""
 
 HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
     "news": (
-        "Search and read. Answers are for you alone, until you share them.",
+        "Search and read articles. Only you see the answers until you share them.",
         (
             ("/news search", "articles by words, topic, provider or date"),
-            ("/news latest", "the newest"),
-            ("/news top", "the best of a day, a week or a month"),
-            ("/news story", "one article in full, by its title or its link"),
-            ("/news related", "who else reports it, as a timeline"),
+            ("/news latest", "the newest articles"),
+            ("/news top", "the best articles of a day, a week or a month"),
+            ("/news story", "one article in full, by title or link"),
+            ("/news related", "other reports of the same event, as a timeline"),
             ("/news topics", "topics to filter by"),
             ("/news providers", "providers to filter by"),
         ),
     ),
     "search": (
-        "What a search understands. Articles with all of the words come first, then those with most of them.",
+        "Search syntax. Articles with all words come first, then those with most of them.",
         (
-            ('"two words"', "they stand side by side"),
-            ("-word", "without it"),
-            ("topic:ai", "on this topic; provider:wbur.org from this provider"),
-            ("after:2024-01", "from this day on; before:2024-05-17 or before:7d up to it"),
-            ("quality:>=80", "of this quality or more"),
+            ('"two words"', "an exact phrase"),
+            ("-word", "articles without this word"),
+            ("topic:ai", "articles on this topic; provider:wbur.org for one provider"),
+            ("after:2024-01", "from this date on; before:2024-05-17 or before:7d up to it"),
+            ("quality:>=80", "articles of at least this quality"),
         ),
     ),
     "digest": (
-        "Editions that were posted here.",
+        "Editions posted in this server.",
         (
-            ("/digest latest", "the newest edition of a schedule"),
-            ("/digest edition", "an earlier one, by its number"),
+            ("/digest latest", "the latest edition of a schedule"),
+            ("/digest edition", "an earlier edition, by number"),
         ),
     ),
     "schedule": (
-        "For members who may manage the server: what is posted where and when.",
+        "For members with Manage Server: what is posted, where and when.",
         (
-            ("/schedule create", "a new one: channel, day, time, zone, filters"),
-            ("/schedule edit", "change it: what is not given stays"),
-            ("/schedule list", "all of them, and what I must tell you"),
-            ("/schedule show", "one in full"),
-            ("/schedule preview", "the next edition, as it would be posted now"),
-            ("/schedule send-now", "an extra edition at once"),
-            ("/schedule skip-next", "leave the next one out, or take that back with undo"),
-            ("/schedule pause", "post nothing until it is resumed"),
-            ("/schedule resume", "post again, from the next edition on"),
-            ("/schedule delete", "stop it for good"),
-            ("/schedule history", "what was sent, and what became of it"),
-            ("/schedule retry", "send again what failed"),
-            ("/schedule why", "why each article is in an edition or not"),
+            ("/schedule create", "schedule a digest: channel, day, time, time zone, filters"),
+            ("/schedule edit", "change a schedule; options you leave out stay as they are"),
+            ("/schedule list", "all schedules, with any unread notices on top"),
+            ("/schedule show", "one schedule with all its options"),
+            ("/schedule preview", "preview the next edition"),
+            ("/schedule send-now", "post an extra edition now"),
+            (
+                "/schedule skip-next",
+                "skip the next edition; its stories roll over to the following one; undo: True takes it back",
+            ),
+            ("/schedule pause", "stop posting until you resume it"),
+            ("/schedule resume", "resume posting with the next edition"),
+            ("/schedule delete", "delete it permanently"),
+            ("/schedule history", "past editions and their status"),
+            ("/schedule retry", "send a failed edition again"),
+            ("/schedule why", "why each article was picked or not"),
         ),
     ),
     "content": (
-        "For members who may manage the server: the articles of this server.",
+        "For members with Manage Server: this server's own articles.",
         (
-            ("/content import", "a seed file (.md or .txt) or a .zip of them; dry_run only looks"),
-            ("/content refresh", "read the operator's folder again, for who owns the bot"),
-            ("/content status", "how much there is, and when it came"),
-            ("/content problems", "which files were refused, and what to do"),
-            ("/content hide", "take an article down"),
+            ("/content import", "import a seed file (.md or .txt) or a .zip of them; dry_run only checks it"),
+            ("/content refresh", "import the operator's folders again (bot owner only)"),
+            ("/content status", "article counts, recent imports and remaining quota"),
+            ("/content problems", "rejected files, with the reason and what to do"),
+            ("/content hide", "hide an article"),
         ),
     ),
     "admin": (
-        "For members who may manage the server: how the bot is doing here.",
-        (("/admin doctor", "channels, permissions, last editions, clock and database: what is well, and what to do"),),
+        "For members with Manage Server: the bot's health.",
+        (("/admin doctor", "check channels, permissions, last editions, clock and database"),),
     ),
 }
-"""The topics of help, by the root of the commands or the thing that they explain."""
+"""The pages of help, by command group or subject."""
 
 
 def draft_error(error: NewsdeskError) -> Draft:
-    """What went wrong, and what to do about it, as a private answer."""
+    """Render an error and what to do about it, as a private answer."""
     said = (clip_written(clean(text), _LONGEST) for text in (error.message, error.cure))
     lines = [text for text in said if text] or ["Something went wrong."]
     return Draft(blocks=tuple(map(line, lines)))
 
 
 def draft_help(topic: str = "") -> Draft:
-    """A page of help; every topic's first lines for an unknown or empty topic."""
+    """Render a page of help; an overview of all pages for an unknown or empty topic."""
     page = HELP.get(topic.strip().lower().removeprefix("/"))
     if page is not None:
         return Draft(blocks=(line(f"Help: {topic.strip().lower()}", "heading"), line(page[0]), *map(_command, page[1])))
-    overview = (line("Newsdesk turns articles into a newsroom.", "heading"), *map(_topic, HELP))
-    menu = "On a message with a link: Apps, then Find related coverage."
-    return Draft(blocks=(*overview, line(menu), line("More: /help with a topic.", "quiet")))
+    overview = (line("Newsdesk posts news digests and finds related coverage.", "heading"), *map(_topic, HELP))
+    menu = "On a message with a link, use Apps > Find related coverage."
+    return Draft(blocks=(*overview, line(menu), line("For details, use /help with a topic.", "quiet")))
 
 
 def _topic(name: str) -> Paragraph:

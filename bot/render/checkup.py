@@ -1,13 +1,15 @@
-"""What a look at a server's schedules found: for an admin as one message, for a terminal as findings line by line."""
+"""Render the results of a check: for an admin as one message, for a terminal as one line for each finding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.news.checkup.condition import Checkup, LastEdition, ScheduleCheckup
-from bot.news.checkup.finding import Finding
+from bot.news.checkup.finding import Finding, Status, passing
+from bot.news.checkup.health import ServerHealth
+from bot.news.checkup.schedule import LastEdition, ScheduleHealth
 from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.schedule import ScheduleState
@@ -24,20 +26,22 @@ _LONGEST_FINDING: Final = 300
 _FOR_THE_REST: Final = 100
 
 _SKIPPED: Final = {
-    SKIPPED_LATE: "left out, it came too late",
-    SKIPPED_EMPTY: "left out, there was no new story",
-    SKIPPED_BEFORE_FIRST: "left out, there was no story yet",
+    SKIPPED_LATE: "skipped, it was too late",
+    SKIPPED_EMPTY: "skipped, there was no new story",
+    SKIPPED_BEFORE_FIRST: "skipped, there was no story yet",
 }
 
+_SYMBOLS: Final = {Status.OK: "ok", Status.FAILING: "!!", Status.UNKNOWN: "--"}
 
-def draft_checkup(checkup: Checkup) -> Draft:
-    """Everything in one message: what is to do first, then the schedules that are well, then the facts.
 
-    Of more schedules than fit, those with something to do come first, and the rest is counted.
+def draft_health(health: ServerHealth) -> Draft:
+    """Render a server's health in one message: problems first, then the other schedules, then the other checks.
+
+    If not all schedules fit, those with problems come first, and the rest is counted.
     """
-    top = [_heading(checkup), *(_trouble(finding) for finding in checkup.findings if finding.is_well is False)]
-    facts = [line(_facts(checkup.findings), "quiet")]
-    ordered = sorted(checkup.schedules, key=_urgency)
+    top = [_heading(health), *(_problem(each) for each in health.findings if each.status is Status.FAILING)]
+    facts = [line(_facts(health.findings), "quiet")]
+    ordered = sorted(health.schedules, key=_urgency)
     shown: list[Block] = []
     room = MOST_TEXT - _FOR_THE_REST - size_of((*top, *facts)).text
     for number, each in enumerate(ordered):
@@ -48,39 +52,39 @@ def draft_checkup(checkup: Checkup) -> Draft:
             break
         shown += entry
     if not ordered:
-        shown = [line("There is no schedule yet. Make one with /schedule create.")]
+        shown = [line("No schedules yet. Use /schedule create to add one.")]
     return Draft(blocks=(*top, *shown, *facts))
 
 
-def _heading(checkup: Checkup) -> Paragraph:
-    count = checkup.things_to_do
-    return line("All is well" if not count else f"{count_of(count, 'thing')} to do", "heading")
+def _heading(health: ServerHealth) -> Paragraph:
+    count = len(health.problems)
+    return line(f"{count_of(count, 'problem')} to fix" if count else "No problems", "heading")
 
 
-def _urgency(each: ScheduleCheckup) -> int:
-    return 0 if any(finding.is_well is False for finding in each.findings) else 1 if each.findings else 2
+def _urgency(each: ScheduleHealth) -> int:
+    return 0 if any(finding.status is Status.FAILING for finding in each.findings) else 1 if each.findings else 2
 
 
-def _trouble(finding: Finding) -> Paragraph:
-    return line(f"{finding.what.capitalize()}: {_said(finding)}")
+def _problem(finding: Finding) -> Paragraph:
+    return line(f"{finding.check.capitalize()}: {_text(finding)}")
 
 
 def _facts(findings: Sequence[Finding]) -> str:
-    said = (f"{finding.what.capitalize()}: {_said(finding)}" for finding in findings if finding.is_well is not False)
-    return " ".join(said)
+    facts = (finding for finding in findings if finding.status is not Status.FAILING)
+    return " ".join(f"{finding.check.capitalize()}: {_text(finding)}" for finding in facts)
 
 
-def _said(finding: Finding) -> str:
+def _text(finding: Finding) -> str:
     return clip_written(clean(f"{finding.text} {finding.cure}".strip()), _LONGEST_FINDING)
 
 
-def _schedule(each: ScheduleCheckup) -> Iterator[Paragraph]:
-    """The name with its place and its editions; below it what is to do."""
+def _schedule(each: ScheduleHealth) -> Iterator[Paragraph]:
+    """Render a schedule's name, channel and editions, and its findings below."""
     schedule = each.schedule
-    place = (Text(text=" in "), Channel(channel_id=schedule.channel_id), Text(text=DOT))
-    yield Paragraph(runs=(Text(text=_name(each), strong=True), *place, *_last(each.last), *_next(each)))
+    channel = (Text(text=" in "), Channel(channel_id=schedule.channel_id), Text(text=DOT))
+    yield Paragraph(runs=(Text(text=_name(each), strong=True), *channel, *_last(each.last), *_next(each)))
     for finding in each.findings:
-        yield line(f"• {_said(finding)}")
+        yield line(f"• {_text(finding)}")
 
 
 def _last(last: LastEdition | None) -> tuple[Run, ...]:
@@ -90,7 +94,7 @@ def _last(last: LastEdition | None) -> tuple[Run, ...]:
     return (Text(text="last edition "), Moment(at=at, style="short"), Text(text=f": {state_text(last)}"))
 
 
-def _next(each: ScheduleCheckup) -> tuple[Run, ...]:
+def _next(each: ScheduleHealth) -> tuple[Run, ...]:
     if each.next_due_at is not None:
         return (Text(text=f"{DOT}next "), Moment(at=each.next_due_at, style="short"))
     is_paused = each.schedule.state is ScheduleState.PAUSED
@@ -98,41 +102,36 @@ def _next(each: ScheduleCheckup) -> tuple[Run, ...]:
 
 
 def state_text(last: LastEdition) -> str:
-    """What became of an edition, in words; of one with several parts, how many of them are where."""
+    """Describe the state of an edition; if its parts differ, count them by state."""
     if not last.states:
-        return _SKIPPED.get(last.reason, "left out")
+        return _SKIPPED.get(last.reason, "skipped")
     if len(last.states) == 1:
         return STATE_WORDS[last.state]
     return ", ".join(f"{count_of(count, 'part')} {STATE_WORDS[state]}" for state, count in last.states.items())
 
 
-def _rest(left: Sequence[ScheduleCheckup]) -> Paragraph:
-    troubled = sum(_urgency(each) == 0 for each in left)
-    said = f"And {count_of(len(left), 'more schedule')}"
-    return line(f"{said}, {troubled} of them with something to do." if troubled else f"{said}.", "quiet")
+def _rest(left: Sequence[ScheduleHealth]) -> Paragraph:
+    failing = sum(_urgency(each) == 0 for each in left)
+    more = f"And {count_of(len(left), 'more schedule')}"
+    return line(f"{more}, {failing} of them with problems." if failing else f"{more}.", "quiet")
 
 
-def _name(each: ScheduleCheckup) -> str:
+def _name(each: ScheduleHealth) -> str:
     return clip_written(clean(each.schedule.name), _LONGEST_NAME) or "Unnamed"
 
 
-def checkup_findings(each: ScheduleCheckup) -> tuple[Finding, ...]:
-    """One schedule's findings for a terminal, each of which names it; a well one where there is nothing to do."""
+def schedule_lines(each: ScheduleHealth) -> tuple[Finding, ...]:
+    """Turn one schedule's health into findings for a terminal that all name it; its editions come first."""
     name = f"{_name(each)} (server {each.schedule.guild_id})"
     last = "no edition yet" if each.last is None else _last_line(each.last)
     following = f"next {_utc(each.next_due_at)}" if each.next_due_at else each.schedule.state.value
-    stands = Finding(what="schedule", is_well=True, text=f"{name}: {last}; {following}.")
-    found = (
-        Finding(what="schedule", is_well=finding.is_well, text=f"{name}: {finding.text}", cure=finding.cure)
-        for finding in each.findings
-    )
-    return (stands, *found)
+    found = (replace(finding, check="schedule", text=f"{name}: {finding.text}") for finding in each.findings)
+    return (passing("schedule", f"{name}: {last}; {following}."), *found)
 
 
 def finding_line(finding: Finding) -> str:
-    """A finding as a line for a terminal, its mark first: well, not well, or not looked at."""
-    mark = {True: "ok", False: "!!", None: "--"}[finding.is_well]
-    return f"{mark}  {clean(f'{finding.what}: {finding.text} {finding.cure}'.strip())}"
+    """Render a finding as a line for a terminal, after `ok`, `!!` (failing) or `--` (not checked)."""
+    return f"{_SYMBOLS[finding.status]}  {clean(f'{finding.check}: {finding.text} {finding.cure}'.strip())}"
 
 
 def _last_line(last: LastEdition) -> str:

@@ -248,7 +248,7 @@ def test_a_configuration_can_not_be_changed(load: Load) -> None:
 
 
 def test_every_wrong_key_is_reported_at_once(problems: Problems) -> None:
-    """Nobody mends a file by starting a bot eleven times."""
+    """Nobody fixes a file by starting a bot eleven times."""
     found = problems(
         """
         token = "two words"
@@ -284,12 +284,12 @@ def test_every_wrong_key_is_reported_at_once(problems: Problems) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("log_level = 5", "log_level: is no text; expected one of DEBUG, INFO, WARNING, ERROR"),
+        ("log_level = 5", "log_level: is not a string; expected one of DEBUG, INFO, WARNING, ERROR"),
         ('log_level = "LOUD"', "log_level: 'LOUD' can't be used; expected one of DEBUG, INFO, WARNING, ERROR"),
         ('log_format = "xml"', "log_format: 'xml' can't be used; expected console or json"),
         ("owner_notices = 1", "owner_notices: 1 can't be used; expected true or false"),
-        ('seeds = "news"', "seeds: is no list; expected a list of folders"),
-        ("seeds = [1]", "seeds: is no text; expected a list of folders"),
+        ('seeds = "news"', "seeds: is not a list; expected a list of folders"),
+        ("seeds = [1]", "seeds: is not a string; expected a list of folders"),
         ('seeds = [""]', "seeds: is empty; expected a list of folders"),
         ('database = ""', "database: is empty; expected the path of a file"),
         ("limits = 5", "limits: 5 can't be used; expected a table of whole numbers"),
@@ -307,36 +307,36 @@ def test_every_wrong_key_is_reported_at_once(problems: Problems) -> None:
         ),
     ],
 )
-def test_a_wrong_value_is_told_with_what_is_expected(problems: Problems, text: str, sentence: str) -> None:
-    """What stands there, and what should."""
+def test_a_wrong_value_is_reported_with_what_is_expected(problems: Problems, text: str, sentence: str) -> None:
+    """The value, and what is expected."""
     assert problems(text) == (sentence,)
 
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ('databse = "x"', "databse: there is no such key (did you mean database?)"),
-        ('Token = "x"', "Token: there is no such key (did you mean token?)"),
-        ("commands_at_once = 5", "commands_at_once: there is no such key (did you mean limits.commands_at_once?)"),
+        ('databse = "x"', "databse: unknown key (did you mean database?)"),
+        ('Token = "x"', "Token: unknown key (did you mean token?)"),
+        ("commands_at_once = 5", "commands_at_once: unknown key (did you mean limits.commands_at_once?)"),
         (
             "[limits]\nimport_per_hour = 5",
-            "limits.import_per_hour: there is no such key (did you mean limits.imports_per_hour?)",
+            "limits.import_per_hour: unknown key (did you mean limits.imports_per_hour?)",
         ),
-        ('[limits]\nseeds = ["x"]', "limits.seeds: there is no such key (did you mean seeds?)"),
-        ("[limit]\nx = 1", "limit: there is no such key (did you mean limits?)"),
-        ("zzz = 1", "zzz: there is no such key; expected"),
+        ('[limits]\nseeds = ["x"]', "limits.seeds: unknown key (did you mean seeds?)"),
+        ("[limit]\nx = 1", "limit: unknown key (did you mean limits?)"),
+        ("zzz = 1", "zzz: unknown key; expected"),
     ],
 )
-def test_an_unknown_key_is_told_with_the_nearest_one(problems: Problems, text: str, sentence: str) -> None:
-    """A typing error is no silent default."""
+def test_an_unknown_key_is_reported_with_the_nearest_one(problems: Problems, text: str, sentence: str) -> None:
+    """A typo doesn't become a silent default."""
     (problem,) = problems(text)
 
     assert problem.startswith(sentence)
 
 
-def test_a_variable_that_is_nearly_ours_is_told(problems: Problems) -> None:
+def test_a_variable_that_is_nearly_ours_is_reported(problems: Problems) -> None:
     """NEWSDESK_TOKNE would otherwise be a bot without a token."""
-    assert problems(NEWSDESK_TOKNE="x") == ("NEWSDESK_TOKNE: there is no such variable; expected NEWSDESK_TOKEN",)
+    assert problems(NEWSDESK_TOKNE="x") == ("NEWSDESK_TOKNE: unknown variable; expected NEWSDESK_TOKEN",)
 
 
 @pytest.mark.parametrize(
@@ -352,16 +352,16 @@ def test_a_variable_of_somebody_else_is_left_alone(load: Load, name: str) -> Non
     [
         ("Europe/Berln", "did you mean Europe/Berlin?"),
         ("europe/berlin", "did you mean Europe/Berlin?"),
-        ("../etc/passwd", "no time zone"),
-        ("Europe", "no time zone"),
-        ("/etc/localtime", "no time zone"),
+        ("../etc/passwd", "unknown time zone"),
+        ("Europe", "unknown time zone"),
+        ("/etc/localtime", "unknown time zone"),
     ],
 )
-def test_an_unknown_zone_is_told_with_the_nearest_one(problems: Problems, name: str, hint: str) -> None:
+def test_an_unknown_zone_is_reported_with_the_nearest_one(problems: Problems, name: str, hint: str) -> None:
     """Also where the name is a path or a folder of the database."""
     (problem,) = problems(f'default_timezone = "{name}"')
 
-    assert problem.startswith("default_timezone: there is no time zone")
+    assert problem.startswith("default_timezone: unknown time zone")
     assert hint in problem
 
 
@@ -389,7 +389,7 @@ def test_the_api_is_never_asked_at_another_machine(problems: Problems, address: 
     (problem,) = problems(api_base(address))
 
     assert problem.startswith("api_base: ")
-    assert problem.endswith("expected an http address of this machine alone such as http://127.0.0.1:8080/api")
+    assert problem.endswith("expected a URL on this machine, such as http://127.0.0.1:8080/api")
 
 
 def api_base(address: str) -> str:
@@ -410,23 +410,23 @@ def api_base(address: str) -> str:
         "127.0.0.1:70000",
     ],
 )
-def test_health_is_never_told_to_other_machines(problems: Problems, address: str) -> None:
+def test_health_is_never_open_to_other_machines(problems: Problems, address: str) -> None:
     """It has no password."""
     (problem,) = problems(NEWSDESK_HEALTH_ADDRESS=address)
 
     assert problem.startswith("NEWSDESK_HEALTH_ADDRESS: ")
 
 
-def test_a_seeds_folder_that_is_a_file_is_told(problems: Problems, tmp_path: Path) -> None:
+def test_a_seeds_folder_that_is_a_file_is_reported(problems: Problems, tmp_path: Path) -> None:
     """A folder that isn't there yet is fine."""
     (tmp_path / "news.txt").touch()
 
     (problem,) = problems('seeds = ["later", "news.txt"]')
 
-    assert "news.txt is no folder" in problem
+    assert "news.txt is not a folder" in problem
 
 
-def test_broken_toml_is_told_with_its_line(problems: Problems) -> None:
+def test_broken_toml_is_reported_with_its_line(problems: Problems) -> None:
     """Together with what is wrong in the environment."""
     broken, level = problems('seeds = []\nlog_level = "INFO', NEWSDESK_LOG_LEVEL="LOUD")
 
@@ -435,7 +435,7 @@ def test_broken_toml_is_told_with_its_line(problems: Problems) -> None:
     assert level.startswith("NEWSDESK_LOG_LEVEL: ")
 
 
-def test_a_file_that_is_not_utf_8_is_told_with_its_byte(tmp_path: Path) -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_its_byte(tmp_path: Path) -> None:
     """Saved by an editor of another age."""
     path = tmp_path / "config.toml"
     path.write_bytes(b'# caf\xe9\ntoken = "x"')
@@ -451,10 +451,12 @@ def test_a_file_that_was_named_must_be_readable(tmp_path: Path, name: str) -> No
         load_config(tmp_path / name, {})
 
 
-TOKEN_FILE = "a file that holds the token and nothing else"
+TOKEN_FILE = "a file that contains only the token"
 
 
-def test_a_missing_token_file_is_told_under_the_name_that_the_operator_used(problems: Problems, tmp_path: Path) -> None:
+def test_a_missing_token_file_is_reported_under_the_name_that_the_operator_used(
+    problems: Problems, tmp_path: Path
+) -> None:
     """The variable, or the key."""
     path = tmp_path / "absent"
 
@@ -465,7 +467,7 @@ def test_a_missing_token_file_is_told_under_the_name_that_the_operator_used(prob
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"one two", b"Bot abc", b"\xff\xfe", "tökén".encode()])
-def test_a_token_file_with_anything_else_in_it_is_told(problems: Problems, tmp_path: Path, content: bytes) -> None:
+def test_a_token_file_with_anything_else_in_it_is_reported(problems: Problems, tmp_path: Path, content: bytes) -> None:
     """Empty, a sentence, the header's form, another encoding."""
     (tmp_path / "token").write_bytes(content)
 
@@ -481,7 +483,7 @@ def test_a_token_file_with_anything_else_in_it_is_told(problems: Problems, tmp_p
         ("", {"NEWSDESK_TOKEN": "a", "NEWSDESK_TOKEN_FILE": "token"}),
     ],
 )
-def test_two_tokens_of_one_place_are_told(
+def test_two_tokens_of_one_place_are_reported(
     problems: Problems, tmp_path: Path, text: str, variables: dict[str, str]
 ) -> None:
     """Nobody can know which one was meant."""
@@ -489,11 +491,11 @@ def test_two_tokens_of_one_place_are_told(
 
     (problem,) = problems(text, **variables)
 
-    assert problem.endswith("is given as well; expected one of the two")
+    assert problem.endswith("is set as well; expected only one of them")
 
 
 @pytest.mark.parametrize("wrong", [f"Bot {TOKEN}", f"{TOKEN} {TOKEN}", f"“{TOKEN}”"])
-def test_a_wrong_token_is_told_without_showing_it(load: Load, wrong: str) -> None:
+def test_a_wrong_token_is_reported_without_showing_it(load: Load, wrong: str) -> None:
     """The message ends up in logs and in questions to strangers; so may the traceback."""
     with pytest.raises(ConfigError) as caught:
         load(NEWSDESK_TOKEN=wrong)
@@ -502,11 +504,11 @@ def test_a_wrong_token_is_told_without_showing_it(load: Load, wrong: str) -> Non
     assert (caught.value.__cause__, caught.value.__context__) == (None, None)
 
 
-def test_a_token_given_as_a_header_is_told_what_to_leave_out(problems: Problems) -> None:
+def test_a_token_given_as_a_header_is_reported_with_what_to_leave_out(problems: Problems) -> None:
     """Copied from an example of Discord's documentation."""
     (problem,) = problems(NEWSDESK_TOKEN="Bot abc")
 
-    assert problem.startswith("NEWSDESK_TOKEN: starts with 'Bot '; expected the bot's token alone")
+    assert problem.startswith("NEWSDESK_TOKEN: starts with 'Bot '; expected only the bot's token")
 
 
 def test_a_token_in_a_wrong_key_is_not_shown(problems: Problems) -> None:
@@ -514,20 +516,20 @@ def test_a_token_in_a_wrong_key_is_not_shown(problems: Problems) -> None:
     assert TOKEN not in " ".join(problems(f'log_level = "{TOKEN}"\nlog_format = "{TOKEN}"\nowner_notices = "{TOKEN}"'))
 
 
-def test_a_missing_token_is_told_with_where_to_get_one_and_how_to_give_it(load: Load) -> None:
+def test_a_missing_token_is_reported_with_where_to_get_one_and_how_to_give_it(load: Load) -> None:
     """Only when a command needs it."""
     with pytest.raises(ConfigError) as caught:
         load().require_token()
 
     assert all(
-        part in str(caught.value) for part in ("developer portal", "Reset Token", "NEWSDESK_TOKEN", "token_file")
+        part in str(caught.value) for part in ("Developer Portal", "Reset Token", "NEWSDESK_TOKEN", "token_file")
     )
     assert caught.value.exit_status == 78
 
 
-def test_an_error_names_the_file_to_mend(load: Load) -> None:
+def test_an_error_names_the_file_to_fix(load: Load) -> None:
     """There may be several on a machine."""
-    with pytest.raises(ConfigError, match=r"Mend .*given\.toml or the environment"):
+    with pytest.raises(ConfigError, match=r"Fix .*given\.toml or the environment"):
         load("zzz = 1")
 
 
@@ -547,8 +549,8 @@ def test_whatever_the_environment_says_the_answer_is_a_configuration_or_its_prob
 
 @pytest.mark.parametrize("name", [r"a\u0000b", "x" * 5000])
 @pytest.mark.parametrize("key", ["token_file", "database", "seeds"])
-def test_a_path_that_no_file_can_have_is_no_accident(load: Load, key: str, name: str) -> None:
-    """It is told, or left to whoever opens it; it never ends in another error."""
+def test_a_path_that_no_file_can_have_is_not_an_accident(load: Load, key: str, name: str) -> None:
+    """It is reported, or left to the code that opens it; no other error occurs."""
     problems: tuple[str, ...] = ()
 
     try:

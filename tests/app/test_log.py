@@ -54,7 +54,7 @@ def refuse(text: str, *, private: str = "") -> None:
 
 
 @pytest.mark.parametrize("log_format", FORMATS)
-def test_a_line_of_ours_tells_its_event_its_level_and_its_facts(log_format: LogFormat, out: io.StringIO) -> None:
+def test_a_line_of_ours_has_its_event_its_level_and_its_facts(log_format: LogFormat, out: io.StringIO) -> None:
     """In both formats."""
     set_up_logging("INFO", log_format, stream=out)
 
@@ -176,7 +176,7 @@ def test_a_token_that_nobody_handed_in_is_hidden_as_well(out: io.StringIO) -> No
     ],
 )
 def test_the_token_of_an_interaction_is_hidden(text: str) -> None:
-    """Who has it can answer as the bot for 15 minutes; the rest of the line stays readable."""
+    """Anyone who has it can answer as the bot for 15 minutes; the rest of the line stays readable."""
     hidden = Redactor(())(text)
 
     assert hidden == text.replace(INTERACTION, HIDDEN)
@@ -191,14 +191,14 @@ def test_the_token_of_an_interaction_is_hidden(text: str) -> None:
         "the token is missing: give it as NEWSDESK_TOKEN",
     ],
 )
-def test_what_is_no_secret_stays_as_it_is(text: str) -> None:
+def test_what_is_not_a_secret_stays_as_it_is(text: str) -> None:
     """A log that hides addresses and names helps nobody."""
     assert Redactor(("", TOKEN))(text) == text
 
 
 @given(before=st.text(), secret=st.from_regex("[A-Z0-9]{1,80}", fullmatch=True), after=st.text())
 def test_a_secret_handed_in_is_never_in_what_is_written(before: str, secret: str, after: str) -> None:
-    """Whatever stands around it."""
+    """Whatever text is around it."""
     assert secret not in Redactor((secret,))(f"{before}{secret}{after}")
 
 
@@ -241,7 +241,7 @@ def test_an_error_that_ends_the_process_is_logged_without_the_token(
     assert TOKEN not in out.getvalue() + capsys.readouterr().err
 
 
-def test_ctrl_c_is_no_error_to_log(out: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_is_not_an_error_to_log(out: io.StringIO, capsys: pytest.CaptureFixture[str]) -> None:
     """A person knows what they pressed."""
     set_up_logging("INFO", "console", stream=out)
 
@@ -259,7 +259,7 @@ def test_statements_and_their_arguments_are_never_logged(out: io.StringIO) -> No
     assert out.getvalue() == ""
 
 
-def test_a_line_that_can_not_be_written_tells_no_arguments(
+def test_a_line_that_can_not_be_written_shows_no_arguments(
     out: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Logging's own answer to a broken line prints its arguments."""
@@ -269,7 +269,7 @@ def test_a_line_that_can_not_be_written_tells_no_arguments(
     handler.handle(logging.LogRecord("some.library", logging.INFO, "", 1, "%d tokens", (TOKEN,), None))
 
     told = capsys.readouterr().err
-    assert "A log line of some.library could not be written: TypeError" in told
+    assert "Could not write a log line of some.library: TypeError" in told
     assert TOKEN not in told
 
 

@@ -38,7 +38,7 @@ class Work:
             self.count += 1
 
     async def reaches(self, count: int) -> None:
-        """Return when so many ticks are over."""
+        """Return after `count` ticks."""
         for _ in range(500):
             if self.count >= count:
                 return
@@ -108,7 +108,7 @@ async def test_ticks_never_run_side_by_side(tick: Tick, work: Work) -> None:
 
 
 async def test_tick_that_is_asked_for_during_another_waits_for_its_end(tick: Tick, work: Work) -> None:
-    """Who asks may rely on a tick that is over."""
+    """A caller may rely on a finished tick."""
     work.gate.clear()
     first = asyncio.create_task(tick.run_once())
     await asyncio.sleep(0)
@@ -138,7 +138,7 @@ async def test_stop_waits_for_the_tick_that_runs(tick: Tick, work: Work) -> None
 
 
 async def test_end_of_the_last_tick_is_known(tick: Tick, work: Work) -> None:
-    """For whoever watches."""
+    """For monitoring."""
     before = tick.last_end_s
 
     await tick.run_once()

@@ -45,7 +45,7 @@ async def _watching(*folders: Path, told: Told) -> AsyncIterator[None]:
             stop.set()
 
 
-async def test_a_folder_is_told_of_once_when_watching_begins(tmp_path: Path) -> None:
+async def test_a_folder_is_reported_once_when_watching_begins(tmp_path: Path) -> None:
     """What changed before the watch began is not missed."""
     told = Told()
 
@@ -55,7 +55,7 @@ async def test_a_folder_is_told_of_once_when_watching_begins(tmp_path: Path) -> 
     assert told.calls == [[tmp_path]]
 
 
-async def test_a_new_file_is_told(tmp_path: Path) -> None:
+async def test_a_new_file_is_reported(tmp_path: Path) -> None:
     """By its path."""
     told = Told()
 
@@ -67,7 +67,7 @@ async def test_a_new_file_is_told(tmp_path: Path) -> None:
     assert told.calls[-1] == [tmp_path / "a.txt"]
 
 
-async def test_a_changed_and_a_removed_file_are_told(tmp_path: Path) -> None:
+async def test_a_changed_and_a_removed_file_are_reported(tmp_path: Path) -> None:
     """In folders within the folder too."""
     told = Told()
     (tmp_path / "sub").mkdir()
@@ -83,7 +83,7 @@ async def test_a_changed_and_a_removed_file_are_told(tmp_path: Path) -> None:
         await told.wait_for(gone)
 
 
-async def test_files_that_come_together_are_told_together(tmp_path: Path) -> None:
+async def test_files_that_come_together_are_reported_together(tmp_path: Path) -> None:
     """A hundred copied files are one import, not a hundred."""
     told = Told()
 
@@ -97,7 +97,7 @@ async def test_files_that_come_together_are_told_together(tmp_path: Path) -> Non
     assert len(told.calls[-1]) == 100
 
 
-async def test_what_is_no_seed_is_not_told(tmp_path: Path) -> None:
+async def test_what_is_not_a_seed_is_not_reported(tmp_path: Path) -> None:
     """Pictures, hidden files, what editors leave behind."""
     told = Told()
 
@@ -111,7 +111,7 @@ async def test_what_is_no_seed_is_not_told(tmp_path: Path) -> None:
     assert {path for call in told.calls for path in call} == {tmp_path, tmp_path / "z.txt"}
 
 
-async def test_a_folder_that_is_moved_in_is_told(tmp_path: Path) -> None:
+async def test_a_folder_that_is_moved_in_is_reported(tmp_path: Path) -> None:
     """The system names the folder only, not the seeds in it."""
     told = Told()
     outside, inside = tmp_path / "outside", tmp_path / "inside"
@@ -158,7 +158,7 @@ async def test_a_folder_that_is_there_is_watched_while_another_is_missing(tmp_pa
 
 
 async def test_a_folder_that_is_replaced_is_watched_again(tmp_path: Path) -> None:
-    """A deployment that swaps the folder, or one that empties it by making it anew."""
+    """A deployment that swaps the folder, or one that empties it by creating it again."""
     told = Told()
     folder = tmp_path / "seeds"
     folder.mkdir()

@@ -18,7 +18,7 @@ from bot.chat.commands.context import Desk
 from bot.chat.commands.quota import Quota
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
-from bot.news.checkup.condition import Vitals
+from bot.news.checkup.runtime import RuntimeStatus
 from bot.sandbox import Sandbox
 from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S
 from bot.store.sqlite import SqliteStore, open_store
@@ -68,7 +68,7 @@ class Line:
             clock=self.clock,
             keys=(b"k" * 32,),
             zone=ZoneInfo("UTC"),
-            vitals=lambda: Vitals(offset_s=0.0, is_clock_trusted=True, is_connected=True),
+            runtime=lambda: RuntimeStatus(is_connected=True),
             wake_sender=lambda: None,
             refresh=_nothing,
             quota=Quota(self.clock),

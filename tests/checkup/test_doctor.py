@@ -1,13 +1,15 @@
-"""An operator asks from the command line whether all is well, beside the running bot."""
+"""`newsdesk doctor` next to a running bot."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.app.doctor import MOST_SERVERS, Depth, examine
+from bot.app.doctor import Depth, examine
+from bot.checkup.doctor import MAX_SERVERS
+from bot.checkup.probe import ask_health
 from bot.clock import Clock
-from bot.news.checkup.finding import Finding
+from bot.news.checkup.finding import Finding, Status
 from bot.sandbox import RequestSeen
 from tests.journeys.conftest import quiet_town, town
 from tests.journeys.town import Town
@@ -16,9 +18,9 @@ __all__ = ["quiet_town", "town"]
 
 
 async def ask(
-    town: Town, *, depth: Depth = "usual", clock: Clock | None = None, most_servers: int = MOST_SERVERS, **changed: str
+    town: Town, *, depth: Depth = "usual", clock: Clock | None = None, max_servers: int = MAX_SERVERS, **changed: str
 ) -> dict[str, list[Finding]]:
-    """The findings by what they are about."""
+    """The findings by check."""
     environ = {
         "NEWSDESK_TOKEN": town.sandbox.token,
         "NEWSDESK_DATABASE": str(town.folder / "newsdesk.sqlite3"),
@@ -27,33 +29,40 @@ async def ask(
         "NEWSDESK_HEALTH_ADDRESS": "",
     }
     found: dict[str, list[Finding]] = {}
-    for finding in await examine(None, environ | changed, clock or town.clock, depth=depth, most_servers=most_servers):
-        found.setdefault(finding.what, []).append(finding)
+    for finding in await examine(None, environ | changed, clock or town.clock, depth=depth, max_servers=max_servers):
+        found.setdefault(finding.check, []).append(finding)
     return found
 
 
-def ill(found: dict[str, list[Finding]]) -> list[str]:
-    """What is to be done."""
-    return [finding.text for each in found.values() for finding in each if finding.is_well is False]
+def problems(found: dict[str, list[Finding]]) -> list[str]:
+    """The texts of findings that need attention."""
+    return [finding.text for each in found.values() for finding in each if finding.status is Status.FAILING]
 
 
-async def test_all_is_well_beside_a_running_bot(town: Town) -> None:
+async def health_address(town: Town) -> str:
+    """Let the running bot answer `/healthz`, and return its address."""
+    if town.bot is None:
+        raise RuntimeError("the bot is not running")
+    return f"127.0.0.1:{await town.bot._health.start('127.0.0.1', 0)}"
+
+
+async def test_no_problems_next_to_a_healthy_bot(town: Town) -> None:
     """Database, clock, schedules, their channels."""
     await town.post_first_edition()
     found = await ask(town)
-    assert ill(found) == []
-    assert found["clock"][0].text == "0 s from Discord's."
-    assert "the ledger is sound" in found["database"][1].text
+    assert problems(found) == []
+    assert found["clock"][0].text == "0 s off Discord's."
+    assert "no damage found" in found["database"][1].text
     assert found["schedule"][0].text.startswith(
         f"Weekly (server {town.guild.id}): last edition 2023-11-27 09:00 UTC: sent"
     )
 
 
 async def test_missing_permission_is_named_with_schedule_and_server(town: Town) -> None:
-    """The operator knows whom to tell."""
+    """The operator knows whom to ask."""
     await town.post_first_edition()
     town.channel.set_permissions(bot={"read_message_history": False})
-    (text,) = ill(await ask(town))
+    (text,) = problems(await ask(town))
     assert text.startswith(f"Weekly (server {town.guild.id}): Read Message History is missing")
 
 
@@ -68,68 +77,97 @@ async def test_doctor_needs_no_gateway_and_changes_nothing(town: Town) -> None:
     assert town.sandbox.gateway.identify_count == identified
 
 
-async def test_wrong_clock_is_told_with_its_offset(town: Town) -> None:
-    """And that nothing is planned meanwhile."""
-    (text,) = ill(await ask(town, clock=_Wrong(town.clock, timedelta(minutes=-10))))
+async def test_wrong_clock_is_reported_with_its_offset(town: Town) -> None:
+    """And with the fact that nothing is planned meanwhile."""
+    (text,) = problems(await ask(town, clock=_Wrong(town.clock, timedelta(minutes=-10))))
     assert text == "600 s behind Discord's; no edition is planned until it is right."
 
 
-async def test_refused_token_is_something_to_do(town: Town) -> None:
-    """The rest is looked at all the same."""
+async def test_rejected_token_is_a_problem(town: Town) -> None:
+    """The rest is checked all the same."""
     await town.post_first_edition()
     found = await ask(town, NEWSDESK_TOKEN="another.token.of-some-length")
-    assert ill(found) == ["Discord refuses the token."]
+    assert problems(found) == ["Discord refuses the token."]
     assert "schedule" in found
 
 
-async def test_without_a_token_the_rest_is_looked_at(town: Town) -> None:
-    """And what was left out is said."""
+async def test_without_a_token_the_rest_is_checked(town: Town) -> None:
+    """And the rest is named."""
     found = await ask(town, NEWSDESK_TOKEN="")
-    assert "Left out" in found["discord"][0].text
+    assert "Not checked" in found["discord"][0].text
 
 
-async def test_failed_edition_is_something_to_do(town: Town) -> None:
-    """Without Discord, too: it stands in the ledger."""
+async def test_failed_edition_is_a_problem(town: Town) -> None:
+    """Also without Discord: it is in the ledger."""
     town.channel.set_permissions(bot={"send_messages": False})
     await town.post_first_edition()
-    assert any("The edition of 2023-11-27 failed" in text for text in ill(await ask(town, depth="quick")))
+    assert any("The edition of 2023-11-27 failed" in text for text in problems(await ask(town, depth="quick")))
 
 
-async def test_edition_that_is_overdue_is_something_to_do(town: Town) -> None:
+async def test_overdue_edition_is_a_problem(town: Town) -> None:
     """The bot is stopped, or something keeps it from planning."""
     await town.admin.run(
         town.channel, "schedule create", name="W", channel=town.channel, day="monday", time="09:00", timezone="UTC"
     )
     await town.stop_bot()
     town.clock.jump_to(town.clock.now() + timedelta(hours=1))
-    (text,) = ill(await ask(town))
+    (text,) = problems(await ask(town))
     assert "due for 59 minutes" in text
 
 
-async def test_more_servers_than_it_looks_at_are_counted(town: Town) -> None:
+async def test_servers_beyond_the_limit_are_counted(town: Town) -> None:
     """Three requests a server are many where there are thousands."""
     await town.post_first_edition()
-    found = await ask(town, most_servers=0)
-    assert "the channels of 1 more servers were not looked at; --full does." in found["schedules"][1].text
-    assert len((await ask(town, depth="full", most_servers=0))["schedules"]) == 1
+    found = await ask(town, max_servers=0)
+    assert "channels of 1 more servers were not checked; use --full." in found["schedules"][1].text
+    assert len((await ask(town, depth="full", max_servers=0))["schedules"]) == 1
 
 
-async def test_server_that_the_bot_was_removed_from_is_nothing_to_do(town: Town) -> None:
-    """Its data goes by itself."""
+async def test_server_that_the_bot_was_removed_from_is_not_a_problem(town: Town) -> None:
+    """Its data is deleted automatically."""
     await town.post_first_edition()
     town.guild.remove_bot()
     await town.let_pass(timedelta(minutes=1))
     found = await ask(town)
-    assert ill(found) == []
-    assert "not in its server any more" in found["schedule"][1].text
+    assert problems(found) == []
+    assert "no longer in its server" in found["schedule"][1].text
     assert len(found["schedule"]) == 2
 
 
-async def test_missing_database_is_said_and_nothing_is_made(town: Town, tmp_path: Path) -> None:
-    """Looking is not making."""
+async def test_missing_database_is_reported_and_not_created(town: Town, tmp_path: Path) -> None:
+    """A check changes nothing."""
     found = await ask(town, NEWSDESK_DATABASE=str(tmp_path / "none.sqlite3"))
-    assert found["database"][0].is_well is False
+    assert found["database"][0].status is Status.FAILING
     assert not (tmp_path / "none.sqlite3").exists()
+
+
+async def test_every_answer_about_the_bot_names_the_same_problem(town: Town) -> None:
+    """The HTTP endpoint, the command line and the chat command share one check."""
+    town.clock.jump_to(town.clock.now() + timedelta(minutes=3))
+    address = await health_address(town)
+    (problem,) = await ask_health("127.0.0.1", int(address.rpartition(":")[2])) or ()
+    assert problem.check == "scheduler"
+    assert problem in (await ask(town, NEWSDESK_HEALTH_ADDRESS=address))["scheduler"]
+    answer = await town.admin.run(town.channel, "admin doctor")
+    assert f"Scheduler: {problem.text} {problem.cure}" in answer.text
+
+
+async def test_running_bot_without_problems_says_so(town: Town) -> None:
+    """The operator sees that it was asked."""
+    address = await health_address(town)
+    found = await ask(town, NEWSDESK_HEALTH_ADDRESS=address)
+    assert found["bot"][0].text == "running, no problems."
+
+
+async def test_problem_seen_from_both_sides_is_reported_once(town: Town) -> None:
+    """The bot and the doctor both read the database."""
+    await town.admin.run(
+        town.channel, "schedule create", name="W", channel=town.channel, day="monday", time="09:00", timezone="UTC"
+    )
+    town.clock.jump_to(town.clock.now() + timedelta(hours=1))
+    address = await health_address(town)
+    found = await ask(town, NEWSDESK_HEALTH_ADDRESS=address)
+    assert [finding.text for finding in found["editions"]] == ["one has been due for 59 minutes and is not planned."]
 
 
 class _Wrong:

@@ -48,7 +48,7 @@ def overwrite(path: Path, at: int, content: bytes) -> None:
 
 
 def copy_live(source: Path, folder: Path) -> Path:
-    """Copy a database and what stands beside it, as they are at this moment; the copy."""
+    """Copy a database and the files next to it at this moment, and return the copy."""
     folder.mkdir(parents=True)
     for ending in ("", "-wal"):
         part = source.with_name(source.name + ending)

@@ -7,6 +7,8 @@ import selectors
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
+from typing_extensions import override
+
 T = TypeVar("T")
 
 _TIMES: Final = 20.0
@@ -15,8 +17,8 @@ _TIMES: Final = 20.0
 class _HastySelector(selectors.DefaultSelector):
     """Waits a part of what it is asked for."""
 
+    @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """See `selectors.BaseSelector`."""
         return super().select(None if timeout is None else timeout / _TIMES)
 
 
@@ -26,8 +28,8 @@ class _HastyLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__(_HastySelector())
 
+    @override
     def time(self) -> float:
-        """See `asyncio.AbstractEventLoop`."""
         return super().time() * _TIMES
 
 

@@ -73,25 +73,25 @@ class Scene:
         return await self.office.past_waits(self.office.deliverer.deliver_due())
 
     async def row(self) -> Delivery:
-        """The part that met the fault, as it stands."""
+        """The part that met the fault, as it is now."""
         return await self.office.row(self.key)
 
     async def states(self) -> list[DeliveryState]:
-        """Where all parts stand."""
+        """The states of all parts."""
         return await self.office.states(self.keys)
 
     async def state(self) -> DeliveryState:
-        """Where the part stands that met the fault."""
+        """The state of the part that met the fault."""
         return (await self.row()).state
 
     @property
     def before(self) -> list[DeliveryState]:
-        """Where the parts before it stand, all the time."""
+        """The states of the parts before it, at any time."""
         return [SENT] * (self.part - 1)
 
     @property
     def after(self) -> list[DeliveryState]:
-        """Where the parts after it stand while it isn't there."""
+        """The states of the parts after it while it isn't posted."""
         return [PLANNED] * (PARTS - self.part)
 
     @property
@@ -106,7 +106,7 @@ class Scene:
 
     @property
     def texts(self) -> list[str]:
-        """The first line of each message that stands in the channel; in a forum, of each post."""
+        """The first line of each message in the channel; in a forum, of each post."""
         every = [self.channel, *self.channel.threads]
         return [message.text.splitlines()[0] for channel in every for message in channel.messages]
 
@@ -177,5 +177,5 @@ async def post_one(office: Office) -> None:
 
 async def until_met(fault: Fault) -> None:
     """Return once a request has met it."""
-    while not fault.hits:  # noqa: ASYNC110 - the sandbox tells nobody
+    while not fault.hits:  # noqa: ASYNC110 - the sandbox has no event for it
         await asyncio.sleep(0.002)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import aiohttp
+from typing_extensions import override
 
 from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
@@ -44,8 +45,8 @@ class BriskClock(RunningClock):
         super().__init__(MONDAY)
         self.saved_s = 0.0
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """See `Clock.sleep`."""
         asked = seconds if seconds == WIRE_S else seconds / _TIMES
         self.saved_s += 0.0 if seconds in _REGULAR else seconds - asked
         await asyncio.sleep(asked)
@@ -68,7 +69,7 @@ class Square(Town):
     @property
     def ledger(self) -> Ledger:
         """What the bot's file says."""
-        return sqlite_ledger(self.running._store.database)
+        return sqlite_ledger(self.running.store.database)
 
     async def plan(self, **fields: Any) -> tuple[DeliveryKey, ...]:
         """Plan an edition of three parts, and wake the sender."""
@@ -76,7 +77,7 @@ class Square(Town):
         schedule = make_schedule(**(base | {"saved_by": self.admin.id} | fields))
         now = self.clock.now()
         keys = await plan_parts(self.ledger, schedule, parts=PARTS, due_at=now, planned_at=now)
-        self.running._wake()
+        self.running._wake_deliverer()
         return keys
 
     async def plan_up_to(self, place: Place, **fields: Any) -> tuple[DeliveryKey, ...]:
@@ -87,16 +88,16 @@ class Square(Town):
             fault = self.sandbox.faults.rate_limit(600, nth=2 if place is Place.MIDDLE else 1, **POSTS)
         keys = await self.plan(**fields)
         await self.until(lambda: fault.hits > 0)
-        await self.running.settle()
+        await self.running.deliver_pending()
         return keys
 
     async def rows(self, keys: tuple[DeliveryKey, ...]) -> list[Delivery]:
-        """The parts as they stand; none that was purged."""
+        """The parts as they are now, without purged ones."""
         found = [await find_delivery(self.ledger.deliveries, key) for key in keys]
         return [row for row in found if row is not None]
 
     async def reach(self, keys: tuple[DeliveryKey, ...], wanted: list[DeliveryState], patience_s: float = 10.0) -> None:
-        """Return when the parts stand so."""
+        """Return when the parts are in the wanted states."""
         for _ in range(int(patience_s / 0.01)):
             if [row.state for row in await self.rows(keys)] == wanted:
                 return
@@ -118,12 +119,12 @@ class Square(Town):
         raise AssertionError("it did not happen")
 
     async def health(self) -> tuple[int, list[str]]:
-        """The status of `/healthz`, and what it complains of."""
+        """The status of `/healthz`, and the checks that fail."""
         if not self._health_port:
             self._health_port = await self.running._health.start("127.0.0.1", 0)
         address = f"http://127.0.0.1:{self._health_port}/healthz"
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
-            return answer.status, (await answer.json())["problems"]
+            return answer.status, [each["check"] for each in (await answer.json())["problems"]]
 
     async def holds_its_posts_back(self, keys: tuple[DeliveryKey, ...]) -> None:
         """The next attempt comes, and the ledger can't be written: nothing is posted; reads and commands work."""
@@ -132,13 +133,13 @@ class Square(Town):
         await self.running.tick()
         await self.until(lambda: self.running._deliverer.is_held)
 
-        assert await self.health() == (503, ["sending waits for the database"])
+        assert await self.health() == (503, ["posting"])
         assert [row.state for row in await self.rows(keys)] == states
         assert (await self.member.run(self.channel, "news latest")).text
         assert len(self.posts) == posted
 
     async def ends_well(self, keys: tuple[DeliveryKey, ...]) -> None:
-        """It goes on by itself, and each part stands there once; a day later, too."""
+        """Posting resumes by itself, and each part is posted once; a day later, too."""
         await self.channel.wait_for_messages(PARTS)
         await self.until(lambda: not self.running._deliverer.is_held)
         assert await self.health() == (200, [])

@@ -1,4 +1,4 @@
-"""Answers to members: late work is deferred, and an interaction that Discord calls dead or answered is no accident."""
+"""Answers to members: late work is deferred, and an interaction that Discord calls expired or answered is not an error."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def no_traceback(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
 @asynccontextmanager
 async def slow_archive(square: Square) -> AsyncIterator[threading.Event]:
     """Every question to the archive takes until the event is set."""
-    release, database = threading.Event(), square.running._store.database
+    release, database = threading.Event(), square.running.store.database
     busy = [asyncio.create_task(database.read(lambda _: release.wait(20))) for _ in range(READERS)]
     await asyncio.sleep(0.05)
     try:
@@ -108,7 +108,7 @@ async def test_10062_of_a_deferral_lets_slow_work_fail_without_an_accident(squar
     assert (await ask(square)).text
 
 
-async def test_10062_of_a_completion_is_no_accident(square: Square) -> None:
+async def test_10062_of_a_completion_is_not_an_accident(square: Square) -> None:
     """Somebody types on; what came too late is of no use to anybody."""
     square.sandbox.faults.status(404, body=UNKNOWN_INTERACTION, path=CALLBACK)
     with pytest.raises(SandboxError, match="did not respond"):

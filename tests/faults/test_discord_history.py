@@ -77,7 +77,7 @@ async def lose_history(square: Square, place: Place, *, taken: bool) -> tuple[De
 
 
 async def states(square: Square, keys: tuple[DeliveryKey, ...]) -> list[DeliveryState]:
-    """Where the parts stand."""
+    """The states of the parts."""
     return [row.state for row in await square.rows(keys)]
 
 

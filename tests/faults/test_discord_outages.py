@@ -13,6 +13,7 @@ import aiohttp
 import discord
 import pytest
 from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
 
 from bot.chat.account.client import point_at
 from bot.sandbox.application.posting import delete
@@ -45,17 +46,17 @@ class Directory(AbstractResolver):
     def __init__(self) -> None:
         self.is_down = False
 
+    @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """See `AbstractResolver`."""
         if self.is_down:
             raise OSError(None, f"cannot resolve {host}")
         found = ResolveResult(hostname=host, host="127.0.0.1", port=port, family=family, proto=0, flags=0)
         return [found]
 
-    async def close(self) -> None:
-        """See `AbstractResolver`."""
+    @override
+    async def close(self) -> None: ...
 
 
 @asynccontextmanager
@@ -72,7 +73,7 @@ async def unresolved(office: Office) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def untrusted(_office: Office) -> AsyncIterator[None]:
-    """Whoever answers at Discord's address is not to be talked to: the handshake fails."""
+    """Another server answers at Discord's address, so the handshake fails."""
 
     async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n\r\n")

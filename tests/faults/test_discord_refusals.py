@@ -72,7 +72,7 @@ async def test_401_stops_with_exit_status_78_and_without_a_retry(scene: Scene) -
         await scene.office.deliverer.run(asyncio.Event())
 
     assert (caught.value.exit_status, [request.status for request in requests][seen:]) == (78, [401])
-    # A retry's question of the channel is refused, so it is as unknown as before whether the message stands there.
+    # A retry's question of the channel is refused, so it is as unknown as before whether the message is there.
     assert await scene.states() == [
         *scene.before,
         SENDING if scene.place is Place.RETRY else PLANNED,
@@ -88,7 +88,7 @@ async def test_401_stops_with_exit_status_78_and_without_a_retry(scene: Scene) -
 async def test_permission_50013_50001_fails_pauses_the_schedule_and_gives_a_notice_without_repeats(
     office: Office, place: Place, missing: str
 ) -> None:
-    """Nothing is tried again until somebody has mended it and asked for it."""
+    """Nothing is tried again until someone has fixed it and asked for it."""
     scene = await set_scene_of_an_admin(office, place, office.channel)
     office.channel.set_permissions(bot={missing: False})
     posted = len(scene.posts)

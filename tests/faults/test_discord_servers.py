@@ -22,7 +22,7 @@ async def square(tmp_path: Path) -> AsyncIterator[Square]:
 
 
 async def states(square: Square, keys: tuple[DeliveryKey, ...]) -> list[DeliveryState]:
-    """Where the parts stand that were not purged."""
+    """The states of the parts that were not purged."""
     return [row.state for row in await square.rows(keys)]
 
 
@@ -75,7 +75,7 @@ async def test_server_merely_unavailable_keeps_everything(
     place: Place,
     is_running: bool,  # noqa: FBT001 - a test's parameter
 ) -> None:
-    """An outage of Discord's own is no goodbye: the edition goes on, and a month later all of it is there."""
+    """An outage of Discord doesn't mean that the bot was removed: the edition is still posted, and a month later all of it is there."""
     keys = await square.plan_up_to(place)
     if not is_running:
         await square.stop_bot()

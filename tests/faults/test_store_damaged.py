@@ -40,7 +40,7 @@ def root_page(path: Path, table: str) -> int:
 
 
 def bad_pages(path: Path) -> dict[str, bytes]:
-    """What may stand where a page was."""
+    """What may be in the place of a page."""
     pages = path.read_bytes()
     other = root_page(path, "setting") * PAGE
     return {
@@ -91,7 +91,7 @@ async def what_is_posted(path: Path, clock: ManualClock) -> list[object] | None:
 
 
 def with_a_flipped_bit(path: Path, at: int) -> Iterator[tuple[Path, int]]:
-    """The file with one of the bits flipped that stand in a page: sixty of them, and where each is."""
+    """The file with one bit of a page flipped: sixty of them, and the position of each."""
     sound, chance = path.read_bytes(), random.Random(at)  # noqa: S311 - repeatable, not secret
     used = [number for number in range(at, at + PAGE) if sound[number]]
     for number in chance.sample(used, 60):
@@ -150,4 +150,4 @@ async def test_damaged_page_elsewhere_is_found_after_each_backup_and_by_doctor_f
 
     assert not (tmp_path / "backup.db").exists()
     findings = await examine(None, {"NEWSDESK_DATABASE": str(path), "NEWSDESK_SEEDS": ""}, clock, depth="full")
-    assert [finding.what for finding in findings if "newsdesk restore" in finding.cure] == ["database"]
+    assert [finding.check for finding in findings if "newsdesk restore" in finding.cure] == ["database"]

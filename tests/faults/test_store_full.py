@@ -50,7 +50,7 @@ def lay_ballast(connection: sqlite3.Connection) -> None:
 
 
 async def leave_room(database: Database, writes: int | None) -> None:
-    """Room for so many more writes, or for all."""
+    """Space for this many more writes, or for all."""
 
     def work(connection: sqlite3.Connection) -> None:
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -80,7 +80,7 @@ class Stream:
         self.channel = office.channel
 
     async def plan(self, count: int) -> list[tuple[DeliveryKey, ...]]:
-        """Plan so many editions; the keys of their parts.
+        """Plan this many editions, and return the keys of their parts.
 
         Raises:
             StoreUnavailableError: the disk is full.
@@ -122,7 +122,7 @@ def committed(path: Path) -> dict[tuple[int, int], tuple[str, int]]:
 
 
 def standing(office: Office) -> Counter[tuple[int, int]]:
-    """How often each part stands in the channel, by schedule and part."""
+    """How often each part is in the channel, by schedule and part."""
     words = [message.text.splitlines()[0].split() for message in office.messages]
     return Counter((int(schedule), int(part)) for schedule, _, part in words)
 
@@ -173,7 +173,7 @@ async def test_disk_full_pauses_the_sending_and_health_says_so_until_there_is_ro
     """The whole bot stays up: it answers, posts nothing, and goes on by itself."""
     async with open_square(tmp_path) as square:
         keys = await square.plan_up_to(place)
-        database = square.running._store.database
+        database = square.running.store.database
         await database.write(lay_ballast)
         await leave_room(database, 0)
 

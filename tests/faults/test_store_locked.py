@@ -72,7 +72,7 @@ async def test_database_locked_for_60_s_pauses_the_sending_while_reads_go_on_and
     """The whole bot stays up: it answers, posts nothing, and goes on by itself."""
     async with open_square(tmp_path) as square:
         keys = await square.plan_up_to(place)
-        database = square.running._store.database
+        database = square.running.store.database
         await wait_a_share(database, _FIFTIETH)
 
         with held(database.path):
@@ -85,7 +85,7 @@ async def test_database_locked_for_60_s_pauses_the_sending_while_reads_go_on_and
 
 @at_each_place
 async def test_database_locked_when_the_mark_is_written_gives_one_message(scene: Scene) -> None:
-    """The message stands there, and its row says SENDING: it is read back when the database is free."""
+    """The message is posted, and its row says SENDING: it is read back when the database is free."""
     office = scene.office
     fault = office.sandbox.faults.delay(5, after=True, **POSTS)
     passing = asyncio.ensure_future(office.pass_over())

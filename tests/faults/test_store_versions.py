@@ -61,7 +61,7 @@ async def test_older_schema_is_migrated_in_one_transaction(older: Path) -> None:
 
 
 async def test_older_schema_whose_migration_is_killed_in_the_middle_is_as_it_was(older: Path) -> None:
-    """A process dies half-way, with pages of it in the log already; the next one begins anew."""
+    """A process dies half-way, with pages of it in the log already; the next one starts again."""
     migrating = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.faults.steps", str(older))
     log = older.with_name("n.db-wal")
     try:

@@ -69,7 +69,7 @@ async def test_send_now_posts_an_extra_edition_and_the_weekly_one_does_not_repea
     await _order(town)
     await town.admin.run(town.channel, "schedule send-now", name="Weekly")
     assert town.bot is not None
-    await town.bot.settle()
+    await town.bot.deliver_pending()
     assert len(town.channel.messages) == 1
     await town.let_pass(timedelta(minutes=1))
     assert len(town.channel.messages) == 1

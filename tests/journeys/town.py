@@ -122,4 +122,4 @@ class Town:
             raise RuntimeError("the bot is not running")
         self.clock.jump_to(self.clock.now() + span)
         await self.bot.tick()
-        await self.bot.settle()
+        await self.bot.deliver_pending()

@@ -96,7 +96,7 @@ def _say(line: str) -> None:
 
 
 def _tell(line: str) -> None:
-    print(f"        {line}", file=sys.stderr, flush=True)  # noqa: T201 - for whoever waits; the table is for the record
+    print(f"        {line}", file=sys.stderr, flush=True)  # noqa: T201 - progress; the table is for the record
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Holds what stands in the channels, and what is left in the file, against what was planned."""
+"""Compare what was posted, and what is left in the database, with what was planned."""
 
 from __future__ import annotations
 

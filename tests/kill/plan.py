@@ -56,7 +56,7 @@ class Planner:
         return not counts.get(DeliveryState.PLANNED) and not counts.get(DeliveryState.SENDING)
 
     async def plan_up_to(self, count: int) -> None:
-        """Plan until so many parts are in the ledger, or all."""
+        """Plan until this many parts, or all, are in the ledger."""
         while not self.is_done and len(self.planned) < count:
             await self._plan(next(self._issues))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import discord
 import structlog
+from typing_extensions import override
 
 from bot.chat.account.client import point_at
 from bot.chat.account.messenger import DiscordMessenger
@@ -24,7 +25,7 @@ from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock
 from bot.news.message.messenger import Messenger
-from bot.news.notice import Notice
+from bot.news.notice import Notice, Notifier
 from bot.store.sqlite import open_store
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.usecases.delivery import Deliverer
@@ -34,11 +35,11 @@ from tests.kill.setting import Setting
 _DESERTED = 3
 
 
-class NoBoard:
+class NoBoard(Notifier):
     """Nobody reads the notices of a trial; and loading less starts sooner."""
 
-    async def notify(self, notice: Notice) -> None:
-        """See `bot.news.notice.Notifier`."""
+    @override
+    async def notify(self, notice: Notice) -> None: ...
 
 
 async def send(database: Path, api_base: str, token: str, setting: Setting) -> None:

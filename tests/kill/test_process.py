@@ -1,4 +1,4 @@
-"""A sending process never outlives whoever watches it."""
+"""A posting process never outlives the process that watches it."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ _EARLIEST_KILL_S: Final = 0.1
 _LATEST_KILL_S: Final = 5.0
 _HASTY: Final = 0.25
 """The share of kills that come some seconds after a start, whatever was sent by then: at the start itself, while it
-waits, while it reads back. The others come when so and so many posts have been taken."""
+waits, while it reads back. The others come after a given number of posts."""
 
 _NO_LONGER_S: Final = 60.0
 _LONGEST_LAG_S: Final = 0.03
@@ -48,7 +48,7 @@ class Result:
 
     Attributes:
         integrity: What SQLite's integrity_check says of the file.
-        problems: Sentences, none where every delivery stands once and the file is sound.
+        problems: Sentences, none if every delivery is posted once and the database is intact.
         seconds: Of the wall clock.
     """
 
@@ -135,7 +135,7 @@ class Trial:
         return running_sender([*where, *options], self._path.with_suffix(".log"))
 
     def judge(self) -> None:
-        """Count what stands, and look into the file."""
+        """Count the posted messages, and check the database."""
         standing = {
             channel.id: [message.custom_ids() for message in channel.messages]
             for guild in self._sandbox.guilds

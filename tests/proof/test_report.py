@@ -38,7 +38,7 @@ def test_control_that_does_not_fail_fails_the_proof(control: Variant) -> None:
 
 
 def test_control_that_fails_is_as_it_must_be() -> None:
-    """Its problems are no problem."""
+    """Its problems are expected."""
     assert failures([part(CONTROLS[0].name, replace(CLEAN, doubled=1), "doubled one")]) == []
 
 

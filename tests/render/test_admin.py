@@ -47,7 +47,7 @@ def test_a_topic_is_found_however_it_is_typed(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "no such thing"])
 def test_without_a_topic_help_is_an_overview_of_all(typed: str) -> None:
-    """A wrong topic is no dead end."""
+    """A wrong topic doesn't end in an error."""
     text = to_text(draft_help(typed), 500)
 
     assert all(topic in text for topic in HELP)

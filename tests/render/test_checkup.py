@@ -1,4 +1,4 @@
-"""A look at a server as one message, whatever was found and however much of it there is."""
+"""A server's health as one message, whatever was found and however much of it there is."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.checkup.condition import Checkup, LastEdition, ScheduleCheckup
-from bot.news.checkup.finding import Finding, trouble
+from bot.news.checkup.finding import Finding, Status, failing, passing
+from bot.news.checkup.health import ServerHealth
+from bot.news.checkup.schedule import LastEdition, ScheduleHealth
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.schedule import ScheduleState
-from bot.render.checkup import checkup_findings, draft_checkup
+from bot.render.checkup import draft_health, finding_line, schedule_lines
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.support.makers import make_schedule
 
 NOW = datetime(2021, 5, 10, 10, tzinfo=UTC)
-WELL = Finding(what="clock", is_well=True, text="0 s from Discord's.")
-TO_DO = trouble("Send Messages is missing.", "Give it to me.")
+PASSED = passing("clock", "0 s off Discord's.")
+PROBLEM = failing("Send Messages is missing.", "Give it to me.")
 SENT = LastEdition(key=EditionKey("2021-05-10"), due_at=NOW, states={DeliveryState.SENT: 1}, sent_at=NOW)
 
 texts = st.text(max_size=400)
-findings = st.builds(
-    Finding, what=st.just("disk"), is_well=st.sampled_from([True, False, None]), text=texts, cure=texts
-)
+findings = st.builds(Finding, check=st.just("disk"), status=st.sampled_from(Status), text=texts, cure=texts)
 lasts = st.none() | st.builds(
     LastEdition,
     key=st.just(EditionKey("2021-05-10")),
@@ -34,58 +33,65 @@ lasts = st.none() | st.builds(
     reason=texts,
 )
 entries = st.builds(
-    ScheduleCheckup,
+    ScheduleHealth,
     schedule=st.builds(lambda name: make_schedule(name=name), st.text(max_size=60)),
-    findings=st.lists(findings.filter(lambda finding: not finding.is_well), max_size=8).map(tuple),
+    findings=st.lists(findings.filter(lambda finding: finding.status is not Status.OK), max_size=8).map(tuple),
     last=lasts,
     next_due_at=st.none() | st.just(NOW),
 )
 
 
 @given(st.lists(entries, max_size=60), st.lists(findings, min_size=1, max_size=6))
-def test_draft_of_a_checkup_always_fits_one_message(found: list[ScheduleCheckup], facts: list[Finding]) -> None:
+def test_a_servers_health_always_fits_one_message(found: list[ScheduleHealth], facts: list[Finding]) -> None:
     """Any number of schedules, any text."""
-    assert fits(draft_checkup(Checkup(schedules=tuple(found), findings=tuple(facts)))) == []
+    assert fits(draft_health(ServerHealth(schedules=tuple(found), findings=tuple(facts)))) == []
 
 
-def test_schedules_with_something_to_do_come_first() -> None:
+def test_schedules_with_problems_come_first() -> None:
     """Whatever else there is."""
-    well = [ScheduleCheckup(schedule=make_schedule(name=f"Well {number}")) for number in range(80)]
-    ill = ScheduleCheckup(schedule=make_schedule(name="Ill"), findings=(TO_DO,))
-    text = to_text(draft_checkup(Checkup(schedules=(*well, ill), findings=(WELL,))), 500)
+    well = [ScheduleHealth(schedule=make_schedule(name=f"Well {number}")) for number in range(80)]
+    ill = ScheduleHealth(schedule=make_schedule(name="Ill"), findings=(PROBLEM,))
+    text = to_text(draft_health(ServerHealth(schedules=(*well, ill), findings=(PASSED,))), 500)
     assert text.index("Ill in") < text.index("Well 0 in")
     assert "more schedules." in text
-    assert "1 thing to do" in text
+    assert "1 problem to fix" in text
 
 
-def test_rest_says_how_many_of_it_have_something_to_do() -> None:
-    """What is not shown must not look well."""
-    ill = [ScheduleCheckup(schedule=make_schedule(name=f"Ill {number}"), findings=(TO_DO,)) for number in range(90)]
-    text = to_text(draft_checkup(Checkup(schedules=tuple(ill), findings=(WELL,))), 500)
+def test_the_rest_says_how_many_of_it_have_problems() -> None:
+    """A schedule that is not shown must not look healthy."""
+    ill = [ScheduleHealth(schedule=make_schedule(name=f"Ill {number}"), findings=(PROBLEM,)) for number in range(90)]
+    text = to_text(draft_health(ServerHealth(schedules=tuple(ill), findings=(PASSED,))), 500)
     shown = text.count("Send Messages is missing")
-    assert f"And {90 - shown} more schedules, {90 - shown} of them with something to do." in text
+    assert f"And {90 - shown} more schedules, {90 - shown} of them with problems." in text
 
 
-def test_facts_stand_below_everything() -> None:
-    """Also where all is well."""
-    entry = ScheduleCheckup(schedule=make_schedule(), last=SENT, next_due_at=NOW)
-    text = to_text(draft_checkup(Checkup(schedules=(entry,), findings=(WELL,))), 500)
-    assert text.splitlines()[0] == "All is well"
-    assert text.splitlines()[-1] == "Clock: 0 s from Discord's."
+def test_checks_that_passed_come_last() -> None:
+    """Also if there are no problems."""
+    entry = ScheduleHealth(schedule=make_schedule(), last=SENT, next_due_at=NOW)
+    text = to_text(draft_health(ServerHealth(schedules=(entry,), findings=(PASSED,))), 500)
+    assert text.splitlines()[0] == "No problems"
+    assert text.splitlines()[-1] == "Clock: 0 s off Discord's."
 
 
 def test_parts_in_different_states_are_counted() -> None:
     """Two sent and one failed is not failed as a whole."""
     states = {DeliveryState.SENT: 2, DeliveryState.FAILED: 1}
     last = LastEdition(key=EditionKey("2021-05-10"), due_at=NOW, states=states)
-    entry = ScheduleCheckup(schedule=make_schedule(), last=last)
-    text = to_text(draft_checkup(Checkup(schedules=(entry,), findings=(WELL,))), 500)
+    entry = ScheduleHealth(schedule=make_schedule(), last=last)
+    text = to_text(draft_health(ServerHealth(schedules=(entry,), findings=(PASSED,))), 500)
     assert "2 parts sent, 1 part failed" in text
 
 
 def test_schedule_for_a_terminal_says_which_server_it_is_of() -> None:
     """The operator sees all of them."""
     paused = make_schedule(guild_id=77, state=ScheduleState.PAUSED)
-    stands, found = checkup_findings(ScheduleCheckup(schedule=paused, findings=(TO_DO,), last=SENT))
-    assert stands.text == "Weekly (server 77): last edition 2021-05-10 10:00 UTC: sent; paused."
-    assert (found.is_well, found.text) == (False, "Weekly (server 77): Send Messages is missing.")
+    summary, found = schedule_lines(ScheduleHealth(schedule=paused, findings=(PROBLEM,), last=SENT))
+    assert summary.text == "Weekly (server 77): last edition 2021-05-10 10:00 UTC: sent; paused."
+    assert (found.status, found.text) == (Status.FAILING, "Weekly (server 77): Send Messages is missing.")
+
+
+def test_line_of_a_finding_begins_with_its_status() -> None:
+    """Problems are found by eye, or by grep."""
+    statuses = (Status.OK, Status.FAILING, Status.UNKNOWN)
+    lines = [finding_line(Finding(check="disk", status=status, text="Text.", cure="Cure.")) for status in statuses]
+    assert lines == [f"{symbol}  disk: Text. Cure." for symbol in ("ok", "!!", "--")]

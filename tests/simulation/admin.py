@@ -1,4 +1,4 @@
-"""The person who reads the notices: mends what they can, looks into channels, and answers."""
+"""The person who reads the notices: fixes what they can, looks into channels, and answers."""
 
 from __future__ import annotations
 

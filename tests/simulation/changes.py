@@ -16,14 +16,14 @@ _STEPS_S: Final = (_HOUR_S, -_HOUR_S, 2 * _HOUR_S, -2 * _HOUR_S, 365 * 24 * _HOU
 
 
 def change_something(world: World) -> None:
-    """One change; what is broken by it mends itself after a while."""
+    """One change; what it breaks recovers after a while."""
     change = world.source.choices(list(_CHANGES), list(_CHANGES.values()))[0]
     world.note("change", change.__name__)
     change(world)
 
 
 def mend_everything(world: World) -> None:
-    """Nothing is broken any more, but for what is gone for good."""
+    """Nothing is broken any more, except for what is permanently gone."""
     world.clock.wrong_by_s = 0.0
     world.disk.is_full = False
     world.discord.takes_token = True

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from typing_extensions import override
+
+from bot.clock import Clock
+
 DAWN: Final = datetime(2026, 3, 2, tzinfo=UTC)
 """When a simulation begins: a Monday."""
 
 
-class SimulatedClock:
+class SimulatedClock(Clock):
     """A machine's clocks. They run with the world's, but the wall clock can be set wrong.
 
     Attributes:
@@ -25,7 +29,7 @@ class SimulatedClock:
 
         Args:
             time: Seconds since the simulation began.
-            rest_s: How long a sleep of so many seconds really takes: a machine may be slow.
+            rest_s: How long a sleep of the given seconds really takes: a machine may be slow.
         """
         self._time = time
         self._rest_s = rest_s
@@ -35,14 +39,15 @@ class SimulatedClock:
         """What Discord's clock shows."""
         return DAWN + timedelta(seconds=self._time())
 
+    @override
     def now(self) -> datetime:
-        """See `Clock.now`."""
         return DAWN + timedelta(seconds=self._time() + self.wrong_by_s)
 
+    @override
     def uptime(self) -> float:
-        """See `Clock.uptime`; it counts what a process was frozen for."""
+        # It counts what a process was frozen for.
         return 5000.0 + self._time()
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """See `Clock.sleep`."""
         await asyncio.sleep(max(0.0, self._rest_s(seconds)))

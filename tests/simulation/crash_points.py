@@ -1,4 +1,4 @@
-"""A short run, killed at each of its steps in turn: what stands in the channel afterwards."""
+"""A short run, killed at each of its steps in turn: what is in the channel afterwards."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _EPOCH_MS: Final = 1_420_070_400_000
 
 @dataclass(slots=True)
 class Message:
-    """A message that stands, or stood, in a channel."""
+    """A message that is, or was, in a channel."""
 
     id: int
     channel_id: int
@@ -102,7 +102,7 @@ class SimulatedDiscord:
         return None
 
     def forget(self) -> None:
-        """Drop what stands in the channels, for runs so long that it would fill the machine."""
+        """Drop the messages in the channels, for runs so long that it would fill the machine."""
         for place in self.places.values():
             place.messages.clear()
         self.posted.clear()

@@ -6,13 +6,16 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from typing_extensions import override
+
 from bot.errors import StoreUnavailableError
+from tests.simulation.memory.disk import Disk
 from tests.simulation.weather import Weather
 
 T = TypeVar("T")
 
 
-class SimulatedDisk:
+class SimulatedDisk(Disk):
     """See `Disk`. A process can be killed or frozen before a commit, or after it and before it hears of it.
 
     Attributes:
@@ -24,8 +27,8 @@ class SimulatedDisk:
         self._note = note
         self.is_full = False
 
+    @override
     async def write(self, work: Callable[[], T]) -> T:
-        """See `Disk.write`."""
         await self._pass_time()
         if self.is_full:
             raise StoreUnavailableError("There is no room.")
@@ -34,8 +37,8 @@ class SimulatedDisk:
         await asyncio.sleep(0)
         return done
 
+    @override
     async def read(self, work: Callable[[], T]) -> T:
-        """See `Disk.read`."""
         await asyncio.sleep(0)
         return work()
 

@@ -15,6 +15,8 @@ from contextvars import Context, ContextVar
 from typing import Any, Final, TypeVar, TypeVarTuple
 from weakref import WeakSet
 
+from typing_extensions import override
+
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Work = Generator[Any, None, T] | Coroutine[Any, Any, T]
@@ -104,7 +106,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         return self.create_task(work, context=context)
 
     def call_outside(self, delay: float, callback: Callable[[*Ts], object], *args: *Ts) -> asyncio.TimerHandle:
-        """Call something later that belongs to no process, whoever asks for it."""
+        """Call something later that belongs to no process, whichever process asks for it."""
         return self.call_later(delay, callback, *args, context=self._outside.copy())
 
     def kill(self, process: int) -> None:
@@ -148,24 +150,24 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
     # What asyncio itself asks of a loop.
 
+    @override
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
-        """See `asyncio.AbstractEventLoop.call_soon`."""
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
 
+    @override
     def call_later(
         self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """See `asyncio.AbstractEventLoop.call_later`."""
         return self.call_at(self._now + delay, callback, *args, context=context)
 
+    @override
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        """See `asyncio.AbstractEventLoop.call_at`."""
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         self._set += 1
         heapq.heappush(self._timers, (when, self._set, handle))
@@ -174,14 +176,14 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Nothing: it is passed over when its moment comes."""
 
+    @override
     def create_future(self) -> asyncio.Future[Any]:
-        """See `asyncio.AbstractEventLoop.create_future`."""
         return asyncio.Future(loop=self)
 
+    @override
     def create_task(
         self, coro: Work[T], *, name: object = None, context: Context | None = None, **options: Any
     ) -> asyncio.Task[T]:
-        """See `asyncio.AbstractEventLoop.create_task`."""
         task = asyncio.Task(coro, loop=self, name=None if name is None else str(name), context=context, **options)
         process = PROCESS.get() if context is None else context.get(PROCESS, WORLD)
         self._tasks.setdefault(process, WeakSet()).add(task)
@@ -191,12 +193,12 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """Keep what went wrong."""
         self.failures.append(f"{context.get('message')}: {context.get('exception')!r}")
 
+    @override
     def get_debug(self) -> bool:
-        """See `asyncio.AbstractEventLoop.get_debug`."""
         return False
 
+    @override
     def is_closed(self) -> bool:
-        """See `asyncio.AbstractEventLoop.is_closed`."""
         return self._is_over
 
 

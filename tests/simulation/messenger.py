@@ -7,9 +7,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 
+from typing_extensions import override
+
 from bot.news.checkup.clock_bounds import ClockBounds
 from bot.news.message.draft import Draft
-from bot.news.message.messenger import CannotRead, Cause, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.message.messenger import (
+    CannotRead,
+    Cause,
+    Messenger,
+    NotThere,
+    Outcome,
+    Posted,
+    ReadBack,
+    Refused,
+    Unclear,
+)
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.discord import Message, SimulatedDiscord
 from tests.simulation.loop import PROCESS, SimulatedLoop
@@ -31,7 +43,7 @@ _CERTAIN: Final[frozenset[str]] = frozenset(
 )
 
 
-class SimulatedMessenger:
+class SimulatedMessenger(Messenger):
     """See `bot.news.message.messenger.Messenger`; one for each process.
 
     Attributes:
@@ -70,8 +82,8 @@ class SimulatedMessenger:
         self.discords_clock: ClockBounds | None = None
         self.in_the_gap: dict[str, float] = {}
 
+    @override
     def discord_offset_s(self) -> float | None:
-        """See `Messenger.discord_offset_s`."""
         if self.discords_clock is None:
             return None
         return self.discords_clock.middle_s + self._clock.uptime() - self._clock.now().timestamp()
@@ -96,6 +108,7 @@ class SimulatedMessenger:
         found = ClockBounds.of_date(stamp, begun_s=begun_s, ended_s=self._clock.uptime())
         self.discords_clock = found if self.discords_clock is None else self.discords_clock.narrowed(found)
 
+    @override
     async def post(
         self,
         channel_id: int,
@@ -106,7 +119,6 @@ class SimulatedMessenger:
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
-        """See `Messenger.post`."""
         del draft, mention_role, title
         nonce = self.rename(nonce)
         fence_at = self._clock.uptime() + fence_s
@@ -201,14 +213,15 @@ class SimulatedMessenger:
         self._note("arrived", written.nonce, answer.id if isinstance(answer, Message) else answer)
         return answer
 
+    @override
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        """See `Messenger.publish`; nobody follows these channels."""
+        # Nobody follows these channels.
         del channel_id
         await asyncio.sleep(self._weather.latency_s())
         return Posted(message_id=message_id)
 
+    @override
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
-        """See `Messenger.read_back`."""
         fate = self._weather.fate()
         if fate == "shut_out":
             return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
@@ -236,8 +249,9 @@ class SimulatedMessenger:
         found = self._discord.find(channel_id, key, after=after, before=before)
         return NotThere() if found is None else Posted(message_id=found.id)
 
+    @override
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
-        """See `Messenger.tell_user`; members read what they get."""
+        # Members read what they get.
         del draft
         await asyncio.sleep(self._weather.latency_s())
         return Posted(message_id=user_id)

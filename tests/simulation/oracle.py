@@ -71,9 +71,9 @@ def judge(
     """Count what was lost and doubled.
 
     Args:
-        rows: The ledger as it stands at the end, when everything had time to settle.
+        rows: The ledger at the end, when everything had time to finish.
         planned: Every delivery that was ever planned.
-        discord: Where the messages stand.
+        discord: The messages in the channels.
         frozen: Nonces of posts that were frozen between the fence and the wire.
         deleted_unsettled: Nonces whose message was deleted before its row was SENT.
         tally: Where it is counted.

@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
+from typing_extensions import override
+
+from bot.clock import Clock
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
-from bot.news.notice import Notice
+from bot.news.notice import Notice, Notifier
 from bot.news.schedule import Schedule, next_due
 from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
@@ -34,18 +37,18 @@ def at_once(work: Coroutine[Any, Any, T]) -> T:
 
 
 @dataclass(slots=True)
-class Noticed:
+class Noticed(Notifier):
     """Keeps what an admin would hear."""
 
     notices: list[Notice] = field(default_factory=list)
 
+    @override
     async def notify(self, notice: Notice) -> None:
-        """See `Notifier.notify`."""
         self.notices.append(notice)
 
 
-class TickClock:
-    """A machine's clocks, moved by whoever ticks.
+class TickClock(Clock):
+    """A machine's clocks, moved by the caller of each tick.
 
     Attributes:
         true_at: What Discord's clock shows.
@@ -57,12 +60,12 @@ class TickClock:
         self.true_at = at
         self.wrong_by = timedelta(0)
 
+    @override
     def now(self) -> datetime:
-        """See `Clock.now`."""
         return self.true_at + self.wrong_by
 
+    @override
     def uptime(self) -> float:
-        """See `Clock.uptime`."""
         return (self.true_at - self._began_at).total_seconds()
 
     async def sleep(self, seconds: float) -> None:

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from typing_extensions import override
+
 from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
-from bot.news.notice import Notice
+from bot.news.notice import Notice, Notifier
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
 from bot.store.port.delivery import DeliveryStore
@@ -30,13 +32,13 @@ _LONGEST_REST_S: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _KeptNotices:
+class _KeptNotices(Notifier):
     """Keeps notices, as the bot does before anybody reads them."""
 
     admin: AdminStore
 
+    @override
     async def notify(self, notice: Notice) -> None:
-        """See `Notifier.notify`."""
         await self.admin.add_notice(notice)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.delivery import DeliveryKey, nonce_for
 from tests.simulation.memory import Tables
 from tests.simulation.oracle import Findings
@@ -16,7 +18,7 @@ _SHARE: Final = 0.4
 
 
 class RestoringWorld(World):
-    """Nothing may be doubled by it. What was planned after the backup is planned anew, or forgotten with the file."""
+    """Nothing may be doubled by it. What was planned after the backup is planned again, or forgotten with the file."""
 
     def _open_schedules(self) -> None:
         super()._open_schedules()
@@ -28,11 +30,12 @@ class RestoringWorld(World):
         self.loop.call_outside(_EVERY_S, self._back_up)
 
     def draw_parts(self) -> int:
-        """The same each time: an edition that is planned anew has as many parts as before."""
+        """The same each time: an edition that is planned again has as many parts as before."""
         return 2
 
+    @override
     def kill(self, down_s: float) -> None:
-        """See `World.kill`; at times the file is lost, too."""
+        # At times the file is lost, too.
         super().kill(down_s)
         if self.source.random() < _SHARE:
             self.tally.restores += 1

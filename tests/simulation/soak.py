@@ -28,7 +28,7 @@ _DOTS: Final = Climate(trouble=(0.01, 0.01), steps_to_a_crash=0.0, steps_to_a_pa
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """How things stood at the end of a week.
+    """The state at the end of a week.
 
     Attributes:
         resident_bytes: Of the whole process.

@@ -49,7 +49,7 @@ def test_timers_for_one_moment_run_in_the_order_in_which_they_were_set(loop: Sim
 
 
 def test_killed_process_does_nothing_more(loop: SimulatedLoop) -> None:
-    """Not even what stands in its `finally` blocks."""
+    """Not even what is in its `finally` blocks."""
     notes: list[str] = []
     loop.start(1, note_after(1.0, notes, "one"))
     task = loop.start(2, note_after(2.0, notes, "two"))

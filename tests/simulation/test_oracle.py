@@ -18,7 +18,7 @@ NONCE = nonce_for(ROW.key, 0)
 
 
 class Case:
-    """One delivery, and what stands in its channel."""
+    """One delivery, and what is in its channel."""
 
     def __init__(self, state: DeliveryState = DeliveryState.SENT) -> None:
         self.now = DAWN
@@ -87,7 +87,7 @@ def test_double_under_another_revision_is_found() -> None:
     "state", [DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN]
 )
 def test_row_that_never_settles_is_lost(state: DeliveryState) -> None:
-    """Also where its message stands: nobody knows."""
+    """Also if its message is posted: nobody knows."""
     case = Case(state)
     case.post()
 

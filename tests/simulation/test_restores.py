@@ -22,7 +22,7 @@ def surprises() -> Iterator[list[str]]:
 
 
 # What doubled a message here once: a read-back without an answer that made the next one begin too late, a refused try
-# that was taken for a reason not to look, an edition planned anew within minutes, a form refused, a wrong clock at the
+# that was taken for a reason not to look, an edition planned again within minutes, a form refused, a wrong clock at the
 # start.
 @pytest.mark.parametrize("first", [0, 10, 20])
 def test_restored_backup_doubles_nothing(first: int) -> None:

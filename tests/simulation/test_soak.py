@@ -53,5 +53,5 @@ def test_growth_is_found(last: Week) -> None:
 
 
 def test_steady_weeks_are_no_problem() -> None:
-    """A little more or less is no growth."""
+    """A little more or less doesn't count as growth."""
     assert problems_of([WEEK, replace(WEEK, resident_bytes=104_000_000)]) == []

@@ -40,7 +40,7 @@ class Plan:
 
 
 class World:
-    """One seed. Everything that is drawn comes from one source, so the seed tells the whole story.
+    """One seed. Everything that is drawn comes from one source, so the seed determines the whole run.
 
     Attributes:
         plans: False once no new edition is planned.

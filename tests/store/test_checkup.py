@@ -37,16 +37,16 @@ def checkup(database: Database, clock: ManualClock) -> CheckupStore:
 
 async def test_sound_file_is_found_sound_with_its_size_and_room(checkup: CheckupStore, database: Database) -> None:
     """What SQLite keeps beside the file counts as its size."""
-    condition = await checkup.condition(within_s=5.0)
-    assert (condition.damage, condition.is_checked, condition.backed_up_at) == ("", True, None)
-    assert condition.bytes_used >= database.path.stat().st_size
-    assert condition.bytes_free
+    status = await checkup.database_status(within_s=5.0)
+    assert (status.damage, status.is_checked, status.backed_up_at) == ("", True, None)
+    assert status.bytes_used >= database.path.stat().st_size
+    assert status.bytes_free
 
 
 async def test_check_ends_when_its_time_is_over(checkup: CheckupStore) -> None:
     """And the connection goes on afterwards."""
-    assert not (await checkup.condition(within_s=0.0)).is_checked
-    assert (await checkup.condition(within_s=5.0)).is_checked
+    assert not (await checkup.database_status(within_s=0.0)).is_checked
+    assert (await checkup.database_status(within_s=5.0)).is_checked
 
 
 async def test_damage_in_the_ledger_is_named_without_the_machines_paths(tmp_path: Path, clock: ManualClock) -> None:
@@ -59,9 +59,9 @@ async def test_damage_in_the_ledger_is_named_without_the_machines_paths(tmp_path
         raw.execute("UPDATE sqlite_schema SET sql = replace(sql, 'part >= 1', 'part >= 9') WHERE name = 'delivery'")
     raw.close()
     async with open_database(path, clock=clock) as database:
-        condition = await SqliteCheckupStore(database, clock).condition(within_s=5.0)
-    assert "delivery" in condition.damage
-    assert str(tmp_path) not in condition.damage
+        status = await SqliteCheckupStore(database, clock).database_status(within_s=5.0)
+    assert "delivery" in status.damage
+    assert str(tmp_path) not in status.damage
 
 
 async def test_backup_is_remembered(database: Database, checkup: CheckupStore, clock: ManualClock) -> None:
@@ -69,7 +69,7 @@ async def test_backup_is_remembered(database: Database, checkup: CheckupStore, c
     await back_up_store(database.path, database.path.with_name("copy"), clock=clock)
     clock.advance(60)
     await back_up_store(database.path, database.path.with_name("copy2"), clock=clock)
-    assert (await checkup.condition(within_s=5.0)).backed_up_at == clock.now()
+    assert (await checkup.database_status(within_s=5.0)).backed_up_at == clock.now()
 
 
 async def test_backup_that_failed_is_not_remembered(
@@ -78,7 +78,7 @@ async def test_backup_that_failed_is_not_remembered(
     """Nobody should rely on it."""
     with pytest.raises(StoreError):
         await back_up_store(database.path, database.path.parent / "no" / "copy", clock=clock)
-    assert (await checkup.condition(within_s=5.0)).backed_up_at is None
+    assert (await checkup.database_status(within_s=5.0)).backed_up_at is None
 
 
 async def test_newest_edition_of_each_schedule_is_answered(checkup: CheckupStore, database: Database) -> None:

@@ -63,7 +63,7 @@ async def test_slow_posts_delay_no_other_claim(office: Office) -> None:
 
     sending = asyncio.create_task(office.deliverer.deliver_due())
     async with asyncio.timeout(20):
-        while sum(len(channel.messages) for channel in channels) < 197:  # noqa: ASYNC110 - the sandbox tells nobody
+        while sum(len(channel.messages) for channel in channels) < 197:  # noqa: ASYNC110 - the sandbox has no event for it
             await asyncio.sleep(0.01)
 
     await office.while_time_runs(sending)

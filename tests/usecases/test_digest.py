@@ -61,7 +61,7 @@ async def put_shipped(store: SqliteStore) -> None:
 
 
 def lone_seed(stem: str, published_at: datetime = MIDWEEK, **fields: object) -> Seed:
-    """A seed whose story nobody else tells."""
+    """A seed whose story no other seed reports."""
     return make_seed(stem, title=lone_words(stem), published_at=published_at, **fields)  # type: ignore[arg-type] # as make_seed
 
 
@@ -242,7 +242,7 @@ async def test_a_late_edition_keeps_the_cutoff_at_which_it_was_due(store: Sqlite
 
 
 async def test_an_edition_later_than_allowed_is_skipped_and_moves_nothing(store: SqliteStore) -> None:
-    """The next edition tells its stories."""
+    """The next edition has its stories."""
     await put(store, lone_seed("first", LAST - HOUR), lone_seed("a"), lone_seed("b", NOW + HOUR))
     await planned(store, due_at=LAST)
 
@@ -264,7 +264,7 @@ async def test_a_schedule_may_allow_more_lateness(store: SqliteStore) -> None:
 
 
 async def test_an_extra_edition_moves_the_cutoff_like_any_other(store: SqliteStore) -> None:
-    """What it told, the next edition doesn't tell again."""
+    """The next edition doesn't repeat its stories."""
     await put(store, lone_seed("a"), lone_seed("b", MIDWEEK + 2 * HOUR))
     press = MIDWEEK + HOUR
 
@@ -354,7 +354,7 @@ async def test_an_archive_that_was_told_wholly_is_an_empty_week(store: SqliteSto
 
 
 async def test_an_empty_store_makes_an_empty_edition(store: SqliteStore) -> None:
-    """Nothing to choose from is no error."""
+    """Having nothing to choose from is not an error."""
     assert (await planned(store)).outcome == "empty"
 
 

@@ -59,7 +59,7 @@ async def test_edition_is_published_once_it_stands_in_its_channel(office: Office
 async def test_process_killed_between_post_and_publishing_publishes_after_its_restart(
     office: Office, announcements: Channel
 ) -> None:
-    """The message stood there; that its followers had not got it stands in the ledger."""
+    """The message was posted; the ledger says that its followers have not received it."""
     await send(office, announcements)
     await office.restart(after_s=600)
     await publish(office)
@@ -135,8 +135,8 @@ async def test_fault_while_publishing_is_tried_again(office: Office, announcemen
     assert office.sandbox.limits.early == []
 
 
-async def test_channel_that_cannot_be_published_is_told_once_and_given_up(office: Office) -> None:
-    """The message stands there all the same."""
+async def test_channel_that_cannot_be_published_is_reported_once_and_given_up(office: Office) -> None:
+    """The message is posted all the same."""
     await send(office, office.channel, parts=2)
     await publish(office)
     assert office.board.causes == ["not published", "not published"]
@@ -149,7 +149,7 @@ async def test_channel_that_cannot_be_published_is_told_once_and_given_up(office
 async def test_message_that_was_deleted_meanwhile_is_given_up_in_silence(
     office: Office, announcements: Channel
 ) -> None:
-    """Whoever deleted it knows."""
+    """The member who deleted it knows."""
     await send(office, announcements)
     announcements.by_id.clear()
     await publish(office)
@@ -166,7 +166,7 @@ async def test_database_that_fails_ends_no_publishing(office: Office, announceme
     assert await office.ledger.deliveries.to_publish(now=office.clock.now()) == ()
 
 
-async def test_publisher_runs_until_it_is_told_to_stop(office: Office, announcements: Channel) -> None:
+async def test_publisher_runs_until_it_is_stopped(office: Office, announcements: Channel) -> None:
     """And what it waits for then waits for the next start."""
     stop = asyncio.Event()
     running = asyncio.create_task(office.publisher.run(stop))

@@ -1,4 +1,4 @@
-"""What the channels of a server are to the bot, asked of Discord itself: `Surveyor` with discord.py.
+"""What the channels of a server are to the bot, asked of Discord itself: `PermissionCheck` with discord.py.
 
 What the gateway told last may be old where the connection is broken, and the command line has no gateway at all.
 """
@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from typing import Final
 
 import discord
+from typing_extensions import override
 
 from bot.chat.account.membership import Membership, Memberships
 from bot.chat.account.outcomes import refusal_of
 from bot.chat.wire import with_retries
 from bot.clock import Clock
-from bot.news.checkup.channel import Kind, NoPlace, Permission, Place, Survey
+from bot.news.checkup.channel import ChannelAccess, Kind, NoAccess, Permission, PermissionCheck, ServerAccess
 
 _GONE: Final = frozenset({10003, 10004})
 _MISSING_ACCESS: Final = 50001
@@ -31,8 +32,8 @@ _KINDS: Final[dict[discord.ChannelType, Kind]] = {
 }
 
 
-class Places:
-    """See `bot.news.checkup.channel.Surveyor`."""
+class ChannelPermissions(PermissionCheck):
+    """discord.py implementation of `PermissionCheck`."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         """See the class.
@@ -44,56 +45,56 @@ class Places:
         self._clock = clock
         self._memberships = Memberships(client, clock)
 
-    async def survey(self, guild_id: int, channel_ids: frozenset[int]) -> Survey:
-        """See `Surveyor.survey`."""
+    @override
+    async def check_channels(self, guild_id: int, channel_ids: frozenset[int]) -> ServerAccess:
         try:
             membership = await self._memberships.find(guild_id)
         except discord.HTTPException as error:
             is_gone = error.code == _MISSING_ACCESS or error.code in _GONE
-            return Survey(unknown=refusal_of(error).detail, is_gone=is_gone)
+            return ServerAccess(unknown=refusal_of(error).detail, is_gone=is_gone)
         except Exception as error:  # noqa: BLE001 - the network, or our own wire: both are no answer
-            return Survey(unknown=refusal_of(error).detail)
+            return ServerAccess(unknown=refusal_of(error).detail)
         wanted = sorted(channel_ids)
-        places = await asyncio.gather(*(self._look(membership, channel_id) for channel_id in wanted))
-        return Survey(
-            places=dict(zip(wanted, places, strict=True)),
-            pingable={role.id: role.mentionable for role in membership.guild.roles},
+        channels = await asyncio.gather(*(self._look(membership, channel_id) for channel_id in wanted))
+        return ServerAccess(
+            channels=dict(zip(wanted, channels, strict=True)),
+            mentionable={role.id: role.mentionable for role in membership.guild.roles},
         )
 
-    async def _look(self, membership: Membership, channel_id: int) -> Place | NoPlace:
+    async def _look(self, membership: Membership, channel_id: int) -> ChannelAccess | NoAccess:
         try:
             channel = await self._fetch(membership, channel_id)
             if not isinstance(channel, discord.Thread):
-                return _place(channel, channel, membership.me)
+                return _access(channel, channel, membership.me)
             parent = await self._fetch(membership, channel.parent_id)
-            return _place(channel, parent, membership.me)
+            return _access(channel, parent, membership.me)
         except discord.HTTPException as error:
             if error.code in _GONE:
-                return NoPlace(why="gone")
+                return NoAccess(why="gone")
             if error.code == _MISSING_ACCESS:
-                return NoPlace(why="hidden")
-            return NoPlace(why="unknown", detail=refusal_of(error).detail)
+                return NoAccess(why="hidden")
+            return NoAccess(why="unknown", detail=refusal_of(error).detail)
         except discord.InvalidData:  # a kind that discord.py doesn't know, or another server's
-            return Place(kind="other")
-        except Exception as error:  # noqa: BLE001 - as in `survey`
-            return NoPlace(why="unknown", detail=refusal_of(error).detail)
+            return ChannelAccess(kind="other")
+        except Exception as error:  # noqa: BLE001 - as in `check_channels`
+            return NoAccess(why="unknown", detail=refusal_of(error).detail)
 
     async def _fetch(self, membership: Membership, channel_id: int) -> discord.abc.GuildChannel | discord.Thread:
         return await with_retries(lambda: membership.guild.fetch_channel(channel_id), self._clock)
 
 
-def _place(
+def _access(
     channel: discord.abc.GuildChannel | discord.Thread,
     home: discord.abc.GuildChannel | discord.Thread,
     me: discord.Member,
-) -> Place:
+) -> ChannelAccess:
     """The channel, with the permissions of the one that has them (of a thread its parent)."""
     allowed = discord.Permissions.none() if isinstance(home, discord.Thread) else home.permissions_for(me)
-    return Place(
+    return ChannelAccess(
         kind=_KINDS.get(channel.type, "other"),
         allowed=frozenset(_named(allowed)),
         is_locked=isinstance(channel, discord.Thread) and channel.locked,
-        has_tag_for_us=_has_tag_for_us(channel),
+        has_usable_tag=_has_usable_tag(channel),
     )
 
 
@@ -111,7 +112,7 @@ def _named(allowed: discord.Permissions) -> Iterator[Permission]:
     return (permission for permission, has in bits.items() if has)
 
 
-def _has_tag_for_us(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
+def _has_usable_tag(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
     if not isinstance(channel, discord.ForumChannel) or not channel.flags.require_tag:
         return True
     return any(not tag.moderated for tag in channel.available_tags)

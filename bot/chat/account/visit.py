@@ -10,12 +10,12 @@ from typing import Final
 import discord
 
 from bot.chat.account.outcomes import refusal_of
-from bot.chat.account.permissions import Places
+from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import Clock
 from bot.errors import NewsdeskError, TokenRefusedError
-from bot.news.checkup.channel import Surveyor
+from bot.news.checkup.channel import PermissionCheck
 
 REQUESTS_PER_S: Final = 2.0
 """Discord allows 50 for a token (docs/platform.md, Limits), and the bot that runs beside this takes up to 48."""
@@ -26,11 +26,11 @@ class Visit:
     """What can be asked during a visit.
 
     Attributes:
-        surveyor: Looks at channels.
+        permissions: Reads the bot's permissions in channels.
         offset_s: Discord's clock less ours in seconds; None before the first answer.
     """
 
-    surveyor: Surveyor
+    permissions: PermissionCheck
     offset_s: Callable[[], float | None]
 
 
@@ -47,7 +47,7 @@ async def visit_discord(token: str, clock: Clock) -> AsyncIterator[Visit]:
     client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
     try:
         await _log_in(client, token)
-        yield Visit(surveyor=Places(client, clock), offset_s=wire.discord_offset_s)
+        yield Visit(permissions=ChannelPermissions(client, clock), offset_s=wire.discord_offset_s)
     finally:
         await client.close()
 

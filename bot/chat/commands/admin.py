@@ -5,14 +5,14 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.chat.account.permissions import Places
+from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.commands.answers import answer
 from bot.chat.commands.context import desk_of, require_manager
 from bot.chat.commands.groups import ADMIN
-from bot.checkup.schedules import check_server
+from bot.checkup import check_server
 from bot.news.message.draft import Draft
 from bot.render.admin import HELP, draft_help
-from bot.render.checkup import draft_checkup
+from bot.render.checkup import draft_health
 
 
 @app_commands.command(name="help", description="What I can do, and how to ask for it")
@@ -33,8 +33,8 @@ async def doctor(interaction: discord.Interaction) -> None:
     guild_id, desk = require_manager(interaction), desk_of(interaction)
 
     async def work() -> Draft:
-        places = Places(interaction.client, desk.clock)
-        found = await check_server(desk.store, places, desk.vitals(), guild_id=guild_id, now=desk.clock.now())
-        return draft_checkup(found)
+        permissions = ChannelPermissions(interaction.client, desk.clock)
+        now = desk.clock.now()
+        return draft_health(await check_server(desk.store, permissions, desk.runtime(), guild_id=guild_id, now=now))
 
     await answer(interaction, work())

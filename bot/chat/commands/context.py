@@ -14,7 +14,7 @@ from bot.chat.commands.quota import Quota
 from bot.clock import Clock
 from bot.errors import ForbiddenError
 from bot.news.article import ShelfId, shelves_seen_by
-from bot.news.checkup.condition import Vitals
+from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.port import Store
 from bot.usecases.story import Stories
@@ -29,7 +29,7 @@ class Desk:
     Attributes:
         keys: The HMAC keys of custom ids, the current one first.
         zone: The zone in which dates that a member types are read, where no schedule names another.
-        vitals: What the running parts say of themselves.
+        runtime: Returns the current status of the running parts.
         stories: Stories under their ids.
         wake_sender: Tells the sender that something was planned; returns at once.
         refresh: Reads the operator's folders again; a report each.
@@ -40,7 +40,7 @@ class Desk:
     clock: Clock
     keys: tuple[bytes, ...]
     zone: ZoneInfo
-    vitals: Callable[[], Vitals]
+    runtime: Callable[[], RuntimeStatus]
     wake_sender: Callable[[], None]
     refresh: Callable[[], Awaitable[tuple[ImportReport, ...]]]
     quota: Quota

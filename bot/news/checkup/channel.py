@@ -1,4 +1,4 @@
-"""A channel as the bot finds it, what it needs there for a schedule, and what to do where something is missing."""
+"""The bot's access to a channel, the permissions that a schedule needs there, and what to do if some are missing."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from bot.news.checkup.finding import Finding, trouble
+from bot.news.checkup.finding import Finding, failing, unchecked
 from bot.news.schedule import Schedule
 
 Kind = Literal["text", "announcement", "thread", "forum", "other"]
 
 
 class Permission(StrEnum):
-    """A permission by the name that Discord's settings show."""
+    """A permission, by its name in Discord's settings."""
 
     VIEW = "View Channel"
     SEND = "Send Messages"
@@ -27,51 +27,51 @@ class Permission(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A channel that Discord showed to the bot.
+class ChannelAccess:
+    """The bot's access to a channel that it can see.
 
     Attributes:
-        allowed: What the bot may do there; of a thread what its channel allows.
-        is_locked: Of a thread: only who may manage threads can write in it.
-        has_tag_for_us: False for a forum that wants a tag on each post and has none that the bot may set.
+        allowed: The bot's permissions there; for a thread those of its parent channel.
+        is_locked: For a thread: only members who may manage threads can write in it.
+        has_usable_tag: False for a forum that requires a tag on each post and has none that the bot may set.
     """
 
     kind: Kind
     allowed: frozenset[Permission] = frozenset()
     is_locked: bool = False
-    has_tag_for_us: bool = True
+    has_usable_tag: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoPlace:
-    """A channel that Discord did not show: it is gone, hidden from the bot, or there was no answer (`detail`)."""
+class NoAccess:
+    """A channel that the bot can't see: it was deleted, is hidden, or Discord gave no answer (`detail`)."""
 
     why: Literal["gone", "hidden", "unknown"]
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
-    """What was found in one server.
+class ServerAccess:
+    """The bot's access to channels of one server.
 
     Attributes:
-        places: Every channel that was asked for.
-        pingable: Every role of the server, and whether everybody may ping it.
-        unknown: Why Discord said nothing about the server; empty where it did, then the rest counts.
-        is_gone: The bot is not in the server any more.
+        channels: The access to each channel that was asked for.
+        mentionable: For each role of the server, whether anyone may mention it.
+        unknown: Why Discord gave no answer about the server; empty if it did, and only then the rest counts.
+        is_gone: The bot is no longer in the server.
     """
 
-    places: Mapping[int, Place | NoPlace] = field(default_factory=dict)
-    pingable: Mapping[int, bool] = field(default_factory=dict)
+    channels: Mapping[int, ChannelAccess | NoAccess] = field(default_factory=dict)
+    mentionable: Mapping[int, bool] = field(default_factory=dict)
     unknown: str = ""
     is_gone: bool = False
 
 
-class Surveyor(Protocol):
-    """Looks at channels, in Discord's own words of this moment."""
+class PermissionCheck(Protocol):
+    """Reads the bot's access from Discord at this moment."""
 
-    async def survey(self, guild_id: int, channel_ids: frozenset[int]) -> Survey:
-        """What these channels of a server are; never raises for what Discord or the network does."""
+    async def check_channels(self, guild_id: int, channel_ids: frozenset[int]) -> ServerAccess:
+        """Read the access to these channels of a server; errors of Discord or the network are part of the answer."""
         ...
 
 
@@ -81,85 +81,89 @@ _POST: Mapping[Kind, Permission] = {
     "thread": Permission.SEND_IN_THREADS,
     "forum": Permission.CREATE_POSTS,
 }
-"""The permission to post, by kind. Publishing one's own message needs no other one (Discord's documentation)."""
+"""The permission to post, by kind. Publishing one's own message needs no other (Discord's documentation)."""
 
 
-def place_findings(schedule: Schedule, survey: Survey) -> Iterator[Finding]:
-    """What keeps a schedule from posting where it is to post, a line each; nothing where all is well."""
-    place = survey.places.get(schedule.channel_id)
-    if place is None or isinstance(place, NoPlace):
-        yield from _no_place_findings(place)
+def access_findings(schedule: Schedule, access: ServerAccess) -> Iterator[Finding]:
+    """Find what keeps a schedule from posting in its channel; nothing if it can post."""
+    channel = access.channels.get(schedule.channel_id)
+    if channel is None or isinstance(channel, NoAccess):
+        yield from _no_access_findings(channel)
         return
-    if place.kind == "other":
+    if channel.kind == "other":
         cure = "Choose a text, announcement or forum channel or a thread with /schedule edit."
-        yield trouble("Its channel is of a kind that I can't post to.", cure)
+        yield failing("I can't post to a channel of its kind.", cure)
         return
-    yield from _permission_findings(place)
-    yield from _wish_findings(schedule, place, survey)
+    yield from _permission_findings(channel)
+    yield from _option_findings(schedule, channel, access)
     if schedule.notice_channel_id is not None:
-        yield from _notice_findings(survey.places.get(schedule.notice_channel_id))
+        yield from _notice_findings(access.channels.get(schedule.notice_channel_id))
 
 
-def _no_place_findings(place: NoPlace | None) -> Iterator[Finding]:
-    match place:
-        case NoPlace(why="gone"):
-            yield trouble("Its channel is gone.", "Choose another with /schedule edit.")
-        case NoPlace(why="hidden"):
+def _no_access_findings(channel: NoAccess | None) -> Iterator[Finding]:
+    match channel:
+        case NoAccess(why="gone"):
+            yield failing("Its channel was deleted.", "Choose another one with /schedule edit.")
+        case NoAccess(why="hidden"):
             yield _missing(Permission.VIEW, "I can't see its channel")
-        case NoPlace():
-            yield Finding(is_well=None, text=f"Discord did not show me its channel ({place.detail}).")
+        case NoAccess():
+            yield unchecked(f"Its channel was not checked: Discord did not answer ({channel.detail}).")
         case None:
-            yield Finding(is_well=None, text="Its channel was not looked at.")
+            yield unchecked("Its channel was not checked.")
 
 
-def _permission_findings(place: Place) -> Iterator[Finding]:
-    if Permission.VIEW not in place.allowed:
+def _permission_findings(channel: ChannelAccess) -> Iterator[Finding]:
+    if Permission.VIEW not in channel.allowed:
         yield _missing(Permission.VIEW, "I can't see its channel")
         return
-    needs = [(Permission.READ_HISTORY, "I can't look for my own message before I would send it again")]
-    if _POST[place.kind] in place.allowed:  # without it Discord takes the other one away, too
+    needs = [(Permission.READ_HISTORY, "I can't check whether a message was posted before I send it again")]
+    if _POST[channel.kind] in channel.allowed:  # without it Discord takes the other one away, too
         needs.append((Permission.EMBED_LINKS, "pictures may not be shown"))
     else:
-        needs.insert(0, (_POST[place.kind], "nothing can be posted"))
-    if place.is_locked:
+        needs.insert(0, (_POST[channel.kind], "nothing can be posted"))
+    if channel.is_locked:
         needs.append((Permission.MANAGE_THREADS, "the thread is locked, so nothing can be posted"))
     for permission, why in needs:
-        if permission not in place.allowed:
+        if permission not in channel.allowed:
             yield _missing(permission, why)
-    if not place.has_tag_for_us:
-        cure = "Add a tag to the forum that everybody may set."
-        yield trouble("The forum wants a tag on each post and has none that I may set.", cure)
+    if not channel.has_usable_tag:
+        cure = "Add a tag to the forum that anyone may set."
+        yield failing("The forum requires a tag on each post and has none that I may set.", cure)
 
 
-def _wish_findings(schedule: Schedule, place: Place, survey: Survey) -> Iterator[Finding]:
-    if schedule.publish and place.kind != "announcement":
-        yield trouble(
-            "It is to be published to followers, but its channel is no announcement channel.",
-            "Make it one in the channel's settings, or use /schedule edit with publish:False.",
+def _option_findings(schedule: Schedule, channel: ChannelAccess, access: ServerAccess) -> Iterator[Finding]:
+    if schedule.publish and channel.kind != "announcement":
+        yield failing(
+            "Its option publish is on, but its channel is not an announcement channel.",
+            "Turn it into one in the channel's settings, or use /schedule edit with publish:False.",
         )
     role = schedule.mention_role
     if role is None:
         return
-    if role not in survey.pingable:
-        cure = "Choose another with /schedule edit, or clear mention_role there."
-        yield trouble("The role that it mentions is gone.", cure)
-    elif not survey.pingable[role] and Permission.MENTION_ALL_ROLES not in place.allowed:
-        yield trouble(
-            "The role that it mentions is not pinged: not everybody may mention it.",
+    if role not in access.mentionable:
+        cure = "Choose another one with /schedule edit, or clear mention_role there."
+        yield failing("The role that it mentions was deleted.", cure)
+    elif not access.mentionable[role] and Permission.MENTION_ALL_ROLES not in channel.allowed:
+        yield failing(
+            "The role that it mentions is not pinged, because not everyone may mention it.",
             f"Allow anyone to mention the role, or give me {Permission.MENTION_ALL_ROLES} in the channel.",
         )
 
 
-def _notice_findings(place: Place | NoPlace | None) -> Iterator[Finding]:
-    if isinstance(place, NoPlace) and place.why == "unknown":
+def _notice_findings(channel: ChannelAccess | NoAccess | None) -> Iterator[Finding]:
+    if isinstance(channel, NoAccess) and channel.why == "unknown":
         return
-    if isinstance(place, Place) and place.kind in _POST and {Permission.VIEW, _POST[place.kind]} <= place.allowed:
+    if isinstance(channel, ChannelAccess) and channel.kind in _POST and _can_post(channel):
         return
-    yield trouble(
-        "I can't post my notices in the channel that was chosen for them; they go to who saved the schedule.",
-        "Let me view it and post there, or choose another with /schedule edit.",
+    yield failing(
+        "I can't post notices in its notice channel; they go to the member who last saved the schedule.",
+        "Let me view the channel and post there, or choose another one with /schedule edit.",
     )
 
 
+def _can_post(channel: ChannelAccess) -> bool:
+    return {Permission.VIEW, _POST[channel.kind]} <= channel.allowed
+
+
 def _missing(permission: Permission, why: str) -> Finding:
-    return trouble(f"{permission} is missing: {why}.", "Give it to my role in the channel's settings.")
+    return failing(f"{permission} is missing: {why}.", "Give it to my role in the channel's settings.")

@@ -1,8 +1,8 @@
-"""How far another machine's clock is ahead of our uptime, from the dates that it put on its answers.
+"""Estimate how far another machine's clock is ahead of our uptime, from the dates in its responses.
 
-A date counts whole seconds and was written at some moment between a request's begin and its answer's arrival. So each
-answer gives a least and a most, and answers together give the narrowest of them: a slow answer, or one that a frozen
-process read late, adds nothing and spoils nothing.
+A date counts whole seconds and was written between the start of a request and the arrival of its response. So each
+response gives a lower and an upper bound, and together they give the narrowest: a slow response, or one that a frozen
+process read late, adds nothing and does no harm.
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from typing import Final
 
 DATE_S: Final = 1.0
-"""A `Date` header names a whole second; the moment lies within it (RFC 9110, 5.6.7)."""
+"""A `Date` header gives a whole second, and the moment is within it (RFC 9110, 5.6.7)."""
 
 DRIFT: Final = 1e-4
-"""Seconds a second by which two clocks may part: twice what a computer's quartz is off at worst."""
-
+"""Drift of two clocks in seconds per second: twice the worst error of a computer's quartz."""
 
 MOST_APART_S: Final = 60.0
-"""docs/delivery.md, Scheduler: so far our wall clock and Discord's may be apart before nothing is planned any more."""
+"""Limit of the difference between our wall clock and Discord's; beyond it nothing is planned (docs/delivery.md,
+Scheduler)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockBounds:
-    """Between which two numbers the other clock (in seconds since 1970) less our uptime lies.
+    """Bounds of the other clock (in seconds since 1970) minus our uptime.
 
     Attributes:
-        least_s, most_s: The two numbers.
-        noted_s: Uptime at which that was so; later they part by `DRIFT`.
+        least_s, most_s: The lower and the upper bound.
+        noted_s: The uptime at which they held; later they widen by `DRIFT`.
     """
 
     least_s: float
@@ -36,22 +36,22 @@ class ClockBounds:
 
     @classmethod
     def of_date(cls, date_s: float, *, begun_s: float, ended_s: float) -> ClockBounds:
-        """What one answer says.
+        """Compute the bounds that one response gives.
 
         Args:
             date_s: Its date, in seconds since 1970.
-            begun_s: Uptime before its request went out.
+            begun_s: Uptime before its request was sent.
             ended_s: Uptime after its date was read.
         """
         return cls(least_s=date_s - ended_s, most_s=date_s + DATE_S - begun_s, noted_s=ended_s)
 
     @property
     def middle_s(self) -> float:
-        """The best guess."""
+        """The best estimate."""
         return (self.least_s + self.most_s) / 2
 
     def narrowed(self, newer: ClockBounds) -> ClockBounds:
-        """Both together; only the newer where they contradict each other, for then one of the clocks was set."""
+        """Combine both bounds; if they contradict each other, a clock was changed, and only the newer ones count."""
         apart_s = DRIFT * max(0.0, newer.noted_s - self.noted_s)
         least_s = max(self.least_s - apart_s, newer.least_s)
         most_s = min(self.most_s + apart_s, newer.most_s)

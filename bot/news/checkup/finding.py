@@ -1,27 +1,46 @@
-"""One thing that was looked at, and what to do where it is not well."""
+"""A finding: one thing that was checked, its status, and what to do about it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """The result of a check."""
+
+    OK = "ok"
+    FAILING = "failing"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What was found.
+    """The result of one check.
 
     Attributes:
-        what: The thing, in a word or two.
-        is_well: None where it could not be looked at; `text` then says why.
-        text: A sentence.
-        cure: What to do, one sentence; empty where all is well or nothing can be done.
+        check: What was checked, in a word or two; empty for a finding about a schedule.
+        status: UNKNOWN if it could not be checked; `text` then says why.
+        text: One sentence.
+        cure: What to do about it, one sentence; empty if there is nothing to do.
     """
 
-    what: str = ""
-    is_well: bool | None
+    check: str = ""
+    status: Status
     text: str
     cure: str = ""
 
 
-def trouble(text: str, cure: str, *, what: str = "") -> Finding:
-    """Something to do."""
-    return Finding(what=what, is_well=False, text=text, cure=cure)
+def passing(check: str, text: str) -> Finding:
+    """Create a finding of a check that passed."""
+    return Finding(check=check, status=Status.OK, text=text)
+
+
+def failing(text: str, cure: str, *, check: str = "") -> Finding:
+    """Create a finding that needs attention, with what to do about it."""
+    return Finding(check=check, status=Status.FAILING, text=text, cure=cure)
+
+
+def unchecked(text: str, *, check: str = "") -> Finding:
+    """Create a finding of something that could not be checked."""
+    return Finding(check=check, status=Status.UNKNOWN, text=text)

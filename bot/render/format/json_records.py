@@ -40,9 +40,10 @@ def article_record(article: Article) -> Json:
 
 
 def finding_records(findings: Sequence[Finding]) -> list[Json]:
-    """What `newsdesk doctor --json` prints; `is_well` is null for what was not looked at."""
+    """Describe findings for `newsdesk doctor --json`; `status` is `ok`, `failing` or `unknown`."""
     return [
-        {"what": each.what, "is_well": each.is_well, "text": each.text, "cure": each.cure or None} for each in findings
+        {"check": each.check, "status": each.status.value, "text": each.text, "cure": each.cure or None}
+        for each in findings
     ]
 
 

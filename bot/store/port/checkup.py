@@ -1,19 +1,20 @@
-"""State of the store, for an operator."""
+"""What a check reads of the store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.news.checkup.condition import LastEdition, StoreCondition
+from bot.news.checkup.database import DatabaseStatus
+from bot.news.checkup.schedule import LastEdition
 from bot.news.delivery import ScheduleId
 
 
 class CheckupStore(Protocol):
-    """Read-only checks that a person runs occasionally."""
+    """Reads for a check; they change nothing."""
 
-    async def condition(self, *, within_s: float) -> StoreCondition:
-        """Check the database; checking the ledger's tables stops after `within_s` seconds.
+    async def database_status(self, *, within_s: float) -> DatabaseStatus:
+        """Read the database's status, and look for damage in the ledger's tables for at most `within_s` seconds.
 
         Raises:
             StoreError: it can't be read at all.
@@ -21,5 +22,5 @@ class CheckupStore(Protocol):
         ...
 
     async def last_editions(self, guild_id: int | None = None) -> Mapping[ScheduleId, LastEdition]:
-        """Read the latest edition of each schedule of a server (of all for None), except deleted schedules."""
+        """Read the newest edition of each schedule that has one, of one server or of all, but of no deleted one."""
         ...

@@ -1,4 +1,4 @@
-"""SQLite implementation of `CheckupStore`: the file's condition and each schedule's latest edition."""
+"""SQLite implementation of `CheckupStore`: the database's status, and each schedule's newest edition."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from typing import Final
 from typing_extensions import override
 
 from bot.clock import Clock
-from bot.news.checkup.condition import LastEdition, StoreCondition
+from bot.news.checkup.database import DatabaseStatus
+from bot.news.checkup.schedule import LastEdition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import BACKED_UP_AT
@@ -22,7 +23,7 @@ from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.moments import as_moment
 from bot.store.sqlite.ledger.check import LEDGER_TABLES
 
-_BESIDE: Final = ("", "-wal", "-shm")
+_SUFFIXES: Final = ("", "-wal", "-shm")
 
 _NEWEST: Final = """
     SELECT newest.* FROM schedule JOIN edition AS newest ON edition_id = (
@@ -46,17 +47,18 @@ class SqliteCheckupStore(CheckupStore):
         self._clock = clock
 
     @override
-    async def condition(self, *, within_s: float) -> StoreCondition:
+    async def database_status(self, *, within_s: float) -> DatabaseStatus:
         deadline = Deadline(clock=self._clock, at=self._clock.uptime() + within_s)
 
         def work(connection: sqlite3.Connection) -> tuple[str, datetime | None]:
             damage = ""
-            with deadline.on(connection), _interrupted(connection, within_s):
-                damage = _find_damage(connection, deadline)
+            if within_s > 0:
+                with deadline.on(connection), _interrupted(connection, within_s):
+                    damage = _find_damage(connection, deadline)
             return damage, _backed_up_at(connection)
 
         damage, backed_up_at = await self._database.read(work)
-        return StoreCondition(
+        return DatabaseStatus(
             bytes_used=self._bytes_used(),
             bytes_free=self._bytes_free(),
             damage=damage,
@@ -66,7 +68,7 @@ class SqliteCheckupStore(CheckupStore):
 
     def _bytes_used(self) -> int:
         path = self._database.path
-        parts = (path.with_name(path.name + ending) for ending in _BESIDE)
+        parts = (path.with_name(path.name + ending) for ending in _SUFFIXES)
         return sum(part.stat().st_size for part in parts if part.exists())
 
     def _bytes_free(self) -> int | None:
@@ -86,7 +88,7 @@ class SqliteCheckupStore(CheckupStore):
 
 
 def _find_damage(connection: sqlite3.Connection, deadline: Deadline) -> str:
-    """Find the first damage in the ledger's tables, until the deadline; empty for none."""
+    """Find the first damage in the ledger's tables, until the deadline."""
     for table in LEDGER_TABLES:
         if deadline.is_over():
             break
@@ -98,7 +100,7 @@ def _find_damage(connection: sqlite3.Connection, deadline: Deadline) -> str:
 
 @contextmanager
 def _interrupted(connection: sqlite3.Connection, after_s: float) -> Iterator[None]:
-    """Interrupt a statement that SQLite runs as one step, in which the progress handler is never called."""
+    """Interrupt a statement that is one step to SQLite, which therefore never checks the deadline itself."""
     timer = threading.Timer(after_s, connection.interrupt)
     timer.daemon = True
     timer.start()

@@ -1,0 +1,61 @@
+"""The work of a tick: plan due editions, and delete data that is no longer needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.clock import Clock
+from bot.news.delivery import EditionKey
+from bot.news.edition import Edition
+from bot.news.notice import Notifier
+from bot.news.schedule import Schedule
+from bot.store.port import Store
+from bot.usecases.digest import plan_edition
+from bot.usecases.schedule import ClockTrust, run_tick
+from bot.usecases.story import Stories
+
+PURGE_AFTER: Final = timedelta(days=30)
+"""A server's data is deleted this long after the bot left it."""
+
+
+class Planning:
+    """Plans due editions at each tick."""
+
+    def __init__(
+        self,
+        store: Store,
+        stories: Stories,
+        clock: Clock,
+        trust: ClockTrust,
+        *,
+        notifier: Notifier,
+        wake_deliverer: Callable[[], None],
+    ) -> None:
+        self._store = store
+        self._stories = stories
+        self._clock = clock
+        self._trust = trust
+        self._notifier = notifier
+        self._wake_deliverer = wake_deliverer
+
+    async def run_tick(self) -> None:
+        """Plan due editions, and purge what is no longer needed."""
+        await run_tick(
+            self._store.schedules,
+            self._store.digest,
+            self._plan,
+            notifier=self._notifier,
+            clock=self._clock,
+            trust=self._trust,
+        )
+        self._wake_deliverer()
+        await self._store.schedules.purge_guilds(left_before=self._clock.now() - PURGE_AFTER)
+        await self._stories.forget_old()
+
+    async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
+        planned = await plan_edition(
+            self._store, schedule, key=key, due_at=due_at, now=self._clock.now(), stories=self._stories
+        )
+        return None if planned is None else planned.edition

@@ -1,0 +1,116 @@
+"""The checks: one function for the bot, and one for a server's schedules with everything they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+import structlog
+
+from bot.errors import UnknownZoneError
+from bot.news.checkup.channel import PermissionCheck, ServerAccess, access_findings
+from bot.news.checkup.database import Backlog, backlog_finding, database_findings
+from bot.news.checkup.finding import Finding, failing, unchecked
+from bot.news.checkup.health import BotHealth, ServerHealth
+from bot.news.checkup.runtime import RuntimeStatus, runtime_findings
+from bot.news.checkup.schedule import LEFT, LastEdition, ScheduleHealth, schedule_findings
+from bot.news.notice_texts import SERVER_LEFT
+from bot.news.schedule import Schedule, ScheduleState, next_due
+from bot.store.port import Store
+
+log = structlog.get_logger(__name__)
+
+MEMBER_WAITS_S: Final = 2.0
+"""Time limit for reading the ledger's tables while a member waits for an answer."""
+
+
+async def check_bot(
+    store: Store, runtime: RuntimeStatus | None, *, now: datetime, guild_id: int | None = None, within_s: float = 0.0
+) -> BotHealth:
+    """Check the bot. Everyone who asks about the bot's health gets their answer from here.
+
+    Args:
+        store: The database.
+        runtime: The status of the running parts; None if asked from another process, which can't know it.
+        now: The current moment.
+        guild_id: Look for overdue editions of this server only; None for all servers.
+        within_s: Time limit in seconds for looking for damage; 0 skips that, for a check that is made often.
+    """
+    findings = () if runtime is None else tuple(runtime_findings(runtime))
+    try:
+        backlog = await _read_backlog(store, now, guild_id)
+        stored = database_findings(await store.checkup.database_status(within_s=within_s), now)
+        return BotHealth(findings=(*findings, backlog_finding(backlog, now), *stored), backlog=backlog)
+    except Exception as error:  # noqa: BLE001 - whatever the reason, the database can't be read, and that is the answer
+        log.warning("the database can't be read", error=str(error))
+        return BotHealth(findings=(*findings, failing("it can't be read.", "Check the log.", check="database")))
+
+
+async def _read_backlog(store: Store, now: datetime, guild_id: int | None) -> Backlog:
+    unplanned_due_at = await store.schedules.oldest_due(now, guild_id)
+    if guild_id is not None:  # a server's unposted editions are in the findings of their schedules
+        return Backlog(unplanned_due_at=unplanned_due_at)
+    return Backlog(
+        unplanned_due_at=unplanned_due_at,
+        unposted_due_at=await store.deliveries.oldest_open_due(),
+        deliveries=await store.deliveries.counts(),
+        unpublished=await store.deliveries.count_unpublished(),
+    )
+
+
+async def check_server(
+    store: Store, permissions: PermissionCheck, runtime: RuntimeStatus, *, guild_id: int, now: datetime
+) -> ServerHealth:
+    """Check one server's schedules and their channels, and the bot itself.
+
+    Args:
+        store: The database.
+        permissions: Reads the bot's permissions in channels.
+        runtime: The status of the running parts.
+        guild_id: The server; nothing of another server is read.
+        now: The current moment.
+    """
+    bot = await check_bot(store, runtime, now=now, guild_id=guild_id, within_s=MEMBER_WAITS_S)
+    schedules = await check_schedules(store, permissions, guild_id=guild_id, now=now)
+    return ServerHealth(schedules=schedules, findings=bot.findings)
+
+
+async def check_schedules(
+    store: Store, permissions: PermissionCheck | None, *, guild_id: int, now: datetime
+) -> tuple[ScheduleHealth, ...]:
+    """Check one server's schedules, by name: their channels (unless `permissions` is None) and newest editions."""
+    schedules = await store.schedules.schedules(guild_id)
+    if not schedules:
+        return ()
+    channels = frozenset(chain.from_iterable(map(_channels, schedules)))
+    access = None if permissions is None else await permissions.check_channels(guild_id, channels)
+    last = await store.checkup.last_editions(guild_id)
+    return tuple(_check(schedule, access, last.get(schedule.id), now) for schedule in schedules)
+
+
+def _channels(schedule: Schedule) -> Sequence[int]:
+    channels = (schedule.channel_id, schedule.notice_channel_id)
+    return [channel_id for channel_id in channels if channel_id is not None]
+
+
+def _check(schedule: Schedule, access: ServerAccess | None, last: LastEdition | None, now: datetime) -> ScheduleHealth:
+    try:
+        next_due_at = next_due(schedule, now)[1] if schedule.state is ScheduleState.ACTIVE else None
+    except UnknownZoneError:  # the next tick pauses it and notifies an admin
+        next_due_at = None
+    channel = () if access is None else tuple(_channel_findings(schedule, access))
+    findings = (*channel, *schedule_findings(schedule, last, now))
+    return ScheduleHealth(schedule=schedule, findings=findings, last=last, next_due_at=next_due_at)
+
+
+def _channel_findings(schedule: Schedule, access: ServerAccess) -> Iterator[Finding]:
+    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+        return  # `schedule_findings` reports it
+    if access.is_gone:
+        yield unchecked(LEFT)
+    elif access.unknown:
+        yield unchecked(f"Its channel and permissions were not checked: Discord did not answer ({access.unknown}).")
+    else:
+        yield from access_findings(schedule, access)

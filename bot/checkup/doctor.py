@@ -1,0 +1,194 @@
+"""`newsdesk doctor`: check an installation from another process than the bot's, changing nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+from bot.checkup.check import check_bot, check_schedules
+from bot.checkup.probe import ask_health
+from bot.clock import Clock
+from bot.errors import NewsdeskError, StoreError, TokenRefusedError
+from bot.news.article import INSTANCE_SHELF
+from bot.news.checkup.channel import PermissionCheck
+from bot.news.checkup.clock_bounds import MOST_APART_S
+from bot.news.checkup.finding import Finding, failing, passing, unchecked
+from bot.news.checkup.health import problems_in
+from bot.news.checkup.runtime import clock_finding
+from bot.news.delivery import DeliveryState
+from bot.render.checkup import schedule_lines
+from bot.store.port import Store
+
+Depth = Literal["quick", "usual", "full"]
+
+MAX_SERVERS: Final = 20
+"""Limit of servers whose channels are checked unless told to check all: three requests each or more, two a second."""
+
+OPERATOR_WAITS_S: Final = 30.0
+"""Time limit for reading the ledger's tables while an operator waits."""
+
+
+class Visit(Protocol):
+    """A login to Discord for a few reads, without the gateway."""
+
+    @property
+    def permissions(self) -> PermissionCheck:
+        """Reads the bot's permissions in channels."""
+        ...
+
+    @property
+    def offset_s(self) -> Callable[[], float | None]:
+        """Returns Discord's clock minus ours in seconds; None before the first response."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """What the doctor examines.
+
+    Attributes:
+        has_token: A token was configured.
+        seeds: The configured folders of seed files.
+        database: The database's path.
+        health_address: Host and port of the running bot's `/healthz`; None if it is switched off.
+        open_store: Opens the database for reading, after the checks of its pages that the depth asks for.
+        visit_discord: Logs in to Discord with the configured token.
+    """
+
+    has_token: bool
+    seeds: tuple[Path, ...]
+    database: Path
+    health_address: tuple[str, int] | None
+    open_store: Callable[[Depth], AbstractAsyncContextManager[Store]]
+    visit_discord: Callable[[], AbstractAsyncContextManager[Visit]]
+
+
+async def check_installation(
+    installation: Installation, clock: Clock, *, depth: Depth, max_servers: int = MAX_SERVERS
+) -> tuple[Finding, ...]:
+    """Check everything that can be seen from outside the running bot.
+
+    Args:
+        installation: What to check.
+        clock: The machine's clock, compared with Discord's.
+        depth: `quick` asks neither Discord nor the running bot and skips the database's pages, for a health check
+            every minute; `full` reads all pages and checks the channels of every server.
+        max_servers: At the other depths, the channels of at most this many servers are checked.
+    """
+    return (
+        _token_finding(installation),
+        *_seeds_findings(installation.seeds),
+        *await _store_findings(installation, clock, depth, max_servers),
+    )
+
+
+def _token_finding(installation: Installation) -> Finding:
+    if installation.has_token:
+        return passing("token", "configured.")
+    cure = "Create one in Discord's Developer Portal, and set NEWSDESK_TOKEN or `token_file`."
+    return failing("not configured.", cure, check="token")
+
+
+def _seeds_findings(folders: tuple[Path, ...]) -> tuple[Finding, ...]:
+    if not folders:
+        return (passing("seeds", "no folder is watched; articles come from uploads only."),)
+    return tuple(
+        passing("seeds", f"{folder} exists.")
+        if folder.is_dir()
+        else failing(f"{folder} is missing.", "Create it, or fix `seeds`.", check="seeds")
+        for folder in folders
+    )
+
+
+async def _store_findings(
+    installation: Installation, clock: Clock, depth: Depth, max_servers: int
+) -> tuple[Finding, ...]:
+    try:
+        async with installation.open_store(depth) as store:
+            found = (
+                passing("database", f"{installation.database} can be read."),
+                await _archive_finding(store),
+                await _ledger_finding(store),
+            )
+            if depth == "quick":
+                return (*found, *await _schedule_findings(store, None, clock, limit=0))
+            limit = None if depth == "full" else max_servers
+            return (
+                *found,
+                *await _bot_findings(installation, store, clock),
+                *await _discord_findings(installation, store, clock, limit),
+            )
+    except StoreError as error:
+        return (failing(error.message, error.cure, check="database"),)
+
+
+async def _bot_findings(installation: Installation, store: Store, clock: Clock) -> tuple[Finding, ...]:
+    """The bot's health as seen from outside, and the problems that only the running bot knows of."""
+    own = (await check_bot(store, None, now=clock.now(), within_s=OPERATOR_WAITS_S)).findings
+    if installation.health_address is None:
+        return (*own, unchecked("not asked: `health_address` is empty.", check="bot"))
+    host, port = installation.health_address
+    problems = await ask_health(host, port)
+    if problems is None:
+        text = f"no answer at {host}:{port}: it isn't running, or has another configuration."
+        return (*own, unchecked(text, check="bot"))
+    known = {finding.check for finding in problems_in(own)}
+    others = tuple(problem for problem in problems if problem.check not in known)
+    return (*own, *(others or (passing("bot", "running, no problems."),)))
+
+
+async def _discord_findings(
+    installation: Installation, store: Store, clock: Clock, limit: int | None
+) -> tuple[Finding, ...]:
+    """The clock compared with Discord's, and each server's schedules; without Discord the schedules only."""
+    try:
+        async with installation.visit_discord() as visit:
+            schedules = await _schedule_findings(store, visit.permissions, clock, limit=limit)
+            return (_clock_finding(visit.offset_s()), *schedules)
+    except TokenRefusedError as error:
+        discord = failing(error.message, error.cure, check="token")
+    except NewsdeskError as error:
+        text = f"{error.message} Not checked: Discord's clock, channels and permissions."
+        discord = unchecked(text, check="discord")
+    return (discord, *await _schedule_findings(store, None, clock, limit=limit))
+
+
+def _clock_finding(offset_s: float | None) -> Finding:
+    return clock_finding(offset_s, is_trusted=offset_s is not None and abs(offset_s) <= MOST_APART_S)
+
+
+async def _schedule_findings(
+    store: Store, permissions: PermissionCheck | None, clock: Clock, *, limit: int | None
+) -> tuple[Finding, ...]:
+    """Each schedule's findings, by server; channels are checked in at most `limit` servers (None: in all)."""
+    schedules = await store.schedules.schedules()
+    guilds = list(dict.fromkeys(schedule.guild_id for schedule in schedules))
+    found = [passing("schedules", f"{len(schedules)} in total.")]
+    for number, guild_id in enumerate(guilds):
+        check = permissions if limit is None or number < limit else None
+        for each in await check_schedules(store, check, guild_id=guild_id, now=clock.now()):
+            found += schedule_lines(each)
+    if permissions is not None and limit is not None and len(guilds) > limit:
+        text = f"channels of {len(guilds) - limit} more servers were not checked; use --full."
+        found.append(unchecked(text, check="schedules"))
+    return tuple(found)
+
+
+async def _archive_finding(store: Store) -> Finding:
+    size = await store.articles.shelf_size(INSTANCE_SHELF)
+    problems = await store.articles.problems(INSTANCE_SHELF, limit=1000)
+    if problems:
+        text = f"{size.articles} articles; {len(problems)} seed files were rejected, the first: {problems[0]}"
+        return failing(text, "Fix the files; `newsdesk check` lists them all.", check="archive")
+    if not size.articles:
+        return failing("no articles yet.", "Run `newsdesk ingest FOLDER`, or upload seeds.", check="archive")
+    return passing("archive", f"{size.articles} articles.")
+
+
+async def _ledger_finding(store: Store) -> Finding:
+    counts = await store.deliveries.counts()
+    text = ", ".join(f"{counts.get(state, 0)} {state.value}" for state in DeliveryState)
+    return passing("deliveries", f"{text}.")

@@ -1,0 +1,83 @@
+"""The HTTP server of `/healthz` and `/metrics`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from bot.checkup.check import check_bot
+from bot.checkup.metrics import write_metrics
+from bot.clock import Clock
+from bot.news.checkup.health import BotHealth
+from bot.news.checkup.runtime import RuntimeStatus
+from bot.store.port import Store
+
+
+class HealthServer:
+    """Answers at one address; each answer is read from the store and the running parts when it is asked for."""
+
+    def __init__(self, store: Store, clock: Clock, runtime: Callable[[], RuntimeStatus]) -> None:
+        """Connect the server with what it reports on.
+
+        Args:
+            store: The database, read at each request.
+            clock: Says how overdue an edition is.
+            runtime: Returns the current status of the running parts.
+        """
+        self._store = store
+        self._clock = clock
+        self._runtime = runtime
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> int:
+        """Listen, and return the port; if `port` is 0, a free one is chosen.
+
+        Raises:
+            OSError: the address can't be used.
+        """
+        app = web.Application()
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/metrics", self._metrics)
+        self._runner = web.AppRunner(app, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, port).start()
+        return int(self._runner.addresses[0][1])
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        now, runtime = self._clock.now(), self._runtime()
+        health = await check_bot(self._store, runtime, now=now)
+        facts = {
+            **_record(health),
+            "gateway": "connected" if runtime.is_connected else "down",
+            "tick_age_s": round(runtime.tick_age_s, 1),
+            "last_tick_s": round(now.timestamp() - runtime.tick_age_s, 1),
+            "lag_s": round(health.backlog.lag_s(now), 1),
+            "deliveries": {str(state): count for state, count in health.backlog.deliveries.items()},
+            "unpublished": health.backlog.unpublished,
+            "is_posting_on_hold": runtime.is_posting_on_hold,
+            "blocked": runtime.blocked,
+            "is_clock_trusted": runtime.is_clock_trusted,
+            "clock_offset_s": None if runtime.clock_offset_s is None else round(runtime.clock_offset_s, 1),
+            "retries": dict(runtime.retries),
+        }
+        status = HTTPStatus.SERVICE_UNAVAILABLE if health.problems else HTTPStatus.OK
+        return web.json_response(facts, status=status)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        now, runtime = self._clock.now(), self._runtime()
+        health = await check_bot(self._store, runtime, now=now)
+        body = write_metrics(health, runtime, now=now)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _record(health: BotHealth) -> Mapping[str, object]:
+    problems = [{"check": each.check, "text": each.text, "cure": each.cure} for each in health.problems]
+    return {"status": "failing" if problems else "ok", "problems": problems}

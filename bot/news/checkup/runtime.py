@@ -1,0 +1,114 @@
+"""The status of the running parts: clock, scheduler, gateway and posting, and the findings that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.news.checkup.clock_bounds import MOST_APART_S
+from bot.news.checkup.finding import Finding, failing, passing, unchecked
+
+MAX_TICK_AGE_S: Final = 120.0
+"""Four ticks: the scheduler looks for due editions every 30 seconds."""
+
+MAX_RECONNECT_S: Final = 300.0
+"""Reconnecting takes less than a minute; after five, commands have failed for too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitTimes:
+    """How long requests have waited since the start.
+
+    Attributes:
+        up_to: For some limits in seconds, the number of requests that waited no longer than that.
+        count: The number of requests.
+        seconds: The sum of their waits.
+    """
+
+    up_to: tuple[tuple[float, int], ...] = ()
+    count: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeStatus:
+    """The status of the running parts, as they report it themselves.
+
+    Attributes:
+        is_connected: The gateway is connected.
+        connection_age_s: Seconds since that last changed.
+        tick_age_s: Seconds since the last tick ended, or since the start before the first tick.
+        is_posting_on_hold: Nothing is posted, because the database can't be written.
+        blocked: Why no requests are sent to Discord at the moment; empty if they are.
+        blocked_s: How many seconds that will last.
+        is_clock_trusted: Editions are planned.
+        clock_offset_s: Discord's clock minus ours in seconds; None before its first response.
+        retries: The number of retries since the start, by reason.
+        limiter_waits: How long requests waited for our own rate limiter.
+    """
+
+    is_connected: bool
+    connection_age_s: float = 0.0
+    tick_age_s: float = 0.0
+    is_posting_on_hold: bool = False
+    blocked: str = ""
+    blocked_s: float = 0.0
+    is_clock_trusted: bool = True
+    clock_offset_s: float | None = None
+    retries: Mapping[str, int] = field(default_factory=dict)
+    limiter_waits: WaitTimes = WaitTimes()
+
+
+def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
+    """Check the clock, the scheduler, the gateway and posting."""
+    yield clock_finding(runtime.clock_offset_s, is_trusted=runtime.is_clock_trusted)
+    yield _scheduler_finding(runtime)
+    yield _gateway_finding(runtime)
+    yield _posting_finding(runtime)
+
+
+def clock_finding(offset_s: float | None, *, is_trusted: bool) -> Finding:
+    """Compare our clock with Discord's, and say whether planning waits because of it.
+
+    Args:
+        offset_s: Discord's clock minus ours in seconds; None before its first response.
+        is_trusted: Editions are planned by our clock.
+    """
+    if offset_s is None:
+        return unchecked("Discord has not answered yet, so no edition is planned.", check="clock")
+    difference = f"{abs(offset_s):,.0f} s"
+    if abs(offset_s) > MOST_APART_S:
+        side = "behind" if offset_s > 0 else "ahead of"
+        waits = "" if is_trusted else "; no edition is planned until it is right"
+        return failing(f"{difference} {side} Discord's{waits}.", "Sync the clock (NTP recommended).", check="clock")
+    if not is_trusted:
+        return unchecked(f"{difference} off Discord's; planning starts with the next tick.", check="clock")
+    return passing("clock", f"{difference} off Discord's.")
+
+
+def _scheduler_finding(runtime: RuntimeStatus) -> Finding:
+    if runtime.tick_age_s <= MAX_TICK_AGE_S:
+        return passing("scheduler", "running.")
+    text = f"it has not looked for due editions for {runtime.tick_age_s / 60:.0f} minutes."
+    return failing(text, "Check the log, then restart the bot.", check="scheduler")
+
+
+def _gateway_finding(runtime: RuntimeStatus) -> Finding:
+    if runtime.is_connected:
+        return passing("gateway", "connected.")
+    if runtime.connection_age_s <= MAX_RECONNECT_S:
+        return passing("gateway", "reconnecting; commands may fail for a moment.")
+    cure = "It keeps reconnecting, and editions are still posted; check the log."
+    return failing("not connected, so commands don't work.", cure, check="gateway")
+
+
+def _posting_finding(runtime: RuntimeStatus) -> Finding:
+    if runtime.is_posting_on_hold:
+        text = "on hold: the database is full, locked or missing."
+        return failing(text, "Check the disk; posting resumes by itself.", check="posting")
+    if not runtime.blocked:
+        return passing("posting", "not on hold.")
+    text = f"no requests to Discord for {runtime.blocked_s / 60:.0f} more minutes: {runtime.blocked}."
+    cure = "Posting resumes by itself; check whether anything else uses the same address or token."
+    return failing(text, cure, check="posting")

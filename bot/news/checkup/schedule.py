@@ -1,0 +1,98 @@
+"""The health of one schedule: its newest edition, what stopped it, and the findings that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from bot.news.checkup.database import MAX_POSTING_LAG
+from bot.news.checkup.finding import Finding, failing, unchecked
+from bot.news.delivery import DeliveryState, EditionKey
+from bot.news.notice_texts import CHANNEL_GONE, SERVER_LEFT
+from bot.news.schedule import Schedule, ScheduleState
+
+LEFT: Final = "I'm no longer in its server; its data is deleted 30 days after I left."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastEdition:
+    """A schedule's newest edition and its state.
+
+    Attributes:
+        key: Its local date, or an interaction's id for an extra edition.
+        states: The number of its parts by state; empty for an edition without parts.
+        sent_at: When the last of its parts was posted.
+        reason: Why a part failed, is unknown or was skipped; else why the edition was skipped.
+    """
+
+    key: EditionKey
+    due_at: datetime
+    states: Mapping[DeliveryState, int] = field(default_factory=dict)
+    sent_at: datetime | None = None
+    reason: str = ""
+
+    @property
+    def state(self) -> DeliveryState:
+        """The most urgent state of its parts: those that need a person, then those in progress, then those posted."""
+        order = ("unknown", "failed", "sending", "planned", "sent", "skipped")
+        return next((DeliveryState(each) for each in order if self.states.get(DeliveryState(each))), _NO_PARTS)
+
+
+_NO_PARTS: Final = DeliveryState.SKIPPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleHealth:
+    """The health of one schedule.
+
+    Attributes:
+        findings: What is wrong, and what could not be checked; nothing that passed.
+        last: Its newest edition; None before the first.
+        next_due_at: When its next edition is due; None if the schedule is not active.
+    """
+
+    schedule: Schedule
+    findings: tuple[Finding, ...] = ()
+    last: LastEdition | None = None
+    next_due_at: datetime | None = None
+
+
+def schedule_findings(schedule: Schedule, last: LastEdition | None, now: datetime) -> Iterator[Finding]:
+    """Find what stopped a schedule, and what its newest edition needs; nothing if both are fine.
+
+    A missing channel is left to the check of the channel, which reports it first.
+    """
+    is_stopped = schedule.state is ScheduleState.PAUSED and bool(schedule.state_reason)
+    if last is not None:
+        yield from _edition_findings(last, now, is_stopped=is_stopped)
+    if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
+        yield failing(f"It is paused: {schedule.state_reason}", "Fix that, then use /schedule resume.")
+    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+        yield unchecked(LEFT)
+    elif schedule.state is ScheduleState.OFF and schedule.state_reason != CHANNEL_GONE:
+        yield failing(f"It is switched off: {schedule.state_reason}.", "Use /schedule resume.")
+
+
+def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool) -> Iterator[Finding]:
+    reason = f" ({last.reason})" if last.reason else ""
+    name = edition_name(last.key)
+    match last.state:
+        case DeliveryState.FAILED:
+            paused = ", so the schedule is paused" if is_stopped else ""
+            yield failing(f"The edition {name} failed{reason}{paused}.", "Fix that, then use /schedule retry.")
+        case DeliveryState.UNKNOWN:
+            cure = "Look for it in the channel; if it isn't there, use /schedule retry."
+            yield failing(f"The edition {name} may or may not have been posted{reason}.", cure)
+        case DeliveryState.PLANNED | DeliveryState.SENDING if now - last.due_at > MAX_POSTING_LAG:
+            minutes = int((now - last.due_at).total_seconds() // 60)
+            cure = "It is retried automatically; check Discord's status page for an outage."
+            yield failing(f"The edition {name} has been waiting to be posted for {minutes} minutes{reason}.", cure)
+        case _:
+            pass
+
+
+def edition_name(key: EditionKey) -> str:
+    """Describe an edition by its key, to follow the word "edition"."""
+    return f"of {key}" if key[:1].isdigit() else "sent with /schedule send-now"
