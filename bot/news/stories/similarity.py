@@ -39,9 +39,6 @@ SHARE_PRIOR: Final = 50
 FEWEST_WORDS: Final = 6
 """A text of fewer words counts as one of this many, so that one shared word doesn't make it the same text."""
 
-DISTINGUISHING: Final = 6.0
-"""The weight in nats from which on a word distinguishes an event: about one text in 400."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequencies:
@@ -163,9 +160,7 @@ class _Text:
 
     @classmethod
     def of(cls, article: Article, counts: Mapping[str, int], weights: Mapping[str, float]) -> _Text:
-        return cls(
-            article=article, title=_title(article, weights), vector=_weighed(counts, weights), weights=weights
-        )
+        return cls(article=article, title=_title(article, weights), vector=_weighed(counts, weights), weights=weights)
 
     @property
     def excerpt(self) -> Vector:
