@@ -40,8 +40,8 @@ EVERYBODYS_LEAST: Final = 50
 ALIKE_AT: Final = 0.13
 CHANCE: Final = 0.0006
 SHORTEST, LONGEST = 4, 60
-"""Likeness = direct / `ALIKE_AT` + third parties / (`ALIKE_AT` + `CHANCE` * length * length), lengths in distinct stems,
-clipped: long texts are similar to everybody's neighbours by chance. Two texts report one event from 1.0 on."""
+"""Likeness = direct / `ALIKE_AT` + third parties / (`ALIKE_AT` + `CHANCE` * length * length), lengths in distinct
+stems, clipped: long texts are similar to everybody's neighbours by chance. Two texts report one event from 1.0 on."""
 
 _SQUARE: Final = 128
 _HOUR_S: Final = 3600.0
@@ -70,8 +70,8 @@ def direct_likeness(vectors: Sequence[Mapping[str, float]]) -> Likeness:
             shares = np.array(weights, dtype=np.float32)
             likeness.reshape(-1)[cells] += np.outer(shares, shares).reshape(-1)
             shared.reshape(-1)[cells] += 1
-    for row, counts in zip(likeness, shared, strict=True):
-        row *= counts / (counts + np.float32(1))
+    for place, counts in enumerate(shared):
+        likeness[place] *= counts / (counts + np.float32(1))
     np.fill_diagonal(likeness, 0.0)
     return likeness
 

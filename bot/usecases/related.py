@@ -11,7 +11,7 @@ from typing import Final
 from bot.errors import BadInputError, UnknownArticleError
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Provider, ShelfId
 from bot.news.search import SearchQuery
-from bot.news.stories.related import Coverage, Found, choose_coverage, order_coverage
+from bot.news.stories.related import Coverage, choose_coverage, order_coverage
 from bot.news.stories.similarity import Frequencies, article_stems
 from bot.store.port.article import ArticleStore
 from bot.store.port.related import RelatedStore
@@ -80,15 +80,17 @@ async def related_coverage(
     explicit = await related_store.explicit_coverage(shelves, article.id)
     beside = [each.id for each in (*same, *explicit)]
     similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=limit + _SPARE)
+    frequencies = await _frequencies(related_store, [article, *same, *explicit, *similar.articles])
     chosen = choose_coverage(
         article,
         same=same,
         explicit=explicit,
         similar=similar.articles,
         relevance=similar.relevance,
+        frequencies=frequencies,
         limit=limit,
     )
-    return await _in_order(related_store, article, chosen)
+    return order_coverage(article, chosen, frequencies=frequencies)
 
 
 async def coverage_of_text(
@@ -123,8 +125,12 @@ async def coverage_of_text(
     asked = _stand_in(text)
     similar = await related_store.similar(shelves, asked, is_dated=False, limit=limit + _SPARE)
     newest = max((article.published_at for article in similar.articles), default=asked.published_at)
-    chosen = choose_coverage(asked, similar=similar.articles, relevance=similar.relevance, limit=limit)
-    return await _in_order(related_store, replace(asked, published_at=newest), chosen)
+    asked = replace(asked, published_at=newest)
+    frequencies = await _frequencies(related_store, [asked, *similar.articles])
+    chosen = choose_coverage(
+        asked, similar=similar.articles, relevance=similar.relevance, frequencies=frequencies, limit=limit
+    )
+    return order_coverage(asked, chosen, frequencies=frequencies)
 
 
 async def _find_by_name(article_store: ArticleStore, shelves: Sequence[ShelfId], text: str) -> Article | None:
@@ -161,10 +167,11 @@ async def _same_links(article_store: ArticleStore, shelves: Sequence[ShelfId], a
     return tuple(found.values())
 
 
-async def _in_order(related_store: RelatedStore, asked: Article, chosen: Sequence[Found]) -> Coverage:
-    stems = {stem for article in (asked, *(article for _, article in chosen)) for stem in article_stems(article)}
+async def _frequencies(related_store: RelatedStore, articles: Sequence[Article]) -> Frequencies:
+    """How common the articles' words are in the whole index."""
+    stems = {stem for article in articles for stem in article_stems(article)}
     total, counts = await related_store.word_counts(sorted(stems))
-    return order_coverage(asked, chosen, frequencies=Frequencies(total=total, counts=counts))
+    return Frequencies(total=total, counts=counts)
 
 
 def _stand_in(text: str) -> Article:

@@ -1,8 +1,9 @@
-"""How well search, related coverage and stories find what is meant, on a judged set, and how long they take.
+"""Measure search, related coverage and stories on a judged set: quality and time.
 
-Every question goes the way that a member's goes: what is typed is read by `read_query` and answered by `search_news`,
-an article's coverage by `related_coverage`, over a store of its own that the documents were put in as seeds. Each task
-is measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment).
+Every question goes the way that a member's goes: a text is read by `read_query` and answered by `search_news`, an
+article's coverage by `related_coverage`, over a store of its own that holds the documents as seeds. Each task is
+measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment).
+Stories are measured whole, by B-cubed, and in small archives (`tests/bench/small_archives.py`).
 Milliseconds are CPU time of the whole process, which does nothing else.
 
 Run it as `make bench-relevance DATA=<folder of a judged set>`; without DATA it takes `relevance` of NEWSDESK_DATA. It
@@ -31,14 +32,15 @@ from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId
 from bot.news.parsing.query import read_query
 from bot.news.search import PAGE_SIZE
-from bot.news.stories.similarity import Frequencies, TextSimilarity, article_stems
-from bot.news.stories.story import group_stories
+from bot.news.stories.similarity import Frequencies, article_stems
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.index.rebuild import rebuild_index
 from bot.usecases.related import related_coverage
 from bot.usecases.search import complete_articles, search_news
+from tests.bench.grouping import Judged, groups_of, judged_of
 from tests.bench.relevance_scorer import b_cubed, ndcg, reciprocal_rank
 from tests.bench.relevance_set import Collection, Question, at_one_moment, read_collections
+from tests.bench.small_archives import ONE_EVENT, pairs_found, strangers_joined
 from tests.support.data import find_data
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "relevance.json"
@@ -73,6 +75,19 @@ MOST_MS: Final = {
     "article added p50": 5.0,
     "article changed p50": 5.0,
 }
+
+PARTS: Final = (
+    "tasks",
+    "tasks_with_time",
+    "unanswered",
+    "grouping",
+    "grouping_in_full",
+    "strangers",
+    "small_archives",
+    "latency_ms",
+    "index",
+)
+"""Of the result that is written."""
 
 _SIZES: Final = """
     SELECT owner, sum(pgsize) / 1e6 FROM (
@@ -148,22 +163,24 @@ class Laboratory:
         named = {f"{table} MB": size for table, size in sizes.items()}
         return {"articles": len(self._articles), "index MB": sum(sizes.values()), "index made in s": took_s} | named
 
-    async def groupings(self) -> dict[str, dict[str, float]]:
-        """B-cubed of the stories of each judged source, grouped with the words of the whole index counted."""
-        return {source: await self._grouping(truth) for source, truth in self._collection.truth.items()}
+    async def judged(self) -> list[Judged]:
+        """The judged stories of each source, with the words of the whole index counted."""
+        stems = {stem for truth in self._collection.truth.values() for each in truth for stem in self._stems(each)}
+        total, counts = await self._store.related.word_counts(sorted(stems))
+        return judged_of(self._collection, Frequencies(total=total, counts=counts))
 
-    async def _grouping(self, truth: Mapping[str, str]) -> dict[str, float]:
-        articles = [at_one_moment(self._articles[each]) for each in sorted(truth)]
-        stems = sorted({stem for article in articles for stem in article_stems(article)})
-        total, counts = await self._store.related.word_counts(stems)
-        began = time.process_time()
-        stories = group_stories(
-            articles, similarity=TextSimilarity(frequencies=Frequencies(total=total, counts=counts))
-        )
-        took_s = time.process_time() - began
-        groups = {article.stem: str(n) for n, story in enumerate(stories) for article in story.articles}
-        precision, recall, f1 = b_cubed(groups, truth)
-        return {"articles": len(articles), "precision": precision, "recall": recall, "f1": f1, "s": took_s}
+    def _stems(self, document: str) -> Iterable[str]:
+        return article_stems(self._articles[document])
+
+
+def measure_grouping(judged: Judged) -> dict[str, float]:
+    """B-cubed of a source's stories, all of its articles grouped at once and without their dates."""
+    articles = [at_one_moment(article) for article in judged.articles]
+    began = time.process_time()
+    stories = judged.stories(articles)
+    took_s = time.process_time() - began
+    precision, recall, f1 = b_cubed(groups_of(stories), judged.truth)
+    return {"articles": len(articles), "precision": precision, "recall": recall, "f1": f1, "s": took_s}
 
 
 def score(questions: Sequence[Question], rankings: Mapping[str, Ranking]) -> dict[str, dict[str, float]]:
@@ -218,9 +235,12 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 scores = score(collection.questions, rankings)
                 result[kind] |= {task: values["score"] for task, values in scores.items()}
                 result["unanswered"] |= {task: values["unanswered"] for task, values in scores.items()}
-            groupings = await laboratory.groupings()
-            result["grouping"] |= {source: figures["f1"] for source, figures in groupings.items()}
-            result["grouping_in_full"] |= groupings
+            for judged in await laboratory.judged():
+                grouping = measure_grouping(judged)
+                result["grouping"][judged.source] = grouping["f1"]
+                result["grouping_in_full"][judged.source] = grouping
+                result["strangers"][judged.source] = strangers_joined(judged)
+                result["small_archives"][judged.source] = pairs_found(judged)
             if name == "main":
                 await laboratory.measure_rest()
                 result["latency_ms"] |= percentiles(laboratory.spans_ms)
@@ -238,13 +258,25 @@ def print_tables(result: Mapping[str, Mapping[str, object]]) -> None:
         print(f"{kind:24} {value:9.2f} {MOST_MS.get(kind, ''):>6}")
     for source, figures in result["grouping_in_full"].items():
         print(f"stories of {source:6} {figures}")
+    for source, sizes in result["strangers"].items():
+        for size, shares in sizes.items():
+            print(f"strangers of {source:4} {size:>2} of one day, wrongly joined: {_percent(shares)}")
+    for source, mixtures in result["small_archives"].items():
+        for name, shares in mixtures.items():
+            print(f"small archives of {source:4} {name}: {_percent(shares)}")
+    for source, events in ONE_EVENT.items():
+        for event, stories in events.items():
+            print(f"counted as one event in {source:4} {event} ({', '.join(sorted(stories))})")
+
+
+def _percent(shares: Mapping[str, float]) -> str:
+    return "; ".join(f"{name} {share:.1%}" for name, share in shares.items())
 
 
 async def main(folder: Path) -> None:
     """Measure every collection of a folder."""
     RESULT.parent.mkdir(exist_ok=True)
-    parts = ("tasks", "tasks_with_time", "unanswered", "grouping", "grouping_in_full", "latency_ms", "index")
-    result: dict[str, dict[str, object]] = {part: {} for part in parts}
+    result: dict[str, dict[str, object]] = {part: {} for part in PARTS}
     for name, collection in read_collections(folder).items():
         await measure(name, collection, result)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

@@ -1,33 +1,19 @@
 """Why reports are one story: what ties each of them to the one that was asked about.
 
-Grouping looks at averages over whole groups; a person wants to know about two reports. So this says of a pair what
-grouping saw in it: a link or a title in common, how alike the texts are, the words that make them so, and an edge.
+Grouping looks at averages over whole groups; a reader asks about two reports. So a bond says what grouping found for
+one pair: a link or a title in common, the likeness of the texts, the distinguishing words that they share, an edge.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.stories.similarity import (
-    DISTINGUISHING,
-    Frequencies,
-    TextSimilarity,
-    have_equal_telling_titles,
-    links_of,
-    text_vector,
-)
+from bot.news.stories.shared_words import distinguishing_words
+from bot.news.stories.similarity import Frequencies, TextSimilarity, have_equal_telling_titles, links_of
 from bot.news.stories.story import EDGE_BONUS, Edge, PairSimilarity, Story
 from bot.news.stories.story_ids import StoryId
-from bot.text.words import fold, stem
-
-SHARED_WORDS: Final = 3
-"""So many words say why two reports are one story."""
-
-_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,12 +22,12 @@ class Bond:
 
     Attributes:
         article: The report.
-        likeness: How alike the two are with what is near them, nearness in time counted, as a multiple of what two
-            texts of their lengths need to tell one story; without the edge.
-        words: The heaviest words in common, as `article` writes them; at most `SHARED_WORDS`.
+        likeness: Of the two texts and what is near them, nearness in time included, as a multiple of what two reports
+            of one event need; without the edge.
+        words: The heaviest distinguishing words in common, as `article` writes them; at most three.
         has_same_link: They share a URL, which makes them one story by itself.
-        has_same_title: They share the title's words, which makes them one story by itself.
-        edge: The weight of a seed's word for it, 0 to 1; it adds `EDGE_BONUS` times as much to the likeness.
+        has_same_title: They share a title that identifies an event, which makes them one story by itself.
+        edge: The weight of a seed's `related:` entry for it, 0 to 1; `EDGE_BONUS` times it is added to the likeness.
     """
 
     article: Article
@@ -53,12 +39,12 @@ class Bond:
 
     @property
     def strength(self) -> float:
-        """What grouping counted for this pair, where 1.0 is just enough; more for the others' sake can tie it too."""
+        """The likeness that grouping counted for this pair: 1.0 is just enough, though other members can tie it too."""
         return self.likeness + EDGE_BONUS * self.edge
 
     @property
     def why(self) -> str:
-        """A few words for a reader: "same story: shares facial, recognition, Massachusetts"."""
+        """A reason for a reader: "same story: shares facial, recognition, Massachusetts"."""
         if self.has_same_link:
             return "same story: the same link"
         if self.has_same_title:
@@ -93,10 +79,10 @@ def bonds_of(
 
     Args:
         asked: The one.
-        others: The rest of its story, in any order; `asked` among them doesn't matter.
+        others: The rest of its story, in any order; `asked` itself is ignored.
         edges: Explicit ones among all of them.
         frequencies: How common words are.
-        near: Further reports from the same days: grouping compares each text together with those nearest to it.
+        near: Further reports of the same days, as third parties.
 
     Returns:
         A bond for each of `others`, in their order.
@@ -125,21 +111,6 @@ def likeness_to(
     weights = {frozenset((edge.a, edge.b)): edge.weight for edge in edges}
     likeness = _row(asked, others, TextSimilarity(frequencies=frequencies))
     return {each: much + EDGE_BONUS * weights.get(frozenset((asked.id, each)), 0.0) for each, much in likeness.items()}
-
-
-def distinguishing_words(asked: Article, other: Article, frequencies: Frequencies) -> tuple[str, ...]:
-    """The heaviest words that distinguish an event and are in both texts, as `other` writes them.
-
-    Returns:
-        At most `SHARED_WORDS`; none where the texts share only words that many articles use.
-    """
-    one, two = text_vector(asked, frequencies), text_vector(other, frequencies)
-    shared = [each for each in one if each in two and frequencies.weight(each) >= DISTINGUISHING]
-    heaviest = sorted(shared, key=lambda each: (-one[each] * two[each], each))[:SHARED_WORDS]
-    written: dict[str, str] = {}
-    for word in _WORD.findall(f"{other.title} {other.excerpt}"):
-        written.setdefault(stem(fold(word)), word)
-    return tuple(written.get(each, each) for each in heaviest)
 
 
 def _row(asked: Article, others: Iterable[Article], compare: PairSimilarity) -> Mapping[ArticleId, float]:

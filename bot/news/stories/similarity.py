@@ -39,9 +39,6 @@ SHARE_PRIOR: Final = 50
 FEWEST_WORDS: Final = 6
 """A text of fewer words counts as one of this many, so that one shared word doesn't make it the same text."""
 
-DISTINGUISHING: Final = 6.0
-"""The weight in nats from which on a word distinguishes an event: about one text in 400."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frequencies:

@@ -1,0 +1,33 @@
+"""The words that two reports share and that distinguish an event: the reason shown to a reader."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from bot.news.article import Article
+from bot.news.stories.similarity import Frequencies, text_vector
+from bot.text.words import fold, stem
+
+DISTINGUISHING: Final = 6.0
+"""The weight in nats from which on a word distinguishes an event: about one text in 400 contains it."""
+
+SHARED_WORDS: Final = 3
+"""Words in a reason, at most."""
+
+_WORD: Final = re.compile(r"\w+")
+
+
+def distinguishing_words(one: Article, other: Article, frequencies: Frequencies) -> tuple[str, ...]:
+    """The heaviest words of at least `DISTINGUISHING` nats that are in both texts, as `other` writes them.
+
+    Returns:
+        At most `SHARED_WORDS`; none where the texts share only words that many articles use.
+    """
+    vector, others = text_vector(one, frequencies), text_vector(other, frequencies)
+    shared = [each for each in vector if each in others and frequencies.weight(each) >= DISTINGUISHING]
+    heaviest = sorted(shared, key=lambda each: (-vector[each] * others[each], each))[:SHARED_WORDS]
+    written: dict[str, str] = {}
+    for word in _WORD.findall(f"{other.title} {other.excerpt}"):
+        written.setdefault(stem(fold(word)), word)
+    return tuple(written.get(each, each) for each in heaviest)
