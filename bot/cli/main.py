@@ -9,13 +9,16 @@ Each command is imported when it is run: `newsdesk --help` needs typer alone, a 
 
 from __future__ import annotations
 
+import difflib
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+from typer.core import TyperCommand
 
 from bot import __version__
 from bot.errors import NewsdeskError
@@ -35,7 +38,16 @@ app = typer.Typer(
 digest_app = typer.Typer(help="Preview an edition.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(digest_app, name="digest")
 
-_ARTICLE_HELP: Final = "File name, id or link of the article."
+
+class _Command(TyperCommand):
+    """A command whose usage line names its arguments as the README does: WORDS, not {WORDS}."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Name options and arguments, without the braces around what is required."""
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
+
+_command = partial(app.command, cls=_Command)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; the README describes its shape.")]
 
@@ -65,11 +77,13 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _refuse_unknown_options(words: list[str]) -> list[str]:
-    """Refuse `--limt`: `search` takes unknown options as words, for the sake of `-facial`."""
+def _refuse_unknown_options(context: typer.Context, words: list[str]) -> list[str]:
+    """Refuse `--limt`, which `search` would take for a word, as it takes `-facial`."""
     for word in words:
         if word.startswith("--"):
-            raise typer.BadParameter(f"there is no option {word}")
+            options = [name for each in context.command.params for name in each.opts]
+            near = difflib.get_close_matches(word.partition("=")[0], options, 1)
+            context.fail(f"No such option: {word}" + (f" Did you mean {near[0]}?" if near else ""))
     return words
 
 
@@ -77,7 +91,7 @@ def _refuse_unknown_options(words: list[str]) -> list[str]:
 def start(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Configuration file.", show_default="./config.toml")
+        Path | None, typer.Option(metavar="FILE", help="Configuration file.  [default: ./config.toml]")
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
@@ -88,7 +102,7 @@ def start(
     context.obj = config
 
 
-@app.command()
+@_command()
 def run(context: typer.Context) -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
     from bot.cli.run import run_until_stopped
@@ -96,7 +110,7 @@ def run(context: typer.Context) -> None:
     run_until_stopped(_session(context))
 
 
-@app.command()
+@_command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the first edition and exit.")] = False,
     seeds: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder of seed files.")] = Path("seeds"),
@@ -113,40 +127,40 @@ def demo(
     run_on_this_machine(seeds, once=once, port=port)
 
 
-@app.command()
+@_command()
 def ingest(
     context: typer.Context,
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Folders, seed files or zips.", show_default="the configured folders"),
+        typer.Argument(metavar="PATHS", hidden=True),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Read seed files into the archive.
 
-    Works beside a running bot.
+    PATHS are folders, seed files or zips; default: the configured folders. Works beside a running bot.
     """
     from bot.cli.ingest import run_ingest
 
     raise typer.Exit(run_ingest(_session(context), paths or [], as_json=as_json))
 
 
-@app.command()
+@_command()
 def check(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Folders, seed files or zips.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATHS", hidden=True)],
     as_json: AsJson = False,
 ) -> None:
     """Check seed files and store nothing.
 
-    Prints file, line and reason of everything that `ingest` would refuse.
+    PATHS are folders, seed files or zips. Prints file, line and reason of everything that `ingest` would refuse.
     """
     from bot.cli.check import run_check
 
     raise typer.Exit(run_check(_session(context), paths, as_json=as_json))
 
 
-@app.command(
+@_command(
     context_settings={"ignore_unknown_options": True},
     epilog="Example: newsdesk search recognition -facial after:2022-01-01 --sort newest",
 )
@@ -154,57 +168,62 @@ def search(
     context: typer.Context,
     words: Annotated[
         list[str],
-        typer.Argument(
-            metavar="WORD...",
-            callback=_refuse_unknown_options,
-            help="Words, '\"exact phrases\"', -excluded, topic:, provider:, after:, before:, quality:.",
-        ),
+        typer.Argument(metavar="WORDS", hidden=True, callback=_refuse_unknown_options),
     ],
     limit: Annotated[int, typer.Option(metavar="N", min=1, max=100, help="Maximum number of articles.")] = 10,
-    sort: Annotated[Literal["relevance", "newest", "score"], typer.Option(help="Which articles come first.")] = (
-        "relevance"
-    ),
+    sort: Annotated[
+        Literal["relevance", "newest", "score"],
+        typer.Option(metavar="ORDER", help="Sort by relevance, newest or score."),
+    ] = ("relevance"),
     as_json: AsJson = False,
 ) -> None:
-    """Search the archive."""
+    """Search the archive.
+
+    WORDS may hold "exact phrases" (quoted twice: once for the shell), -excluded words, and the filters topic:,
+    provider:, after:, before: and quality:>=80.
+    """
     from bot.cli.search import run_search
 
     run_search(_session(context), " ".join(words), limit=limit, sort=sort, as_json=as_json)
 
 
-@app.command()
+@_command()
 def related(
     context: typer.Context,
-    article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="File name, id, title or link of an article, or any headline.")
-    ],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", hidden=True)],
     as_json: AsJson = False,
 ) -> None:
-    """List other reports of an article's story."""
+    """List other reports of an article's story.
+
+    ARTICLE is a file name, an id, a title or a link. Any other link or headline is compared by its words.
+    """
     from bot.cli.related import run_related
 
     run_related(_session(context), article, as_json=as_json)
 
 
-@digest_app.command("preview")
+@digest_app.command(cls=_Command)
 def preview(  # noqa: PLR0913, PLR0917 - one argument an option
     context: typer.Context,
     as_of: Annotated[
         str,
-        typer.Option(metavar="TIME", help="Cutoff in UTC: 2024-05-17 or 2024-05-17T09:00.", show_default="now"),
+        typer.Option(metavar="TIME", help="Cutoff in UTC: 2024-05-17 or 2024-05-17T09:00.  [default: now]"),
     ] = "",
     since: Annotated[
-        str, typer.Option(metavar="TIME", help="Previous cutoff.", show_default="none, as for a first edition")
+        str, typer.Option(metavar="TIME", help="Previous cutoff.  [default: none, as for a first edition]")
     ] = "",
     count: Annotated[int, typer.Option(metavar="N", min=1, max=20, help="Maximum number of stories.")] = 5,
     min_score: Annotated[
-        int | None, typer.Option(metavar="N", help="Minimum score of an article.", show_default="any")
+        int | None, typer.Option(metavar="N", help="Minimum score of an article.  [default: any]")
     ] = None,
     topic: Annotated[
         list[str] | None,
-        typer.Option(metavar="TOPIC", help="Only this topic; repeat for several.", show_default="all"),
+        typer.Option(metavar="TOPIC", help="Only this topic; repeat for several.  [default: all]"),
     ] = None,
-    rule: Annotated[Literal["default", "upstream"], typer.Option(help="How stories are chosen.")] = "default",
+    rule: Annotated[
+        Literal["default", "upstream"],
+        typer.Option(metavar="RULE", help="How stories are chosen: default or upstream."),
+    ] = "default",
     why: Annotated[bool, typer.Option("--why", help="Also list the reason of every candidate.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -218,30 +237,30 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option
     run_preview(_session(context), options, why=why, as_json=as_json)
 
 
-@app.command()
+@_command()
 def hide(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help=_ARTICLE_HELP)],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", hidden=True)],
     undo: Annotated[bool, typer.Option("--undo", help="Show it again.")] = False,
 ) -> None:
     """Hide an article from search, coverage and editions.
 
-    It stays hidden when its file is read again.
+    ARTICLE is a file name, an id or a link. It stays hidden when its file is read again.
     """
     from bot.cli.removal import run_hide
 
     run_hide(_session(context), article, hidden=not undo)
 
 
-@app.command()
+@_command()
 def delete(
     context: typer.Context,
-    article: Annotated[str, typer.Argument(metavar="ARTICLE", help=_ARTICLE_HELP)],
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", hidden=True)],
     yes: Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")] = False,
 ) -> None:
     """Delete an article permanently.
 
-    Reading its file again does not restore it.
+    ARTICLE is a file name, an id or a link. Reading its file again does not restore it.
     """
     if not yes:
         typer.confirm(f"Delete {article} permanently?", abort=True, err=True)
@@ -250,35 +269,35 @@ def delete(
     run_delete(_session(context), article)
 
 
-@app.command()
+@_command()
 def backup(
     context: typer.Context,
-    target: Annotated[Path, typer.Argument(metavar="FILE", help="File to create; it must not exist.")],
+    target: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
 ) -> None:
     """Copy the database and check the copy.
 
-    Works beside a running bot.
+    FILE must not exist yet. Works beside a running bot.
     """
     from bot.cli.backup import run_backup
 
     run_backup(_session(context), target)
 
 
-@app.command()
+@_command()
 def restore(
     context: typer.Context,
-    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="File created by `newsdesk backup`.")],
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", hidden=True)],
 ) -> None:
     """Replace the database by a backup.
 
-    Stop the bot first. The replaced database is kept.
+    BACKUP is a file created by `newsdesk backup`. Stop the bot first. The replaced database is kept beside it.
     """
     from bot.cli.backup import run_restore
 
     run_restore(_session(context), source)
 
 
-@app.command()
+@_command()
 def doctor(
     context: typer.Context,
     quick: Annotated[bool, typer.Option("--quick", help="Skip slow checks, as for a health check.")] = False,

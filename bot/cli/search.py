@@ -48,10 +48,9 @@ async def _find(config: Config, query: SearchQuery, now: datetime, limit: int) -
 def result_lines(result: SearchResult) -> Iterator[Line]:
     """Describe what a search found."""
     yield Line(text=_count(result), kind="heading")
-    if note := note_of(result):
+    note = note_of(result) or ("" if result.articles else "Try fewer or other words.")
+    if note:
         yield Line(text=note)
-    if not result.articles:
-        yield Line(text="Try fewer or other words.")
     for article in result.articles:
         yield Line()
         yield from article_lines(article, with_excerpt=True)
