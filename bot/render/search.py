@@ -53,21 +53,6 @@ def draft_page(page: Page) -> Draft:
     )
 
 
-def draft_results(result: SearchResult, *, count: int = 10) -> Draft:
-    """The best of a search for who can't turn pages (the command line): no buttons.
-
-    Args:
-        result: What was found.
-        count: Articles shown, at most.
-    """
-    title = title_of_search(result.query)
-    if not result.articles:
-        return _draft_nothing(title, note_of(result))
-    more = "more than " if result.has_more_than_counted else ""
-    head = (*_heading(title), *_quiet(note_of(result)), *_quiet(more + count_of(result.total, "article")))
-    return _draft_list(head, result.articles[:count])
-
-
 def title_of_search(query: SearchQuery) -> str:
     """The heading of a search's answer: what was asked, cleaned."""
     typed = clip_written(clean(query.typed), _LONGEST_HEADING)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.edition import Choice, Reason, Verdict
+from bot.news.edition import Reason, Verdict
 from bot.news.message.draft import Block, Draft, Paragraph, Run, Text
 from bot.render.article import DOT, provider_of, title_of
 from bot.render.format.clip import clip_written
@@ -44,13 +44,6 @@ def draft_reasons(schedule_name: str, verdicts: Sequence[Verdict], articles: Map
     """
     drafts = (Draft(blocks=tuple(_blocks(schedule_name, verdicts, articles, named))) for named in _NAMED)
     return next(draft for draft in drafts if not fits(draft))
-
-
-def draft_verdicts(choice: Choice) -> Draft:
-    """The reasons of a choice that was only tried; what wasn't picked is named by its id."""
-    return draft_reasons(
-        "the edition as it would be", choice.verdicts, {pick.article.id: pick.article for pick in choice.picks}
-    )
 
 
 def _blocks(
