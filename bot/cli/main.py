@@ -55,7 +55,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; the README des
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; turn an error into one sentence on standard error and an exit status."""
     try:
-        app(args=None if arguments is None else list(arguments))
+        app(args=None if arguments is None else list(arguments), prog_name="newsdesk")
     except NewsdeskError as error:
         from bot.cli.line import Line
         from bot.cli.printer import Printer
