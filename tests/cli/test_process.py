@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.command_line import Run, run_process
+from tests.support.command_line import Run, run_python
 
 HEAVY = ("discord", "aiohttp", "apscheduler", "bot.sandbox", "prometheus_client", "watchfiles")
 LIST_IMPORTS = """
@@ -40,22 +41,19 @@ print(*sys.modules, file=sys.stderr)
 def test_a_command_that_needs_no_discord_imports_none(newsdesk: Run, command: tuple[str, ...]) -> None:
     """discord.py alone takes longer than the whole command."""
     newsdesk("ingest")
-    done = subprocess.run(
-        [sys.executable, "-c", LIST_IMPORTS, *command], capture_output=True, text=True, check=True, timeout=50
-    )
+    said = run_python("-c", LIST_IMPORTS, *command)
 
-    assert done.stdout
-    assert not set(HEAVY) & set(done.stderr.split())
+    assert said.out
+    assert not set(HEAVY) & set(said.err.split())
 
 
-def test_help_needs_typer_alone(newsdesk: Run) -> None:
+@pytest.mark.usefixtures("newsdesk")
+def test_help_needs_typer_alone() -> None:
     """It answers at once."""
-    newsdesk("ingest")
-    done = subprocess.run(
-        [sys.executable, "-c", LIST_IMPORTS, "--help"], capture_output=True, text=True, check=True, timeout=50
-    )
+    imported = set(run_python("-c", LIST_IMPORTS, "--help").err.split())
 
-    assert not {"asyncio", "numpy", "pydantic", "rich", "structlog", "sqlite3"} & set(done.stderr.split())
+    assert "typer" in imported
+    assert not {"asyncio", "numpy", "pydantic", "rich", "structlog", "sqlite3"} & imported
 
 
 def test_a_word_is_excluded_as_in_discord(newsdesk: Run) -> None:
@@ -96,7 +94,9 @@ def test_a_closed_pipe_ends_a_command_quietly(newsdesk: Run, tmp_path: Path) -> 
     for number in range(3000):
         (many / f"bad{number}.md").write_text("no front matter", "utf-8")
     script = f"{sys.executable} -m bot check many | head -1; echo status ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True, timeout=50)
+    done = subprocess.run(
+        ["bash", "-c", script], capture_output=True, text=True, check=True, timeout=50, env=dict(os.environ)
+    )
 
     assert done.stderr == ""
     assert done.stdout.splitlines()[-1] == "status 1"
@@ -106,7 +106,7 @@ def test_a_closed_pipe_ends_a_command_quietly(newsdesk: Run, tmp_path: Path) -> 
 @pytest.mark.usefixtures("newsdesk")
 def test_an_error_is_one_line_on_standard_error() -> None:
     """A program that reads standard output sees nothing of it."""
-    said = run_process("related", "x")
+    said = run_python("-m", "bot", "related", "x")
 
     assert (said.out, said.status) == ("", 1)
     assert said.err.startswith("newsdesk: There is no database at ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,9 +24,12 @@ class Said:
 Run = Callable[..., Said]
 
 
-def run_process(*arguments: str) -> Said:
-    """Run `newsdesk` in a process of its own, with this process's environment."""
+def run_python(*arguments: str) -> Said:
+    """Run Python in a process of its own, with the environment that the test sees.
+
+    That environment is given explicitly: `readline`, which pytest loads, sets COLUMNS in the process's own one.
+    """
     done = subprocess.run(
-        [sys.executable, "-m", "bot", *arguments], capture_output=True, text=True, check=False, timeout=50
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, timeout=50, env=dict(os.environ)
     )
     return Said(out=done.stdout, err=done.stderr, status=done.returncode)
