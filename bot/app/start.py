@@ -34,7 +34,6 @@ from bot.clock import Clock
 from bot.errors import NewsdeskError
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
-from bot.store.port import Store
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.usecases.delivery import Deliverer, Publisher
@@ -235,13 +234,6 @@ async def run_bot(config: Config, clock: Clock) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, newsdesk.ask_to_stop)
         await newsdesk.run()
-
-
-@asynccontextmanager
-async def open_for_writing(config: Config, clock: Clock) -> AsyncIterator[Store]:
-    """Open the store for the command line's writes, also next to a running bot."""
-    async with open_store(config.database, clock=clock) as store:
-        yield store
 
 
 def _import_limits(limits: Limits) -> ImportLimits:

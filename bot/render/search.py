@@ -1,4 +1,4 @@
-"""Render search results and lists: pages of a search, latest and top articles, topics, providers."""
+"""What was found, and the lists one can look through: pages of a search, the newest, topics, providers."""
 
 from __future__ import annotations
 
@@ -32,11 +32,15 @@ from bot.text.clean import clean
 _LONGEST_HEADING: Final = 200
 _LONGEST_NOTE: Final = 600
 _WITH_PICTURES: Final = 8
-"""The maximum number of results with pictures in one message."""
+"""More hits than this leave no room for pictures in one message."""
 
 
 def draft_page(page: Page) -> Draft:
-    """Render a page of a search, as a private response."""
+    """A page of a search, as a private answer.
+
+    Args:
+        page: Its view's title is what was asked; a note says what was not understood and what may have been meant.
+    """
     view = page.view
     if not view.article_ids:
         return _draft_nothing(view.title, view.note)
@@ -49,29 +53,14 @@ def draft_page(page: Page) -> Draft:
     )
 
 
-def draft_results(result: SearchResult, *, count: int = 10) -> Draft:
-    """Render the best results of a search without buttons, for the command line.
-
-    Args:
-        result: The results.
-        count: The maximum number of articles.
-    """
-    title = title_of_search(result.query)
-    if not result.articles:
-        return _draft_nothing(title, note_of(result))
-    more = "more than " if result.has_more_than_counted else ""
-    head = (*_heading(title), *_quiet(note_of(result)), *_quiet(more + count_of(result.total, "article")))
-    return _draft_list(head, result.articles[:count])
-
-
 def title_of_search(query: SearchQuery) -> str:
-    """Build the heading of a search from its query, cleaned."""
+    """The heading of a search's answer: what was asked, cleaned."""
     typed = clip_written(clean(query.typed), _LONGEST_HEADING)
     return f"Search: {typed}" if typed else "Latest articles"
 
 
 def note_of(result: SearchResult) -> str:
-    """Build the note under a search's heading, cleaned; empty if there is nothing to report."""
+    """What is to be said about a search besides its articles; cleaned, empty where there is nothing to say."""
     return clip_written(" ".join(_notes(result)), _LONGEST_NOTE)
 
 
@@ -80,17 +69,17 @@ def _notes(result: SearchResult) -> Iterator[str]:
     if query.ignored:
         yield f"Not understood: {clip_written(clean(', '.join(query.ignored)), 150)}."
     if result.articles and result.is_broadened:
-        yield "No article has all of the words. These have most of them."
+        yield "No article has all of the words; these have most of them."
     if result.suggestion:
         yield f"Did you mean: {clip_written(clean(result.suggestion), 150)}?"
     if not result.articles and (wider := _wider_query(query)):
-        yield f"Try without filters: {wider}."
+        yield f"Try it without the filters: {wider}."
     if result.is_cut_short:
-        yield "The search timed out, so these results are incomplete. Try fewer words."
+        yield "The search took too long and was stopped: fewer words are quicker."
 
 
 def _wider_query(query: SearchQuery) -> str:
-    """Reduce a query to its words; empty if it has nothing else."""
+    """The words alone, where more than words was asked for."""
     words = " ".join([*query.words, *(word for phrase in query.phrases for word in phrase)])
     asks_more = query.phrases or query.excluded or query.topics or query.providers or query.after or query.before
     has_bounds = query.min_quality is not None or query.max_quality is not None
@@ -98,19 +87,15 @@ def _wider_query(query: SearchQuery) -> str:
 
 
 def draft_latest(articles: Sequence[Article], *, topic: str = "", provider: str = "") -> Draft:
-    """Render the latest articles, as a private response."""
+    """The newest articles, as a private answer."""
     alone = [TopStory(article=article) for article in articles]
     return _draft_ranking("Latest", alone, topic=topic, provider=provider)
 
 
 def draft_top(stories: Sequence[TopStory], *, days: int | None = None, topic: str = "") -> Draft:
-    """Render the top stories of the last `days` or of all time with their numbers of reports, privately."""
+    """The best stories of the last `days` or of all time, each with the number of its other reports, privately."""
     return _draft_ranking(
-        "Top stories of all time"
-        if days is None
-        else f"Top stories of the last {count_of(days, 'day').removeprefix('1 ')}",
-        stories,
-        topic=topic,
+        "Top of all time" if days is None else f"Top of {count_of(days, 'day')}", stories, topic=topic
     )
 
 
@@ -132,12 +117,12 @@ def _draft_list(
 
 
 def draft_topics(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
-    """Render topics with their numbers of articles."""
+    """The topics with their number of articles."""
     return _draft_tallies("Topics", "topic", tallies, contains, lambda tally: cleaned(tally.label))
 
 
 def draft_providers(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
-    """Render providers with their domains and numbers of articles."""
+    """The providers with their domains and their number of articles."""
 
     def named(tally: Tally) -> str:
         name = cleaned(tally.label)
@@ -153,11 +138,11 @@ def _draft_tallies(
     head = _heading(f"{heading} with \u201c{held_to}\u201d" if held_to else heading)
     if not tallies:
         hint = f"See all with /news {what}s." if held_to else "The archive is empty."
-        return Draft(blocks=(*head, Paragraph(runs=(Text(text=f"No such {what}. {hint}"),))))
+        return Draft(blocks=(*head, Paragraph(runs=(Text(text=f"There is no such {what}. {hint}"),))))
     lines = [_tally_line(clip_written(named(tally), 120), tally) for tally in tallies]
     shown = as_many_as_fit(head, lines)
     left = len(lines) - len(shown)
-    rest = _quiet(f"{count_of(left, f'more {what}')}: use the filter option to narrow the list." if left else "")
+    rest = _quiet(f"And {count_of(left, f'more {what}')}: give a part of the name as filter." if left else "")
     return Draft(blocks=(*head, *shown, *rest))
 
 
@@ -167,7 +152,7 @@ def _tally_line(name: str, tally: Tally) -> Paragraph:
 
 
 def _draft_nothing(title: str, note: str) -> Draft:
-    hint = "Try fewer or different words, or see /news topics and /news providers."
+    hint = "Fewer or other words may help; /news topics and /news providers show what there is."
     lines = ("Nothing found.", note, hint)
     return Draft(blocks=(*_heading(title), *(Paragraph(runs=(Text(text=line),)) for line in lines if line)))
 

@@ -1,4 +1,4 @@
-"""Render how an edition was chosen: the reason for every candidate."""
+"""How an edition was chosen: every candidate's reason, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.edition import Choice, Reason, Verdict
+from bot.news.edition import Reason, Verdict
 from bot.news.message.draft import Block, Draft, Paragraph, Run, Text
 from bot.render.article import DOT, provider_of, title_of
 from bot.render.format.clip import clip_written
@@ -16,41 +16,34 @@ from bot.text.clean import clean
 
 REASONS: Final[Mapping[Reason, str]] = {
     Reason.PICKED: "Picked",
-    Reason.OVER_COUNT: "Over the limit",
-    Reason.PROVIDER_CAP: "Over the limit for one provider",
+    Reason.OVER_COUNT: "More than fit",
+    Reason.PROVIDER_CAP: "Enough of this provider already",
     Reason.LED_IN_STORY: "Led by another article of its story",
-    Reason.ALREADY_TOLD: "Already sent",
+    Reason.ALREADY_TOLD: "Already told",
     Reason.BELOW_BAR: "Below the bar",
     Reason.OFF_TOPIC: "Not among the schedule's topics or providers",
-    Reason.UNLISTED: "Not listed by its seed",
-    Reason.LED_UPSTREAM: "Led by another article according to its seed",
+    Reason.UNLISTED: "Not listed by the seed",
+    Reason.LED_UPSTREAM: "Led by another article, says the seed",
     Reason.MUTED: "Muted by the schedule",
-    Reason.HIDDEN: "Hidden",
-    Reason.OUTSIDE_WINDOW: "Outside the window",
+    Reason.HIDDEN: "Taken down",
+    Reason.OUTSIDE_WINDOW: "Outside of the window",
 }
-"""Headings in display order: the reasons closest to being picked come first."""
+"""In the order in which they are shown: what was nearest to being picked comes first."""
 
 _NAMED: Final = (25, 15, 10, 7, 5, 3, 2, 1, 0)
-"""Articles listed for each reason: the first number that makes the message fit."""
+"""How many articles of each reason are named: the first number with which the message fits."""
 
 
 def draft_reasons(schedule_name: str, verdicts: Sequence[Verdict], articles: Mapping[ArticleId, Article]) -> Draft:
-    """Render every reason with the number of its articles, and as many of them as fit.
+    """Every reason with the number of its articles, and as many of them as there is room for.
 
     Args:
-        schedule_name: The name of the schedule.
-        verdicts: One for each candidate; their order within a reason is kept.
-        articles: The candidates that still exist.
+        schedule_name: Whose edition it is.
+        verdicts: One for each candidate; within a reason their order stays.
+        articles: The candidates that are still there.
     """
     drafts = (Draft(blocks=tuple(_blocks(schedule_name, verdicts, articles, named))) for named in _NAMED)
     return next(draft for draft in drafts if not fits(draft))
-
-
-def draft_verdicts(choice: Choice) -> Draft:
-    """Render the reasons of a preview; articles that weren't picked are listed by id."""
-    return draft_reasons(
-        "the edition as it would be", choice.verdicts, {pick.article.id: pick.article for pick in choice.picks}
-    )
 
 
 def _blocks(
@@ -59,7 +52,7 @@ def _blocks(
     name = clip_written(clean(schedule_name), 120)
     yield Paragraph(runs=(Text(text=f"Why these: {name}"),), kind="heading")
     if not verdicts:
-        yield Paragraph(runs=(Text(text="No candidates: no article entered the window."),))
+        yield Paragraph(runs=(Text(text="No article came into question: nothing entered in the window."),))
     for reason, words in REASONS.items():
         group = [verdict for verdict in verdicts if verdict.reason is reason]
         if group:

@@ -1,8 +1,8 @@
-"""How long a start takes and how much memory the idle bot holds: a process of its own against the sandbox.
+"""Measure the bot's start and its memory when idle, in a process of its own against the sandbox, and the command line.
 
-The goals: ready in under 1 s, under 120 MB when idle. Beside them stand the same figures of a Python that only imports
-discord.py, so that a slow machine can be told from a slow bot. Run it as `python tests/bench/bench_start.py [runs]`;
-it writes .bench/start.json.
+The goals: ready in under 1 s, under 120 MB when idle, `newsdesk --help` in under 0.2 s of CPU time. The same figures of
+a Python that only imports discord.py distinguish a slow machine from a slow bot. Run it as
+`python tests/bench/bench_start.py [runs]`; it writes .bench/start.json.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import resource
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +33,7 @@ IMPORT_ONLY: Final = "import discord, time; print('ready', flush=True); time.sle
 
 
 def resident_mb(pid: int) -> float:
-    """A process's resident memory, in MB (10^6 bytes)."""
+    """Read a process's resident memory, in MB (10^6 bytes)."""
     for line in Path(f"/proc/{pid}/status").read_text("ascii").splitlines():
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024 / 1e6
@@ -39,7 +41,7 @@ def resident_mb(pid: int) -> float:
 
 
 async def start_bot(folder: Path) -> tuple[float, float]:
-    """Seconds from the process's start to READY, and MB when it has been idle for a while."""
+    """Start the bot: seconds from the process's start to READY, and MB after `IDLE_S` idle seconds."""
     async with Sandbox() as sandbox:
         sandbox.add_guild("Town Square").add_channel("news")
         environ = {
@@ -64,7 +66,7 @@ async def start_bot(folder: Path) -> tuple[float, float]:
 
 
 async def start_inside(folder: Path) -> float:
-    """Seconds from opening the bot to READY in this process, with everything imported: the start itself."""
+    """Start the bot in this process, with everything imported: seconds from opening it to READY."""
     clock = SystemClock()
     async with Sandbox() as sandbox:
         sandbox.add_guild("Town Square").add_channel("news")
@@ -86,7 +88,7 @@ async def start_inside(folder: Path) -> float:
 
 
 async def start_discord_alone() -> tuple[float, float]:
-    """The same of a Python that imports discord.py and does nothing."""
+    """Start a Python that imports discord.py and does nothing: seconds and MB."""
     began = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", IMPORT_ONLY, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
@@ -100,8 +102,19 @@ async def start_discord_alone() -> tuple[float, float]:
         await process.wait()
 
 
+def cpu_of_command(*arguments: str, runs: int = 11) -> float:
+    """Run a command of the command line: its CPU seconds, user and system, as a median."""
+    taken: list[float] = []
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "bot", *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(taken)
+
+
 async def measure(runs: int) -> dict[str, float]:
-    """Medians of all figures."""
+    """Measure everything; the medians by name."""
     bots, bare, inside = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         for number in range(runs):
@@ -124,6 +137,7 @@ def main() -> None:
     """Measure, print and write."""
     set_up_logging("WARNING", "console")
     figures = asyncio.run(measure(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
+    figures |= {"help_cpu_s": cpu_of_command("--help"), "check_cpu_s": cpu_of_command("check", "seeds")}
     for name, value in figures.items():
         print(f"{name:20} {value:8.2f}")
     Path(".bench").mkdir(exist_ok=True)

@@ -20,7 +20,6 @@ from bot.render.search import (
     draft_latest,
     draft_page,
     draft_providers,
-    draft_results,
     draft_top,
     draft_topics,
     note_of,
@@ -194,25 +193,6 @@ def test_nothing_is_noted_where_all_went_as_asked() -> None:
 def test_a_search_is_headed_by_what_was_typed(typed: str, title: str) -> None:
     """An empty query answers with the newest, and says so."""
     assert title_of_search(SearchQuery(typed=typed)) == title
-
-
-def test_results_for_the_command_line_have_no_buttons() -> None:
-    """Nobody can press them there."""
-    draft = draft_results(result_of(SearchQuery(typed="a"), *(make_article(f"a{n}") for n in range(12))), count=10)
-    text = to_text(draft)
-
-    assert not buttons_of(draft)
-    assert ("Title of a9" in text, "Title of a10" in text) == (True, False)
-    assert "12 articles" in text
-
-
-def test_more_than_was_counted_is_said_to_be_more() -> None:
-    """Counting stops at a thousand."""
-    result = SearchResult(
-        query=SearchQuery(typed="a"), articles=(make_article(),), total=1000, has_more_than_counted=True
-    )
-
-    assert "more than 1,000 articles" in to_text(draft_results(result))
 
 
 def test_latest_says_what_it_was_held_to() -> None:

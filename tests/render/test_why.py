@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId
-from bot.news.edition import Choice, Reason, Verdict, Window
+from bot.news.edition import Reason, Verdict
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
-from bot.render.why import REASONS, draft_reasons, draft_verdicts
+from bot.render.why import REASONS, draft_reasons
 from tests.render.absurd import any_text, article_lists
-from tests.support.makers import SOME_DAY, make_article, make_pick
+from tests.support.makers import make_article
 
 
 def verdict(article: Article, reason: Reason = Reason.PICKED, detail: str = "") -> Verdict:
@@ -81,16 +81,3 @@ def test_an_article_that_is_gone_is_named_by_its_id() -> None:
 def test_an_edition_that_nothing_came_into_question_for_says_so() -> None:
     """An empty page explains nothing."""
     assert "no article entered the window" in to_text(draft_reasons("Weekly", [], {}))
-
-
-def test_a_choice_that_was_only_tried_is_explained_too() -> None:
-    """For the command line, which knows the picks alone."""
-    picked = make_article()
-    other = Verdict(article_id=ArticleId("other"), reason=Reason.UNLISTED)
-    choice = Choice(
-        window=Window(start=None, end=SOME_DAY), picks=(make_pick(picked),), verdicts=(verdict(picked), other)
-    )
-    text = to_text(draft_verdicts(choice))
-
-    assert "Title of a" in text
-    assert "Not listed by its seed: 1 article\nArticle other" in text

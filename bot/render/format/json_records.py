@@ -1,6 +1,6 @@
-"""Values as plain JSON records: the documented shapes of the command line's `--json` (docs/commands.md, JSON).
+"""Turn values into JSON records: the documented shapes of the command line's `--json` (docs/commands.md, JSON).
 
-Moments are ISO 8601 in UTC, ids are strings, absent values are null; a key is never left out.
+Times are ISO 8601 in UTC, ids are strings, absent values are null; no key is ever missing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.news.article import Article, SeedProblem
 from bot.news.checkup.finding import Finding
+from bot.news.content import CheckReport, ImportReport
 from bot.news.edition import Choice, Pick, Verdict
 from bot.news.search import SearchResult
 from bot.news.stories.evidence import TiedStory
@@ -19,7 +20,7 @@ Json = dict[str, object]
 
 
 def article_record(article: Article) -> Json:
-    """One article."""
+    """Describe an article."""
     return {
         "id": article.id,
         "shelf": article.shelf,
@@ -48,7 +49,7 @@ def finding_records(findings: Sequence[Finding]) -> list[Json]:
 
 
 def search_record(result: SearchResult) -> Json:
-    """What `newsdesk search --json` prints."""
+    """Describe a search result for `newsdesk search --json`."""
     return {
         "query": result.query.typed,
         "total": result.total,
@@ -62,7 +63,7 @@ def search_record(result: SearchResult) -> Json:
 
 
 def coverage_record(coverage: Coverage, tied: TiedStory | None = None) -> Json:
-    """What `newsdesk related --json` prints."""
+    """Describe an article's coverage for `newsdesk related --json`; `story` is null if no one else reports it."""
     return {
         "article": article_record(coverage.article),
         "outlets": coverage.outlets,
@@ -73,7 +74,7 @@ def coverage_record(coverage: Coverage, tied: TiedStory | None = None) -> Json:
 
 
 def choice_record(choice: Choice) -> Json:
-    """What `newsdesk digest preview --json` prints."""
+    """Describe a chosen edition for `newsdesk digest preview --json`."""
     return {
         "window": {"start": _moment(choice.window.start), "end": _moment(choice.window.end)},
         "is_first": choice.is_first,
@@ -83,8 +84,25 @@ def choice_record(choice: Choice) -> Json:
     }
 
 
-def problem_records(problems: Sequence[SeedProblem]) -> list[Json]:
-    """The refused files of `newsdesk check --json` and `newsdesk ingest --json`."""
+def check_record(report: CheckReport) -> Json:
+    """Describe what was read for `newsdesk check --json`."""
+    return {"articles": report.articles, "problems": _problem_records(report.problems)}
+
+
+def import_record(report: ImportReport) -> Json:
+    """Describe one import for `newsdesk ingest --json`."""
+    return {
+        "origin": report.origin,
+        "added": report.added,
+        "changed": report.changed,
+        "unchanged": report.unchanged,
+        "kept_out": report.kept_out,
+        "rejected": report.refused,
+        "problems": _problem_records(report.problems),
+    }
+
+
+def _problem_records(problems: Sequence[SeedProblem]) -> list[Json]:
     return [
         {
             "path": problem.path,

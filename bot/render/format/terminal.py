@@ -1,7 +1,7 @@
-"""A Draft as text for a terminal: no colours, no control characters, whatever the foreign text holds.
+"""Draw a Draft as plain text for a terminal: no colour, no control characters, whatever the foreign text holds.
 
-Pictures are left out: their alt text only repeats what stands beside them. Links are titles with their URL on the next
-line; moments are dates in UTC, for a text doesn't age.
+Pictures are left out because their alt text repeats the text beside them; buttons and lists because nobody can press
+them. A link is its title with the URL on the next line. A moment is a date in UTC: "2 days ago" would become wrong.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from typing import Final
 
 from bot.news.message.draft import (
     Block,
-    Button,
     ButtonRow,
     Channel,
     Draft,
@@ -37,10 +36,10 @@ _INDENT: Final = "  "
 
 
 def to_text(draft: Draft, width: int = 80) -> str:
-    """The Draft's text, one blank line between its blocks, without a final line break.
+    """Draw a Draft: one blank line between its blocks, no final line break.
 
     Args:
-        draft: Any.
+        draft: The message.
         width: Columns, at least 20; URLs are not broken and may be longer.
     """
     texts = ("\n".join(_lines(block, width)) for block in texts_together(draft.blocks))
@@ -55,17 +54,11 @@ def _lines(block: Block | tuple[Paragraph, ...], width: int) -> Iterator[str]:
             yield from _paragraphs((block,), width)
         case Section():
             yield from _paragraphs(block.paragraphs, width)
-            if isinstance(block.accessory, Button):
-                yield _pressable(block.accessory.label)
         case Mention():
             yield f"@role {block.role_id}"
         case Separator():
             yield "-" * width
-        case ButtonRow():
-            yield " ".join(_pressable(button.label) for button in block.buttons)
-        case Select():
-            yield _pressable(f"{block.placeholder} v")
-        case Gallery():
+        case ButtonRow() | Select() | Gallery():
             pass
 
 
@@ -85,7 +78,7 @@ def _words(run: Run) -> str:
         case Channel():
             return f"#{run.channel_id}"
         case Text() | Link():
-            return _harmless(run.text)
+            return harmless(run.text)
 
 
 def _moment(moment: Moment) -> str:
@@ -96,10 +89,6 @@ def _moment(moment: Moment) -> str:
     return f"{date} {at:%H:%M} UTC" if moment.style == "short" else f"{at:%A}, {date} {at:%H:%M} UTC"
 
 
-def _pressable(label: str) -> str:
-    return f"[{_harmless(label)}]"
-
-
-def _harmless(text: str) -> str:
-    """`text` cleaned word by word, which leaves the spaces at its ends."""
+def harmless(text: str) -> str:
+    """Clean `text` as one line and keep its spaces, also those at its ends: foreign text can't control a terminal."""
     return " ".join(map(clean, text.split(" ")))

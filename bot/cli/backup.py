@@ -1,0 +1,35 @@
+"""`newsdesk backup` and `newsdesk restore`: copy the database, and put a copy back."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from bot.cli.line import Line
+from bot.cli.session import Session
+from bot.cli.store import configure
+from bot.clock import SystemClock
+from bot.store.sqlite.backup import back_up_store, restore_store
+
+
+def run_backup(session: Session, target: Path) -> None:
+    """Copy the database into a new file and check the copy.
+
+    Raises:
+        StoreError: The file exists, or the database can't be read.
+    """
+    asyncio.run(back_up_store(configure(session).database, target.absolute(), clock=SystemClock()))
+    session.out.show(Line(text=f"Backed up and checked: {target}"))
+
+
+def run_restore(session: Session, source: Path) -> None:
+    """Replace the database by a backup; the replaced file is kept beside it.
+
+    Raises:
+        StoreLockedError: The bot is running.
+        StoreError: The backup is damaged or can't be read.
+    """
+    kept = asyncio.run(restore_store(source.absolute(), configure(session).database, clock=SystemClock()))
+    session.out.show(Line(text=f"Restored: {source}"))
+    if kept:
+        session.out.show(Line(text=f"The replaced database is kept as {kept}", kind="quiet"))
