@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import Final
 
 from bot.app.doctor import Depth, examine
 from bot.cli.line import Kind, Line
 from bot.cli.session import Session
 from bot.clock import SystemClock
-from bot.news.checkup.finding import Finding
+from bot.news.checkup.finding import Finding, Status
 from bot.render.checkup import finding_line
 from bot.render.format.json_records import finding_records
+
+_KINDS: Final[dict[Status, Kind]] = {Status.OK: "body", Status.FAILING: "trouble", Status.UNKNOWN: "quiet"}
 
 
 def run_doctor(session: Session, *, depth: Depth, as_json: bool) -> int:
@@ -30,9 +33,8 @@ def run_doctor(session: Session, *, depth: Depth, as_json: bool) -> int:
         session.out.show_json(finding_records(findings))
     else:
         session.out.show(*map(_line, findings))
-    return 1 if any(finding.is_well is False for finding in findings) else 0
+    return 1 if any(finding.status is Status.FAILING for finding in findings) else 0
 
 
 def _line(finding: Finding) -> Line:
-    kind: Kind = "trouble" if finding.is_well is False else "body" if finding.is_well else "quiet"
-    return Line(text=finding_line(finding), kind=kind, hanging=4)
+    return Line(text=finding_line(finding), kind=_KINDS[finding.status], hanging=4)
