@@ -190,7 +190,7 @@ class Newsdesk:
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
             tick_age_s=now - last_tick_s,
-            is_posting_on_hold=self._deliverer.is_held,
+            is_posting_on_hold=self._deliverer.is_on_hold,
             blocked=blocked.why if blocked else "",
             blocked_s=blocked.retry_after_s if blocked else 0.0,
             is_clock_trusted=self._trust.is_trusted,

@@ -131,7 +131,7 @@ class Square(Town):
         posted, states = len(self.posts), [row.state for row in await self.rows(keys)]
         self.clock.jump_to(self.clock.now() + timedelta(minutes=11))
         await self.running.tick()
-        await self.until(lambda: self.running._deliverer.is_held)
+        await self.until(lambda: self.running._deliverer.is_on_hold)
 
         assert await self.health() == (503, ["posting"])
         assert [row.state for row in await self.rows(keys)] == states
@@ -141,7 +141,7 @@ class Square(Town):
     async def ends_well(self, keys: tuple[DeliveryKey, ...]) -> None:
         """Posting resumes by itself, and each part is posted once; a day later, too."""
         await self.channel.wait_for_messages(PARTS)
-        await self.until(lambda: not self.running._deliverer.is_held)
+        await self.until(lambda: not self.running._deliverer.is_on_hold)
         assert await self.health() == (200, [])
         await self.let_pass(timedelta(days=1))
 

@@ -61,7 +61,7 @@ async def test_database_locked_for_5_s_is_waited_for(scene: Scene) -> None:
         await passing
 
     assert await scene.states() == [SENT] * PARTS
-    assert not office.deliverer.is_held
+    assert not office.deliverer.is_on_hold
     await scene.ends_well()
 
 

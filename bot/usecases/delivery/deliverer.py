@@ -89,7 +89,7 @@ class Deliverer:
         self._failures = 0
 
     @property
-    def is_held(self) -> bool:
+    def is_on_hold(self) -> bool:
         """True while the database can't be written (full, locked or missing), so nothing is posted."""
         return self._failures > 0
 
