@@ -1,4 +1,4 @@
-"""Answers to members: late work is deferred, and an interaction that Discord calls expired or answered is not an error."""
+"""Answers to members: late work is deferred, and a dead or already answered interaction is not an error."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ async def test_server_merely_unavailable_keeps_everything(
     place: Place,
     is_running: bool,  # noqa: FBT001 - a test's parameter
 ) -> None:
-    """An outage of Discord doesn't mean that the bot was removed: the edition is still posted, and a month later all of it is there."""
+    """An outage doesn't mean that the bot was removed: the edition is posted, and is all there a month later."""
     keys = await square.plan_up_to(place)
     if not is_running:
         await square.stop_bot()

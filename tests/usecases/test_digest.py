@@ -21,7 +21,6 @@ from bot.usecases.digest import (
     Planned,
     choose,
     choose_between,
-    edition_coverage,
     edition_of_message,
     latest_edition,
     plan_edition,
@@ -468,17 +467,6 @@ async def test_a_message_leads_to_its_edition_and_its_reasons(store: SqliteStore
 
     assert edition == done.edition
     assert (reason.verdict.reason, named(reason.article)) == (Reason.PICKED, "a")
-
-
-async def test_a_message_leads_to_the_coverage_of_its_picks(store: SqliteStore) -> None:
-    """As it was told."""
-    await put_shipped(store)
-    done = await planned(store, due_at=AFTER_SHIPPED)
-    key, first = done.deliveries[0].draft.key, done.edition.picks[0]
-
-    assert await edition_coverage(store, key, first.article.id) == first.story
-    with pytest.raises(UnknownArticleError):
-        await edition_coverage(store, key, article_id(INSTANCE_SHELF, "another"))
 
 
 # Why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.usecases.digest.ask import Explained, edition_coverage, edition_of_message, latest_edition, reasons_of, why
+from bot.usecases.digest.ask import Explained, edition_of_message, latest_edition, reasons_of, why
 from bot.usecases.digest.choose import StoryNames, choose, choose_between
 from bot.usecases.digest.plan import Planned, plan_edition, preview_edition
 
@@ -12,7 +12,6 @@ __all__ = [
     "StoryNames",
     "choose",
     "choose_between",
-    "edition_coverage",
     "edition_of_message",
     "latest_edition",
     "plan_edition",

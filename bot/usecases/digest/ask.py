@@ -11,7 +11,7 @@ from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.choosing.eligibility import out_of_reach
 from bot.news.edition import Edition, Reason, Verdict
 from bot.news.schedule import Schedule
-from bot.news.stories.story import Story, story_of
+from bot.news.stories.story import story_of
 from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
 
@@ -61,20 +61,6 @@ async def edition_of_message(store: Store, delivery_key: str) -> Edition:
     if edition is None:
         raise UnknownEditionError("This edition has been deleted.", cure="Use /digest latest for the latest one.")
     return await _without_taken_down(store, edition)
-
-
-async def edition_coverage(store: Store, delivery_key: str, article: ArticleId) -> Story:
-    """Read the story behind one pick of an edition, without articles taken down since.
-
-    Raises:
-        UnknownEditionError: no edition has that key, or it was deleted.
-        UnknownArticleError: the article is not one of the edition's picks, or was taken down.
-    """
-    edition = await edition_of_message(store, delivery_key)
-    for pick in edition.picks:
-        if pick.article.id == article:
-            return pick.story
-    raise UnknownArticleError("This story is no longer in the edition.", cure="Choose another one.")
 
 
 async def reasons_of(store: Store, shelves: Sequence[ShelfId], edition: Edition) -> tuple[Explained, ...]:
