@@ -32,7 +32,7 @@ def date_of(at: datetime) -> str:
 
 
 def source_of(article: Article) -> str:
-    """Who published it and when: "WBUR (wbur.org), 2022-03-23"."""
+    """Describe publisher and date: "WBUR (wbur.org), 2022-03-23"."""
     kind = ", video" if article.kind == "video" else ""
     return f"{provider_of(article)}, {date_of(article.published_at)}{kind}"
 
