@@ -40,7 +40,7 @@ app.add_typer(digest_app, name="digest")
 
 
 class _Command(TyperCommand):
-    """A command whose usage line names its arguments as the README does: WORDS, not {WORDS}."""
+    """A command whose usage line names its arguments as docs/commands.md does: WORDS, not {WORDS}."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Name options and arguments, without the braces around what is required."""
@@ -49,7 +49,7 @@ class _Command(TyperCommand):
 
 _command = partial(app.command, cls=_Command)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; the README describes its shape.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md describes its shape.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
