@@ -251,10 +251,3 @@ def test_what_does_not_fit_a_list_of_names_is_counted() -> None:
 
     assert 0 < shown < 100
     assert text.endswith(f"{100 - shown} more topics: use the filter option to narrow the list.")
-
-
-def test_results_without_an_article_say_what_to_try() -> None:
-    """The command line shows the same hint as a page."""
-    result = SearchResult(query=SearchQuery(words=("ban",)), articles=(), total=0)
-
-    assert "Try fewer or different words" in to_text(draft_results(result), 500)
