@@ -1,4 +1,4 @@
-"""What was found, and the lists one can look through: pages of a search, the newest, topics, providers."""
+"""Render search results and lists: pages of a search, latest and top articles, topics, providers."""
 
 from __future__ import annotations
 
@@ -32,15 +32,11 @@ from bot.text.clean import clean
 _LONGEST_HEADING: Final = 200
 _LONGEST_NOTE: Final = 600
 _WITH_PICTURES: Final = 8
-"""More hits than this leave no room for pictures in one message."""
+"""The maximum number of results with pictures in one message."""
 
 
 def draft_page(page: Page) -> Draft:
-    """A page of a search, as a private answer.
-
-    Args:
-        page: Its view's title is what was asked; a note says what was not understood and what may have been meant.
-    """
+    """Render a page of a search, as a private response."""
     view = page.view
     if not view.article_ids:
         return _draft_nothing(view.title, view.note)
@@ -54,13 +50,13 @@ def draft_page(page: Page) -> Draft:
 
 
 def title_of_search(query: SearchQuery) -> str:
-    """The heading of a search's answer: what was asked, cleaned."""
+    """Build the heading of a search from its query, cleaned."""
     typed = clip_written(clean(query.typed), _LONGEST_HEADING)
     return f"Search: {typed}" if typed else "Latest articles"
 
 
 def note_of(result: SearchResult) -> str:
-    """What is to be said about a search besides its articles; cleaned, empty where there is nothing to say."""
+    """Build the note under a search's heading, cleaned; empty if there is nothing to report."""
     return clip_written(" ".join(_notes(result)), _LONGEST_NOTE)
 
 
@@ -69,17 +65,17 @@ def _notes(result: SearchResult) -> Iterator[str]:
     if query.ignored:
         yield f"Not understood: {clip_written(clean(', '.join(query.ignored)), 150)}."
     if result.articles and result.is_broadened:
-        yield "No article has all of the words; these have most of them."
+        yield "No article has all of the words. These have most of them."
     if result.suggestion:
         yield f"Did you mean: {clip_written(clean(result.suggestion), 150)}?"
     if not result.articles and (wider := _wider_query(query)):
-        yield f"Try it without the filters: {wider}."
+        yield f"Try without filters: {wider}."
     if result.is_cut_short:
-        yield "The search took too long and was stopped: fewer words are quicker."
+        yield "The search timed out, so these results are incomplete. Try fewer words."
 
 
 def _wider_query(query: SearchQuery) -> str:
-    """The words alone, where more than words was asked for."""
+    """Reduce a query to its words; empty if it has nothing else."""
     words = " ".join([*query.words, *(word for phrase in query.phrases for word in phrase)])
     asks_more = query.phrases or query.excluded or query.topics or query.providers or query.after or query.before
     has_bounds = query.min_quality is not None or query.max_quality is not None
@@ -87,15 +83,19 @@ def _wider_query(query: SearchQuery) -> str:
 
 
 def draft_latest(articles: Sequence[Article], *, topic: str = "", provider: str = "") -> Draft:
-    """The newest articles, as a private answer."""
+    """Render the latest articles, as a private response."""
     alone = [TopStory(article=article) for article in articles]
     return _draft_ranking("Latest", alone, topic=topic, provider=provider)
 
 
 def draft_top(stories: Sequence[TopStory], *, days: int | None = None, topic: str = "") -> Draft:
-    """The best stories of the last `days` or of all time, each with the number of its other reports, privately."""
+    """Render the top stories of the last `days` or of all time with their numbers of reports, privately."""
     return _draft_ranking(
-        "Top of all time" if days is None else f"Top of {count_of(days, 'day')}", stories, topic=topic
+        "Top stories of all time"
+        if days is None
+        else f"Top stories of the last {count_of(days, 'day').removeprefix('1 ')}",
+        stories,
+        topic=topic,
     )
 
 
@@ -117,12 +117,12 @@ def _draft_list(
 
 
 def draft_topics(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
-    """The topics with their number of articles."""
+    """Render topics with their numbers of articles."""
     return _draft_tallies("Topics", "topic", tallies, contains, lambda tally: cleaned(tally.label))
 
 
 def draft_providers(tallies: Sequence[Tally], *, contains: str = "") -> Draft:
-    """The providers with their domains and their number of articles."""
+    """Render providers with their domains and numbers of articles."""
 
     def named(tally: Tally) -> str:
         name = cleaned(tally.label)
@@ -138,11 +138,11 @@ def _draft_tallies(
     head = _heading(f"{heading} with \u201c{held_to}\u201d" if held_to else heading)
     if not tallies:
         hint = f"See all with /news {what}s." if held_to else "The archive is empty."
-        return Draft(blocks=(*head, Paragraph(runs=(Text(text=f"There is no such {what}. {hint}"),))))
+        return Draft(blocks=(*head, Paragraph(runs=(Text(text=f"No such {what}. {hint}"),))))
     lines = [_tally_line(clip_written(named(tally), 120), tally) for tally in tallies]
     shown = as_many_as_fit(head, lines)
     left = len(lines) - len(shown)
-    rest = _quiet(f"And {count_of(left, f'more {what}')}: give a part of the name as filter." if left else "")
+    rest = _quiet(f"{count_of(left, f'more {what}')}: use the filter option to narrow the list." if left else "")
     return Draft(blocks=(*head, *shown, *rest))
 
 
@@ -152,7 +152,7 @@ def _tally_line(name: str, tally: Tally) -> Paragraph:
 
 
 def _draft_nothing(title: str, note: str) -> Draft:
-    hint = "Fewer or other words may help; /news topics and /news providers show what there is."
+    hint = "Try fewer or different words, or see /news topics and /news providers."
     lines = ("Nothing found.", note, hint)
     return Draft(blocks=(*_heading(title), *(Paragraph(runs=(Text(text=line),)) for line in lines if line)))
 

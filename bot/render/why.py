@@ -1,4 +1,4 @@
-"""How an edition was chosen: every candidate's reason, in words."""
+"""Render how an edition was chosen: the reason for every candidate."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ from bot.text.clean import clean
 
 REASONS: Final[Mapping[Reason, str]] = {
     Reason.PICKED: "Picked",
-    Reason.OVER_COUNT: "More than fit",
-    Reason.PROVIDER_CAP: "Enough of this provider already",
+    Reason.OVER_COUNT: "Over the limit",
+    Reason.PROVIDER_CAP: "Over the limit for one provider",
     Reason.LED_IN_STORY: "Led by another article of its story",
-    Reason.ALREADY_TOLD: "Already told",
+    Reason.ALREADY_TOLD: "Already sent",
     Reason.BELOW_BAR: "Below the bar",
     Reason.OFF_TOPIC: "Not among the schedule's topics or providers",
-    Reason.UNLISTED: "Not listed by the seed",
-    Reason.LED_UPSTREAM: "Led by another article, says the seed",
+    Reason.UNLISTED: "Not listed by its seed",
+    Reason.LED_UPSTREAM: "Led by another article according to its seed",
     Reason.MUTED: "Muted by the schedule",
-    Reason.HIDDEN: "Taken down",
-    Reason.OUTSIDE_WINDOW: "Outside of the window",
+    Reason.HIDDEN: "Hidden",
+    Reason.OUTSIDE_WINDOW: "Outside the window",
 }
-"""In the order in which they are shown: what was nearest to being picked comes first."""
+"""Headings in display order: the reasons closest to being picked come first."""
 
 _NAMED: Final = (25, 15, 10, 7, 5, 3, 2, 1, 0)
-"""How many articles of each reason are named: the first number with which the message fits."""
+"""Articles listed for each reason: the first number that makes the message fit."""
 
 
 def draft_reasons(schedule_name: str, verdicts: Sequence[Verdict], articles: Mapping[ArticleId, Article]) -> Draft:
-    """Every reason with the number of its articles, and as many of them as there is room for.
+    """Render every reason with the number of its articles, and as many of them as fit.
 
     Args:
-        schedule_name: Whose edition it is.
-        verdicts: One for each candidate; within a reason their order stays.
-        articles: The candidates that are still there.
+        schedule_name: The name of the schedule.
+        verdicts: One for each candidate; their order within a reason is kept.
+        articles: The candidates that still exist.
     """
     drafts = (Draft(blocks=tuple(_blocks(schedule_name, verdicts, articles, named))) for named in _NAMED)
     return next(draft for draft in drafts if not fits(draft))
@@ -52,7 +52,7 @@ def _blocks(
     name = clip_written(clean(schedule_name), 120)
     yield Paragraph(runs=(Text(text=f"Why these: {name}"),), kind="heading")
     if not verdicts:
-        yield Paragraph(runs=(Text(text="No article came into question: nothing entered in the window."),))
+        yield Paragraph(runs=(Text(text="No candidates: no article entered the window."),))
     for reason, words in REASONS.items():
         group = [verdict for verdict in verdicts if verdict.reason is reason]
         if group:

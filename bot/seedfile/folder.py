@@ -131,7 +131,7 @@ def read_seed_file(path: str | Path, *, shown: str, shelf: ShelfId) -> Seed | Se
     """Read one seed file from disk.
 
     Args:
-        path: Where it is.
+        path: Its path on disk.
         shown: Its name in problems; the file name without folder and extension is the article's stem.
         shelf: The shelf that the article goes to.
     """

@@ -57,7 +57,7 @@ _DECIMALS: Final = 9
 _WHOLE: Final = 2 + 2 * TO_THE_LETTER + AS_WRITTEN
 
 Writes = Callable[[NDArray[np.int64]], NDArray[np.bool_]]
-"""Tells for each of some texts, by key, whether it has every word in the exact form that was typed."""
+"""Returns for each of some texts, by key, whether it has every word in the exact form that was typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

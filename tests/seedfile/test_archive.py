@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import ArchiveError
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
-from bot.seedfile.archive import MOST_ENTRIES, read_archive
+from bot.seedfile.archive import LARGEST_IN_ALL, MOST_ENTRIES, read_archive
 from bot.seedfile.front import LARGEST_SEED
 from tests.support.seed_files import SHIPPED, make_seed_file, make_zip
 
@@ -90,3 +90,9 @@ def test_nothing_is_written_while_a_zip_is_read(tmp_path: Path, monkeypatch: pyt
     _read(make_zip({"a.txt": make_seed_file()}))
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_zip_above_the_limit_is_rejected_before_it_is_opened() -> None:
+    """Its size alone is enough to know."""
+    with pytest.raises(ArchiveError, match="too large; the limit is 64 MiB"):
+        _read(bytes(LARGEST_IN_ALL + 1))

@@ -44,9 +44,10 @@ def test_a_refused_zip_is_one_problem(tmp_path: Path) -> None:
     assert _told(tmp_path / "a.zip", tmp_path / "b.txt") == [f"{tmp_path}/a.zip", "b"]
 
 
-def test_a_missing_path_is_one_problem(tmp_path: Path) -> None:
-    """A typing mistake is told, not raised."""
-    assert _told(tmp_path / "nowhere.txt") == [f"{tmp_path}/nowhere.txt"]
+@pytest.mark.parametrize("name", ["nowhere.txt", "nowhere.zip"])
+def test_a_missing_path_is_one_problem(tmp_path: Path, name: str) -> None:
+    """A typing mistake is reported, not raised."""
+    assert _told(tmp_path / name) == [f"{tmp_path}/{name}"]
 
 
 def test_the_second_file_of_an_article_is_a_problem_that_names_the_first(tmp_path: Path) -> None:

@@ -140,6 +140,13 @@ def test_a_flag_is_read_as_people_write_it(value: object, flag: bool | None) -> 
     assert _seed(make_seed_file(published=value)).article.listed is flag
 
 
+def test_a_number_too_large_for_an_entity_stays_text() -> None:
+    """Python refuses to convert more than 4,300 digits."""
+    title = "&#" + "9" * 5_000 + "; a"
+
+    assert _seed(make_seed_file(title=title)).article.title == title
+
+
 def test_entities_are_decoded_once() -> None:
     """`&amp;#8220;` was written by somebody who writes about entities."""
     article = _seed(make_seed_file(title="&#8220;R&amp;D&#8221; &amp;lt;", excerpt="A&nbsp;B &eacute;")).article

@@ -100,6 +100,12 @@ def test_events_are_allowed_up_to_the_limit() -> None:
     assert "20,000" in _refusal("a: [" + "x," * (most + 1) + "]").message
 
 
+@pytest.mark.parametrize("first", ["", "x,"])
+def test_lists_count_as_values_too(first: str) -> None:
+    """The limit is exceeded by an item or by the list that it begins."""
+    assert "20,000" in _refusal("a: [" + first + "[]," * MOST_EVENTS + "]").message
+
+
 @pytest.mark.parametrize("char", ["x", "\u20ac", "\U0001f600"])
 def test_a_scalar_is_allowed_up_to_the_limit(char: str) -> None:
     """Counted in bytes of UTF-8."""

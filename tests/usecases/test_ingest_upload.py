@@ -151,7 +151,7 @@ async def test_more_articles_than_fit_are_refused_as_a_whole(newsroom: Newsroom)
     limits = ImportLimits(articles_per_shelf=3)
     await newsroom.upload(_pack("a", "b"), limits=limits)
 
-    with pytest.raises(TooManyError, match=r"add 2 articles.*room for 1 articles.*Nothing was stored"):
+    with pytest.raises(TooManyError, match=r"add 2 articles.*1 articles.*are left\. Nothing was imported"):
         await newsroom.upload(_pack("c", "d"), limits=limits)
     assert (await newsroom.store.shelf_size(SERVER)).articles == 2
 

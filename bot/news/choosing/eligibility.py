@@ -107,7 +107,7 @@ def off_topic(article: Article, schedule: Schedule) -> Refusal | None:
 
 
 def below_bar(article: Article, schedule: Schedule, *, bar: int | None) -> Refusal | None:
-    """Why an article doesn't reach a bar (None: no bar) or the schedule's minimum score; None where it does."""
+    """Check a bar (None: no bar) and the schedule's minimum score; None if the article reaches both."""
     if bar is not None and article.score < bar:
         return _below(f"score {article.score}, without a published flag the bar is {bar}")
     if schedule.min_score is not None and article.score < schedule.min_score:
