@@ -1,9 +1,10 @@
-"""The house's frozen values as JSON text and back: what is stored reads the same for ever.
+"""Encode frozen domain objects as JSON text and decode it, so that stored texts stay readable.
 
-A value is written with every one of its fields, in the order of its class, and with the name of its class; it is read
-by the types that the fields declare, strictly. A field that came later and has a default may be missing in an older
-text; nothing else may, and nothing may be in it that the class doesn't know. The text is pure ASCII: whatever a hostile
-string holds, any database takes it and gives it back.
+A value is written with all of its fields, in the order of its class, and with the name of its class; it is read
+strictly by the declared types of the fields. Only a field with a default may be missing, as in texts from before it was
+added; unknown fields are an error. The text is pure ASCII, so that any database stores hostile strings unchanged.
+
+pydantic doesn't know the tag on every class; cattrs writes the same bytes in half the time, but takes 24 ms to import.
 """
 
 from __future__ import annotations
@@ -23,30 +24,30 @@ T = TypeVar("T")
 Reader = Callable[[Any], Any]
 
 CLASS: Final = "is"
-"""The key under which a value's class stands; no field has this name."""
+"""The key for the name of a value's class; no field has this name."""
 
 
 def value_to_json(value: object) -> str:
-    """The JSON text of a frozen value; the same value always gives the same bytes, all of them ASCII.
+    """Encode a frozen value as JSON; the same value always gives the same ASCII bytes.
 
     Raises:
-        ValueError: the value holds a naive moment.
-        TypeError: it holds something that is no value of the house.
+        ValueError: the value contains a naive moment.
+        TypeError: it contains an object that is not a stored type.
     """
     return json.dumps(_plain(value), separators=(",", ":"), allow_nan=False)
 
 
 def value_from_json(kind: type[T], text: str) -> T:
-    """The value of class `kind` that `value_to_json` wrote.
+    """Decode a value of class `kind` that `value_to_json` wrote.
 
     Raises:
-        ValueError: the text is not JSON, or not that of such a value.
+        ValueError: the text is not JSON, or not of such a value.
     """
     return value_from_plain(kind, plain_from_json(text))
 
 
 def plain_from_json(text: str) -> Any:
-    """What a JSON text holds.
+    """Parse a JSON text.
 
     Raises:
         ValueError: the text is not JSON.
@@ -58,7 +59,7 @@ def plain_from_json(text: str) -> Any:
 
 
 def value_from_plain(kind: type[T], plain: Any) -> T:
-    """The value of class `kind` that a part of a JSON text holds; see `value_from_json`."""
+    """Decode a value of class `kind` from parsed JSON, as `value_from_json` does."""
     return cast("T", _reader(cast("Hashable", kind))(plain))
 
 
@@ -77,7 +78,7 @@ def _plain(value: object) -> object:
         return {CLASS: type(value).__name__} | {
             name: _plain(getattr(value, name)) for name in _names(cast("Hashable", type(value)))
         }
-    raise TypeError(f"{type(value).__name__} is no value of the house")
+    raise TypeError(f"{type(value).__name__} is not a stored type")
 
 
 def _moment_text(at: datetime) -> str:
@@ -93,7 +94,7 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 @cache
 def _reader(kind: Any) -> Reader:
-    """What reads a plain value as `kind`, a type as a field declares it."""
+    """Return the decoder for `kind`, the declared type of a field."""
     if isinstance(kind, NewType):
         return _reader(kind.__supertype__)
     origin = get_origin(kind)
@@ -162,7 +163,7 @@ def _tuple_of(read_one: Reader) -> Reader:
 
 
 def _union_of(kinds: tuple[Any, ...]) -> Reader:
-    """`X | None`, or classes that are told apart by their names."""
+    """Build the decoder of `X | None`, or of classes distinguished by their names."""
     others = [kind for kind in kinds if kind is not type(None)]
     if len(others) < len(kinds):
         read_some = _reader(others[0]) if len(others) == 1 else _union_of(tuple(others))

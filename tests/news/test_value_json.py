@@ -1,4 +1,4 @@
-"""Whatever value of the house is stored reads back as it was."""
+"""Every stored value reads back as it was."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_weekday_by_number_is_refused() -> None:
 
 def test_an_object_that_is_no_value_is_not_written() -> None:
     """A list could change after it was stored."""
-    with pytest.raises(TypeError, match="list is no value of the house"):
+    with pytest.raises(TypeError, match="list is not a stored type"):
         value_to_json([make_article()])
 
 

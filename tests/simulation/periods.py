@@ -17,7 +17,7 @@ from bot.news.schedule import Schedule, next_due
 from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
 from tests.simulation.memory import InstantDisk, MemoryDigestStore, MemoryScheduleStore, Tables
-from tests.simulation.memory.tables import Standing
+from tests.simulation.memory.tables import ScheduleRow
 
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class Planner:
         self._digest = MemoryDigestStore(self.tables, InstantDisk())
         for schedule in self.schedules:
             due_at = next_due(schedule, schedule.created_at)[1]
-            self.tables.standings[schedule.id] = Standing(schedule=schedule, next_due_at=due_at)
+            self.tables.schedules[schedule.id] = ScheduleRow(schedule=schedule, next_due_at=due_at)
         self.restart()
 
     def restart(self) -> None:

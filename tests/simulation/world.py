@@ -16,7 +16,7 @@ from tests.simulation.discord import Place, SimulatedDiscord
 from tests.simulation.disk import SimulatedDisk
 from tests.simulation.loop import SimulatedLoop
 from tests.simulation.memory import Tables
-from tests.simulation.memory.tables import Standing
+from tests.simulation.memory.tables import ScheduleRow
 from tests.simulation.messenger import SimulatedMessenger
 from tests.simulation.oracle import Findings, Tally, judge
 from tests.simulation.process import Process
@@ -126,7 +126,7 @@ class World:
         """A standing order that was saved, and its channel."""
         self.discord.places[schedule.channel_id] = Place()
         next_due_at = next_due(schedule, schedule.created_at)[1]
-        self.tables.standings[schedule.id] = Standing(schedule=schedule, next_due_at=next_due_at)
+        self.tables.schedules[schedule.id] = ScheduleRow(schedule=schedule, next_due_at=next_due_at)
 
     # Processes.
 
@@ -222,7 +222,7 @@ class World:
 
     def send_now(self) -> None:
         """A member asks for an extra edition of some schedule."""
-        standings = [each for each in self.tables.standings.values() if each.schedule.state is ScheduleState.ACTIVE]
+        standings = [each for each in self.tables.schedules.values() if each.schedule.state is ScheduleState.ACTIVE]
         if self._running is None or not standings:
             return
         schedule = self.source.choice(standings).schedule

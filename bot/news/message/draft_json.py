@@ -1,7 +1,7 @@
-"""A Draft as the ledger keeps it: its JSON text, and back.
+"""Encode a Draft as the ledger stores it, and decode it.
 
-The text is fixed when a part is planned, and every retry posts what it says. It holds the number of its form: where a
-class of `news/draft` loses or renames a field, the number grows and the older form stays readable here.
+The text is fixed when a part is planned, and every retry posts it. It has a version, `form`: if a class of
+`message/draft` loses or renames a field, the number grows and the older form stays readable here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ FORM: Final = 1
 
 
 def draft_to_json(draft: Draft) -> str:
-    """The stored text of a Draft: the same Draft always gives the same bytes, all of them ASCII.
+    """Encode a Draft; the same Draft always gives the same ASCII bytes.
 
     Raises:
         ValueError: a Moment in it is naive.
@@ -24,10 +24,10 @@ def draft_to_json(draft: Draft) -> str:
 
 
 def draft_from_json(text: str) -> Draft:
-    """The Draft that `draft_to_json` wrote.
+    """Decode a Draft that `draft_to_json` wrote.
 
     Raises:
-        ValueError: the text is damaged, no Draft's, or of a form that this version doesn't know.
+        ValueError: the text is damaged, not a Draft's, or of a form that this version doesn't know.
     """
     plain = plain_from_json(text)
     if not isinstance(plain, dict) or plain.keys() != {"form", "draft"}:

@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from typing_extensions import override
+
 from bot.news.notice import Notice
+from bot.store.port.admin import AdminStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
@@ -16,24 +19,23 @@ _KEPT_OCCURRENCES: Final = 10_000
 _DAY: Final = timedelta(days=1)
 
 
-class MemoryAdminStore:
-    """See `AdminStore`."""
+class MemoryAdminStore(AdminStore):
+    """In-memory implementation of `AdminStore`."""
 
     def __init__(self, tables: Tables, disk: Disk) -> None:
         self._tables = tables
         self._disk = disk
 
+    @override
     async def find_setting(self, name: str) -> str | None:
-        """See `AdminStore.find_setting`."""
         return await self._disk.read(lambda: self._tables.settings.get(name))
 
+    @override
     async def save_setting(self, name: str, value: str) -> None:
-        """See `AdminStore.save_setting`."""
         await self._disk.write(lambda: self._tables.settings.update({name: value}))
 
+    @override
     async def secrets(self) -> tuple[bytes, ...]:
-        """See `AdminStore.secrets`."""
-
         def work() -> tuple[bytes, ...]:
             if not self._tables.secrets:
                 self._tables.secrets.append(secrets.token_bytes(_SECRET_BYTES))
@@ -41,9 +43,8 @@ class MemoryAdminStore:
 
         return await self._disk.write(work)
 
+    @override
     async def add_notice(self, notice: Notice) -> Notice | None:
-        """See `AdminStore.add_notice`."""
-
         def work() -> Notice | None:
             if any(_said(each) == _said(notice) for each in self._tables.notices):
                 return None
@@ -53,9 +54,8 @@ class MemoryAdminStore:
 
         return await self._disk.write(work)
 
+    @override
     async def notices(self, guild_id: int | None, *, unread_only: bool = True) -> tuple[Notice, ...]:
-        """See `AdminStore.notices`."""
-
         def work() -> tuple[Notice, ...]:
             found = [
                 notice
@@ -66,9 +66,8 @@ class MemoryAdminStore:
 
         return await self._disk.read(work)
 
+    @override
     async def mark_notice_shown(self, notice_id: int, *, at: datetime) -> None:
-        """See `AdminStore.mark_notice_shown`."""
-
         def work() -> None:
             self._tables.notices = [
                 replace(notice, shown_at=at) if notice.id == notice_id and notice.shown_at is None else notice
@@ -77,12 +76,12 @@ class MemoryAdminStore:
 
         await self._disk.write(work)
 
+    @override
     async def count_identify(self, *, at: datetime) -> int:
-        """See `AdminStore.count_identify`."""
         return await self._count("identify", at=at, since=at - _DAY + timedelta.resolution)
 
+    @override
     async def starts_since(self, *, at: datetime, since: datetime) -> int:
-        """See `AdminStore.starts_since`."""
         return await self._count("start", at=at, since=since)
 
     async def _count(self, what: str, *, at: datetime, since: datetime) -> int:
@@ -95,5 +94,5 @@ class MemoryAdminStore:
 
 
 def _said(notice: Notice) -> tuple[int, int, str, int]:
-    """What is said once a day."""
+    """The key of a notice that is kept once a day."""
     return notice.guild_id or 0, notice.schedule_id or 0, notice.cause, notice.at.astimezone(UTC).toordinal()

@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from typing_extensions import override
+
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
+from bot.store.port.delivery import DeliveryStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
@@ -20,16 +23,15 @@ _WAITS_FOR_A_PERSON: Final = frozenset({_FAILED, _UNKNOWN})
 _ANSWERS: Final = frozenset({_PLANNED, _SENT, _SKIPPED})
 
 
-class MemoryDeliveryStore:
-    """See `DeliveryStore`."""
+class MemoryDeliveryStore(DeliveryStore):
+    """In-memory implementation of `DeliveryStore`."""
 
     def __init__(self, tables: Tables, disk: Disk) -> None:
         self._tables = tables
         self._disk = disk
 
+    @override
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.claim`."""
-
         def work() -> tuple[Delivery, ...]:
             claimed = tuple(_claimed(row, now, lease_until) for row in self._claimable(now, limit))
             for row in claimed:
@@ -49,9 +51,9 @@ class MemoryDeliveryStore:
                 found.append(row)
         return found
 
+    @override
     async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
-        """See `DeliveryStore.mark_sent`; nobody asks when a part was sent, but for what is to be published."""
-
+        # The time of sending only matters for publishing.
         def publish(row: Delivery) -> Delivery:
             if row.publish and message_id:
                 self._tables.publish_at[key] = at
@@ -59,36 +61,33 @@ class MemoryDeliveryStore:
 
         return await self._mark(key, attempt, _SENT, publish, message_id=message_id)
 
+    @override
     async def mark_planned(
         self, key: DeliveryKey, attempt: int, *, not_before: datetime, reason: str, forget_attempt: bool = False
     ) -> bool:
-        """See `DeliveryStore.mark_planned`."""
-
         def change(row: Delivery) -> Delivery:
             claimed_at = None if forget_attempt else row.claimed_at
             return replace(row, not_before=not_before, tries=row.tries + 1, claimed_at=claimed_at)
 
         return await self._mark(key, attempt, _PLANNED, change, reason=reason)
 
+    @override
     async def mark_unclear(self, key: DeliveryKey, attempt: int, *, lease_until: datetime, reason: str) -> bool:
-        """See `DeliveryStore.mark_unclear`."""
-
         def change(row: Delivery) -> Delivery:
             return replace(row, lease_until=lease_until)
 
         return await self._mark(key, attempt, _SENDING, change, reason=reason)
 
+    @override
     async def mark_failed(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
-        """See `DeliveryStore.mark_failed`."""
         return await self._mark(key, attempt, _FAILED, reason=reason)
 
+    @override
     async def mark_unknown(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
-        """See `DeliveryStore.mark_unknown`."""
         return await self._mark(key, attempt, _UNKNOWN, reason=reason)
 
+    @override
     async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
-        """See `DeliveryStore.replace_draft`."""
-
         def change(row: Delivery) -> Delivery | None:
             return replace(row, draft=draft, revision=revision) if row.revision + 1 == revision else None
 
@@ -115,9 +114,8 @@ class MemoryDeliveryStore:
 
         return await self._disk.write(work)
 
+    @override
     async def mark_skipped(self, keys: Sequence[DeliveryKey], *, reason: str) -> int:
-        """See `DeliveryStore.mark_skipped`."""
-
         def work() -> int:
             found = [self._tables.rows[key] for key in dict.fromkeys(keys) if key in self._tables.rows]
             skipped = [row for row in found if row.state in _SKIPPABLE]
@@ -127,10 +125,10 @@ class MemoryDeliveryStore:
 
         return await self._disk.write(work)
 
+    @override
     async def resolve(
         self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
     ) -> bool:
-        """See `DeliveryStore.resolve`."""
         if state not in _ANSWERS:
             raise ValueError(f"a person can't decide for {state!r}")
 
@@ -152,13 +150,12 @@ class MemoryDeliveryStore:
             if is_later and row.state is _PLANNED:
                 self._tables.put(replace(row, state=_SKIPPED, reason=reason))
 
+    @override
     async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
-        """See `DeliveryStore.skip_schedule_parts`."""
         return await self._disk.write(lambda: self._tables.skip_planned(schedules, reason))
 
+    @override
     async def shorten_leases(self, *, until: datetime) -> int:
-        """See `DeliveryStore.shorten_leases`."""
-
         def work() -> int:
             rows = [self._tables.rows[key] for _, _, key in self._tables.open]
             longer = [row for row in rows if row.lease_until is not None and row.lease_until > until]
@@ -168,12 +165,11 @@ class MemoryDeliveryStore:
 
         return await self._disk.write(work)
 
+    @override
     async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
-        """See `DeliveryStore.to_publish`."""
-
         def work() -> tuple[Publication, ...]:
-            places = self._tables.places
-            waiting = sorted((at, places[key], key) for key, at in self._tables.publish_at.items() if at <= now)
+            planned_order = self._tables.planned_order
+            waiting = sorted((at, planned_order[key], key) for key, at in self._tables.publish_at.items() if at <= now)
             rows = [self._tables.rows[key] for _, _, key in waiting[: max(0, limit)]]
             return tuple(
                 Publication(key=row.key, guild_id=row.guild_id, message_id=row.message_id or 0) for row in rows
@@ -181,17 +177,16 @@ class MemoryDeliveryStore:
 
         return await self._disk.read(work)
 
+    @override
     async def count_unpublished(self) -> int:
-        """See `DeliveryStore.count_unpublished`."""
         return await self._disk.read(lambda: len(self._tables.publish_at))
 
+    @override
     async def mark_published(self, key: DeliveryKey) -> bool:
-        """See `DeliveryStore.mark_published`."""
         return await self._disk.write(lambda: self._tables.publish_at.pop(key, None) is not None)
 
+    @override
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:
-        """See `DeliveryStore.publish_later`."""
-
         def work() -> int:
             waiting = self._tables.publish_at
             earlier = [key for key, due in waiting.items() if key.channel_id == channel_id and due < at]
@@ -200,12 +195,12 @@ class MemoryDeliveryStore:
 
         return await self._disk.write(work)
 
+    @override
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.deliveries`."""
         return await self._disk.read(lambda: self._tables.parts_of((schedule, edition)))
 
+    @override
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
-        """See `DeliveryStore.unresolved`."""
         return await self._disk.read(lambda: self._unresolved(guild_id))
 
     def _unresolved(self, guild_id: int | None) -> tuple[Delivery, ...]:
@@ -215,13 +210,12 @@ class MemoryDeliveryStore:
             for row in tables.rows.values()
             if row.state in _WAITS_FOR_A_PERSON
             and guild_id in {None, row.guild_id}
-            and tables.standings[row.key.schedule_id].deleted_at is None
+            and tables.schedules[row.key.schedule_id].deleted_at is None
         ]
-        return tuple(sorted(waiting, key=lambda row: (row.due_at, tables.places[row.key])))
+        return tuple(sorted(waiting, key=lambda row: (row.due_at, tables.planned_order[row.key])))
 
+    @override
     async def counts(self) -> Mapping[DeliveryState, int]:
-        """See `DeliveryStore.counts`."""
-
         def work() -> dict[DeliveryState, int]:
             counts = dict.fromkeys(DeliveryState, 0)
             for row in self._tables.rows.values():
@@ -230,12 +224,11 @@ class MemoryDeliveryStore:
 
         return await self._disk.read(work)
 
+    @override
     async def oldest_open_due(self) -> datetime | None:
-        """See `DeliveryStore.oldest_open_due`."""
-
         def work() -> datetime | None:
-            standings = self._tables.standings
-            return next((due for due, _, key in self._tables.open if standings[key.schedule_id].is_active), None)
+            schedules = self._tables.schedules
+            return next((due for due, _, key in self._tables.open if schedules[key.schedule_id].is_active), None)
 
         return await self._disk.read(work)
 

@@ -1,4 +1,4 @@
-"""Editions behind their port: planning them, and what they told. This store has no articles, so no candidates."""
+"""In-memory editions: planning them, and their stories. This store has no articles, so no candidates."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from typing_extensions import override
+
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import SKIPPED_EMPTY, Candidate, Edition, Pick, ToldStory, Verdict
+from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
@@ -19,8 +22,8 @@ _PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
 _MOVING: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.UNKNOWN, DeliveryState.SENT})
 
 
-class MemoryDigestStore:
-    """See `DigestStore`."""
+class MemoryDigestStore(DigestStore):
+    """In-memory implementation of `DigestStore`."""
 
     def __init__(self, tables: Tables, disk: Disk) -> None:
         self._tables = tables
@@ -50,14 +53,14 @@ class MemoryDigestStore:
         del ids
         return frozenset()
 
+    @override
     async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
-        """See `DigestStore.told`."""
         return await self._disk.read(
             lambda: tuple(_told(pick) for edition in self._moving(schedule, before) for pick in edition.picks)
         )
 
+    @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
-        """See `DigestStore.last_cutoff`."""
         return await self._disk.read(
             lambda: max((edition.due_at for edition in self._moving(schedule, before)), default=None)
         )
@@ -75,15 +78,15 @@ class MemoryDigestStore:
     def _of(self, schedule: ScheduleId) -> list[Edition]:
         return list(self._tables.editions.get(schedule, {}).values())
 
+    @override
     async def plan(
         self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
     ) -> Edition | None:
-        """See `DigestStore.plan`."""
         _require_parts(edition, deliveries)
 
         def work() -> Edition | None:
-            standing = self._tables.standings.get(edition.schedule_id)
-            if standing is None or standing.deleted_at is not None:
+            stored = self._tables.schedules.get(edition.schedule_id)
+            if stored is None or stored.deleted_at is not None:
                 raise UnknownScheduleError("The schedule was deleted.")
             editions = self._tables.editions.setdefault(edition.schedule_id, {})
             if edition.key in editions:
@@ -103,18 +106,16 @@ class MemoryDigestStore:
             return None
         return max((each.number or 0 for each in self._of(edition.schedule_id)), default=0) + 1
 
+    @override
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
-        """See `DigestStore.find_edition`."""
-
         def work() -> Edition | None:
             numbered = {each.number: each for each in self._of(schedule) if each.number is not None}
             return numbered.get(max(numbered, default=0) if number is None else number)
 
         return await self._disk.read(work)
 
+    @override
     async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
-        """See `DigestStore.find_edition_by_delivery`."""
-
         def work() -> Edition | None:
             rows = self._tables.rows.values()
             row = next((each for each in rows if delivery_key and each.draft.key == delivery_key), None)
@@ -122,13 +123,12 @@ class MemoryDigestStore:
 
         return await self._disk.read(work)
 
+    @override
     async def edition_keys(self, schedule: ScheduleId) -> frozenset[EditionKey]:
-        """See `DigestStore.edition_keys`."""
         return await self._disk.read(lambda: frozenset(self._tables.editions.get(schedule, {})))
 
+    @override
     async def verdicts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Verdict, ...]:
-        """See `DigestStore.verdicts`."""
-
         def work() -> tuple[Verdict, ...]:
             found = self._tables.verdicts.get((schedule, edition), ())
             return tuple(sorted(found, key=lambda verdict: verdict.article_id))
@@ -147,7 +147,7 @@ def _require_parts(edition: Edition, deliveries: Sequence[Delivery]) -> None:
 
 
 def _as_planned(delivery: Delivery) -> Delivery:
-    """Nothing of an attempt is taken over.
+    """Drop the values of attempts.
 
     Raises:
         OverflowError: a role's id that no database takes.

@@ -1,4 +1,4 @@
-"""What is committed. A copy of it is a backup."""
+"""The committed rows. A copy of them is a backup."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OPEN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ScheduleRow:
     """A schedule's row. A deleted one stays as long as its editions do."""
 
     schedule: Schedule
@@ -31,7 +31,7 @@ class Standing:
 
 
 EditionId = tuple[ScheduleId, EditionKey]
-_Place = tuple[datetime, int, DeliveryKey]
+_OpenKey = tuple[datetime, int, DeliveryKey]
 
 
 @dataclass(slots=True)
@@ -39,21 +39,21 @@ class Tables:
     """All rows of one file. Values are frozen, so copies share them.
 
     Attributes:
-        standings: Schedules by id.
+        schedules: Schedules by id.
         editions: Of each schedule, in the order in which they were planned.
         rows: The ledger.
-        places: A number for each row, in the order in which they were planned.
-        publish_at: From when on what is to be published may be.
-        left: Servers that were left, and when.
+        planned_order: A number for each row, in the order of planning.
+        publish_at: When publishing is due, by row.
+        left: When the bot left each server.
         occurrences: IDENTIFYs and starts.
     """
 
-    standings: dict[ScheduleId, Standing] = field(default_factory=dict)
+    schedules: dict[ScheduleId, ScheduleRow] = field(default_factory=dict)
     editions: dict[ScheduleId, dict[EditionKey, Edition]] = field(default_factory=dict)
     verdicts: dict[EditionId, tuple[Verdict, ...]] = field(default_factory=dict)
     rows: dict[DeliveryKey, Delivery] = field(default_factory=dict)
     parts: dict[EditionId, tuple[DeliveryKey, ...]] = field(default_factory=dict)
-    places: dict[DeliveryKey, int] = field(default_factory=dict)
+    planned_order: dict[DeliveryKey, int] = field(default_factory=dict)
     publish_at: dict[DeliveryKey, datetime] = field(default_factory=dict)
     left: dict[int, datetime] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
@@ -61,18 +61,18 @@ class Tables:
     notices: list[Notice] = field(default_factory=list)
     occurrences: list[tuple[str, datetime]] = field(default_factory=list)
     planned: int = 0
-    open: list[_Place] = field(default_factory=list)
+    open: list[_OpenKey] = field(default_factory=list)
     """The rows that are PLANNED or SENDING, oldest edition first."""
 
     def copy(self) -> Tables:
         """A backup."""
         return Tables(
-            standings=dict(self.standings),
+            schedules=dict(self.schedules),
             editions={schedule: dict(editions) for schedule, editions in self.editions.items()},
             verdicts=dict(self.verdicts),
             rows=dict(self.rows),
             parts=dict(self.parts),
-            places=dict(self.places),
+            planned_order=dict(self.planned_order),
             publish_at=dict(self.publish_at),
             left=dict(self.left),
             settings=dict(self.settings),
@@ -84,29 +84,29 @@ class Tables:
         )
 
     def add(self, row: Delivery) -> None:
-        """A part that was planned just now."""
+        """Add a newly planned part."""
         self.planned += 1
-        self.places[row.key] = self.planned
+        self.planned_order[row.key] = self.planned
         edition = (row.key.schedule_id, row.key.edition)
         self.parts[edition] = (*self.parts.get(edition, ()), row.key)
         self.rows[row.key] = row
         if row.state in OPEN:
-            insort(self.open, self._place(row))
+            insort(self.open, self._open_key(row))
 
     def put(self, row: Delivery) -> None:
-        """A row in place of the one with its key."""
+        """Replace the row with the same key."""
         before = self.rows[row.key]
         self.rows[row.key] = row
         if (row.state in OPEN) == (before.state in OPEN):
             return
-        place = self._place(row)
+        open_key = self._open_key(row)
         if row.state in OPEN:
-            insort(self.open, place)
+            insort(self.open, open_key)
         else:
-            del self.open[bisect_left(self.open, place)]
+            del self.open[bisect_left(self.open, open_key)]
 
-    def _place(self, row: Delivery) -> _Place:
-        return row.due_at, self.places[row.key], row.key
+    def _open_key(self, row: Delivery) -> _OpenKey:
+        return row.due_at, self.planned_order[row.key], row.key
 
     def parts_of(self, edition: EditionId) -> tuple[Delivery, ...]:
         """The parts of an edition, by part and channel."""
@@ -115,8 +115,8 @@ class Tables:
 
     def may_go(self, row: Delivery) -> bool:
         """Whether the row's schedule is active and the part before it SENT."""
-        standing = self.standings.get(row.key.schedule_id)
-        if standing is None or not standing.is_active:
+        stored = self.schedules.get(row.key.schedule_id)
+        if stored is None or not stored.is_active:
             return False
         if row.key.part == 1:
             return True
@@ -131,7 +131,7 @@ class Tables:
 
     def next_due_at(self) -> datetime | None:
         """When a schedule is to be looked at next; None for never."""
-        due = [each.next_due_at for each in self.standings.values() if each.next_due_at is not None and each.is_active]
+        due = [each.next_due_at for each in self.schedules.values() if each.next_due_at is not None and each.is_active]
         return min(due, default=None)
 
     def skip_planned(self, schedules: Sequence[ScheduleId], reason: str) -> int:
@@ -160,8 +160,8 @@ class Tables:
                 row = self.rows.pop(key)
                 self.publish_at.pop(key, None)
                 if row.state in OPEN:
-                    del self.open[bisect_left(self.open, self._place(row))]
-                del self.places[key]
+                    del self.open[bisect_left(self.open, self._open_key(row))]
+                del self.planned_order[key]
 
 
 def _free_at(row: Delivery) -> datetime:
