@@ -1,0 +1,207 @@
+"""Which reports are one story: made-up reports of every kind that looks alike and isn't, and that looks unlike and is.
+
+Each pair is grouped alone, with no other article to lend it counts, company or a background. A text is `title` or
+`title | excerpt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import pytest
+
+from bot.news.article import Article
+from bot.news.stories.story import group_stories
+from tests.news.histories import outlet
+from tests.support.makers import make_article
+
+TWO_OUTLETS_APART: Final = (
+    # one town
+    ("Town pool reopens after repair", "School adds a third bus"),
+    ("Market adds evening hours", "Repair cafe opens in the old school"),
+    ("Town pool reopens after repair", "Repair cafe opens in the old school"),
+    ("School adds a third bus", "Market adds evening hours"),
+    ("Ashford council approves budget", "Ashford library extends opening hours"),
+    ("Fire damages barn near Millbrook", "Millbrook choir wins county prize"),
+    ("Riverside bakery turns fifty", "Riverside bridge closes for inspection"),
+    # columns and roundups
+    ("Weekly roundup", "Weekly roundup"),
+    ("Weekly roundup | New seats for the theatre in Elm Street", "Weekly roundup | Ferry fares rise by a tenth"),
+    ("Morning briefing", "Morning briefing"),
+    ("News in brief", "News in brief"),
+    ("Letters to the editor", "Letters to the editor"),
+    ("Editor's note", "Editor's note"),
+    ("Photo of the day | Herons at the weir", "Photo of the day | A tram in fog"),
+    ("Five things to know today", "Five things to watch this weekend"),
+    ("Weather: rain in the north, sun in the south", "Weather: storm warning for the coast"),
+    # templates of two outlets
+    ("Company profile: Harlan Tools", "Company profile: Osterby Foods"),
+    ("Acme launches new phone", "Borealis launches new camera"),
+    ("How to prune roses in spring", "How to repair a bicycle tube"),
+    ("Review: a tense thriller set in Lisbon", "Review: a gentle comedy set in Cork"),
+    ("Obituary: Martha Quill, weaver", "Obituary: Oskar Lund, ferryman"),
+    ("Interview with the new mayor", "Interview with a retired teacher"),
+    # quarterly figures
+    ("Harlan Tools third-quarter profit rises 4 percent", "Osterby Foods third-quarter profit falls 9 percent"),
+    ("Osterby Foods beats estimates in second quarter", "Velden Steel misses estimates in second quarter"),
+    ("Velden Steel declares quarterly dividend", "Harlan Tools declares quarterly dividend"),
+    # sports results
+    ("Rovers beat United 2-1", "City beat Wanderers 3-1"),
+    ("Falcons win opening game of the season", "Otters lose opening game of the season"),
+    ("Lindqvist wins women's 100m final", "Okoro wins men's marathon"),
+    ("Coach praises young team after draw", "Coach blames referee after defeat"),
+    # sorts of events
+    ("Man charged after pub fight in Derby", "Woman charged after shop theft in Leeds"),
+    ("Two injured in crash on coastal road", "Three injured in fire at paper mill"),
+    ("Storm leaves thousands without power in Galway", "Strike leaves thousands without trains in Milan"),
+    ("Minister resigns over expenses", "Minister defends plan for schools"),
+    ("Startup raises 20 million for batteries", "Startup raises 5 million for translation"),
+    # how-to beside a leak, a shop beside a bridge
+    ("How to back up your phone", "Leaked images show phone with folding screen"),
+    ("Bakery on Bridge Street wins pie award", "Bridge over the Tarn closes after cracks are found"),
+)
+
+ONE_OUTLET_APART: Final = (
+    # products of one template, series, live pages and figures
+    ("Introducing Notely for teams", "Introducing Sketchly for teams"),
+    ("Now available: Boardwise for mobile", "Now available: Chartwise for mobile"),
+    ("Announcing general availability of Flowgate", "Announcing general availability of Dataport"),
+    ("Composting for beginners, part 1", "Composting for beginners, part 2"),
+    ("The lighthouse keepers of Skerryvore, part 1 of 3", "The lighthouse keepers of Skerryvore, part 2 of 3"),
+    ("Council live blog, Monday", "Council live blog, Tuesday"),
+    ("Live: Rovers v United", "Live: City v Wanderers"),
+    ("Harlan Tools results, first quarter", "Harlan Tools results, second quarter"),
+    ("Release notes 4.2.1", "Release notes 4.2.2"),
+    ("Crossword 1,204", "Crossword 1,205"),
+    ("Morning briefing | Rain and a late train", "Morning briefing | The mayor's speech"),
+    ("Traffic report: delays on the ring road", "Traffic report: ring road clear again"),
+)
+
+TWO_OUTLETS_TOGETHER: Final = (
+    # the same event in other words
+    ("Harbour ferry collides with pier in Oslo", "Oslo: a ferry hits the harbour's pier"),
+    ("Massachusetts senate halts police facial recognition", "Facial recognition ban passes Massachusetts senate"),
+    ("Velden Steel to buy Harlan Tools for 2 billion", "Harlan Tools agrees to takeover by Velden Steel"),
+    ("Avalanche buries ski lodge near Zermatt", "Rescuers search Zermatt lodge after avalanche"),
+    ("Comet Ison survives pass behind the sun", "Ison: comet emerges from behind the sun"),
+    ("Plosser wants faster tapering of bond purchases", "Fed's Plosser calls for quicker tapering"),
+    ("Titanfall servers crash on launch night", "Launch of Titanfall marred by server outage"),
+    ("Elephants can tell human voices apart", "Elephants recognise human voices, study finds"),
+    # the same agency text
+    ("Dam bursts above Brumadinho, dozens missing", "Dam bursts above Brumadinho, dozens missing"),
+    ("Quake of magnitude 6.1 shakes Crete | No injuries were reported", "Quake of magnitude 6.1 shakes Crete"),
+    # a weak title, and excerpts that agree
+    (
+        "News in brief | Divers recover the bell of the frigate Aurelia off Gotland",
+        "News in brief | The bell of the frigate Aurelia was recovered off Gotland by divers",
+    ),
+    (
+        "Weekly roundup | A meteorite fell through the roof of a garage in Uppsala",
+        "Weekly roundup | Uppsala garage: meteorite falls through its roof",
+    ),
+    # results, figures and places of the same event
+    ("Lindqvist wins 100m final in Turin", "Turin: sprinter Lindqvist takes 100m gold"),
+    ("Osterby Foods profit falls on cocoa prices", "Cocoa prices weigh on Osterby Foods' profit"),
+    ("Millbrook barn fire kills forty sheep", "Forty sheep die in barn fire at Millbrook"),
+    ("Wolves return to the Veluwe forest", "First wolves in decades seen in Veluwe"),
+    ("Sbarro files for bankruptcy again", "Pizza chain Sbarro in second bankruptcy"),
+    ("Scorpion stings passenger on Alaska Airlines flight", "Alaska Airlines passenger stung by scorpion"),
+)
+
+ONE_OUTLET_TOGETHER: Final = (
+    # the same text, posted again or with an addition
+    ("Dam bursts above Brumadinho, dozens missing", "Dam bursts above Brumadinho, dozens missing"),
+    ("Avalanche buries ski lodge near Zermatt", "Avalanche buries ski lodge near Zermatt: live updates"),
+    ("Scorpion stings passenger on flight to Portland", "Update: scorpion stings passenger on flight to Portland"),
+)
+
+
+def report(number: int, text: str, *, source: int) -> Article:
+    """An outlet's report."""
+    title, _, excerpt = text.partition(" | ")
+    return make_article(f"r{number}", title=title, excerpt=excerpt, provider=outlet(source))
+
+
+def sizes(texts: Sequence[str], *, outlets: int) -> list[int]:
+    """How many reports each story of these texts has, the outlets taking turns."""
+    reports = [report(number, text, source=number % outlets) for number, text in enumerate(texts)]
+    return sorted(len(story.articles) for story in group_stories(reports))
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_OUTLETS_APART)
+def test_reports_of_two_events_are_two_stories(one: str, other: str) -> None:
+    """A town, a column, a template or a sort of event in common is not an event."""
+    assert sizes([one, other], outlets=2) == [1, 1]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_OUTLET_APART)
+def test_an_outlets_posts_on_two_things_are_two_stories(one: str, other: str) -> None:
+    """Its own words tie nothing."""
+    assert sizes([one, other], outlets=1) == [1, 1]
+
+
+@pytest.mark.parametrize(("one", "other"), TWO_OUTLETS_TOGETHER)
+def test_two_outlets_reports_of_one_event_are_one_story(one: str, other: str) -> None:
+    """Even where nobody else reports it."""
+    assert sizes([one, other], outlets=2) == [2]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_OUTLET_TOGETHER)
+def test_an_outlets_text_that_is_posted_again_is_one_story(one: str, other: str) -> None:
+    """Word for word, or with a word more."""
+    assert sizes([one, other], outlets=1) == [2]
+
+
+@pytest.mark.parametrize(
+    ("texts", "outlets"),
+    [
+        (
+            [
+                "Town pool reopens after repair",
+                "School adds a third bus",
+                "Market adds evening hours",
+                "Repair cafe opens in the old school",
+            ],
+            4,
+        ),
+        (["Introducing Notely for teams", "Introducing Sketchly for teams", "Introducing Boardly for teams"], 1),
+        (["Weekly roundup"] * 3, 3),
+        (
+            [
+                "Bridge over the Tarn closes after cracks are found",
+                "Bakery on Bridge Street wins pie award",
+                "Roof repair begins at the swimming pool",
+            ],
+            3,
+        ),
+    ],
+)
+def test_strangers_do_not_vouch_for_one_another(texts: Sequence[str], outlets: int) -> None:
+    """Several reports of one day that share no event are as many stories."""
+    assert sizes(texts, outlets=outlets) == [1] * len(texts)
+
+
+def test_a_stranger_stays_outside_the_story_of_a_day() -> None:
+    """Two reports of a closed bridge are a story; the bakery in Bridge Street isn't in it."""
+    texts = [
+        "Bridge over the Tarn closes after cracks are found",
+        "Cracks found: Tarn bridge closes at once",
+        "Bakery on Bridge Street wins pie award",
+    ]
+
+    assert sizes(texts, outlets=3) == [1, 2]
+
+
+def test_other_outlets_connect_an_outlets_own_follow_up() -> None:
+    """By itself an outlet's second report is a story of its own."""
+    first = "Avalanche buries ski lodge near Zermatt"
+    follow_up = "Zermatt lodge avalanche: rescuers find skier alive"
+    alone = [report(0, first, source=0), report(1, follow_up, source=0)]
+    others = [
+        report(2, "Skier found alive after avalanche buries Zermatt lodge", source=1),
+        report(3, "Avalanche at Zermatt ski lodge: rescuers find skier alive", source=2),
+    ]
+
+    assert len(group_stories(alone)) == 2
+    assert len(group_stories([*alone, *others])) == 1
