@@ -26,6 +26,7 @@ def test_any_schedule_reads_back_as_it_was(schedule: Schedule) -> None:
     assert value_from_json(Schedule, value_to_json(schedule)) == schedule
 
 
+@pytest.mark.slow
 @given(st.from_type(Pick))
 def test_any_pick_reads_back_as_it_was(pick: Pick) -> None:
     """Values inside values, and empty tuples."""
