@@ -1,4 +1,4 @@
-"""`python -m bot` is `newsdesk`."""
+"""Run `newsdesk` as `python -m bot`."""
 
 from bot.cli.main import main
 
