@@ -1,1 +1,1 @@
-"""What is kept, and where: the ports (`port/`) and the SQLite that stands behind them (`sqlite/`)."""
+"""Storage: the ports (`port/`) and their SQLite implementation (`sqlite/`)."""

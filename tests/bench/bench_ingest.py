@@ -2,7 +2,7 @@
 
 The aims: as many files a second as PyYAML's safe C loader merely parses on one core, 10,000 in less than 10 s, no
 transaction over 200 ms, less than 300 MB with the processes that read, and a second look in twice the time of asking
-for every file's size. Beside it stands what nobody can do without: that loader, that asking, and
+for every file's size. For comparison: that loader, that asking, and
 `sqlite3.executemany` of the same text into a bare table with a full-text index.
 Run it as `python -m tests.bench.bench_ingest [seeds]`; NEWSDESK_DATA adds upstream's records to the five that ship.
 The looks are made by a process of their own, so that its memory is theirs.

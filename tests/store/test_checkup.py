@@ -1,4 +1,4 @@
-"""What the store tells whoever looks after the bot."""
+"""The store's condition, as an operator sees it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def test_newest_edition_of_each_schedule_is_answered(checkup: CheckupStore
 
 
 async def test_reason_of_a_failure_is_answered(checkup: CheckupStore, database: Database) -> None:
-    """What to mend."""
+    """What to fix."""
     ledger = sqlite_ledger(database)
     await plan_part(ledger)
     row = await claim_one(ledger)

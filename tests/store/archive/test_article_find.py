@@ -68,7 +68,7 @@ async def test_a_url_is_found_however_it_is_written(url: str, store: Store) -> N
     "url", ["https://bostonherald.com/b", "https://bostonherald.com/a?page=2", "bostonherald.com/a"]
 )
 async def test_another_url_is_not_found(url: str, store: Store) -> None:
-    """A query names another page; without a scheme it is no URL."""
+    """A query names another page; without a scheme it is not a URL."""
     await put(store, "a")
 
     assert await store.articles.find_by_url(SHELVES, url) == ()

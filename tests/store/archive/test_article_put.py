@@ -185,7 +185,7 @@ async def test_a_change_of_words_alone_is_no_change_row(store: Store) -> None:
 
 
 async def test_two_changes_at_the_same_moment_are_both_remembered_in_order(store: Store) -> None:
-    """A clock may stand still."""
+    """A clock may be stopped."""
     await put(store, make_seed(quality=60))
     await put(store, make_seed(quality=70))
 

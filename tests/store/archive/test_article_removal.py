@@ -231,7 +231,7 @@ async def test_a_deleted_article_does_not_come_back_as_somebodys_coverage(store:
 
 
 async def test_another_file_with_a_deleted_articles_url_is_an_article(store: Store) -> None:
-    """The tombstone keeps one file out, not a page for ever; coverage of it is found again."""
+    """The tombstone keeps one file out, not a page permanently; coverage of it is found again."""
     await put(store, make_seed("before", coverage=[STUB]), make_seed("itself", url=STUB.url))
     await store.articles.delete(INSTANCE_SHELF, make_article("itself").id)
 

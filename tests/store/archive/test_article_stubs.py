@@ -40,7 +40,7 @@ async def test_a_stub_is_found_by_its_id_and_its_urls(store: Store) -> None:
 
 
 async def test_a_stub_turns_into_the_full_article_and_its_id_goes_on_answering(store: Store) -> None:
-    """Buttons with the stub's id stand in messages for years."""
+    """Buttons with the stub's id stay in messages for years."""
     await put(store, make_seed(coverage=[STUB]), ITSELF)
 
     found = await store.articles.find_article(SHELVES, STUB.id)

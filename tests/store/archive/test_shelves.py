@@ -105,7 +105,7 @@ async def test_a_server_sees_the_instances_shelf_and_its_own(name: str, count: i
 
 
 async def test_numbers_count_only_what_is_seen(store: Store) -> None:
-    """A total would tell that there is more."""
+    """A total would reveal that there is more."""
     await put_everywhere(store)
 
     tallies = await store.search.topics(SEEN, contains="ai")

@@ -298,7 +298,7 @@ async def test_what_was_committed_is_moved_into_the_file_beside_whoever_writes(t
     async with open_database(path, clock=ManualClock()) as opened:
         before = path.stat().st_size
         await opened.write(keep_many)
-        while path.stat().st_size == before:  # noqa: ASYNC110 - SQLite tells nobody
+        while path.stat().st_size == before:  # noqa: ASYNC110 - SQLite sends no event
             await asyncio.sleep(0.01)
 
         assert len(await opened.read(names)) == CHANGES

@@ -1,4 +1,4 @@
-"""Opening a file, also to read only: at any time, and with a sentence for whoever can't."""
+"""Opening a file, also read-only: at any time, and with a sentence for a person who can't."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making the text indexes anew, and laying them out for reading: step by step, and never in vain."""
+"""Rebuilding the text indexes and merging them: step by step, resumable."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ async def test_spellings_are_kept_step_by_step(store: Store, database: Database)
 
 
 async def test_an_index_is_not_called_whole_before_it_is(store: Store, database: Database) -> None:
-    """A file that was copied in the middle of it is finished by whoever opens it."""
+    """A file that was copied in the middle of it is finished by the next process that opens it."""
     await put(store, range(SEVERAL))
     await database.write(outdate)
     await database.write(begin_rebuild)

@@ -31,7 +31,7 @@ def test_texts_come_back_as_they_were(texts: list[tuple[list[int], list[int]]]) 
 
 @given(texts)
 def test_many_texts_are_encoded_at_once_as_each_alone(texts: list[tuple[list[int], list[int]]]) -> None:
-    """One rule, whoever applies it."""
+    """One rule for both."""
     words = [number for title, excerpt in texts for number in (*title, *excerpt)]
     starts = np.cumsum([0, *(len(title) + len(excerpt) for title, excerpt in texts)])
     title_lengths = np.array([len(title) for title, _ in texts], np.int64)
@@ -60,17 +60,17 @@ def test_a_phrase_is_said_where_its_words_stand_together(
 @given(st.lists(numbers, max_size=8), st.lists(numbers, min_size=1, max_size=3))
 def test_a_phrase_is_not_said_where_they_do_not(text: list[int], phrase: list[int]) -> None:
     """Whatever the bytes look like: no number is part of another."""
-    stands = any(text[place : place + len(phrase)] == phrase for place in range(len(text)))
+    is_there = any(text[start : start + len(phrase)] == phrase for start in range(len(text)))
 
-    assert says(encode(text, []), encode_words(phrase)) == stands
+    assert says(encode(text, []), encode_words(phrase)) == is_there
 
 
 def test_the_length_of_a_title_is_no_word() -> None:
-    """It stands in front of them."""
+    """It comes before them."""
     assert not says(encode([5, 6], []), encode_words([2]))
 
 
 def test_a_number_is_not_said_by_a_longer_one_that_begins_with_it() -> None:
-    """Its bytes stand there, and go on."""
+    """Its bytes are there, and continue."""
     assert encode_words([5 * 128 + 3]).startswith(encode_words([5]))
     assert not says(encode([5 * 128 + 3], []), encode_words([5]))

@@ -44,7 +44,7 @@ async def test_claim_takes_a_planned_part_for_its_lease(ledger: Ledger) -> None:
 
 
 async def test_claim_is_stored_before_it_is_answered(ledger: Ledger) -> None:
-    """Whoever dies after it leaves a row that tells of it."""
+    """A process that dies after it leaves a row that shows it."""
     await plan_part(ledger)
 
     delivery = await claim_one(ledger)
@@ -138,7 +138,7 @@ async def test_claim_waits_until_not_before(ledger: Ledger) -> None:
 
 
 async def test_second_part_waits_for_the_first(ledger: Ledger) -> None:
-    """An edition's parts stand in the channel in their order."""
+    """An edition's parts are posted in their order."""
     first, _ = await plan_edition(ledger, parts=2)
 
     assert [delivery.key for delivery in await claim(ledger)] == [first]

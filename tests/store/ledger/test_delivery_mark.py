@@ -250,7 +250,7 @@ async def test_draft_is_not_replaced_under_a_revision_that_is_not_the_next(ledge
 
 
 async def test_late_replacement_leaves_the_draft_as_it_was(ledger: Ledger) -> None:
-    """The bytes belong to whoever holds the claim."""
+    """The bytes belong to the holder of the claim."""
     delivery = await claimed_part(ledger)
     await claim_one(ledger, DUE + LEASE)
 

@@ -1,4 +1,4 @@
-"""What is to be published stands in the ledger from the moment when its message is SENT."""
+"""A message that is to be published is in the ledger from the moment it is SENT."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ async def waiting(ledger: Ledger, now: datetime = DUE) -> list[DeliveryKey]:
 
 
 async def test_sent_part_that_asks_for_it_is_to_be_published(ledger: Ledger) -> None:
-    """With the message's id and the server to tell of it."""
+    """With the message's id and its server."""
     row = await send(ledger)
     (publication,) = await ledger.deliveries.to_publish(now=DUE)
     assert (publication.key, publication.guild_id, publication.message_id) == (row.key, row.guild_id, 5)
 
 
 async def test_what_is_to_be_published_is_counted_whenever_it_may_be(ledger: Ledger) -> None:
-    """For whoever watches."""
+    """For an operator who watches."""
     row = await send(ledger)
     await send(ledger, schedule=12, publish=False)
     await ledger.deliveries.publish_later(row.key.channel_id, at=LATER)

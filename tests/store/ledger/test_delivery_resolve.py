@@ -1,4 +1,4 @@
-"""What a person decides about rows, and what the ledger tells of itself."""
+"""A person's decisions about rows, and counts of the ledger."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NO_SUCH_KEY = DeliveryKey(channel_id=1, schedule_id=ScheduleId(1), edition=Editi
 
 
 async def failed_part(ledger: Ledger) -> DeliveryKey:
-    """One part that Discord refused for good."""
+    """One part that Discord refused permanently."""
     key = await plan_part(ledger)
     await claim_one(ledger)
     await ledger.deliveries.mark_failed(key, 1, reason="refused")
@@ -40,7 +40,7 @@ async def failed_part(ledger: Ledger) -> DeliveryKey:
 
 
 async def unknown_part(ledger: Ledger) -> DeliveryKey:
-    """One part of which nobody knows whether it stands in the channel."""
+    """One part that may or may not have been posted."""
     key = await plan_part(ledger)
     await claim_one(ledger)
     await ledger.deliveries.mark_unknown(key, 1, reason="can't read back")
@@ -132,7 +132,7 @@ async def test_skip_takes_the_parts_along_that_waited(ledger: Ledger) -> None:
 
 
 async def test_skip_leaves_the_parts_before_it_as_they_are(ledger: Ledger) -> None:
-    """What stands in the channel stands there."""
+    """What was posted stays posted."""
     first, second, _ = await plan_edition(ledger, parts=3)
     await claim(ledger)
     await ledger.deliveries.mark_sent(first, 1, message_id=1, at=DUE)
@@ -194,7 +194,7 @@ async def test_skipping_counts_only_rows_that_can_be_skipped(ledger: Ledger) -> 
 
 
 async def test_skipping_nothing_skips_nothing(ledger: Ledger) -> None:
-    """An empty list is no mistake."""
+    """An empty list is not an error."""
     assert await ledger.deliveries.mark_skipped([], reason="") == 0
 
 
@@ -229,7 +229,7 @@ async def test_skipping_schedules_leaves_the_others(ledger: Ledger) -> None:
 
 
 async def test_parts_of_an_edition_come_by_number(ledger: Ledger) -> None:
-    """As they stand in the channel."""
+    """In their order in the channel."""
     keys = await plan_edition(ledger, parts=12)
 
     deliveries = await ledger.deliveries.deliveries(SCHEDULE, EditionKey("2021-05-10"))

@@ -62,7 +62,7 @@ async def test_edition_on_its_way_moves_the_cutoff(ledger: Ledger, step: Step) -
 
 @pytest.mark.parametrize("step", ON_ITS_WAY.values(), ids=ON_ITS_WAY)
 async def test_stories_of_an_edition_on_its_way_are_told(ledger: Ledger, step: Step) -> None:
-    """What moves the cutoff tells."""
+    """What moves the cutoff counts."""
     key = await plan_part(ledger)
     await claim(ledger)
     await step(ledger.deliveries, key)
@@ -147,7 +147,7 @@ async def test_edition_skipped_by_a_person_moves_nothing(ledger: Ledger) -> None
 
 @pytest.mark.parametrize("skipped", [SKIPPED_EMPTY, ""])
 async def test_edition_planned_without_a_story_moves_the_cutoff(ledger: Ledger, skipped: str) -> None:
-    """There was nothing to tell, and that is known."""
+    """There was no story, and that is known."""
     await plan_only(ledger, make_edition(picks=(), skipped=skipped))
 
     assert await ledger.digest.last_cutoff(SCHEDULE, before=NEXT_WEEK) == DUE

@@ -194,7 +194,7 @@ class LedgerInAnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def every_row_is_where_it_is_believed_to_be(self) -> None:
-        """Nothing is lost, nothing is doubled, nothing moves by itself: SENT and SKIPPED stay for ever."""
+        """Nothing is lost, nothing is doubled, nothing moves by itself: SENT and SKIPPED are final."""
         for key, row in self.rows.items():
             stored = self.run(find_delivery(self.ledger.deliveries, key))
             assert stored is not None

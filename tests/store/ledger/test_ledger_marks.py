@@ -87,7 +87,7 @@ async def test_caller_who_is_cancelled_takes_no_other_mark_along(ledger: Ledger)
 
 
 async def test_mark_of_a_caller_who_is_cancelled_is_written_all_the_same(ledger: Ledger) -> None:
-    """The message stands in the channel: better that the ledger knows."""
+    """The message was posted: better that the ledger knows."""
     first, second = await claimed_parts(ledger, 2)
     leaving = asyncio.create_task(ledger.deliveries.mark_sent(first, 1, message_id=1, at=DUE))
     await asyncio.sleep(0)

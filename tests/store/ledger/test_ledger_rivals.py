@@ -44,7 +44,7 @@ async def rivals(database: Database, what: str, *, count: int = 3) -> list[list[
 
 
 async def test_no_two_processes_claim_the_same_row(ledger: Ledger, database: Database) -> None:
-    """Though one lock stands in front of it, the ledger itself holds."""
+    """The ledger is safe even without the lock in front of it."""
     planned = [(await plan_part(ledger, due_at=weeks_later(week))).edition for week in range(60)]
 
     claimed = await rivals(database, "claim")

@@ -242,7 +242,7 @@ async def test_deleting_an_unknown_schedule_deletes_nothing(ledger: Ledger) -> N
 
 
 async def test_name_of_a_deleted_schedule_is_free(ledger: Ledger) -> None:
-    """Deleted and made anew."""
+    """Deleted and created again."""
     await save_schedule(ledger)
     await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 
@@ -276,7 +276,7 @@ async def test_deletion_skips_the_parts_that_were_not_begun(ledger: Ledger) -> N
 
 
 async def test_posted_edition_of_a_deleted_schedule_still_answers(ledger: Ledger) -> None:
-    """Its buttons stand in the channel."""
+    """Its buttons are in the channel."""
     key = await plan_part(ledger)
     await send_all(ledger)
     delivery = await find_delivery(ledger.deliveries, key)

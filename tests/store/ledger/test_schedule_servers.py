@@ -160,7 +160,7 @@ async def test_coming_back_does_not_begin_to_post_again(ledger: Ledger) -> None:
 
 
 async def test_hearing_twice_of_leaving_counts_from_the_first(ledger: Ledger) -> None:
-    """Each restart hears of it again; the thirty days don't begin anew."""
+    """Each restart gets the event again; the thirty days don't restart."""
     await ledger.schedules.guild_left(1, at=DUE)
     await ledger.schedules.guild_left(1, at=DUE + DAY)
 

@@ -72,7 +72,7 @@ class Past:
     told: list[Said] = field(default_factory=list)
     is_deleted: bool = False
 
-    def tell(self, new: Said) -> None:
+    def add(self, new: Said) -> None:
         """Only what is not as it was told last counts."""
         if new.quality is None:
             self.is_deleted = self.is_deleted or bool(self.told)
@@ -113,7 +113,7 @@ def answered(candidates: Sequence[Candidate]) -> list[tuple[ArticleId, list[tupl
     ]
 
 
-async def tell(store: Store, pasts: dict[ArticleId, Past], new: Said) -> None:
+async def put(store: Store, pasts: dict[ArticleId, Past], new: Said) -> None:
     """Put or delete, in the store and in the list."""
     if new.quality is None:
         await store.articles.delete(new.shelf, new.article)
@@ -121,7 +121,7 @@ async def tell(store: Store, pasts: dict[ArticleId, Past], new: Said) -> None:
         seed = make_seed(new.stem, shelf=new.shelf, quality=new.quality, published_at=SOME_DAY + DAY * new.published)
         await store.articles.put_seeds(new.shelf, [seed], seen_at=SOME_DAY + DAY * new.seen)
     if new.shelf in SEEN:
-        pasts.setdefault(new.article, Past()).tell(new)
+        pasts.setdefault(new.article, Past()).add(new)
 
 
 @settings(max_examples=60)
@@ -134,7 +134,7 @@ def test_candidates_of_any_moment_are_what_was_said_by_then(all_said: list[Said]
         with tempfile.TemporaryDirectory() as folder:
             async with open_store(Path(folder) / "n.db", clock=ManualClock()) as store:
                 for each in all_said:
-                    await tell(store, pasts, each)
+                    await put(store, pasts, each)
                 found = [
                     await store.digest.candidates(
                         SEEN,

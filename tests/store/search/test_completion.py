@@ -1,4 +1,4 @@
-"""Titles completed while somebody types: whatever stands in them, and however rare its beginning is."""
+"""Titles completed while a person types, whatever is in them and however rare the prefix is."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ async def test_the_order_does_not_depend_on_how_articles_came_in(batch: int, *, 
 
 
 def test_the_order_is_the_same_in_every_process() -> None:
-    """Python shuffles its sets anew in each."""
+    """Python orders its sets differently in each."""
     asking = "from tests.store.search.test_same_order import answers"
     program = f"import asyncio; {asking}; print(asyncio.run(answers(7, backwards=False)))"
     said = {

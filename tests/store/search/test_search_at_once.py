@@ -1,4 +1,4 @@
-"""Many searches at once: none is the worse for the others, and whoever types needn't wait for them."""
+"""Concurrent searches don't slow down one another, and completion doesn't wait for them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SHELVES = (INSTANCE_SHELF,)
 
 
 class HaltingClock(ManualClock):
-    """Time in which a search stands still, in its own thread, until it is let go on."""
+    """A clock that stops a search, in its own thread, until it is released."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ def searches(store: SqliteStore, number: int) -> list[asyncio.Task[SearchResult]
 
 
 async def until_halted(clock: HaltingClock, number: int) -> None:
-    """Wait until so many searches stand still."""
+    """Wait until this many searches are stopped."""
     for _ in range(number):
         await asyncio.to_thread(clock.halted.acquire, timeout=10)
 

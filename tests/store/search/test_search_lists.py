@@ -211,7 +211,7 @@ async def test_nothing_typed_completes_to_the_newest(store: Store) -> None:
 
 
 async def test_completion_knows_titles_only_and_no_stubs(store: Store) -> None:
-    """What stands in the excerpt is for search."""
+    """The excerpt is for search."""
     await put(store, make_seed("a", excerpt="Xylophone", coverage=[make_stub(title="Xylophone")]))
 
     assert await store.search.complete_articles(SHELVES, "xylo") == ()

@@ -136,7 +136,7 @@ async def test_what_is_new_is_found_by_its_one_common_word(store: Store) -> None
 
 
 async def test_what_is_new_is_found_beside_all_old_ones_with_a_rare_word(store: Store) -> None:
-    """They might have the common word, too, as far as its list of the newest tells."""
+    """They might have the common word, too, as far as its list of the newest shows."""
     old = [make_seed(f"z{n}", title="Zeppelin", published_at=SOME_DAY - 60 * DAY) for n in range(COMPARED + 1)]
     await store.articles.put_seeds(INSTANCE_SHELF, old, seen_at=SOME_DAY)
     await put_a_thousand_each(store, "Police", "Weather", days_ago=30)

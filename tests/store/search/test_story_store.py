@@ -339,8 +339,8 @@ async def test_a_server_that_is_purged_leaves_no_story(store: Store, database: D
 # Forgetting
 
 
-async def tell(store: Store, article: Article, story_id: str) -> None:
-    """Plan an edition that tells a story."""
+async def plan_story(store: Store, article: Article, story_id: str) -> None:
+    """Plan an edition with a story."""
     await store.schedules.save_schedule(make_schedule(), next_due_at=None)
     pick = Pick(article=article, story=story_of([article]), story_id=StoryId(story_id))
     await store.digest.plan(make_edition(picks=(pick,)), (), ())
@@ -373,6 +373,6 @@ async def test_a_story_that_an_edition_names_is_kept(store: Store, told: str) ->
     """By its id, or by one that it has taken over."""
     await put(store, "a")
     await save(store, named("a", "x"))
-    await tell(store, make_article("a"), article_id(INSTANCE_SHELF, told))
+    await plan_story(store, make_article("a"), article_id(INSTANCE_SHELF, told))
 
     assert await store.stories.forget_stories(LONG_AFTER) == 0
