@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.sandbox import posting, refusals
 from bot.sandbox.channel import Channel
 from bot.sandbox.rest.call import Call, Limit, Reply, Route
@@ -49,8 +51,12 @@ def _active(call: Call) -> Reply:
 
 
 def _archived(call: Call) -> Reply:
-    found = [one for one in call.channel().threads if one.archived]
-    return 200, {"threads": [one.to_json() for one in found], "members": [], "has_more": False}
+    limit = int(call.query.get("limit", "50"))
+    before = datetime.fromisoformat(call.query["before"]) if "before" in call.query else None
+    archived = [one for one in call.channel().threads if one.archived and (before is None or one.archived_at < before)]
+    archived.sort(key=lambda one: one.archived_at, reverse=True)
+    page = [one.to_json() for one in archived[:limit]]
+    return 200, {"threads": page, "members": [], "has_more": len(archived) > limit}
 
 
 def _join(call: Call) -> Reply:
