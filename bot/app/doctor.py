@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from bot.app.config import Config, load_config
 from bot.chat.account.client import point_at
-from bot.chat.account.visit import visit_discord
+from bot.chat.account.session import open_session
 from bot.checkup import ask_health
 from bot.checkup.schedules import check_schedules, check_store
 from bot.clock import Clock
@@ -126,7 +126,7 @@ async def _discord(config: Config, store: Store, clock: Clock, most: int | None)
         token = _token_of(config)
         if config.api_base is not None:
             point_at(config.api_base)
-        async with visit_discord(token, clock) as visit:
+        async with open_session(token, clock) as visit:
             schedules = await _schedules(store, visit.surveyor, clock, most=most)
             return (_clock(visit.offset_s()), *schedules)
     except TokenRefusedError as error:

@@ -26,7 +26,7 @@ from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.account.notices import Notices
 from bot.chat.account.supervisor import Supervisor
-from bot.chat.commands.context import Desk
+from bot.chat.commands.context import Services
 from bot.chat.commands.quota import Quota
 from bot.chat.commands.registry import install
 from bot.chat.wire import Wire
@@ -71,7 +71,7 @@ class Newsdesk:
         self._refreshing = asyncio.Lock()
         self._began_s = clock.uptime()
         self._wire = wire = Wire(clock)
-        desk = Desk(
+        services = Services(
             store=store,
             stories=self._stories,
             clock=clock,
@@ -80,10 +80,10 @@ class Newsdesk:
             vitals=self._vitals,
             wake_sender=self._wake,
             refresh=self.refresh,
-            quota=Quota(clock, a_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
+            quota=Quota(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=_import_limits(config.limits),
         )
-        self.client = NewsClient(desk, wire=wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config))
+        self.client = NewsClient(services, wire=wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config))
         self._messenger = DiscordMessenger(self.client, wire, keys, clock)
         self._notices = Notices(
             admin=store.admin,

@@ -23,8 +23,7 @@ from bot.news.checkup.condition import (
     store_findings,
 )
 from bot.news.checkup.finding import Finding, trouble
-from bot.news.notice_texts import SERVER_LEFT
-from bot.news.schedule import Schedule, ScheduleState, next_due
+from bot.news.schedule import Schedule, ScheduleState, StopReason, next_due
 from bot.store.port import Store
 
 WITHIN_S: Final = 2.0
@@ -83,7 +82,7 @@ def _check(schedule: Schedule, survey: Survey | None, last: LastEdition | None, 
 
 
 def _places(schedule: Schedule, survey: Survey) -> Iterator[Finding]:
-    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+    if schedule.state is ScheduleState.OFF and schedule.state_reason is StopReason.SERVER_LEFT:
         return  # said already
     if survey.is_gone:
         yield Finding(is_well=None, text=LEFT)

@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.news.checkup.condition import Checkup, LastEdition, ScheduleCheckup
 from bot.news.checkup.finding import Finding
-from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE
+from bot.news.edition import Skipped
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.schedule import ScheduleState
 from bot.render.article import DOT
@@ -24,9 +24,9 @@ _LONGEST_FINDING: Final = 300
 _FOR_THE_REST: Final = 100
 
 _SKIPPED: Final = {
-    SKIPPED_LATE: "left out, it came too late",
-    SKIPPED_EMPTY: "left out, there was no new story",
-    SKIPPED_BEFORE_FIRST: "left out, there was no story yet",
+    Skipped.LATE: "left out, it came too late",
+    Skipped.EMPTY: "left out, there was no new story",
+    Skipped.BEFORE_FIRST: "left out, there was no story yet",
 }
 
 
@@ -100,7 +100,7 @@ def _next(each: ScheduleCheckup) -> tuple[Run, ...]:
 def state_text(last: LastEdition) -> str:
     """What became of an edition, in words; of one with several parts, how many of them are where."""
     if not last.states:
-        return _SKIPPED.get(last.reason, "left out")
+        return "left out" if last.skipped is None else _SKIPPED[last.skipped]
     if len(last.states) == 1:
         return STATE_WORDS[last.state]
     return ", ".join(f"{count_of(count, 'part')} {STATE_WORDS[state]}" for state, count in last.states.items())

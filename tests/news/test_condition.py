@@ -25,8 +25,8 @@ from bot.news.checkup.condition import (
 )
 from bot.news.checkup.finding import Finding, trouble
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.notice_texts import CHANNEL_GONE, NO_PERMISSION
-from bot.news.schedule import ScheduleState
+from bot.news.notice_texts import STOP_TEXTS
+from bot.news.schedule import ScheduleState, StopReason
 from tests.support.makers import make_schedule
 
 NOW = datetime(2021, 5, 10, 10, tzinfo=UTC)
@@ -147,16 +147,16 @@ def test_edition_that_is_on_its_way_for_too_long_is_told() -> None:
 
 def test_schedule_that_a_failure_paused_is_one_thing_to_do() -> None:
     """Sending the edition again lets the schedule go on."""
-    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=NO_PERMISSION)
+    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
     (finding,) = schedule_findings(paused, last(DeliveryState.FAILED), NOW)
     assert "so the schedule is paused" in finding.text
 
 
 def test_schedule_that_something_else_paused_says_why() -> None:
     """And how it goes on."""
-    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=NO_PERMISSION)
+    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
     (finding,) = schedule_findings(paused, None, NOW)
-    assert NO_PERMISSION in finding.text
+    assert STOP_TEXTS[StopReason.NO_PERMISSION] in finding.text
     assert "/schedule resume" in finding.cure
 
 
@@ -167,7 +167,7 @@ def test_schedule_that_a_person_paused_is_nothing_to_do() -> None:
 
 def test_schedule_whose_channel_is_gone_leaves_that_to_the_look_at_the_channel() -> None:
     """One thing is said once."""
-    off = make_schedule(state=ScheduleState.OFF, state_reason=CHANNEL_GONE)
+    off = make_schedule(state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE)
     assert list(schedule_findings(off, None, NOW)) == []
 
 

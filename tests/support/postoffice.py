@@ -56,8 +56,8 @@ class NoticeBoard:
 
     @property
     def causes(self) -> list[str]:
-        """The first words: what each notice is about."""
-        return [notice.cause for notice in self.notices]
+        """What each notice is about."""
+        return [notice.cause.kind for notice in self.notices]
 
 
 def posted_draft(key: DeliveryKey, revision: int = 0, text: str = "") -> Draft:

@@ -35,7 +35,7 @@ class IdentifyBudgetError(Exception):
     """Another IDENTIFY might cost the token; commands wait, posts go on."""
 
 
-class Desk(Protocol):
+class ClientServices(Protocol):
     """The part of the handlers' context that the client itself needs."""
 
     @property
@@ -51,17 +51,19 @@ class NewsClient(discord.Client):
     """The client.
 
     Attributes:
-        desk: What handlers work with (`bot.chat.commands.context.Desk`).
+        services: What commands work with (`bot.chat.commands.context.Services`).
         tree: The commands.
         is_connected: True while the gateway is: commands work. Posts need it not.
         connected_s: Uptime at which that changed last.
     """
 
-    def __init__(self, desk: Desk, *, wire: Wire, install: Install, guild_ready_timeout_s: float = 2.0) -> None:
+    def __init__(
+        self, services: ClientServices, *, wire: Wire, install: Install, guild_ready_timeout_s: float = 2.0
+    ) -> None:
         """See the class.
 
         Args:
-            desk: What handlers work with.
+            services: What commands work with.
             wire: What every request passes.
             install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login;
                 where Discord refuses the commands, posts go on, and it is called again when the gateway is ready.
@@ -76,10 +78,10 @@ class NewsClient(discord.Client):
             http_trace=wire.trace_config,
             guild_ready_timeout=guild_ready_timeout_s,
         )
-        self.desk = desk
+        self.services = services
         self.tree = app_commands.CommandTree(self)
         self.is_connected = False
-        self.connected_s = desk.clock.uptime()
+        self.connected_s = services.clock.uptime()
         self._install = install
         self._is_installed = False
 
@@ -107,8 +109,8 @@ class NewsClient(discord.Client):
             IdentifyBudgetError: there are none left for today.
         """
         if not initial:
-            await self.desk.clock.sleep(_BETWEEN_IDENTIFIES_S)
-        count = await self.desk.store.admin.count_identify(at=self.desk.clock.now())
+            await self.services.clock.sleep(_BETWEEN_IDENTIFIES_S)
+        count = await self.services.store.admin.count_identify(at=self.services.clock.now())
         if count > MOST_IDENTIFIES:
             raise IdentifyBudgetError(f"{count} IDENTIFYs within 24 hours")
 
@@ -116,19 +118,19 @@ class NewsClient(discord.Client):
         """The gateway connection is up, or down."""
         if is_connected is not self.is_connected:
             self.is_connected = is_connected
-            self.connected_s = self.desk.clock.uptime()
+            self.connected_s = self.services.clock.uptime()
 
     async def on_ready(self) -> None:
         """See `discord.Client`: servers that were joined or left while nobody was connected are found here."""
         self.note_connection(is_connected=True)
         await self._install_once()
-        schedules = self.desk.store.schedules
+        schedules = self.services.store.schedules
         here = {guild.id for guild in self.guilds}
         for guild_id in here:
             await schedules.guild_joined(guild_id)
         for guild_id in {schedule.guild_id for schedule in await schedules.schedules()} - here:
             if await self._has_left(guild_id):
-                await schedules.guild_left(guild_id, at=self.desk.clock.now())
+                await schedules.guild_left(guild_id, at=self.services.clock.now())
 
     async def _has_left(self, guild_id: int) -> bool:
         """Asked of Discord itself: a list that came short must not switch anything off."""
@@ -148,11 +150,11 @@ class NewsClient(discord.Client):
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """See `discord.Client`: whatever was to be purged of the server stays."""
-        await self.desk.store.schedules.guild_joined(guild.id)
+        await self.services.store.schedules.guild_joined(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """See `discord.Client`: the bot was removed. A server that is merely unavailable doesn't come here."""
-        await self.desk.store.schedules.guild_left(guild.id, at=self.desk.clock.now())
+        await self.services.store.schedules.guild_left(guild.id, at=self.services.clock.now())
         log.info("left a server", guild=guild.id)
 
 

@@ -10,7 +10,7 @@ import discord
 import structlog
 
 from bot.chat.account.components import mentions_for, to_view
-from bot.chat.account.outcomes import outcome_of
+from bot.chat.account.error_mapping import outcome_of
 from bot.chat.account.publishing import publish_message
 from bot.chat.account.readback import Reader
 from bot.chat.wire import PostWatch, Wire

@@ -11,8 +11,8 @@ from typing import Final
 
 import discord
 
+from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.membership import Membership, Memberships
-from bot.chat.account.outcomes import refusal_of
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.checkup.channel import Kind, NoPlace, Permission, Place, Survey
@@ -31,7 +31,7 @@ _KINDS: Final[dict[discord.ChannelType, Kind]] = {
 }
 
 
-class Places:
+class ChannelInspector:
     """See `bot.news.checkup.channel.Surveyor`."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:

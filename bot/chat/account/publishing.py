@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import discord
 
-from bot.chat.account.outcomes import refusal_of
+from bot.chat.account.error_mapping import refusal_of
 from bot.chat.wire import PostWatch, TooEarlyError, Wire
 from bot.news.message.messenger import Outcome, Posted
 

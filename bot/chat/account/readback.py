@@ -15,8 +15,8 @@ import discord
 from discord.utils import snowflake_time, time_snowflake
 
 from bot.chat.account.custom_ids import carries
+from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.membership import Memberships
-from bot.chat.account.outcomes import refusal_of
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.message.messenger import CannotRead, NotThere, Posted, ReadBack, Refused, Unclear

@@ -10,8 +10,9 @@ from typing import Final
 from bot.news.checkup.clock_bounds import MOST_APART_S
 from bot.news.checkup.finding import Finding, trouble
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.notice_texts import CHANNEL_GONE, SERVER_LEFT
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.edition import Skipped
+from bot.news.notice_texts import STOP_TEXTS, edition_name
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 
 ROOM: Final = 200 * 1024 * 1024
 """Bytes that a disk should have free: a backup, and what is written before SQLite cleans up behind itself."""
@@ -73,7 +74,8 @@ class LastEdition:
         key: Its local date, or an interaction's for an extra one.
         states: How many of its parts are in which state; empty for one without parts.
         sent_at: When the last of its parts was sent.
-        reason: Why a part failed, is unknown or was skipped; else why the edition was skipped.
+        reason: Why a part failed, is unknown or was skipped.
+        skipped: Why the edition was planned without a message; None for one with a message.
     """
 
     key: EditionKey
@@ -81,6 +83,7 @@ class LastEdition:
     states: Mapping[DeliveryState, int] = field(default_factory=dict)
     sent_at: datetime | None = None
     reason: str = ""
+    skipped: Skipped | None = None
 
     @property
     def state(self) -> DeliveryState:
@@ -127,15 +130,16 @@ def schedule_findings(schedule: Schedule, last: LastEdition | None, now: datetim
 
     A missing channel is not said here: it is what the look at the channel says first.
     """
-    is_stopped = schedule.state is ScheduleState.PAUSED and bool(schedule.state_reason)
+    is_stopped = schedule.state is ScheduleState.PAUSED and schedule.state_reason is not StopReason.NONE
     if last is not None:
         yield from _edition_findings(last, now, is_stopped=is_stopped)
+    reason = STOP_TEXTS[schedule.state_reason]
     if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
-        yield trouble(f"It is paused: {schedule.state_reason}", "Mend that, then use /schedule resume.")
-    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+        yield trouble(f"It is paused: {reason}.", "Fix that, then use /schedule resume.")
+    if schedule.state is ScheduleState.OFF and schedule.state_reason is StopReason.SERVER_LEFT:
         yield Finding(is_well=None, text=LEFT)
-    elif schedule.state is ScheduleState.OFF and schedule.state_reason != CHANNEL_GONE:
-        yield trouble(f"It is switched off: {schedule.state_reason}.", "Use /schedule resume.")
+    elif schedule.state is ScheduleState.OFF and schedule.state_reason is not StopReason.CHANNEL_GONE:
+        yield trouble(f"It is switched off: {reason}.", "Use /schedule resume.")
 
 
 def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool) -> Iterator[Finding]:
@@ -144,21 +148,16 @@ def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool) -> 
     match last.state:
         case DeliveryState.FAILED:
             paused = ", so the schedule is paused" if is_stopped else ""
-            yield trouble(f"The edition {name} failed{reason}{paused}.", "Mend that, then use /schedule retry.")
+            yield trouble(f"The {name} failed{reason}{paused}.", "Mend that, then use /schedule retry.")
         case DeliveryState.UNKNOWN:
             cure = "Look into the channel; if it isn't there, use /schedule retry."
-            yield trouble(f"Nobody knows whether the edition {name} was posted{reason}.", cure)
+            yield trouble(f"Nobody knows whether the {name} was posted{reason}.", cure)
         case DeliveryState.PLANNED | DeliveryState.SENDING if now - last.due_at > LONGEST_ON_ITS_WAY:
             minutes = int((now - last.due_at).total_seconds() // 60)
             cure = "It is tried again by itself; see whether Discord has an outage."
-            yield trouble(f"The edition {name} has been on its way for {minutes} minutes{reason}.", cure)
+            yield trouble(f"The {name} has been on its way for {minutes} minutes{reason}.", cure)
         case _:
             pass
-
-
-def edition_name(key: EditionKey) -> str:
-    """An edition's key in an admin's words."""
-    return f"of {key}" if key[:1].isdigit() else "that was sent by hand"
 
 
 def clock_finding(vitals: Vitals) -> Finding:

@@ -47,7 +47,7 @@ class DigestStore(Protocol):
         """Stories that the schedule's editions with `due_at` before a moment told, oldest first.
 
         An edition counts when at least one of its parts is PLANNED, SENDING, UNKNOWN or SENT, extra ones too; or when
-        it was planned without a story (nothing `skipped`, or `SKIPPED_EMPTY`) and has no parts.
+        it was planned without a story (not `skipped`, or `Skipped.EMPTY`) and has no parts.
         """
         ...
 

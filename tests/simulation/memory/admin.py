@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from bot.news.notice import Notice
+from bot.news.notice import Notice, NoticeCause
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
@@ -94,6 +94,6 @@ class MemoryAdminStore:
         return await self._disk.write(work)
 
 
-def _said(notice: Notice) -> tuple[int, int, str, int]:
+def _said(notice: Notice) -> tuple[int, int, NoticeCause, int]:
     """What is said once a day."""
     return notice.guild_id or 0, notice.schedule_id or 0, notice.cause, notice.at.astimezone(UTC).toordinal()

@@ -10,7 +10,7 @@ from typing import Final
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import SKIPPED_EMPTY, Candidate, Edition, Pick, ToldStory, Verdict
+from bot.news.edition import Candidate, Edition, Pick, Skipped, ToldStory, Verdict
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
@@ -69,7 +69,7 @@ class MemoryDigestStore:
     def _moves(self, edition: Edition) -> bool:
         parts = self._tables.parts_of((edition.schedule_id, edition.key))
         if not parts:
-            return not edition.picks and edition.skipped in {"", SKIPPED_EMPTY}
+            return not edition.picks and edition.skipped in {None, Skipped.EMPTY}
         return any(part.state in _MOVING for part in parts)
 
     def _of(self, schedule: ScheduleId) -> list[Edition]:

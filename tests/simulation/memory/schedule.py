@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Standing, Tables
@@ -102,11 +102,11 @@ class MemoryScheduleStore:
 
         await self._disk.write(work)
 
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         """See `ScheduleStore.set_state`."""
         await self._disk.write(lambda: self._set_state(schedules, state, reason))
 
-    def _set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+    def _set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         standings = self._tables.standings
         for schedule in schedules:
             if schedule in standings and standings[schedule].deleted_at is None:
@@ -132,7 +132,7 @@ class MemoryScheduleStore:
         def work() -> None:
             self._tables.left.setdefault(guild_id, at)
             schedules = [each.id for each in self._all(guild_id)]
-            self._set_state(schedules, ScheduleState.OFF, _LEFT)
+            self._set_state(schedules, ScheduleState.OFF, StopReason.SERVER_LEFT)
             self._tables.skip_unsent(schedules, _LEFT)
 
         await self._disk.write(work)

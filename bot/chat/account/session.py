@@ -9,8 +9,8 @@ from typing import Final
 
 import discord
 
-from bot.chat.account.outcomes import refusal_of
-from bot.chat.account.permissions import Places
+from bot.chat.account.error_mapping import refusal_of
+from bot.chat.account.permissions import ChannelInspector
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import Clock
@@ -22,7 +22,7 @@ REQUESTS_PER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class DiscordSession:
     """What can be asked during a visit.
 
     Attributes:
@@ -35,7 +35,7 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit_discord(token: str, clock: Clock) -> AsyncIterator[Visit]:
+async def open_session(token: str, clock: Clock) -> AsyncIterator[DiscordSession]:
     """Log in, and leave at the end.
 
     Raises:
@@ -47,7 +47,7 @@ async def visit_discord(token: str, clock: Clock) -> AsyncIterator[Visit]:
     client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
     try:
         await _log_in(client, token)
-        yield Visit(surveyor=Places(client, clock), offset_s=wire.discord_offset_s)
+        yield DiscordSession(surveyor=ChannelInspector(client, clock), offset_s=wire.discord_offset_s)
     finally:
         await client.close()
 
