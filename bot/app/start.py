@@ -24,7 +24,7 @@ from bot.app.tick import Tick
 from bot.app.watch import watch_folders
 from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.messenger import DiscordMessenger
-from bot.chat.account.notices import Notices
+from bot.chat.account.notices import NoticeSender
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
 from bot.chat.commands.quota import Quota
@@ -85,7 +85,7 @@ class Newsdesk:
         )
         self.client = NewsClient(services, wire=wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config))
         self._messenger = DiscordMessenger(self.client, wire, keys, clock)
-        self._notices = Notices(
+        self._notices = NoticeSender(
             admin=store.admin,
             schedules=store.schedules,
             messenger=self._messenger,

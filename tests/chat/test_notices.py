@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.account.notices import Notices
+from bot.chat.account.notices import NoticeSender
 from bot.news.delivery import EditionKey
 from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.sandbox import Channel, Member
@@ -26,9 +26,9 @@ class Round:
         self.channel: Channel = office.guild.add_channel("staff")
         self.notices = self.made()
 
-    def made(self) -> Notices:
+    def made(self) -> NoticeSender:
         """As at the start of a process."""
-        return Notices(
+        return NoticeSender(
             admin=self.office.ledger.admin,
             schedules=self.office.ledger.schedules,
             messenger=self.office.messenger,

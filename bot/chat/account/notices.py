@@ -1,6 +1,6 @@
-"""Bringing notices to an admin: the schedule's notice channel, else the member who saved it, else they stay unread.
+"""Deliver notices to an admin: to the schedule's notice channel, else to the member who saved it.
 
-A notice is kept before anybody is told; what can't be delivered stands on top of `/schedule list` until it is read.
+A notice is stored before it is sent. One that can't be delivered stays unread and heads the next `/schedule list`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
+from typing_extensions import override
 
 from bot.clock import Clock
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
-from bot.news.notice import Notice, Recipient, recipients
+from bot.news.notice import Notice, Notifier, Recipient, recipients
 from bot.news.schedule import Schedule
 from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore
@@ -35,8 +36,8 @@ _DELIVER_WITHIN: Final = timedelta(days=1)
 Send = Callable[[], Awaitable[Outcome]]
 
 
-class Notices:
-    """See `bot.news.notice.Notifier`."""
+class NoticeSender(Notifier):
+    """Keeps notices and delivers them."""
 
     def __init__(
         self,
@@ -48,15 +49,15 @@ class Notices:
         owner_id: Callable[[], int | None],
         guild_name: Callable[[int], str],
     ) -> None:
-        """See the class.
+        """Set up the sender.
 
         Args:
-            admin: Where notices are kept.
-            schedules: Say where a schedule's notices go.
-            messenger: Brings them there.
-            clock: For the waits between tries, and for when one was delivered.
-            owner_id: The member who hears the instance's own notices; None where nobody does but the log.
-            guild_name: A server's name, for direct messages; empty where it isn't known.
+            admin: Keeps the notices.
+            schedules: Find where a schedule's notices go.
+            messenger: Sends them.
+            clock: For the waits between attempts, and the moment of delivery.
+            owner_id: Returns the user who gets the instance's notices; None if only the log does.
+            guild_name: Returns a server's name for direct messages; empty if it isn't known.
         """
         self._admin = admin
         self._schedules = schedules
@@ -68,8 +69,8 @@ class Notices:
         self._woken = asyncio.Event()
         self._delivering = asyncio.Lock()
 
+    @override
     async def notify(self, notice: Notice) -> None:
-        """See `Notifier.notify`."""
         kept = await self._admin.add_notice(notice)
         if kept is None:
             return
@@ -80,7 +81,7 @@ class Notices:
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver notices until `stop` is set; those of the last day that an earlier process left come first."""
+        """Deliver notices until `stop` is set, first those of the last day that an earlier process left."""
         await self._remember()
         while not stop.is_set():
             await self.deliver_waiting()
@@ -98,14 +99,14 @@ class Notices:
                     self._waiting.append(notice)
 
     async def deliver_waiting(self) -> None:
-        """Try to deliver what waits; what fails stays unread."""
+        """Try to deliver the waiting notices; one that fails stays unread."""
         async with self._delivering:
             self._woken.clear()
             while self._waiting:
                 notice = self._waiting.popleft()
                 try:
                     await self._deliver(notice)
-                except Exception:  # it stays unread, and the next notice must have its turn
+                except Exception:  # it stays unread, and the next notice is still delivered
                     log.exception("a notice could not be delivered", cause=str(notice.cause.kind))
 
     async def _deliver(self, notice: Notice) -> None:
@@ -133,7 +134,7 @@ class Notices:
         return lambda: self._messenger.tell_user(recipient.id, draft)
 
     async def _try(self, send: Send) -> bool:
-        """True where it was posted; what may pass by itself is waited out, a few times."""
+        """Send a few times, waiting out temporary refusals; True if it was posted."""
         for _ in range(_TRIES):
             outcome = await send()
             if not isinstance(outcome, Refused) or not outcome.can_retry:
@@ -142,7 +143,7 @@ class Notices:
         return False
 
     def _with_origin(self, draft: Draft, schedule: Schedule) -> Draft:
-        """The notice as a direct message, which has to say where it comes from."""
+        """Add which server a direct message is about."""
         server = clean(self._guild_name(schedule.guild_id)) or "your server"
         origin = Paragraph(runs=(Text(text=f"This is about a schedule in {server}."),), kind="quiet")
         return replace(draft, blocks=(*draft.blocks, origin))

@@ -1,4 +1,4 @@
-"""A short visit to Discord for whoever asks from outside the running bot: a login, a few reads, no gateway."""
+"""A short REST session for callers outside the running bot: a login and a few reads, no gateway."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ REQUESTS_PER_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordSession:
-    """What can be asked during a visit.
+    """A logged-in REST session.
 
     Attributes:
-        surveyor: Looks at channels.
-        offset_s: Discord's clock less ours in seconds; None before the first answer.
+        surveyor: Looks up channels.
+        offset_s: Returns Discord's clock minus ours in seconds; None before the first answer.
     """
 
     surveyor: Surveyor
@@ -36,11 +36,11 @@ class DiscordSession:
 
 @asynccontextmanager
 async def open_session(token: str, clock: Clock) -> AsyncIterator[DiscordSession]:
-    """Log in, and leave at the end.
+    """Log in, and close the session at the end.
 
     Raises:
-        TokenRefusedError: Discord doesn't take the token.
-        NewsdeskError: Discord can't be reached, or doesn't let anybody in.
+        TokenRefusedError: Discord refused the token.
+        NewsdeskError: Discord can't be reached, or the login failed.
     """
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     wire = Wire(clock, limiter=Limiter(clock, per_s=REQUESTS_PER_S, burst=1))
@@ -57,8 +57,8 @@ async def _log_in(client: discord.Client, token: str) -> None:
         await client.login(token)
     except discord.LoginFailure as error:
         raise TokenRefusedError(
-            "Discord refuses the token.",
-            cure="Make a new one in the Developer Portal under Bot, Reset Token, and put it into the configuration.",
+            "Discord refused the token.",
+            cure="Reset it in the Developer Portal under Bot, and put the new one into the configuration.",
         ) from error
     except Exception as error:
         raise NewsdeskError(f"Discord can't be reached ({refusal_of(error).detail}).") from error
