@@ -6,6 +6,7 @@ hour that comes twice can't make a second one. What a person types for a day, a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -50,6 +51,17 @@ class ScheduleState(StrEnum):
     OFF = "off"
 
 
+class StopReason(StrEnum):
+    """Why the bot paused a schedule or switched it off: the stored values; `STOP_TEXTS` has the shown ones."""
+
+    NONE = ""
+    """It is active, or a member paused it."""
+    NO_PERMISSION = "I may not post in the channel."
+    CHANNEL_GONE = "The channel is gone."
+    SERVER_LEFT = "server left"
+    UNKNOWN_ZONE = "The time zone is not known here any more."
+
+
 Rule = Literal["default", "upstream"]
 
 
@@ -72,7 +84,7 @@ class Schedule:
         max_lateness: An edition that is later than this is skipped.
         notice_channel_id: Where its notices go; None means to `saved_by` directly.
         saved_by: The member who last saved it.
-        state_reason: Why it is PAUSED or OFF, one sentence; empty where a person paused it.
+        state_reason: Why the bot paused it or switched it off.
         created_at: Editions that were due before are not made.
         left_out: The key of the edition that a person wants left out; it stays, whatever else is changed, as long as
             the schedule has an edition on that date.
@@ -101,7 +113,7 @@ class Schedule:
     notice_channel_id: int | None = None
     saved_by: int
     state: ScheduleState = ScheduleState.ACTIVE
-    state_reason: str = ""
+    state_reason: StopReason = StopReason.NONE
     created_at: datetime
     left_out: EditionKey | None = None
 
@@ -166,7 +178,7 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     return found
 
 
-def left_out_at(schedule: Schedule) -> datetime | None:
+def skipped_due(schedule: Schedule) -> datetime | None:
     """When the edition that is left out would be due; None where none is, or the schedule has none on that date.
 
     Raises:
@@ -175,6 +187,19 @@ def left_out_at(schedule: Schedule) -> datetime | None:
     if schedule.left_out is None:
         return None
     return due_on(replace(schedule, left_out=None), date.fromisoformat(schedule.left_out))
+
+
+def default_schedule(schedules: Sequence[Schedule], cutoffs: Mapping[ScheduleId, datetime | None]) -> Schedule | None:
+    """Pick the schedule that is meant if none is named: the one whose last edition is the newest, else the first.
+
+    Args:
+        schedules: A server's, by name.
+        cutoffs: When the last edition of each was due; None before its first.
+    """
+    started = [(cutoff, each.name, each) for each in schedules if (cutoff := cutoffs[each.id]) is not None]
+    if started:
+        return max(started, key=lambda each: each[:2])[2]
+    return schedules[0] if schedules else None
 
 
 def edition_key(local_date: date) -> EditionKey:

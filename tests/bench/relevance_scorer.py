@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 DEPTH: Final = 10
-"""Places that count."""
+"""ChannelInspector that count."""
 
 
 def ndcg(ranked: Sequence[str], relevant: frozenset[str]) -> float:

@@ -1,4 +1,4 @@
-"""The commands are sent to Discord only when they changed: it allows 200 creations a day."""
+"""Send the commands to Discord only if they changed: it allows 200 creations a day."""
 
 from __future__ import annotations
 
@@ -18,10 +18,13 @@ log = structlog.get_logger(__name__)
 
 
 async def sync_commands(tree: app_commands.CommandTree[discord.Client], store: AdminStore) -> bool:
-    """Send the commands where their hash is not the one last sent for this application; True where they were sent.
+    """Send the commands if their hash differs from the one last sent for this application.
+
+    Returns:
+        True if they were sent.
 
     Raises:
-        discord.HTTPException: Discord did not take them; the hash is not kept, so the next start tries again.
+        discord.HTTPException: Discord refused them; the hash is not kept, so the next start tries again.
     """
     payload = [command.to_dict(tree) for command in tree.get_commands()]
     wanted = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

@@ -11,10 +11,10 @@ import structlog
 from bot.clock import Clock
 from bot.errors import UnknownZoneError
 from bot.news.delivery import EditionKey
-from bot.news.edition import SKIPPED_LATE, Edition
+from bot.news.edition import Edition, Skipped
 from bot.news.notice import Notifier
-from bot.news.notice_texts import UNKNOWN_ZONE, clock_notice, late_notice, zone_notice
-from bot.news.schedule import Schedule, ScheduleState, edition_key, latest_due, next_due
+from bot.news.notice_texts import clock_notice, late_notice, zone_notice
+from bot.news.schedule import Schedule, ScheduleState, StopReason, edition_key, latest_due, next_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust
@@ -73,7 +73,7 @@ async def run_tick(
             await schedules.set_next_due(schedule.id, next_due(schedule, now)[1])
         except UnknownZoneError:
             await notifier.notify(zone_notice(schedule, at=now))
-            await schedules.set_state((schedule.id,), ScheduleState.PAUSED, UNKNOWN_ZONE)
+            await schedules.set_state((schedule.id,), ScheduleState.PAUSED, StopReason.UNKNOWN_ZONE)
         except Exception:  # one schedule's trouble, whatever it is, must not keep the others' editions back
             failed += 1
             log.exception("an edition could not be planned", schedule=schedule.id)
@@ -96,5 +96,5 @@ async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now
 
 async def _tell(schedule: Schedule, edition: Edition, notifier: Notifier, now: datetime) -> None:
     log.info("planned", schedule=schedule.id, edition=edition.key, stories=len(edition.picks), skipped=edition.skipped)
-    if edition.skipped == SKIPPED_LATE:
+    if edition.skipped == Skipped.LATE:
         await notifier.notify(late_notice(schedule, edition.due_at, at=now))
