@@ -35,7 +35,7 @@ square of its likeness."""
 
 EVERYBODYS: Final = 0.2
 EVERYBODYS_LEAST: Final = 50
-"""A stem in more than a fifth of the texts at hand, and in more than 50, tells none of them apart."""
+"""A stem in more than a fifth of the texts at hand, and in more than 50, distinguishes none of them."""
 
 ALIKE_AT: Final = 0.13
 CHANCE: Final = 0.0006

@@ -1,8 +1,8 @@
-"""Average link: grow groups from alike pairs, as long as groups are alike enough on average.
+"""Average-link clustering: merge groups as long as their average similarity is high enough.
 
-It knows numbers only: things are 0..n-1, sorted by moment, and a group may not span more than so many seconds. Groups
-that are each other's nearest become one (the nearest-neighbour chain), which gives what taking the most alike pair of
-all gives, and needs no search over all pairs. The same input gives the same groups, in any process.
+It works on numbers only: things are 0..n-1, sorted by moment, and a group spans a limited number of seconds. Groups
+that are each other's nearest become one (the nearest-neighbour chain). That gives the same result as merging the most
+similar pair of all each time, without a search over all pairs. The same input gives the same groups, in any process.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def average_link(
 
     Args:
         moments_s: A moment for each thing, in seconds, never falling.
-        likeness: How alike each two things are, at least 0, symmetric; its contents are used up.
+        likeness: Similarity of each two things, at least 0, symmetric; its contents are used up.
         ties: Pairs that belong together whatever `likeness` says, wherever the span allows it; the first in `ties`
             first.
         span_s: The longest span of a group, inclusive, in seconds.
@@ -52,7 +52,7 @@ def average_link(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Groups:
-    """Groups by their first thing, and how alike any two of them are on average."""
+    """Groups by their first thing, and the average similarity of each two of them."""
 
     likeness: Likeness
     members: dict[int, list[int]]
@@ -75,7 +75,7 @@ class _Groups:
 
 
 def _part_the_distant(likeness: Likeness, moments: NDArray[np.float64], span_s: float) -> None:
-    """Things too far apart in time are never in one group; a thing and itself are no pair."""
+    """Things too far apart in time are never in one group; a thing and itself aren't a pair."""
     np.fill_diagonal(likeness, _APART)
     for thing, moment in enumerate(moments):
         distant = np.flatnonzero(moments - moment > span_s)

@@ -25,7 +25,7 @@ class Title:
     """The title of one text.
 
     Attributes:
-        source: Who published the text.
+        source: The publisher of the text.
         words: Its folded words in order; texts with equal ones have the same title.
         weights: Its distinct stems with their weights in nats, those of weight 0 left out.
     """

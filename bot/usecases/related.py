@@ -45,13 +45,13 @@ async def find_article(
         text: An id, any of its URLs, its seed file's name with or without ending, or words of its title.
 
     Raises:
-        UnknownArticleError: nothing answers to it; its cure says how to look.
+        UnknownArticleError: There is no such article; its cure says how to look.
     """
     found = await _find_by_name(article_store, shelves, text.strip())
     found = found or await _find_by_title(search_store, shelves, text)
     if found is None:
         raise UnknownArticleError(
-            "No article here answers to that.",
+            "No such article.",
             cure="Look for it with /news search, or choose one from the list as you type.",
         )
     return found

@@ -1,9 +1,9 @@
-"""Stories under ids that stay: grouped when somebody asks, and kept.
+"""Stories with stable ids, grouped on demand and stored.
 
-Nothing is grouped ahead: a first import of years costs nothing, and what nobody asks about is never compared. Who asks
-for the best of a week, for an edition or for the coverage of an article has what lies around it grouped, once, until
-something new comes there. In between, a new article joins the story that it is most like. Where so much lies around
-that grouping would take too long, articles join stories one by one as well.
+Nothing is grouped ahead: a first import of years costs nothing, and articles that nobody asks about are never compared.
+A request for the best of a week, for an edition or for the coverage of an article groups the articles around it, once,
+until a new one arrives there. In between, a new article joins the story that it is most similar to. If grouping would
+take too long because there are too many articles around, articles join stories one by one as well.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ REACH: Final = timedelta(days=STORY_SPAN_DAYS)
 """Reports that may be of one story are so near to each other."""
 
 MOST_WHILE_WAITING: Final = 1_000
-"""So many articles are grouped while a reader waits for the coverage of one: 0.2 s."""
+"""Articles grouped while a reader waits for the coverage of one: 0.2 s."""
 
 MOST_JOINING: Final = 50
-"""So many new articles join stories one by one, in 20 to 60 ms each; more wait until they are grouped."""
+"""New articles that join stories one by one, in 20 to 60 ms each; more wait until they are grouped."""
 
 MOST_NEAR: Final = 50
-"""So many reports that are most like an article are compared where it joins a story or is to be explained."""
+"""The most similar reports that are compared if an article joins a story or is to be explained."""
 
 KEPT_DAYS: Final = 180
-"""A story that was neither reported nor grouped for so long is forgotten, unless an edition told it."""
+"""A story that was neither reported nor grouped for this long is forgotten, unless an edition contains it."""
 
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LOOKED_AT: Final = 5
 _MOST_LOOKED_AT: Final = 1_600
-"""Articles that are looked through for the best stories: at first so many for each, and no more than these."""
+"""Articles read to find the best stories: at first `_LOOKED_AT` for each story, at most `_MOST_LOOKED_AT`."""
 
 
 class Stories:
@@ -74,7 +74,7 @@ class Stories:
     async def named(
         self, shelves: Sequence[ShelfId], articles: Sequence[Article], *, most: int = MOST_AT_ONCE
     ) -> Mapping[ArticleId, KnownStory]:
-        """The stories of some articles, grouped anew where something came that may belong to them.
+        """The stories of some articles, regrouped if a new article may belong to them.
 
         Args:
             shelves: Those that the person or the schedule sees.
@@ -117,7 +117,7 @@ class Stories:
 
         Args:
             shelves: Those that the person sees.
-            days: Of articles published within so many days; None for all time.
+            days: Only articles of this many past days; None for all time.
             topic: Of articles on this topic alone, in any case; empty for all.
             limit: Stories at most.
         """
@@ -233,7 +233,7 @@ class Stories:
                 shelves, stories, settled=settled, joined=joined, at=self._clock.now()
             )
         except StoreError as error:
-            # Whoever asked has their answer all the same, and who asks next groups it again.
+            # The caller has an answer all the same, and the next one groups it again.
             log.warning("stories could not be kept", stories=len(stories), error=str(error))
 
     async def _likeness_to(self, shelves: Sequence[ShelfId], article: Article) -> Mapping[ArticleId, float]:

@@ -46,9 +46,7 @@ def _unknown_documents(text: str) -> Iterator[tuple[int, str]]:
 
 def _unknown_files(text: str) -> Iterator[tuple[int, str]]:
     cited = [(found.start(), found[0], _has_file(found[0])) for found in FILE.finditer(text)]
-    for found in SHORT_PATH.finditer(text):
-        path = f"bot/{found[1]}"
-        cited.append((found.start(), path, _has_file(path) or _has_file(f"{path}.py")))
+    cited += [(found.start(), f"bot/{found[1]}", _has_file(f"bot/{found[1]}")) for found in SHORT_PATH.finditer(text)]
     cited += [(found.start(), found[0], _has_name(found[0].split("."))) for found in MODULE.finditer(text)]
     yield from ((offset, f"there is no {name}") for offset, name, is_known in cited if not is_known)
 
@@ -75,7 +73,9 @@ def _anchor(heading: str) -> str:
 
 def _has_file(cited: str) -> bool:
     path = cited.rstrip(".").rstrip("/")
-    return any(True for _ in ROOT.glob(path)) if "*" in path else (ROOT / path).exists()
+    if "*" in path:
+        return any(True for _ in ROOT.glob(path))
+    return (ROOT / path).exists() or (ROOT / f"{path}.py").is_file()
 
 
 def _has_name(parts: list[str]) -> bool:

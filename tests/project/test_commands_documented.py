@@ -47,6 +47,15 @@ def test_every_slash_command_is_in_the_manual_with_its_options(
     assert options <= set(re.findall(r"`(\w+)`", row))
 
 
+def test_each_option_of_a_schedule_is_explained_in_the_manual() -> None:
+    """With its values and its default, in a row of a table of its own."""
+    (create,) = (command for command in SLASH if command.qualified_name == "schedule create")
+    section = MANUAL.partition("### Options of a schedule\n")[2].partition("\n## ")[0]
+    explained = set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+    assert {parameter.name for parameter in create.parameters} - {"name"} <= explained
+
+
 @pytest.mark.parametrize("command", SLASH[:-1], ids=lambda command: str(command.qualified_name))
 def test_every_slash_command_is_explained_by_help(command: SlashCommand) -> None:
     """`/help` with the topic of its root names it."""

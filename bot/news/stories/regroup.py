@@ -1,7 +1,7 @@
-"""Grouping part of an archive anew: which stories change when what was published in a span of time is looked at again.
+"""Regroup part of an archive: the stories that change when the articles of a span of time are compared again.
 
-Everything near the span is compared too, but only stories that have a part in it change: what lies at the edge was
-grouped better when it stood in the middle.
+Everything near the span is compared too, but only stories with an article in the span change: articles at its edge were
+grouped better when they were in the middle of one.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def regroup(
     fresh: Collection[ArticleId] = (),
     similarity: PairSimilarity | None = None,
 ) -> Regrouped:
-    """Group what was published in a span anew.
+    """Regroup the articles that were published in a span.
 
     Args:
         articles: All that is near the span, and all that is in a story with any of it.

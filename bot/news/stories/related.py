@@ -137,7 +137,7 @@ def _by_source(
 
 
 def _similar_enough(asked: Article, others: Sequence[Article], frequencies: Frequencies) -> frozenset[ArticleId]:
-    """Those of some articles that report the same by their texts, whoever published them and whenever."""
+    """Select articles that report the same by their texts, regardless of provider and date."""
     direct = TextSimilarity(frequencies=frequencies).direct([asked, *others]).tolist()
     waiting = [place for place, likeness in enumerate(direct[0]) if likeness >= SIMILAR_AT]
     similar = set(waiting)

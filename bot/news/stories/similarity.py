@@ -97,7 +97,7 @@ class TextSimilarity:
         return _multiples(self._texts(articles))
 
     def direct(self, articles: Sequence[Article]) -> Likeness:
-        """The direct likeness of each two articles, whoever published them and whenever."""
+        """The direct likeness of each two articles, regardless of provider and date."""
         return _direct(self._texts(articles))
 
     def _texts(self, articles: Sequence[Article]) -> list[_Text]:

@@ -22,7 +22,7 @@ EDGE_BONUS: Final = 0.3
 """What an explicit edge of full weight adds to a similarity, where 1.0 ties: never enough alone."""
 
 MOST_AT_ONCE: Final = 6_000
-"""So many articles are compared at once, in 300 MB; more are cut at the widest gap in time, which parts its stories."""
+"""Articles compared at once, in 300 MB; more are cut at the widest gap in time, which divides stories there."""
 
 PairSimilarity = Callable[[Sequence[Article]], Likeness]
 """The likeness of each two of some articles, by their places: 1.0 is just enough for one story, `inf` ties outright."""
@@ -46,7 +46,7 @@ class Story:
 
     Attributes:
         lead: The best of them: highest score, then newest, then id.
-        articles: All of them, the lead included, by `published_at`, then id: the first to report stands first.
+        articles: All of them, the lead included, by `published_at`, then id: the first to report is first.
     """
 
     lead: Article
@@ -64,7 +64,7 @@ def best_first(article: Article) -> tuple[int, float, ArticleId]:
 
 
 def story_of(articles: Iterable[Article]) -> Story:
-    """The story that these articles tell (at least one)."""
+    """Make a story of articles (at least one)."""
     members = tuple(sorted(articles, key=_first_first))
     return Story(lead=min(members, key=best_first), articles=members)
 

@@ -18,7 +18,7 @@ StoryId = NewType("StoryId", str)
 """The id of the story's first article when it was first seen: nothing is counted, and no two stories share it."""
 
 JOINS_AT: Final = 1.0
-"""The mean likeness from which on an article joins a story: the cut of `news/linkage`."""
+"""The mean likeness from which on an article joins a story: the cut of `bot.text.linkage`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +69,12 @@ def join_story(likeness: Mapping[ArticleId, float], stories: Sequence[KnownStory
     """The story that a new article belongs to until the next grouping; of equal ones the older.
 
     Args:
-        likeness: How alike the new article is to others, 1.0 being just alike enough; 0 where missing. Leave out what
-            is too far off in time.
+        likeness: Similarity of the new article to others, 1.0 being just enough; 0 if missing. Leave out articles that
+            are too far off in time.
         stories: Oldest first.
 
     Returns:
-        None where it is alike enough to none: then it is a story of its own.
+        None if no story is similar enough: then it is a story of its own.
     """
     means = [sum(likeness.get(each, 0.0) for each in sorted(story.articles)) / len(story.articles) for story in stories]
     best = max(range(len(stories)), key=lambda place: (means[place], -place), default=None)

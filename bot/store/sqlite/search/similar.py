@@ -1,4 +1,4 @@
-"""What tells of the same as an article: candidates by its rarest words, ranked by `news/related_ranking`."""
+"""Find articles similar to one: candidates by its rarest words, ranked by `bot.text.related_ranking`."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ ENOUGH_POSTINGS: Final = 3000
 """Occurrences after which no commoner word is looked for: much would be read that shares nothing else."""
 
 COMPARED: Final = 100
-"""So many are compared by all of their words. Chosen by rarities and nearness in time, they hold as much of a story as
-400 that are chosen by rarities alone: .967 of it on the judged set."""
+"""Candidates compared by all of their words. Chosen by rarities and nearness in time, they contain as much of a story
+as 400 that are chosen by rarities alone: .967 of it on the judged set."""
 
 _HOLDING: Final = """
     SELECT group_concat(row_id) FROM (
@@ -89,7 +89,7 @@ def _rows(connection: sqlite3.Connection, ids: Iterable[ArticleId]) -> list[tupl
 
 
 def _rarest(connection: sqlite3.Connection, asked: Texts, *, said_by: int) -> list[tuple[int, int]]:
-    """The rarest words of a text that so many articles say at least, and how many do, the rarest first."""
+    """The rarest words of a text that at least `said_by` articles contain, with their numbers of articles."""
     words = np.unique(asked.words[asked.words >= FIRST_CONTENT_WORD])
     counts = count_words(connection, words)
     rarest = np.lexsort((words, counts))
@@ -106,7 +106,7 @@ def _candidates(
     but: Sequence[int],
     is_dated: bool,
 ) -> Table:
-    """What may tell of the same, without the rows of `but`: row ids and when each was published."""
+    """The candidates without the rows of `but`: row ids and publication times."""
     rows, rarities = _sharing(connection, words)
     others = ~np.isin(rows, but)
     rows, rarities = rows[others], rarities[others]
