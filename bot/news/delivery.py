@@ -1,4 +1,4 @@
-"""The ledger's row, its states and keys. The protocol that moves it stands in `bot/usecases/delivery.py`."""
+"""A row of the delivery ledger, its states and keys. The protocol that moves it is in `bot/usecases/delivery/`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from bot.errors import ConfigError
 from bot.news.message.draft import Draft
 
 EditionKey = NewType("EditionKey", str)
-"""`<local date due>` (2026-11-16), or `x<interaction id>` for an extra edition sent now; unique within a schedule."""
+"""`<local date due>` (2026-11-16), or `x<interaction id>` for an extra edition; unique within a schedule."""
 
 ScheduleId = NewType("ScheduleId", int)
 """Random, 63 bits, so that a restored or copied file never reuses one."""
 
 
 class DeliveryState(StrEnum):
-    """Where a part of an edition stands on its way to its channel."""
+    """The state of one part of an edition."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -32,7 +32,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """The protocol's spans in seconds, all counted from the claim. Frozen: one value for the whole process.
+    """The protocol's time spans in seconds, all from the claim; one value for the whole process.
 
     Raises:
         ConfigError: unless fence + wire < settle < lease.
@@ -50,7 +50,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryKey:
-    """What makes a delivery the only one of its kind: (channel, schedule, edition, part)."""
+    """The key of a delivery: (channel, schedule, edition, part)."""
 
     channel_id: int
     schedule_id: ScheduleId
@@ -61,21 +61,21 @@ class DeliveryKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One part of one edition on its way to one channel.
+    """One part of an edition, to be posted to one channel.
 
     Attributes:
-        draft: What is posted, fixed when it was planned; replaced only with `revision` + 1.
-        revision: 0, and one more each time the stored Draft was replaced; part of the nonce.
-        attempt: How often it was claimed; also the attempt token: every mark is conditional on it.
-        was_sending: True where the row was already SENDING when it was claimed: its outcome is unknown.
-        due_at: The edition's cutoff. planned_at: when it was planned.
+        draft: The message, fixed when it was planned; replaced only together with `revision` + 1.
+        revision: 0, plus 1 for each replacement of the stored draft; part of the nonce.
+        attempt: The number of claims; also the attempt token, which every mark is conditional on.
+        was_sending: True if the row was already SENDING when it was claimed, so its outcome is unknown.
+        due_at, planned_at: The edition's cutoff, and when it was planned.
         claimed_at: The latest claim; None before the first, and after one that never began a request.
         lease_until: When a row that is SENDING may be claimed again; None for others.
         first_attempt_at: The first claim before the latest one that may have reached Discord: from there on the channel
             is read back. None if there was none.
         not_before: When a PLANNED row may be claimed again; None for at once.
         tries: Attempts so far that ended PLANNED again; drives the back-off. 0 again when a person settles the row.
-        reason: Why it FAILED, is UNKNOWN or was SKIPPED.
+        reason: Why it is FAILED, UNKNOWN or SKIPPED.
         title: A forum post's title.
     """
 
@@ -102,7 +102,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A message that stands in an announcement channel and is to be published to its followers."""
+    """A message in an announcement channel that is to be published to the channel's followers."""
 
     key: DeliveryKey
     guild_id: int
@@ -115,20 +115,20 @@ def local_date(key: EditionKey) -> date | None:
 
 
 def nonce_for(key: DeliveryKey, revision: int) -> str:
-    """The nonce of a delivery: 25 base32 characters, the same at every try, another for every revision.
+    """Compute the nonce of a delivery: 25 base32 characters, the same for every attempt at one revision.
 
-    The channel is in it because Discord keeps nonces per author, not per channel.
+    It includes the channel, because Discord keeps nonces per author, not per channel.
     """
     text = f"{key.channel_id}|{key.schedule_id}|{key.edition}|{key.part}|{revision}"
     return base64.b32encode(hashlib.sha256(text.encode()).digest())[:25].decode().lower()
 
 
 def backoff_s(tries: int, jitter: float) -> float:
-    """How long to wait after a refusal that may pass by itself: 1 to 60 seconds, twice as long each time.
+    """Compute the back-off after a temporary refusal: 1 to 60 seconds, twice as long each time.
 
     Args:
         tries: Refusals before this one.
-        jitter: A random number in [0, 1): it spreads the wait between half of it and all of it.
+        jitter: A random number in [0, 1); it spreads the wait between half and all of it.
     """
     longest = min(60.0, 2.0 ** min(tries, 6))
     return max(1.0, longest * (0.5 + jitter / 2))
