@@ -13,7 +13,7 @@ from bot.errors import ConfigError
 from bot.news.message.draft import Draft
 
 EditionKey = NewType("EditionKey", str)
-"""`<local date due>` (2026-11-16), or `x<interaction id>` for an extra edition sent now; unique within a schedule."""
+"""`<local date due>` (2026-11-16), or `x<interaction id>` for an extra edition; unique within a schedule."""
 
 ScheduleId = NewType("ScheduleId", int)
 """Random, 63 bits, so that a restored or copied file never reuses one."""
@@ -117,7 +117,7 @@ def local_date(key: EditionKey) -> date | None:
 def nonce_for(key: DeliveryKey, revision: int) -> str:
     """Compute the nonce of a delivery: 25 base32 characters, the same for every attempt, different for each revision.
 
-    The channel is in it because Discord keeps nonces per author, not per channel.
+    It includes the channel, because Discord keeps nonces per author, not per channel.
     """
     text = f"{key.channel_id}|{key.schedule_id}|{key.edition}|{key.part}|{revision}"
     return base64.b32encode(hashlib.sha256(text.encode()).digest())[:25].decode().lower()

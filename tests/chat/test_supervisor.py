@@ -185,7 +185,7 @@ async def test_wrong_token_ends_it_with_the_cure(line: Line) -> None:
         await line.running
 
     assert caught.value.exit_status == 78
-    assert "Reset Token" in caught.value.cure
+    assert "Reset the token" in caught.value.cure
     assert "wrong" not in str(caught.value)
 
 

@@ -21,7 +21,7 @@ from bot.store.port import Store
 log = structlog.get_logger(__name__)
 
 MOST_IDENTIFIES: Final = 900
-"""A day. Past 1,000 Discord resets the token (docs/platform.md, Behaviour); the rest is for other programs with this token."""
+"""Per day. Past 1,000 Discord resets the token (docs/platform.md, Behaviour); other programs may use the same token."""
 
 _BETWEEN_IDENTIFIES_S: Final = 5.0
 """Between two IDENTIFYs of one connection (Discord's documentation)."""

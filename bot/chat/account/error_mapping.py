@@ -30,10 +30,11 @@ def outcome_of(error: Exception, watch: PostWatch) -> Outcome:
     """Return the outcome of a post that raised.
 
     It is a refusal only if no request of the post can have created the message: after a request without an answer, a
-    refusal of the next one says nothing about it. The exception is 10008: Discord knows the nonce, so the message existed.
+    refusal of the next one says nothing about it. The exception is 10008: Discord knows the nonce, so
+    the message existed.
     """
     refusal = refusal_of(error)
-    if watch.may_stand and refusal.cause != "message_gone":
+    if watch.may_be_posted and refusal.cause != "message_gone":
         return Unclear(detail=refusal.detail)
     return refusal
 

@@ -1,8 +1,8 @@
 """Look up the bot's membership of a server at Discord, once for all callers at the same time.
 
-After long downtime thousands of channels are read back, hundreds of them in one server. If each asked for the server and
-the bot's roles there, three of five requests would do so, all in one rate limit bucket. An answer is never older than
-the call: callers that ask while a lookup is running share the next one.
+After long downtime thousands of channels are read back, hundreds of them in one server. If each asked for the server
+and the bot's roles there, three of five requests would do so, all in one rate limit bucket. An answer is never older
+than the call: callers that ask while a lookup is running share the next one.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ class Reader:
             return channel
         home = await with_retries(lambda: guild.fetch_channel(channel.parent_id), self._clock)
         if isinstance(home, discord.Thread):
-            raise TypeError("a thread is not the parent of a thread")
+            raise TypeError("a thread can't be the parent of a thread")
         return home
 
     @property

@@ -57,7 +57,7 @@ async def _log_in(client: discord.Client, token: str) -> None:
         await client.login(token)
     except discord.LoginFailure as error:
         raise TokenRefusedError(
-            "Discord refused the token.",
+            "Discord refuses the token.",
             cure="Reset it in the Developer Portal under Bot, and put the new one into the configuration.",
         ) from error
     except Exception as error:

@@ -32,7 +32,7 @@ class Services:
         zone: The zone in which dates that a member types are read, where no schedule names another.
         runtime: Returns the current status of the running parts.
         stories: Stories under their ids.
-        wake_sender: Tells the sender that something was planned; returns at once.
+        wake_sender: Wakes the sender after something was planned; returns at once.
         refresh: Imports the operator's folders again; one report each.
     """
 
@@ -131,5 +131,5 @@ def context_of(interaction: discord.Interaction) -> Context:
     """Return the context of an interaction, with the services of the client that received it."""
     services = cast("NewsClient", interaction.client).services
     if not isinstance(services, Services):
-        raise TypeError("the client was made without the commands' services")
+        raise TypeError("the client has no services for the commands")
     return Context(interaction=interaction, services=services)
