@@ -23,7 +23,7 @@ moments: Final = st.datetimes(EARLIEST, LATEST, timezones=st.just(UTC)) | st.jus
 
 @st.composite
 def urls(draw: st.DrawFn) -> str:
-    """A URL as `news/links` leaves it: ASCII, up to 2,048 characters, with a host of up to 253."""
+    """A URL as `text/links` leaves it: ASCII, up to 2,048 characters, with a host of up to 253."""
     host = draw(st.sampled_from(("wbur.org", "a_b-c.example", ".".join(["x" * 60] * 3) + ".example")))
     tail = draw(st.sampled_from("a_*~%2e")) * draw(st.integers(0, 2048))
     return f"https://{host}/{tail}"[:2048]
