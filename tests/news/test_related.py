@@ -105,7 +105,7 @@ def test_the_nearer_in_time_comes_first() -> None:
 
 def test_nearness_does_not_count_for_a_text_of_unknown_date() -> None:
     """A pasted headline has no date."""
-    title = "Massachusetts: police learn to tell birds and fish apart"
+    title = "Massachusetts teachers and police learn to tell birds, trees and fish apart in rivers near Boston"
     old = make_article("old", title=title, published_at=SOME_DAY - timedelta(days=3000))
     query = make_article("q", id=ArticleId(""), title=SENATE)
 
@@ -324,7 +324,7 @@ def test_coverage_is_the_same_in_whatever_order_it_is_found(titles: list[str], s
 
 def test_the_bar_counts_age() -> None:
     """An old report must be more alike than one of the same day."""
-    title = "Massachusetts: police learn to tell birds and fish apart"
+    title = "Massachusetts teachers and police learn to tell birds, trees and fish apart in rivers near Boston"
     today = make_article("today", title=title)
     long_ago = make_article("longago", title=f"{title} now", published_at=SOME_DAY - timedelta(days=400))
 
