@@ -78,8 +78,9 @@ def direct_likeness(vectors: Sequence[Mapping[str, float]]) -> Likeness:
 
 def pairs_of(places: Sequence[int], size: int) -> NDArray[np.intp]:
     """The flat indexes of all pairs of places in a matrix of `size` rows."""
-    holders = np.array(places)
-    return (holders[:, None] * size + holders).reshape(-1)
+    holders = np.array(places, dtype=np.intp)
+    cells: NDArray[np.intp] = holders[:, None] * size + holders
+    return cells.reshape(-1)
 
 
 def story_likeness(direct: Likeness, lengths: Sequence[int], moments_s: Sequence[float]) -> Likeness:

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -220,7 +220,7 @@ def percentiles(spans_ms: Mapping[str, Sequence[float]]) -> dict[str, float]:
     return found
 
 
-async def measure(name: str, collection: Collection, result: dict[str, dict[str, object]]) -> None:
+async def measure(name: str, collection: Collection, result: dict[str, dict[str, Any]]) -> None:
     """Measure one collection into `result`."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(Path(folder) / "newsdesk.db", clock=SystemClock()) as store:
@@ -247,7 +247,7 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 result["index"] |= await laboratory.measure_index()
 
 
-def print_tables(result: Mapping[str, Mapping[str, object]]) -> None:
+def print_tables(result: Mapping[str, Mapping[str, Any]]) -> None:
     """Print what was reached beside what should be."""
     print(f"{'task':18} {'no time':>8} {'goal':>6}   {'in time':>8} {'goal':>6}  unanswered")
     for task in sorted(result["tasks"]):
@@ -276,7 +276,7 @@ def _percent(shares: Mapping[str, float]) -> str:
 async def main(folder: Path) -> None:
     """Measure every collection of a folder."""
     RESULT.parent.mkdir(exist_ok=True)
-    result: dict[str, dict[str, object]] = {part: {} for part in PARTS}
+    result: dict[str, dict[str, Any]] = {part: {} for part in PARTS}
     for name, collection in read_collections(folder).items():
         await measure(name, collection, result)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")

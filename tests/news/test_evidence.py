@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
 
-from bot.news.article import Article
+from bot.news.article import Article, Provider
 from bot.news.stories.evidence import Bond, bonds_of, likeness_to
 from bot.news.stories.similarity import Frequencies
 from bot.news.stories.story import EDGE_BONUS, Edge, group_stories
@@ -19,9 +20,10 @@ LAMPS = "City replaces street lamps with dimmable ones"
 
 
 def report(stem: str, title: str, *, hours: int = 0, url: str = "") -> Article:
-    """A report of some hours later."""
+    """An outlet's report of some hours later."""
     at = SOME_DAY + timedelta(hours=hours)
-    return make_article(stem, title=title, published_at=at, url=url or f"https://{stem}.example/")
+    provider = Provider(domain=f"{stem}.example", name=stem)
+    return make_article(stem, title=title, published_at=at, provider=provider, url=url or f"https://{stem}.example/")
 
 
 ASKED = report("asked", FERRY)
@@ -74,6 +76,24 @@ def test_the_same_title_says_it_all() -> None:
     assert (found.has_same_title, found.why) == (True, "same story: the same title")
 
 
+def test_an_equal_title_of_a_column_is_not_a_reason() -> None:
+    """Nor are its words: none of them distinguishes an event."""
+    (found,) = bonds_of(report("a", "Weekly report"), [report("b", "Weekly report")], frequencies=RARE)
+
+    assert (found.has_same_title, found.words, found.why) == (False, (), "same story: by what others report")
+
+
+def test_words_that_many_articles_use_are_not_a_reason() -> None:
+    """Of what two reports share only the words that distinguish their event are named."""
+    (found,) = bonds_of(
+        report("a", "Market week ends with Plosser report"),
+        [report("b", "Plosser: report of the week")],
+        frequencies=RARE,
+    )
+
+    assert found.words == ("Plosser",)
+
+
 def test_titles_without_words_are_not_the_same() -> None:
     """Nothing and nothing is nothing in common."""
     (found,) = bonds_of(report("a", "!"), [report("b", "?")], frequencies=RARE)
@@ -96,6 +116,13 @@ def test_what_is_near_counts_as_it_does_for_grouping() -> None:
 
     assert found.likeness > 0
     assert found.words == ()
+
+
+def test_a_newcomer_is_tied_to_a_report_with_its_link() -> None:
+    """As grouping ties it, whatever the texts are."""
+    other = report("b", LAMPS, hours=1, url=ASKED.url)
+
+    assert likeness_to(ASKED, [other], frequencies=RARE) == {other.id: math.inf}
 
 
 def test_likeness_to_others_counts_edges_as_grouping_does() -> None:

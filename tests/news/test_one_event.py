@@ -22,8 +22,8 @@ TWO_OUTLETS_APART: Final = (
     ("Market adds evening hours", "Repair cafe opens in the old school"),
     ("Town pool reopens after repair", "Repair cafe opens in the old school"),
     ("School adds a third bus", "Market adds evening hours"),
-    ("Ashford council approves budget", "Ashford library extends opening hours"),
-    ("Fire damages barn near Millbrook", "Millbrook choir wins county prize"),
+    ("Council approves budget for new roofs", "Library extends opening hours in winter"),
+    ("Fire damages barn on the county road", "Choir wins county prize for the third time"),
     ("Riverside bakery turns fifty", "Riverside bridge closes for inspection"),
     # columns and roundups
     ("Weekly roundup", "Weekly roundup"),
@@ -33,7 +33,9 @@ TWO_OUTLETS_APART: Final = (
     ("Letters to the editor", "Letters to the editor"),
     ("Editor's note", "Editor's note"),
     ("Photo of the day | Herons at the weir", "Photo of the day | A tram in fog"),
-    ("Five things to know today", "Five things to watch this weekend"),
+    ("Things to know today", "What to watch this weekend"),
+    ("Ask the doctor", "Ask the gardener"),
+    ("From the archives: the flood of 1953", "From the archives: a king visits the mill"),
     ("Weather: rain in the north, sun in the south", "Weather: storm warning for the coast"),
     # templates of two outlets
     ("Company profile: Harlan Tools", "Company profile: Osterby Foods"),
@@ -43,20 +45,22 @@ TWO_OUTLETS_APART: Final = (
     ("Obituary: Martha Quill, weaver", "Obituary: Oskar Lund, ferryman"),
     ("Interview with the new mayor", "Interview with a retired teacher"),
     # quarterly figures
-    ("Harlan Tools third-quarter profit rises 4 percent", "Osterby Foods third-quarter profit falls 9 percent"),
-    ("Osterby Foods beats estimates in second quarter", "Velden Steel misses estimates in second quarter"),
-    ("Velden Steel declares quarterly dividend", "Harlan Tools declares quarterly dividend"),
+    ("Harlan Tools earns 4 percent more", "Osterby Foods profit falls 9 percent on cocoa"),
+    ("Osterby Foods beats estimates in second quarter", "Velden Steel cuts its outlook for the second quarter"),
+    ("Velden Steel raises its dividend", "Harlan Tools pays no dividend this year"),
+    ("Third-quarter results of Harlan Tools", "Third-quarter loss at Osterby Foods widens"),
     # sports results
-    ("Rovers beat United 2-1", "City beat Wanderers 3-1"),
-    ("Falcons win opening game of the season", "Otters lose opening game of the season"),
+    ("Rovers beat United in the rain", "City beat Wanderers after extra time"),
+    ("Falcons win opening game in Turku", "Otters lose their first game of the season"),
+    ("Late goal lifts Rovers", "Wanderers rescue a point in the last minute"),
     ("Lindqvist wins women's 100m final", "Okoro wins men's marathon"),
     ("Coach praises young team after draw", "Coach blames referee after defeat"),
     # sorts of events
     ("Man charged after pub fight in Derby", "Woman charged after shop theft in Leeds"),
     ("Two injured in crash on coastal road", "Three injured in fire at paper mill"),
-    ("Storm leaves thousands without power in Galway", "Strike leaves thousands without trains in Milan"),
+    ("Storm leaves Galway without power", "Strike leaves thousands in Milan waiting for trains"),
     ("Minister resigns over expenses", "Minister defends plan for schools"),
-    ("Startup raises 20 million for batteries", "Startup raises 5 million for translation"),
+    ("Battery maker raises 20 million", "Translation startup raises 5 million from investors"),
     # how-to beside a leak, a shop beside a bridge
     ("How to back up your phone", "Leaked images show phone with folding screen"),
     ("Bakery on Bridge Street wins pie award", "Bridge over the Tarn closes after cracks are found"),
@@ -183,11 +187,11 @@ def test_strangers_do_not_vouch_for_one_another(texts: Sequence[str], outlets: i
 
 
 def test_a_stranger_stays_outside_the_story_of_a_day() -> None:
-    """Two reports of a closed bridge are a story; the bakery in Bridge Street isn't in it."""
+    """Two reports of a closed bridge are a story; the bakery beside a bridge isn't in it."""
     texts = [
-        "Bridge over the Tarn closes after cracks are found",
-        "Cracks found: Tarn bridge closes at once",
-        "Bakery on Bridge Street wins pie award",
+        "Bridge over the Tarn closes after cracks are found | Engineers saw them in two piers. Buses take another way.",
+        "Cracks found: Tarn bridge closes | Two piers are damaged, engineers say. The bridge may stay shut for weeks.",
+        "Bakery wins pie award | The shop by the old bridge bakes since 1931. Its apple pie convinced the jury.",
     ]
 
     assert sizes(texts, outlets=3) == [1, 2]

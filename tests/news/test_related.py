@@ -52,6 +52,7 @@ def cover(
         explicit=explicit,
         similar=similar,
         relevance={each.id: weight for each, weight in zip(others, relevance.tolist(), strict=True)},
+        frequencies=FREQUENCIES,
         limit=limit,
     )
     return order_coverage(asked, chosen, frequencies=FREQUENCIES)
@@ -104,7 +105,7 @@ def test_the_nearer_in_time_comes_first() -> None:
 
 def test_nearness_does_not_count_for_a_text_of_unknown_date() -> None:
     """A pasted headline has no date."""
-    title = "Police learn to tell birds, trees and fish apart"
+    title = "Massachusetts teachers and police learn to tell birds, trees and fish apart in rivers near Boston"
     old = make_article("old", title=title, published_at=SOME_DAY - timedelta(days=3000))
     query = make_article("q", id=ArticleId(""), title=SENATE)
 
@@ -138,6 +139,41 @@ def test_computed_ones_that_are_hardly_alike_are_left_out() -> None:
     )
 
     assert cover(asked=asked, similar=[found]).related == ()
+
+
+def test_the_best_of_nothing_is_nothing() -> None:
+    """A ranking always has a best; a stranger isn't coverage although it shares a word and nobody is nearer."""
+    asked = make_article("asked", title="Town pool reopens after repair")
+    stranger = make_article("stranger", title="Repair cafe opens in the old school", provider=WBUR)
+
+    chosen = choose_coverage(asked, similar=[stranger], relevance={stranger.id: 1.0}, frequencies=FREQUENCIES)
+
+    assert chosen == ()
+
+
+def test_what_is_connected_by_a_similar_report_is_coverage() -> None:
+    """It shares nothing with the asked article and much with one that reports the same."""
+    asked = make_article("asked", title="Plosser wants faster tapering")
+    between = make_article("between", title="Plosser: faster tapering lifts unemployment forecast")
+    last = make_article("last", title="Unemployment forecast lifts markets")
+    relevance = {between.id: 1.0, last.id: 0.8}
+
+    def found(*similar: Article) -> list[str]:
+        chosen = choose_coverage(asked, similar=similar, relevance=relevance, frequencies=FREQUENCIES)
+        return [article.stem for _, article in chosen]
+
+    assert found(between, last) == ["between", "last"]
+    assert found(last) == []
+
+
+def test_a_computed_one_without_a_distinguishing_word_says_so() -> None:
+    """A reader isn't told that both say "week"."""
+    other = make_article("b", title="Market report of the week", provider=WBUR)
+    asked = make_article("a", title="Report of the market this week")
+
+    coverage = order_coverage(asked, [("computed", other)], frequencies=FREQUENCIES)
+
+    assert coverage.related[0].why == "by what others report"
 
 
 def test_computed_ones_are_at_most_the_limit() -> None:
@@ -217,15 +253,15 @@ def test_an_explicit_one_says_who_names_it(asked: Article, other: Article, why: 
     assert cover(asked=asked, explicit=[other]).related[0].why == why
 
 
-def test_a_computed_one_says_the_heaviest_words_in_common_as_they_are_written() -> None:
-    """Not their stems."""
+def test_a_computed_one_says_the_distinguishing_words_in_common_as_they_are_written() -> None:
+    """Not their stems, and no word that many articles use."""
     frequencies = Frequencies(total=1000, counts={"polic": 900, "halt": 800})
 
     other = make_article("b", title="Police: Massachusetts Senate halts facial tech")
 
     coverage = order_coverage(ASKED, [("computed", other)], frequencies=frequencies)
 
-    assert coverage.related[0].why == "shares: facial, Massachusetts, Senate"
+    assert coverage.related[0].why == "shares: facial, Massachusetts"
 
 
 def test_the_timeline_begins_with_the_first_to_report() -> None:
@@ -288,7 +324,7 @@ def test_coverage_is_the_same_in_whatever_order_it_is_found(titles: list[str], s
 
 def test_the_bar_counts_age() -> None:
     """An old report must be more alike than one of the same day."""
-    title = "Police learn to tell birds, trees and fish apart"
+    title = "Massachusetts teachers and police learn to tell birds, trees and fish apart in rivers near Boston"
     today = make_article("today", title=title)
     long_ago = make_article("longago", title=f"{title} now", published_at=SOME_DAY - timedelta(days=400))
 

@@ -104,12 +104,20 @@ def test_an_edge_to_an_article_that_is_not_there_does_not_matter() -> None:
     assert len(stems([one, other], Edge(a=one.id, b=gone.id), *itself)) == 1
 
 
-def test_the_same_title_always_ties() -> None:
-    """Whatever case and marks it is written in, and however common its words are."""
-    others = [make_article(str(n), title=f"Weekly update number {n}") for n in range(80)]
-    first, second = make_article("x", title="Weekly UPDATE"), make_article("y", title="weekly update!")
+def test_the_same_telling_title_ties() -> None:
+    """Whatever case and marks it is written in, and however different the excerpts are."""
+    excerpts = (FERRY, "Nobody expected a decision on Monday.")
+    pair = [
+        make_article(str(n), title=title, excerpt=excerpt, provider=outlet(n))
+        for n, (title, excerpt) in enumerate(zip((SENATE, f"{SENATE.upper()}!"), excerpts, strict=True))
+    ]
 
-    assert any({"x", "y"} <= set(story) for story in stems([first, second, *others]))
+    assert [set(story) for story in stems(pair)] == [{"0", "1"}]
+
+
+def test_the_same_weak_title_does_not_tie() -> None:
+    """Three papers' roundups are three stories."""
+    assert len(stems([make_article(str(n), title="Weekly roundup", provider=outlet(n)) for n in range(3)])) == 3
 
 
 def test_titles_without_a_word_do_not_tie() -> None:

@@ -1,21 +1,15 @@
-"""How alike many texts are at once: symmetric, near in time, and not fooled by lengths or by what stands alone."""
+"""The likeness of many texts at once: symmetric, near in time, and not confirmed by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from bot.text.likeness import (
-    ONE_STORY_AT,
-    ONE_STORY_SLOPE,
-    SHORTEST,
-    SPAN_HOURS,
-    Likeness,
-    cosine_matrix,
-    story_likeness,
-)
+from bot.text.likeness import ALIKE_AT, CHANCE, SHORTEST, SPAN_HOURS, Likeness, direct_likeness, story_likeness
 
 HOUR = 3600.0
 
@@ -27,81 +21,111 @@ VECTORS = st.lists(
 )
 
 
+def likeness_of(vectors: Sequence[dict[str, float]], moments_s: Sequence[float] | None = None) -> Likeness:
+    """The likeness of texts with these vectors, published at one moment unless given."""
+    return story_likeness(direct_likeness(vectors), [len(each) for each in vectors], moments_s or [0.0] * len(vectors))
+
+
 def ferry_twice(hours: float) -> float:
-    """How alike two texts of the same words are that are so many hours apart."""
-    return float(story_likeness([{"ferry": 1.0}] * 2, [0.0, hours * HOUR])[0, 1])
+    """The likeness of two texts of the same word, published this many hours apart."""
+    return float(likeness_of([{"ferry": 1.0}] * 2, [0.0, hours * HOUR])[0, 1])
+
+
+def matrix(rows: Sequence[Sequence[float]]) -> Likeness:
+    """A direct likeness."""
+    return np.array(rows, dtype=np.float32)
 
 
 def test_no_texts_are_no_likeness() -> None:
     """Nothing in, nothing out."""
-    assert story_likeness([], []).shape == (0, 0)
+    assert likeness_of([]).shape == (0, 0)
 
 
 def test_a_text_alone_is_like_nothing_else() -> None:
-    """And has no neighbours to ask."""
-    assert story_likeness([{"ferry": 1.0}], [0.0]).shape == (1, 1)
+    """And has no neighbours."""
+    assert likeness_of([{"ferry": 1.0}]).tolist() == [[0.0]]
 
 
 def test_a_text_without_a_word_is_like_no_other() -> None:
     """Not even like another without one."""
-    likeness = story_likeness([{}, {}, {"ferry": 1.0}], [0.0] * 3)
+    likeness = likeness_of([{}, {}, {"ferry": 1.0}])
 
     assert [float(likeness[pair]) for pair in ((0, 1), (0, 2), (1, 2))] == [0.0] * 3
 
 
-def test_what_two_texts_share_is_the_product_of_its_weights() -> None:
-    """A cosine, as one reckons it by hand."""
-    assert abs(float(cosine_matrix([{"a": 0.6, "b": 0.8}, {"b": 1.0}])[0, 1]) - 0.8) < 1e-6
+def test_one_shared_word_counts_half() -> None:
+    """The cosine times s / (s + 1), computed by hand."""
+    assert float(direct_likeness([{"a": 0.6, "b": 0.8}, {"b": 1.0}])[0, 1]) == pytest.approx(0.8 * 1 / 2)
+
+
+def test_two_shared_words_count_two_thirds() -> None:
+    """Of their cosine."""
+    assert float(direct_likeness([{"a": 0.6, "b": 0.8}] * 2)[0, 1]) == pytest.approx(2 / 3)
+
+
+def test_a_word_of_more_than_a_fifth_of_the_texts_ties_none() -> None:
+    """From more than fifty texts on."""
+    assert direct_likeness([{"ferry": 1.0}] * 51).max() == 0
+    assert direct_likeness([{"ferry": 1.0}] * 50).max() > 0
 
 
 def test_nearness_in_time_counts() -> None:
-    """Days apart, the same words tell less."""
+    """The same words say less days apart."""
     assert ferry_twice(0) > ferry_twice(48) > ferry_twice(SPAN_HOURS) > 0
 
 
 def test_texts_further_apart_than_a_story_reaches_are_not_alike() -> None:
-    """By an hour, which is how finely time is counted."""
+    """By an hour, which is how finely time is counted; not by a third between them either."""
     assert ferry_twice(SPAN_HOURS + 1) == 0
+    assert likeness_of([{"ferry": 1.0}] * 3, [0.0, 60 * HOUR, 121 * HOUR])[0, 2] == 0
 
 
-def test_one_report_word_for_word_is_alike_enough_at_the_end_of_the_span() -> None:
-    """Time alone keeps nobody apart within it."""
-    assert ferry_twice(SPAN_HOURS) >= 1
+def test_a_lone_pair_is_judged_by_itself_alone() -> None:
+    """It is the nearest of one another, and that is not a reason."""
+    likeness = story_likeness(matrix([[0, 0.12], [0.12, 0]]), [60, 60], [0.0, 0.0])
+
+    assert float(likeness[0, 1]) == pytest.approx(0.12 / ALIKE_AT)
 
 
-def test_texts_are_compared_with_the_squared_mean_of_their_nearest() -> None:
-    """Reckoned by hand: the first takes the second in, the second both others, the third the second."""
-    vectors = [{"a": 1.0}, {"a": 0.6, "b": 0.8}, {"b": 1.0}]
-    shares = np.array([0.36, 0.64])
-    a, b, c = np.array([1.0, 0.0]), np.array([0.6, 0.8]), np.array([0.0, 1.0])
-    first, middle, last = a + b, b + (shares[0] * a + shares[1] * c), c + b
-    needed = ONE_STORY_AT + ONE_STORY_SLOPE * SHORTEST**2
+def test_third_parties_speak_for_two_texts() -> None:
+    """How similar the nearest of each are to the other, computed by hand for three short texts."""
+    likeness = story_likeness(matrix([[0, 0.5, 0], [0.5, 0, 0.3], [0, 0.3, 0]]), [4, 4, 4], [0.0] * 3)
 
-    likeness = story_likeness(vectors, [0.0] * 3) * needed
-
-    assert abs(float(likeness[0, 1]) - cosine_of(first, middle)) < 1e-5
-    assert abs(float(likeness[0, 2]) - cosine_of(first, last)) < 1e-5
+    needed = ALIKE_AT + CHANCE * SHORTEST**2
+    assert float(likeness[0, 2]) == pytest.approx((0.3 + 0.5) / needed)
+    assert float(likeness[0, 1]) == pytest.approx(0.5 / ALIKE_AT)
 
 
-def cosine_of(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Of two vectors of any length."""
-    return float(one @ other / np.sqrt((one @ one) * (other @ other)))
+def test_a_text_is_not_vouched_for_by_strangers() -> None:
+    """A neighbour below the bar isn't a third party."""
+    likeness = story_likeness(matrix([[0, 0.09, 0], [0.09, 0, 0.09], [0, 0.09, 0]]), [4, 4, 4], [0.0] * 3)
+
+    assert likeness[0, 2] == 0
 
 
-def test_more_squares_than_one_are_turned_alike() -> None:
-    """Two hundred pairs of the same words find each other wherever they stand."""
+def test_long_texts_need_more_of_third_parties() -> None:
+    """Long ones are similar to everybody's neighbours by chance."""
+    direct = [[0, 0.5, 0], [0.5, 0, 0.3], [0, 0.3, 0]]
+    short, long = (story_likeness(matrix(direct), [length] * 3, [0.0] * 3) for length in (4, 60))
+
+    assert short[0, 2] > 10 * long[0, 2]
+    assert short[0, 1] == long[0, 1]
+
+
+def test_more_squares_than_one_are_made_symmetric() -> None:
+    """Two hundred pairs of the same words find each other wherever they are."""
     vectors = [{f"w{place % 200}": 1.0} for place in range(400)]
 
-    likeness = story_likeness(vectors, [0.0] * 400)
+    likeness = likeness_of(vectors)
 
-    assert [int(place) for place in np.argwhere(likeness[7] >= 1).ravel()] == [7, 207]
+    assert [int(place) for place in np.argwhere(likeness[7] >= 1).ravel()] == [207]
 
 
 @given(VECTORS, st.data())
 def test_likeness_is_the_same_both_ways_to_the_last_bit(vectors: list[dict[str, float]], data: st.DataObject) -> None:
-    """Linking rests on it."""
+    """Linking depends on it."""
     hours = st.lists(st.floats(0, 200), min_size=len(vectors), max_size=len(vectors))
-    likeness = story_likeness(vectors, sorted(data.draw(hours)))
+    likeness = likeness_of(vectors, sorted(hour * HOUR for hour in data.draw(hours)))
 
     assert np.array_equal(likeness, likeness.T)
 
@@ -109,7 +133,7 @@ def test_likeness_is_the_same_both_ways_to_the_last_bit(vectors: list[dict[str, 
 @given(VECTORS)
 def test_likeness_is_a_number_and_never_below_none(vectors: list[dict[str, float]]) -> None:
     """Whatever the texts."""
-    likeness: Likeness = story_likeness(vectors, [0.0] * len(vectors))
+    likeness = likeness_of(vectors)
 
     assert np.isfinite(likeness).all()
     assert (likeness >= 0).all()

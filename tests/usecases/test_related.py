@@ -165,8 +165,8 @@ async def test_an_article_is_covered_by_what_is_alike(store: SqliteStore) -> Non
     """Nobody names it; its words do."""
     await put(
         store,
-        make_seed("one", title=SENATE),
-        make_seed("other", title=SENATE_TOO, provider=WBUR, published_at=SOME_DAY + timedelta(hours=1)),
+        make_seed("one", title="Plosser wants faster tapering of bond purchases"),
+        make_seed("other", title="Quicker tapering: Plosser on bond purchases", provider=WBUR),
     )
 
     computed = {
@@ -309,3 +309,17 @@ async def test_an_empty_archive_has_no_coverage_for_any_text(tmp_path: Path, clo
     """Before the first seed."""
     async with open_store(tmp_path / "empty.db", clock=clock) as store:
         assert (await cover_text(store, SENATE)).related == ()
+
+
+async def test_what_nobody_else_reports_has_no_coverage_in_a_small_archive(tmp_path: Path, clock: ManualClock) -> None:
+    """The best of four strangers is a stranger."""
+    titles = (
+        "Town pool reopens after repair",
+        "School adds a third bus",
+        "Market adds evening hours",
+        "Repair cafe opens in the old school",
+    )
+    async with open_store(tmp_path / "town.db", clock=clock) as town:
+        await put(town, *(make_seed(f"town{number}", title=title) for number, title in enumerate(titles)))
+
+        assert [(await cover(town, f"town{number}")).related for number in range(4)] == [()] * 4

@@ -225,6 +225,30 @@ async def test_a_new_article_joins_the_story_that_it_is_most_like(stories: Stori
     assert id_of("b") not in await store.stories.settled(SHELVES, [id_of("b")])
 
 
+async def test_a_stranger_joins_no_story(stories: Stories, store: SqliteStore) -> None:
+    """A newcomer is judged as grouping judges it: a word in common with every report is not an event."""
+    await put(store, "a", "Bridge over the Tarn closes after cracks are found", hours=4)
+    await put(store, "b", "School adds a third bus", hours=4)
+    await named(stories, store, "a")
+    await put(store, "c", "Bakery on Bridge Street wins pie award", hours=3)
+    await put(store, "d", "Repair cafe opens in the old school", hours=2)
+
+    assert await stories.take_in(SHELVES) == 2
+
+    assert [await story_of(store, stem) for stem in "abcd"] == [known(stem) for stem in "abcd"]
+
+
+async def test_a_new_article_with_the_link_of_a_report_joins_its_story(stories: Stories, store: SqliteStore) -> None:
+    """As grouping ties it, whatever the text is."""
+    await put(store, "a", FERRY, hours=4)
+    await named(stories, store, "a")
+    await put(store, "b", "Oslo ferry: what we know", url="https://a.example/a")
+
+    await stories.take_in(SHELVES)
+
+    assert await story_of(store, "b") == known("a", "b")
+
+
 async def test_new_articles_join_each_other(stories: Stories, store: SqliteStore) -> None:
     """Those of one import as well."""
     await put(store, "a", FERRY, hours=4)
