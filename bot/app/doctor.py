@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.app.config import Config, load_config
 from bot.chat.account.client import point_at
-from bot.chat.account.visit import Visit, visit_discord
+from bot.chat.account.session import DiscordSession, open_session
 from bot.checkup.doctor import MAX_SERVERS, Depth, Installation, check_installation
 from bot.clock import Clock
 from bot.errors import ConfigError, NewsdeskError
@@ -52,7 +52,7 @@ def _installation(config: Config, clock: Clock) -> Installation:
         database=config.database,
         health_address=None if address is None else (address.host, address.port),
         open_store=lambda depth: _open_store(config, clock, depth),
-        visit_discord=lambda: _visit_discord(config, clock),
+        open_session=lambda: _open_session(config, clock),
     )
 
 
@@ -68,10 +68,10 @@ async def _open_store(config: Config, clock: Clock, depth: Depth) -> AsyncIterat
 
 
 @asynccontextmanager
-async def _visit_discord(config: Config, clock: Clock) -> AsyncIterator[Visit]:
+async def _open_session(config: Config, clock: Clock) -> AsyncIterator[DiscordSession]:
     if config.token is None:
         raise NewsdeskError("No token is configured.")
     if config.api_base is not None:
         point_at(config.api_base)
-    async with visit_discord(config.require_token(), clock) as visit:
-        yield visit
+    async with open_session(config.require_token(), clock) as session:
+        yield session

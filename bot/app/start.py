@@ -23,9 +23,9 @@ from bot.app.tick import Tick
 from bot.app.watch import watch_folders
 from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.messenger import DiscordMessenger
-from bot.chat.account.notices import Notices
+from bot.chat.account.notices import NoticeSender
 from bot.chat.account.supervisor import Supervisor
-from bot.chat.commands.context import Desk
+from bot.chat.commands.context import Services
 from bot.chat.commands.quota import Quota
 from bot.chat.commands.registry import install
 from bot.chat.wire import Wire
@@ -59,7 +59,7 @@ class Newsdesk:
         stories = Stories(store, clock)
         self._seeds = SeedFolders(config.seeds, store, stories, clock)
         self._wire = Wire(clock)
-        desk = Desk(
+        services = Services(
             store=store,
             stories=stories,
             clock=clock,
@@ -68,12 +68,14 @@ class Newsdesk:
             runtime=self._runtime,
             wake_sender=self._wake_deliverer,
             refresh=self._seeds.refresh,
-            quota=Quota(clock, a_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
+            quota=Quota(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=_import_limits(config.limits),
         )
-        self.client = NewsClient(desk, wire=self._wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config))
+        self.client = NewsClient(
+            services, wire=self._wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config)
+        )
         self._messenger = DiscordMessenger(self.client, self._wire, keys, clock)
-        self._notices = Notices(
+        self._notices = NoticeSender(
             admin=store.admin,
             schedules=store.schedules,
             messenger=self._messenger,

@@ -16,8 +16,7 @@ from bot.news.checkup.finding import Finding, failing, unchecked
 from bot.news.checkup.health import BotHealth, ServerHealth
 from bot.news.checkup.runtime import RuntimeStatus, runtime_findings
 from bot.news.checkup.schedule import LEFT, LastEdition, ScheduleHealth, schedule_findings
-from bot.news.notice_texts import SERVER_LEFT
-from bot.news.schedule import Schedule, ScheduleState, next_due
+from bot.news.schedule import Schedule, ScheduleState, StopReason, next_due
 from bot.store.port import Store
 
 log = structlog.get_logger(__name__)
@@ -106,7 +105,7 @@ def _check(schedule: Schedule, access: ServerAccess | None, last: LastEdition | 
 
 
 def _channel_findings(schedule: Schedule, access: ServerAccess) -> Iterator[Finding]:
-    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+    if schedule.state is ScheduleState.OFF and schedule.state_reason is StopReason.SERVER_LEFT:
         return  # `schedule_findings` reports it
     if access.is_gone:
         yield unchecked(LEFT)

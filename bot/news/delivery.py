@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -107,6 +107,11 @@ class Publication:
     key: DeliveryKey
     guild_id: int
     message_id: int
+
+
+def local_date(key: EditionKey) -> date | None:
+    """Return the local date on which a scheduled edition is due; None for an extra edition."""
+    return date.fromisoformat(key) if key[:1].isdigit() else None
 
 
 def nonce_for(key: DeliveryKey, revision: int) -> str:

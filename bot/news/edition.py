@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
@@ -124,15 +123,18 @@ class Choice:
     is_archive: bool = False
 
 
-SKIPPED_LATE: Final = "late"
-"""`Edition.skipped` of one that came too late: it moves nothing, the next edition catches up."""
+class Skipped(StrEnum):
+    """Why an edition was planned without a message.
 
-SKIPPED_EMPTY: Final = "empty"
-"""`Edition.skipped` of one that was planned and found no story: it moves the cutoff."""
+    LATE came more than the schedule's `max_lateness` after it was due: it moves nothing, the next edition catches up.
+    EMPTY found no new story: it moves the cutoff.
+    BEFORE_FIRST found no story to begin with: it moves nothing, so the schedule's first edition is still taken from the
+    archive once there is one.
+    """
 
-SKIPPED_BEFORE_FIRST: Final = "before the first"
-"""`Edition.skipped` of one that found nothing to begin with: it moves nothing, so that the schedule's first edition is
-still taken from the archive when there is one."""
+    LATE = "late"
+    EMPTY = "empty"
+    BEFORE_FIRST = "before the first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ class Edition:
         due_at: The cutoff; for an extra edition the press.
         is_first: "From the archive": nothing was planned before it.
         is_late: Planned more than five minutes after it was due.
-        skipped: Why nothing is sent: `SKIPPED_LATE`, `SKIPPED_EMPTY` or other words, which move nothing; else empty.
+        skipped: Why nothing is sent; None for an edition with a message, or planned before empty ones were marked.
     """
 
     schedule_id: ScheduleId
@@ -160,4 +162,4 @@ class Edition:
     is_archive: bool = False
     is_late: bool = False
     is_extra: bool = False
-    skipped: str = ""
+    skipped: Skipped | None = None

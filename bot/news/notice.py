@@ -1,55 +1,107 @@
-"""What an admin must know."""
+"""Notices to admins: what a notice is about, where it is sent, and which ones a list shows."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Protocol
+from enum import StrEnum
+from typing import Final, Literal, Protocol
 
-from bot.news.delivery import DeliveryKey, EditionKey
+from bot.news.delivery import EditionKey
+from bot.news.schedule import Schedule
 
-_UNKNOWN: Final = "unknown"
+MOST_LISTED: Final = 3
+"""Notices that one answer of `/schedule list` shows."""
+
+
+class NoticeKind(StrEnum):
+    """What went wrong."""
+
+    NO_PERMISSION = "no permission"
+    CHANNEL_GONE = "channel gone"
+    REFUSED = "refused"
+    NOT_PUBLISHED = "not published"
+    UNKNOWN = "unknown"
+    LATE = "late"
+    UNKNOWN_ZONE = "unknown zone"
+    SHUT_OUT = "shut out"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeCause:
+    """What a notice is about; a second notice with the same cause on the same day is not kept.
+
+    Attributes:
+        edition: The edition that Discord refused, or whose outcome is unknown; None for other kinds.
+        part: 1-based, of a part whose outcome is unknown; None for other kinds.
+    """
+
+    kind: NoticeKind
+    edition: EditionKey | None = None
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What an admin must know.
+    """What an admin has to know.
 
     Attributes:
-        cause: A word that stays the same for the same trouble; one notice a cause and day.
-        schedule_id: None for one that concerns the server or the instance.
-        guild_id: None for the instance's.
+        schedule_id: None for a notice about the server or the instance.
+        guild_id: None for a notice about the instance.
         text: Sentences, plain text: what happened, and what to do.
-        shown_at: When somebody has read it in an answer, or it was delivered; None before.
+        shown_at: When it was delivered or shown in a list; None before.
     """
 
     id: int | None = None
     guild_id: int | None
     schedule_id: int | None = None
-    cause: str
+    cause: NoticeCause
     text: str
     at: datetime
     shown_at: datetime | None = None
 
 
 class Notifier(Protocol):
-    """Where a notice goes so that an admin meets it."""
+    """Keeps notices and brings them to an admin."""
 
     async def notify(self, notice: Notice) -> None:
-        """Keep the notice and see to it that somebody reads it; nothing where it was said on that day already.
+        """Keep the notice and have it delivered; do nothing if its cause was noticed on that day already.
 
         It returns when the notice is kept, not when it was read.
         """
         ...
 
 
-def unknown_cause(key: DeliveryKey) -> str:
-    """The cause of the notice that asks an admin about a delivery whose outcome is unknown."""
-    return f"{_UNKNOWN} {key.edition} {key.part}"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """A channel, or a user's direct messages, by their id."""
+
+    kind: Literal["channel", "user"]
+    id: int
 
 
-def find_asked(cause: str) -> tuple[EditionKey, int] | None:
-    """The edition and part that a notice asks about; None for a notice that asks nothing."""
-    word, _, rest = cause.partition(" ")
-    edition, _, part = rest.rpartition(" ")
-    return (EditionKey(edition), int(part)) if word == _UNKNOWN and edition and part.isdecimal() else None
+def recipients(notice: Notice, schedule: Schedule | None, *, owner_id: int | None) -> tuple[Recipient, ...]:
+    """List where a notice may be delivered, in the order to try; empty if it can only wait in a list.
+
+    Args:
+        notice: What to deliver.
+        schedule: The schedule that it names; None if it names none or that one was deleted.
+        owner_id: The user who gets the instance's notices; None for nobody.
+    """
+    if notice.schedule_id is None:
+        if notice.guild_id is not None or owner_id is None:
+            return ()
+        return (Recipient(kind="user", id=owner_id),)
+    if schedule is None:
+        return ()
+    saved_by = Recipient(kind="user", id=schedule.saved_by)
+    if schedule.notice_channel_id is None:
+        return (saved_by,)
+    return Recipient(kind="channel", id=schedule.notice_channel_id), saved_by
+
+
+def listed_notices(unread: Sequence[Notice]) -> tuple[Notice, ...]:
+    """Pick the unread notices that one list shows, and that count as read then: the newest, in the given order."""
+    return tuple(unread[-MOST_LISTED:])

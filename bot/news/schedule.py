@@ -1,11 +1,12 @@
-"""A standing order, and when its editions are due.
+"""A schedule, and when its editions are due.
 
-An edition is named by the local date on which it was due, never by the moment when it ran: a clock that jumps or an
-hour that comes twice can't make a second one. What a person types for a day, a time or a zone is read in `news/when`.
+An edition's key is the local date on which it is due, never the moment when it was planned: a clock that jumps or an
+hour that comes twice can't cause a second one. Typed days, times and zones are read in `bot/news/parsing/times.py`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -18,7 +19,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 
 
 class Weekday(StrEnum):
-    """Days are named, never numbered."""
+    """A weekday by its name, never by a number."""
 
     MONDAY = "monday"
     TUESDAY = "tuesday"
@@ -31,11 +32,11 @@ class Weekday(StrEnum):
 
 EVERY_DAY = tuple(Weekday)
 _WEEK: Final = EVERY_DAY  # as `date.weekday` counts: Monday is 0
-NAME_A_ZONE: Final = "Name one of the tz database, such as Europe/Berlin or America/New_York."
+NAME_A_ZONE: Final = "Use a name of the tz database, such as Europe/Berlin or America/New_York."
 
 
 class EmptyPolicy(StrEnum):
-    """What an edition without a new story does."""
+    """What happens to an edition without a new story."""
 
     SKIP = "skip"
     NOTE = "note"
@@ -43,11 +44,22 @@ class EmptyPolicy(StrEnum):
 
 
 class ScheduleState(StrEnum):
-    """ACTIVE posts; PAUSED waits for a person; OFF lost its channel or its server."""
+    """ACTIVE posts; PAUSED waits for a member; OFF has lost its channel or its server."""
 
     ACTIVE = "active"
     PAUSED = "paused"
     OFF = "off"
+
+
+class StopReason(StrEnum):
+    """Why the bot paused a schedule or switched it off: the stored values; `STOP_TEXTS` has the shown ones."""
+
+    NONE = ""
+    """It is active, or a member paused it."""
+    NO_PERMISSION = "I may not post in the channel."
+    CHANNEL_GONE = "The channel is gone."
+    SERVER_LEFT = "server left"
+    UNKNOWN_ZONE = "The time zone is not known here any more."
 
 
 Rule = Literal["default", "upstream"]
@@ -55,27 +67,26 @@ Rule = Literal["default", "upstream"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """A standing order: which digest goes where, when, how much, filtered how.
+    """What to post where and when, how many stories, and which.
 
     Attributes:
         name: Unique in its server, at most 60 characters.
         days: One weekday for a weekly digest; several for more often; all seven for a daily one.
         at: Local wall time, minutes only.
         timezone: A name of the tz database.
-        count: Picks an edition, 1 to 20.
-        min_score: None means the default rule's bar alone.
+        count: Picks per edition, 1 to 20.
+        min_score: None means the default rule's minimum alone.
         topics, providers: An article must have one of them; empty means all. Topics by folded label, providers by
             domain.
         muted_topics, muted_providers: Articles with one of them are left out.
-        provider_cap: Picks of one provider at most.
-        max_age: How old an article may be at its entry; None means twice the period (14 days for a weekly one).
+        provider_cap: The most picks from one provider.
+        max_age: The highest age of an article when it comes in; None means two periods (14 days for a weekly one).
         max_lateness: An edition that is later than this is skipped.
-        notice_channel_id: Where its notices go; None means to `saved_by` directly.
+        notice_channel_id: The channel for its notices; None means direct messages to `saved_by`.
         saved_by: The member who last saved it.
-        state_reason: Why it is PAUSED or OFF, one sentence; empty where a person paused it.
-        created_at: Editions that were due before are not made.
-        left_out: The key of the edition that a person wants left out; it stays, whatever else is changed, as long as
-            the schedule has an edition on that date.
+        state_reason: Why the bot paused it or switched it off.
+        created_at: Editions that were due before are not planned.
+        left_out: The key of the edition to skip; edits keep it as long as an edition is due on that date.
     """
 
     id: ScheduleId
@@ -101,24 +112,24 @@ class Schedule:
     notice_channel_id: int | None = None
     saved_by: int
     state: ScheduleState = ScheduleState.ACTIVE
-    state_reason: str = ""
+    state_reason: StopReason = StopReason.NONE
     created_at: datetime
     left_out: EditionKey | None = None
 
 
 _REACH: Final = 17
-"""Days to look back or ahead: two weeks, of which one may be left out, a day that a zone skipped, and one on either
-side of the zone's own date."""
+"""Days to look back or ahead: two weeks, one of which may be skipped, a day that a time zone skipped, and one day on
+either side of the zone's own date."""
 
 
 def due_on(schedule: Schedule, local_date: date) -> datetime | None:
-    """When the edition of a local date is due, in UTC; None where the schedule has none then, or leaves it out.
+    """Return when the edition of a local date is due, in UTC; None if there is none, or it is skipped.
 
-    A local time that doesn't exist on that date runs as much later as the gap is long, one that comes twice runs at
-    its first. A date that a zone skipped as a whole runs by the same rule: on the next day, at the same local time.
+    A local time that doesn't exist on that date is moved later by the length of the gap; one that comes twice means its
+    first occurrence. A date that a zone skipped entirely follows the same rule: the next day, at the same local time.
 
     Raises:
-        UnknownZoneError: the schedule's zone is not in the tz database (any more).
+        UnknownZoneError: the schedule's time zone is not in the tz database (any more).
     """
     if _WEEK[local_date.weekday()] not in schedule.days or schedule.left_out == edition_key(local_date):
         return None
@@ -128,9 +139,9 @@ def due_on(schedule: Schedule, local_date: date) -> datetime | None:
 
 
 def latest_due(schedule: Schedule, now: datetime) -> tuple[date, datetime] | None:
-    """The newest edition that is due at or before `now`: its local date and its moment; None before the first.
+    """Return the local date and moment of the latest edition due at or before `now`; None before the first.
 
-    Where two dates fall on one moment (a zone skipped a day), it is the later date's.
+    If two dates fall on one moment (a zone skipped a day), it is the later date.
 
     Raises:
         UnknownZoneError: as `due_on`.
@@ -145,11 +156,11 @@ def latest_due(schedule: Schedule, now: datetime) -> tuple[date, datetime] | Non
 
 
 def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
-    """The next edition that is due after a moment: its local date and its moment.
+    """Return the local date and moment of the next edition due after a moment.
 
     Raises:
         UnknownZoneError: as `due_on`.
-        BadInputError: the schedule has no day at all.
+        BadInputError: the schedule has no weekday.
     """
     start = after.astimezone(zone_of(schedule.timezone)).date() - timedelta(days=1)
     found: tuple[date, datetime] | None = None
@@ -162,12 +173,12 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
             return found
         found = (local_date, due_at)
     if found is None:
-        raise BadInputError("The schedule has no day.", cure="Name at least one weekday.")
+        raise BadInputError("The schedule has no weekday.", cure="Give at least one.")
     return found
 
 
-def left_out_at(schedule: Schedule) -> datetime | None:
-    """When the edition that is left out would be due; None where none is, or the schedule has none on that date.
+def skipped_due(schedule: Schedule) -> datetime | None:
+    """Return when the skipped edition would be due; None if none is skipped, or none is due on its date.
 
     Raises:
         UnknownZoneError: as `due_on`.
@@ -177,24 +188,37 @@ def left_out_at(schedule: Schedule) -> datetime | None:
     return due_on(replace(schedule, left_out=None), date.fromisoformat(schedule.left_out))
 
 
+def default_schedule(schedules: Sequence[Schedule], cutoffs: Mapping[ScheduleId, datetime | None]) -> Schedule | None:
+    """Pick the schedule that is meant if none is named: the one whose last edition is the newest, else the first.
+
+    Args:
+        schedules: A server's, by name.
+        cutoffs: When the last edition of each was due; None before its first.
+    """
+    started = [(cutoff, each.name, each) for each in schedules if (cutoff := cutoffs[each.id]) is not None]
+    if started:
+        return max(started, key=lambda each: each[:2])[2]
+    return schedules[0] if schedules else None
+
+
 def edition_key(local_date: date) -> EditionKey:
-    """The key of the edition that is due on a local date; no clock's jump can make a second one."""
+    """Build the key of the edition that is due on a local date."""
     return EditionKey(local_date.isoformat())
 
 
 def extra_edition_key(interaction_id: int) -> EditionKey:
-    """The key of an extra edition: a press that Discord hands over twice is one edition."""
+    """Build the key of an extra edition; an interaction that Discord delivers twice is one edition."""
     return EditionKey(f"x{interaction_id}")
 
 
 @cache
 def zone_of(name: str) -> ZoneInfo:
-    """The zone of a name of the tz database.
+    """Load a time zone of the tz database.
 
     Raises:
-        UnknownZoneError: there is none of that name.
+        UnknownZoneError: there is no zone with that name.
     """
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name is a folder's
-        raise UnknownZoneError(f"There is no time zone {name!r}.", cure=NAME_A_ZONE) from error
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # OSError: the name of a folder
+        raise UnknownZoneError(f"Unknown time zone {name!r}.", cure=NAME_A_ZONE) from error

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft, Paragraph, Text
+from bot.news.schedule_options import OPTIONS
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.text.clean import clean
@@ -66,6 +67,10 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/schedule retry", "send a failed edition again"),
             ("/schedule why", "why each article was picked or not"),
         ),
+    ),
+    "options": (
+        "The options of /schedule create and /schedule edit.",
+        tuple((option.name, option.description) for option in OPTIONS),
     ),
     "content": (
         "For members with Manage Server: this server's own articles.",

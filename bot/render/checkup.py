@@ -10,7 +10,7 @@ from typing import Final
 from bot.news.checkup.finding import Finding, Status, passing
 from bot.news.checkup.health import ServerHealth
 from bot.news.checkup.schedule import LastEdition, ScheduleHealth
-from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE
+from bot.news.edition import Skipped
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.schedule import ScheduleState
 from bot.render.article import DOT
@@ -26,9 +26,9 @@ _LONGEST_FINDING: Final = 300
 _FOR_THE_REST: Final = 100
 
 _SKIPPED: Final = {
-    SKIPPED_LATE: "skipped, it was too late",
-    SKIPPED_EMPTY: "skipped, there was no new story",
-    SKIPPED_BEFORE_FIRST: "skipped, there was no story yet",
+    Skipped.LATE: "skipped, it was too late",
+    Skipped.EMPTY: "skipped, there was no new story",
+    Skipped.BEFORE_FIRST: "skipped, there was no story yet",
 }
 
 _SYMBOLS: Final = {Status.OK: "ok", Status.FAILING: "!!", Status.UNKNOWN: "--"}
@@ -104,7 +104,7 @@ def _next(each: ScheduleHealth) -> tuple[Run, ...]:
 def state_text(last: LastEdition) -> str:
     """Describe the state of an edition; if its parts differ, count them by state."""
     if not last.states:
-        return _SKIPPED.get(last.reason, "skipped")
+        return "skipped" if last.skipped is None else _SKIPPED[last.skipped]
     if len(last.states) == 1:
         return STATE_WORDS[last.state]
     return ", ".join(f"{count_of(count, 'part')} {STATE_WORDS[state]}" for state, count in last.states.items())

@@ -1,11 +1,12 @@
-"""What became of editions on their way."""
+"""Draw what became of editions: a schedule's history, a retry, and an admin's decision about one message."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Final
 
+from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries
 from bot.news.delivery import Delivery, DeliveryState
 from bot.news.message.draft import Draft, Moment, Paragraph, Text
 from bot.news.schedule import Schedule
@@ -24,29 +25,40 @@ STATE_WORDS: Final = {
     DeliveryState.SENT: "sent",
     DeliveryState.FAILED: "failed",
     DeliveryState.UNKNOWN: "outcome unknown",
-    DeliveryState.SKIPPED: "left out",
+    DeliveryState.SKIPPED: "skipped",
 }
-"""What became of a part, in an admin's words."""
+"""The state of a message, as an admin reads it."""
 
-_SETTLED: Final = {
-    DeliveryState.PLANNED: "It is sent again.",
-    DeliveryState.SENT: "Noted: it is there. What comes after it goes on.",
-    DeliveryState.SKIPPED: "It is left out.",
+_DECIDED: Final = {
+    DeliveryState.PLANNED: "The message will be sent again.",
+    DeliveryState.SENT: "Marked as posted. Any later messages of the edition will follow.",
+    DeliveryState.SKIPPED: "Skipped, with any later messages of the edition.",
 }
 
 
 def draft_history(schedule: Schedule, deliveries: Iterable[Delivery]) -> Draft:
-    """The parts of a schedule's editions and what became of them, in the order given."""
-    head = (line(clip_written(clean(schedule.name), _LONGEST_NAME), kind="heading"),)
+    """Draw a line for each edition with the states of its messages, in the order given."""
+    head = (line(_name(schedule), kind="heading"),)
     lines = [_history_line(tuple(parts)) for _, parts in groupby(deliveries, key=lambda delivery: delivery.key.edition)]
     if not lines:
-        return Draft(blocks=(*head, line("Nothing was posted yet.")))
+        return Draft(blocks=(*head, line("Nothing posted yet.")))
     return Draft(blocks=(*head, *as_many_as_fit(head, lines)))
+
+
+def draft_retried(schedule: Schedule, retries: Retries) -> Draft:
+    """Draw which editions will be sent again, and which ones are skipped and why."""
+    head = (line(_name(schedule), kind="heading"),)
+    return Draft(blocks=(*head, *as_many_as_fit(head, list(_retry_lines(retries)))))
+
+
+def draft_decided(state: DeliveryState) -> Draft:
+    """Confirm an admin's decision about a message whose outcome was unknown, or which failed."""
+    return Draft(blocks=(line(_DECIDED.get(state, f"Current state: {STATE_WORDS[state]}.")),))
 
 
 def _history_line(parts: tuple[Delivery, ...]) -> Paragraph:
     states = DOT.join(dict.fromkeys(_state_of(part) for part in parts))
-    said = f"{DOT}{count_of(len(parts), 'part')}{DOT}{clip_written(states, _LONGEST_REASONS)}"
+    said = f"{DOT}{count_of(len(parts), 'message')}{DOT}{clip_written(states, _LONGEST_REASONS)}"
     return Paragraph(runs=(Moment(at=parts[0].due_at, style="short"), Text(text=said)))
 
 
@@ -56,6 +68,18 @@ def _state_of(part: Delivery) -> str:
     return f"{state} ({reason})" if reason else state
 
 
-def draft_settled(state: DeliveryState) -> Draft:
-    """After a person said what is to become of a part whose outcome was unknown, or which failed."""
-    return Draft(blocks=(line(_SETTLED.get(state, f"Where it stands: {STATE_WORDS[state]}.")),))
+def _retry_lines(retries: Retries) -> Iterator[Paragraph]:
+    if not retries.sent:
+        yield line("Nothing to send again.")
+    for edition in retries.sent:
+        yield _retry_line("Will be sent again: edition of ", edition, count_of(len(edition.waiting), "message"))
+    for edition in retries.superseded:
+        yield _retry_line("Skipped: edition of ", edition, SUPERSEDED)
+
+
+def _retry_line(head: str, edition: FailedEdition, said: str) -> Paragraph:
+    return Paragraph(runs=(Text(text=head), Moment(at=edition.due_at, style="short"), Text(text=f"{DOT}{said}")))
+
+
+def _name(schedule: Schedule) -> str:
+    return clip_written(clean(schedule.name), _LONGEST_NAME) or "Unnamed"

@@ -1,4 +1,4 @@
-"""Notices: what an admin must know, on its own and on top of a list."""
+"""Notices to admins: one as a message of its own, or several on top of a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.news.message import actions
 from bot.news.message.draft import Block, Button, ButtonRow, Draft, Moment, Paragraph, Text
-from bot.news.notice import Notice, find_asked
+from bot.news.notice import Notice, NoticeKind, listed_notices
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.render.format.number import count_of
@@ -15,29 +15,30 @@ from bot.text.clean import clean
 
 _LONGEST: Final = 1500
 _LONGEST_IN_A_LIST: Final = 500
-_MOST_IN_A_LIST: Final = 3
 
 _ANSWERS: Final = (
-    (actions.DELIVERY_SEND_AGAIN, "Send it again"),
-    (actions.DELIVERY_IS_THERE, "It is there"),
-    (actions.DELIVERY_SKIP, "Leave it out"),
+    (actions.DELIVERY_SEND_AGAIN, "Send again"),
+    (actions.DELIVERY_IS_THERE, "It was posted"),
+    (actions.DELIVERY_SKIP, "Skip"),
 )
 
 
 def draft_notice(notice: Notice) -> Draft:
-    """A notice as it is posted; one that asks about a delivery has its answers as buttons.
+    """Draw a notice as its own message, with buttons if it asks about a delivery.
 
-    They name no member and don't end: whoever presses one is asked for Manage Server then.
+    The buttons belong to no member and don't expire: Manage Server is checked when one is pressed.
     """
     return Draft(blocks=(_paragraph(notice, _LONGEST), *_answers(notice)))
 
 
 def notice_lines(notices: Sequence[Notice]) -> tuple[Paragraph, ...]:
-    """The newest notices for the top of an admin's answer, the newest last; none where there are none."""
-    shown = [_paragraph(notice, _LONGEST_IN_A_LIST) for notice in notices[-_MOST_IN_A_LIST:]]
+    """Draw the notices that a list shows, the newest last, and how many are left; nothing if there are none."""
+    shown = [_paragraph(notice, _LONGEST_IN_A_LIST) for notice in listed_notices(notices)]
     left = len(notices) - len(shown)
-    rest = (line(f"And {count_of(left, 'notice')} from before.", "quiet"),) if left else ()
-    return (*rest, *shown)
+    if not left:
+        return tuple(shown)
+    rest = line(f"{count_of(left, 'older unread notice')}: use /schedule list again to read on.", "quiet")
+    return (*shown, rest)
 
 
 def _paragraph(notice: Notice, longest: int) -> Paragraph:
@@ -50,9 +51,8 @@ def _when(notice: Notice) -> Moment:
 
 
 def _answers(notice: Notice) -> Iterator[Block]:
-    asked = find_asked(notice.cause)
-    if asked is None or notice.schedule_id is None:
+    cause = notice.cause
+    if cause.kind is not NoticeKind.UNKNOWN or cause.edition is None or notice.schedule_id is None:
         return
-    edition, part = asked
-    args = (str(notice.schedule_id), edition, str(part))
+    args = (str(notice.schedule_id), cause.edition, str(cause.part))
     yield ButtonRow(buttons=tuple(Button(action=action, args=args, label=label) for action, label in _ANSWERS))

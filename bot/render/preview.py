@@ -1,4 +1,4 @@
-"""An edition before it is made."""
+"""Draw an edition that is not planned yet."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _LONGEST_NAME: Final = 120
 
 
 def draft_choice(choice: Choice, schedule: Schedule, *, now: datetime) -> tuple[Draft, ...]:
-    """What was chosen as the messages that would be posted, without the button that is for readers of the channel.
+    """Draw a choice as the messages that would be posted, without the buttons for the channel's readers.
 
-    One message that says so where nothing was chosen.
+    If nothing was chosen, one message says so.
     """
     if not choice.picks:
-        return (Draft(blocks=(line("Nothing to tell: no new story came into question."),)),)
+        return (Draft(blocks=(line("Nothing to send: no eligible new story."),)),)
     edition = Edition(
         schedule_id=schedule.id,
         key=extra_edition_key(0),
@@ -39,17 +39,17 @@ def draft_choice(choice: Choice, schedule: Schedule, *, now: datetime) -> tuple[
 
 
 def draft_preview_header(schedule: Schedule, due: datetime | None, *, stories: int, candidates: int) -> Draft:
-    """What stands above a preview.
+    """Draw the message above a preview.
 
     Args:
-        schedule: Whose edition would be made.
-        due: When; None where the schedule isn't active.
-        stories: How many it would tell.
-        candidates: How many articles came into question.
+        schedule: The schedule of the edition.
+        due: When the edition is due; None if the schedule isn't active.
+        stories: Its number of stories.
+        candidates: The number of eligible articles.
     """
-    said = f"A preview: nothing is posted. {count_of(stories, 'story')} of {count_of(candidates, 'candidate')}."
+    said = f"Preview; nothing is posted. {count_of(stories, 'story')} of {count_of(candidates, 'candidate')}."
     when = (Text(text=" Due "), Moment(at=due, style="long"), Text(text=".")) if due else ()
-    hint = "" if stories else "There is nothing to tell: /schedule why gives the reason of every article."
+    hint = "" if stories else "Nothing to send. Use /schedule why to see the reason for each article."
     send = Button(action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id),), label="Send now", is_private=True)
     return Draft(
         blocks=(

@@ -1,4 +1,4 @@
-"""A private answer shown to everybody."""
+"""Turn a private answer into one for the whole channel."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from bot.news.message.draft import Block, Button, ButtonRow, Draft, Section, Sel
 
 
 def share_button(*args: str) -> Button:
-    """*Share* of a private answer: (article id) for its coverage, (view id, page) for a page of a search."""
+    """Build the button *Share* for an article's coverage (its id) or a page of a search (its view id, its number)."""
     return Button(action=actions.SHARE, args=args, label="Share", is_private=True)
 
 
 def without_private(draft: Draft) -> Draft:
-    """What a member saw privately, for everybody: without the buttons and lists that were theirs."""
+    """Remove the private buttons and selects of a draft, so that everyone in the channel can see the rest."""
     return Draft(blocks=tuple(kept for block in draft.blocks for kept in _shared(block)), key=draft.key)
 
 

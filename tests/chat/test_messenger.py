@@ -17,6 +17,8 @@ from tests.support.clocks import ManualClock
 from tests.support.postoffice import Office, open_office, posted_draft
 
 FORUM_POSTS = r"/threads$"
+ARCHIVED_PAGE = 100
+"""Threads that Discord lists in one answer at most."""
 
 
 @pytest.fixture
@@ -48,6 +50,14 @@ async def look(office: Office, channel: Channel | None = None, *, minutes: float
         after=now - timedelta(minutes=minutes),
         before=now + timedelta(minutes=1),
     )
+
+
+def archive_all(office: Office, forum: Channel) -> None:
+    """Archive the forum's posts, one a second, the oldest first."""
+    for thread in forum.threads:
+        if not thread.archived:
+            office.clock.advance(1)
+            thread.set_archived()
 
 
 async def test_post_needs_no_gateway_connection(office: Office) -> None:
@@ -198,6 +208,30 @@ async def test_forum_post_is_found_again(office: Office, archived: bool) -> None
     forum.threads[0].set_archived(archived)
 
     assert await look(office, forum) == Posted(message_id=forum.threads[0].id)
+
+
+async def test_forum_post_is_found_behind_other_archived_posts(office: Office) -> None:
+    """The latest archived post is not the only one that is looked at."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    await post(office, forum)
+    archive_all(office, forum)
+    forum.add_thread("archived since")
+    archive_all(office, forum)
+
+    assert await look(office, forum) == Posted(message_id=forum.threads[0].id)
+
+
+async def test_forum_post_is_found_behind_more_than_a_page_of_archived_posts(office: Office) -> None:
+    """Archived posts come in pages of a hundred, the latest archived first."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    await post(office, forum)
+    for number in range(ARCHIVED_PAGE + 20):
+        forum.add_thread(f"archived since: {number}")
+    archive_all(office, forum)
+
+    assert await look(office, forum) == Posted(message_id=forum.threads[0].id)
+    pages = [seen for seen in office.sandbox.requests if seen.path.endswith("/threads/archived/public")]
+    assert len(pages) == 2
 
 
 async def test_forum_without_our_post_is_read_to_its_end(office: Office) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.chat.account.notices import Notices
-from bot.news.notice import Notice, unknown_cause
+from bot.chat.account.notices import NoticeSender
+from bot.news.delivery import EditionKey
+from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.sandbox import Channel, Member
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SCHEDULE, Office, open_office
@@ -25,9 +26,9 @@ class Round:
         self.channel: Channel = office.guild.add_channel("staff")
         self.notices = self.made()
 
-    def made(self) -> Notices:
+    def made(self) -> NoticeSender:
         """As at the start of a process."""
-        return Notices(
+        return NoticeSender(
             admin=self.office.ledger.admin,
             schedules=self.office.ledger.schedules,
             messenger=self.office.messenger,
@@ -40,10 +41,21 @@ class Round:
         """A schedule with or without a notice channel."""
         await self.office.plan(saved_by=self.ada.id, notice_channel_id=self.channel.id if channel else None)
 
-    def notice(self, cause: str = "late", text: str = "It was late.") -> Notice:
+    def notice(
+        self,
+        kind: NoticeKind = NoticeKind.LATE,
+        text: str = "It was late.",
+        *,
+        edition: EditionKey | None = None,
+        part: int | None = None,
+    ) -> Notice:
         """About that schedule."""
         return Notice(
-            guild_id=self.office.guild.id, schedule_id=SCHEDULE, cause=cause, text=text, at=self.office.clock.now()
+            guild_id=self.office.guild.id,
+            schedule_id=SCHEDULE,
+            cause=NoticeCause(kind=kind, edition=edition, part=part),
+            text=text,
+            at=self.office.clock.now(),
         )
 
     async def say(self, notice: Notice | None = None) -> None:
@@ -53,7 +65,7 @@ class Round:
 
     async def unread(self) -> list[str]:
         """The causes of what stands on top of the next list."""
-        return [notice.cause for notice in await self.office.ledger.admin.notices(self.office.guild.id)]
+        return [notice.cause.kind for notice in await self.office.ledger.admin.notices(self.office.guild.id)]
 
 
 @pytest.fixture
@@ -130,7 +142,7 @@ async def test_question_about_a_delivery_comes_with_its_answers(round_: Round) -
     """Send it again, it is there, leave it out."""
     keys = await round_.office.plan(saved_by=round_.ada.id, notice_channel_id=round_.channel.id)
 
-    await round_.say(round_.notice(cause=unknown_cause(keys[0]), text="I don't know."))
+    await round_.say(round_.notice(kind=NoticeKind.UNKNOWN, edition=keys[0].edition, part=1, text="I don't know."))
 
     assert len(round_.channel.messages[0].buttons) == 3
 
@@ -149,7 +161,9 @@ async def test_notice_waits_out_a_rate_limit(round_: Round) -> None:
 async def test_notice_waits_until_the_circuit_closes(round_: Round) -> None:
     """The operator hears that the address was shut out, once it isn't any more."""
     round_.office.sandbox.faults.ban(method="POST")
-    notice = Notice(guild_id=None, cause="shut out", text="Shut out.", at=round_.office.clock.now())
+    notice = Notice(
+        guild_id=None, cause=NoticeCause(kind=NoticeKind.SHUT_OUT), text="Shut out.", at=round_.office.clock.now()
+    )
 
     await round_.say(notice)
 
@@ -158,7 +172,14 @@ async def test_notice_waits_until_the_circuit_closes(round_: Round) -> None:
 
 async def test_instances_own_notice_goes_to_the_owner(round_: Round) -> None:
     """And to no server."""
-    await round_.say(Notice(guild_id=None, cause="disk", text="The disk is full.", at=round_.office.clock.now()))
+    await round_.say(
+        Notice(
+            guild_id=None,
+            cause=NoticeCause(kind=NoticeKind.CLOCK),
+            text="The disk is full.",
+            at=round_.office.clock.now(),
+        )
+    )
 
     assert "The disk is full." in round_.office.sandbox.owner.direct_messages[0].text
     assert round_.channel.messages == []
@@ -178,7 +199,7 @@ async def test_notice_of_a_deleted_schedule_stays_unread_and_breaks_nothing(roun
     await round_.order()
     await round_.say(replace(round_.notice(), schedule_id=999))
 
-    await round_.say(round_.notice(cause="no permission"))
+    await round_.say(round_.notice(NoticeKind.NO_PERMISSION))
 
     assert len(round_.channel.messages) == 1
     assert await round_.unread() == ["late"]
@@ -187,9 +208,9 @@ async def test_notice_of_a_deleted_schedule_stays_unread_and_breaks_nothing(roun
 async def test_running_round_delivers_what_an_earlier_process_left(round_: Round) -> None:
     """Of the last day; what is older stands on the list alone."""
     await round_.order()
-    await round_.notices.notify(round_.notice(cause="old"))
+    await round_.notices.notify(round_.notice())
     round_.office.clock.advance(90_000)
-    await round_.notices.notify(round_.notice(cause="fresh", text="Fresh."))
+    await round_.notices.notify(round_.notice(NoticeKind.NO_PERMISSION, text="Fresh."))
     stop = asyncio.Event()
 
     running = asyncio.create_task(round_.made().run(stop))
@@ -198,7 +219,7 @@ async def test_running_round_delivers_what_an_earlier_process_left(round_: Round
     await asyncio.wait_for(running, 5)
 
     assert ["Fresh." in message.text for message in round_.channel.messages] == [True]
-    assert await round_.unread() == ["old"]
+    assert await round_.unread() == ["late"]
 
 
 async def test_running_round_delivers_at_once(round_: Round) -> None:

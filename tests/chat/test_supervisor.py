@@ -14,7 +14,7 @@ import pytest
 
 from bot.chat.account.client import MOST_IDENTIFIES, NewsClient, point_at
 from bot.chat.account.supervisor import Supervisor
-from bot.chat.commands.context import Desk
+from bot.chat.commands.context import Services
 from bot.chat.commands.quota import Quota
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
@@ -62,7 +62,7 @@ class Line:
 
     async def start(self) -> None:
         """Begin to connect."""
-        desk = Desk(
+        services = Services(
             store=self.store,
             stories=Stories(self.store, self.clock),
             clock=self.clock,
@@ -73,7 +73,7 @@ class Line:
             refresh=_nothing,
             quota=Quota(self.clock),
         )
-        self.client = NewsClient(desk, wire=Wire(RunningClock()), install=self.install, guild_ready_timeout_s=0.05)
+        self.client = NewsClient(services, wire=Wire(RunningClock()), install=self.install, guild_ready_timeout_s=0.05)
         supervisor = Supervisor(self.client, self.token, store=self.store.admin, clock=self.clock, jitter=lambda: 0.5)
         self.running = asyncio.create_task(supervisor.run(self.stop))
 
@@ -185,7 +185,7 @@ async def test_wrong_token_ends_it_with_the_cure(line: Line) -> None:
         await line.running
 
     assert caught.value.exit_status == 78
-    assert "Reset Token" in caught.value.cure
+    assert "Reset the token" in caught.value.cure
     assert "wrong" not in str(caught.value)
 
 
@@ -203,7 +203,7 @@ async def test_every_identify_is_counted_in_the_store(line: Line) -> None:
     await line.connect()
     await line.survives(line.sandbox.gateway.invalidate)
 
-    count = await line.store.admin.count_identify(at=line.client.desk.clock.now())
+    count = await line.store.admin.count_identify(at=line.client.services.clock.now())
     assert count == line.sandbox.gateway.identify_count + 1
 
 

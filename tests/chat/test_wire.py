@@ -177,7 +177,7 @@ async def test_post_that_meets_a_429_ends_at_once_with_discords_wait(office: Off
         await send(office)
 
     assert caught.value.retry_after_s == 40
-    assert not watch.may_stand
+    assert not watch.may_be_posted
 
 
 async def test_post_during_a_wait_begins_no_request(office: Office) -> None:
@@ -264,7 +264,7 @@ async def test_fence_stops_discord_pys_own_repetitions(office: Office) -> None:
             await sending
 
     assert seen(office, "/messages") == [500]
-    assert watch.may_stand
+    assert watch.may_be_posted
 
 
 async def test_fence_is_for_posts_alone(office: Office) -> None:
@@ -319,14 +319,14 @@ async def test_task_that_is_cancelled_from_outside_stays_cancelled(office: Offic
         await asking
 
 
-async def test_message_may_stand_after_a_dropped_connection(office: Office) -> None:
+async def test_message_may_be_posted_after_a_dropped_connection(office: Office) -> None:
     """The request went out, and nobody knows more."""
     office.sandbox.faults.drop(after=True)
 
     with office.wire.watch(20) as watch, pytest.raises(Exception, match="disconnected"):
         await send(office)
 
-    assert watch.may_stand
+    assert watch.may_be_posted
 
 
 async def test_message_cannot_stand_where_the_connection_was_refused(office: Office) -> None:
@@ -336,7 +336,7 @@ async def test_message_cannot_stand_where_the_connection_was_refused(office: Off
     with office.wire.watch(20) as watch, pytest.raises(OSError, match="connect"):
         await send(office)
 
-    assert not watch.may_stand
+    assert not watch.may_be_posted
 
 
 async def test_message_cannot_stand_where_discord_said_no(office: Office) -> None:
@@ -346,7 +346,7 @@ async def test_message_cannot_stand_where_discord_said_no(office: Office) -> Non
     with office.wire.watch(20) as watch, pytest.raises(discord.HTTPException):
         await send(office)
 
-    assert not watch.may_stand
+    assert not watch.may_be_posted
 
 
 async def test_read_that_fails_leaves_the_message_out_of_doubt(office: Office) -> None:
@@ -356,7 +356,7 @@ async def test_read_that_fails_leaves_the_message_out_of_doubt(office: Office) -
     with office.wire.watch(20) as watch, pytest.raises(Exception, match="disconnected"):
         await ask(office)
 
-    assert not watch.may_stand
+    assert not watch.may_be_posted
 
 
 async def test_discords_clock_is_known_from_every_answer(office: Office) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypedDict
 import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
-from bot.news.schedule import ScheduleState
+from bot.news.schedule import ScheduleState, StopReason
 from bot.sandbox import Channel, Fault
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SCHEDULE, SETTLED_S, Office, open_office
@@ -165,7 +165,7 @@ async def set_scene_of_an_admin(office: Office, place: Place, channel: Channel) 
 async def ask_for_a_retry(scene: Scene) -> None:
     """What `/schedule retry` does to the ledger."""
     assert await scene.office.ledger.deliveries.resolve(scene.key, PLANNED, reason="retry")
-    await scene.office.ledger.schedules.set_state((SCHEDULE,), ScheduleState.ACTIVE, "")
+    await scene.office.ledger.schedules.set_state((SCHEDULE,), ScheduleState.ACTIVE, StopReason.NONE)
 
 
 async def post_one(office: Office) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.news.notice import find_asked
+from bot.news.notice import NoticeCause, NoticeKind
 from bot.sandbox import SandboxMessage
 from tests.faults.places import (
     PARTS,
@@ -28,7 +28,7 @@ from tests.faults.square import Square, open_square
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SETTLED_S, minutes
 
-ANSWERS: Final = {"Send it again": SENT, "It is there": SENT, "Leave it out": SKIPPED}
+ANSWERS: Final = {"Send again": SENT, "It was posted": SENT, "Skip": SKIPPED}
 
 
 @pytest.fixture
@@ -50,7 +50,8 @@ async def test_read_message_history_lost_while_an_outcome_is_unknown_asks_an_adm
         await scene.pass_over(SETTLED_S)
 
     assert await scene.states() == [*scene.before, UNKNOWN, *scene.after]
-    assert [find_asked(cause) for cause in scene.office.board.causes] == [(scene.key.edition, scene.part)]
+    (notice,) = scene.office.board.notices
+    assert notice.cause == NoticeCause(kind=NoticeKind.UNKNOWN, edition=scene.key.edition, part=scene.part)
     assert len(scene.posts) == posted
 
 
@@ -94,14 +95,14 @@ async def test_read_message_history_lost_each_of_the_admins_buttons_ends_it(
 ) -> None:
     """Sent again (it isn't there), taken as sent (it is), or left out with what comes after it."""
     part = 2 if place is Place.MIDDLE else 1
-    keys = await lose_history(square, place, taken=label == "It is there")
+    keys = await lose_history(square, place, taken=label == "It was posted")
     assert await states(square, keys) == [SENT] * (part - 1) + [UNKNOWN] + [PLANNED] * (PARTS - part)
 
     answer = await square.admin.press(question(square), label)
 
     assert answer.text
     await square.reach(keys, [SENT] * (part - 1) + [ANSWERS[label]] * (PARTS - part + 1))
-    expected = PARTS if label != "Leave it out" else part - 1
+    expected = PARTS if label != "Skip" else part - 1
     assert [message.text.splitlines()[0] for message in square.channel.messages] == [
         f"Part {number}" for number in range(1, expected + 1)
     ]
@@ -110,10 +111,10 @@ async def test_read_message_history_lost_each_of_the_admins_buttons_ends_it(
 async def test_read_message_history_lost_is_asked_once_and_answered_once(square: Square) -> None:
     """A second press finds it settled, and says so."""
     keys = await lose_history(square, Place.MIDDLE, taken=False)
-    await square.admin.press(question(square), "Send it again")
+    await square.admin.press(question(square), "Send again")
     await square.reach(keys, [SENT] * PARTS)
 
-    answer = await square.admin.press(question(square), "Send it again")
+    answer = await square.admin.press(question(square), "Send again")
 
     assert "settled already" in answer.text
     assert len(square.channel.messages) == PARTS

@@ -148,7 +148,7 @@ async def test_nothing_of_another_server_is_shown(town: Town) -> None:
 async def test_a_member_who_may_not_manage_the_server_is_refused(town: Town) -> None:
     """Whatever the server's settings say."""
     answer = await town.member.run(town.channel, "admin doctor", force=True)
-    assert "for members who may manage the server" in answer.text
+    assert "Manage Server permission" in answer.text
 
 
 async def test_any_number_of_schedules_fits_one_answer(town: Town) -> None:

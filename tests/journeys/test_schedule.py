@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from bot.sandbox import Answer
 from tests.journeys.test_edition import HERALD, WBUR
 from tests.journeys.town import Town
 
@@ -50,6 +52,30 @@ async def test_two_schedules_of_a_server_cannot_share_a_name(town: Town) -> None
         town.channel, "schedule create", name="weekly", channel=town.channel, day="monday", time="09:00", timezone="UTC"
     )
     assert "name" in answer.text.lower()
+
+
+async def test_an_edition_later_than_the_schedules_max_lateness_is_skipped(town: Town) -> None:
+    """An admin who wants no stale news says how late an edition may be."""
+    answer = await _order_with(town, max_lateness=1)
+    assert "skipped if more than 1 hour late" in answer.text
+    await town.let_pass(timedelta(hours=2))
+    assert town.channel.messages == []
+    history = await town.admin.run(town.channel, "schedule list")
+    assert "the schedule's limit of 1 hour" in history.text or "limit of 1 hour" in town.admin.direct_messages[0].text
+
+
+async def test_every_option_that_was_set_can_be_cleared(town: Town) -> None:
+    """The notices' channel and the cap on one provider as well."""
+    await _order_with(town, provider_cap=7, notices=town.channel)
+    before = await town.admin.run(town.channel, "schedule show", name="Weekly")
+    for option in ("provider_cap", "notices"):
+        await town.admin.run(town.channel, "schedule edit", name="Weekly", clear=option)
+    after = await town.admin.run(town.channel, "schedule show", name="Weekly")
+
+    assert "at most 7 from one provider" in before.text
+    assert "Notices in" in before.text
+    assert "at most 2 from one provider" in after.text
+    assert "Notices in" not in after.text
 
 
 async def test_a_preview_shows_the_edition_and_posts_nothing(town: Town) -> None:
@@ -102,7 +128,7 @@ async def test_a_skipped_edition_stays_left_out_when_the_schedule_is_edited(town
     skipped = await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
     assert "27 November 2023" in skipped.text
     edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", time="09:30", count=3)
-    assert "Left out: the edition of 27 November 2023 09:30 UTC" in edited.text
+    assert "Skipped: the edition of 27 November 2023 09:30 UTC" in edited.text
     assert "Next: Monday, 4 December 2023 09:30 UTC" in edited.text
     await town.let_pass(timedelta(hours=1))
     assert town.channel.messages == []
@@ -115,7 +141,7 @@ async def test_a_skip_whose_day_is_edited_away_is_taken_back_and_said(town: Town
     await _order(town)
     await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
     edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", day="tuesday")
-    assert "that is taken back, for none comes on that day any more" in edited.text
+    assert "is no longer skipped, because no edition is due on that day any more" in edited.text
     assert "Next: Tuesday, 28 November 2023 09:00 UTC" in edited.text
     await town.let_pass(timedelta(days=1, minutes=1))
     assert len(town.channel.messages) == 1
@@ -128,7 +154,7 @@ async def test_a_skip_can_be_taken_back(town: Town) -> None:
     kept = await town.admin.run(town.channel, "schedule skip-next", name="Weekly", undo=True)
     assert "Next: Monday, 27 November 2023 09:00 UTC" in kept.text
     again = await town.admin.run(town.channel, "schedule skip-next", name="Weekly", undo=True)
-    assert "leaves no edition out" in again.text
+    assert "has no skipped edition" in again.text
     await town.let_pass(timedelta(minutes=1))
     assert len(town.channel.messages) == 1
 
@@ -180,6 +206,9 @@ async def test_an_unknown_schedule_gets_a_sentence(town: Town) -> None:
 
 
 async def _order(town: Town) -> None:
-    await town.admin.run(
-        town.channel, "schedule create", name="Weekly", channel=town.channel, day="monday", time="09:00", timezone="UTC"
-    )
+    await _order_with(town)
+
+
+async def _order_with(town: Town, **options: Any) -> Answer:
+    when: dict[str, Any] = {"day": "monday", "time": "09:00", "timezone": "UTC"}
+    return await town.admin.run(town.channel, "schedule create", name="Weekly", channel=town.channel, **when, **options)

@@ -31,8 +31,8 @@ from bot.news.checkup.runtime import (
 )
 from bot.news.checkup.schedule import LastEdition, ScheduleHealth, schedule_findings
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.notice_texts import CHANNEL_GONE, NO_PERMISSION
-from bot.news.schedule import ScheduleState
+from bot.news.notice_texts import STOP_TEXTS
+from bot.news.schedule import ScheduleState, StopReason
 from tests.support.makers import make_schedule
 
 NOW = datetime(2021, 5, 10, 10, tzinfo=UTC)
@@ -206,16 +206,16 @@ def test_edition_waiting_to_be_posted_for_too_long_is_a_problem() -> None:
 
 def test_schedule_paused_by_a_failure_is_one_problem() -> None:
     """Retrying the edition resumes the schedule."""
-    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=NO_PERMISSION)
+    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
     (finding,) = schedule_findings(paused, last(DeliveryState.FAILED), NOW)
     assert "so the schedule is paused" in finding.text
 
 
 def test_schedule_paused_by_the_bot_says_why_and_how_to_resume_it() -> None:
     """The cure comes before the command."""
-    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=NO_PERMISSION)
+    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
     (finding,) = schedule_findings(paused, None, NOW)
-    assert NO_PERMISSION in finding.text
+    assert STOP_TEXTS[StopReason.NO_PERMISSION] in finding.text
     assert finding.cure == "Fix that, then use /schedule resume."
 
 
@@ -226,7 +226,7 @@ def test_schedule_paused_by_a_person_has_no_finding() -> None:
 
 def test_schedule_whose_channel_is_gone_leaves_that_to_the_check_of_the_channel() -> None:
     """A problem is reported once."""
-    off = make_schedule(state=ScheduleState.OFF, state_reason=CHANNEL_GONE)
+    off = make_schedule(state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE)
     assert list(schedule_findings(off, None, NOW)) == []
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.news.delivery import Delivery, EditionKey
-from bot.news.notice import Notice, find_asked, unknown_cause
+from bot.news.notice import Notice, NoticeCause, NoticeKind, Recipient, listed_notices, recipients
 from bot.news.notice_texts import (
     channel_gone_notice,
     clock_notice,
@@ -31,13 +33,9 @@ def test_question_about_a_delivery_names_its_edition_and_part(key: str) -> None:
     """The buttons of its answers are made from it."""
     delivery = make_delivery(make_edition(key=EditionKey(key)), part=3)
 
-    assert find_asked(unknown_cause(delivery.key)) == (key, 3)
+    cause = unknown_notice(delivery, "403", at=NOW).cause
 
-
-@pytest.mark.parametrize("cause", ["late", "", "unknown", "unknown 3", "unknown x y", "refused 2021-05-10 1"])
-def test_other_notices_ask_nothing(cause: str) -> None:
-    """Also those whose cause looks like it."""
-    assert find_asked(cause) is None
+    assert cause == NoticeCause(kind=NoticeKind.UNKNOWN, edition=EditionKey(key), part=3)
 
 
 @pytest.mark.parametrize("make", OF_A_DELIVERY)
@@ -59,7 +57,7 @@ def test_notice_of_an_extra_edition_says_how_it_came_about() -> None:
     """An interaction's id says nothing to anybody."""
     delivery = make_delivery(make_edition(key=EditionKey("x815")))
 
-    assert "sent by hand" in refused_notice(delivery, "418", at=NOW).text
+    assert "extra edition" in refused_notice(delivery, "418", at=NOW).text
 
 
 def test_two_editions_that_were_refused_are_two_causes() -> None:
@@ -89,3 +87,47 @@ def test_notice_of_a_vanished_zone_names_it() -> None:
 
     assert "Europe/Atlantis" in text
     assert "/schedule edit" in text
+
+
+def about(schedule_id: int | None, guild_id: int | None = 1, at: datetime = NOW) -> Notice:
+    """A notice of no special kind."""
+    return Notice(guild_id=guild_id, schedule_id=schedule_id, cause=NoticeCause(kind=NoticeKind.LATE), text="", at=at)
+
+
+def test_schedules_notice_goes_to_its_notice_channel_first_and_then_to_the_member_who_saved_it() -> None:
+    """The channel may be what the notice is about."""
+    schedule = make_schedule(notice_channel_id=5, saved_by=7)
+
+    assert recipients(about(11), schedule, owner_id=9) == (
+        Recipient(kind="channel", id=5),
+        Recipient(kind="user", id=7),
+    )
+
+
+def test_schedule_without_a_notice_channel_notifies_the_member_who_saved_it() -> None:
+    """Saving a schedule is the opt-in."""
+    assert recipients(about(11), make_schedule(saved_by=7), owner_id=9) == (Recipient(kind="user", id=7),)
+
+
+@pytest.mark.parametrize(("guild_id", "owner_id"), [(1, 9), (None, None)])
+def test_notice_without_a_schedule_waits_in_a_list(guild_id: int | None, owner_id: int | None) -> None:
+    """A server's, and the instance's if its owner wants none."""
+    assert recipients(about(None, guild_id), None, owner_id=owner_id) == ()
+
+
+def test_notice_of_a_deleted_schedule_waits_in_a_list() -> None:
+    """Nobody is left who saved it."""
+    assert recipients(about(11), None, owner_id=9) == ()
+
+
+def test_instances_notice_goes_to_its_owner() -> None:
+    """And to no server."""
+    assert recipients(about(None, None), None, owner_id=9) == (Recipient(kind="user", id=9),)
+
+
+@given(st.integers(0, 10))
+def test_list_shows_the_newest_notices(count: int) -> None:
+    """At most three, in their order; the others stay unread."""
+    unread = [about(11, at=NOW + timedelta(minutes=number)) for number in range(count)]
+
+    assert listed_notices(unread) == tuple(unread)[max(0, count - 3) :]

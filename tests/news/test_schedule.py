@@ -10,16 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
+from bot.news.delivery import ScheduleId
 from bot.news.schedule import (
     EVERY_DAY,
     Schedule,
     Weekday,
+    default_schedule,
     due_on,
     edition_key,
     extra_edition_key,
     latest_due,
-    left_out_at,
     next_due,
+    skipped_due,
 )
 from tests.support.makers import make_schedule
 
@@ -265,13 +267,29 @@ def test_edition_that_is_left_out_is_due_at_no_moment() -> None:
     latest = latest_due(schedule, monday + timedelta(hours=1))
     assert latest is not None
     assert latest[1] == monday - week
-    assert left_out_at(schedule) == monday
+    assert skipped_due(schedule) == monday
 
 
 def test_edition_is_left_out_by_its_date_whatever_its_time_is() -> None:
     """On another weekday there is none to leave out."""
     schedule = make_schedule(left_out=edition_key(date(2021, 6, 7)), at=time(18, 30))
 
-    assert left_out_at(schedule) == datetime(2021, 6, 7, 18, 30, tzinfo=UTC)
-    assert left_out_at(make_schedule(left_out=edition_key(date(2021, 6, 8)))) is None
-    assert left_out_at(make_schedule()) is None
+    assert skipped_due(schedule) == datetime(2021, 6, 7, 18, 30, tzinfo=UTC)
+    assert skipped_due(make_schedule(left_out=edition_key(date(2021, 6, 8)))) is None
+    assert skipped_due(make_schedule()) is None
+
+
+def test_schedule_that_posted_last_is_meant_if_none_is_named() -> None:
+    """The others may be older, or before their first edition."""
+    daily, weekly, new = (make_schedule(id=ScheduleId(number), name=name) for number, name in enumerate("DWN"))
+    cutoffs = {daily.id: datetime(2021, 6, 1, tzinfo=UTC), weekly.id: datetime(2021, 6, 7, tzinfo=UTC), new.id: None}
+
+    assert default_schedule((daily, new, weekly), cutoffs) == weekly
+
+
+def test_first_schedule_is_meant_before_any_edition() -> None:
+    """And none if there is none."""
+    only = make_schedule()
+
+    assert default_schedule((only,), {only.id: None}) == only
+    assert default_schedule((), {}) is None

@@ -9,7 +9,7 @@ from bot.chat.account.custom_ids import sign
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message import actions
 from bot.news.message.draft import ButtonRow
-from bot.news.notice import Notice, unknown_cause
+from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.render.format.limits import fits, size_of
 from bot.render.format.terminal import to_text
 from bot.render.notice import draft_notice, notice_lines
@@ -17,9 +17,11 @@ from tests.render.absurd import any_text
 from tests.support.makers import SOME_DAY
 
 LONGEST_KEY = DeliveryKey(channel_id=2**63, schedule_id=ScheduleId(2**63 - 1), edition=EditionKey(f"x{2**63}"), part=20)
+QUESTION = NoticeCause(kind=NoticeKind.UNKNOWN, edition=LONGEST_KEY.edition, part=LONGEST_KEY.part)
+GONE = NoticeCause(kind=NoticeKind.CHANNEL_GONE)
 
 
-def notice(text: str = "The channel is gone.", *, cause: str = "channel gone", schedule_id: int | None = 11) -> Notice:
+def notice(text: str = "The channel is gone.", *, cause: NoticeCause = GONE, schedule_id: int | None = 11) -> Notice:
     """One of a server."""
     return Notice(guild_id=1, schedule_id=schedule_id, cause=cause, text=text, at=SOME_DAY)
 
@@ -41,7 +43,7 @@ def test_a_notice_says_when_it_happened() -> None:
 
 def test_a_notice_that_asks_has_its_answers_as_buttons() -> None:
     """Any manager of the server may answer, at any time: they name nobody."""
-    draft = draft_notice(notice(cause=unknown_cause(LONGEST_KEY), schedule_id=LONGEST_KEY.schedule_id))
+    draft = draft_notice(notice(cause=QUESTION, schedule_id=LONGEST_KEY.schedule_id))
     (row,) = [block for block in draft.blocks if isinstance(block, ButtonRow)]
 
     assert [(button.action, button.is_private) for button in row.buttons] == [
@@ -54,7 +56,7 @@ def test_a_notice_that_asks_has_its_answers_as_buttons() -> None:
 
 def test_the_longest_answer_fits_discords_limits() -> None:
     """Ids of twenty digits included."""
-    draft = draft_notice(notice(cause=unknown_cause(LONGEST_KEY), schedule_id=LONGEST_KEY.schedule_id))
+    draft = draft_notice(notice(cause=QUESTION, schedule_id=LONGEST_KEY.schedule_id))
     (row,) = [block for block in draft.blocks if isinstance(block, ButtonRow)]
 
     assert fits(draft) == []
@@ -71,7 +73,7 @@ def test_only_the_newest_notices_stand_on_top_of_a_list() -> None:
     lines = notice_lines([notice(f"Number {number}.") for number in range(10)])
     text = "\n".join(run.text for line in lines for run in line.runs if hasattr(run, "text"))
 
-    assert "And 7 notices from before." in text
+    assert "7 older unread notices: use /schedule list again to read on." in text
     assert ("Number 6." in text, "Number 7." in text, "Number 9." in text) == (False, True, True)
 
 

@@ -41,14 +41,14 @@ def test_a_choice_of_nothing_says_so() -> None:
     """One message, not none."""
     (draft,) = draft_choice(Choice(window=Window(start=None, end=NOW), picks=(), verdicts=()), make_schedule(), now=NOW)
 
-    assert "Nothing to tell" in to_text(draft)
+    assert "Nothing to send" in to_text(draft)
 
 
 def test_a_previews_header_says_that_nothing_is_posted_and_offers_to_send_it() -> None:
     """The admin's own button, for this schedule."""
     draft = draft_preview_header(make_schedule(), NOW, stories=2, candidates=5)
 
-    assert "A preview: nothing is posted. 2 stories of 5 candidates. Due Monday, 10 May 2021" in to_text(draft, 500)
+    assert "Preview; nothing is posted. 2 stories of 5 candidates. Due Monday, 10 May 2021" in to_text(draft, 500)
     assert draft.blocks[-1] == ButtonRow(
         buttons=(Button(action=actions.SCHEDULE_SEND_NOW, args=("11",), label="Send now", is_private=True),)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news.message.draft import Channel, Draft, Paragraph
-from bot.news.notice import Notice
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, Weekday
+from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
+from bot.news.schedule_options import OPTIONS, Option
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.render.schedule import (
@@ -23,6 +25,7 @@ from bot.render.schedule import (
     draft_sent_now,
     draft_skipped,
 )
+from tests.news.test_schedule_options import sample
 from tests.render.absurd import any_text
 from tests.support.makers import SOME_DAY, make_schedule
 
@@ -36,16 +39,31 @@ def shown(schedule: Schedule) -> str:
 
 
 @settings(max_examples=20)
-@given(any_text, st.lists(any_text, max_size=3), st.sampled_from(ScheduleState), st.integers(0, 30))
+@given(
+    any_text,
+    st.lists(any_text, max_size=3),
+    st.sampled_from(ScheduleState),
+    st.sampled_from(StopReason),
+    st.integers(0, 30),
+)
 def test_whatever_a_schedule_holds_fits_a_message(
-    name: str, words: list[str], state: ScheduleState, count: int
+    name: str, words: list[str], state: ScheduleState, reason: StopReason, count: int
 ) -> None:
     """Its name, its filters, why it stopped, and however many of them there are."""
     said = tuple(words)
     schedule = make_schedule(
-        name=name, topics=said, providers=said, muted_topics=said, muted_providers=said, state=state, state_reason=name
+        name=name,
+        topics=said,
+        providers=said,
+        muted_topics=said,
+        muted_providers=said,
+        state=state,
+        state_reason=reason,
     )
-    notices = [Notice(guild_id=1, cause="x", text=name, at=SOME_DAY) for _ in range(count)]
+    notices = [
+        Notice(guild_id=1, cause=NoticeCause(kind=NoticeKind.CHANNEL_GONE), text=name, at=SOME_DAY)
+        for _ in range(count)
+    ]
 
     assert fits(draft_schedules([(schedule, DUE)] * count, notices)) == []
     assert fits(draft_saved(schedule, (DUE,), is_new=True)) == fits(draft_schedule(schedule, ())) == []
@@ -70,15 +88,15 @@ def test_a_daily_schedule_says_every_day() -> None:
 @pytest.mark.parametrize(
     ("schedule", "said"),
     [
-        (make_schedule(), "Up to 5 stories, 2 stories of one provider at most; a week without"),
-        (make_schedule(count=1, provider_cap=1), "Up to 1 story, 1 story of one provider at most"),
+        (make_schedule(), "Up to 5 stories, at most 2 from one provider; skipped if there is no new story"),
+        (make_schedule(count=1, provider_cap=1), "Up to 1 story, at most 1 from one provider"),
         (make_schedule(min_score=80), ", score 80 or more;"),
         (make_schedule(rule="upstream"), "Up to 5 stories, chosen by the upstream rule;"),
-        (make_schedule(empty_policy=EmptyPolicy.NOTE), "a week without a new story gets one line"),
+        (make_schedule(empty_policy=EmptyPolicy.NOTE), "a one-line note if there is no new story"),
         (make_schedule(topics=("ai", "lamps")), "Only topics: ai, lamps"),
-        (make_schedule(muted_providers=("wbur.org",)), "Never providers: wbur.org"),
-        (make_schedule(publish=True, mention_role=7), "Published to followers, pings one role, left out"),
-        (make_schedule(), "Pings nobody, left out when more than 24 hours late"),
+        (make_schedule(muted_providers=("wbur.org",)), "Muted providers: wbur.org"),
+        (make_schedule(publish=True, mention_role=7), "Published to followers, mentions a role, skipped"),
+        (make_schedule(), "Mentions nobody, skipped if more than 24 hours late"),
     ],
 )
 def test_a_schedule_says_what_it_takes_and_how(schedule: Schedule, said: str) -> None:
@@ -86,17 +104,25 @@ def test_a_schedule_says_what_it_takes_and_how(schedule: Schedule, said: str) ->
     assert said in shown(schedule)
 
 
+@pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+def test_every_option_that_is_set_can_be_read_again(option: Option) -> None:
+    """A schedule that differs in one option reads differently."""
+    changes = option.read(sample(option))
+
+    assert shown(replace(make_schedule(), **changes)) != shown(make_schedule())  # type: ignore[arg-type] # as read
+
+
 @pytest.mark.parametrize(
     ("schedule", "said"),
     [
-        (make_schedule(state=ScheduleState.PAUSED), "Paused. A person stopped it. /schedule resume"),
+        (make_schedule(state=ScheduleState.PAUSED), "Paused. A member paused it. Use /schedule resume"),
         (
-            make_schedule(state=ScheduleState.PAUSED, state_reason="I may not post in the channel."),
-            "Paused. I may not post in the channel. /schedule resume",
+            make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION),
+            "Paused. I don't have permission to post in the channel. Use /schedule resume",
         ),
         (
-            make_schedule(state=ScheduleState.OFF, state_reason="The channel is gone."),
-            "Switched off. The channel is gone. /schedule edit gives it another channel",
+            make_schedule(state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE),
+            "Switched off. The channel was deleted. Choose another channel with /schedule edit",
         ),
     ],
 )
@@ -116,7 +142,9 @@ def test_a_zone_that_is_not_known_any_more_shows_the_next_moment_alone() -> None
 
 def test_a_list_has_every_schedule_below_the_notices() -> None:
     """What must be known stands on top."""
-    notice = Notice(guild_id=1, cause="x", text="The channel is gone.", at=SOME_DAY)
+    notice = Notice(
+        guild_id=1, cause=NoticeCause(kind=NoticeKind.CHANNEL_GONE), text="The channel is gone.", at=SOME_DAY
+    )
     text = to_text(draft_schedules([(make_schedule(), DUE), (make_schedule(name="Daily"), None)], [notice]))
 
     assert text.index("The channel is gone.") < text.index("Weekly · Active") < text.index("Daily · Active")
@@ -139,14 +167,14 @@ def test_a_server_without_schedules_is_told_how_to_make_one() -> None:
 @pytest.mark.parametrize(
     ("draft", "said"),
     [
-        (draft_saved(make_schedule(), (DUE,), is_new=True), "Weekly is made\n====="),
-        (draft_saved(make_schedule(), (DUE,), is_new=False), "Weekly is changed\n====="),
-        (draft_paused(make_schedule()), "Weekly is paused: nothing is posted until /schedule resume."),
-        (draft_resumed(make_schedule(), (DUE,)), "Weekly goes on. Next: Monday, 10 May 2021 09:00 UTC"),
-        (draft_deleted(make_schedule()), "Weekly is deleted. What it has posted stays."),
+        (draft_saved(make_schedule(), (DUE,), is_new=True), "Created Weekly\n====="),
+        (draft_saved(make_schedule(), (DUE,), is_new=False), "Updated Weekly\n====="),
+        (draft_paused(make_schedule()), "Paused Weekly: nothing is posted until /schedule resume."),
+        (draft_resumed(make_schedule(), (DUE,)), "Resumed Weekly. Next: Monday, 10 May 2021 09:00 UTC"),
+        (draft_deleted(make_schedule()), "Deleted Weekly. Messages that it has posted are kept."),
         (
             draft_skipped(make_schedule(), DUE, (DUE + timedelta(days=7),)),
-            "comes with the one after. Next: Monday, 17 May 2021",
+            "roll over to the following one. Next: Monday, 17 May 2021",
         ),
         (draft_sent_now(make_schedule(), 2), "An extra edition of Weekly with 2 stories is on its way to #100."),
         (draft_sent_now(make_schedule(), 0), "Weekly has no new story to send."),

@@ -8,7 +8,7 @@ from bot.news.delivery import Delivery, DeliveryState, nonce_for
 from bot.news.schedule import Schedule, ScheduleState
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.schedule import ScheduleStore
-from bot.usecases.schedule import Order, edit_schedule, resume_schedule
+from bot.usecases.schedule import ScheduleChanges, edit_schedule, resume_schedule
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.discord import Message, Place, SimulatedDiscord
 
@@ -62,5 +62,9 @@ class Admin:
             channel_id = schedule.channel_id + _MOVED
             self._discord.places.setdefault(channel_id, Place())
             await edit_schedule(
-                self._schedules, schedule, Order(channel_id=channel_id), member_id=7, now=self._clock.now()
+                self._schedules,
+                schedule,
+                ScheduleChanges(options={"channel": channel_id}),
+                member_id=7,
+                now=self._clock.now(),
             )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.edition import SKIPPED_LATE
+from bot.news.edition import Skipped
 from bot.news.schedule import EVERY_DAY, Schedule, Weekday, due_on
 from tests.simulation.periods import Planner
 
@@ -144,9 +144,9 @@ def _made_up(planner: Planner, schedule: Schedule, span: Span, died_at: datetime
                 yield f"{key} was planned, though a later one was missed, too"
         elif edition is None:
             yield f"{key} was not planned"
-        elif (edition.skipped == SKIPPED_LATE) != (back_at - at > schedule.max_lateness and key in missed):
+        elif (edition.skipped == Skipped.LATE) != (back_at - at > schedule.max_lateness and key in missed):
             yield f"{key} is skipped: {edition.skipped!r}"
     late = [notice for notice in planner.noticed.notices if notice.schedule_id == schedule.id]
-    skipped = [each for each in planner.tables.editions[schedule.id].values() if each.skipped == SKIPPED_LATE]
+    skipped = [each for each in planner.tables.editions[schedule.id].values() if each.skipped == Skipped.LATE]
     if len(late) != len(skipped):
         yield f"{len(late)} notices of {len(skipped)} skipped editions"

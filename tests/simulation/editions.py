@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
-from bot.news.edition import SKIPPED_LATE, Edition, Window
+from bot.news.edition import Edition, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.schedule import EVERY_DAY, Schedule
 from bot.store.port.digest import DigestStore
@@ -42,7 +42,7 @@ def edition_of(schedule: Schedule, key: EditionKey, due_at: datetime, *, now: da
         picks=(),
         is_late=(now - due_at).total_seconds() > _LATE_S,
         is_extra=key.startswith("x"),
-        skipped=SKIPPED_LATE if now - due_at > schedule.max_lateness else "",
+        skipped=Skipped.LATE if now - due_at > schedule.max_lateness else None,
     )
 
 

@@ -122,20 +122,20 @@ class SimulatedMessenger(Messenger):
         del draft, mention_role, title
         nonce = self.rename(nonce)
         fence_at = self._clock.uptime() + fence_s
-        may_stand = False
+        may_be_posted = False
         for number in range(self._tries):
             await asyncio.sleep(self._wait_s(number))
             if self._clock.uptime() >= fence_at:
                 return _unless(
-                    may_stand, Refused(cause="unreachable", detail="fence", retry_after_s=0.0, can_retry=True)
+                    may_be_posted, Refused(cause="unreachable", detail="fence", retry_after_s=0.0, can_retry=True)
                 )
             outcome = await self._try(channel_id, nonce)
             if isinstance(outcome, Posted):
                 return outcome
             if isinstance(outcome, Refused):
                 is_gone = outcome.cause == "message_gone"
-                return outcome if is_gone else _unless(may_stand, outcome)
-            may_stand = True
+                return outcome if is_gone else _unless(may_be_posted, outcome)
+            may_be_posted = True
             if outcome.detail != "failed":
                 return outcome
         return Unclear(detail="failed")
@@ -285,5 +285,5 @@ def _outcome(heard: _Heard, retry_after_s: float) -> Outcome:
     return Unclear(detail=heard)
 
 
-def _unless(may_stand: bool, refusal: Refused) -> Outcome:  # noqa: FBT001 - what the refusal depends on
-    return Unclear(detail=refusal.detail) if may_stand else refusal
+def _unless(may_be_posted: bool, refusal: Refused) -> Outcome:  # noqa: FBT001 - what the refusal depends on
+    return Unclear(detail=refusal.detail) if may_be_posted else refusal

@@ -8,12 +8,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.news.notice import Notice
+from bot.news.notice import Notice, NoticeCause, NoticeKind
 from tests.store.ledgers import DUE, Ledger
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
-LATE = Notice(guild_id=1, schedule_id=11, cause="late", text="An edition came too late.", at=DUE)
+LATE = Notice(
+    guild_id=1, schedule_id=11, cause=NoticeCause(kind=NoticeKind.LATE), text="An edition came too late.", at=DUE
+)
 
 
 async def test_setting_that_was_never_saved_is_none(ledger: Ledger) -> None:
@@ -90,7 +92,7 @@ async def test_day_of_a_notice_is_utcs(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(LATE, cause="channel gone"),
+        replace(LATE, cause=NoticeCause(kind=NoticeKind.CHANNEL_GONE)),
         replace(LATE, schedule_id=12),
         replace(LATE, schedule_id=None),
         replace(LATE, guild_id=2),
@@ -107,7 +109,7 @@ async def test_notice_of_another_cause_schedule_or_server_is_its_own(ledger: Led
 
 async def test_instance_is_told_once_a_day_too(ledger: Ledger) -> None:
     """Without a server and a schedule."""
-    shut_out = Notice(guild_id=None, cause="shut out", text="Wait.", at=DUE)
+    shut_out = Notice(guild_id=None, cause=NoticeCause(kind=NoticeKind.SHUT_OUT), text="Wait.", at=DUE)
     await ledger.admin.add_notice(shut_out)
 
     assert await ledger.admin.add_notice(shut_out) is None

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import StoreError
 from bot.news.delivery import DeliveryState, ScheduleId
-from bot.news.edition import SKIPPED_LATE
+from bot.news.edition import Skipped
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.checkup import SqliteCheckupStore
@@ -108,9 +108,9 @@ async def test_reason_of_a_failure_is_answered(checkup: CheckupStore, database: 
 async def test_skipped_edition_is_answered_with_its_reason(checkup: CheckupStore, database: Database) -> None:
     """It has no parts."""
     ledger = sqlite_ledger(database)
-    await plan_edition(ledger, parts=0, picks=(), skipped=SKIPPED_LATE)
+    await plan_edition(ledger, parts=0, picks=(), skipped=Skipped.LATE)
     last = (await checkup.last_editions())[SCHEDULE]
-    assert (last.states, last.reason, last.due_at) == ({}, SKIPPED_LATE, DUE)
+    assert (last.states, last.reason, last.skipped, last.due_at) == ({}, "", Skipped.LATE, DUE)
 
 
 async def test_editions_of_another_server_and_of_deleted_schedules_are_left_out(

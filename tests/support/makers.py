@@ -20,9 +20,9 @@ from bot.news.article import (
     stub_id,
 )
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Edition, Pick, Window
+from bot.news.edition import Edition, Pick, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
-from bot.news.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, Weekday
+from bot.news.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.stories.story import Story
 
 SOME_DAY = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)
@@ -125,7 +125,7 @@ class ScheduleFields(TypedDict, total=False):
     notice_channel_id: int | None
     saved_by: int
     state: ScheduleState
-    state_reason: str
+    state_reason: StopReason
     created_at: datetime
     left_out: EditionKey | None
 
@@ -171,7 +171,7 @@ class EditionFields(TypedDict, total=False):
     is_archive: bool
     is_late: bool
     is_extra: bool
-    skipped: str
+    skipped: Skipped | None
 
 
 def make_edition(**fields: Unpack[EditionFields]) -> Edition:

@@ -57,8 +57,8 @@ class NoticeBoard(Notifier):
 
     @property
     def causes(self) -> list[str]:
-        """The cause of each notice."""
-        return [notice.cause for notice in self.notices]
+        """The kind of each notice's cause."""
+        return [notice.cause.kind for notice in self.notices]
 
 
 def posted_draft(key: DeliveryKey, revision: int = 0, text: str = "") -> Draft:

@@ -13,7 +13,7 @@ from bot.errors import BadInputError, UnknownArticleError, UnknownEditionError, 
 from bot.news.article import INSTANCE_SHELF, Article, Seed, article_id, server_shelf
 from bot.news.choosing.upstream import UPSTREAM_COUNT
 from bot.news.delivery import DeliveryState, EditionKey, nonce_for
-from bot.news.edition import SKIPPED_EMPTY, SKIPPED_LATE, Reason, Verdict, Window
+from bot.news.edition import Reason, Skipped, Verdict, Window
 from bot.news.schedule import EmptyPolicy, Schedule, extra_edition_key
 from bot.news.stories.story_ids import StoryId
 from bot.store.sqlite import SqliteStore, open_store
@@ -249,7 +249,7 @@ async def test_an_edition_later_than_allowed_is_skipped_and_moves_nothing(store:
     following = await planned(store, due_at=NOW + WEEK)
 
     assert late is not None
-    assert (late.outcome, late.edition.skipped, late.deliveries) == ("late", SKIPPED_LATE, ())
+    assert (late.outcome, late.edition.skipped, late.deliveries) == ("late", Skipped.LATE, ())
     assert sorted(stems(following)) == ["a", "b"]
 
 
@@ -318,7 +318,7 @@ async def test_an_empty_week_is_skipped_and_moves_the_cutoff(store: SqliteStore)
 
     done = await planned(store)
 
-    assert (done.outcome, done.edition.skipped, done.deliveries) == ("empty", SKIPPED_EMPTY, ())
+    assert (done.outcome, done.edition.skipped, done.deliveries) == ("empty", Skipped.EMPTY, ())
     assert await store.digest.last_cutoff(done.edition.schedule_id, before=NOW + HOUR) == NOW
 
 

@@ -140,7 +140,7 @@ async def test_channel_that_cannot_be_published_is_reported_once_and_given_up(of
     await send(office, office.channel, parts=2)
     await publish(office)
     assert office.board.causes == ["not published", "not published"]
-    assert "stands in its channel" in office.board.notices[0].text
+    assert "was posted but could not be published" in office.board.notices[0].text
     await publish(office, after_s=HOUR_S)
     assert len(office.board.causes) == 2
     assert published(office.channel) == [False, False]

@@ -11,14 +11,14 @@ import pytest
 
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.edition import SKIPPED_LATE, Edition
-from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, Weekday
+from bot.news.edition import Edition, Skipped
+from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.store.sqlite.file.database import open_database
 from bot.usecases.schedule import (
     ClockTrust,
     DueReport,
-    Order,
-    Standing,
+    ScheduleChanges,
+    ScheduleStatus,
     create_schedule,
     delete_schedule,
     edit_schedule,
@@ -29,7 +29,6 @@ from bot.usecases.schedule import (
     run_tick,
     show_schedule,
     skip_next,
-    upcoming,
 )
 from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.clocks import ManualClock
@@ -51,10 +50,18 @@ async def ledger(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
         yield sqlite_ledger(database)
 
 
-async def create(ledger: Ledger, **options: Any) -> Standing:
-    """A schedule `Weekly` in channel 100; what the options say else."""
-    order = Order(**{"name": "Weekly", "channel_id": 100, **options})
-    return await create_schedule(ledger.schedules, order, guild_id=GUILD, member_id=7, default_timezone="UTC", now=NOW)
+async def create(ledger: Ledger, **options: Any) -> ScheduleStatus:
+    """A schedule `Weekly` in channel 100, with other options as given; an option that is None is not given."""
+    given = {"name": "Weekly", "channel": 100, **options}
+    return await create_schedule(
+        ledger.schedules, changes(**given), guild_id=GUILD, member_id=7, default_timezone="UTC", now=NOW
+    )
+
+
+def changes(*, name: str | None = None, clear: tuple[str, ...] = (), **options: Any) -> ScheduleChanges:
+    """What an admin gave."""
+    given = {option: value for option, value in options.items() if value is not None}
+    return ScheduleChanges(name=name, options=given, clear=frozenset(clear))
 
 
 async def kept(ledger: Ledger, schedule: Schedule) -> Schedule:
@@ -81,14 +88,14 @@ async def test_new_schedule_takes_every_option_as_typed(ledger: Ledger) -> None:
     """Days, time and zone in a person's words; lists with commas; domains without what stands around them."""
     made = await create(
         ledger,
-        days="mon-fri",
-        at="6pm",
+        day="mon-fri",
+        time="6pm",
         timezone="berlin",
         count=3,
         topics="Facial Recognition, Privacy,",
         providers="https://www.WBUR.org/news, bostonherald.com",
-        max_lateness_hours=2,
-        empty_policy="Note",
+        max_lateness=2,
+        empty="Note",
         mention_role=55,
     )
 
@@ -119,7 +126,7 @@ async def test_everything_that_is_wrong_is_said_at_once(ledger: Ledger) -> None:
     """Nobody wants to be told of five mistakes in five answers, and nothing is stored."""
     with pytest.raises(BadInputError) as caught:
         await create(
-            ledger, name=" ", days="someday", at="25:00", timezone="Europe/Berlim", count=21, mention_role=GUILD
+            ledger, name=" ", day="someday", time="25:00", timezone="Europe/Berlim", count=21, mention_role=GUILD
         )
 
     for option in ("Name", "Day", "Time", "Timezone", "Count", "Mention role"):
@@ -132,19 +139,19 @@ async def test_everything_that_is_wrong_is_said_at_once(ledger: Ledger) -> None:
     ("options", "error"),
     [
         ({"timezone": "Europe/Berlim"}, UnknownZoneError),
-        ({"at": "nine"}, BadInputError),
+        ({"time": "nine"}, BadInputError),
         ({"count": 0}, BadInputError),
         ({"count": 21}, BadInputError),
         ({"min_score": -1}, BadInputError),
-        ({"max_age_days": 0}, BadInputError),
-        ({"max_lateness_hours": 0}, BadInputError),
+        ({"max_age": 0}, BadInputError),
+        ({"max_lateness": 0}, BadInputError),
         ({"topics": " , "}, BadInputError),
         ({"topics": ",".join(map(str, range(30)))}, BadInputError),
         ({"rule": "best"}, BadInputError),
-        ({"empty_policy": "shout"}, BadInputError),
+        ({"empty": "shout"}, BadInputError),
         ({"name": "x" * 61}, BadInputError),
         ({"name": None}, BadInputError),
-        ({"channel_id": None}, BadInputError),
+        ({"channel": None}, BadInputError),
         ({"mention_role": GUILD}, BadInputError),
     ],
 )
@@ -179,7 +186,7 @@ async def test_edit_changes_only_what_is_named(ledger: Ledger) -> None:
     made = await create(ledger, count=3, topics="privacy")
 
     edited = await edit_schedule(
-        ledger.schedules, made.schedule, Order(at="18:30", clear=frozenset({"topics"})), member_id=8, now=NOW
+        ledger.schedules, made.schedule, changes(time="18:30", clear=("topics",)), member_id=8, now=NOW
     )
 
     assert (edited.schedule.at, edited.schedule.count, edited.schedule.topics) == (time(18, 30), 3, ())
@@ -192,7 +199,7 @@ async def test_edit_keeps_what_fell_due_a_moment_ago(ledger: Ledger) -> None:
     made = await create(ledger)
 
     await edit_schedule(
-        ledger.schedules, made.schedule, Order(count=3), member_id=7, now=MONDAY + timedelta(seconds=10)
+        ledger.schedules, made.schedule, changes(count=3), member_id=7, now=MONDAY + timedelta(seconds=10)
     )
 
     assert await is_due(ledger, MONDAY + timedelta(seconds=20))
@@ -203,19 +210,19 @@ async def test_edit_that_can_do_nothing_is_refused(ledger: Ledger) -> None:
     made = await create(ledger)
 
     with pytest.raises(BadInputError):
-        await edit_schedule(ledger.schedules, made.schedule, Order(clear=frozenset({"days"})), member_id=7, now=NOW)
+        await edit_schedule(ledger.schedules, made.schedule, changes(clear=("day",)), member_id=7, now=NOW)
 
 
 async def test_schedule_that_lost_its_channel_goes_on_in_another_one(ledger: Ledger) -> None:
     """Choosing a channel is enough; a paused schedule stays paused."""
     made = await create(ledger)
-    await ledger.schedules.set_state((made.schedule.id,), ScheduleState.OFF, "The channel is gone.")
+    await ledger.schedules.set_state((made.schedule.id,), ScheduleState.OFF, StopReason.CHANNEL_GONE)
 
     edited = await edit_schedule(
-        ledger.schedules, await kept(ledger, made.schedule), Order(channel_id=200), member_id=7, now=NOW
+        ledger.schedules, await kept(ledger, made.schedule), changes(channel=200), member_id=7, now=NOW
     )
 
-    assert (edited.schedule.state, edited.schedule.state_reason) == (ScheduleState.ACTIVE, "")
+    assert (edited.schedule.state, edited.schedule.state_reason) == (ScheduleState.ACTIVE, StopReason.NONE)
 
 
 async def test_paused_schedule_is_not_due(ledger: Ledger) -> None:
@@ -257,11 +264,11 @@ async def test_skipped_edition_stays_left_out_after_an_edit_and_a_pause(ledger: 
     await skip_next(ledger.schedules, made.schedule, now=NOW)
 
     edited = await edit_schedule(
-        ledger.schedules, await kept(ledger, made.schedule), Order(at="18:30", name="Other"), member_id=7, now=NOW
+        ledger.schedules, await kept(ledger, made.schedule), changes(time="18:30", name="Other"), member_id=7, now=NOW
     )
     resumed = await resume_schedule(ledger.schedules, edited.schedule, now=NOW)
 
-    assert edited.left_out_at == MONDAY.replace(hour=18, minute=30)
+    assert edited.skipped_at == MONDAY.replace(hour=18, minute=30)
     assert resumed.next_due_at == (MONDAY + WEEK).replace(hour=18, minute=30)
     assert not await is_due(ledger, MONDAY + timedelta(days=1))
 
@@ -272,10 +279,10 @@ async def test_skip_is_taken_back_by_an_edit_that_leaves_no_edition_on_its_date(
     await skip_next(ledger.schedules, made.schedule, now=NOW)
 
     edited = await edit_schedule(
-        ledger.schedules, await kept(ledger, made.schedule), Order(days="tuesday"), member_id=7, now=NOW
+        ledger.schedules, await kept(ledger, made.schedule), changes(day="tuesday"), member_id=7, now=NOW
     )
 
-    assert (edited.left_out_at, edited.taken_back_at) == (None, MONDAY)
+    assert (edited.skipped_at, edited.unskipped_at) == (None, MONDAY)
     assert edited.next_due_at == MONDAY + timedelta(days=1)
 
 
@@ -286,7 +293,7 @@ async def test_skip_that_is_past_leaves_the_next_one_out_when_asked_again(ledger
     later = MONDAY + timedelta(days=1)
 
     schedule = await kept(ledger, made.schedule)
-    assert (await show_schedule(ledger.schedules, GUILD, "Weekly", now=later)).left_out_at is None
+    assert (await show_schedule(ledger.schedules, GUILD, "Weekly", now=later)).skipped_at is None
     assert await skip_next(ledger.schedules, schedule, now=later) == (MONDAY + WEEK, MONDAY + 2 * WEEK)
 
 
@@ -350,11 +357,6 @@ async def test_one_schedule_is_shown_with_its_next_edition(ledger: Ledger) -> No
     assert await show_schedule(ledger.schedules, GUILD, "Weekly", now=NOW) == made
 
 
-def test_upcoming_editions_follow_each_other() -> None:
-    """Three unless another number is asked for."""
-    assert upcoming(make_schedule(), NOW) == (MONDAY, MONDAY + WEEK, MONDAY + 2 * WEEK)
-
-
 class Desk:
     """What a tick works with, and what it planned: planning itself is another test's."""
 
@@ -365,7 +367,7 @@ class Desk:
         self.board = NoticeBoard()
         self.planned: list[tuple[str, EditionKey, datetime]] = []
         self.breaks_for = ""
-        self.skipped = ""
+        self.skipped: Skipped | None = None
         self.offset_s: float | None = 0.0
         self.trust = ClockTrust(self.own, lambda: self.offset_s)
 
@@ -460,7 +462,7 @@ async def test_one_schedule_that_breaks_stops_no_other(desk: Desk) -> None:
 async def test_edition_that_came_too_late_is_said_once(desk: Desk) -> None:
     """One notice; the next edition is planned as ever."""
     await create(desk.ledger)
-    desk.skipped = SKIPPED_LATE
+    desk.skipped = Skipped.LATE
 
     await desk.tick_at(MONDAY + timedelta(days=2))
     await desk.tick_at(MONDAY + timedelta(days=3))

@@ -1,4 +1,4 @@
-"""The bot's account at Discord: which events it asks for, and what a server's coming and going means."""
+"""The gateway client: which events the bot asks for, and what happens when it joins or leaves a server."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import discord
 import structlog
 import yarl
 from discord import app_commands
+from typing_extensions import override
 
 from bot.chat.wire import Wire
 from bot.clock import Clock
@@ -20,10 +21,10 @@ from bot.store.port import Store
 log = structlog.get_logger(__name__)
 
 MOST_IDENTIFIES: Final = 900
-"""A day. Past 1,000 Discord resets the token (docs/platform.md, Behaviour); the rest is for whoever else uses it."""
+"""Per day. Past 1,000 Discord resets the token (docs/platform.md, Behaviour); other programs may use the same token."""
 
 _BETWEEN_IDENTIFIES_S: Final = 5.0
-"""One connection may IDENTIFY once in so many seconds (Discord's documentation)."""
+"""Between two IDENTIFYs of one connection (Discord's documentation)."""
 
 _API: Final = "/api/v10"
 _GONE: Final = frozenset({10004, 50001})
@@ -32,11 +33,11 @@ Install = Callable[["NewsClient"], Awaitable[None]]
 
 
 class IdentifyBudgetError(Exception):
-    """Another IDENTIFY might cost the token; commands wait, posts go on."""
+    """The day's IDENTIFYs are used up, and another one might cost the token; only commands wait, posting continues."""
 
 
-class Desk(Protocol):
-    """The part of the handlers' context that the client itself needs."""
+class ClientServices(Protocol):
+    """The part of the commands' services that the client itself needs."""
 
     @property
     def store(self) -> Store:
@@ -44,30 +45,32 @@ class Desk(Protocol):
 
     @property
     def clock(self) -> Clock:
-        """For waits, and for the day's IDENTIFY count."""
+        """For waits, and for counting the day's IDENTIFYs."""
 
 
 class NewsClient(discord.Client):
-    """The client.
+    """A discord.py client with the commands, which counts its IDENTIFYs and notes joined and left servers.
 
     Attributes:
-        desk: What handlers work with (`bot.chat.commands.context.Desk`).
+        services: What commands work with (`bot.chat.commands.context.Services`).
         tree: The commands.
-        is_connected: True while the gateway is: commands work. Posts need it not.
-        connected_s: Uptime at which that changed last.
+        is_connected: True while the gateway connection is up, so that commands arrive. Posting doesn't need it.
+        connected_s: Uptime in seconds at which that last changed.
     """
 
-    def __init__(self, desk: Desk, *, wire: Wire, install: Install, guild_ready_timeout_s: float = 2.0) -> None:
-        """See the class.
+    def __init__(
+        self, services: ClientServices, *, wire: Wire, install: Install, guild_ready_timeout_s: float = 2.0
+    ) -> None:
+        """Set up the client without connecting it.
 
         Args:
-            desk: What handlers work with.
-            wire: What every request passes.
-            install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login;
-                where Discord refuses the commands, posts go on, and it is called again when the gateway is ready.
-            guild_ready_timeout_s: How long READY waits for the servers; tests have few.
+            services: What commands work with.
+            wire: The checks that every HTTP request passes.
+            install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login; if
+                Discord refuses the commands, posting continues, and it is called again when the gateway is ready.
+            guild_ready_timeout_s: How long READY waits for the servers; tests have only a few.
         """
-        # The bot never speaks: that the libraries for it are missing is nothing to warn of.
+        # The bot never uses voice, so the missing libraries for it need no warning.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=discord.Intents(guilds=True),
@@ -76,62 +79,65 @@ class NewsClient(discord.Client):
             http_trace=wire.trace_config,
             guild_ready_timeout=guild_ready_timeout_s,
         )
-        self.desk = desk
+        self.services = services
         self.tree = app_commands.CommandTree(self)
         self.is_connected = False
-        self.connected_s = desk.clock.uptime()
+        self.connected_s = services.clock.uptime()
         self._install = install
         self._is_installed = False
 
+    @override
     async def setup_hook(self) -> None:
-        """See `discord.Client`: once the login has worked, before the gateway."""
         await self._install_once()
 
     async def _install_once(self) -> None:
         if self._is_installed:
             return
-        self.tree.clear_commands(guild=None)  # a try before this one may have added some
+        self.tree.clear_commands(guild=None)  # an earlier attempt may have added some
         try:
             await self._install(self)
         except discord.HTTPException as error:
-            log.warning("Discord did not take the commands; those of before stay, and posts go on", error=str(error))
+            log.warning(
+                "Discord refused the commands; the earlier ones remain, and posting continues", error=str(error)
+            )
         else:
             self._is_installed = True
 
+    @override
     async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
-        """See `discord.Client`; every IDENTIFY is counted in the store, so that no crash loop spends the day's.
+        """Count the IDENTIFY in the store, so that a crash loop doesn't use up the day's, and wait for its turn.
 
-        discord.py's own hook waits as long, on a clock that can't be handed in.
+        discord.py's own hook waits as long, but on a clock that can't be replaced.
 
         Raises:
-            IdentifyBudgetError: there are none left for today.
+            IdentifyBudgetError: none is left for today.
         """
         if not initial:
-            await self.desk.clock.sleep(_BETWEEN_IDENTIFIES_S)
-        count = await self.desk.store.admin.count_identify(at=self.desk.clock.now())
+            await self.services.clock.sleep(_BETWEEN_IDENTIFIES_S)
+        count = await self.services.store.admin.count_identify(at=self.services.clock.now())
         if count > MOST_IDENTIFIES:
             raise IdentifyBudgetError(f"{count} IDENTIFYs within 24 hours")
 
     def note_connection(self, *, is_connected: bool) -> None:
-        """The gateway connection is up, or down."""
+        """Note that the gateway connection came up or went down."""
         if is_connected is not self.is_connected:
             self.is_connected = is_connected
-            self.connected_s = self.desk.clock.uptime()
+            self.connected_s = self.services.clock.uptime()
 
     async def on_ready(self) -> None:
-        """See `discord.Client`: servers that were joined or left while nobody was connected are found here."""
+        """Note the servers that were joined or left while the bot was offline."""
         self.note_connection(is_connected=True)
         await self._install_once()
-        schedules = self.desk.store.schedules
+        schedules = self.services.store.schedules
         here = {guild.id for guild in self.guilds}
         for guild_id in here:
             await schedules.guild_joined(guild_id)
         for guild_id in {schedule.guild_id for schedule in await schedules.schedules()} - here:
             if await self._has_left(guild_id):
-                await schedules.guild_left(guild_id, at=self.desk.clock.now())
+                await schedules.guild_left(guild_id, at=self.services.clock.now())
 
     async def _has_left(self, guild_id: int) -> bool:
-        """Asked of Discord itself: a list that came short must not switch anything off."""
+        """Ask Discord itself: an incomplete list of servers must not switch anything off."""
         try:
             await self.fetch_guild(guild_id, with_counts=False)
         except discord.HTTPException as error:
@@ -139,35 +145,37 @@ class NewsClient(discord.Client):
         return False
 
     async def on_resumed(self) -> None:
-        """See `discord.Client`."""
+        """Note that the connection is up again."""
         self.note_connection(is_connected=True)
 
     async def on_disconnect(self) -> None:
-        """See `discord.Client`."""
+        """Note that the connection is down."""
         self.note_connection(is_connected=False)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """See `discord.Client`: whatever was to be purged of the server stays."""
-        await self.desk.store.schedules.guild_joined(guild.id)
+        """Keep what would have been purged of the server."""
+        await self.services.store.schedules.guild_joined(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """See `discord.Client`: the bot was removed. A server that is merely unavailable doesn't come here."""
-        await self.desk.store.schedules.guild_left(guild.id, at=self.desk.clock.now())
+        """Switch the server's schedules off: the bot was removed. An unavailable server doesn't cause this event."""
+        await self.services.store.schedules.guild_left(guild.id, at=self.services.clock.now())
         log.info("left a server", guild=guild.id)
 
 
 def point_at(api_base: str) -> None:
-    """Let discord.py talk to a sandbox on this machine instead of Discord: for this whole process.
+    """Point discord.py at a sandbox on this machine instead of Discord, for the whole process.
 
     Args:
         api_base: `http://127.0.0.1:PORT`; REST is below `/api/v10`, the gateway at `/gateway`, pictures below `/cdn`.
 
     Raises:
-        ConfigError: the address is not on this machine. The token goes nowhere else.
+        ConfigError: the address is not on this machine; the token must not be sent anywhere else.
     """
     parts = urlsplit(api_base)
     if parts.scheme != "http" or not _is_loopback(parts.hostname or ""):
-        raise ConfigError((f"api_base: {api_base} is not http on this machine",), cure="Name http://127.0.0.1:PORT.")
+        raise ConfigError(
+            (f"api_base: {api_base} is not an http address on this machine",), cure="Use http://127.0.0.1:PORT."
+        )
     root = f"http://{parts.netloc}"
     discord.http.Route.BASE = root + _API
     discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws://{parts.netloc}/gateway")

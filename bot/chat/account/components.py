@@ -1,8 +1,8 @@
-"""A Draft as discord.py's Components V2.
+"""Convert drafts to discord.py's Components V2.
 
-No container around it: the frame costs one of forty components and, on a phone, width that the pictures need; headings
-and separators give a message its shape. Presses are answered by a dynamic item that knows our custom ids by their
-template, in messages of earlier runs as well.
+There is no container around them: it costs one of forty components and, on a phone, width that pictures need; headings
+and separators structure a message. Buttons are handled by a dynamic item that matches our custom ids, also in messages
+of earlier runs.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import discord
 from discord import ui
+from typing_extensions import override
 
 from bot.chat.account.custom_ids import sign
 from bot.news.article import Picture
@@ -42,15 +43,15 @@ Sign = Callable[[Button | Select], str]
 
 
 class PostedView(ui.LayoutView):
-    """A view that discord.py has nothing to listen for.
+    """A view that discord.py doesn't keep.
 
-    It would keep a sent view until it ends, for ever where it has no end, and a task beside each private one. All that
-    a press needs is in its custom id, so every view is over before it is sent.
+    discord.py would keep a sent view until it times out (for ever without a timeout), and a task for each private one.
+    A button's custom id has all that its handler needs, so every view is finished before it is sent.
     """
 
+    @override
     def is_finished(self) -> bool:
-        """See `discord.ui.LayoutView`; discord.py asks before it keeps a view."""
-        return True
+        return True  # discord.py asks before it keeps a view
 
 
 def to_view(
@@ -61,17 +62,17 @@ def to_view(
     guild_id: int | None = None,
     now: datetime,
 ) -> ui.LayoutView:
-    """The Draft, ready to be sent; discord.py keeps nothing of it.
+    """Convert a draft to a view that is ready to be sent.
 
     Args:
-        draft: Within all limits (`render/limits.fits`).
+        draft: Within all limits (`bot.render.format.limits.fits`).
         keys: The keys of custom ids, the current one first.
-        user_id: The member whose answer it is; None for a message to everybody, which has no private items.
-        guild_id: Where; None in a direct message.
-        now: From here private items count their 24 hours.
+        user_id: The member who gets the answer; None for a message to everyone, which has no private items.
+        guild_id: The server; None in a direct message.
+        now: Private items expire 24 hours later.
 
     Raises:
-        ValueError: the Draft is beyond Discord's limits, or has private items and no `user_id`.
+        ValueError: the draft exceeds Discord's limits, or has private items and no `user_id`.
     """
 
     def signed(item: Button | Select) -> str:
@@ -84,7 +85,7 @@ def to_view(
 
 
 def mentions_for(mention_role: int | None) -> discord.AllowedMentions:
-    """Nobody may be pinged but that one role."""
+    """Allow mentions of that one role only, or of nobody."""
     if mention_role is None:
         return discord.AllowedMentions.none()
     return discord.AllowedMentions(

@@ -1,8 +1,8 @@
-"""Custom ids: what a button asks for, signed, so that nothing about a message is kept in memory.
+"""Sign and verify custom ids: what a button does, so that nothing about a message is kept in memory.
 
-`n1|<action>|<argument>...|<expiry>|<signature>`. Members can read ids and send any they like: the signature (80 bits of
-an HMAC-SHA256) covers all that stands before it, and in a private answer the member and the server too. Buttons of a
-posted edition name nobody and don't end: their expiry is empty. Who may do what is checked again at the press.
+`n1|<action>|<argument>...|<expiry>|<signature>`. Members can read custom ids and send any: the signature (80 bits of an
+HMAC-SHA256) covers everything before it, and in a private answer also the member and the server. Buttons of a posted
+edition belong to no member and don't expire: their expiry is empty. Permissions are checked again by the handler.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _FEWEST_PARTS: Final = 4  # version, action, expiry, signature
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedAction:
-    """We signed this id, for this member and server where it is private, and it has not ended."""
+    """An id that we signed (for this member and server if it is private) and that has not expired."""
 
     action: str
     args: tuple[str, ...]
@@ -39,7 +39,7 @@ class SignedAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expired:
-    """We signed this id for this member, and its 24 hours are over: say how to ask again."""
+    """A private id that we signed for this member more than 24 hours ago."""
 
     action: str
     args: tuple[str, ...]
@@ -47,7 +47,7 @@ class Expired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forged:
-    """Not signed by us, or signed for somebody else or another server, or of an unknown version."""
+    """An id that we didn't sign, or for another member or server, or of an unknown version."""
 
 
 def sign(
@@ -58,40 +58,40 @@ def sign(
     guild_id: int | None = None,
     now: datetime,
 ) -> str:
-    """The custom id of a button or select, at most 100 characters.
+    """Build the custom id of a button or select, at most 100 characters.
 
     Args:
-        item: Its action and arguments go into the id; where it is private, `user_id`, `guild_id` and the expiry too.
+        item: Its action and arguments go into the id; if it is private, also `user_id`, `guild_id` and the expiry.
         keys: The current key first; only that one signs.
-        user_id: Whose answer it belongs to.
-        guild_id: Where; None in a direct message.
-        now: 24 hours later a private id ends.
+        user_id: The member who gets the answer.
+        guild_id: The server; None in a direct message.
+        now: A private id expires 24 hours later.
 
     Raises:
-        ValueError: a private item without a `user_id`, or words that don't fit an id.
+        ValueError: a private item has no `user_id`, or its arguments don't fit an id.
     """
     if item.is_private and user_id is None:
-        raise ValueError(f"the private {item.action} belongs to nobody")
+        raise ValueError(f"the private {item.action} has no user")
     expiry = f"{int((now + LIFE).timestamp()):x}" if item.is_private else ""
     words = (VERSION, item.action, *item.args, expiry)
     text = "|".join(words)
     custom_id = f"{text}|{_signature(text, keys[0], _owner(user_id, guild_id) if item.is_private else '')}"
     if text.count("|") != len(words) - 1 or len(custom_id) > LONGEST or not TEMPLATE.fullmatch(custom_id):
-        raise ValueError(f"{text!r} makes no custom id")
+        raise ValueError(f"{text!r} can't be a custom id")
     return custom_id
 
 
 def read_id(
     custom_id: str, keys: Sequence[bytes], *, user_id: int, guild_id: int | None, now: datetime
 ) -> SignedAction | Expired | Forged:
-    """What a pressed item asks for, if we signed it.
+    """Verify the custom id of a pressed button or select.
 
     Args:
-        custom_id: As Discord sent it: anything at all.
+        custom_id: As Discord sent it; it can be any text.
         keys: Any of them may have signed it.
-        user_id: Who pressed.
-        guild_id: Where; None in a direct message.
-        now: Decides whether a private id has ended.
+        user_id: The member who used it.
+        guild_id: The server; None in a direct message.
+        now: Decides whether a private id has expired.
     """
     parts = custom_id.split("|")
     if parts[0] != VERSION or len(parts) < _FEWEST_PARTS or not TEMPLATE.fullmatch(custom_id):
@@ -101,14 +101,14 @@ def read_id(
     owner = _owner(user_id, guild_id) if expiry else ""
     if not any(hmac.compare_digest(signature, _signature(text, key, owner)) for key in keys):
         return Forged()
-    # Only what we signed is read further, so the expiry is a number.
+    # The signature is ours, so the expiry is a number.
     if expiry and int(expiry, 16) < now.timestamp():
         return Expired(action=action, args=tuple(args))
     return SignedAction(action=action, args=tuple(args), is_private=bool(expiry))
 
 
 def carries(custom_id: str, key: str) -> bool:
-    """True where `key` is an argument of this id; for finding our own messages, so no signature is asked for."""
+    """True if `key` is an argument of this id; the signature isn't checked, for it only finds our own messages."""
     return TEMPLATE.fullmatch(custom_id) is not None and key in custom_id.split("|")[2:-2]
 
 
@@ -117,6 +117,6 @@ def _owner(user_id: int | None, guild_id: int | None) -> str:
 
 
 def _signature(text: str, key: bytes, owner: str) -> str:
-    """16 characters; the line break keeps what is signed apart from whom it is for."""
+    """16 characters; a line break separates the signed text from its owner."""
     digest = hmac.digest(key, f"{text}\n{owner}".encode(), hashlib.sha256)
     return base64.b32encode(digest[:_SIGNATURE_BYTES]).decode().lower()

@@ -1,8 +1,8 @@
-"""What the bot is in a server, from Discord itself, asked once for all who want to know at the same time.
+"""Look up the bot's membership of a server at Discord, once for all callers at the same time.
 
-After a long stop thousands of channels are read back, hundreds of one server among them. Each asking for the server and
-the bot's roles there would be three requests in five, all of one bucket. An answer is never older than the question:
-whoever asks while a lookup is under way shares the next one with everybody else who does.
+After long downtime thousands of channels are read back, hundreds of them in one server. If each asked for the server
+and the bot's roles there, three of five requests would do so, all in one rate limit bucket. An answer is never older
+than the call: callers that ask while a lookup is running share the next one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Membership:
 
 
 class Memberships:
-    """Looks up what the bot is in servers."""
+    """Looks up memberships."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
@@ -34,14 +34,14 @@ class Memberships:
         self._next: dict[int, asyncio.Task[Membership]] = {}
 
     async def find(self, guild_id: int) -> Membership:
-        """What the bot is in a server, by a lookup that begins after this call.
+        """Look up the bot's membership of a server; the lookup begins after this call.
 
         Raises:
-            Exception: what the lookup raised, for everybody who shares it.
+            Exception: what the lookup raised, for every caller that shares it.
         """
         task = self._next.get(guild_id)
         if task is None:
-            # A task of its own: whoever asked first and is cancelled must not take the others' answer along.
+            # A task of its own: if the first caller is cancelled, the others still need the answer.
             task = self._next[guild_id] = asyncio.create_task(self._look_up(guild_id))
         return await asyncio.shield(task)
 

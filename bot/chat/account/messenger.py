@@ -1,4 +1,4 @@
-"""Posting Drafts to Discord: `Messenger` with discord.py. It needs a login and no gateway connection."""
+"""Post drafts to Discord with discord.py; this needs a login but no gateway connection."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Final
 
 import discord
 import structlog
+from typing_extensions import override
 
 from bot.chat.account.components import mentions_for, to_view
-from bot.chat.account.outcomes import outcome_of
+from bot.chat.account.error_mapping import outcome_of
 from bot.chat.account.publishing import publish_message
 from bot.chat.account.readback import Reader
 from bot.chat.wire import PostWatch, Wire
 from bot.chat.wire.buckets import BucketSweep
 from bot.clock import Clock
 from bot.news.message.draft import Draft
-from bot.news.message.messenger import Outcome, Posted, ReadBack, Refused
+from bot.news.message.messenger import Messenger, Outcome, Posted, ReadBack, Refused
 from bot.render.format.clip import clip
 
 log = structlog.get_logger(__name__)
@@ -28,17 +29,17 @@ _LONGEST_TITLE: Final = 100
 _USER_FENCE_S: Final = 60.0
 
 
-class DiscordMessenger:
-    """See `bot.news.message.messenger.Messenger`."""
+class DiscordMessenger(Messenger):
+    """Discord implementation of `Messenger`."""
 
     def __init__(self, client: discord.Client, wire: Wire, keys: Sequence[bytes], clock: Clock) -> None:
-        """See the class.
+        """Set up the messenger.
 
         Args:
-            client: Logged in, made with `wire.trace_config`.
-            wire: What its requests pass.
+            client: Logged in, created with `wire.trace_config`.
+            wire: The checks that its requests pass.
             keys: The keys of custom ids, the current one first.
-            clock: For what buttons and retries need of time.
+            clock: For the expiry of buttons, and for retries.
         """
         self._client = client
         self._wire = wire
@@ -48,10 +49,11 @@ class DiscordMessenger:
         self._sweep = BucketSweep(client)
         self._forums: dict[int, discord.ForumChannel] = {}
 
+    @override
     def discord_offset_s(self) -> float | None:
-        """See `Messenger.discord_offset_s`."""
         return self._wire.discord_offset_s()
 
+    @override
     async def post(
         self,
         channel_id: int,
@@ -62,7 +64,6 @@ class DiscordMessenger:
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
-        """See `Messenger.post`."""
         self._sweep.count_request()
         try:
             view = to_view(draft, keys=self._keys, now=self._clock.now())
@@ -71,7 +72,7 @@ class DiscordMessenger:
         with self._wire.watch(fence_s) as watch:
             try:
                 message_id = await self._send(channel_id, view, mentions_for(mention_role), nonce, title, watch)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the watch knows whether the message may stand
+            except Exception as error:  # noqa: BLE001 - the watch knows whether the message may have been posted
                 return outcome_of(error, watch)
         return Posted(message_id=message_id)
 
@@ -125,24 +126,24 @@ class DiscordMessenger:
         watch: PostWatch,
     ) -> int:
         forum = self._forums[channel_id]
-        watch.try_once()  # a forum keeps no nonces, so discord.py must not repeat it
+        watch.try_once()  # a forum has no nonces, so discord.py must not repeat the request
         tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
         made = await forum.create_thread(
             name=clip(title, _LONGEST_TITLE) or "News", view=view, allowed_mentions=mentions, applied_tags=tags
         )
         return made.message.id
 
+    @override
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
-        """See `Messenger.publish`."""
         return await publish_message(self._client, self._wire, channel_id, message_id)
 
+    @override
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
-        """See `Messenger.read_back`."""
         self._sweep.count_request()
         return await self._reader.find(channel_id, key, after=after, before=before)
 
+    @override
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:
-        """See `Messenger.tell_user`."""
         with self._wire.watch(_USER_FENCE_S) as watch:
             watch.try_once()
             try:

@@ -1,6 +1,6 @@
-"""Bringing notices to an admin: the schedule's notice channel, else the member who saved it, else they stay unread.
+"""Deliver notices to an admin: to the schedule's notice channel, else to the member who saved it.
 
-A notice is kept before anybody is told; what can't be delivered stands on top of `/schedule list` until it is read.
+A notice is stored before it is sent. One that can't be delivered stays unread and heads the next `/schedule list`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
+from typing_extensions import override
 
 from bot.clock import Clock
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
-from bot.news.notice import Notice
+from bot.news.notice import Notice, Notifier, Recipient, recipients
 from bot.news.schedule import Schedule
 from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore
@@ -30,11 +31,13 @@ log = structlog.get_logger(__name__)
 _TRIES: Final = 3
 _WAIT_S: Final = 5.0
 _LONGEST_WAIT_S: Final = 900.0
-_STILL_NEWS: Final = timedelta(days=1)
+_DELIVER_WITHIN: Final = timedelta(days=1)
+
+Send = Callable[[], Awaitable[Outcome]]
 
 
-class Notices:
-    """See `bot.news.notice.Notifier`."""
+class NoticeSender(Notifier):
+    """Keeps notices and delivers them."""
 
     def __init__(
         self,
@@ -46,15 +49,15 @@ class Notices:
         owner_id: Callable[[], int | None],
         guild_name: Callable[[int], str],
     ) -> None:
-        """See the class.
+        """Set up the sender.
 
         Args:
-            admin: Where notices are kept.
-            schedules: Say where a schedule's notices go.
-            messenger: Brings them there.
-            clock: For the waits between tries, and for when one was delivered.
-            owner_id: The member who hears the instance's own notices; None where nobody does but the log.
-            guild_name: A server's name, for direct messages; empty where it isn't known.
+            admin: Keeps the notices.
+            schedules: Find where a schedule's notices go.
+            messenger: Sends them.
+            clock: For the waits between attempts, and the moment of delivery.
+            owner_id: Returns the user who gets the instance's notices; None if only the log does.
+            guild_name: Returns a server's name for direct messages; empty if it isn't known.
         """
         self._admin = admin
         self._schedules = schedules
@@ -66,17 +69,19 @@ class Notices:
         self._woken = asyncio.Event()
         self._delivering = asyncio.Lock()
 
+    @override
     async def notify(self, notice: Notice) -> None:
-        """See `Notifier.notify`."""
         kept = await self._admin.add_notice(notice)
         if kept is None:
             return
-        log.warning("notice", cause=kept.cause, guild=kept.guild_id, schedule=kept.schedule_id, text=kept.text)
+        log.warning(
+            "notice", cause=str(kept.cause.kind), guild=kept.guild_id, schedule=kept.schedule_id, text=kept.text
+        )
         self._waiting.append(kept)
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Deliver notices until `stop` is set; those of the last day that an earlier process left come first."""
+        """Deliver notices until `stop` is set, first those of the last day that an earlier process left."""
         await self._remember()
         while not stop.is_set():
             await self.deliver_waiting()
@@ -90,45 +95,46 @@ class Notices:
         known = {notice.id for notice in self._waiting}
         for guild_id in (None, *sorted(guilds)):
             for notice in await self._admin.notices(guild_id):
-                if notice.id not in known and self._clock.now() - notice.at < _STILL_NEWS:
+                if notice.id not in known and self._clock.now() - notice.at < _DELIVER_WITHIN:
                     self._waiting.append(notice)
 
     async def deliver_waiting(self) -> None:
-        """Try to deliver what waits; what fails stays unread."""
+        """Try to deliver the waiting notices; one that fails stays unread."""
         async with self._delivering:
             self._woken.clear()
             while self._waiting:
                 notice = self._waiting.popleft()
                 try:
                     await self._deliver(notice)
-                except Exception:  # it stays unread, and the next notice must have its turn
-                    log.exception("a notice could not be delivered", cause=notice.cause)
+                except Exception:  # it stays unread, and the next notice is still delivered
+                    log.exception("a notice could not be delivered", cause=str(notice.cause.kind))
 
     async def _deliver(self, notice: Notice) -> None:
         if await self._is_delivered(notice) and notice.id is not None:
             await self._admin.mark_notice_shown(notice.id, at=self._clock.now())
 
     async def _is_delivered(self, notice: Notice) -> bool:
-        if notice.schedule_id is None:
-            owner_id = self._owner_id() if notice.guild_id is None else None
-            return owner_id is not None and await self._tell(owner_id, draft_notice(notice))
-        schedule = await self._schedules.find_schedule(ScheduleId(notice.schedule_id))
-        if schedule is None:
-            return False
-        draft = _headed(draft_notice(notice), schedule.name)
-        if schedule.notice_channel_id is not None and await self._post(schedule.notice_channel_id, draft, notice):
-            return True
-        return await self._tell(schedule.saved_by, self._for_one(draft, schedule))
+        schedule = None
+        if notice.schedule_id is not None:
+            schedule = await self._schedules.find_schedule(ScheduleId(notice.schedule_id))
+        for recipient in recipients(notice, schedule, owner_id=self._owner_id()):
+            if await self._try(self._sending(notice, schedule, recipient)):
+                return True
+        return False
 
-    async def _post(self, channel_id: int, draft: Draft, notice: Notice) -> bool:
-        nonce = f"notice-{notice.id}"[:25]
-        return await self._try(lambda: self._messenger.post(channel_id, draft, nonce=nonce, title="Notice"))
+    def _sending(self, notice: Notice, schedule: Schedule | None, recipient: Recipient) -> Send:
+        draft = draft_notice(notice)
+        if schedule is not None:
+            draft = _with_heading(draft, schedule.name)
+        if recipient.kind == "channel":
+            nonce = f"notice-{notice.id}"[:25]
+            return lambda: self._messenger.post(recipient.id, draft, nonce=nonce, title="Notice")
+        if schedule is not None:
+            draft = self._with_origin(draft, schedule)
+        return lambda: self._messenger.tell_user(recipient.id, draft)
 
-    async def _tell(self, user_id: int, draft: Draft) -> bool:
-        return await self._try(lambda: self._messenger.tell_user(user_id, draft))
-
-    async def _try(self, send: Callable[[], Awaitable[Outcome]]) -> bool:
-        """True where it was posted; what may pass by itself is waited out, a few times."""
+    async def _try(self, send: Send) -> bool:
+        """Send a few times, waiting out temporary refusals; True if it was posted."""
         for _ in range(_TRIES):
             outcome = await send()
             if not isinstance(outcome, Refused) or not outcome.can_retry:
@@ -136,13 +142,13 @@ class Notices:
             await self._clock.sleep(min(outcome.retry_after_s or _WAIT_S, _LONGEST_WAIT_S))
         return False
 
-    def _for_one(self, draft: Draft, schedule: Schedule) -> Draft:
-        """The notice as a direct message, which has to say where it comes from."""
+    def _with_origin(self, draft: Draft, schedule: Schedule) -> Draft:
+        """Add which server a direct message is about."""
         server = clean(self._guild_name(schedule.guild_id)) or "your server"
         origin = Paragraph(runs=(Text(text=f"This is about a schedule in {server}."),), kind="quiet")
         return replace(draft, blocks=(*draft.blocks, origin))
 
 
-def _headed(draft: Draft, name: str) -> Draft:
+def _with_heading(draft: Draft, name: str) -> Draft:
     heading = Paragraph(runs=(Text(text=clean(name)),), kind="subheading")
     return replace(draft, blocks=(heading, *draft.blocks))

@@ -1,6 +1,6 @@
-"""What the channels of a server are to the bot, asked of Discord itself: `PermissionCheck` with discord.py.
+"""Look up a server's channels and the bot's permissions in them, from Discord's REST API.
 
-What the gateway told last may be old where the connection is broken, and the command line has no gateway at all.
+The gateway's data may be out of date if the connection is broken, and the command line has no gateway.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 import discord
 from typing_extensions import override
 
+from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.membership import Membership, Memberships
-from bot.chat.account.outcomes import refusal_of
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.checkup.channel import ChannelAccess, Kind, NoAccess, Permission, PermissionCheck, ServerAccess
@@ -36,11 +36,11 @@ class ChannelPermissions(PermissionCheck):
     """discord.py implementation of `PermissionCheck`."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
-        """See the class.
+        """Set up the inspector.
 
         Args:
             client: Logged in; it needs no gateway connection.
-            clock: For the waits between tries.
+            clock: For the waits between attempts.
         """
         self._clock = clock
         self._memberships = Memberships(client, clock)
@@ -52,7 +52,7 @@ class ChannelPermissions(PermissionCheck):
         except discord.HTTPException as error:
             is_gone = error.code == _MISSING_ACCESS or error.code in _GONE
             return ServerAccess(unknown=refusal_of(error).detail, is_gone=is_gone)
-        except Exception as error:  # noqa: BLE001 - the network, or our own wire: both are no answer
+        except Exception as error:  # noqa: BLE001 - the network, or our own wire: neither is an answer
             return ServerAccess(unknown=refusal_of(error).detail)
         wanted = sorted(channel_ids)
         channels = await asyncio.gather(*(self._look(membership, channel_id) for channel_id in wanted))
@@ -74,7 +74,7 @@ class ChannelPermissions(PermissionCheck):
             if error.code == _MISSING_ACCESS:
                 return NoAccess(why="hidden")
             return NoAccess(why="unknown", detail=refusal_of(error).detail)
-        except discord.InvalidData:  # a kind that discord.py doesn't know, or another server's
+        except discord.InvalidData:  # of a type that discord.py doesn't know, or of another server
             return ChannelAccess(kind="other")
         except Exception as error:  # noqa: BLE001 - as in `check_channels`
             return NoAccess(why="unknown", detail=refusal_of(error).detail)
@@ -88,7 +88,7 @@ def _access(
     home: discord.abc.GuildChannel | discord.Thread,
     me: discord.Member,
 ) -> ChannelAccess:
-    """The channel, with the permissions of the one that has them (of a thread its parent)."""
+    """Describe a channel with the permissions of its home: itself, or a thread's parent."""
     allowed = discord.Permissions.none() if isinstance(home, discord.Thread) else home.permissions_for(me)
     return ChannelAccess(
         kind=_KINDS.get(channel.type, "other"),

@@ -1,4 +1,4 @@
-"""Looking for our own message in a channel, from its history, with nothing but REST.
+"""Find our own message in a channel's history, with REST alone.
 
 Without the permission Read Message History Discord answers an empty list, not an error (docs/delivery.md, Protocol).
 So the permission is asked for first, and from Discord itself: the gateway's last word may be old if the connection is
@@ -9,28 +9,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 import discord
 from discord.utils import snowflake_time, time_snowflake
 
 from bot.chat.account.custom_ids import carries
+from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.membership import Memberships
-from bot.chat.account.outcomes import refusal_of
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.message.messenger import CannotRead, NotThere, Posted, ReadBack, Refused, Unclear
 
 _PAGE: Final = 100
-_FORBIDDEN: Final = 403
-_NOT_FOUND: Final = 404
 _STOPPING: Final = frozenset({"token_refused", "circuit_open", "rate_limited"})
 
-_Place = discord.abc.GuildChannel | discord.Thread
+_ServerChannel = discord.abc.GuildChannel | discord.Thread
 
 
 class Reader:
-    """Reads channels back."""
+    """Reads channels back, as `Messenger.read_back` does."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         self._client = client
@@ -38,41 +37,41 @@ class Reader:
         self._memberships = Memberships(client, clock)
 
     async def find(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
-        """See `Messenger.read_back`."""
+        """Find the message that carries `key` among those of a time span."""
         try:
             return await self._find(channel_id, key, after, before)
         except discord.HTTPException as error:
-            if error.status == _NOT_FOUND:
+            if error.status == HTTPStatus.NOT_FOUND:
                 return NotThere()
-            if error.status == _FORBIDDEN:
+            if error.status == HTTPStatus.FORBIDDEN:
                 return CannotRead(detail=refusal_of(error).detail)
             return _unless_stopped(error)
-        except Exception as error:  # noqa: BLE001 - the network, or an answer that discord.py can't read: both are no answer
+        except Exception as error:  # noqa: BLE001 - the network, or an answer that discord.py can't read: neither is an answer
             return _unless_stopped(error)
 
     async def _find(self, channel_id: int, key: str, after: datetime, before: datetime) -> ReadBack:
         channel = await with_retries(lambda: self._client.fetch_channel(channel_id), self._clock)
-        if not isinstance(channel, _Place):
-            return CannotRead(detail="not a server's channel")
+        if not isinstance(channel, _ServerChannel):
+            return CannotRead(detail="not a channel of a server")
         membership = await self._memberships.find(channel.guild.id)
-        place = await self._place(membership.guild, channel)
-        if not _may_read(place, membership.me):
+        home = await self._home(membership.guild, channel)
+        if not _may_read(home, membership.me):
             return CannotRead(detail="Read Message History is missing")
-        if isinstance(place, discord.ForumChannel) and not isinstance(channel, discord.Thread):
-            found = await self._find_post(membership.guild, place, key, after, before)
+        if isinstance(home, discord.ForumChannel) and not isinstance(channel, discord.Thread):
+            found = await self._find_post(membership.guild, home, key, after, before)
         else:
             found = await self._find_message(channel_id, key, after, before)
         return NotThere() if found is None else Posted(message_id=found)
 
-    async def _place(self, guild: discord.Guild, channel: _Place) -> discord.abc.GuildChannel:
-        """The channel whose permissions count (a thread's parent), with the server's roles at hand."""
+    async def _home(self, guild: discord.Guild, channel: _ServerChannel) -> discord.abc.GuildChannel:
+        """Return the channel that has the permissions (itself, or a thread's parent), with the server's roles."""
         if not isinstance(channel, discord.Thread):
-            channel.guild = guild  # type: ignore[misc] # each kind of channel has the slot, their parent names it only
+            channel.guild = guild  # type: ignore[misc] # every channel class has the slot, their base class only annotates it
             return channel
-        place = await with_retries(lambda: guild.fetch_channel(channel.parent_id), self._clock)
-        if isinstance(place, discord.Thread):
-            raise TypeError("a thread's parent is no thread")
-        return place
+        home = await with_retries(lambda: guild.fetch_channel(channel.parent_id), self._clock)
+        if isinstance(home, discord.Thread):
+            raise TypeError("a thread can't be the parent of a thread")
+        return home
 
     @property
     def _own_id(self) -> int:
@@ -88,7 +87,7 @@ class Reader:
         return None
 
     async def _messages(self, channel_id: int, after: datetime, before: datetime) -> AsyncIterator[Any]:
-        """The channel's messages of a span, as JSON: nobody else's message must be able to stop the reading."""
+        """Yield the channel's messages of a time span as JSON, so that no other message can break the parsing."""
         start, end = time_snowflake(after), time_snowflake(before, high=True)
         while True:
             page = await with_retries(
@@ -107,7 +106,7 @@ class Reader:
     async def _find_post(
         self, guild: discord.Guild, forum: discord.ForumChannel, key: str, after: datetime, before: datetime
     ) -> int | None:
-        """A forum's post has the id of its first message."""
+        """Find a forum post, whose id is that of its first message."""
         async for thread_id in self._posts(guild, forum, after):
             if after <= snowflake_time(thread_id) <= before and await self._begins_with(thread_id, key):
                 return thread_id
@@ -118,7 +117,9 @@ class Reader:
             if thread.parent_id == forum.id and thread.owner_id == self._own_id:
                 yield thread.id
         async for thread in forum.archived_threads(limit=None):
-            if thread.archive_timestamp < after:  # the latest archived come first, and none is archived before it began
+            if (
+                thread.archive_timestamp < after
+            ):  # the latest archived come first, and no post is archived before it was created
                 return
             if thread.owner_id == self._own_id:
                 yield thread.id
@@ -131,8 +132,8 @@ class Reader:
         return _carries(message, key)
 
 
-def _may_read(place: discord.abc.GuildChannel, me: discord.Member) -> bool:
-    allowed = place.permissions_for(me)
+def _may_read(channel: discord.abc.GuildChannel, me: discord.Member) -> bool:
+    allowed = channel.permissions_for(me)
     return allowed.read_messages and allowed.read_message_history
 
 

@@ -1,8 +1,8 @@
-"""Keeps the account connected: logs in, connects, waits, and connects again; ends only when told to, or for good.
+"""Keep the account connected: log in, connect, and reconnect until stopped or refused permanently.
 
-discord.py comes back by itself from most broken connections. What it doesn't survive is a first connect that fails
-(AttributeError) and an event that it can't parse (KeyError, TypeError): those end `connect`, and it is begun anew here.
-Posts need the login alone and go on meanwhile.
+discord.py recovers from most broken connections. It doesn't survive a first connect that fails (AttributeError) and an
+event that it can't parse (KeyError, TypeError): those end `connect`, and the supervisor calls it again. Posting only
+needs the login and continues meanwhile.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ log = structlog.get_logger(__name__)
 CLOSE_S: Final = 10.0
 
 _STEADY_S: Final = 60.0
-"""A connection that held so long was a good one: the next back-off begins at one second again."""
+"""After a connection of this length the next back-off begins at one second again."""
 
 _BUDGET_WAIT_S: Final = 900.0
-"""Every refused IDENTIFY is counted too: 96 a day stay below the hundred that `MOST_IDENTIFIES` leaves."""
+"""Refused IDENTIFYs count too: 96 a day are fewer than the hundred that `MOST_IDENTIFIES` leaves."""
 
 _STARTS: Final = 5
 _STARTS_WITHIN: Final = timedelta(minutes=10)
@@ -40,27 +40,27 @@ _LONGEST_START_WAIT_S: Final = 300.0
 
 _PORTAL: Final = "in the Developer Portal"
 _CURES: Final = {
-    4004: f"Make a new token {_PORTAL} under Bot, Reset Token, and put it into the configuration.",
-    4010: "Another version of the bot uses this token with shards; stop it, or give this one its own token.",
-    4011: "The bot is in too many servers for one connection; run it with shards.",
-    4012: "Update the bot: Discord no longer speaks this version of its gateway.",
-    4013: "Update the bot: Discord no longer knows what it asks for.",
-    4014: f"Allow the intents that the bot asks for {_PORTAL} under Bot, Privileged Gateway Intents.",
+    4004: f"Reset the token {_PORTAL} under Bot, and put the new one into the configuration.",
+    4010: "Another process uses this token with shards; stop it, or use another token here.",
+    4011: "The bot is in too many servers for one connection; it needs shards.",
+    4012: "Update the bot: Discord no longer supports this gateway version.",
+    4013: "Update the bot: Discord no longer supports its intents.",
+    4014: f"Allow the bot's intents {_PORTAL} under Bot, Privileged Gateway Intents.",
 }
 
 
 class Supervisor:
-    """One for each client."""
+    """Keeps one client connected."""
 
     def __init__(
         self, client: NewsClient, token: str, *, store: AdminStore, clock: Clock, jitter: Callable[[], float]
     ) -> None:
-        """See the class.
+        """Set up the supervisor.
 
         Args:
             client: Not logged in yet.
             token: Without `Bot `.
-            store: Keeps the starts of the process.
+            store: Counts the starts of the process.
             clock: For all waits.
             jitter: Random numbers in [0, 1).
         """
@@ -74,7 +74,7 @@ class Supervisor:
         """Stay connected until `stop` is set, then close.
 
         Raises:
-            TokenRefusedError: Discord refuses the token or a setting for good.
+            TokenRefusedError: Discord refuses the token or a setting permanently.
         """
         try:
             await self._pause(await self._start_wait_s(), stop)
@@ -84,7 +84,7 @@ class Supervisor:
             await self.close()
 
     async def _start_wait_s(self) -> float:
-        """A process that starts again and again waits before it spends another IDENTIFY."""
+        """Return how long a process that restarts often waits before it uses another IDENTIFY."""
         now = self._clock.now()
         over = await self._store.starts_since(at=now, since=now - _STARTS_WITHIN) - _STARTS
         wait_s = min(_LONGEST_START_WAIT_S, 30.0 * max(0, over))
@@ -100,7 +100,7 @@ class Supervisor:
                 await self._client.login(self._token)
             except discord.LoginFailure as error:
                 raise TokenRefusedError("Discord refused the bot's token.", cure=_CURES[4004]) from error
-            except Exception as error:  # noqa: BLE001 - the network's, Discord's or the commands': a later try may work
+            except Exception as error:  # noqa: BLE001 - of the network, Discord or the commands: a later attempt may work
                 log.warning("the login failed", error=f"{type(error).__name__}: {error}")
                 await self._forget_session()
                 await self._pause(backoff_s(tries, self._jitter()), stop)
@@ -108,7 +108,7 @@ class Supervisor:
                 return
 
     async def _forget_session(self) -> None:
-        """discord.py makes a new HTTP session at each login and would leave the last one open."""
+        """Close the HTTP session: discord.py creates another one at each login and would leave this one open."""
         await self._client.http.close()
         self._client.http.connector = MISSING
 
@@ -121,7 +121,7 @@ class Supervisor:
                 return
             self._client.note_connection(is_connected=False)
             if error is not None:
-                _raise_for_good(error)
+                _raise_if_permanent(error)
             await self._drop_socket()
             tries = 0 if self._clock.uptime() - began_s > _STEADY_S else tries + 1
             wait_s = _BUDGET_WAIT_S if isinstance(error, IdentifyBudgetError) else backoff_s(tries, self._jitter()) / 2
@@ -129,7 +129,7 @@ class Supervisor:
             await self._pause(wait_s, stop)
 
     async def _until_stopped(self, work: Awaitable[Any], stop: asyncio.Event) -> BaseException | None:
-        """Wait for the work's end or for `stop`; what the work raised, if anything."""
+        """Wait for the work's end or for `stop`; return what the work raised, if anything."""
         task = asyncio.ensure_future(work)
         stopping = asyncio.ensure_future(stop.wait())
         try:
@@ -142,11 +142,11 @@ class Supervisor:
         return None if task.cancelled() else task.exception()
 
     async def _drop_socket(self) -> None:
-        """Close what discord.py leaves open: after an event that it can't parse, and after a refused IDENTIFY.
+        """Close the sockets that discord.py leaves open after an event that it can't parse or a refused IDENTIFY.
 
-        Each has its heartbeat, in a thread that holds the only way to a connection which never came to be the client's.
+        Each has a heartbeat thread, which has the only reference to a connection that the client never took over.
         """
-        state = self._client._connection  # noqa: SLF001 - what tells this client's connections from another's
+        state = self._client._connection  # noqa: SLF001 - identifies this client's connections
         for thread in threading.enumerate():
             if isinstance(thread, KeepAliveHandler) and thread.ws._connection is state:  # noqa: SLF001
                 await _within(CLOSE_S, thread.ws.close(code=4000))
@@ -156,13 +156,13 @@ class Supervisor:
             await self._until_stopped(self._clock.sleep(seconds), stop)
 
     async def close(self) -> None:
-        """Close the connection and the HTTP session, within 10 seconds; twice is once."""
+        """Close the connection and the HTTP session within 10 seconds; calling it twice is harmless."""
         self._client.note_connection(is_connected=False)
         await _within(CLOSE_S, self._client.close())
 
 
 async def _within(seconds: float, work: Awaitable[Any]) -> None:
-    """Wait for the work, but no longer; what it raises is of no use any more."""
+    """Wait for the work at most that long; log what it raises."""
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=seconds)
     if not done:
@@ -172,8 +172,8 @@ async def _within(seconds: float, work: Awaitable[Any]) -> None:
         log.info("closing was not clean", error=repr(error))
 
 
-def _raise_for_good(error: BaseException) -> None:
+def _raise_if_permanent(error: BaseException) -> None:
     code = 4014 if isinstance(error, discord.PrivilegedIntentsRequired) else getattr(error, "code", None)
     is_closed = isinstance(error, discord.ConnectionClosed | discord.PrivilegedIntentsRequired)
     if is_closed and code in _CURES:
-        raise TokenRefusedError(f"Discord closed the connection for good ({code}).", cure=_CURES[code]) from error
+        raise TokenRefusedError(f"Discord closed the connection permanently ({code}).", cure=_CURES[code]) from error

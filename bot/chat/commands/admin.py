@@ -1,13 +1,12 @@
-"""`/help`, and `/admin doctor`: what is well here, what is not, what to do."""
+"""`/help`, and `/admin doctor`."""
 
 from __future__ import annotations
 
-import discord
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.commands.answers import answer
-from bot.chat.commands.context import desk_of, require_manager
+from bot.chat.commands.answers import answers
+from bot.chat.commands.context import Context
 from bot.chat.commands.groups import ADMIN
 from bot.checkup import check_server
 from bot.news.message.draft import Draft
@@ -15,26 +14,20 @@ from bot.render.admin import HELP, draft_help
 from bot.render.checkup import draft_health
 
 
-@app_commands.command(name="help", description="What I can do, and how to ask for it")
-@app_commands.describe(topic="One part of it in full")
+@app_commands.command(name="help", description="List the commands and what they do")
+@app_commands.describe(topic="Show one topic in full")
 @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in HELP])
-async def show_help(interaction: discord.Interaction, topic: str = "") -> None:
-    """Answer with a page of help."""
-
-    async def work() -> Draft:
-        return draft_help(topic)
-
-    await answer(interaction, work())
+@answers
+async def show_help(_context: Context, topic: str = "") -> Draft:
+    """Show a page of help."""
+    return draft_help(topic)
 
 
-@ADMIN.command(name="doctor", description="What is well with the schedules of this server, what is not, what to do")
-async def doctor(interaction: discord.Interaction) -> None:
-    """Look at every schedule, its channel and permissions, and at the bot itself."""
-    guild_id, desk = require_manager(interaction), desk_of(interaction)
-
-    async def work() -> Draft:
-        permissions = ChannelPermissions(interaction.client, desk.clock)
-        now = desk.clock.now()
-        return draft_health(await check_server(desk.store, permissions, desk.runtime(), guild_id=guild_id, now=now))
-
-    await answer(interaction, work())
+@ADMIN.command(name="doctor", description="Check this server's schedules, their channels and permissions, and the bot")
+@answers
+async def doctor(context: Context) -> Draft:
+    """Check every schedule of the server, its channel and permissions, and the bot itself."""
+    guild_id = context.require_manager()
+    permissions = ChannelPermissions(context.interaction.client, context.services.clock)
+    runtime = context.services.runtime()
+    return draft_health(await check_server(context.store, permissions, runtime, guild_id=guild_id, now=context.now()))

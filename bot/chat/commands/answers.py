@@ -1,20 +1,22 @@
-"""Answering: a use case's Draft becomes the message that Discord waits for.
+"""Answer interactions: a handler's drafts become the messages that Discord waits for.
 
-Discord wants a first answer within 3 seconds. Work that takes longer than one is deferred, so that a slow moment costs
-a "thinking" line and never the answer.
+Discord wants a first answer within 3 seconds. An answer that takes longer than one second is deferred, so that slow
+work shows a "thinking" line instead of failing.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, Final
+import functools
+import inspect
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias
 
 import discord
 import structlog
 
 from bot.chat.account.components import to_view
-from bot.chat.commands.context import desk_of
+from bot.chat.commands.context import Context, context_of
 from bot.news.message.draft import Draft
 
 log = structlog.get_logger(__name__)
@@ -23,47 +25,65 @@ DEFER_AFTER_S: Final = 1.0
 
 UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ANSWERED: Final = 40060
+NO_MENTIONS: Final = discord.AllowedMentions.none()
 
 _IS_DEFERRED: Final = "newsdesk_is_deferred"
 
-
-def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.LayoutView:
-    """The Draft as components whose private buttons belong to this member and server."""
-    desk = desk_of(interaction)
-    return to_view(
-        draft, keys=desk.keys, user_id=interaction.user.id, guild_id=interaction.guild_id, now=desk.clock.now()
-    )
+P = ParamSpec("P")
+Answer: TypeAlias = Draft | tuple[Draft, ...]
+"""The first message, and any that follow it."""
 
 
-async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft], *, private: bool = True) -> None:
-    """Do the work and answer with its Draft: at once, or deferred where it takes longer than a second.
+def answers(
+    handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
+) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
+    """Turn a coroutine that returns an answer into a handler of interactions that sends it privately.
 
-    What the work raises is raised here, after a deferral too: the error handler answers it.
+    Its other parameters stay as they are, so that discord.py finds a command's options in them.
     """
-    with desk_of(interaction).quota.one(interaction.user.id):
+
+    @functools.wraps(handler)
+    async def handle(interaction: discord.Interaction, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        await answer(interaction, handler(context_of(interaction), *args, **kwargs))
+
+    # discord.py would look the names of annotations up in this module, not in the handler's.
+    handle.__signature__ = inspect.signature(handler, eval_str=True)  # type: ignore[attr-defined] # what discord.py reads
+    return handle
+
+
+async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> None:
+    """Do the work and answer privately with its drafts: at once, or deferred if it takes longer than a second.
+
+    Whatever the work raises is raised here, also after a deferral; the error handler answers it.
+    """
+    with context_of(interaction).services.quota.one(interaction.user.id):
         task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
         if not done:
-            await _defer(interaction, task, ephemeral=private, thinking=True)
-        await send(interaction, await task, private=private)
+            await _defer(interaction, task, ephemeral=True, thinking=True)
+        answered = await task
+        first, *rest = (answered,) if isinstance(answered, Draft) else answered
+        await send(interaction, first)
+        for draft in rest:
+            await interaction.followup.send(
+                view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS
+            )
 
 
-async def answer_all(interaction: discord.Interaction, work: Coroutine[Any, Any, tuple[Draft, ...]]) -> None:
-    """As `answer`, privately, for what may need several messages."""
-    rest: list[Draft] = []
-
-    async def first() -> Draft:
-        drafts = await work
-        rest.extend(drafts[1:])
-        return drafts[0]
-
-    await answer(interaction, first())
-    for draft in rest:
-        await interaction.followup.send(view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS)
+def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.LayoutView:
+    """Convert a draft to components whose private buttons belong to this member and server."""
+    services = context_of(interaction).services
+    return to_view(
+        draft,
+        keys=services.keys,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        now=services.clock.now(),
+    )
 
 
 async def send(interaction: discord.Interaction, draft: Draft, *, private: bool = True) -> None:
-    """Send a Draft as the first answer, or in the place of a deferred one."""
+    """Send a draft as the first answer, or as the content of a deferred one."""
     view = view_for(interaction, draft)
     if _is_answered(interaction):
         await interaction.edit_original_response(view=view)
@@ -72,7 +92,7 @@ async def send(interaction: discord.Interaction, draft: Draft, *, private: bool 
 
 
 async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft]) -> None:
-    """Do the work and show its Draft in the place of the message whose button was pressed."""
+    """Do the work and replace the message of the pressed button with its draft."""
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
@@ -84,15 +104,15 @@ async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Dr
         await interaction.response.edit_message(view=view, allowed_mentions=NO_MENTIONS)
 
 
-async def _defer(interaction: discord.Interaction, work: asyncio.Future[Draft], **how: bool) -> None:
-    """Ask Discord for more time; where it refuses, what the work says is for nobody any more."""
+async def _defer(interaction: discord.Interaction, work: asyncio.Future[Any], **how: bool) -> None:
+    """Ask Discord for more time; if it refuses, the work's result is dropped."""
     try:
         await interaction.response.defer(**how)
     except discord.HTTPException as error:
         if error.code != ALREADY_ANSWERED:
-            work.add_done_callback(_forget)
+            work.add_done_callback(_log_failure)
             raise
-        # The deferral was taken and its answer lost: discord.py asked again and doesn't know that it is done.
+        # Discord took the deferral but its answer was lost: discord.py tried again and doesn't know that it is done.
         interaction.extras[_IS_DEFERRED] = True
 
 
@@ -100,14 +120,11 @@ def _is_answered(interaction: discord.Interaction) -> bool:
     return interaction.response.is_done() or _IS_DEFERRED in interaction.extras
 
 
-def _forget(work: asyncio.Future[Draft]) -> None:
+def _log_failure(work: asyncio.Future[Any]) -> None:
     if not work.cancelled() and (error := work.exception()) is not None:
-        log.info("work for an answer that came too late failed", error=f"{type(error).__name__}: {error}")
+        log.info("work for an expired interaction failed", error=f"{type(error).__name__}: {error}")
 
 
 def is_too_late(error: BaseException | None) -> bool:
-    """True for an answer to an interaction that is over, or has one already."""
+    """True if Discord refused an answer because the interaction has expired or is answered already."""
     return isinstance(error, discord.HTTPException) and error.code in {UNKNOWN_INTERACTION, ALREADY_ANSWERED}
-
-
-NO_MENTIONS: Final = discord.AllowedMentions.none()

@@ -1,4 +1,4 @@
-"""Presses on buttons and choices in selects: one dynamic item reads every custom id, checks it, and hands it on.
+"""Handle buttons and selects: one dynamic item reads every custom id, verifies it, and calls its handler.
 
 Nothing about a message's components is kept in memory, so buttons work after a restart.
 """
@@ -10,11 +10,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Self
 
 import discord
+from typing_extensions import override
 
 from bot.chat.account.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
 from bot.chat.commands import delivery, digest, related, search
-from bot.chat.commands.context import desk_of
-from bot.chat.commands.errors import tell_error
+from bot.chat.commands.context import context_of
+from bot.chat.commands.errors import answer_error
 from bot.errors import BadInputError, ForbiddenError
 from bot.news.message import actions
 
@@ -27,42 +28,44 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SEARCH_PAGE: search.turn_page,
     actions.SHARE: related.share,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
-    actions.DELIVERY_SEND_AGAIN: delivery.settle_send_again,
-    actions.DELIVERY_IS_THERE: delivery.settle_is_there,
-    actions.DELIVERY_SKIP: delivery.settle_skip,
+    actions.DELIVERY_SEND_AGAIN: delivery.send_again,
+    actions.DELIVERY_IS_THERE: delivery.mark_posted,
+    actions.DELIVERY_SKIP: delivery.skip,
 }
 
 
-class Press(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
-    """A button or a select of ours, whatever message it stands in."""
+class SignedItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
+    """A button or select with one of our custom ids, in any message."""
 
     @classmethod
+    @override
     async def from_custom_id(
         cls, _interaction: discord.Interaction, item: discord.ui.Item[Any], _match: re.Match[str]
     ) -> Self:
-        """See `discord.ui.DynamicItem`."""
         return cls(item)
 
+    @override
     async def callback(self, interaction: discord.Interaction) -> Any:
-        """Check who pressed, then do what the custom id asks for; what goes wrong is told to the member."""
         try:
-            pressed = _read(interaction, self.custom_id)
-            await HANDLERS[pressed.action](interaction, pressed.args)
-        except Exception as error:  # noqa: BLE001 - the last stop: discord.py would only log it, the member saw nothing
-            await tell_error(interaction, error)
+            signed = _verify(interaction, self.custom_id)
+            await HANDLERS[signed.action](interaction, signed.args)
+        except Exception as error:  # noqa: BLE001 - discord.py would only log it, and the member would see nothing
+            await answer_error(interaction, error)
 
 
-def _read(interaction: discord.Interaction, custom_id: str) -> SignedAction:
-    desk = desk_of(interaction)
+def _verify(interaction: discord.Interaction, custom_id: str) -> SignedAction:
+    services = context_of(interaction).services
     read = read_id(
-        custom_id, desk.keys, user_id=interaction.user.id, guild_id=interaction.guild_id, now=desk.clock.now()
+        custom_id,
+        services.keys,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        now=services.clock.now(),
     )
     match read:
         case SignedAction():
             return read
         case Expired():
-            raise BadInputError("This button's day is over.", cure="Ask again with the command.")
+            raise BadInputError("This button has expired.", cure="Use the command again.")
         case Forged():
-            raise ForbiddenError(
-                "This button belongs to somebody else's answer.", cure="Ask with a command of your own."
-            )
+            raise ForbiddenError("This button belongs to another member's answer.", cure="Use the command yourself.")

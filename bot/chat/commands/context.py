@@ -1,9 +1,10 @@
-"""What a handler works with: the ports, the clock and the keys. Built once by `app`, carried by the client."""
+"""What a command works with: the bot's services, and who sent the interaction from where with which rights."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -19,20 +20,20 @@ from bot.news.content import ImportLimits, ImportReport
 from bot.store.port import Store
 from bot.usecases.story import Stories
 
-TEAM_READER: Final = discord.TeamMemberRole.read_only
+READ_ONLY_MEMBER: Final = discord.TeamMemberRole.read_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """What every handler works with.
+class Services:
+    """What every command works with, built once at the start and carried by the client.
 
     Attributes:
         keys: The HMAC keys of custom ids, the current one first.
-        zone: The zone in which dates that a member types are read, where no schedule names another.
+        zone: The time zone of dates that a member types.
         runtime: Returns the current status of the running parts.
         stories: Stories under their ids.
-        wake_sender: Tells the sender that something was planned; returns at once.
-        refresh: Reads the operator's folders again; a report each.
+        wake_sender: Wakes the sender after something was planned; returns at once.
+        refresh: Imports the operator's folders again; one report each.
     """
 
     store: Store
@@ -47,64 +48,88 @@ class Desk:
     import_limits: ImportLimits = field(default_factory=ImportLimits)
 
 
-def desk_of(interaction: discord.Interaction) -> Desk:
-    """The desk of the client that received the interaction."""
-    desk = cast("NewsClient", interaction.client).desk
-    if not isinstance(desk, Desk):
-        raise TypeError("the client was made without a desk")
-    return desk
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One interaction with the services that answer it."""
+
+    interaction: discord.Interaction
+    services: Services
+
+    @property
+    def store(self) -> Store:
+        """All ports of the database."""
+        return self.services.store
+
+    @property
+    def user_id(self) -> int:
+        """The member or user."""
+        return self.interaction.user.id
+
+    @property
+    def guild_id(self) -> int | None:
+        """The server; None in a direct message."""
+        return self.interaction.guild_id
+
+    @property
+    def shelves(self) -> tuple[ShelfId, ...]:
+        """The shelves that the member sees here."""
+        return shelves_seen_by(self.guild_id)
+
+    def now(self) -> datetime:
+        """The current moment."""
+        return self.services.clock.now()
+
+    def require_server(self) -> int:
+        """Return the server's id.
+
+        Raises:
+            ForbiddenError: the interaction came from a direct message.
+        """
+        if self.guild_id is None:
+            raise ForbiddenError("This only works in a server.", cure="Try again in a channel of your server.")
+        return self.guild_id
+
+    def require_manager(self) -> int:
+        """Return the server's id to a member with Manage Server.
+
+        Checked for every interaction, because a server's settings can open admin commands to anyone.
+
+        Raises:
+            ForbiddenError: the member lacks Manage Server, or the interaction came from a direct message.
+        """
+        guild_id = self.require_server()
+        if not self.interaction.permissions.manage_guild:
+            raise ForbiddenError(
+                "You need the Manage Server permission for this.", cure="Ask an admin of the server for it."
+            )
+        return guild_id
+
+    @property
+    def is_owner(self) -> bool:
+        """True for the application's owner, and for members of its team who may do more than read."""
+        application = self.interaction.client.application
+        if application is None:
+            return False
+        if application.team is None:
+            return self.user_id == application.owner.id
+        members = application.team.members
+        return any(member.id == self.user_id and member.role is not READ_ONLY_MEMBER for member in members)
+
+    def require_owner(self) -> None:
+        """Go on for the bot's owner only.
+
+        Raises:
+            ForbiddenError: for anyone else.
+        """
+        if not self.is_owner:
+            raise ForbiddenError(
+                "Only the bot's owner can do this.", cure="To add your own articles, use /content import."
+            )
 
 
-def shelves_of(interaction: discord.Interaction) -> tuple[ShelfId, ...]:
-    """The shelves that the member sees where they ask."""
-    return shelves_seen_by(interaction.guild_id)
-
-
-def guild_of(interaction: discord.Interaction) -> int:
-    """The server's id.
-
-    Raises:
-        ForbiddenError: outside of a server.
-    """
-    if interaction.guild_id is None:
-        raise ForbiddenError("This works in a server only.", cure="Ask again in a channel of your server.")
-    return interaction.guild_id
-
-
-def require_manager(interaction: discord.Interaction) -> int:
-    """The server's id, for a member who may manage it.
-
-    Checked at every call: a server's settings can hand admin commands to anybody.
-
-    Raises:
-        ForbiddenError: outside of a server, or without Manage Server.
-    """
-    guild_id = guild_of(interaction)
-    if not interaction.permissions.manage_guild:
-        raise ForbiddenError(
-            "This is for members who may manage the server.", cure="Ask an admin, or for the Manage Server permission."
-        )
-    return guild_id
-
-
-def is_owner(interaction: discord.Interaction) -> bool:
-    """True for who owns the application, or belongs to the team that does (but for those who may only look)."""
-    information = interaction.client.application
-    if information is None:
-        return False
-    if information.team is None:
-        return interaction.user.id == information.owner.id
-    members = information.team.members
-    return any(member.id == interaction.user.id and member.role is not TEAM_READER for member in members)
-
-
-def require_owner(interaction: discord.Interaction) -> None:
-    """Go on for the bot's owner only.
-
-    Raises:
-        ForbiddenError: for everybody else.
-    """
-    if not is_owner(interaction):
-        raise ForbiddenError(
-            "This is for who owns and operates the bot.", cure="Bring in your own articles with /content import."
-        )
+def context_of(interaction: discord.Interaction) -> Context:
+    """Return the context of an interaction, with the services of the client that received it."""
+    services = cast("NewsClient", interaction.client).services
+    if not isinstance(services, Services):
+        raise TypeError("the client has no services for the commands")
+    return Context(interaction=interaction, services=services)

@@ -1,129 +1,99 @@
-"""`/schedule retry history`, and an admin's word on a delivery whose outcome nobody knows."""
+"""`/schedule retry history`, and an admin's decision about a message of unknown outcome."""
 
 from __future__ import annotations
 
 from typing import Final
 
-import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import answer
-from bot.chat.commands.context import Desk, desk_of, require_manager
+from bot.chat.commands.answers import answers
+from bot.chat.commands.completion import schedule_choices
+from bot.chat.commands.context import Context
 from bot.chat.commands.groups import SCHEDULE
-from bot.chat.commands.schedule import Name, name_choices
+from bot.chat.commands.options import SCHEDULE_NAME, Name
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.message.draft import Draft
-from bot.news.schedule import ScheduleState
-from bot.render.delivery import draft_history, draft_settled
-from bot.usecases.schedule import get_schedule, resume_schedule
+from bot.render.delivery import draft_decided, draft_history, draft_retried
+from bot.usecases.schedule import RETRIED_BY_ADMIN, get_schedule, retry_schedule
 
-HISTORY: Final = 10
-
-
-@SCHEDULE.command(name="retry", description="Send again what failed")
-@app_commands.describe(name="Which schedule")
-async def retry(interaction: discord.Interaction, name: Name) -> None:
-    """Send the schedule's failed parts again; a schedule that a failure paused goes on with it."""
-    guild_id = require_manager(interaction)
-    await answer(interaction, _retry(desk_of(interaction), guild_id, name))
+MOST_EDITIONS: Final = 10
 
 
-async def _retry(desk: Desk, guild_id: int, name: str) -> Draft:
-    schedule = await get_schedule(desk.store.schedules, guild_id, name)
-    failed = [row for row in await _waiting(desk, guild_id) if row.key.schedule_id == schedule.id]
-    if not failed:
-        raise BadInputError(f"{schedule.name} has nothing that failed.", cure="See /schedule show for what comes next.")
-    await _require_latest(desk, failed)
-    if schedule.state is ScheduleState.PAUSED and schedule.state_reason:
-        await resume_schedule(desk.store.schedules, schedule, now=desk.clock.now())
-    for row in failed:
-        await desk.store.deliveries.resolve(row.key, DeliveryState.PLANNED, reason="an admin asked for another try")
-    desk.wake_sender()
-    return draft_settled(DeliveryState.PLANNED)
+@SCHEDULE.command(name="retry", description="Send failed messages again, the newest edition first")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def retry(context: Context, name: Name) -> Draft:
+    """Send a schedule's failed messages again, and resume it if the failure paused it."""
+    store = context.store
+    schedule = await get_schedule(store.schedules, context.require_manager(), name)
+    retries = await retry_schedule(store.schedules, store.digest, store.deliveries, schedule, now=context.now())
+    context.services.wake_sender()
+    return draft_retried(schedule, retries)
 
 
-@SCHEDULE.command(name="history", description="What was sent, and what became of it")
-@app_commands.describe(name="Which schedule")
-async def history(interaction: discord.Interaction, name: Name) -> None:
-    """Answer with the newest editions and the states of their parts."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await get_schedule(desk.store.schedules, guild_id, name)
-        return draft_history(schedule, await _newest_deliveries(desk, schedule.id))
-
-    await answer(interaction, work(desk_of(interaction)))
+@SCHEDULE.command(name="history", description="List the latest editions and whether they were sent")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def history(context: Context, name: Name) -> Draft:
+    """List the latest editions with the states of their messages."""
+    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
+    return draft_history(schedule, await _latest_deliveries(context, schedule.id))
 
 
-async def _newest_deliveries(desk: Desk, schedule: ScheduleId) -> list[Delivery]:
-    newest = await desk.store.digest.find_edition(schedule)
+async def _latest_deliveries(context: Context, schedule: ScheduleId) -> list[Delivery]:
+    digests = context.store.digest
+    newest = await digests.find_edition(schedule)
     rows: list[Delivery] = []
-    for number in range(newest.number if newest and newest.number else 0, 0, -1)[:HISTORY]:
-        edition = await desk.store.digest.find_edition(schedule, number)
+    for number in range(newest.number if newest and newest.number else 0, 0, -1)[:MOST_EDITIONS]:
+        edition = await digests.find_edition(schedule, number)
         if edition is not None:
-            rows += await desk.store.deliveries.deliveries(schedule, edition.key)
+            rows += await context.store.deliveries.deliveries(schedule, edition.key)
     return rows
 
 
-async def _require_latest(desk: Desk, failed: list[Delivery]) -> None:
-    """A later edition has caught up already: sending the older one again would tell its stories twice."""
-    for row in failed:
-        newest = await desk.store.digest.find_edition(row.key.schedule_id)
-        if newest is not None and newest.due_at > row.due_at:
-            raise BadInputError(
-                "A later edition is planned: it tells what that one would have told.", cure="Nothing needs to be done."
-            )
+@answers
+async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Send again*."""
+    return await _decide(context, args, DeliveryState.PLANNED, RETRIED_BY_ADMIN)
 
 
-async def settle_send_again(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *Send again*."""
-    await _settle(interaction, args, DeliveryState.PLANNED, "an admin asked for another try")
+@answers
+async def mark_posted(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *It was posted*."""
+    return await _decide(context, args, DeliveryState.SENT, "an admin found it in the channel")
 
 
-async def settle_is_there(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *It is there*."""
-    await _settle(interaction, args, DeliveryState.SENT, "an admin saw it")
+@answers
+async def skip(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Skip*."""
+    return await _decide(context, args, DeliveryState.SKIPPED, "an admin skipped it")
 
 
-async def settle_skip(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *Skip*."""
-    await _settle(interaction, args, DeliveryState.SKIPPED, "an admin left it out")
-
-
-async def _settle(interaction: discord.Interaction, args: tuple[str, ...], state: DeliveryState, reason: str) -> None:
+async def _decide(context: Context, args: tuple[str, ...], state: DeliveryState, reason: str) -> Draft:
     schedule_id, edition, part = ScheduleId(int(args[0])), EditionKey(args[1]), int(args[2])
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await desk.store.schedules.find_schedule(schedule_id)
-        if schedule is None:
-            raise UnknownScheduleError("That schedule is gone.", cure="Nothing is left to do.")
-        await _require_manager_of(interaction, schedule.guild_id, schedule.saved_by)
-        rows = await desk.store.deliveries.deliveries(schedule_id, edition)
-        row = next((row for row in rows if row.key.part == part), None)
-        if row is None or not await desk.store.deliveries.resolve(row.key, state, reason=reason):
-            raise BadInputError("That is settled already.", cure="Nothing is left to do.")
-        desk.wake_sender()
-        return draft_settled(state)
-
-    await answer(interaction, work(desk_of(interaction)))
+    schedule = await context.store.schedules.find_schedule(schedule_id)
+    if schedule is None:
+        raise UnknownScheduleError("That schedule was deleted.", cure="Nothing to do.")
+    _require_manager_of(context, schedule.guild_id, schedule.saved_by)
+    rows = await context.store.deliveries.deliveries(schedule_id, edition)
+    row = next((row for row in rows if row.key.part == part), None)
+    if row is None or not await context.store.deliveries.resolve(row.key, state, reason=reason):
+        raise BadInputError("Someone has already decided this.", cure="Nothing to do.")
+    context.services.wake_sender()
+    return draft_decided(state)
 
 
-async def _require_manager_of(interaction: discord.Interaction, guild_id: int, saved_by: int) -> None:
-    """In the server: Manage Server. In a direct message, which carries no permissions: they are asked of the server.
+def _require_manager_of(context: Context, guild_id: int, saved_by: int) -> None:
+    """Require Manage Server in that server; in direct messages, that the user saved the schedule.
 
     Raises:
-        ForbiddenError: the member may not manage that server.
+        ForbiddenError: the user lacks that right.
+        UnknownScheduleError: the button was pressed in another server.
     """
-    if interaction.guild_id is None and interaction.user.id == saved_by:
+    if context.guild_id is None and context.user_id == saved_by:
         return
-    if require_manager(interaction) != guild_id:
-        raise UnknownScheduleError("That schedule is another server's.", cure="See /schedule list.")
-
-
-async def _waiting(desk: Desk, guild_id: int) -> tuple[Delivery, ...]:
-    return await desk.store.deliveries.unresolved(guild_id)
-
-
-retry.autocomplete("name")(name_choices)
-history.autocomplete("name")(name_choices)
+    if context.require_manager() != guild_id:
+        raise UnknownScheduleError("That schedule belongs to another server.", cure="See /schedule list.")

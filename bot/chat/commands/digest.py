@@ -1,17 +1,17 @@
-"""`/digest latest edition`, `/schedule preview send-now why`, *Why these?* and *Send now*."""
+"""`/digest latest edition`, `/schedule preview send-now why`, and the buttons *Why these?* and *Send now*."""
 
 from __future__ import annotations
 
-import discord
+from typing import Final
+
 from discord import app_commands
 
-from bot.chat.commands.answers import answer, answer_all
-from bot.chat.commands.context import Desk, desk_of, guild_of, require_manager, shelves_of
+from bot.chat.commands.answers import answers
+from bot.chat.commands.completion import article_choices, schedule_choices
+from bot.chat.commands.context import Context
 from bot.chat.commands.groups import DIGEST, SCHEDULE
-from bot.chat.commands.related import article_choices
-from bot.chat.commands.schedule import Name, name_choices
+from bot.chat.commands.options import SCHEDULE_NAME, Name
 from bot.errors import BadInputError, UnknownScheduleError
-from bot.news.article import ShelfId
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
 from bot.news.message.draft import Draft
@@ -30,158 +30,132 @@ from bot.usecases.digest import (
     why,
 )
 from bot.usecases.related import find_article
-from bot.usecases.schedule import get_schedule, show_schedule
+from bot.usecases.schedule import get_schedule, get_schedule_or_default, show_schedule
+
+Number = app_commands.Range[int, 1, 100_000]
+
+_OPTIONAL_SCHEDULE: Final = "The schedule's name (optional if there is only one)"
 
 
-@DIGEST.command(name="latest", description="The newest edition of this server")
-@app_commands.describe(schedule="Which schedule's; nothing is needed where there is one")
-async def latest(interaction: discord.Interaction, schedule: Name | None = None) -> None:
-    """Answer with the newest edition."""
-    await answer_all(interaction, _edition(desk_of(interaction), guild_of(interaction), schedule, None))
+@DIGEST.command(name="latest", description="Show the latest edition of this server")
+@app_commands.describe(schedule=_OPTIONAL_SCHEDULE)
+@app_commands.autocomplete(schedule=schedule_choices)
+@answers
+async def latest(context: Context, schedule: Name | None = None) -> tuple[Draft, ...]:
+    """Show the latest edition."""
+    return await _edition(context, schedule, None)
 
 
-@DIGEST.command(name="edition", description="An earlier edition, by its number")
-@app_commands.describe(number="Its number, from 1", schedule="Which schedule's; nothing is needed where there is one")
-async def edition(
-    interaction: discord.Interaction, number: app_commands.Range[int, 1, 100_000], schedule: Name | None = None
-) -> None:
-    """Answer with an edition."""
-    await answer_all(interaction, _edition(desk_of(interaction), guild_of(interaction), schedule, number))
+@DIGEST.command(name="edition", description="Show an earlier edition by its number")
+@app_commands.describe(number="Its number, from 1", schedule=_OPTIONAL_SCHEDULE)
+@app_commands.autocomplete(schedule=schedule_choices)
+@answers
+async def edition(context: Context, number: Number, schedule: Name | None = None) -> tuple[Draft, ...]:
+    """Show an edition."""
+    return await _edition(context, schedule, number)
 
 
-async def _edition(desk: Desk, guild_id: int, name: str | None, number: int | None) -> tuple[Draft, ...]:
-    schedule = await _named_or_only(desk, guild_id, name)
-    found = await latest_edition(desk.store, schedule, number)
-    return draft_edition(found, schedule, keys=None, now=desk.clock.now())
+async def _edition(context: Context, name: str | None, number: int | None) -> tuple[Draft, ...]:
+    store, now = context.store, context.now()
+    schedule = await get_schedule_or_default(store.schedules, store.digest, context.require_server(), name, now=now)
+    found = await latest_edition(store, schedule, number)
+    return draft_edition(found, schedule, keys=None, now=now)
 
 
-async def _named_or_only(desk: Desk, guild_id: int, name: str | None) -> Schedule:
-    """The schedule of that name; without one the only schedule, or the one whose edition is the newest."""
-    if name:
-        return await get_schedule(desk.store.schedules, guild_id, name)
-    schedules = await desk.store.schedules.schedules(guild_id)
-    if not schedules:
-        raise UnknownScheduleError("This server has no digest yet.", cure="An admin makes one with /schedule create.")
-    dated = [(await desk.store.digest.last_cutoff(each.id, before=desk.clock.now()), each) for each in schedules]
-    told = [(cutoff, each.name, each) for cutoff, each in dated if cutoff is not None]
-    return max(told)[2] if told else schedules[0]
+@SCHEDULE.command(name="preview", description="Preview the next edition; nothing is posted")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
+    """Show what would be posted now."""
+    store, now = context.store, context.now()
+    status = await show_schedule(store.schedules, context.require_manager(), name, now=now)
+    choice, drafts = await preview_edition(store, status.schedule, now=now, stories=context.services.stories)
+    candidates = sum(verdict.reason is not Reason.OUTSIDE_WINDOW for verdict in choice.verdicts)
+    header = draft_preview_header(status.schedule, status.next_due_at, stories=len(choice.picks), candidates=candidates)
+    return (header, *drafts)
 
 
-@SCHEDULE.command(name="preview", description="The next edition as it would be posted now; nothing is posted")
-@app_commands.describe(name="Which schedule")
-async def preview(interaction: discord.Interaction, name: Name) -> None:
-    """Answer with what would be posted."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> tuple[Draft, ...]:
-        now = desk.clock.now()
-        standing = await show_schedule(desk.store.schedules, guild_id, name, now=now)
-        choice, drafts = await preview_edition(desk.store, standing.schedule, now=now, stories=desk.stories)
-        candidates = sum(verdict.reason is not Reason.OUTSIDE_WINDOW for verdict in choice.verdicts)
-        header = draft_preview_header(
-            standing.schedule, standing.next_due_at, stories=len(choice.picks), candidates=candidates
-        )
-        return (header, *drafts)
-
-    await answer_all(interaction, work(desk_of(interaction)))
+@SCHEDULE.command(
+    name="send-now", description="Post an extra edition now; its stories won't be repeated in the next one"
+)
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def send_now(context: Context, name: Name) -> Draft:
+    """Plan an extra edition with the current moment as its cutoff."""
+    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
+    return await _send_now(context, schedule)
 
 
-@SCHEDULE.command(name="send-now", description="Post an extra edition at once; what it tells counts as told")
-@app_commands.describe(name="Which schedule")
-async def send_now(interaction: discord.Interaction, name: Name) -> None:
-    """Plan an extra edition with the press as its cutoff."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        return await _send_now(desk, await get_schedule(desk.store.schedules, guild_id, name), interaction.id)
-
-    await answer(interaction, work(desk_of(interaction)))
+@answers
+async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Send now* under a preview; permissions are checked again, for they may have changed."""
+    guild_id = context.require_manager()
+    schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
+    if schedule is None or schedule.guild_id != guild_id:
+        raise UnknownScheduleError("That schedule was deleted.", cure="See /schedule list.")
+    return await _send_now(context, schedule)
 
 
-async def send_previewed(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *Send now* under a preview: authorised again, for settings may have changed since."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await desk.store.schedules.find_schedule(ScheduleId(int(args[0])))
-        if schedule is None or schedule.guild_id != guild_id:
-            raise UnknownScheduleError("That schedule is gone.", cure="See /schedule list.")
-        return await _send_now(desk, schedule, interaction.id)
-
-    await answer(interaction, work(desk_of(interaction)))
-
-
-async def _send_now(desk: Desk, schedule: Schedule, interaction_id: int) -> Draft:
+async def _send_now(context: Context, schedule: Schedule) -> Draft:
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
-            f"{schedule.name} is {schedule.state.value}, so nothing of it is posted.",
-            cure="Use /schedule resume first.",
+            f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."
         )
-    now = desk.clock.now()
+    now = context.now()
     planned = await plan_edition(
-        desk.store,
+        context.store,
         schedule,
-        key=extra_edition_key(interaction_id),
+        key=extra_edition_key(context.interaction.id),
         due_at=now,
         now=now,
         is_extra=True,
-        stories=desk.stories,
+        stories=context.services.stories,
     )
-    desk.wake_sender()
+    context.services.wake_sender()
     return draft_sent_now(schedule, len(planned.edition.picks) if planned else 0)
 
 
-@SCHEDULE.command(name="why", description="Why each article is in an edition or not")
+@SCHEDULE.command(name="why", description="Show why each article is or isn't in an edition")
 @app_commands.describe(
-    name="Which schedule",
-    article="Only this article (choose from the list, or a link)",
-    number="Which edition; nothing: the newest, or the coming one before the first",
+    name=SCHEDULE_NAME,
+    article="Only this article (choose from the list, or give its link)",
+    number="The edition's number (default: the latest, or the next one before the first)",
 )
+@app_commands.autocomplete(name=schedule_choices, article=article_choices)
+@answers
 async def explain(
-    interaction: discord.Interaction,
+    context: Context,
     name: Name,
     article: app_commands.Range[str, 1, 500] | None = None,
-    number: app_commands.Range[int, 1, 100_000] | None = None,
-) -> None:
-    """Answer with the reasons."""
-    guild_id, shelves = require_manager(interaction), shelves_of(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await get_schedule(desk.store.schedules, guild_id, name)
-        found = await find_article(desk.store.articles, desk.store.search, shelves, article) if article else None
-        explained = await why(
-            desk.store,
-            schedule,
-            now=desk.clock.now(),
-            number=number,
-            article=found.id if found else None,
-            stories=desk.stories,
-        )
-        return _draft_explained(schedule.name, explained)
-
-    await answer(interaction, work(desk_of(interaction)))
+    number: Number | None = None,
+) -> Draft:
+    """Show the reasons."""
+    store = context.store
+    schedule = await get_schedule(store.schedules, context.require_manager(), name)
+    found = await find_article(store.articles, store.search, context.shelves, article) if article else None
+    explained = await why(
+        store,
+        schedule,
+        now=context.now(),
+        number=number,
+        article=found.id if found else None,
+        stories=context.services.stories,
+    )
+    return _draft_explained(schedule.name, explained)
 
 
-async def show_reasons(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *Why these?* under an edition."""
-    await answer(interaction, _reasons(desk_of(interaction), shelves_of(interaction), args[0]))
-
-
-async def _reasons(desk: Desk, shelves: tuple[ShelfId, ...], delivery_key: str) -> Draft:
-    found = await edition_of_message(desk.store, delivery_key)
-    schedule = await desk.store.schedules.find_schedule(found.schedule_id)
-    explained = await reasons_of(desk.store, shelves, found)
-    return _draft_explained(schedule.name if schedule else "a schedule that is gone", explained)
+@answers
+async def show_reasons(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Why these?* under an edition."""
+    store = context.store
+    found = await edition_of_message(store, args[0])
+    schedule = await store.schedules.find_schedule(found.schedule_id)
+    explained = await reasons_of(store, context.shelves, found)
+    return _draft_explained(schedule.name if schedule else "a deleted schedule", explained)
 
 
 def _draft_explained(name: str, explained: tuple[Explained, ...]) -> Draft:
     articles = {each.article.id: each.article for each in explained if each.article is not None}
     return draft_reasons(name, [each.verdict for each in explained], articles)
-
-
-latest.autocomplete("schedule")(name_choices)
-edition.autocomplete("schedule")(name_choices)
-preview.autocomplete("name")(name_choices)
-send_now.autocomplete("name")(name_choices)
-explain.autocomplete("name")(name_choices)
-explain.autocomplete("article")(article_choices)

@@ -1,4 +1,4 @@
-"""What goes wrong reaches the member as a sentence, and the log with its cause."""
+"""Answer errors: a sentence for the member, and the cause for the log."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ from bot.render.admin import draft_error
 
 log = structlog.get_logger(__name__)
 
-_COMPLETIONS: Final = "discord.app_commands.tree"
-"""Where discord.py writes down, with a traceback, what a completion met on its way to a member."""
+_AUTOCOMPLETE_LOG: Final = "discord.app_commands.tree"
+"""The logger to which discord.py writes errors of autocomplete, with a traceback."""
 
 
-async def tell_error(interaction: discord.Interaction, error: Exception) -> None:
-    """Answer with what went wrong and what to do; a fault of ours with a number that is found again in the log."""
+async def answer_error(interaction: discord.Interaction, error: Exception) -> None:
+    """Answer with what went wrong and how to fix it; a bug of ours gets a number that is also in the log."""
     cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
     if is_too_late(cause):
         log.info("answer came too late", command=_command_of(interaction), error=str(cause))
         return
     try:
-        await send(interaction, draft_error(_for_a_person(interaction, cause)))
+        await send(interaction, draft_error(_for_member(interaction, cause)))
     except discord.HTTPException as failure:
-        log.warning("could not tell a member of an error", command=_command_of(interaction), error=str(failure))
+        log.warning("could not answer an error", command=_command_of(interaction), error=str(failure))
 
 
-def _for_a_person(interaction: discord.Interaction, cause: Exception) -> NewsdeskError:
+def _for_member(interaction: discord.Interaction, cause: Exception) -> NewsdeskError:
     match cause:
         case NewsdeskError():
             return cause
         case app_commands.CheckFailure():
-            return ForbiddenError("You may not use this here.", cure="Ask an admin of the server.")
+            return ForbiddenError("You can't use this here.", cure="Ask an admin of the server.")
         case app_commands.TransformerError():
             return BadInputError("One of the options can't be read.", cure="Choose it from the list and try again.")
         case _:
             number = secrets.token_hex(4)
             log.error("a command failed", command=_command_of(interaction), number=number, exc_info=cause)
             return NewsdeskError(
-                f"Something broke on our side (number {number}).",
-                cure="Try again in a minute; if it stays, give the number to whoever runs this bot.",
+                f"Something broke on our side (error {number}).",
+                cure="Try again in a minute. If it keeps happening, give that number to the bot's operator.",
             )
 
 
@@ -54,9 +54,9 @@ def _command_of(interaction: discord.Interaction) -> str:
     return command.qualified_name if command is not None else "a button"
 
 
-def pass_over_late_completions() -> None:
-    """Keep completions that came too late out of discord.py's log: somebody typed on, nothing is broken."""
-    logging.getLogger(_COMPLETIONS).addFilter(_is_of_interest)
+def ignore_late_autocomplete() -> None:
+    """Keep late autocomplete answers out of discord.py's log: the member typed on, and nothing is broken."""
+    logging.getLogger(_AUTOCOMPLETE_LOG).addFilter(_is_of_interest)
 
 
 def _is_of_interest(record: logging.LogRecord) -> bool:

@@ -1,4 +1,4 @@
-"""The commands' roots. Discord hangs permissions on a root, so members' and admins' roots are separate."""
+"""The command groups. Discord attaches permissions to a group, so members' and admins' groups are separate."""
 
 from __future__ import annotations
 
@@ -10,22 +10,23 @@ from discord import app_commands
 _MANAGERS: Final = discord.Permissions(manage_guild=True)
 
 NEWS: Final = app_commands.Group(name="news", description="Search and read the news")
-DIGEST: Final = app_commands.Group(name="digest", description="Read the editions of this server", guild_only=True)
+DIGEST: Final = app_commands.Group(name="digest", description="Read this server's editions", guild_only=True)
 SCHEDULE: Final = app_commands.Group(
     name="schedule",
-    description="Order digests: what is posted where and when",
+    description="Schedule digests: what to post, where and when",
     guild_only=True,
     default_permissions=_MANAGERS,
 )
 ADMIN: Final = app_commands.Group(
     name="admin",
-    description="How the bot is doing here",
+    description="Check the bot's condition in this server",
     guild_only=True,
     default_permissions=_MANAGERS,
 )
 CONTENT: Final = app_commands.Group(
     name="content",
-    description="Bring articles in, and see what was refused",
+    description="Import articles and see refused files",
     guild_only=True,
     default_permissions=_MANAGERS,
 )
+GROUPS: Final = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)

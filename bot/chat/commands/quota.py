@@ -1,4 +1,4 @@
-"""How much one member may ask: a few commands at once, and so many a minute (docs/security.md, Floods)."""
+"""Limit how many commands one member runs at once and per minute, so that a flood of commands slows nobody else."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ FORGET_ABOVE: Final = 10_000
 
 
 class Quota:
-    """Counts by member; members that were quiet for a minute are forgotten."""
+    """Counts of commands by member; a member without a command in the last minute is forgotten.
 
-    def __init__(self, clock: Clock, *, a_minute: int = 30, at_once: int = 5) -> None:
+    Args:
+        clock: Its uptime is counted.
+        per_minute: Commands that one member may begin within a minute.
+        at_once: Commands of one member that may run at the same time.
+    """
+
+    def __init__(self, clock: Clock, *, per_minute: int = 30, at_once: int = 5) -> None:
         self._clock = clock
-        self._a_minute = a_minute
+        self._per_minute = per_minute
         self._at_once = at_once
         self._begun: dict[int, deque[float]] = {}
         self._running: dict[int, int] = {}
@@ -46,18 +52,18 @@ class Quota:
 
     def _begin(self, user_id: int) -> None:
         now = self._clock.uptime()
-        self._forget_quiet(now)
+        self._forget_idle(now)
         begun = self._begun.setdefault(user_id, deque())
         while begun and now - begun[0] >= MINUTE_S:
             begun.popleft()
         if self._running.get(user_id, 0) >= self._at_once:
-            raise TooManyError("That is a lot at once.", cure="Wait for the answers that are on their way.")
-        if len(begun) >= self._a_minute:
+            raise TooManyError("Too many commands at once.", cure="Wait for the answers to the earlier ones.")
+        if len(begun) >= self._per_minute:
             wait = int(MINUTE_S - (now - begun[0])) + 1
-            raise TooManyError("That was a lot in one minute.", cure=f"Try again in {wait} seconds.")
+            raise TooManyError("Too many commands in one minute.", cure=f"Try again in {wait} seconds.")
         begun.append(now)
         self._running[user_id] = self._running.get(user_id, 0) + 1
 
-    def _forget_quiet(self, now: float) -> None:
+    def _forget_idle(self, now: float) -> None:
         if len(self._begun) > FORGET_ABOVE:
             self._begun = {user: at for user, at in self._begun.items() if at and now - at[-1] < MINUTE_S}

@@ -1,97 +1,92 @@
-"""`/news story related`, the menu *Find related coverage*, *Full coverage* and *Share*."""
+"""`/news story related`, the message menu *Find related coverage*, and the buttons *Full coverage* and *Share*."""
 
 from __future__ import annotations
 
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import answer, send
-from bot.chat.commands.context import Desk, desk_of, shelves_of
+from bot.chat.commands.answers import answers, send
+from bot.chat.commands.completion import article_choices
+from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import NEWS
-from bot.chat.commands.search import choices, page
+from bot.chat.commands.search import page
 from bot.errors import BadInputError
-from bot.news.article import ArticleId, ShelfId
+from bot.news.article import ArticleId
 from bot.news.message.draft import Draft
 from bot.news.stories.related import Coverage
 from bot.render.article import draft_article
 from bot.render.related import draft_coverage
 from bot.render.share import without_private
 from bot.usecases.related import coverage_of_text, find_article, related_coverage
-from bot.usecases.search import complete_articles
+
+ArticleText = app_commands.Range[str, 1, 500]
 
 
-@NEWS.command(name="story", description="One article in full")
+@NEWS.command(name="story", description="Show one article in full")
 @app_commands.describe(article="Its title (choose from the list) or its link")
-async def story(interaction: discord.Interaction, article: app_commands.Range[str, 1, 500]) -> None:
-    """Answer with the article."""
-
-    async def work() -> Draft:
-        desk = desk_of(interaction)
-        return draft_article(
-            await find_article(desk.store.articles, desk.store.search, shelves_of(interaction), article)
-        )
-
-    await answer(interaction, work())
+@app_commands.autocomplete(article=article_choices)
+@answers
+async def story(context: Context, article: ArticleText) -> Draft:
+    """Show an article."""
+    return draft_article(await find_article(context.store.articles, context.store.search, context.shelves, article))
 
 
-@NEWS.command(name="related", description="Who else reports what an article reports")
-@app_commands.describe(article="Its title (choose from the list), or any link")
-async def related(interaction: discord.Interaction, article: app_commands.Range[str, 1, 500]) -> None:
-    """Answer with the coverage of an article, or of any link or headline."""
-    await answer(interaction, _coverage_of_text(desk_of(interaction), shelves_of(interaction), article))
-
-
-@story.autocomplete("article")
-@related.autocomplete("article")
-async def article_choices(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Articles whose title holds the typed words."""
-    return choices(await complete_articles(desk_of(interaction).store.search, shelves_of(interaction), typed))
+@NEWS.command(name="related", description="List other reports of an article's story, as a timeline")
+@app_commands.describe(article="Its title (choose from the list), or any link or headline")
+@app_commands.autocomplete(article=article_choices)
+@answers
+async def related(context: Context, article: ArticleText) -> Draft:
+    """Show the coverage of an article, or of any link or headline."""
+    return await _coverage_of_text(context, article)
 
 
 @app_commands.context_menu(name="Find related coverage")
-async def related_of_message(interaction: discord.Interaction, message: discord.Message) -> None:
-    """Answer with the coverage of the first link of a message, or of its text."""
+@answers
+async def related_of_message(context: Context, message: discord.Message) -> Draft:
+    """Show the coverage of the first link of a message, or of its text."""
     text = " ".join([message.content, *(part for embed in message.embeds for part in (embed.url, embed.title) if part)])
-    await answer(interaction, _coverage_of_text(desk_of(interaction), shelves_of(interaction), text))
+    return await _coverage_of_text(context, text)
 
 
-async def _coverage_of_text(desk: Desk, shelves: tuple[ShelfId, ...], text: str) -> Draft:
-    return await _draft(
-        desk,
-        shelves,
-        await coverage_of_text(desk.store.related, desk.store.articles, desk.store.search, shelves, text),
-    )
+async def _coverage_of_text(context: Context, text: str) -> Draft:
+    store = context.store
+    coverage = await coverage_of_text(store.related, store.articles, store.search, context.shelves, text)
+    return await _draft(context, coverage)
 
 
-async def _coverage_of(desk: Desk, shelves: tuple[ShelfId, ...], article: ArticleId) -> Draft:
-    found = await find_article(desk.store.articles, desk.store.search, shelves, article)
-    return await _draft(desk, shelves, await related_coverage(desk.store.related, desk.store.articles, shelves, found))
+async def _coverage_of(context: Context, article: ArticleId) -> Draft:
+    store = context.store
+    found = await find_article(store.articles, store.search, context.shelves, article)
+    return await _draft(context, await related_coverage(store.related, store.articles, context.shelves, found))
 
 
-async def _draft(desk: Desk, shelves: tuple[ShelfId, ...], coverage: Coverage) -> Draft:
-    """Coverage with the story first, where what was asked about is an article of the archive."""
-    tied = await desk.stories.tied(shelves, coverage.article) if coverage.article.id else None
+async def _draft(context: Context, coverage: Coverage) -> Draft:
+    """Draw coverage with the story first, if it is of an article of the archive."""
+    article = coverage.article
+    tied = await context.services.stories.tied(context.shelves, article) if article.id else None
     return draft_coverage(coverage, tied)
 
 
-async def show_coverage(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *Full coverage*: a private timeline."""
-    await answer(interaction, _coverage_of(desk_of(interaction), shelves_of(interaction), ArticleId(args[0])))
+@answers
+async def show_coverage(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Full coverage*: a private timeline."""
+    return await _coverage_of(context, ArticleId(args[0]))
 
 
-async def show_chosen_coverage(interaction: discord.Interaction, _args: tuple[str, ...]) -> None:
-    """The choice of a story in an edition's list: its private timeline."""
-    values: object = dict(interaction.data or {}).get("values")
+@answers
+async def show_chosen_coverage(context: Context, _args: tuple[str, ...]) -> Draft:
+    """Handle the choice of a story in an edition's select: its private timeline."""
+    values: object = dict(context.interaction.data or {}).get("values")
     if not isinstance(values, list) or not values:
         raise BadInputError("No story was chosen.", cure="Choose one from the list.")
-    await answer(interaction, _coverage_of(desk_of(interaction), shelves_of(interaction), ArticleId(str(values[0]))))
+    return await _coverage_of(context, ArticleId(str(values[0])))
 
 
 async def share(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
-    """The press on *Share*: what a member saw privately is shown to the channel, without the private buttons."""
-    desk, shelves = desk_of(interaction), shelves_of(interaction)
+    """Handle the button *Share*: post a member's private answer to the channel, without its private buttons."""
+    context = context_of(interaction)
     if len(args) > 1:
-        draft = await page(desk, shelves, args[0], int(args[1]))
+        draft = await page(context, args[0], int(args[1]))
     else:
-        draft = await _coverage_of(desk, shelves, ArticleId(args[0]))
+        draft = await _coverage_of(context, ArticleId(args[0]))
     await send(interaction, without_private(draft), private=False)

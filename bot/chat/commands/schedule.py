@@ -1,338 +1,174 @@
-"""`/schedule create edit list show pause resume delete`: standing orders as an admin makes and stops them."""
+"""`/schedule create edit list show pause resume skip-next delete`."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
-from typing import Literal
+from typing import Any, Final
+from weakref import WeakValueDictionary
 
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import answer
-from bot.chat.commands.context import Desk, desk_of, require_manager
+from bot.chat.commands.answers import answer, answers
+from bot.chat.commands.completion import schedule_choices, zone_choices
+from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
+from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
 from bot.news.message.draft import Draft
-from bot.news.parsing.times import complete_zones
+from bot.news.notice import Notice, listed_notices
+from bot.news.schedule import Schedule
+from bot.news.schedule_options import clear_choices
 from bot.render.schedule import (
     draft_deleted,
-    draft_kept,
     draft_paused,
     draft_resumed,
     draft_saved,
     draft_schedule,
     draft_schedules,
     draft_skipped,
+    draft_unskipped,
 )
 from bot.usecases.schedule import (
-    Order,
-    Standing,
+    ScheduleChanges,
+    ScheduleStatus,
     create_schedule,
     delete_schedule,
     edit_schedule,
     get_schedule,
-    keep_next,
     list_schedules,
     pause_schedule,
     resume_schedule,
     show_schedule,
     skip_next,
+    unskip_next,
 )
 
-Name = app_commands.Range[str, 1, 100]
-Words = app_commands.Range[str, 1, 300]
+_lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
+"""By server: the next list waits until the notices of the one before are marked as read."""
 
 
-class PlaceTransformer(app_commands.Transformer):
-    """A channel that an edition can be posted to. Named types, for a `ForumChannel` stands for media channels too."""
-
-    @property
-    def type(self) -> discord.AppCommandOptionType:
-        """See `app_commands.Transformer`."""
-        return discord.AppCommandOptionType.channel
-
-    @property
-    def channel_types(self) -> list[discord.ChannelType]:
-        """See `app_commands.Transformer`."""
-        return [
-            discord.ChannelType.text,
-            discord.ChannelType.news,
-            discord.ChannelType.news_thread,
-            discord.ChannelType.public_thread,
-            discord.ChannelType.private_thread,
-            discord.ChannelType.forum,
-        ]
-
-    async def transform(self, _interaction: discord.Interaction, value: Channel, /) -> Channel:
-        """The channel as Discord resolved it."""
-        return value
-
-
-Channel = app_commands.AppCommandChannel | app_commands.AppCommandThread
-Place = app_commands.Transform[Channel, PlaceTransformer]
-
-_DESCRIBED = {
-    "channel": "Where it is posted",
-    "day": "monday, mon-fri or daily; Monday where nothing is said",
-    "time": "18:30 or 6pm; 09:00 where nothing is said",
-    "timezone": "Such as Europe/Berlin",
-    "count": "Stories at most, 1 to 20; 5 where nothing is said",
-    "min_score": "The lowest score that is taken",
-    "topics": "Only these topics, with commas between",
-    "providers": "Only these providers' domains, with commas between",
-    "mute": "Topics and providers' domains to leave out, with commas between",
-    "provider_cap": "Stories of one provider at most, 1 to 20; 2 where nothing is said",
-    "empty": "What a week without news does; skip where nothing is said",
-    "publish": "Publish to followers, in an announcement channel",
-    "mention_role": "A role to mention in each edition",
-    "notices": "Where I say when something goes wrong; else a message to you",
-    "rule": "default, or upstream: the best of the last 160 hours",
-}
-
-
-@SCHEDULE.command(name="create", description="Order a digest: what is posted where and when")
-@app_commands.describe(name="What it is called, such as Weekly", **_DESCRIBED)
-async def create(  # noqa: PLR0913, PLR0917 - one parameter an option: discord.py reads the signature
-    interaction: discord.Interaction,
-    name: Name,
-    channel: Place,
-    day: Words | None = None,
-    time: Words | None = None,
-    timezone: Words | None = None,
-    count: app_commands.Range[int, 1, 20] | None = None,
-    min_score: app_commands.Range[int, 0, 1000] | None = None,
-    topics: Words | None = None,
-    providers: Words | None = None,
-    mute: Words | None = None,
-    provider_cap: app_commands.Range[int, 1, 20] | None = None,
-    empty: Literal["skip", "note", "archive"] | None = None,
-    publish: bool | None = None,
-    mention_role: discord.Role | None = None,
-    notices: discord.TextChannel | None = None,
-    rule: Literal["default", "upstream"] | None = None,
-) -> None:
-    """Make a schedule and say what was understood."""
-    guild_id = require_manager(interaction)
-    muted_topics, muted_providers = split_mute(mute)
-    order = Order(
-        name=name,
-        channel_id=channel.id,
-        days=day,
-        at=time,
-        timezone=timezone,
-        count=count,
-        min_score=min_score,
-        topics=topics,
-        providers=providers,
-        muted_topics=muted_topics,
-        muted_providers=muted_providers,
-        provider_cap=provider_cap,
-        empty_policy=empty,
-        publish=publish,
-        mention_role=mention_role.id if mention_role else None,
-        notice_channel_id=notices.id if notices else None,
-        rule=rule,
+@SCHEDULE.command(name="create", description="Schedule a digest: what to post, where and when")
+@app_commands.describe(name="A name for it, such as Weekly")
+@app_commands.autocomplete(timezone=zone_choices)
+@takes_options(required=frozenset({"channel"}))
+@answers
+async def create(context: Context, /, name: Name, **options: Any) -> Draft:
+    """Create a schedule and show all of its options."""
+    created = await create_schedule(
+        context.store.schedules,
+        ScheduleChanges(name=name, options=given_options(options)),
+        guild_id=context.require_manager(),
+        member_id=context.user_id,
+        default_timezone=context.services.zone.key,
+        now=context.now(),
     )
-    await answer(interaction, _create(desk_of(interaction), guild_id, interaction.user.id, order))
+    return draft_saved(created.schedule, _due(created), is_new=True)
 
 
-async def _create(desk: Desk, guild_id: int, member_id: int, order: Order) -> Draft:
-    made = await create_schedule(
-        desk.store.schedules,
-        order,
-        guild_id=guild_id,
-        member_id=member_id,
-        default_timezone=desk.zone.key,
-        now=desk.clock.now(),
+@SCHEDULE.command(name="edit", description="Change a schedule; options that you don't give stay as they are")
+@app_commands.describe(name=SCHEDULE_NAME, new_name="Rename it", clear="Set an option back to its default")
+@app_commands.choices(clear=[app_commands.Choice(name=choice, value=choice) for choice in clear_choices()])
+@app_commands.autocomplete(name=schedule_choices, timezone=zone_choices)
+@takes_options()
+@answers
+async def edit(
+    context: Context, /, name: Name, new_name: Name | None = None, clear: str | None = None, **options: Any
+) -> Draft:
+    """Change a schedule and show all of its options."""
+    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
+    changes = ScheduleChanges(name=new_name, options=given_options(options), clear=frozenset({clear} if clear else ()))
+    edited = await edit_schedule(
+        context.store.schedules, schedule, changes, member_id=context.user_id, now=context.now()
     )
-    return draft_saved(made.schedule, _due(made), is_new=True)
-
-
-@SCHEDULE.command(name="edit", description="Change a digest's order; what is not given stays")
-@app_commands.describe(
-    name="Which schedule",
-    new_name="What it is called from now on",
-    clear="A filter, the role or the notices' channel to take back",
-    **_DESCRIBED,
-)
-async def edit(  # noqa: PLR0913, PLR0917 - one parameter an option: discord.py reads the signature
-    interaction: discord.Interaction,
-    name: Name,
-    new_name: Name | None = None,
-    channel: Place | None = None,
-    day: Words | None = None,
-    time: Words | None = None,
-    timezone: Words | None = None,
-    count: app_commands.Range[int, 1, 20] | None = None,
-    min_score: app_commands.Range[int, 0, 1000] | None = None,
-    topics: Words | None = None,
-    providers: Words | None = None,
-    mute: Words | None = None,
-    provider_cap: app_commands.Range[int, 1, 20] | None = None,
-    empty: Literal["skip", "note", "archive"] | None = None,
-    publish: bool | None = None,
-    mention_role: discord.Role | None = None,
-    notices: discord.TextChannel | None = None,
-    rule: Literal["default", "upstream"] | None = None,
-    clear: Literal["min_score", "topics", "providers", "muted_topics", "muted_providers", "mention_role"] | None = None,
-) -> None:
-    """Change a schedule and say what was understood."""
-    guild_id = require_manager(interaction)
-    muted_topics, muted_providers = split_mute(mute)
-    order = Order(
-        name=new_name,
-        channel_id=channel.id if channel else None,
-        days=day,
-        at=time,
-        timezone=timezone,
-        count=count,
-        min_score=min_score,
-        topics=topics,
-        providers=providers,
-        muted_topics=muted_topics,
-        muted_providers=muted_providers,
-        provider_cap=provider_cap,
-        empty_policy=empty,
-        publish=publish,
-        mention_role=mention_role.id if mention_role else None,
-        notice_channel_id=notices.id if notices else None,
-        rule=rule,
-        clear=frozenset({clear} if clear else ()),
-    )
-    await answer(interaction, _edit(desk_of(interaction), guild_id, interaction.user.id, name, order))
-
-
-async def _edit(desk: Desk, guild_id: int, member_id: int, name: str, order: Order) -> Draft:
-    schedule = await get_schedule(desk.store.schedules, guild_id, name)
-    changed = await edit_schedule(desk.store.schedules, schedule, order, member_id=member_id, now=desk.clock.now())
     return draft_saved(
-        changed.schedule,
-        _due(changed),
+        edited.schedule,
+        _due(edited),
         is_new=False,
-        left_out_at=changed.left_out_at,
-        taken_back_at=changed.taken_back_at,
+        skipped_at=edited.skipped_at,
+        unskipped_at=edited.unskipped_at,
     )
 
 
-def split_mute(typed: str | None) -> tuple[str | None, str | None]:
-    """Topics and providers' domains apart: what has a dot and no space is a domain."""
-    parts = [part.strip() for part in (typed or "").split(",") if part.strip()]
-    domains = [part for part in parts if "." in part and " " not in part]
-    topics = [part for part in parts if part not in domains]
-    return ",".join(topics) or None, ",".join(domains) or None
-
-
-@SCHEDULE.command(name="list", description="The schedules of this server, and what I must tell you")
+@SCHEDULE.command(name="list", description="List this server's schedules, with any unread notices on top")
 async def list_all(interaction: discord.Interaction) -> None:
-    """Answer with every schedule, below the notices that nobody has read yet."""
-    await answer(interaction, _list(desk_of(interaction), require_manager(interaction)))
+    """List every schedule below the unread notices, and mark the notices that were shown as read."""
+    context = context_of(interaction)
+    guild_id = context.require_manager()
+    listed: list[Notice] = []
+
+    async def work() -> Draft:
+        statuses = await list_schedules(context.store.schedules, guild_id, now=context.now())
+        unread = await context.store.admin.notices(guild_id)
+        listed.extend(listed_notices(unread))
+        return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], unread)
+
+    async with _lists.setdefault(guild_id, asyncio.Lock()):
+        await answer(interaction, work())
+        # Only now: a notice that Discord did not show must be in the next list.
+        for notice in listed:
+            if notice.id is not None:
+                await context.store.admin.mark_notice_shown(notice.id, at=context.now())
 
 
-async def _list(desk: Desk, guild_id: int) -> Draft:
-    now = desk.clock.now()
-    standing = await list_schedules(desk.store.schedules, guild_id, now=now)
-    notices = await desk.store.admin.notices(guild_id)
-    draft = draft_schedules([(each.schedule, each.next_due_at) for each in standing], notices)
-    for notice in notices:
-        if notice.id is not None:
-            await desk.store.admin.mark_notice_shown(notice.id, at=now)
-    return draft
+@SCHEDULE.command(name="show", description="Show one schedule in full")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def show(context: Context, name: Name) -> Draft:
+    """Show a schedule's options, its state and its next editions."""
+    status = await show_schedule(context.store.schedules, context.require_manager(), name, now=context.now())
+    return draft_schedule(status.schedule, _due(status), skipped_at=status.skipped_at)
 
 
-@SCHEDULE.command(name="show", description="One schedule in full")
-@app_commands.describe(name="Which schedule")
-async def show(interaction: discord.Interaction, name: Name) -> None:
-    """Answer with a schedule, its state and its next edition."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        standing = await show_schedule(desk.store.schedules, guild_id, name, now=desk.clock.now())
-        return draft_schedule(standing.schedule, _due(standing), left_out_at=standing.left_out_at)
-
-    await answer(interaction, work(desk_of(interaction)))
-
-
-@SCHEDULE.command(name="pause", description="Post nothing until it is resumed")
-@app_commands.describe(name="Which schedule")
-async def pause(interaction: discord.Interaction, name: Name) -> None:
+@SCHEDULE.command(name="pause", description="Stop posting until you resume it")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def pause(context: Context, name: Name) -> Draft:
     """Pause a schedule."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await get_schedule(desk.store.schedules, guild_id, name)
-        return draft_paused((await pause_schedule(desk.store.schedules, schedule)).schedule)
-
-    await answer(interaction, work(desk_of(interaction)))
+    paused = await pause_schedule(context.store.schedules, await _named(context, name))
+    return draft_paused(paused.schedule)
 
 
-@SCHEDULE.command(name="resume", description="Post again, from the next edition on")
-@app_commands.describe(name="Which schedule")
-async def resume(interaction: discord.Interaction, name: Name) -> None:
+@SCHEDULE.command(name="resume", description="Post again, starting with the next edition")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await get_schedule(desk.store.schedules, guild_id, name)
-        standing = await resume_schedule(desk.store.schedules, schedule, now=desk.clock.now())
-        return draft_resumed(standing.schedule, _due(standing))
-
-    await answer(interaction, work(desk_of(interaction)))
+    resumed = await resume_schedule(context.store.schedules, await _named(context, name), now=context.now())
+    return draft_resumed(resumed.schedule, _due(resumed))
 
 
-@SCHEDULE.command(
-    name="skip-next", description="Leave the next edition out; the one after tells what it would have told"
-)
-@app_commands.describe(name="Which schedule", undo="Don't leave it out after all")
-async def skip(interaction: discord.Interaction, name: Name, *, undo: bool = False) -> None:
-    """Leave the next edition out, or take that back."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await get_schedule(desk.store.schedules, guild_id, name)
-        if undo:
-            kept = await keep_next(desk.store.schedules, schedule, now=desk.clock.now())
-            return draft_kept(kept.schedule, _due(kept))
-        skipped_at, following_at = await skip_next(desk.store.schedules, schedule, now=desk.clock.now())
-        return draft_skipped(schedule, skipped_at, (following_at,))
-
-    await answer(interaction, work(desk_of(interaction)))
+@SCHEDULE.command(name="skip-next", description="Skip the next edition; its stories roll over to the following one")
+@app_commands.describe(name=SCHEDULE_NAME, undo="Don't skip it after all")
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
+    """Skip the next edition, or undo that."""
+    store, schedule = context.store.schedules, await _named(context, name)
+    if undo:
+        kept = await unskip_next(store, schedule, now=context.now())
+        return draft_unskipped(kept.schedule, _due(kept))
+    skipped_at, following_at = await skip_next(store, schedule, now=context.now())
+    return draft_skipped(schedule, skipped_at, (following_at,))
 
 
-@SCHEDULE.command(name="delete", description="Stop it for good; what it has posted stays")
-@app_commands.describe(name="Which schedule")
-async def delete(interaction: discord.Interaction, name: Name) -> None:
+@SCHEDULE.command(name="delete", description="Delete a schedule permanently; messages that it has posted are kept")
+@app_commands.describe(name=SCHEDULE_NAME)
+@app_commands.autocomplete(name=schedule_choices)
+@answers
+async def delete(context: Context, name: Name) -> Draft:
     """Delete a schedule."""
-    guild_id = require_manager(interaction)
-
-    async def work(desk: Desk) -> Draft:
-        schedule = await get_schedule(desk.store.schedules, guild_id, name)
-        await delete_schedule(desk.store.schedules, schedule, now=desk.clock.now())
-        return draft_deleted(schedule)
-
-    await answer(interaction, work(desk_of(interaction)))
+    schedule = await _named(context, name)
+    await delete_schedule(context.store.schedules, schedule, now=context.now())
+    return draft_deleted(schedule)
 
 
-def _due(standing: Standing) -> tuple[datetime, ...]:
-    return () if standing.next_due_at is None else (standing.next_due_at,)
+async def _named(context: Context, name: str) -> Schedule:
+    return await get_schedule(context.store.schedules, context.require_manager(), name)
 
 
-@create.autocomplete("timezone")
-@edit.autocomplete("timezone")
-async def zone_choices(_interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """Zones of the tz database that hold what was typed."""
-    return [app_commands.Choice(name=name, value=name) for name in complete_zones(typed)]
-
-
-@edit.autocomplete("name")
-@show.autocomplete("name")
-@pause.autocomplete("name")
-@resume.autocomplete("name")
-@delete.autocomplete("name")
-@skip.autocomplete("name")
-async def name_choices(interaction: discord.Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The server's schedules whose name holds what was typed."""
-    if interaction.guild_id is None:
-        return []
-    schedules = await desk_of(interaction).store.schedules.schedules(interaction.guild_id)
-    wanted = typed.casefold()
-    names = [schedule.name for schedule in schedules if wanted in schedule.name.casefold()]
-    return [app_commands.Choice(name=name, value=name) for name in names[:25]]
+def _due(status: ScheduleStatus) -> tuple[datetime, ...]:
+    return () if status.next_due_at is None else (status.next_due_at,)

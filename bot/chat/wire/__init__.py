@@ -1,8 +1,8 @@
-"""Between discord.py and the socket: what each HTTP request has to pass, and what is learned from each answer.
+"""Between discord.py and the socket: check every HTTP request, and learn from every response.
 
-discord.py repeats requests by itself and can't be told not to; `aiohttp.TraceConfig` sees every one of them. So the
-fence, our limiter, the waits that Discord asked for, the count of invalid requests and the cut on the wire all stand in
-the trace (`trace`), and discord.py is used as it is.
+discord.py repeats requests, and that can't be switched off; `aiohttp.TraceConfig` sees each of them. So the fence, our
+rate limiter, the waits that Discord asked for, the count of invalid requests and the timeout are all in the trace
+(`trace`), and discord.py is used unmodified.
 """
 
 from __future__ import annotations

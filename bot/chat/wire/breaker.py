@@ -1,4 +1,4 @@
-"""Stops all requests before, or when, Discord's guard shuts this machine's address out."""
+"""Circuit breaker: stop all requests before, or once, Discord bans this machine's address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WINDOW_S: Final = 600.0
 
 
 class Breaker:
-    """A circuit that is closed while requests may pass."""
+    """A circuit breaker, closed while requests may pass."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -29,7 +29,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """True while nothing is sent."""
+        """True while no request may pass."""
         return self._left_s() > 0
 
     @property
@@ -50,13 +50,13 @@ class Breaker:
             raise CircuitOpenError(self._why, left)
 
     def note_invalid(self) -> None:
-        """Discord answered 401, 403 or 429."""
+        """Count an answer of 401, 403 or 429; open the breaker if there were too many."""
         self._invalid.append(self._clock.uptime())
         if self.invalid_count >= INVALID_LIMIT and not self.is_open:
             self.open(f"{INVALID_LIMIT} refused requests in 10 minutes", WINDOW_S)
 
     def open(self, why: str, seconds: float) -> None:
-        """Send nothing for these seconds, at least 10 minutes."""
+        """Open the breaker for these seconds, at least 10 minutes."""
         self._why = why
         self._open_until_s = max(self._open_until_s, self._clock.uptime() + max(seconds, WINDOW_S))
         log.error("no request is sent for a while", why=why, seconds=round(self._left_s()))

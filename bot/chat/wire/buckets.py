@@ -1,9 +1,9 @@
-"""Forgetting what discord.py remembers of buckets that are full again.
+"""Remove discord.py's rate limit buckets that are full again.
 
-discord.py keeps what it learned of each channel's bucket for five minutes and, from 256 buckets on, looks through all
-of them at each new one: 14,400 where 48 channels a second are posted to, which takes longer than the request itself. A
-bucket whose window is over says nothing any more; without it the next request there is a first one again. The names
-that this needs are not public and are used nowhere else; tests/chat/test_buckets.py fails when they change.
+discord.py keeps each channel's bucket for five minutes and, from 256 buckets on, scans all of them for each new one:
+14,400 at 48 channels a second, which takes longer than the request itself. A bucket whose window is over has no
+information left; without it the next request to its channel counts as the first. The private names that this needs are
+used nowhere else; tests/chat/test_buckets.py fails when they change.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _EVERY: Final = 100
 
 
 class BucketSweep:
-    """Sweeps a client's buckets now and then."""
+    """Sweeps a client's buckets once every hundred requests."""
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
         self._left = _EVERY
 
     def count_request(self) -> None:
-        """Say that a request was made; every hundredth one sweeps."""
+        """Count a request; every hundredth one sweeps."""
         self._left -= 1
         if self._left <= 0:
             self._left = _EVERY
@@ -37,5 +37,5 @@ class BucketSweep:
 
 
 def _is_full_again(bucket: Ratelimit) -> bool:
-    """Whether its window is over, with nobody in it and nobody waiting for it."""
+    """True if its window is over and no request uses it or waits for it."""
     return bucket.is_expired() and not bucket.outgoing and not bucket._pending_requests  # noqa: SLF001 - see above

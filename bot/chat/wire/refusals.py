@@ -1,14 +1,14 @@
-"""What stops a request before Discord sees it, or ends it on the wire. None of them reaches a person."""
+"""Errors that stop a request before Discord sees it, or while it is on the wire. No member ever sees them."""
 
 from __future__ import annotations
 
 
 class FencePassedError(Exception):
-    """The post was claimed too long ago: no request of it may begin any more."""
+    """The post was claimed too long ago, so none of its requests may begin any more."""
 
 
 class TooEarlyError(Exception):
-    """Discord asked for a wait that is not over, and a post doesn't wait: its row does."""
+    """A wait that Discord asked for is not over; a post fails instead of waiting, and its ledger row waits."""
 
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(f"rate limited for {retry_after_s:.1f} s")
@@ -16,7 +16,7 @@ class TooEarlyError(Exception):
 
 
 class CircuitOpenError(Exception):
-    """Nothing is sent for a while: Discord's guard shut this address out, or it soon would."""
+    """The circuit breaker is open: Discord banned this address, or soon would."""
 
     def __init__(self, why: str, retry_after_s: float) -> None:
         super().__init__(why)
@@ -25,4 +25,4 @@ class CircuitOpenError(Exception):
 
 
 class WireCutError(TimeoutError):
-    """The request was on the wire for too long without an answer."""
+    """The request was on the wire too long without an answer."""

@@ -1,9 +1,10 @@
-"""Trying again what may be tried again: reads, where discord.py gives up at once."""
+"""Retry reads that discord.py gives up on at once."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from http import HTTPStatus
+from typing import TypeVar
 
 import aiohttp
 import discord
@@ -12,17 +13,14 @@ from bot.clock import Clock
 
 _T = TypeVar("_T")
 
-_UNAVAILABLE: Final = 503
-"""discord.py repeats 500, 502, 504 and 524, but not this one (docs/platform.md, Behaviour)."""
-
 
 async def with_retries(call: Callable[[], Awaitable[_T]], clock: Clock, *, tries: int = 3) -> _T:
-    """What `call` answers, after up to `tries` tries with 1, 2, ... seconds between them.
+    """Call up to `tries` times, with 1, 2, ... seconds between the attempts, and return the first answer.
 
-    Only for requests that change nothing: a post is repeated by the ledger alone.
+    Only for requests that change nothing: only the ledger repeats a post.
 
     Raises:
-        Exception: what the last try raised; what is neither the network's nor a 503 at once.
+        Exception: what the last attempt raised; anything but a network error or a 503 is raised at once.
     """
     for tried in range(1, tries):
         try:
@@ -35,12 +33,13 @@ async def with_retries(call: Callable[[], Awaitable[_T]], clock: Clock, *, tries
 
 
 def is_worth_a_retry(error: Exception) -> bool:
-    """True for what may pass by itself: the network's errors, and a 503."""
+    """True for temporary errors: those of the network, and a 503."""
     if isinstance(error, discord.HTTPException):
-        return error.status == _UNAVAILABLE
+        # discord.py repeats 500, 502, 504 and 524, but not this one (docs/platform.md, Behaviour).
+        return bool(error.status == HTTPStatus.SERVICE_UNAVAILABLE)
     return is_network_error(error)
 
 
 def is_network_error(error: BaseException) -> bool:
-    """True for what went wrong on the way to Discord or back."""
+    """True for an error on the way to Discord or back."""
     return isinstance(error, aiohttp.ClientError | OSError)  # TimeoutError is an OSError

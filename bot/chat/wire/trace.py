@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from bot.chat.wire.breaker import Breaker
 from bot.chat.wire.limiter import Limiter, Waits
 from bot.chat.wire.refusals import CircuitOpenError, TooEarlyError, WireCutError
 from bot.chat.wire.waited import WaitCounts
-from bot.chat.wire.watch import CURRENT_POST, PostWatch, makes_a_message
+from bot.chat.wire.watch import CURRENT_POST, PostWatch, creates_a_message
 from bot.clock import Clock
 from bot.news.checkup.clock_bounds import ClockBounds
 
@@ -25,28 +26,25 @@ WIRE_S: Final = 15.0
 _EXEMPT: Final = ("/interactions/", "/webhooks/")
 """Answers to interactions count toward no limit over everything (Discord's documentation), and can't wait."""
 
-_TOO_MANY: Final = 429
-_INVALID: Final = frozenset({401, 403, _TOO_MANY})
-_BAD_REQUEST: Final = 400
-_SERVER_ERROR: Final = 500
+_INVALID: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS})
 
 
 class Wire:
-    """Holds requests back, cuts them, and learns from their answers. One for each token and process.
+    """Delays requests, times them out, and learns from their responses. One for each token and process.
 
     Attributes:
         trace_config: For `discord.Client(http_trace=...)`.
         breaker: Closed while requests may pass.
-        waits: What Discord's 429s asked for.
-        limiter_waits: How long requests waited for our own limiter.
+        waits: The waits that Discord's 429s asked for.
+        limiter_waits: How long requests waited for our own rate limiter.
     """
 
     def __init__(self, clock: Clock, *, limiter: Limiter | None = None, wire_s: float = WIRE_S) -> None:
-        """See the class.
+        """Set up the trace.
 
         Args:
-            clock: For every wait and every fence.
-            limiter: The limit over all requests; None for the usual one.
+            clock: For all waits and fences.
+            limiter: The limit on all requests; None for the default one.
             wire_s: Seconds that a request may be on the wire without an answer.
         """
         self._clock = clock
@@ -64,7 +62,7 @@ class Wire:
 
     @contextmanager
     def watch(self, fence_s: float) -> Iterator[PostWatch]:
-        """Watch the requests of one post: none begins later than `fence_s` seconds from now."""
+        """Watch the requests of one post; none may begin later than `fence_s` seconds from now."""
         post = PostWatch(self._clock.uptime() + fence_s)
         token = CURRENT_POST.set(post)
         try:
@@ -73,13 +71,13 @@ class Wire:
             CURRENT_POST.reset(token)
 
     def discord_offset_s(self) -> float | None:
-        """See `Messenger.discord_offset_s`."""
+        """Discord's clock minus ours in seconds; None before its first answer."""
         if self._discords_clock is None:
             return None
         return self._discords_clock.middle_s + self._clock.uptime() - self._clock.now().timestamp()
 
     def shut_out(self) -> CircuitOpenError | None:
-        """Why no request is sent at the moment, and for how long; None where they are."""
+        """Why no request is sent at the moment, and for how long; None while requests are sent."""
         try:
             self.breaker.check()
         except CircuitOpenError as error:
@@ -95,7 +93,7 @@ class Wire:
             return
         request.post = post = CURRENT_POST.get()
         await self._hold_back(params.method, path, post)
-        request.makes_a_message = makes_a_message(params.method, path)
+        request.creates_a_message = creates_a_message(params.method, path)
         request.is_answered = request.is_sent = request.is_cut = False
         request.begun_s = self._clock.uptime()
         request.cut = asyncio.create_task(self._cut(request, asyncio.current_task()))
@@ -105,7 +103,7 @@ class Wire:
         await self._wait_out(method, path, post, is_exempt=is_exempt)
         if not is_exempt:
             await self._take_turn()
-            # Waiting for a turn takes seconds in a rush; a 429 that came meanwhile is for everybody who stood in line.
+            # Under load a turn takes seconds; a 429 that came meanwhile is for all waiting requests.
             while await self._wait_out(method, path, post, is_exempt=False):
                 await self._take_turn()
         self.breaker.check()
@@ -118,7 +116,7 @@ class Wire:
         self.limiter_waits.note(self._clock.uptime() - asked_s)
 
     async def _wait_out(self, method: str, path: str, post: PostWatch | None, *, is_exempt: bool) -> bool:
-        """Sleep until Discord wants the request; whether that took any time. A post doesn't wait: its row does."""
+        """Sleep until Discord accepts the request; True if that took time. A post fails instead, and its row waits."""
         has_waited = False
         while (left := self.waits.left_s(method, path, is_exempt=is_exempt)) > 0:
             if post is not None:
@@ -146,12 +144,12 @@ class Wire:
             return
         response = params.response
         self._note_date(response, request.begun_s)
-        if request.post is not None or response.status == _TOO_MANY:
-            await response.read()  # under the cut, too; discord.py gets what is kept of it
+        if request.post is not None or response.status == HTTPStatus.TOO_MANY_REQUESTS:
+            await response.read()  # within the timeout, too; discord.py then gets the cached body
         request.is_answered = True
         request.cut.cancel()
-        if request.post is not None and request.makes_a_message and _may_have_made_it(response.status):
-            request.post.may_stand = True
+        if request.post is not None and request.creates_a_message and _may_have_posted(response.status):
+            request.post.may_be_posted = True
         if response.status in _INVALID:
             await self._note_refusal(params.method, params.url.path, response, request.post)
         if request.post is not None:
@@ -163,8 +161,8 @@ class Wire:
         if not request.is_watched or request.is_answered:
             return
         request.cut.cancel()
-        if request.post is not None and request.is_sent and request.makes_a_message:
-            request.post.may_stand = True
+        if request.post is not None and request.is_sent and request.creates_a_message:
+            request.post.may_be_posted = True
         task = asyncio.current_task()
         if request.is_cut and task is not None and task.uncancel() == 0:
             raise WireCutError(f"no answer within {self._wire_s:.0f} s") from params.exception
@@ -180,9 +178,11 @@ class Wire:
     async def _note_refusal(
         self, method: str, path: str, response: aiohttp.ClientResponse, post: PostWatch | None
     ) -> None:
-        if response.headers.get("X-RateLimit-Scope") != "shared":  # those don't count (Discord's documentation)
+        if (
+            response.headers.get("X-RateLimit-Scope") != "shared"
+        ):  # those don't count toward the ban (Discord's documentation)
             self.breaker.note_invalid()
-        if response.status != _TOO_MANY:
+        if response.status != HTTPStatus.TOO_MANY_REQUESTS:
             return
         retry_after_s = await _retry_after_s(response)
         if retry_after_s is None:
@@ -190,23 +190,23 @@ class Wire:
             return
         self.waits.add(method, path, retry_after_s, is_global="X-RateLimit-Global" in response.headers)
         if post is not None:
-            # discord.py would sleep on with the claim in its hand, and could not be stopped; the row waits instead.
+            # discord.py would sleep while the row is claimed, and could not be stopped; the row waits instead.
             raise TooEarlyError(retry_after_s)
 
     def _shut_out(self, response: aiohttp.ClientResponse, post: PostWatch | None) -> None:
         named = response.headers.get("Retry-After", "")
-        self.breaker.open("Discord's guard answers instead of Discord", float(named) if named.isdecimal() else 0.0)
+        self.breaker.open("Discord has banned this address for a while", float(named) if named.isdecimal() else 0.0)
         if post is not None:
             self.breaker.check()
 
 
-def _may_have_made_it(status: int) -> bool:
-    """Only an answer of Discord's own that says no is certain."""
-    return status >= _SERVER_ERROR or status < _BAD_REQUEST
+def _may_have_posted(status: int) -> bool:
+    """Only a refusal by Discord itself is certain."""
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status < HTTPStatus.BAD_REQUEST
 
 
 async def _retry_after_s(response: aiohttp.ClientResponse) -> float | None:
-    """The seconds that a 429 of Discord names; None for one of the guard in front of it, which is no JSON."""
+    """The wait of a 429 from Discord; None for one from the proxy in front of it, which isn't JSON."""
     if "Via" not in response.headers:
         return None
     try:

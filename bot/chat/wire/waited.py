@@ -1,19 +1,19 @@
-"""How long requests waited for their turn, counted for whoever watches."""
+"""Count how long requests waited for their turn, for the metrics."""
 
 from __future__ import annotations
 
 from typing import Final
 
 STEPS_S: Final = (0.005, 0.05, 0.5, 2.0, 5.0, 20.0, 60.0)
-"""From a turn at once to more than a post's fence (20 s) leaves time for."""
+"""Seconds: from no wait to more than a post's fence (20 s) allows."""
 
 
 class WaitCounts:
-    """Counts since the start.
+    """A histogram of waits since the start.
 
     Attributes:
-        count: How many requests there were.
-        seconds: How long they waited together.
+        count: The number of requests.
+        seconds: The sum of their waits.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class WaitCounts:
         self.seconds = 0.0
 
     def note(self, seconds: float) -> None:
-        """A request has waited so long."""
+        """Add the wait of one request."""
         self.count += 1
         self.seconds += seconds
         for step in STEPS_S:
@@ -31,5 +31,5 @@ class WaitCounts:
 
     @property
     def up_to(self) -> tuple[tuple[float, int], ...]:
-        """For each step, how many waited no longer."""
+        """For each step, the number of requests that waited no longer."""
         return tuple(self._up_to.items())

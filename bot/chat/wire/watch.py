@@ -1,4 +1,4 @@
-"""One post on its way: which of its requests may begin, and whether the message may have reached Discord."""
+"""Watch one post: which of its requests may begin, and whether the message may have been posted."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ import aiohttp
 from bot.chat.wire.refusals import FencePassedError
 
 CURRENT_POST: Final[ContextVar[PostWatch | None]] = ContextVar("current_post", default=None)
-"""The post that the running task is busy with. discord.py sends in the task that calls it, so its trace sees this."""
+"""The post of the running task. discord.py sends in the task that calls it, so the trace sees this."""
 
 
 class PostWatch:
-    """What is known of one post.
+    """The state of one post.
 
     Attributes:
-        fence_s: Uptime after which no request of it may begin.
-        answer: What Discord answered last, its body read; None before, and for what is refused on the way.
-        answered: Set when that changed.
-        may_stand: True where a request that makes a message went out and was not refused for certain.
+        fence_s: Uptime in seconds after which none of its requests may begin.
+        answer: Discord's last answer, with its body read; None before the first, or if our wire stopped the request.
+        answered: Set when `answer` has changed.
+        may_be_posted: True if a request that creates a message was sent and not definitely refused.
     """
 
     def __init__(self, fence_s: float) -> None:
         self.fence_s = fence_s
-        self.may_stand = False
+        self.may_be_posted = False
         self.answer: aiohttp.ClientResponse | None = None
         self.answered = asyncio.Event()
         self._tries_once = False
 
     def note_answer(self, answer: aiohttp.ClientResponse) -> None:
-        """Discord has answered a request of it."""
+        """Note Discord's answer to one of its requests."""
         self.answer = answer
         self.answered.set()
 
     @property
     def empty_for_s(self) -> float | None:
-        """Seconds until the last answer's bucket is full again; None where something is left in it, or no answer is."""
+        """Seconds until the last answer's bucket is full again; None if it isn't empty, or there is no answer."""
         if self.answer is None or self.answer.headers.get("X-RateLimit-Remaining") != "0":
             return None
         return float(self.answer.headers.get("X-RateLimit-Reset-After", "0"))
 
     def try_once(self) -> None:
-        """From now on a request without a known outcome is the last: no nonce guards a second one."""
+        """Allow no further request after one of unknown outcome, because no nonce protects a second one."""
         self._tries_once = True
 
     def check(self, uptime_s: float) -> None:
@@ -54,11 +54,11 @@ class PostWatch:
             FencePassedError: it may not.
         """
         if uptime_s >= self.fence_s:
-            raise FencePassedError("stopped at the fence")
-        if self._tries_once and self.may_stand:
+            raise FencePassedError("the post took too long")
+        if self._tries_once and self.may_be_posted:
             raise FencePassedError("no second try without a nonce")
 
 
-def makes_a_message(method: str, path: str) -> bool:
+def creates_a_message(method: str, path: str) -> bool:
     """True for Create Message and for a forum's new post."""
     return method == "POST" and path.endswith(("/messages", "/threads"))

@@ -10,8 +10,9 @@ from typing import Final
 from bot.news.checkup.database import MAX_POSTING_LAG
 from bot.news.checkup.finding import Finding, failing, unchecked
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.notice_texts import CHANNEL_GONE, SERVER_LEFT
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.edition import Skipped
+from bot.news.notice_texts import STOP_TEXTS, edition_name
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 
 LEFT: Final = "I'm no longer in its server; its data is deleted 30 days after I left."
 
@@ -24,7 +25,8 @@ class LastEdition:
         key: Its local date, or an interaction's id for an extra edition.
         states: The number of its parts by state; empty for an edition without parts.
         sent_at: When the last of its parts was posted.
-        reason: Why a part failed, is unknown or was skipped; else why the edition was skipped.
+        reason: Why a part failed, is unknown or was skipped.
+        skipped: Why the edition was planned without a message; None for one with a message.
     """
 
     key: EditionKey
@@ -32,6 +34,7 @@ class LastEdition:
     states: Mapping[DeliveryState, int] = field(default_factory=dict)
     sent_at: datetime | None = None
     reason: str = ""
+    skipped: Skipped | None = None
 
     @property
     def state(self) -> DeliveryState:
@@ -64,15 +67,16 @@ def schedule_findings(schedule: Schedule, last: LastEdition | None, now: datetim
 
     A missing channel is left to the check of the channel, which reports it first.
     """
-    is_stopped = schedule.state is ScheduleState.PAUSED and bool(schedule.state_reason)
+    is_stopped = schedule.state is ScheduleState.PAUSED and schedule.state_reason is not StopReason.NONE
+    reason = STOP_TEXTS[schedule.state_reason]
     if last is not None:
         yield from _edition_findings(last, now, is_stopped=is_stopped)
     if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
-        yield failing(f"It is paused: {schedule.state_reason}", "Fix that, then use /schedule resume.")
-    if schedule.state is ScheduleState.OFF and schedule.state_reason == SERVER_LEFT:
+        yield failing(f"It is paused: {reason}.", "Fix that, then use /schedule resume.")
+    if schedule.state is ScheduleState.OFF and schedule.state_reason is StopReason.SERVER_LEFT:
         yield unchecked(LEFT)
-    elif schedule.state is ScheduleState.OFF and schedule.state_reason != CHANNEL_GONE:
-        yield failing(f"It is switched off: {schedule.state_reason}.", "Use /schedule resume.")
+    elif schedule.state is ScheduleState.OFF and schedule.state_reason is not StopReason.CHANNEL_GONE:
+        yield failing(f"It is switched off: {reason}.", "Use /schedule resume.")
 
 
 def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool) -> Iterator[Finding]:
@@ -81,18 +85,13 @@ def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool) -> 
     match last.state:
         case DeliveryState.FAILED:
             paused = ", so the schedule is paused" if is_stopped else ""
-            yield failing(f"The edition {name} failed{reason}{paused}.", "Fix that, then use /schedule retry.")
+            yield failing(f"The {name} failed{reason}{paused}.", "Fix that, then use /schedule retry.")
         case DeliveryState.UNKNOWN:
             cure = "Look for it in the channel; if it isn't there, use /schedule retry."
-            yield failing(f"The edition {name} may or may not have been posted{reason}.", cure)
+            yield failing(f"The {name} may or may not have been posted{reason}.", cure)
         case DeliveryState.PLANNED | DeliveryState.SENDING if now - last.due_at > MAX_POSTING_LAG:
             minutes = int((now - last.due_at).total_seconds() // 60)
             cure = "It is retried automatically; check Discord's status page for an outage."
-            yield failing(f"The edition {name} has been waiting to be posted for {minutes} minutes{reason}.", cure)
+            yield failing(f"The {name} has been waiting to be posted for {minutes} minutes{reason}.", cure)
         case _:
             pass
-
-
-def edition_name(key: EditionKey) -> str:
-    """Describe an edition by its key, to follow the word "edition"."""
-    return f"of {key}" if key[:1].isdigit() else "sent with /schedule send-now"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
 
 from bot.sandbox import api_errors
@@ -64,8 +65,12 @@ def _active(call: Call) -> Reply:
 
 
 def _archived(call: Call) -> Reply:
-    found = [one for one in call.channel().threads if one.archived]
-    return HTTPStatus.OK, {"threads": [one.to_json() for one in found], "members": [], "has_more": False}
+    limit = int(call.query.get("limit", "50"))
+    before = datetime.fromisoformat(call.query["before"]) if "before" in call.query else None
+    archived = [one for one in call.channel().threads if one.archived and (before is None or one.archived_at < before)]
+    archived.sort(key=lambda one: one.archived_at, reverse=True)
+    page = [one.to_json() for one in archived[:limit]]
+    return HTTPStatus.OK, {"threads": page, "members": [], "has_more": len(archived) > limit}
 
 
 def _join(call: Call) -> Reply:

@@ -47,7 +47,7 @@ class DigestStore(Protocol):
         """Read the stories in the schedule's editions with `due_at` before a moment, oldest first.
 
         An edition counts if at least one of its parts is PLANNED, SENDING, UNKNOWN or SENT (extra editions too), or if
-        it was planned without a story (`skipped` is empty or `SKIPPED_EMPTY`) and has no parts.
+        it was planned without a story (not `skipped`, or `Skipped.EMPTY`) and has no parts.
         """
         ...
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 
 
 class ScheduleStore(Protocol):
@@ -46,7 +46,7 @@ class ScheduleStore(Protocol):
         """Save when the schedule is due next."""
         ...
 
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         """Pause, resume or switch off schedules."""
         ...
 

@@ -9,10 +9,12 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.news.notice import Notice
+from bot.news.delivery import EditionKey
+from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.store.port.admin import AdminStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.stored import read_stored
 
 _SECRET_BYTES: Final = 32
 
@@ -38,6 +40,8 @@ _COUNT: Final = "SELECT count(*) FROM occurrence WHERE what = :what AND at BETWE
 _FORGET_OCCURRENCES: Final = """
     DELETE FROM occurrence WHERE occurrence_id <= (SELECT max(occurrence_id) FROM occurrence) - 10000
 """
+
+_WITH_EDITION: Final = frozenset({NoticeKind.REFUSED, NoticeKind.UNKNOWN})
 
 _DAY: Final = timedelta(days=1)
 
@@ -68,7 +72,7 @@ class SqliteAdminStore(AdminStore):
         row = (
             notice.guild_id,
             notice.schedule_id,
-            notice.cause,
+            _cause_text(notice.cause),
             notice.text,
             as_micros(notice.at),
             notice.at.astimezone(UTC).toordinal(),
@@ -124,8 +128,22 @@ def _read_notice(row: sqlite3.Row) -> Notice:
         id=row["notice_id"],
         guild_id=row["guild_id"],
         schedule_id=row["schedule_id"],
-        cause=row["cause"],
+        cause=read_stored(f"Notice {row['notice_id']}", _read_cause, row["cause"]),
         text=row["text"],
         at=as_moment(row["noticed_at"]),
         shown_at=as_moment(row["shown_at"]),
     )
+
+
+def _cause_text(cause: NoticeCause) -> str:
+    """A cause as it is stored: its words, `refused 2026-11-16`, or `unknown 2026-11-16 2`."""
+    words = (cause.kind, cause.edition, cause.part)
+    return " ".join(str(word) for word in words if word is not None)
+
+
+def _read_cause(text: str) -> NoticeCause:
+    kind, _, rest = text.partition(" ")
+    if not rest or text == NoticeKind.UNKNOWN_ZONE or kind not in _WITH_EDITION:
+        return NoticeCause(kind=NoticeKind(text))
+    edition, _, part = rest.partition(" ")
+    return NoticeCause(kind=NoticeKind(kind), edition=EditionKey(edition), part=int(part) if part else None)

@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.news.checkup.database import DatabaseStatus
 from bot.news.checkup.schedule import LastEdition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
+from bot.news.edition import Skipped
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import BACKED_UP_AT
 from bot.store.sqlite.file.database import Database
@@ -124,5 +125,6 @@ def _read_last(connection: sqlite3.Connection, edition: sqlite3.Row) -> LastEdit
         due_at=as_moment(edition["due_at"]),
         states={DeliveryState(row["state"]): row["parts"] for row in rows},
         sent_at=max((as_moment(row["sent_at"]) for row in rows if row["sent_at"] is not None), default=None),
-        reason=next((row["reason"] for row in rows if row["reason"] and row["state"] != "sent"), edition["skipped"]),
+        reason=next((row["reason"] for row in rows if row["reason"] and row["state"] != "sent"), ""),
+        skipped=Skipped(edition["skipped"]) if edition["skipped"] else None,
     )

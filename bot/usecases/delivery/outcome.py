@@ -15,15 +15,14 @@ from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, R
 from bot.news.message.plain_text import plain_draft
 from bot.news.notice import Notifier
 from bot.news.notice_texts import (
-    CHANNEL_GONE,
-    NO_PERMISSION,
+    STOP_TEXTS,
     channel_gone_notice,
     no_permission_notice,
     refused_notice,
     shut_out_notice,
     unknown_notice,
 )
-from bot.news.schedule import ScheduleState
+from bot.news.schedule import ScheduleState, StopReason
 from bot.store.port.ledger import LedgerStores
 
 log = structlog.get_logger(__name__)
@@ -179,7 +178,7 @@ class OutcomeRecorder:
             return
         # The row is marked last: if the process ends before that, it is claimed again once the schedule is resumed.
         await self._notifier.notify(no_permission_notice(row, refusal.detail, at=self._time.now()))
-        await self._schedules.set_state((row.key.schedule_id,), ScheduleState.PAUSED, NO_PERMISSION)
+        await self._schedules.set_state((row.key.schedule_id,), ScheduleState.PAUSED, StopReason.NO_PERMISSION)
         await self._failed(row, refusal.detail)
 
     async def _switch_off(self, row: Delivery, refusal: Refused) -> None:
@@ -189,11 +188,11 @@ class OutcomeRecorder:
         await self._failed(row, refusal.detail)
         parts = await self._ledger.deliveries(row.key.schedule_id, row.key.edition)
         await self._ledger.mark_skipped(
-            [part.key for part in parts if part.key.part >= row.key.part], reason=CHANNEL_GONE
+            [part.key for part in parts if part.key.part >= row.key.part], reason=STOP_TEXTS[StopReason.CHANNEL_GONE]
         )
         if is_current:
-            await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=CHANNEL_GONE)
-            await self._schedules.set_state((row.key.schedule_id,), ScheduleState.OFF, CHANNEL_GONE)
+            await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=STOP_TEXTS[StopReason.CHANNEL_GONE])
+            await self._schedules.set_state((row.key.schedule_id,), ScheduleState.OFF, StopReason.CHANNEL_GONE)
 
     async def _give_up(self, row: Delivery, refusal: Refused) -> None:
         await self._notifier.notify(refused_notice(row, refusal.detail, at=self._time.now()))

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, nonce_for
-from bot.news.edition import SKIPPED_BEFORE_FIRST, SKIPPED_EMPTY, SKIPPED_LATE, Choice, Edition, Pick, Reason, Verdict
+from bot.news.edition import Choice, Edition, Pick, Reason, Skipped, Verdict
 from bot.news.message.draft import Draft
 from bot.news.schedule import EmptyPolicy, Schedule, zone_of
 from bot.render.digest import draft_edition, draft_empty_note
@@ -74,10 +74,10 @@ async def plan_edition(
     if now - due_at > schedule.max_lateness:
         window = await window_of(store, schedule, due_at)
         nothing = Choice(window=window, picks=(), verdicts=())
-        late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=SKIPPED_LATE)
+        late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=Skipped.LATE)
         return await _save(store, late, (), ())
     chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories)
-    skipped = "" if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
+    skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
     deliveries = () if skipped else _deliveries(edition, schedule, now)
@@ -132,8 +132,8 @@ def _has_message(choice: Choice, schedule: Schedule) -> bool:
     return bool(choice.picks) or schedule.empty_policy is EmptyPolicy.NOTE
 
 
-def _why_empty(choice: Choice) -> str:
-    return SKIPPED_BEFORE_FIRST if choice.is_first else SKIPPED_EMPTY
+def _why_empty(choice: Choice) -> Skipped:
+    return Skipped.BEFORE_FIRST if choice.is_first else Skipped.EMPTY
 
 
 def _edition(schedule: Schedule, key: EditionKey, choice: Choice, *, planned_at: datetime) -> Edition:
@@ -196,11 +196,13 @@ async def _save(
     stored = await store.digest.plan(edition, verdicts, deliveries)
     if stored is None:
         return None
-    return Planned(edition=stored, deliveries=deliveries, outcome=_OUTCOMES.get(stored.skipped, "sent"))
+    return Planned(
+        edition=stored, deliveries=deliveries, outcome="sent" if stored.skipped is None else _OUTCOMES[stored.skipped]
+    )
 
 
-_OUTCOMES: Final[dict[str, Literal["empty", "late"]]] = {
-    SKIPPED_BEFORE_FIRST: "empty",
-    SKIPPED_EMPTY: "empty",
-    SKIPPED_LATE: "late",
+_OUTCOMES: Final[dict[Skipped, Literal["empty", "late"]]] = {
+    Skipped.BEFORE_FIRST: "empty",
+    Skipped.EMPTY: "empty",
+    Skipped.LATE: "late",
 }

@@ -1,42 +1,46 @@
-"""Standing orders: made, changed, stopped and shown; and what is due when the clock ticks."""
+"""Create, change and find schedules; plan what is due; send again what failed."""
 
 from __future__ import annotations
 
-from bot.usecases.schedule.due import DueReport, Plan, due_now, run_tick
-from bot.usecases.schedule.order import Order
-from bot.usecases.schedule.standing import (
-    Standing,
+from bot.usecases.schedule.changes import ScheduleChanges
+from bot.usecases.schedule.due import DueReport, Plan, run_tick
+from bot.usecases.schedule.lifecycle import (
     create_schedule,
     delete_schedule,
     edit_schedule,
-    get_schedule,
-    keep_next,
-    list_schedules,
     pause_schedule,
     resume_schedule,
-    show_schedule,
     skip_next,
-    upcoming,
+    unskip_next,
 )
+from bot.usecases.schedule.lookup import (
+    ScheduleStatus,
+    get_schedule,
+    get_schedule_or_default,
+    list_schedules,
+    show_schedule,
+)
+from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
+    "RETRIED_BY_ADMIN",
     "ClockTrust",
     "DueReport",
-    "Order",
     "Plan",
-    "Standing",
+    "ScheduleChanges",
+    "ScheduleStatus",
     "create_schedule",
     "delete_schedule",
-    "due_now",
     "edit_schedule",
     "get_schedule",
-    "keep_next",
+    "get_schedule_or_default",
     "list_schedules",
     "pause_schedule",
     "resume_schedule",
+    "retry_schedule",
     "run_tick",
     "show_schedule",
     "skip_next",
-    "upcoming",
+    "unskip_next",
 ]

@@ -1,4 +1,4 @@
-"""What a tick does: every schedule whose edition is due gets it planned, once."""
+"""Plan the editions that are due, once each, at every tick of the clock."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import structlog
 from bot.clock import Clock
 from bot.errors import UnknownZoneError
 from bot.news.delivery import EditionKey
-from bot.news.edition import SKIPPED_LATE, Edition
+from bot.news.edition import Edition, Skipped
 from bot.news.notice import Notifier
-from bot.news.notice_texts import UNKNOWN_ZONE, clock_notice, late_notice, zone_notice
-from bot.news.schedule import Schedule, ScheduleState, edition_key, latest_due, next_due
+from bot.news.notice_texts import clock_notice, late_notice, zone_notice
+from bot.news.schedule import Schedule, ScheduleState, StopReason, edition_key, latest_due, next_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust
@@ -22,28 +22,23 @@ from bot.usecases.schedule.trust import ClockTrust
 log = structlog.get_logger(__name__)
 
 Plan = Callable[[Schedule, EditionKey, datetime], Awaitable[Edition | None]]
-"""Plans the edition of a key with its cutoff: the edition as it is stored, skipped ones too; None where that key has
-one already."""
+"""Plans the edition of a key with its cutoff, and returns it as stored, skipped or not; None if that key already has an
+edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueReport:
-    """What one tick did.
+    """The result of one tick.
 
     Attributes:
-        planned: Editions that are stored now; skipped ones are among them.
-        failed: Schedules whose planning broke; the next tick tries again.
-        waits_for_clock: The wall clock is in doubt, so nothing was planned.
+        planned: Editions that were stored, including skipped ones.
+        failed: The number of schedules whose planning failed; the next tick tries again.
+        waits_for_clock: True if nothing was planned because the wall clock may be wrong.
     """
 
     planned: tuple[Edition, ...] = ()
     failed: int = 0
     waits_for_clock: bool = False
-
-
-async def due_now(store: ScheduleStore, now: datetime) -> tuple[Schedule, ...]:
-    """The schedules that a tick at `now` has to look at, earliest first."""
-    return await store.due_schedules(now)
 
 
 async def run_tick(
@@ -57,7 +52,7 @@ async def run_tick(
 ) -> DueReport:
     """Plan what is due. Of several missed editions only the latest is planned: its window covers the older ones.
 
-    One schedule's failure stops no other.
+    If planning fails for one schedule, the others are still planned.
     """
     now = clock.now()
     if not trust.may_plan():
@@ -66,21 +61,21 @@ async def run_tick(
         return DueReport(waits_for_clock=True)
     planned: list[Edition] = []
     failed = 0
-    for schedule in await due_now(schedules, now):
+    for schedule in await schedules.due_schedules(now):
         try:
             edition = await _plan_latest(schedule, digests, plan, now)
-            # Only now: cut short before this line, the next tick finds the schedule due and its edition planned.
+            # Only now: if the process ends before this, the next tick finds the schedule due and its edition planned.
             await schedules.set_next_due(schedule.id, next_due(schedule, now)[1])
         except UnknownZoneError:
             await notifier.notify(zone_notice(schedule, at=now))
-            await schedules.set_state((schedule.id,), ScheduleState.PAUSED, UNKNOWN_ZONE)
-        except Exception:  # one schedule's trouble, whatever it is, must not keep the others' editions back
+            await schedules.set_state((schedule.id,), ScheduleState.PAUSED, StopReason.UNKNOWN_ZONE)
+        except Exception:  # whatever is wrong with one schedule must not stop the others
             failed += 1
             log.exception("an edition could not be planned", schedule=schedule.id)
         else:
             if edition is not None:
                 planned.append(edition)
-                await _tell(schedule, edition, notifier, now)
+                await _report(schedule, edition, notifier, now)
     return DueReport(planned=tuple(planned), failed=failed)
 
 
@@ -94,7 +89,7 @@ async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now
     return await plan(schedule, key, due[1])
 
 
-async def _tell(schedule: Schedule, edition: Edition, notifier: Notifier, now: datetime) -> None:
+async def _report(schedule: Schedule, edition: Edition, notifier: Notifier, now: datetime) -> None:
     log.info("planned", schedule=schedule.id, edition=edition.key, stories=len(edition.picks), skipped=edition.skipped)
-    if edition.skipped == SKIPPED_LATE:
+    if edition.skipped == Skipped.LATE:
         await notifier.notify(late_notice(schedule, edition.due_at, at=now))

@@ -1,4 +1,4 @@
-"""Whether the machine's wall clock may say what is due."""
+"""Decide whether the machine's wall clock can be trusted to say what is due."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ log = structlog.get_logger(__name__)
 
 
 class ClockTrust:
-    """Waits until Discord's clock agrees with the wall clock: at the start, and after each time that it was set.
+    """Trusts the wall clock once Discord's agrees with it: at the start, and each time after it was set.
 
-    A process that started with a clock a year ahead would plan a year ahead, and then be silent for that year.
+    A process that starts with a clock one year ahead would plan one year ahead and then post nothing for that year.
     """
 
     def __init__(self, clock: Clock, discord_offset_s: Callable[[], float | None]) -> None:
-        """See the class.
+        """Set up the check.
 
         Args:
             clock: The machine's clocks.
@@ -33,7 +33,7 @@ class ClockTrust:
         self._was_set = False
 
     def may_plan(self) -> bool:
-        """Asked once a tick: False until Discord's `Date` agrees, and again from a tick that finds the clock set."""
+        """Return False until Discord's `Date` agrees, and again after the clock was set. Call it once per tick."""
         if self._has_jumped():
             self._is_doubtful = self._was_set = True
         if self._is_doubtful and self._discord_agrees():
@@ -42,12 +42,12 @@ class ClockTrust:
 
     @property
     def is_trusted(self) -> bool:
-        """What the last tick was told."""
+        """The result of the last call of `may_plan`."""
         return not self._is_doubtful
 
     @property
     def is_at_odds(self) -> bool:
-        """Whether the wall clock was set or Discord says otherwise: more than that Discord has yet to answer."""
+        """True if the clock was set or differs from Discord's; False if Discord just has not answered yet."""
         return self._is_doubtful and (self._was_set or self._discord_offset_s() is not None)
 
     def _has_jumped(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.news.notice import Notice
+from bot.news.notice import Notice, NoticeCause
 from bot.store.port.admin import AdminStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -93,6 +93,6 @@ class MemoryAdminStore(AdminStore):
         return await self._disk.write(work)
 
 
-def _said(notice: Notice) -> tuple[int, int, str, int]:
+def _said(notice: Notice) -> tuple[int, int, NoticeCause, int]:
     """The key of a notice that is kept once a day."""
     return notice.guild_id or 0, notice.schedule_id or 0, notice.cause, notice.at.astimezone(UTC).toordinal()

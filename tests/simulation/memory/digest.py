@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import SKIPPED_EMPTY, Candidate, Edition, Pick, ToldStory, Verdict
+from bot.news.edition import Candidate, Edition, Pick, Skipped, ToldStory, Verdict
 from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -72,7 +72,7 @@ class MemoryDigestStore(DigestStore):
     def _moves(self, edition: Edition) -> bool:
         parts = self._tables.parts_of((edition.schedule_id, edition.key))
         if not parts:
-            return not edition.picks and edition.skipped in {"", SKIPPED_EMPTY}
+            return not edition.picks and edition.skipped in {None, Skipped.EMPTY}
         return any(part.state in _MOVING for part in parts)
 
     def _of(self, schedule: ScheduleId) -> list[Edition]:

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.schedule import ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
@@ -101,10 +101,10 @@ class MemoryScheduleStore(ScheduleStore):
         await self._disk.write(work)
 
     @override
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         await self._disk.write(lambda: self._set_state(schedules, state, reason))
 
-    def _set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+    def _set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         rows = self._tables.schedules
         for schedule in schedules:
             if schedule in rows and rows[schedule].deleted_at is None:
@@ -128,7 +128,7 @@ class MemoryScheduleStore(ScheduleStore):
         def work() -> None:
             self._tables.left.setdefault(guild_id, at)
             schedules = [each.id for each in self._all(guild_id)]
-            self._set_state(schedules, ScheduleState.OFF, _LEFT)
+            self._set_state(schedules, ScheduleState.OFF, StopReason.SERVER_LEFT)
             self._tables.skip_unsent(schedules, _LEFT)
 
         await self._disk.write(work)

@@ -10,7 +10,7 @@ from typing import Final
 from bot.news.article import INSTANCE_SHELF, Picture, Provider, SeedProblem, server_shelf
 from bot.news.content import ImportRecord
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.edition import Edition, Pick, Reason, Verdict, Window
+from bot.news.edition import Edition, Pick, Reason, Skipped, Verdict, Window
 from bot.news.message.draft import (
     Button,
     ButtonRow,
@@ -26,8 +26,8 @@ from bot.news.message.draft import (
     Separator,
     Text,
 )
-from bot.news.notice import Notice
-from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, Weekday
+from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.search import View
 from bot.news.stories.story import Story
 from bot.news.stories.story_ids import KnownStory, StoryId
@@ -101,7 +101,7 @@ EDITION: Final[Edition] = make_edition(
     is_first=True,
     is_late=True,
 )
-SKIPPED: Final[Edition] = make_edition(due_at=EDITION.due_at + timedelta(days=7), picks=(), skipped="late")
+SKIPPED: Final[Edition] = make_edition(due_at=EDITION.due_at + timedelta(days=7), picks=(), skipped=Skipped.LATE)
 VERDICTS: Final = (
     Verdict(article_id=SEED.article.id, reason=Reason.PICKED),
     Verdict(article_id=OWN.article.id, reason=Reason.BELOW_BAR, detail="score 64, the bar is 70"),
@@ -149,7 +149,9 @@ VIEW: Final = View(
     note="Did you mean robots?",
     expires_at=datetime(2100, 1, 1, tzinfo=UTC),
 )
-NOTICE: Final = Notice(guild_id=1, schedule_id=ScheduleId(11), cause="late", text="It was late.", at=NOON)
+NOTICE: Final = Notice(
+    guild_id=1, schedule_id=ScheduleId(11), cause=NoticeCause(kind=NoticeKind.LATE), text="It was late.", at=NOON
+)
 IMPORT: Final = ImportRecord(
     id="import", shelf=SERVER, at=NOON, by=7, origin="päck.zip", added=1, changed=2, unchanged=3, rejected=4
 )
@@ -190,7 +192,7 @@ async def _fill_archive(store: Store) -> None:
 async def _fill_ledger(store: Store) -> None:
     await store.schedules.save_schedule(SCHEDULE, next_due_at=EDITION.due_at)
     await store.schedules.save_schedule(PLAIN_SCHEDULE, next_due_at=None)
-    await store.schedules.set_state([PLAIN_SCHEDULE.id], ScheduleState.PAUSED, "no such channel")
+    await store.schedules.set_state([PLAIN_SCHEDULE.id], ScheduleState.PAUSED, StopReason.CHANNEL_GONE)
     await store.digest.plan(EDITION, VERDICTS, PARTS)
     await store.digest.plan(SKIPPED, (), ())
     now = EDITION.due_at

@@ -18,7 +18,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.delivery import DeliveryState, ScheduleId
 from bot.news.edition import Pick
 from bot.news.message.draft_json import draft_from_json, draft_to_json
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.news.search import SearchQuery, View
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port import Store
@@ -118,7 +118,7 @@ def as_kept(article: Any) -> Any:
 
 async def test_schedules_are_read_as_they_were_saved(old_store: Store) -> None:
     """Every option of a schedule, and the state that was set later."""
-    paused = replace(scenario.PLAIN_SCHEDULE, state=ScheduleState.PAUSED, state_reason="no such channel")
+    paused = replace(scenario.PLAIN_SCHEDULE, state=ScheduleState.PAUSED, state_reason=StopReason.CHANNEL_GONE)
 
     assert await old_store.schedules.schedules() == (paused, scenario.SCHEDULE)
 

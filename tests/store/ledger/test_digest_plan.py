@@ -11,7 +11,7 @@ import pytest
 from bot.errors import UnknownScheduleError
 from bot.news.article import ArticleId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId, nonce_for
-from bot.news.edition import SKIPPED_EMPTY, SKIPPED_LATE, Edition, Reason, Verdict, Window
+from bot.news.edition import Edition, Reason, Skipped, Verdict, Window
 from tests.store.ledgers import (
     DUE,
     SCHEDULE,
@@ -73,9 +73,9 @@ async def test_each_schedule_counts_for_itself(ledger: Ledger) -> None:
 @pytest.mark.parametrize(
     "silent",
     [
-        make_edition(picks=(), skipped=SKIPPED_LATE),
-        make_edition(skipped=SKIPPED_LATE),
-        make_edition(picks=(), skipped=SKIPPED_EMPTY),
+        make_edition(picks=(), skipped=Skipped.LATE),
+        make_edition(skipped=Skipped.LATE),
+        make_edition(picks=(), skipped=Skipped.EMPTY),
         make_edition(picks=()),
     ],
     ids=["late", "late with picks", "empty", "note"],
@@ -193,9 +193,9 @@ async def test_planned_part_reads_as_it_was_planned(ledger: Ledger) -> None:
 async def test_part_can_be_planned_as_skipped(ledger: Ledger) -> None:
     """The row that says why nothing came."""
     await save_schedule(ledger)
-    part = make_delivery(state=DeliveryState.SKIPPED, reason=SKIPPED_LATE)
+    part = make_delivery(state=DeliveryState.SKIPPED, reason=Skipped.LATE)
 
-    await plan(ledger, make_edition(picks=(), skipped=SKIPPED_LATE), part)
+    await plan(ledger, make_edition(picks=(), skipped=Skipped.LATE), part)
 
     assert await find_delivery(ledger.deliveries, part.key) == part
 
@@ -224,7 +224,7 @@ async def test_newest_edition_is_the_one_with_the_highest_number(ledger: Ledger)
     """Asked for without a number."""
     await plan_part(ledger)
     await plan_part(ledger, due_at=weeks_later(1))
-    await plan(ledger, make_edition(due_at=weeks_later(2), picks=(), skipped=SKIPPED_LATE))
+    await plan(ledger, make_edition(due_at=weeks_later(2), picks=(), skipped=Skipped.LATE))
 
     edition = await ledger.digest.find_edition(SCHEDULE)
 
@@ -280,7 +280,7 @@ async def test_unknown_key_finds_no_edition(ledger: Ledger, key: str) -> None:
 async def test_keys_of_skipped_editions_are_taken_too(ledger: Ledger) -> None:
     """What was left out isn't made up by accident."""
     await plan_part(ledger)
-    await plan(ledger, make_edition(due_at=weeks_later(1), picks=(), skipped=SKIPPED_LATE))
+    await plan(ledger, make_edition(due_at=weeks_later(1), picks=(), skipped=Skipped.LATE))
 
     assert await ledger.digest.edition_keys(SCHEDULE) == {"2021-05-10", "2021-05-17"}
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import SKIPPED_EMPTY, SKIPPED_LATE, Edition, ToldStory
+from bot.news.edition import Edition, Skipped, ToldStory
 from bot.news.stories.story_ids import StoryId
 from bot.store.port.delivery import DeliveryStore
 from tests.store.ledgers import (
@@ -122,7 +122,7 @@ async def test_failed_edition_moves_the_cutoff_once_it_is_sent_again(ledger: Led
 
 async def test_edition_that_came_too_late_moves_nothing(ledger: Ledger) -> None:
     """Its stories come with the next one."""
-    await plan_only(ledger, make_edition(picks=(), skipped=SKIPPED_LATE))
+    await plan_only(ledger, make_edition(picks=(), skipped=Skipped.LATE))
 
     assert not await moves(ledger)
 
@@ -130,23 +130,23 @@ async def test_edition_that_came_too_late_moves_nothing(ledger: Ledger) -> None:
 async def test_edition_that_came_too_late_moves_nothing_with_a_row_that_says_so(ledger: Ledger) -> None:
     """However the skip is written down."""
     await save_schedule(ledger)
-    edition = make_edition(picks=(), skipped=SKIPPED_LATE)
+    edition = make_edition(picks=(), skipped=Skipped.LATE)
     key = parts_of(edition, 1)[0].key
     await ledger.digest.plan(edition, (), parts_of(edition, 1))
-    await ledger.deliveries.mark_skipped([key], reason=SKIPPED_LATE)
+    await ledger.deliveries.mark_skipped([key], reason=Skipped.LATE)
 
     assert not await moves(ledger)
 
 
-async def test_edition_skipped_by_a_person_moves_nothing(ledger: Ledger) -> None:
-    """Left out is not told."""
-    await plan_only(ledger, make_edition(picks=(), skipped="by an admin"))
+async def test_edition_without_anything_to_begin_with_moves_nothing(ledger: Ledger) -> None:
+    """The first edition is still to come."""
+    await plan_only(ledger, make_edition(picks=(), skipped=Skipped.BEFORE_FIRST))
 
     assert not await moves(ledger)
 
 
-@pytest.mark.parametrize("skipped", [SKIPPED_EMPTY, ""])
-async def test_edition_planned_without_a_story_moves_the_cutoff(ledger: Ledger, skipped: str) -> None:
+@pytest.mark.parametrize("skipped", [Skipped.EMPTY, None])
+async def test_edition_planned_without_a_story_moves_the_cutoff(ledger: Ledger, skipped: Skipped | None) -> None:
     """There was no story, and that is known."""
     await plan_only(ledger, make_edition(picks=(), skipped=skipped))
 
@@ -199,7 +199,7 @@ async def test_cutoff_passes_over_an_edition_that_moves_nothing(ledger: Ledger) 
     """The one before it counts."""
     await plan_part(ledger)
     await send_all(ledger)
-    await ledger.digest.plan(make_edition(due_at=weeks_later(1), picks=(), skipped=SKIPPED_LATE), (), ())
+    await ledger.digest.plan(make_edition(due_at=weeks_later(1), picks=(), skipped=Skipped.LATE), (), ())
 
     assert await ledger.digest.last_cutoff(SCHEDULE, before=weeks_later(2)) == DUE
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import ScheduleState
+from bot.news.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import open_database
 from tests.store.ledgers import DUE, LEASE, Ledger, parts_of, save_schedule, sqlite_ledger
 from tests.support.clocks import ManualClock
@@ -173,7 +173,7 @@ class LedgerInAnyOrder(RuleBasedStateMachine):
         """By hand."""
         self.at_rest ^= {schedule}
         state = ScheduleState.PAUSED if schedule in self.at_rest else ScheduleState.ACTIVE
-        self.run(self.ledger.schedules.set_state([schedule], state, ""))
+        self.run(self.ledger.schedules.set_state([schedule], state, StopReason.NONE))
 
     @rule(schedule=st.sampled_from(SCHEDULES))
     def skip_schedule(self, schedule: ScheduleId) -> None:

@@ -9,8 +9,9 @@ import pytest
 
 from bot.errors import StoreDamagedError
 from bot.news.article import server_shelf
-from bot.news.delivery import DeliveryState
-from bot.news.notice import Notice
+from bot.news.delivery import DeliveryState, EditionKey
+from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger import claim
 from bot.store.sqlite.ledger import deliveries as delivery
@@ -27,6 +28,7 @@ from tests.store.ledgers import (
     found,
     plan_edition,
     plan_part,
+    save_schedule,
     sqlite_ledger,
     weeks_later,
 )
@@ -133,7 +135,7 @@ async def fill_server(ledger: Ledger) -> None:
     await ledger.articles.put_seeds(shelf, seeds, seen_at=DUE)
     await ledger.articles.delete(shelf, seeds[1].article.id)
     await plan_edition(ledger, parts=2)
-    await ledger.admin.add_notice(Notice(guild_id=1, cause="late", text="Late.", at=DUE))
+    await ledger.admin.add_notice(Notice(guild_id=1, cause=NoticeCause(kind=NoticeKind.LATE), text="Late.", at=DUE))
 
 
 async def test_purge_leaves_no_row_of_the_server_behind(ledger: Ledger, database: Database) -> None:
@@ -200,3 +202,44 @@ def is_small(step: str) -> bool:
     return any(
         name in step for name in ("json_each", "wanted", "asked", "named", "tied", "new", "subquery", "VIRTUAL TABLE")
     )
+
+
+@pytest.mark.parametrize("reason", StopReason, ids=lambda reason: reason.name)
+async def test_stop_reason_is_stored_as_earlier_versions_did(
+    ledger: Ledger, database: Database, reason: StopReason
+) -> None:
+    """They stored a sentence, both in its column and within the schedule."""
+    sentences = {
+        StopReason.NONE: "",
+        StopReason.NO_PERMISSION: "I may not post in the channel.",
+        StopReason.CHANNEL_GONE: "The channel is gone.",
+        StopReason.UNKNOWN_ZONE: "The time zone is not known here any more.",
+        StopReason.SERVER_LEFT: "server left",
+    }
+    schedule = await save_schedule(ledger, state=ScheduleState.OFF, state_reason=reason)
+
+    sql = "SELECT state_reason, json_extract(value, '$.state_reason') AS within FROM schedule"
+    (row,) = await database.read(lambda connection: connection.execute(sql).fetchall())
+
+    assert (row["state_reason"], row["within"]) == (sentences[reason],) * 2
+    assert await ledger.schedules.schedules() == (schedule,)
+
+
+@pytest.mark.parametrize(
+    ("stored", "cause"),
+    [
+        *((str(kind), NoticeCause(kind=kind)) for kind in NoticeKind),
+        ("refused 2021-05-10", NoticeCause(kind=NoticeKind.REFUSED, edition=EditionKey("2021-05-10"))),
+        ("unknown x815 3", NoticeCause(kind=NoticeKind.UNKNOWN, edition=EditionKey("x815"), part=3)),
+    ],
+)
+async def test_notice_cause_is_stored_as_earlier_versions_did(
+    ledger: Ledger, database: Database, stored: str, cause: NoticeCause
+) -> None:
+    """So that a cause noticed before an upgrade is not noticed again on the same day, and is read after it."""
+    await ledger.admin.add_notice(Notice(guild_id=1, cause=cause, text="Late.", at=DUE))
+
+    rows = await database.read(lambda connection: connection.execute("SELECT cause FROM notice").fetchall())
+
+    assert [row["cause"] for row in rows] == [stored]
+    assert [notice.cause for notice in await ledger.admin.notices(1)] == [cause]

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, ScheduleState
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, ScheduleState, StopReason
 from tests.store.ledgers import (
     DUE,
     SCHEDULE,
@@ -54,7 +54,7 @@ async def test_schedule_reads_as_it_was_saved(ledger: Ledger) -> None:
         mention_role=5,
         notice_channel_id=6,
         state=ScheduleState.PAUSED,
-        state_reason="by hand",
+        state_reason=StopReason.UNKNOWN_ZONE,
     )
     await ledger.schedules.save_schedule(schedule, next_due_at=None)
 
@@ -196,10 +196,10 @@ async def test_state_is_set_with_its_reason(ledger: Ledger) -> None:
     """So that `/schedule list` can say why."""
     await save_schedule(ledger)
 
-    await ledger.schedules.set_state([SCHEDULE, ScheduleId(99)], ScheduleState.PAUSED, "I may not post there.")
+    await ledger.schedules.set_state([SCHEDULE, ScheduleId(99)], ScheduleState.PAUSED, StopReason.NO_PERMISSION)
 
     schedule = await ledger.schedules.find_schedule(SCHEDULE)
-    assert schedule == make_schedule(state=ScheduleState.PAUSED, state_reason="I may not post there.")
+    assert schedule == make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
 
 
 async def test_state_of_other_schedules_stays(ledger: Ledger) -> None:
@@ -207,7 +207,7 @@ async def test_state_of_other_schedules_stays(ledger: Ledger) -> None:
     other = await save_schedule(ledger, id=ScheduleId(12), name="Other")
     await save_schedule(ledger)
 
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.OFF, "")
+    await ledger.schedules.set_state([SCHEDULE], ScheduleState.OFF, StopReason.NONE)
 
     assert await ledger.schedules.find_schedule(other.id) == other
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.notice import Notice
+from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import ScheduleState
 from tests.store.ledgers import (
     DUE,
@@ -31,7 +31,7 @@ SECOND = timedelta(seconds=1)
 async def neighbour(ledger: Ledger) -> DeliveryKey:
     """Another server with a schedule, an edition and a notice."""
     await save_schedule(ledger, id=ScheduleId(22), guild_id=2)
-    await ledger.admin.add_notice(Notice(guild_id=2, cause="late", text="Late.", at=DUE))
+    await ledger.admin.add_notice(Notice(guild_id=2, cause=NoticeCause(kind=NoticeKind.LATE), text="Late.", at=DUE))
     return await plan_part(ledger, schedule_id=ScheduleId(22))
 
 
@@ -102,7 +102,9 @@ async def test_purge_deletes_schedules_editions_deliveries_and_notices(ledger: L
     """Nothing of the server is left to ask for."""
     key = await plan_part(ledger)
     draft_key = (await found(ledger, key)).draft.key
-    await ledger.admin.add_notice(Notice(guild_id=1, schedule_id=SCHEDULE, cause="late", text="Late.", at=DUE))
+    await ledger.admin.add_notice(
+        Notice(guild_id=1, schedule_id=SCHEDULE, cause=NoticeCause(kind=NoticeKind.LATE), text="Late.", at=DUE)
+    )
     await ledger.schedules.guild_left(1, at=DUE)
 
     purged = await ledger.schedules.purge_guilds(left_before=DUE + SECOND)
@@ -131,7 +133,7 @@ async def test_purge_leaves_other_servers_alone(ledger: Ledger) -> None:
 
 async def test_purge_leaves_the_instances_notices(ledger: Ledger) -> None:
     """They are the operator's."""
-    await ledger.admin.add_notice(Notice(guild_id=None, cause="shut out", text="Wait.", at=DUE))
+    await ledger.admin.add_notice(Notice(guild_id=None, cause=NoticeCause(kind=NoticeKind.LATE), text="Wait.", at=DUE))
     await ledger.schedules.guild_left(1, at=DUE)
 
     await ledger.schedules.purge_guilds(left_before=DUE + DAY)

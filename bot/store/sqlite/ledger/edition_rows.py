@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.news.article import ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.edition import SKIPPED_EMPTY, Edition, Pick, Reason, ToldStory, Verdict, Window
+from bot.news.edition import Edition, Pick, Reason, Skipped, ToldStory, Verdict, Window
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
@@ -62,8 +62,8 @@ def _columns(edition: Edition) -> dict[str, object]:
         "is_archive": edition.is_archive,
         "is_late": edition.is_late,
         "is_extra": edition.is_extra,
-        "is_empty": not edition.picks and edition.skipped in {"", SKIPPED_EMPTY},
-        "skipped": edition.skipped,
+        "is_empty": not edition.picks and edition.skipped in {None, Skipped.EMPTY},
+        "skipped": edition.skipped or "",
     }
 
 
@@ -100,7 +100,7 @@ def read_edition(connection: sqlite3.Connection, row: sqlite3.Row) -> Edition:
         is_archive=bool(row["is_archive"]),
         is_late=bool(row["is_late"]),
         is_extra=bool(row["is_extra"]),
-        skipped=row["skipped"],
+        skipped=read_stored(what, Skipped, row["skipped"]) if row["skipped"] else None,
     )
 
 

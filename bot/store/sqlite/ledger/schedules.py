@@ -13,8 +13,7 @@ from typing_extensions import override
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.notice_texts import SERVER_LEFT
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.file.database import Database
@@ -131,7 +130,7 @@ class SqliteScheduleStore(ScheduleStore):
         )
 
     @override
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: str) -> None:
+    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         await self._write(_SET_STATE, {"state": state, "reason": reason, "schedules": json.dumps(schedules)})
 
     @override
@@ -152,9 +151,9 @@ class SqliteScheduleStore(ScheduleStore):
             # A repeated event does not restart the thirty days.
             connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
             schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
-            off = {"state": ScheduleState.OFF, "reason": SERVER_LEFT, "schedules": json.dumps(schedules)}
+            off = {"state": ScheduleState.OFF, "reason": StopReason.SERVER_LEFT, "schedules": json.dumps(schedules)}
             connection.execute(_SET_STATE, off)
-            skip_unsent(connection, schedules, SERVER_LEFT)
+            skip_unsent(connection, schedules, StopReason.SERVER_LEFT)
 
         await self._database.write(work)
 
@@ -176,4 +175,4 @@ def _folded(name: str) -> str:
 
 def _read_schedule(row: sqlite3.Row) -> Schedule:
     schedule = read_stored(f"Schedule {row['schedule_id']}", lambda text: value_from_json(Schedule, text), row["value"])
-    return replace(schedule, state=ScheduleState(row["state"]), state_reason=row["state_reason"])
+    return replace(schedule, state=ScheduleState(row["state"]), state_reason=StopReason(row["state_reason"]))

@@ -1,4 +1,4 @@
-"""A short visit to Discord for whoever asks from outside the running bot: a login, a few reads, no gateway."""
+"""A short REST session for callers outside the running bot: a login and a few reads, no gateway."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 import discord
 
-from bot.chat.account.outcomes import refusal_of
+from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
@@ -22,12 +22,12 @@ REQUESTS_PER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What can be asked during a visit.
+class DiscordSession:
+    """A logged-in REST session.
 
     Attributes:
         permissions: Reads the bot's permissions in channels.
-        offset_s: Discord's clock less ours in seconds; None before the first answer.
+        offset_s: Returns Discord's clock minus ours in seconds; None before the first answer.
     """
 
     permissions: PermissionCheck
@@ -35,19 +35,19 @@ class Visit:
 
 
 @asynccontextmanager
-async def visit_discord(token: str, clock: Clock) -> AsyncIterator[Visit]:
-    """Log in, and leave at the end.
+async def open_session(token: str, clock: Clock) -> AsyncIterator[DiscordSession]:
+    """Log in, and close the session at the end.
 
     Raises:
-        TokenRefusedError: Discord doesn't take the token.
-        NewsdeskError: Discord can't be reached, or doesn't let anybody in.
+        TokenRefusedError: Discord refused the token.
+        NewsdeskError: Discord can't be reached, or the login failed.
     """
     discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
     wire = Wire(clock, limiter=Limiter(clock, per_s=REQUESTS_PER_S, burst=1))
     client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
     try:
         await _log_in(client, token)
-        yield Visit(permissions=ChannelPermissions(client, clock), offset_s=wire.discord_offset_s)
+        yield DiscordSession(permissions=ChannelPermissions(client, clock), offset_s=wire.discord_offset_s)
     finally:
         await client.close()
 
@@ -58,7 +58,7 @@ async def _log_in(client: discord.Client, token: str) -> None:
     except discord.LoginFailure as error:
         raise TokenRefusedError(
             "Discord refuses the token.",
-            cure="Make a new one in the Developer Portal under Bot, Reset Token, and put it into the configuration.",
+            cure="Reset it in the Developer Portal under Bot, and put the new one into the configuration.",
         ) from error
     except Exception as error:
         raise NewsdeskError(f"Discord can't be reached ({refusal_of(error).detail}).") from error

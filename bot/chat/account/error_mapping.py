@@ -1,7 +1,8 @@
-"""What Discord, the network or our own wire said about a post, in the house's own words."""
+"""Map errors of Discord, the network and our own wire to outcomes of a request."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 import discord
@@ -11,11 +12,6 @@ from bot.chat.wire import CircuitOpenError, FencePassedError, PostWatch, TooEarl
 from bot.news.message.messenger import Cause, Outcome, Refused, Unclear
 
 log = structlog.get_logger(__name__)
-
-_UNAUTHORIZED: Final = 401
-_FORBIDDEN: Final = 403
-_TOO_MANY: Final = 429
-_SERVER_ERROR: Final = 500
 
 # Discord's own codes (its documentation, "JSON error codes"); what isn't named here is `refused`.
 _BY_CODE: Final[dict[int, Cause]] = {
@@ -31,19 +27,20 @@ _LONGEST_DETAIL: Final = 300
 
 
 def outcome_of(error: Exception, watch: PostWatch) -> Outcome:
-    """What became of a post that raised.
+    """Return the outcome of a post that raised.
 
-    A refusal is one only where no request of the post can have made the message: after a request without an answer,
-    the next one's "no" says nothing about it. The exception is 10008: the nonce is known, so the message stood there.
+    It is a refusal only if no request of the post can have created the message: after a request without an answer, a
+    refusal of the next one says nothing about it. The exception is 10008: Discord knows the nonce, so
+    the message existed.
     """
     refusal = refusal_of(error)
-    if watch.may_stand and refusal.cause != "message_gone":
+    if watch.may_be_posted and refusal.cause != "message_gone":
         return Unclear(detail=refusal.detail)
     return refusal
 
 
 def refusal_of(error: Exception) -> Refused:
-    """Why a request was not done."""
+    """Return why a request failed."""
     match error:
         case TooEarlyError():
             return _later("rate_limited", str(error), error.retry_after_s)
@@ -54,22 +51,20 @@ def refusal_of(error: Exception) -> Refused:
         case discord.HTTPException():
             return _of_answer(error)
         case _:
-            if not is_network_error(
-                error
-            ):  # a closed session at the end, or a fault of ours: to be tried again, and seen
-                log.error("a request broke", exc_info=error)
+            if not is_network_error(error):  # a session that was closed at the end, or a bug: retried, and logged
+                log.error("a request failed unexpectedly", exc_info=error)
             return _later("unreachable", _said(error), None)
 
 
 def _of_answer(error: discord.HTTPException) -> Refused:
     detail = f"{error.status}, {error.code}: {error.text or error.response.reason}"[:_LONGEST_DETAIL]
-    if error.status >= _SERVER_ERROR:
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _later("unreachable", detail, None)
-    if error.status == _TOO_MANY:
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
         return _later("rate_limited", detail, None)
-    if error.status == _UNAUTHORIZED:
+    if error.status == HTTPStatus.UNAUTHORIZED:
         return Refused(cause="token_refused", detail=detail)
-    usual: Cause = "no_permission" if error.status == _FORBIDDEN else "refused"
+    usual: Cause = "no_permission" if error.status == HTTPStatus.FORBIDDEN else "refused"
     return Refused(cause=_BY_CODE.get(error.code, usual), detail=detail)
 
 

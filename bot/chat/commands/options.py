@@ -1,0 +1,110 @@
+"""The parameters of schedule commands: a schedule's name, and the declared options as discord.py's parameters."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal, Optional, TypeVar
+
+import discord
+from discord import app_commands
+from typing_extensions import override
+
+from bot.news.schedule_options import OPTIONS, Option, OptionKind
+
+Name = app_commands.Range[str, 1, 100]
+
+SCHEDULE_NAME: Final = "The schedule's name"
+
+_LONGEST_TEXT: Final = 300
+
+_AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
+_Callback = TypeVar("_Callback", bound=Callable[..., Any])
+
+
+class _PostableChannel(app_commands.Transformer):
+    """Limits a channel option to channels that an edition can be posted to.
+
+    The types are named one by one, because discord.py's `ForumChannel` would include media channels.
+    """
+
+    @property
+    @override
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    @override
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [
+            discord.ChannelType.text,
+            discord.ChannelType.news,
+            discord.ChannelType.news_thread,
+            discord.ChannelType.public_thread,
+            discord.ChannelType.private_thread,
+            discord.ChannelType.forum,
+        ]
+
+    @override
+    async def transform(self, _interaction: discord.Interaction, value: _AnyChannel, /) -> _AnyChannel:
+        return value
+
+
+def takes_options(*, required: frozenset[str] = frozenset()) -> Callable[[_Callback], _Callback]:
+    """Replace a callback's `**options` by one parameter for each declared option.
+
+    The callback's own annotations must be types by then, not their names (see `answers`).
+
+    Args:
+        required: The names of options that must be given.
+    """
+
+    def declare(callback: _Callback) -> _Callback:
+        parameters = inspect.signature(callback).parameters.values()
+        own = [each for each in parameters if each.kind is not each.VAR_KEYWORD]
+        declared = [_parameter(option, is_required=option.name in required) for option in OPTIONS]
+        callback.__signature__ = inspect.Signature([*own, *declared])  # type: ignore[attr-defined] # what discord.py reads
+        return app_commands.describe(**{option.name: option.description for option in OPTIONS})(callback)
+
+    return declare
+
+
+def given_options(options: Mapping[str, object]) -> dict[str, str | int | bool]:
+    """Return the options that were given, with channels and roles as their ids."""
+    return {name: _plain(value) for name, value in options.items() if value is not None}
+
+
+def _plain(value: object) -> str | int | bool:
+    if isinstance(value, str | int):  # a bool is an int
+        return value
+    if isinstance(value, discord.abc.Snowflake):
+        return value.id
+    raise TypeError(f"discord.py gave {type(value).__name__} for an option")
+
+
+def _parameter(option: Option, *, is_required: bool) -> inspect.Parameter:
+    annotation = _annotation(option)
+    return inspect.Parameter(
+        option.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if is_required else None,
+        annotation=annotation if is_required else Optional[annotation],  # noqa: UP045 - of a value, not of a type
+    )
+
+
+def _annotation(option: Option) -> Any:
+    match option.kind:
+        case OptionKind.TEXT if option.choices:
+            return Literal[option.choices]
+        case OptionKind.TEXT:
+            return app_commands.Range[str, 1, _LONGEST_TEXT]
+        case OptionKind.NUMBER:
+            return app_commands.Range[int, option.least, option.most]
+        case OptionKind.YES_NO:
+            return bool
+        case OptionKind.CHANNEL:
+            return app_commands.Transform[_AnyChannel, _PostableChannel]
+        case OptionKind.TEXT_CHANNEL:
+            return discord.TextChannel
+        case OptionKind.ROLE:
+            return discord.Role

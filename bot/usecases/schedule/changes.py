@@ -1,0 +1,77 @@
+"""Read an admin's options onto a schedule, collecting everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from bot.errors import BadInputError, NewsdeskError
+from bot.news.schedule import Schedule
+from bot.news.schedule_options import BY_NAME, clear_choices
+from bot.text.clean import clean
+from bot.text.words import fold
+
+LONGEST_NAME: Final = 60
+
+Problem: TypeAlias = tuple[str, NewsdeskError]
+"""The label of an option, and what is wrong with what was given for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleChanges:
+    """What an admin gave for a new schedule or a change.
+
+    Attributes:
+        name: The schedule's new name; None leaves it as it is.
+        options: By the names of `OPTIONS`: text, numbers and bools as typed, channels and roles by their id. What is
+            not in it stays as it is (a new schedule's default).
+        clear: Choices of `clear_choices`, to set back to their defaults; an option that is given as well wins.
+    """
+
+    name: str | None = None
+    options: Mapping[str, str | int | bool] = field(default_factory=dict)
+    clear: frozenset[str] = frozenset()
+
+
+def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedule, list[Problem]]:
+    """Apply an admin's options to a schedule.
+
+    Returns:
+        The schedule with every option that could be read, and the problems of those that could not.
+    """
+    problems: list[Problem] = []
+    values = _cleared(changes.clear, problems)
+    for name, given in changes.options.items():
+        option = BY_NAME[name]
+        try:
+            values |= option.read(given)
+        except NewsdeskError as error:
+            problems.append((option.label, error))
+    if values.get("mention_role") == schedule.guild_id:  # @everyone is the role with the server's own id
+        del values["mention_role"]
+        everyone = BadInputError("@everyone can't be mentioned.", cure="Choose a role that members opt in to.")
+        problems.append((BY_NAME["mention_role"].label, everyone))
+    if changes.name is not None:
+        try:
+            values["name"] = _read_name(changes.name)
+        except NewsdeskError as error:
+            problems.append(("Name", error))
+    return replace(schedule, **values), problems  # type: ignore[arg-type] # each option reads its own field's type
+
+
+def _cleared(clear: frozenset[str], problems: list[Problem]) -> dict[str, object]:
+    choices = clear_choices()
+    if unknown := clear - choices.keys():
+        names = ", ".join(sorted(unknown))
+        problems.append(("Clear", BadInputError(f"{names} can't be cleared.", cure="Give it another value.")))
+    return {field: value for name in clear & choices.keys() for field, value in choices[name].items()}
+
+
+def _read_name(typed: str) -> str:
+    name = clean(typed)
+    if not fold(name).strip():
+        raise BadInputError("A schedule needs a name.", cure="Give it one, such as Weekly.")
+    if len(name) > LONGEST_NAME:
+        raise BadInputError(f"The name has {len(name)} characters; the limit is {LONGEST_NAME}.", cure="Shorten it.")
+    return name

@@ -1,0 +1,122 @@
+"""A schedule's options: what each reads, says and clears."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import BadInputError
+from bot.news.schedule import Schedule
+from bot.news.schedule_options import (
+    BY_NAME,
+    LONGEST_DESCRIPTION,
+    OPTIONS,
+    Option,
+    OptionKind,
+    clear_choices,
+    split_mute,
+)
+from tests.support.makers import make_schedule
+
+TEXTS = {
+    "day": "daily",
+    "time": "18:30",
+    "timezone": "Europe/Berlin",
+    "mute": "sport, wbur.org",
+    "providers": "wbur.org",
+}
+
+each_option = pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+
+
+def sample(option: Option) -> str | int | bool:
+    """Something that a member could give."""
+    match option.kind:
+        case OptionKind.TEXT:
+            return option.choices[-1] if option.choices else TEXTS.get(option.name, "privacy")
+        case OptionKind.NUMBER:
+            return option.most
+        case OptionKind.YES_NO:
+            return True
+        case _:
+            return 815
+
+
+@each_option
+def test_option_has_a_description_that_discord_takes(option: Option) -> None:
+    """At most a hundred characters."""
+    assert 0 < len(option.description) <= LONGEST_DESCRIPTION
+
+
+@each_option
+def test_option_changes_the_fields_that_it_names_and_no_other(option: Option) -> None:
+    """What is cleared later is what was set."""
+    changes = option.read(sample(option))
+
+    assert set(changes) == set(option.fields)
+    assert replace(make_schedule(), **changes) != make_schedule()  # type: ignore[arg-type] # as read
+
+
+@pytest.mark.parametrize("option", [each for each in OPTIONS if each.kind is OptionKind.NUMBER], ids=lambda o: o.name)
+def test_number_outside_its_range_is_refused_with_the_range(option: Option) -> None:
+    """Below and above; the bounds themselves are taken."""
+    for number in (option.least, option.most):
+        assert option.read(number)
+    for number in (option.least - 1, option.most + 1):
+        with pytest.raises(BadInputError) as caught:
+            option.read(number)
+        assert caught.value.cure == f"Give {option.least} to {option.most}."
+
+
+def test_descriptions_name_the_schedules_own_defaults() -> None:
+    """They follow from the class, so they can't be wrong."""
+    schedule = make_schedule()
+
+    assert f"(default {schedule.count})" in BY_NAME["count"].description
+    assert f"(default {schedule.provider_cap})" in BY_NAME["provider_cap"].description
+    assert f"(default {schedule.empty_policy})" in BY_NAME["empty"].description
+    assert schedule.max_lateness == timedelta(hours=int(BY_NAME["max_lateness"].default))
+
+
+def test_every_option_without_which_a_schedule_can_be_is_cleared_to_its_default() -> None:
+    """The notices' channel and the cap on one provider too; a mute's two lists one by one."""
+    defaults = {each.name: each.default for each in fields(Schedule)}
+    choices = clear_choices()
+
+    assert {"notices", "provider_cap", "muted_topics", "muted_providers", "max_lateness", "topics"} <= choices.keys()
+    assert "channel" not in choices
+    for values in choices.values():
+        assert values == {name: defaults[name] for name in values}
+
+
+def test_mute_tells_domains_from_topics_by_their_dots() -> None:
+    """A topic may have a dot and a space."""
+    assert split_mute("Sport, wbur.org , No. 10") == {
+        "muted_topics": ("sport", "no. 10"),
+        "muted_providers": ("wbur.org",),
+    }
+
+
+def test_mute_of_one_kind_leaves_the_other_as_it_is() -> None:
+    """Muting a topic must not unmute a provider."""
+    assert split_mute("sport") == {"muted_topics": ("sport",)}
+    assert split_mute("wbur.org") == {"muted_providers": ("wbur.org",)}
+
+
+@given(st.text(" ,", max_size=9))
+def test_mute_of_nothing_is_refused(typed: str) -> None:
+    """Spaces and commas are no list."""
+    with pytest.raises(BadInputError):
+        split_mute(typed)
+
+
+def test_unknown_word_is_refused_with_the_known_ones() -> None:
+    """All of them, so that the second try works."""
+    with pytest.raises(BadInputError) as caught:
+        BY_NAME["empty"].read("shout")
+
+    assert (caught.value.message, caught.value.cure) == ("Unknown value “shout”.", "Use skip, note or archive.")
