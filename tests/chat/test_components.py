@@ -87,7 +87,7 @@ def test_paragraphs_are_written_as_one_text() -> None:
 
 
 def test_the_components_are_as_many_as_the_limits_counted() -> None:
-    """What `render/limits` allows is what Discord will count."""
+    """What `render/format/limits` allows is what Discord will count."""
     view = to_view(Draft(blocks=EVERYTHING), keys=KEYS, now=NOW)
 
     assert view.total_children_count == size_of(EVERYTHING).components
