@@ -52,7 +52,7 @@ def _installation(config: Config, clock: Clock) -> Installation:
         database=config.database,
         health_address=None if address is None else (address.host, address.port),
         open_store=lambda depth: _open_store(config, clock, depth),
-        visit_discord=lambda: _open_session(config, clock),
+        open_session=lambda: _open_session(config, clock),
     )
 
 

@@ -31,7 +31,7 @@ OPERATOR_WAITS_S: Final = 30.0
 """Time limit for reading the ledger's tables while an operator waits."""
 
 
-class Visit(Protocol):
+class DiscordSession(Protocol):
     """A login to Discord for a few reads, without the gateway."""
 
     @property
@@ -55,7 +55,7 @@ class Installation:
         database: The database's path.
         health_address: Host and port of the running bot's `/healthz`; None if it is switched off.
         open_store: Opens the database for reading, after the checks of its pages that the depth asks for.
-        visit_discord: Logs in to Discord with the configured token.
+        open_session: Logs in to Discord with the configured token.
     """
 
     has_token: bool
@@ -63,7 +63,7 @@ class Installation:
     database: Path
     health_address: tuple[str, int] | None
     open_store: Callable[[Depth], AbstractAsyncContextManager[Store]]
-    visit_discord: Callable[[], AbstractAsyncContextManager[Visit]]
+    open_session: Callable[[], AbstractAsyncContextManager[DiscordSession]]
 
 
 async def check_installation(
@@ -145,9 +145,9 @@ async def _discord_findings(
 ) -> tuple[Finding, ...]:
     """The clock compared with Discord's, and each server's schedules; without Discord the schedules only."""
     try:
-        async with installation.visit_discord() as visit:
-            schedules = await _schedule_findings(store, visit.permissions, clock, limit=limit)
-            return (_clock_finding(visit.offset_s()), *schedules)
+        async with installation.open_session() as session:
+            schedules = await _schedule_findings(store, session.permissions, clock, limit=limit)
+            return (_clock_finding(session.offset_s()), *schedules)
     except TokenRefusedError as error:
         discord = failing(error.message, error.cure, check="token")
     except NewsdeskError as error:

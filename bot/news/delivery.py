@@ -110,7 +110,7 @@ class Publication:
 
 
 def local_date(key: EditionKey) -> date | None:
-    """The local date on which a scheduled edition was due; None for an extra edition."""
+    """Return the local date on which a scheduled edition is due; None for an extra edition."""
     return date.fromisoformat(key) if key[:1].isdigit() else None
 
 

@@ -116,7 +116,7 @@ def test_a_drafts_key_stands_in_a_custom_id_of_the_message() -> None:
 
 def test_a_message_to_everybody_has_no_private_buttons() -> None:
     """They would belong to nobody."""
-    with pytest.raises(ValueError, match="belongs to nobody"):
+    with pytest.raises(ValueError, match="has no user"):
         sent(ButtonRow(buttons=(button(private=True),)))
 
 

@@ -57,7 +57,7 @@ class NoticeBoard(Notifier):
 
     @property
     def causes(self) -> list[str]:
-        """What each notice is about."""
+        """The kind of each notice's cause."""
         return [notice.cause.kind for notice in self.notices]
 
 

@@ -29,7 +29,5 @@ async def doctor(context: Context) -> Draft:
     """Check every schedule of the server, its channel and permissions, and the bot itself."""
     guild_id = context.require_manager()
     permissions = ChannelPermissions(context.interaction.client, context.services.clock)
-    found = await check_server(
-        context.store, permissions, context.services.runtime(), guild_id=guild_id, now=context.now()
-    )
-    return draft_health(found)
+    runtime = context.services.runtime()
+    return draft_health(await check_server(context.store, permissions, runtime, guild_id=guild_id, now=context.now()))

@@ -29,7 +29,7 @@ class Services:
 
     Attributes:
         keys: The HMAC keys of custom ids, the current one first.
-        zone: The zone in which dates that a member types are read, where no schedule names another.
+        zone: The time zone of dates that a member types.
         runtime: Returns the current status of the running parts.
         stories: Stories under their ids.
         wake_sender: Wakes the sender after something was planned; returns at once.

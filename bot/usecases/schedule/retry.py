@@ -11,7 +11,7 @@ from bot.news.article import ArticleId
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries, choose_retries
 from bot.news.delivery import Delivery, DeliveryState, EditionKey
 from bot.news.edition import Edition
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
@@ -41,7 +41,7 @@ async def retry_schedule(
             for key, rows in groupby(by_edition, key=lambda row: row.key.edition)
         ]
     )
-    if retries.sent and schedule.state is ScheduleState.PAUSED and schedule.state_reason is not None:
+    if retries.sent and schedule.state is ScheduleState.PAUSED and schedule.state_reason is not StopReason.NONE:
         await resume_schedule(schedules, schedule, now=now)
     await _settle(deliveries, retries.sent, DeliveryState.PLANNED, RETRIED_BY_ADMIN)
     await _settle(deliveries, retries.superseded, DeliveryState.SKIPPED, SUPERSEDED)

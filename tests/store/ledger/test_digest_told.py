@@ -147,7 +147,7 @@ async def test_edition_without_anything_to_begin_with_moves_nothing(ledger: Ledg
 
 @pytest.mark.parametrize("skipped", [Skipped.EMPTY, None])
 async def test_edition_planned_without_a_story_moves_the_cutoff(ledger: Ledger, skipped: Skipped | None) -> None:
-    """There was nothing to tell, and that is known."""
+    """There was no story, and that is known."""
     await plan_only(ledger, make_edition(picks=(), skipped=skipped))
 
     assert await ledger.digest.last_cutoff(SCHEDULE, before=NEXT_WEEK) == DUE
