@@ -117,7 +117,8 @@ class Messenger(Protocol):
     def discord_offset_s(self) -> float | None:
         """Return Discord's clock minus ours in seconds; None before the first response.
 
-        Discord's clock is estimated from the Date headers of its responses (`bot.news.checkup.clock_bounds`) and advanced
-        by our monotonic clock: a step of the wall clock shows in the offset at once, and `now + offset` does not step.
+        Discord's clock is estimated from the Date headers of its responses (`bot.news.checkup.clock_bounds`) and
+        advanced by our monotonic clock: a step of the wall clock shows in the offset at once, and `now + offset` does
+        not step.
         """
         ...
