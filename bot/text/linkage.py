@@ -20,7 +20,7 @@ Pair = tuple[int, int]
 """Two things, the smaller number first."""
 
 _APART: Final = -1.0
-"""Stands for a pair of groups that may never become one: a thing of one is too far from a thing of the other."""
+"""Marks a pair of groups that may never become one: a thing of one is too far from a thing of the other."""
 
 
 def average_link(

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.text.likeness import Likeness, direct_likeness, pairs_of
 
-TELLING_NATS: Final = 20.0
+IDENTIFYING_NATS: Final = 20.0
 """The weight from which on a title identifies an event: "Morning briefing" has 11 nats, "Weekly roundup" 15,
 "Massachusetts bans facial recognition" 28."""
 
@@ -40,9 +40,9 @@ class Title:
         return sum(self.weights[stem] for stem in sorted(self.weights))
 
     @property
-    def is_telling(self) -> bool:
+    def is_identifying(self) -> bool:
         """True where two texts with this title report one event."""
-        return self.nats >= TELLING_NATS
+        return self.nats >= IDENTIFYING_NATS
 
 
 def discount_equal_titles(
@@ -59,13 +59,13 @@ def discount_equal_titles(
     for place, title in enumerate(titles):
         holders[title.words].append(place)
     for places in holders.values():
-        if len(places) > 1 and not titles[places[0]].is_telling:
+        if len(places) > 1 and not titles[places[0]].is_identifying:
             alone = direct_likeness([excerpt(place) for place in places])
             likeness.reshape(-1)[pairs_of(places, len(titles))] = alone.reshape(-1)
 
 
 def part_equal_sources(likeness: Likeness, titles: Sequence[Title]) -> None:
-    """Set the likeness of two texts of one source to 0, unless a telling title of one is contained in the other's.
+    """Set the likeness of two texts of one source to 0, unless an identifying title of one is contained in the other's.
 
     Args:
         likeness: The direct likeness; changed in place.
@@ -82,7 +82,7 @@ def part_equal_sources(likeness: Likeness, titles: Sequence[Title]) -> None:
 
 
 def _contained(titles: Sequence[Title]) -> NDArray[np.bool_]:
-    """For each two titles whether all stems of one, if it is telling, are in the other."""
+    """For each two titles whether all stems of one, if it is identifying, are in the other."""
     size = len(titles)
     shared = np.zeros(size * size, dtype=np.uint16)
     holders: dict[str, list[int]] = defaultdict(list)
@@ -93,7 +93,7 @@ def _contained(titles: Sequence[Title]) -> NDArray[np.bool_]:
         if len(places) > 1:
             shared[pairs_of(places, size)] += 1
     lengths = np.array([len(title.weights) for title in titles])
-    telling = np.array([title.is_telling for title in titles])
+    identifying = np.array([title.is_identifying for title in titles])
     contained: NDArray[np.bool_] = shared.reshape(size, size) == np.minimum(lengths[:, None], lengths)
-    shorter_is_telling = np.where(lengths[:, None] <= lengths, telling[:, None], telling)
-    return contained & shorter_is_telling
+    shorter_is_identifying = np.where(lengths[:, None] <= lengths, identifying[:, None], identifying)
+    return contained & shorter_is_identifying

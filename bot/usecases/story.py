@@ -31,7 +31,7 @@ from bot.text.words import fold
 log = structlog.get_logger(__name__)
 
 REACH: Final = timedelta(days=STORY_SPAN_DAYS)
-"""Reports that may be of one story are so near to each other."""
+"""The longest time between two reports of one story."""
 
 MOST_WHILE_WAITING: Final = 1_000
 """Articles grouped while a reader waits for the coverage of one: 0.2 s."""
@@ -60,7 +60,7 @@ class Stories:
         Args:
             store: Articles, coverage and the stories themselves.
             clock: When something was grouped.
-            keeps: False for a store that is open for reading only: what is grouped is told and forgotten.
+            keeps: False for a read-only store: stories are returned and not kept.
         """
         self._store = store
         self._clock = clock
@@ -134,7 +134,7 @@ class Stories:
         """Let the newest articles join stories, after an import; they are grouped when somebody asks.
 
         Returns:
-            How many were looked at: none where so many came that grouping them together is quicker.
+            The number of articles considered: 0 if more than `MOST_JOINING` are new, which are grouped together faster.
         """
         async with self._grouping:
             since = self._clock.now() - REACH

@@ -1,7 +1,7 @@
 """How well articles are grouped into stories, and how long that takes.
 
 B-cubed precision, recall and F1 on judged stories, each source whole; then the milliseconds for 300, 1,000 and 3,000
-articles of each source that has so many, all within five days, which is the densest case.
+articles of each source with at least as many, all within five days, which is the densest case.
 Run it with NEWSDESK_DATA set, as `python tests/bench/bench_grouping.py [folder of judged articles]`.
 """
 

@@ -19,7 +19,7 @@ from bot.news.stories.similarity import (
     article_stems,
     cosine,
     count_frequencies,
-    have_equal_telling_titles,
+    have_equal_identifying_titles,
     text_vector,
 )
 from bot.text.background import UNLISTED
@@ -156,13 +156,13 @@ def test_a_link_ties_outright() -> None:
     assert TextSimilarity().multiples(pair)[0, 1] == 0
 
 
-def test_only_a_telling_title_ties_outright() -> None:
+def test_only_an_identifying_title_ties_outright() -> None:
     """A column's title says nothing of what is in it."""
     for title, ties in (("Massachusetts bans facial recognition", True), ("Weekly roundup", False)):
         pair = [make_article(stem, title=title, provider=outlet(n)) for n, stem in enumerate("ab")]
 
         assert bool(TextSimilarity()(pair)[0, 1] == math.inf) is ties
-        assert have_equal_telling_titles(pair[0], pair[1], Frequencies(total=2, counts={})) is ties
+        assert have_equal_identifying_titles(pair[0], pair[1], Frequencies(total=2, counts={})) is ties
 
 
 @given(TEXTS, TEXTS)

@@ -104,7 +104,7 @@ def test_an_edge_to_an_article_that_is_not_there_does_not_matter() -> None:
     assert len(stems([one, other], Edge(a=one.id, b=gone.id), *itself)) == 1
 
 
-def test_the_same_telling_title_ties() -> None:
+def test_the_same_identifying_title_ties() -> None:
     """Whatever case and marks it is written in, and however different the excerpts are."""
     excerpts = (FERRY, "Nobody expected a decision on Monday.")
     pair = [

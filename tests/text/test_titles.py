@@ -39,10 +39,10 @@ def discounted(titles: Sequence[Title], *excerpts: dict[str, float]) -> float:
     return float(likeness[0, 1])
 
 
-def test_a_title_of_twenty_nats_is_telling() -> None:
+def test_a_title_of_twenty_nats_is_identifying() -> None:
     """And one of less isn't."""
-    assert title("zermatt avalanche").is_telling
-    assert not title("weekly roundup").is_telling
+    assert title("zermatt avalanche").is_identifying
+    assert not title("weekly roundup").is_identifying
 
 
 def test_two_texts_of_one_source_are_not_alike() -> None:
@@ -55,7 +55,7 @@ def test_texts_of_two_sources_stay_as_alike_as_they_are() -> None:
     assert parted(title("zermatt avalanche"), title("zermatt roundup weekly", "b.example")) == 1
 
 
-def test_a_telling_title_that_is_contained_in_another_is_the_same_report() -> None:
+def test_an_identifying_title_that_is_contained_in_another_is_the_same_report() -> None:
     """Posted again with a word more."""
     assert parted(title("zermatt avalanche"), title("avalanche zermatt update")) == 1
 
@@ -79,7 +79,7 @@ def test_texts_with_an_equal_weak_title_and_no_excerpt_have_nothing_in_common() 
     assert discounted([title("weekly roundup", source) for source in ("a.example", "b.example")], {}, {}) == 0
 
 
-def test_an_equal_telling_title_counts_in_full() -> None:
+def test_an_equal_identifying_title_counts_in_full() -> None:
     """Whatever the excerpts are."""
     same = [title("zermatt avalanche", source) for source in ("a.example", "b.example")]
 

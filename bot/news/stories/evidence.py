@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from bot.news.article import Article, ArticleId
 from bot.news.stories.shared_words import distinguishing_words
-from bot.news.stories.similarity import Frequencies, TextSimilarity, have_equal_telling_titles, links_of
+from bot.news.stories.similarity import (
+    Frequencies,
+    TextSimilarity,
+    have_equal_identifying_titles,
+    links_of,
+    text_vector,
+)
 from bot.news.stories.story import EDGE_BONUS, Edge, PairSimilarity, Story
 from bot.news.stories.story_ids import StoryId
 
@@ -91,13 +97,14 @@ def bonds_of(
     compare = TextSimilarity(frequencies=frequencies).multiples
     likeness = _row(asked, (*near, *members), compare)
     weights = {frozenset((edge.a, edge.b)): edge.weight for edge in edges}
+    vector = text_vector(asked, frequencies)
     return tuple(
         Bond(
             article=each,
             likeness=likeness[each.id],
-            words=distinguishing_words(asked, each, frequencies),
+            words=distinguishing_words(vector, text_vector(each, frequencies), frequencies, written_in=each),
             has_same_link=bool(links_of(asked) & links_of(each)),
-            has_same_title=have_equal_telling_titles(asked, each, frequencies),
+            has_same_title=have_equal_identifying_titles(asked, each, frequencies),
             edge=weights.get(frozenset((asked.id, each.id)), 0.0),
         )
         for each in members

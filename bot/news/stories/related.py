@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from bot.news.article import Article, ArticleId
 from bot.news.stories.shared_words import distinguishing_words
-from bot.news.stories.similarity import Frequencies, TextSimilarity, cosine, text_vector
+from bot.news.stories.similarity import Frequencies, TextSimilarity, Vector, cosine, text_vector
 from bot.text.words import words_of
 
 Source = Literal["explicit", "computed", "same"]
@@ -124,7 +124,8 @@ def order_coverage(asked: Article, chosen: Sequence[Found], *, frequencies: Freq
         chosen: Its coverage, as `choose_coverage` gave it.
         frequencies: How common the words of all of them are.
     """
-    related = tuple(_measured(asked, source, article, frequencies) for source, article in chosen)
+    vector = text_vector(asked, frequencies)
+    related = tuple(_measured(asked, vector, source, article, frequencies) for source, article in chosen)
     members = [*(each.article for each in related), *([asked] if asked.id else [])]
     timeline = sorted(members, key=lambda article: (article.published_at, article.id))
     return Coverage(article=asked, related=related, timeline=tuple(timeline))
@@ -138,36 +139,36 @@ def _by_source(
 
 def _similar_enough(asked: Article, others: Sequence[Article], frequencies: Frequencies) -> frozenset[ArticleId]:
     """Select articles that report the same by their texts, regardless of provider and date."""
-    direct = TextSimilarity(frequencies=frequencies).direct([asked, *others]).tolist()
-    waiting = [place for place, likeness in enumerate(direct[0]) if likeness >= SIMILAR_AT]
-    similar = set(waiting)
+    likeness = TextSimilarity(frequencies=frequencies).direct([asked, *others])
+    unlike = set(range(1, len(others) + 1))
+    waiting = [place for place in unlike if likeness(0, place) >= SIMILAR_AT]
     while waiting:
-        row = direct[waiting.pop()]
-        found = [
-            place for place, likeness in enumerate(row) if likeness >= CONNECTED_AT and place and place not in similar
-        ]
-        waiting += found
-        similar.update(found)
-    return frozenset(others[place - 1].id for place in similar)
+        unlike.difference_update(waiting)
+        near = waiting.pop()
+        waiting += [place for place in unlike if likeness(near, place) >= CONNECTED_AT]
+    return frozenset(other.id for place, other in enumerate(others, 1) if place not in unlike)
 
 
-def _measured(asked: Article, source: Source, other: Article, frequencies: Frequencies) -> RelatedArticle:
+def _measured(
+    asked: Article, vector: Vector, source: Source, other: Article, frequencies: Frequencies
+) -> RelatedArticle:
+    others = text_vector(other, frequencies)
+    words = distinguishing_words(vector, others, frequencies, written_in=other)
     return RelatedArticle(
         article=other,
         source=source,
-        similarity=cosine(text_vector(asked, frequencies), text_vector(other, frequencies)),
-        why=_why(asked, source, other, frequencies),
+        similarity=cosine(vector, others),
+        why=_why(asked, source, other, words),
     )
 
 
-def _why(asked: Article, source: Source, other: Article, frequencies: Frequencies) -> str:
+def _why(asked: Article, source: Source, other: Article, words: Sequence[str]) -> str:
     if source == "same":
         return "the same link"
     if source == "explicit":
         return _named(asked, other)
     if _text(other) == _text(asked):
         return "the same text"
-    words = distinguishing_words(asked, other, frequencies)
     return f"shares: {', '.join(words)}" if words else "by what others report"
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from bot.news.article import Article
-from bot.news.stories.similarity import Frequencies, text_vector
+from bot.news.stories.similarity import Frequencies, Vector
 from bot.text.words import fold, stem
 
 DISTINGUISHING: Final = 6.0
@@ -18,16 +18,23 @@ SHARED_WORDS: Final = 3
 _WORD: Final = re.compile(r"\w+")
 
 
-def distinguishing_words(one: Article, other: Article, frequencies: Frequencies) -> tuple[str, ...]:
-    """The heaviest words of at least `DISTINGUISHING` nats that are in both texts, as `other` writes them.
+def distinguishing_words(
+    vector: Vector, others: Vector, frequencies: Frequencies, *, written_in: Article
+) -> tuple[str, ...]:
+    """The heaviest words of at least `DISTINGUISHING` nats that two texts share.
+
+    Args:
+        vector: Of one text.
+        others: Of the other.
+        frequencies: How common words are.
+        written_in: The article whose spelling is shown.
 
     Returns:
         At most `SHARED_WORDS`; none where the texts share only words that many articles use.
     """
-    vector, others = text_vector(one, frequencies), text_vector(other, frequencies)
     shared = [each for each in vector if each in others and frequencies.weight(each) >= DISTINGUISHING]
     heaviest = sorted(shared, key=lambda each: (-vector[each] * others[each], each))[:SHARED_WORDS]
     written: dict[str, str] = {}
-    for word in _WORD.findall(f"{other.title} {other.excerpt}"):
+    for word in _WORD.findall(f"{written_in.title} {written_in.excerpt}"):
         written.setdefault(stem(fold(word)), word)
     return tuple(written.get(each, each) for each in heaviest)
