@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import discord
 import pytest
+from typing_extensions import override
 
 from bot.chat.account.client import MOST_IDENTIFIES, NewsClient, point_at
 from bot.chat.account.supervisor import Supervisor
@@ -27,15 +28,15 @@ from tests.support.clocks import RunningClock
 
 
 class HastyClock(RunningClock):
-    """Waits a hundredth of what it is asked for, and remembers what that was."""
+    """Sleeps a hundredth of the time, and records the time asked for."""
 
     def __init__(self) -> None:
         super().__init__()
         self.waits: list[float] = []
         self.waits_for_ever = False
 
+    @override
     async def sleep(self, seconds: float) -> None:
-        """See `Clock.sleep`."""
         self.waits.append(seconds)
         await asyncio.sleep(3600 if self.waits_for_ever else seconds / 100)
 

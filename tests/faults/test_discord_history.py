@@ -116,7 +116,7 @@ async def test_read_message_history_lost_is_asked_once_and_answered_once(square:
 
     answer = await square.admin.press(question(square), "Send again")
 
-    assert "settled already" in answer.text
+    assert "already decided" in answer.text
     assert len(square.channel.messages) == PARTS
 
 
