@@ -19,6 +19,9 @@ ShelfId = NewType("ShelfId", str)
 
 INSTANCE_SHELF: Final = ShelfId("instance")
 
+BASE_QUALITY: Final = 70
+"""The quality of an article that nobody rated: a typical one. Upstream's ratings range from 7 to 189."""
+
 Kind = Literal["article", "video"]
 
 
@@ -115,10 +118,10 @@ class Article:
 
     @property
     def score(self) -> int:
-        """Heat if known and not negative, else quality; 0 if neither is known."""
+        """Heat if known and not negative, else quality; `BASE_QUALITY` if neither is known."""
         if self.heat is not None and self.heat >= 0:
             return self.heat
-        return self.quality or 0
+        return BASE_QUALITY if self.quality is None else self.quality
 
     @property
     def is_led_by_another(self) -> bool:

@@ -83,6 +83,7 @@ class Pick:
     Attributes:
         story: The story that the pick represents; `story.lead` is another article if the lead is not eligible.
         is_update: True if the story was in an earlier edition and has new reports.
+        is_carried: True if it had no place in the last edition and fills an empty one of this edition.
         why: One sentence for *why* and the log.
         story_id: The story's id; None in editions from before stories had one.
     """
@@ -92,17 +93,21 @@ class Pick:
     is_update: bool = False
     why: str = ""
     story_id: StoryId | None = None
+    is_carried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldStory:
-    """A story in an earlier edition of the schedule.
+    """A story in an earlier edition of the schedule or of its channel.
 
     Attributes:
         article_ids: All of the story's articles at that time.
         providers: Their domains.
-        score: The pick's score at that time.
+        score: The pick's own score at that time, without its outlets.
         story_id: As `Pick.story_id`.
+        pick_urls: All URLs of the pick.
+        urls: All URLs of the story's other articles.
+        title, excerpt: Of the pick.
     """
 
     pick_id: ArticleId
@@ -110,6 +115,27 @@ class ToldStory:
     providers: frozenset[str]
     score: int
     story_id: StoryId | None = None
+    pick_urls: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    title: str = ""
+    excerpt: str = ""
+
+
+def told_story(pick: Pick) -> ToldStory:
+    """Build what is remembered of a pick once its edition is on its way."""
+    own = (pick.article.url, *pick.article.aliases)
+    members = (*pick.story.articles, pick.article)
+    return ToldStory(
+        pick_id=pick.article.id,
+        article_ids=frozenset(article.id for article in members),
+        providers=frozenset(article.provider.domain for article in members),
+        score=pick.article.score,
+        story_id=pick.story_id,
+        pick_urls=own,
+        urls=tuple(sorted({url for each in members for url in (each.url, *each.aliases)}.difference(own))),
+        title=pick.article.title,
+        excerpt=pick.article.excerpt,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ from typing import TypedDict, Unpack
 
 from bot.news.article import Article, Provider
 from bot.news.choosing.digest import choose_edition
-from bot.news.edition import Candidate, Change, Choice, Pick, Reason, ToldStory, Window
+from bot.news.edition import Candidate, Change, Choice, Reason, ToldStory, Window
+from bot.news.stories.similarity import Frequencies
 from bot.news.stories.story import Edge
 from bot.news.stories.story_ids import KnownStory
 from tests.support.makers import ArticleFields, ScheduleFields, make_article, make_schedule
@@ -90,12 +91,15 @@ def choose(
     named: Sequence[KnownStory] = (),
     start: datetime | None = LAST,
     end: datetime = NOW,
+    frequencies: Frequencies | None = None,
     **fields: Unpack[ScheduleFields],
 ) -> Choice:
     """Choose for a weekly schedule with these fields."""
     window = Window(start=start, end=end)
     schedule = make_schedule(**fields)
-    return choose_edition(candidates, coverage, edges, schedule, window=window, told=told, named=named)
+    return choose_edition(
+        candidates, coverage, edges, schedule, window=window, told=told, named=named, frequencies=frequencies
+    )
 
 
 def picked(choice: Choice) -> list[str]:
@@ -113,15 +117,3 @@ def detail_of(choice: Choice, candidate: Candidate) -> str:
     """What its verdict says in words."""
     (detail,) = [each.detail for each in choice.verdicts if each.article_id == candidate.article.id]
     return detail
-
-
-def told_of(pick: Pick) -> ToldStory:
-    """What is remembered of a pick once its edition was told."""
-    members = (*pick.story.articles, pick.article)
-    return ToldStory(
-        pick_id=pick.article.id,
-        article_ids=frozenset(article.id for article in members),
-        providers=frozenset(article.provider.domain for article in members),
-        score=pick.article.score,
-        story_id=pick.story_id,
-    )

@@ -1,21 +1,24 @@
 """Choose an edition's stories by the default rule, line by line as in docs/editorial.md, The default rule.
 
 Choosing is pure: the same candidates, coverage, schedule, window and earlier stories give the same edition, byte for
-byte, in any order of the input. The rules for a single article are in `eligibility`.
+byte, in any order of the input. The rules for a single article are in `eligibility`, what was told before in `repeats`,
+the score in `score` and the places in `places`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.news.article import Article, ArticleId
-from bot.news.choosing.eligibility import Refusal, as_it_stood, ineligible, not_new, shut_out
-from bot.news.edition import Candidate, Choice, Pick, Reason, ToldStory, Verdict, Window
+from bot.news.choosing.eligibility import Refusal, as_it_stood, ineligible, not_new, shut_out, was_new_before
+from bot.news.choosing.places import Bid, best_bid_first, fill_places, newest_week_first
+from bot.news.choosing.repeats import Memory, is_repeat
+from bot.news.edition import Candidate, Choice, Reason, ToldStory, Verdict, Window
 from bot.news.schedule import EmptyPolicy, Schedule
-from bot.news.stories.story import Edge, PairSimilarity, Story, best_first, group_stories
+from bot.news.stories.similarity import Frequencies, TextSimilarity
+from bot.news.stories.story import Edge, Story, best_first, group_stories
 from bot.news.stories.story_ids import KnownStory, StoryId, name_stories
 
 UPDATE_PROVIDERS: Final = 2
@@ -23,7 +26,8 @@ UPDATE_PROVIDERS: Final = 2
 UPDATE_SCORE: Final = 20
 """or when a candidate scores at least this much more than its last pick."""
 
-_Order = Callable[[Article], tuple[float | str, ...]]
+_NO_FREQUENCIES: Final = Frequencies(total=0, counts={})
+
 _ComesBack = Callable[[Story, Article, Sequence[ToldStory]], str]
 """Returns why a story from an earlier edition returns with this pick; empty if it doesn't."""
 
@@ -35,11 +39,13 @@ class _Judged:
     Attributes:
         is_known: True if it had been imported by then.
         refusal: Why it is excluded regardless of stories; None if it is eligible and new.
+        was_new: It was new in the period before the window.
     """
 
     article: Article
     is_known: bool
     refusal: Refusal | None
+    was_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +61,6 @@ class _Named:
     names: frozenset[StoryId]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Bid:
-    """A story that competes for a slot in the edition, with its pick.
-
-    Attributes:
-        rivals: The number of the story's new candidates.
-        comeback: Why a story from an earlier edition returns; empty for a new story.
-    """
-
-    id: StoryId
-    story: Story
-    pick: Article
-    rivals: int
-    comeback: str
-
-
 def choose_edition(
     candidates: Sequence[Candidate],
     coverage: Sequence[Article],
@@ -80,7 +70,7 @@ def choose_edition(
     window: Window,
     told: Sequence[ToldStory] = (),
     named: Sequence[KnownStory] = (),
-    similarity: PairSimilarity | None = None,
+    frequencies: Frequencies | None = None,
 ) -> Choice:
     """Choose an edition by the default rule.
 
@@ -91,26 +81,32 @@ def choose_edition(
         edges: Explicit coverage among all of them.
         schedule: Sets the count, filters, and the policy for an edition without stories.
         window: Ends at the cutoff; without a start it is that of a first edition.
-        told: The stories of the schedule's earlier editions, oldest first.
+        told: The stories of earlier editions of the schedule and its channel, oldest first.
         named: Stories with their ids, oldest first: earlier editions count for a story as it is now. They don't affect
             grouping.
-        similarity: As in `group_stories`.
+        frequencies: How common words are, for grouping and to recognize nearly equal texts; None counts the articles at
+            hand for grouping, and relies on English news to recognize a text.
 
     Returns:
         The picks in order, and exactly one verdict for each candidate.
     """
     judged = [_judge(candidate, schedule, window) for candidate in candidates]
+    similarity = TextSimilarity(frequencies=frequencies)
     groups = group_stories(_members(judged, coverage, schedule, window), edges, similarity=similarity)
     stories = _name(groups, named)
+    frequencies = frequencies or _NO_FREQUENCIES
+    memory = Memory(told, frequencies)
     is_first = window.start is None
-    bids, verdicts = _bids(judged, stories, told, comes_back=_comeback)
-    picks = _fill_slots(bids, schedule, verdicts, order=_newest_week_first if is_first else best_first)
+    bids, verdicts = _bids(judged, stories, memory, comes_back=_comeback)
+    carried = _carried(judged, stories, memory, bids) if told else ()
+    order = newest_week_first if is_first else best_bid_first
+    picks, placed = fill_places(bids, carried, schedule, order=order, frequencies=frequencies)
     if picks or is_first or schedule.empty_policy is not EmptyPolicy.ARCHIVE:
-        return Choice(window=window, picks=picks, verdicts=_by_id(verdicts), is_first=is_first)
+        return Choice(window=window, picks=picks, verdicts=_by_id({**verdicts, **placed}), is_first=is_first)
     judged = [_judge(candidate, schedule, Window(start=None, end=window.end)) for candidate in candidates]
-    bids, verdicts = _bids(judged, stories, told, comes_back=_never)
-    picks = _fill_slots(bids, schedule, verdicts, order=best_first)
-    return Choice(window=window, picks=picks, verdicts=_by_id(verdicts), is_archive=bool(picks))
+    bids, verdicts = _bids(judged, stories, memory, comes_back=_never)
+    picks, placed = fill_places(bids, (), schedule, order=best_bid_first, frequencies=frequencies)
+    return Choice(window=window, picks=picks, verdicts=_by_id({**verdicts, **placed}), is_archive=bool(picks))
 
 
 def _by_id(verdicts: Mapping[ArticleId, Verdict]) -> tuple[Verdict, ...]:
@@ -122,7 +118,9 @@ def _judge(candidate: Candidate, schedule: Schedule, window: Window) -> _Judged:
     stood = as_it_stood(candidate, window.end)
     article = stood or candidate.article
     refusal = shut_out(article, schedule) or not_new(candidate, schedule, window) or ineligible(article, schedule)
-    return _Judged(article=article, is_known=stood is not None, refusal=refusal)
+    is_outside = refusal is not None and refusal.reason is Reason.OUTSIDE_WINDOW
+    was_new = is_outside and was_new_before(candidate, schedule, window)
+    return _Judged(article=article, is_known=stood is not None, refusal=refusal, was_new=was_new)
 
 
 def _members(
@@ -146,51 +144,45 @@ def _name(groups: Sequence[Story], named: Sequence[KnownStory]) -> list[_Named]:
 
 
 def _bids(
-    judged: Sequence[_Judged], stories: Sequence[_Named], told: Sequence[ToldStory], *, comes_back: _ComesBack
-) -> tuple[list[_Bid], dict[ArticleId, Verdict]]:
-    """Find the stories that compete for slots, and the verdicts for all candidates except their picks."""
+    judged: Sequence[_Judged], stories: Sequence[_Named], memory: Memory, *, comes_back: _ComesBack
+) -> tuple[list[Bid], dict[ArticleId, Verdict]]:
+    """Find the stories that compete for places, and the verdicts for all candidates except their picks."""
     verdicts = {each.article.id: each.refusal.of(each.article) for each in judged if each.refusal is not None}
     new = {each.article.id for each in judged if each.refusal is None}
-    bids: list[_Bid] = []
-    for named, before in _with_past(stories, told):
+    bids: list[Bid] = []
+    for named in stories:
         rivals = sorted((article for article in named.story.articles if article.id in new), key=best_first)
-        bid = _bid(named, rivals, before, comes_back)
-        verdicts |= {verdict.article_id: verdict for verdict in _story_verdicts(rivals, before, bid)}
-        bids += [bid] if bid else []
+        if rivals:
+            before = memory.of_story(named.story, named.names, rivals)
+            bid = _bid(named, rivals, before, comes_back)
+            verdicts |= {verdict.article_id: verdict for verdict in _story_verdicts(rivals, before, bid)}
+            bids += [bid] if bid else []
     return bids, verdicts
 
 
-def _with_past(stories: Iterable[_Named], told: Sequence[ToldStory]) -> Iterator[tuple[_Named, tuple[ToldStory, ...]]]:
-    """Pair each story with its earlier appearances in editions, oldest first.
-
-    A story that shares an article with an earlier one continues it, even if the earlier one was split, which ids can't
-    express. One that has the earlier one's id, or took it over, continues it too, even if none of those articles exist
-    any more.
-    """
-    by_article: dict[ArticleId, set[int]] = defaultdict(set)
-    for number, before in enumerate(told):
-        for article_id in before.article_ids | {before.pick_id}:
-            by_article[article_id].add(number)
-    by_name: dict[StoryId, set[int]] = defaultdict(set)
-    for number, before in enumerate(told):
-        if before.story_id is not None:
-            by_name[before.story_id].add(number)
+def _carried(
+    judged: Sequence[_Judged], stories: Sequence[_Named], memory: Memory, bids: Iterable[Bid]
+) -> Iterator[Bid]:
+    """Find the stories of the last edition's period that nobody has told and that have nothing new."""
+    was_new = {each.article.id for each in judged if each.was_new}
+    has_news = {bid.pick.id for bid in bids}
     for named in stories:
-        shared = (by_article.get(article.id, set()) for article in named.story.articles)
-        numbers = set().union(*shared, *(by_name.get(name, set()) for name in named.names))
-        yield named, tuple(told[number] for number in sorted(numbers))
+        rivals = sorted((article for article in named.story.articles if article.id in was_new), key=best_first)
+        if not rivals or not has_news.isdisjoint(article.id for article in named.story.articles):
+            continue
+        if not memory.of_story(named.story, named.names, rivals):
+            yield Bid(id=named.id, story=named.story, pick=rivals[0], rivals=len(rivals))
 
 
-def _bid(named: _Named, rivals: Sequence[Article], before: Sequence[ToldStory], comes_back: _ComesBack) -> _Bid | None:
-    """Pick a story's best eligible new candidate, if the story is new or returns; no article is picked twice."""
-    picked = {telling.pick_id for telling in before}
-    pick = next((article for article in rivals if article.id not in picked), None)
+def _bid(named: _Named, rivals: Sequence[Article], before: Sequence[ToldStory], comes_back: _ComesBack) -> Bid | None:
+    """Pick a story's best eligible new candidate, if the story is new or returns; no page is picked twice."""
+    pick = next((article for article in rivals if not is_repeat(article, before)), None)
     if pick is None:
         return None
     comeback = comes_back(named.story, pick, before) if before else ""
     if before and not comeback:
         return None
-    return _Bid(id=named.id, story=named.story, pick=pick, rivals=len(rivals), comeback=comeback)
+    return Bid(id=named.id, story=named.story, pick=pick, rivals=len(rivals), comeback=comeback)
 
 
 def _comeback(story: Story, pick: Article, before: Sequence[ToldStory]) -> str:
@@ -207,11 +199,10 @@ def _never(_story: Story, _pick: Article, _before: Sequence[ToldStory]) -> str:
     return ""
 
 
-def _story_verdicts(rivals: Sequence[Article], before: Sequence[ToldStory], bid: _Bid | None) -> Iterator[Verdict]:
+def _story_verdicts(rivals: Sequence[Article], before: Sequence[ToldStory], bid: Bid | None) -> Iterator[Verdict]:
     """Judge a story's new candidates other than its pick: already sent, or led by another article of the story."""
-    picked = {telling.pick_id for telling in before}
     for article in rivals:
-        if bid is None or article.id in picked:
+        if bid is None or is_repeat(article, before):
             yield Verdict(article_id=article.id, reason=Reason.ALREADY_TOLD, detail=_told_in_words(article, before))
         elif article.id != bid.pick.id:
             leader = f"{bid.pick.provider.domain} leads its story with score {bid.pick.score}, this has {article.score}"
@@ -222,40 +213,9 @@ def _told_in_words(article: Article, before: Sequence[ToldStory]) -> str:
     last = before[-1].score
     if any(article.id == telling.pick_id for telling in before):
         return f"sent in an earlier edition, with score {last}"
+    if is_repeat(article, before):
+        return f"its link was sent in an earlier edition, with score {last}"
     return (
         f"its story was sent with score {last}; it returns with {UPDATE_PROVIDERS} new providers or a score of "
         f"{last + UPDATE_SCORE}, this has {article.score}"
     )
-
-
-def _fill_slots(
-    bids: Iterable[_Bid], schedule: Schedule, verdicts: dict[ArticleId, Verdict], *, order: _Order
-) -> tuple[Pick, ...]:
-    """Fill the slots with the best bids, up to the cap for each provider, and add a verdict for each bid."""
-    picks: list[Pick] = []
-    taken: Counter[str] = Counter()
-    for rank, bid in enumerate(sorted(bids, key=lambda bid: order(bid.pick)), start=1):
-        domain = bid.pick.provider.domain
-        if taken[domain] >= schedule.provider_cap:
-            reason, detail = Reason.PROVIDER_CAP, f"the limit is {schedule.provider_cap} from {domain}"
-        elif len(picks) >= schedule.count:
-            reason, detail = Reason.OVER_COUNT, f"rank {rank}, the limit is {schedule.count}"
-        else:
-            reason, detail = Reason.PICKED, _why(bid, len(picks) + 1)
-            taken[domain] += 1
-            is_update = bool(bid.comeback)
-            picks.append(Pick(article=bid.pick, story=bid.story, is_update=is_update, why=detail, story_id=bid.id))
-        verdicts[bid.pick.id] = Verdict(article_id=bid.pick.id, reason=reason, detail=detail)
-    return tuple(picks)
-
-
-def _why(bid: _Bid, rank: int) -> str:
-    best = f", the best of {bid.rivals} new reports of its story" if bid.rivals > 1 else ""
-    update = f"; update: {bid.comeback}" if bid.comeback else ""
-    return f"rank {rank}, score {bid.pick.score}{best}{update}"
-
-
-def _newest_week_first(article: Article) -> tuple[float | str, ...]:
-    """Sort key of a first edition: the newest ISO week (UTC) first, best first within a week."""
-    day = article.published_at.date()
-    return (day.weekday() - day.toordinal(), *best_first(article))

@@ -1,7 +1,8 @@
 """When an article may be in an edition: eligible and new by its change rows (docs/editorial.md, The default rule).
 
 All values are those at the cutoff, so past editions can be replayed. An article is eligible from the moment at which
-its seed makes it so and its date has come; only its current period of eligibility counts.
+its seed makes it so and its date has come; only its current period of eligibility counts. A seed without a `published`
+flag is listed: a file that somebody put into the folder is meant to be read.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ from bot.news.article import Article
 from bot.news.edition import Candidate, Change, Reason, Verdict, Window
 from bot.news.schedule import EVERY_DAY, Schedule
 from bot.text.words import fold
-
-BAR: Final = 70
-"""The minimum score of an article whose seed has no `published` flag."""
 
 AGE_IN_PERIODS: Final = 2
 """The default maximum age of an article, in periods of the schedule: 14 days for a weekly one."""
@@ -92,7 +90,7 @@ def ineligible(article: Article, schedule: Schedule) -> Refusal | None:
         return Refusal(reason=Reason.LED_UPSTREAM, detail=f"heat {article.heat}: a better article leads its story")
     if article.listed is False:
         return Refusal(reason=Reason.UNLISTED, detail="published: false in its seed")
-    return off_topic(article, schedule) or below_bar(article, schedule, bar=None if article.listed else BAR)
+    return off_topic(article, schedule) or below_bar(article, schedule)
 
 
 def off_topic(article: Article, schedule: Schedule) -> Refusal | None:
@@ -106,16 +104,11 @@ def off_topic(article: Article, schedule: Schedule) -> Refusal | None:
     return None
 
 
-def below_bar(article: Article, schedule: Schedule, *, bar: int | None) -> Refusal | None:
-    """Check a bar (None: no bar) and the schedule's minimum score; None if the article reaches both."""
-    if bar is not None and article.score < bar:
-        return _below(f"score {article.score}, without a published flag the bar is {bar}")
-    if schedule.min_score is not None and article.score < schedule.min_score:
-        return _below(f"score {article.score}, the schedule's bar is {schedule.min_score}")
-    return None
-
-
-def _below(detail: str) -> Refusal:
+def below_bar(article: Article, schedule: Schedule) -> Refusal | None:
+    """Check the schedule's minimum score; None if the article reaches it, or the schedule has none."""
+    if schedule.min_score is None or article.score >= schedule.min_score:
+        return None
+    detail = f"score {article.score}, the schedule's bar is {schedule.min_score}"
     return Refusal(reason=Reason.BELOW_BAR, detail=detail)
 
 
@@ -139,6 +132,21 @@ def not_new(candidate: Candidate, schedule: Schedule, window: Window) -> Refusal
     return None
 
 
+def was_new_before(candidate: Candidate, schedule: Schedule, window: Window) -> bool:
+    """Return True if an article, eligible now, was new in the period of the schedule that ended with the last cutoff.
+
+    It may fill an empty place of this edition, once: in the edition after, that period is over.
+    """
+    if window.start is None:
+        return False
+    before = Window(start=window.start - period_of(schedule), end=window.start)
+    article = as_it_stood(candidate, window.end)
+    entered = entered_at(candidate, schedule, window.end)
+    if article is None or entered is None or entered not in before or shut_out(article, schedule) is not None:
+        return False
+    return article.published_at > window.start - period_of(schedule) - max_age_of(schedule)
+
+
 def out_of_reach(article: Article, schedule: Schedule, cutoff: datetime) -> Refusal:
     """Explain why an article wasn't a candidate for an edition: not imported by then, or far too old."""
     shut = shut_out(article, schedule)
@@ -155,11 +163,14 @@ def _outside(detail: str) -> Refusal:
 
 def max_age_of(schedule: Schedule) -> timedelta:
     """Compute the maximum age at entry: the schedule's own limit, or twice the longest interval between editions."""
-    if schedule.max_age is not None:
-        return schedule.max_age
+    return AGE_IN_PERIODS * period_of(schedule) if schedule.max_age is None else schedule.max_age
+
+
+def period_of(schedule: Schedule) -> timedelta:
+    """Compute the longest interval between two editions of a schedule: 7 days for a weekly one."""
     days = sorted(EVERY_DAY.index(day) for day in set(schedule.days)) or [0]
     waits = [later - day for day, later in zip(days, [*days[1:], days[0] + len(EVERY_DAY)], strict=True)]
-    return timedelta(days=AGE_IN_PERIODS * max(waits))
+    return timedelta(days=max(waits))
 
 
 def in_words(at: datetime) -> str:

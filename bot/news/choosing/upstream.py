@@ -67,7 +67,7 @@ def _refusal(article: Article, schedule: Schedule, window: Window, *, is_known: 
     if not article.listed:
         said = "published: false in its seed" if article.listed is False else "no published flag in its seed"
         return Refusal(reason=Reason.UNLISTED, detail=said)
-    return off_topic(article, schedule) or below_bar(article, schedule, bar=None)
+    return off_topic(article, schedule) or below_bar(article, schedule)
 
 
 def _highest_quality_first(article: Article) -> tuple[int, float, str]:

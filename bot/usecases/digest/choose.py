@@ -14,7 +14,7 @@ from bot.news.choosing.eligibility import max_age_of
 from bot.news.choosing.upstream import UPSTREAM_WINDOW, choose_upstream
 from bot.news.edition import Candidate, Choice, ToldStory, Window
 from bot.news.schedule import EmptyPolicy, Schedule
-from bot.news.stories.similarity import Frequencies, TextSimilarity, article_stems
+from bot.news.stories.similarity import Frequencies, article_stems
 from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory
 from bot.store.port import Store
@@ -151,7 +151,6 @@ class _Material:
         self, schedule: Schedule, window: Window, told: Sequence[ToldStory], named: Sequence[KnownStory]
     ) -> Callable[[], Choice]:
         """Bind the choice's arguments, so that it can run in another thread."""
-        similarity = TextSimilarity(frequencies=self.frequencies)
         return lambda: choose_edition(
             self.candidates,
             self.coverage,
@@ -160,7 +159,7 @@ class _Material:
             window=window,
             told=told,
             named=named,
-            similarity=similarity,
+            frequencies=self.frequencies,
         )
 
 
