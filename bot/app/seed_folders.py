@@ -39,6 +39,11 @@ class SeedFolders:
     async def _import(self, folder: Path) -> ImportReport:
         report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock)
         log.info(
-            "imported seeds", folder=str(folder), added=report.added, changed=report.changed, rejected=report.refused
+            "imported seeds",
+            folder=str(folder),
+            added=report.added,
+            changed=report.changed,
+            rejected=report.refused,
+            notes=len(report.notes),
         )
         return report

@@ -20,6 +20,7 @@ from bot.news.checkup.health import problems_in
 from bot.news.checkup.runtime import clock_finding
 from bot.news.delivery import DeliveryState
 from bot.render.checkup import schedule_lines
+from bot.render.format.number import count_of
 from bot.store.port import Store
 
 Depth = Literal["quick", "usual", "full"]
@@ -180,12 +181,14 @@ async def _schedule_findings(
 async def _archive_finding(store: Store) -> Finding:
     size = await store.articles.shelf_size(INSTANCE_SHELF)
     problems = await store.articles.problems(INSTANCE_SHELF, limit=1000)
+    notes = await store.articles.notes(INSTANCE_SHELF, limit=1000)
     if problems:
-        text = f"{size.articles} articles; {len(problems)} seed files were rejected, the first: {problems[0]}"
+        text = f"{size.articles} articles; {count_of(len(problems), 'problem')} in seeds, the first: {problems[0]}"
         return failing(text, "Fix the files; `newsdesk check` lists them all.", check="archive")
     if not size.articles:
         return failing("no articles yet.", "Run `newsdesk ingest FOLDER`, or upload seeds.", check="archive")
-    return passing("archive", f"{size.articles} articles.")
+    noted = f"; {count_of(len(notes), 'note')}, the first: {notes[0]}" if notes else "."
+    return passing("archive", f"{size.articles} articles{noted}")
 
 
 async def _ledger_finding(store: Store) -> Finding:

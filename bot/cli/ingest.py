@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from bot.app.config import Config
-from bot.cli.check import problem_lines
+from bot.cli.check import finding_lines, others_text
 from bot.cli.line import Line
 from bot.cli.session import Session
 from bot.cli.store import configure, writing
@@ -19,13 +19,14 @@ from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
 from bot.news.content import ImportReport
 from bot.render.format.json_records import import_record
+from bot.render.format.number import count_of
 from bot.store.port import Store
 from bot.usecases.ingest.files import ingest_files
 from bot.usecases.ingest.folder import Progress, ingest_folder
 
 
 def run_ingest(session: Session, paths: Sequence[Path], *, as_json: bool) -> int:
-    """Import files and folders and print what was done; problems go to standard error.
+    """Import files and folders and print what was done; problems and notes go to standard error.
 
     Args:
         session: The invocation.
@@ -47,7 +48,7 @@ def run_ingest(session: Session, paths: Sequence[Path], *, as_json: bool) -> int
         session.out.show_json([import_record(report) for report in reports])
     else:
         for report in reports:
-            session.err.show(*problem_lines(report.problems))
+            session.err.show(*finding_lines((*report.problems, *report.notes)))
             session.out.show(Line(text=_summary(report)))
     return 1 if any(report.refused for report in reports) else 0
 
@@ -84,5 +85,5 @@ def _summary(report: ImportReport) -> str:
     deleted = f", {report.kept_out} deleted earlier" if report.kept_out else ""
     return (
         f"{report.origin}: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
-        f"{report.refused} rejected{deleted}"
+        f"{report.refused} rejected, {count_of(len(report.notes), 'note')}{deleted}{others_text(report.others)}"
     )

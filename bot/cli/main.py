@@ -149,15 +149,17 @@ def ingest(
 def check(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATHS", hidden=True)],
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 on notes as well.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check seed files and store nothing.
 
-    PATHS are folders, seed files or zips. Prints file, line and reason of everything that `ingest` would refuse.
+    PATHS are folders, seed files or zips. Prints what `ingest` would reject (problems) and what it would ignore or
+    change (notes), with file, line and reason.
     """
     from bot.cli.check import run_check
 
-    raise typer.Exit(run_check(_session(context), paths, as_json=as_json))
+    raise typer.Exit(run_check(_session(context), paths, as_json=as_json, is_strict=strict))
 
 
 @_command(

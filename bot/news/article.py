@@ -130,26 +130,13 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seed:
-    """The content of one seed file: its article, and stubs of the coverage that it lists, in the file's order.
-
-    Attributes:
-        content_hash: Hex SHA-256 of all that is stored (excludes `secured`, which alone changes without effect).
-    """
-
-    article: Article
-    coverage: tuple[Article, ...] = field(default=())
-    content_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedProblem:
-    """Why a seed file was rejected, and how to fix it.
+class Remark:
+    """Where something in a seed file is not as it should be, and how to fix it.
 
     Attributes:
         path: The file as the person named it, or an entry of an archive (`pack.zip/001.txt`).
-        line: 1-based; None if the problem concerns the whole file.
-        field: The field's name; empty if the problem has no field.
+        line: 1-based; None if the remark concerns the whole file.
+        field: The field's name; empty if the remark has no field.
         reason: What is wrong, without a full stop.
         cure: How to fix it, one sentence.
     """
@@ -162,5 +149,77 @@ class SeedProblem:
 
     def __str__(self) -> str:
         where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: {self.said}"
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Path and line, to sort by."""
+        return self.path, self.line or 0
+
+    @property
+    def said(self) -> str:
+        """Field, reason and cure, without the place."""
         what = f"{self.field}: {self.reason}" if self.field else self.reason
-        return f"{where}: {what}. {self.cure}"
+        return f"{what}. {self.cure}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedProblem(Remark):
+    """Why a seed file was rejected; a file may have several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedNote(Remark):
+    """What of a seed file was ignored, changed or left out, although its article was read."""
+
+    def __str__(self) -> str:
+        where = self.path if self.line is None else f"{self.path}:{self.line}"
+        return f"{where}: note: {self.said}"
+
+
+Finding = SeedProblem | SeedNote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seed:
+    """The content of one seed file: its article, and stubs of the coverage that it lists, in the file's order.
+
+    Attributes:
+        content_hash: Hex SHA-256 of all that is stored (excludes `secured`, which alone changes without effect).
+        notes: What of the file was ignored, changed or left out; not hashed.
+    """
+
+    article: Article
+    coverage: tuple[Article, ...] = field(default=())
+    content_hash: str
+    notes: tuple[SeedNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusedSeed:
+    """A seed file that was rejected.
+
+    Attributes:
+        path: As in its problems.
+        problems: At least one; all faults that could be found.
+    """
+
+    path: str
+    problems: tuple[SeedProblem, ...]
+    notes: tuple[SeedNote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherFile:
+    """A file that isn't a seed and needn't be one, such as a README."""
+
+    path: str
+
+
+ReadFile = Seed | RefusedSeed | OtherFile
+"""What reading one file gives."""
+
+
+def refused(problem: SeedProblem) -> RefusedSeed:
+    """Reject the file of one problem."""
+    return RefusedSeed(path=problem.path, problems=(problem,))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import TooManyError
-from bot.news.article import Article, SeedProblem, ShelfId
+from bot.news.article import Article, SeedNote, SeedProblem, ShelfId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,10 @@ class ImportReport:
         origin: The name of the uploaded file or the folder, as the person gave it.
         batch: The id of the import's record; empty for a dry run and if nothing was recorded.
         kept_out: Seeds skipped because their article was deleted (it has a tombstone).
-        problems: Rejected seeds, by path; `refused` counts all of them, even if the list is truncated.
+        refused: The number of rejected files; one may have several problems.
+        others: The number of files that are not seeds, such as a README.
+        problems: Why files were rejected, by path.
+        notes: What of the other files was ignored, changed or left out, by path; also of files that are unchanged.
         left: The remaining quota; None for the operator's folder.
     """
 
@@ -100,22 +103,26 @@ class ImportReport:
     unchanged: int = 0
     kept_out: int = 0
     refused: int = 0
+    others: int = 0
     problems: tuple[SeedProblem, ...] = ()
+    notes: tuple[SeedNote, ...] = ()
     is_dry_run: bool = False
     left: Room | None = None
 
     @property
     def read(self) -> int:
         """The number of files read."""
-        return self.added + self.changed + self.unchanged + self.kept_out + self.refused
+        return self.added + self.changed + self.unchanged + self.kept_out + self.refused + self.others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """The result of validating files without importing them: the number of articles, and the problems."""
+    """The result of validating files without importing them; attributes as for `ImportReport`."""
 
     articles: int
-    problems: tuple[SeedProblem, ...]
+    problems: tuple[SeedProblem, ...] = ()
+    notes: tuple[SeedNote, ...] = ()
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
-"""Render an admin's view of the archive: import reports, status, rejected files."""
+"""Render an admin's view of the archive: import reports, status, problems and notes."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from bot.news.article import Article, SeedProblem
+from bot.news.article import Article, Finding, SeedNote, SeedProblem
 from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize
 from bot.news.message.draft import Draft, Moment, Paragraph, Text
 from bot.render.article import title_of
@@ -18,7 +19,7 @@ _MEBIBYTE: Final = 1024 * 1024
 
 
 def draft_import_report(report: ImportReport, *more: ImportReport) -> Draft:
-    """Render import reports, and as many rejected files as fit.
+    """Render import reports, and as many problems and notes as fit.
 
     Args:
         report: The report of the upload or the first folder.
@@ -26,9 +27,9 @@ def draft_import_report(report: ImportReport, *more: ImportReport) -> Draft:
     """
     reports = (report, *more)
     head = tuple(paragraph for each in reports for paragraph in _report_lines(each))
-    problems = [_problem_line(problem) for each in reports for problem in each.problems]
-    shown = as_many_as_fit(head, problems)
-    return Draft(blocks=(*head, *shown, *_left_out(sum(each.refused for each in reports) - len(shown))))
+    problems = [problem for each in reports for problem in each.problems]
+    notes = [note for each in reports for note in each.notes]
+    return Draft(blocks=(*head, *_findings(head, problems, notes)))
 
 
 def draft_content_status(
@@ -36,6 +37,7 @@ def draft_content_status(
     imports: Sequence[ImportRecord],
     *,
     problems: int,
+    notes: int = 0,
     left: Room | None = None,
     instance: ShelfSize | None = None,
 ) -> Draft:
@@ -44,7 +46,8 @@ def draft_content_status(
     Args:
         size: The size of the shelf.
         imports: The latest imports, newest first.
-        problems: The number of files that are currently rejected.
+        problems: The number of open problems.
+        notes: The number of notes on files that were read.
         left: The remaining quota; None for the operator's folder.
         instance: The size of the operator's shelf, if the status is of a server's shelf.
     """
@@ -53,7 +56,7 @@ def draft_content_status(
         line(_fullness(size) if instance is None else f"This server's own: {_fullness(size)}"),
         *((line(_room(left)),) if left else ()),
         *((line(f"For every server: {_fullness(instance)}"),) if instance else ()),
-        line(f"{count_of(problems, 'rejected file')}: see /content problems" if problems else "No rejected files"),
+        line(_findings_count(problems, notes)),
         line("Recent imports" if imports else "No imports yet", "subheading"),
     )
     return Draft(blocks=(*head, *as_many_as_fit(head, [_import_line(record) for record in imports])))
@@ -66,18 +69,41 @@ def draft_hidden(article: Article, *, hidden: bool) -> Draft:
     return Draft(blocks=(Paragraph(runs=(Text(text=did), Text(text=title, strong=True))),))
 
 
-def draft_problems(problems: Sequence[SeedProblem], *, total: int | None = None) -> Draft:
-    """Render rejected files with line, field, reason and cure.
+def draft_problems(problems: Sequence[SeedProblem], notes: Sequence[SeedNote] = ()) -> Draft:
+    """Render problems and notes with file, line, field, reason and cure.
 
     Args:
-        problems: Problems by path.
-        total: The total number if `problems` are only the first.
+        problems: Why files were rejected, by path.
+        notes: What of the other files was ignored, changed or left out, by path.
     """
-    head = (line("Rejected files", "heading"),)
-    if not problems:
-        return Draft(blocks=(*head, line("None: every file is valid.")))
-    shown = as_many_as_fit(head, [_problem_line(problem) for problem in problems])
-    return Draft(blocks=(*head, *shown, *_left_out((total or len(problems)) - len(shown))))
+    head = (line("Problems and notes", "heading"),)
+    if not problems and not notes:
+        return Draft(blocks=(*head, line("None: every file was read whole.")))
+    return Draft(blocks=(*head, *_findings(head, problems, notes)))
+
+
+def _findings(
+    head: Sequence[Paragraph], problems: Sequence[SeedProblem], notes: Sequence[SeedNote]
+) -> Iterator[Paragraph]:
+    """Render as many findings as fit, problems first, and the number of the others."""
+    lines = [*map(_problem_line, problems), *map(_note_line, _alike(notes))]
+    shown = as_many_as_fit(head, lines)
+    yield from shown
+    if len(shown) < len(lines):
+        yield line(f"{len(lines) - len(shown):,} more; see `newsdesk check`", "quiet")
+
+
+def _alike(notes: Sequence[SeedNote]) -> Iterator[tuple[SeedNote, int]]:
+    """Count notes that say the same of several files, in order of the first: a field may be unknown in each of them."""
+    counts = Counter(note.said for note in notes)
+    for note in notes:
+        if count := counts.pop(note.said, 0):
+            yield note, count
+
+
+def _findings_count(problems: int, notes: int) -> str:
+    counts = f"{count_of(problems, 'problem')}, {count_of(notes, 'note')}"
+    return f"{counts}: see /content problems" if problems or notes else "No problems, no notes"
 
 
 def _report_lines(report: ImportReport) -> Iterator[Paragraph]:
@@ -88,6 +114,10 @@ def _report_lines(report: ImportReport) -> Iterator[Paragraph]:
     yield line(
         f"{count_of(report.read, 'file')} read: {did}, {report.unchanged:,} unchanged, {report.refused:,} rejected"
     )
+    if report.notes:
+        yield line(f"{count_of(len(report.notes), 'note')}: the article was read, but not all of its file")
+    if report.others:
+        yield line(f"{count_of(report.others, 'other file')} ignored: not seeds")
     if report.kept_out:
         yield line(f"{report.kept_out:,} skipped: their articles were deleted")
     if report.left is not None:
@@ -114,11 +144,21 @@ def _import_line(record: ImportRecord) -> Paragraph:
 
 def _problem_line(problem: SeedProblem) -> Paragraph:
     """Render one problem: path and line as code, for copying; then reason and cure."""
-    where = clean(problem.path) if problem.line is None else f"{clean(problem.path)}:{problem.line}"
-    field = f"{clip_written(clean(problem.field), 80)}: " if problem.field else ""
-    said = f" {field}{clip_written(clean(problem.reason), 200)}. {clip_written(clean(problem.cure), 200)}"
-    return Paragraph(runs=(Text(text=clip_written(where, 150), code=True), Text(text=said)))
+    return Paragraph(runs=(Text(text=_where(problem), code=True), Text(text=f" {_said(problem)}")))
 
 
-def _left_out(count: int) -> tuple[Paragraph, ...]:
-    return (line(f"{count_of(count, 'more rejected file')}", "quiet"),) if count > 0 else ()
+def _note_line(counted: tuple[SeedNote, int]) -> Paragraph:
+    """Render one note, and the number of other files that it holds for."""
+    note, count = counted
+    more = f" and {count_of(count - 1, 'more file')}" if count > 1 else ""
+    return Paragraph(runs=(Text(text=_where(note), code=True), Text(text=f"{more} Note: {_said(note)}")))
+
+
+def _where(finding: Finding) -> str:
+    path = clean(finding.path)
+    return clip_written(path if finding.line is None else f"{path}:{finding.line}", 150)
+
+
+def _said(finding: Finding) -> str:
+    field = f"{clip_written(clean(finding.field), 80)}: " if finding.field else ""
+    return f"{field}{clip_written(clean(finding.reason), 200)}. {clip_written(clean(finding.cure), 200)}"

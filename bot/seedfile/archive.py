@@ -1,7 +1,8 @@
 """Read a zip of seed files in memory, without extracting it and without trusting its headers.
 
-Anything suspicious (too many entries, a zip bomb, links, folders, encryption) rejects the whole archive; a bad seed in
-it is a `SeedProblem` like any other. Entries that macOS adds to every zip (`__MACOSX/`) are skipped unread.
+Anything suspicious (too many entries, a zip bomb, links, paths that lead out, encryption) rejects the whole archive; a
+bad seed in it is rejected like any other. Folders are allowed, because nothing is ever extracted: GitHub's download has
+one at the top. Files that aren't named like seeds are never opened, hidden ones and `__MACOSX/` not even counted.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
 from typing import Final
 
 from bot.errors import ArchiveError
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import OtherFile, ReadFile, Seed, SeedNote, ShelfId
 from bot.seedfile.front import LARGEST_SEED
-from bot.seedfile.seed import duplicate_stem, is_named_like_a_seed, read_seed, shown_path
+from bot.seedfile.seed import duplicate_stem, is_named_like_a_seed, nothing_found, read_seed, shown_path
 
 MOST_ENTRIES: Final = 2_000
 LARGEST_IN_ALL: Final = 64 * 1024 * 1024
@@ -27,21 +30,26 @@ HIGHEST_RATIO: Final = 100
 
 _ENTRY_IN_DIRECTORY: Final = b"PK\x01\x02"
 _IS_ENCRYPTED: Final = 0x1
+_IS_UTF_8: Final = 0x800
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_SKIPPED_PREFIXES: Final = ("__MACOSX/", ".DS_Store")
+_MACOS: Final = "__MACOSX"
+_Entry = tuple[str, zipfile.ZipInfo]
+"""An entry's path in the zip, and the entry."""
+
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
-def read_archive(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | SeedProblem, ...]:
+def read_archive(data: bytes, *, name: str, shelf: ShelfId, now: datetime) -> tuple[ReadFile | SeedNote, ...]:
     """Read every seed of a zip.
 
     Args:
         data: The whole zip.
         name: The zip's file name; an entry's path is `name/entry`.
         shelf: The shelf that the articles go to.
+        now: As for `read_seed`.
 
     Returns:
-        The seed or problem of each entry, in the archive's order.
+        What was read of each visible file, in the archive's order; a note if none of them is a seed.
 
     Raises:
         ArchiveError: The file is not a zip, or the whole archive is rejected; use none of it.
@@ -49,15 +57,40 @@ def read_archive(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | Seed
     _check_outside(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.filename.startswith(_SKIPPED_PREFIXES)]
-            for entry in entries:
-                _check_entry(entry)
+            entries = [entry for entry in map(_named, archive.infolist()) if _is_visible_file(*entry)]
+            # Others are never opened, so it doesn't matter what they are.
+            seeds = [entry for entry in entries if is_named_like_a_seed(entry[0])]
+            for path, entry in seeds:
+                _check_entry(path, entry)
             # zipfile reads no more of an entry than its header declares: an understated size means a damaged entry.
-            if sum(entry.file_size for entry in entries) > min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data)):
+            if sum(entry.file_size for _, entry in seeds) > min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data)):
                 raise _too_large()
-            return tuple(_read_entries(archive, entries, name=name, shelf=shelf))
+            results: list[ReadFile | SeedNote] = list(_read_entries(archive, entries, name=name, shelf=shelf, now=now))
     except _DAMAGED as error:
         raise ArchiveError("The file is not a readable zip archive.", cure="Create the zip again.") from error
+    if all(isinstance(result, OtherFile) for result in results):
+        results.append(nothing_found(name, [path.rpartition("/")[2] for path, _ in entries]))
+    return tuple(results)
+
+
+def _named(entry: zipfile.ZipInfo) -> _Entry:
+    """Return an entry with its path in the zip, with slashes.
+
+    Many programs write UTF-8 without the flag for it, and `zipfile` then decodes code page 437. A name that isn't ASCII
+    and is valid UTF-8 is hardly ever anything else.
+    """
+    path = entry.filename
+    if not entry.flag_bits & _IS_UTF_8 and not path.isascii():
+        with suppress(UnicodeError):
+            path = path.encode("cp437").decode()
+    return path.replace("\\", "/"), entry
+
+
+def _is_visible_file(path: str, entry: zipfile.ZipInfo) -> bool:
+    """Return False for folders, hidden files (`.gitignore`, macOS's `._x`) and macOS's own folder."""
+    if path.endswith("/") or stat.S_ISDIR(entry.external_attr >> 16):
+        return False
+    return not any(part == _MACOS or (part.startswith(".") and part != "..") for part in path.split("/"))
 
 
 def _check_outside(data: bytes) -> None:
@@ -68,31 +101,30 @@ def _check_outside(data: bytes) -> None:
         raise ArchiveError(f"The zip has too many files; the limit is {MOST_ENTRIES:,}.", cure="Split it into several.")
 
 
-def _check_entry(entry: zipfile.ZipInfo) -> None:
-    shown = shown_path(entry.filename[:80])
+def _check_entry(path: str, entry: zipfile.ZipInfo) -> None:
+    shown = shown_path(path[:80])
     if entry.flag_bits & _IS_ENCRYPTED:
         raise ArchiveError(f"{shown} in the zip is encrypted.", cure="Zip the files without a password.")
     if entry.compress_type not in _METHODS:
         raise ArchiveError(f"{shown} uses an unsupported compression method.", cure="Use deflate, the default.")
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+    if stat.S_IFMT(entry.external_attr >> 16) not in {0, stat.S_IFREG}:
         raise ArchiveError(f"{shown} in the zip is a link or a device.", cure="Zip the files themselves.")
-    if kind == stat.S_IFDIR or any(mark in entry.orig_filename for mark in ("/", "\\", "..")):
-        raise ArchiveError(f"{shown} in the zip is a folder or is in one.", cure="Zip the files, not their folder.")
+    if path.startswith("/") or ".." in path.split("/"):
+        raise ArchiveError(f"{shown} in the zip leads out of it.", cure="Create the zip again.")
 
 
 def _read_entries(
-    archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], *, name: str, shelf: ShelfId
-) -> Iterator[Seed | SeedProblem]:
+    archive: zipfile.ZipFile, entries: Iterable[_Entry], *, name: str, shelf: ShelfId, now: datetime
+) -> Iterator[ReadFile]:
     firsts: dict[str, str] = {}
-    for entry in entries:
-        path = f"{name}/{entry.filename}"
-        if not is_named_like_a_seed(entry.filename):
-            yield SeedProblem(path=shown_path(path), reason="not a seed file", cure="Use the extension .txt or .md.")
+    for inside, entry in entries:
+        path = f"{name}/{inside}"
+        if not is_named_like_a_seed(inside):
+            yield OtherFile(path=shown_path(path))
             continue
         with archive.open(entry) as file:
-            result = read_seed(file.read(LARGEST_SEED + 1), path=path, shelf=shelf)
-        first = path if isinstance(result, SeedProblem) else firsts.setdefault(result.article.stem, path)
+            result = read_seed(file.read(LARGEST_SEED + 1), path=path, shelf=shelf, now=now)
+        first = firsts.setdefault(result.article.stem, path) if isinstance(result, Seed) else path
         yield result if first is path else duplicate_stem(path, first)
 
 

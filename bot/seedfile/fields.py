@@ -8,13 +8,13 @@ each real seed, these converters and the finished article 29).
 
 from __future__ import annotations
 
-import html
 import re
-from datetime import UTC, datetime
 from typing import Final
 
 from bot.seedfile.values import Value
 from bot.text.links import clean_url
+from bot.text.markup import plain_text
+from bot.text.mojibake import repair_mojibake
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,18}")
@@ -22,31 +22,18 @@ _FLAGS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": Fa
 
 
 def text_of(value: Value) -> str:
-    """Convert to one line of text: entities decoded once, whitespace and controls collapsed; empty if there is none."""
+    """Convert to one line of text without HTML, mojibake and controls; empty if there is none.
+
+    Tags are stripped and entities decoded, also where they were escaped several times.
+    """
     if not isinstance(value, str):
         return "" if isinstance(value, (list, dict)) or value is None else str(value).lower()
-    if "&" in value:
-        value = _decode_entities(value)
+    if "&" in value or "<" in value:
+        value = plain_text(value)
+    if not value.isascii():
+        value = repair_mojibake(value)
     text = " ".join(value.split())
     return text if text.isprintable() else " ".join(_CONTROLS.sub(" ", text).split())
-
-
-def _decode_entities(text: str) -> str:
-    try:
-        return html.unescape(text)
-    except ValueError:  # int() rejects numbers of more than 4,300 digits
-        return text
-
-
-def moment_of(value: Value) -> datetime | None:
-    """Parse an ISO 8601 date or time to an aware datetime in UTC; a date is midnight, no time zone means UTC."""
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        return None
-    try:
-        moment = datetime.fromisoformat(str(value).strip().upper())
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):  # OverflowError: on the first and last day of the calendar
-        return None
 
 
 def number_of(value: Value) -> int | None:

@@ -11,10 +11,11 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import ReadFile, RefusedSeed, SeedProblem, ShelfId, refused
 from bot.seedfile.front import LARGEST_SEED
 from bot.seedfile.seed import is_named_like_a_seed, read_seed, shown_path
 
@@ -127,24 +128,25 @@ def _seed_file(entry: os.DirEntry[str], name: str) -> _Found:
     return name, entry.path, found.st_size, found.st_mtime_ns
 
 
-def read_seed_file(path: str | Path, *, shown: str, shelf: ShelfId) -> Seed | SeedProblem:
+def read_seed_file(path: str | Path, *, shown: str, shelf: ShelfId, now: datetime) -> ReadFile:
     """Read one seed file from disk.
 
     Args:
         path: Its path on disk.
         shown: Its name in problems; the file name without folder and extension is the article's stem.
         shelf: The shelf that the article goes to.
+        now: As for `read_seed`.
     """
     try:
         data = read_at_most(path, LARGEST_SEED)
     except OSError as error:
         return unreadable(shown, error)
-    return read_seed(data, path=shown, shelf=shelf)
+    return read_seed(data, path=shown, shelf=shelf, now=now)
 
 
-def read_seed_files(files: Sequence[NamedFile], shelf: ShelfId) -> list[Seed | SeedProblem]:
+def read_seed_files(files: Sequence[NamedFile], shelf: ShelfId, now: datetime) -> list[ReadFile]:
     """Read some seed files from disk, in their order."""
-    return [read_seed_file(path, shown=shown, shelf=shelf) for path, shown in files]
+    return [read_seed_file(path, shown=shown, shelf=shelf, now=now) for path, shown in files]
 
 
 def read_at_most(path: str | Path, size: int) -> bytes:
@@ -169,7 +171,18 @@ def read_at_most(path: str | Path, size: int) -> bytes:
         os.close(descriptor)
 
 
-def unreadable(shown: str, error: OSError) -> SeedProblem:
-    """Describe why a file or folder can't be read."""
+def unreadable(shown: str, error: OSError) -> RefusedSeed:
+    """Reject a file or folder that can't be read."""
     reason = (error.strerror or "unreadable").lower()
-    return SeedProblem(path=shown_path(shown), reason=reason, cure="Let the bot's user read it, or remove it.")
+    return refused(SeedProblem(path=shown_path(shown), reason=reason, cure="Let the bot's user read it, or remove it."))
+
+
+def names_in(folder: Path) -> list[str]:
+    """List the names of all visible files in a folder and its subfolders; unreadable subfolders are skipped."""
+    top = os.fspath(folder)
+    names: list[str] = []
+    for where, folders, files in os.walk(top):
+        is_deepest = os.path.relpath(where, top).count(os.sep) + 1 >= DEEPEST_FOLDER
+        folders[:] = [] if is_deepest else [name for name in folders if not name.startswith(".")]
+        names += [name for name in files if not name.startswith(".")]
+    return names

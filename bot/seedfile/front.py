@@ -1,17 +1,31 @@
-"""Find the front matter of a seed file: the text between its first two `---` lines."""
+"""Find the YAML of a seed file: the text between its first two `---` lines, or the whole of a file without them."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
-from bot.seedfile.refusal import SeedRefusedError
+from bot.seedfile.refusal import Fault, SeedRefusedError
 
 LARGEST_SEED: Final = 256 * 1024
 """Bytes of a whole file, body included (docs/security.md, Seed files; the largest real seed has 5,621)."""
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _FENCE: Final = "---"
+_TOML_FENCE: Final = "+++"
+
+_IS_MAPPING: Final = re.compile(r"(?m)^(?:title|webUrl|originalUrl|publishedDateTime)[ \t]*:|\A\s*\{\s*\"")
+"""A file without fences that has a seed's field at the beginning of a line, or is JSON."""
+
+_SECOND: Final = re.compile(r"(?m)^---[ \t]*\r?\n(?:(?:[\w-]+:|[ \t#-]).*\n|\r?\n){0,20}?(?:title|webUrl)[ \t]*:")
+"""Front matter in the body, which is another article's."""
+
+# Spaces that look like YAML's, from a word processor or a web page.
+_ODD: Final = "\u00a0\u2007\u202f\u2002\u2003\u3000"
+_HAS_ODD: Final = re.compile(f"[{_ODD}]")
+_LAYOUT: Final = re.compile(rf"(?m)^[ {_ODD}]*(?:-[ {_ODD}]+(?:[A-Za-z]+:[ {_ODD}]*)?|[A-Za-z]+:[ {_ODD}]*)")
+"""What begins a line before the value: indent, dash, name and colon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,21 +35,30 @@ class FrontMatter:
     Attributes:
         text: The lines between the fences, line endings unchanged.
         first_line: The 1-based line of the file at which `text` begins.
+        notes: What was changed or left out to find it.
     """
 
     text: str
     first_line: int = 2
+    notes: tuple[Fault, ...] = ()
 
     def line_at(self, index: int) -> int:
         """Return the file's 1-based line that contains the character `index` of `text`."""
         return self.first_line + self.text.count("\n", 0, index)
 
 
-def find_front_matter(data: bytes) -> FrontMatter:
+def find_front_matter(data: bytes, *, is_yaml: bool = False) -> FrontMatter | None:
     """Find the front matter of a seed file; a byte order mark and a body are allowed and ignored.
 
+    Args:
+        data: The whole file.
+        is_yaml: The file's extension says that all of it is YAML, so that front matter needs no end.
+
+    Returns:
+        The front matter; None if the file has none.
+
     Raises:
-        SeedRefusedError: The file is too large, not UTF-8, or without front matter.
+        SeedRefusedError: The file is too large, not UTF-8, or its front matter has no end or is TOML.
     """
     if len(data) > LARGEST_SEED:
         raise SeedRefusedError(
@@ -44,10 +67,36 @@ def find_front_matter(data: bytes) -> FrontMatter:
         )
     text = _decode(data).removeprefix(_BYTE_ORDER_MARK)
     start = _end_of_line(text, 0)
+    if text[:start].rstrip() == _TOML_FENCE:
+        cure = "Write YAML between two '---' lines."
+        raise SeedRefusedError("unsupported TOML front matter ('+++')", cure=cure, line=1)
     if not _is_fence(text, 0, start):
-        raise SeedRefusedError("missing front matter", cure="Begin the file with a '---' line.", line=1)
+        if not _IS_MAPPING.search(text):
+            return None
+        start = 0
     end = _find_fence(text, start)
-    return FrontMatter(text=text[start:end])
+    if end < 0:
+        if start > 0 and not is_yaml:
+            raise SeedRefusedError("unterminated front matter", cure="End it with a '---' line.")
+        end = len(text)
+    return _front_matter(text, start, end)
+
+
+def _front_matter(text: str, start: int, end: int) -> FrontMatter:
+    first_line = 2 if start else 1
+    yaml, notes = text[start:end], []
+    if _HAS_ODD.search(yaml):
+        odd = next((found for found in _LAYOUT.finditer(yaml) if _HAS_ODD.search(found[0])), None)
+        if odd is not None:
+            line = first_line + yaml.count("\n", 0, odd.start())
+            reason = "non-breaking spaces around a field's name, read as spaces"
+            notes.append(Fault(line=line, reason=reason, cure="Indent with plain spaces."))
+            yaml = _LAYOUT.sub(lambda found: _HAS_ODD.sub(" ", found[0]), yaml)
+    if len(text) - end > len(_FENCE) + 2 and (second := _SECOND.search(text, end)):
+        line = text.count("\n", 0, second.start()) + 1
+        reason = "only the first article of a file is read"
+        notes.append(Fault(line=line, reason=reason, cure="Write one file for each article."))
+    return FrontMatter(text=yaml, first_line=first_line, notes=tuple(notes))
 
 
 def _decode(data: bytes) -> str:
@@ -59,12 +108,12 @@ def _decode(data: bytes) -> str:
 
 
 def _find_fence(text: str, start: int) -> int:
-    """Find the index of the first fence line from `start` on."""
+    """Find the index of the first fence line from `start` on; -1 if there is none."""
     at = start
     while not _is_fence(text, at, _end_of_line(text, at)):
         at = text.find("\n" + _FENCE, at) + 1
         if at == 0:
-            raise SeedRefusedError("unterminated front matter", cure="End it with a '---' line.")
+            return -1
     return at
 
 

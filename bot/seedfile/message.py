@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from bot.news.article import Article, Picture, Provider, Seed, SeedProblem, ShelfId
+from bot.news.article import Article, Picture, Provider, ReadFile, Seed, ShelfId
 from bot.seedfile.folder import NamedFile
 
 LENGTH: Final = 8
 """Bytes of the length prefix of a message, little-endian."""
-
-Result = Seed | SeedProblem
 
 _of_picture: Final = attrgetter("url", "width", "height", "alt")
 _of_article: Final = attrgetter(
@@ -26,26 +25,26 @@ _of_article: Final = attrgetter(
 )  # fmt: skip
 
 
-def pack_request(files: Sequence[NamedFile], shelf: ShelfId) -> bytes:
-    """Serialise a request to read files for a shelf."""
-    return _packed((files, shelf))
+def pack_request(files: Sequence[NamedFile], shelf: ShelfId, now: datetime) -> bytes:
+    """Serialise a request to read files for a shelf; `now` as for `read_seed`."""
+    return _packed((files, shelf, now))
 
 
-def unpack_request(data: bytes) -> tuple[Sequence[NamedFile], ShelfId]:
+def unpack_request(data: bytes) -> tuple[Sequence[NamedFile], ShelfId, datetime]:
     """Deserialise a request; `data` is without its length prefix."""
-    request: tuple[Sequence[NamedFile], ShelfId] = pickle.loads(data)  # noqa: S301 - from the process that started us
+    request: tuple[Sequence[NamedFile], ShelfId, datetime] = pickle.loads(data)  # noqa: S301 - from the process that started us
     return request
 
 
-def pack_response(results: Sequence[Result]) -> bytes:
-    """Serialise the seeds and problems of a batch, in order."""
+def pack_response(results: Sequence[ReadFile]) -> bytes:
+    """Serialise what was read of a batch, in order."""
     return _packed([_seed_to_tuple(each) if isinstance(each, Seed) else each for each in results])
 
 
-def unpack_response(data: bytes, shelf: ShelfId) -> list[Result]:
+def unpack_response(data: bytes, shelf: ShelfId) -> list[ReadFile]:
     """Deserialise a response for this shelf; `data` is without its length prefix."""
     response = pickle.loads(data)  # noqa: S301 - from a process of our own
-    return [each if isinstance(each, SeedProblem) else _seed_of(each, shelf) for each in response]
+    return [_seed_of(each, shelf) if isinstance(each, tuple) else each for each in response]
 
 
 def _packed(message: object) -> bytes:
@@ -54,13 +53,14 @@ def _packed(message: object) -> bytes:
 
 
 def _seed_to_tuple(seed: Seed) -> tuple[Any, ...]:
-    return seed.content_hash, _article_to_tuple(seed.article), [_article_to_tuple(stub) for stub in seed.coverage]
+    stubs = [_article_to_tuple(stub) for stub in seed.coverage]
+    return seed.content_hash, _article_to_tuple(seed.article), stubs, seed.notes
 
 
 def _seed_of(values: tuple[Any, ...], shelf: ShelfId) -> Seed:
-    content_hash, article, coverage = values
+    content_hash, article, coverage, notes = values
     stubs = tuple([_article_of(stub, shelf) for stub in coverage])
-    return Seed(content_hash=content_hash, article=_article_of(article, shelf), coverage=stubs)
+    return Seed(content_hash=content_hash, article=_article_of(article, shelf), coverage=stubs, notes=notes)
 
 
 def _article_to_tuple(article: Article) -> tuple[Any, ...]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from bot.errors import ArchiveError, BadInputError
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import OtherFile, ReadFile, Seed, SeedNote, SeedProblem, ShelfId, refused
 from bot.seedfile.archive import LARGEST_IN_ALL, read_archive
-from bot.seedfile.folder import find_seed_files, read_at_most, read_seed_file, unreadable
-from bot.seedfile.seed import duplicate_stem, is_named_like_a_seed, read_seed, shown_path
+from bot.seedfile.folder import find_seed_files, names_in, read_at_most, read_seed_file, unreadable
+from bot.seedfile.seed import (
+    EXTENSIONS,
+    duplicate_stem,
+    is_named_like_a_seed,
+    nothing_found,
+    read_seed,
+    shown_path,
+)
 
 _ZIP: Final = ".zip"
 
@@ -20,37 +28,48 @@ def is_named_like_a_zip(name: str) -> bool:
     return name.lower().endswith(_ZIP)
 
 
-def read_paths(paths: Iterable[Path], shelf: ShelfId) -> Iterator[Seed | SeedProblem]:
+def read_paths(paths: Iterable[Path], shelf: ShelfId, *, now: datetime) -> Iterator[ReadFile | SeedNote]:
     """Read seed files, zips and folders with their subfolders, one seed at a time, in order.
 
-    Of two files for the same article the first is read, the other is a problem.
+    Of two files for the same article the first is read, the other is a problem. A folder or zip without any seed is a
+    note.
     """
     firsts: dict[str, str] = {}
     for path in paths:
-        for shown, result in _read_path(path, shelf):
-            first = shown if isinstance(result, SeedProblem) else firsts.setdefault(result.article.stem, shown)
+        for shown, result in _read_path(path, shelf, now):
+            first = firsts.setdefault(result.article.stem, shown) if isinstance(result, Seed) else shown
             yield result if first == shown else duplicate_stem(shown, first)
 
 
-def _read_path(path: Path, shelf: ShelfId) -> Iterator[tuple[str, Seed | SeedProblem]]:
-    """Read a path: each seed or problem with the name that a person knows its file by."""
+def _read_path(path: Path, shelf: ShelfId, now: datetime) -> Iterator[tuple[str, ReadFile | SeedNote]]:
+    """Read a path: each result with the name that a person knows its file by."""
     shown = str(path)
     try:
         if path.is_dir():
-            for file in find_seed_files(path):
-                yield f"{shown}/{file.name}", read_seed_file(file.path, shown=f"{shown}/{file.name}", shelf=shelf)
+            yield from _read_folder(path, shelf, now)
         elif is_named_like_a_zip(shown):
-            for result in read_archive(read_at_most(path, LARGEST_IN_ALL), name=shown, shelf=shelf):
-                yield result.path if isinstance(result, SeedProblem) else f"{shown}/{result.article.stem}", result
+            for result in read_archive(read_at_most(path, LARGEST_IN_ALL), name=shown, shelf=shelf, now=now):
+                yield f"{shown}/{result.article.stem}" if isinstance(result, Seed) else result.path, result
         else:
-            yield shown, read_seed_file(path, shown=shown, shelf=shelf)
+            yield shown, read_seed_file(path, shown=shown, shelf=shelf, now=now)
     except ArchiveError as error:
-        yield shown, SeedProblem(path=shown_path(shown), reason=error.message.rstrip("."), cure=error.cure)
+        yield shown, refused(SeedProblem(path=shown_path(shown), reason=error.message.rstrip("."), cure=error.cure))
     except OSError as error:
         yield shown, unreadable(shown, error)
 
 
-def read_upload(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | SeedProblem, ...]:
+def _read_folder(folder: Path, shelf: ShelfId, now: datetime) -> Iterator[tuple[str, ReadFile | SeedNote]]:
+    is_empty = True
+    for file in find_seed_files(folder):
+        name = f"{folder}/{file.name}"
+        result = read_seed_file(file.path, shown=name, shelf=shelf, now=now)
+        is_empty = is_empty and isinstance(result, OtherFile)
+        yield name, result
+    if is_empty:
+        yield str(folder), nothing_found(str(folder), names_in(folder))
+
+
+def read_upload(data: bytes, *, name: str, shelf: ShelfId, now: datetime) -> tuple[ReadFile | SeedNote, ...]:
     """Read an uploaded file: a seed or a zip of seeds, depending on its extension.
 
     Raises:
@@ -58,7 +77,9 @@ def read_upload(data: bytes, *, name: str, shelf: ShelfId) -> tuple[Seed | SeedP
         ArchiveError: The whole zip is rejected.
     """
     if is_named_like_a_zip(name):
-        return read_archive(data, name=name, shelf=shelf)
+        return read_archive(data, name=name, shelf=shelf, now=now)
     if is_named_like_a_seed(name):
-        return (read_seed(data, path=name, shelf=shelf),)
-    raise BadInputError("The file is neither a seed nor a zip of seeds.", cure="Upload a .txt, .md or .zip file.")
+        return (read_seed(data, path=name, shelf=shelf, now=now),)
+    raise BadInputError(
+        "The file is neither a seed nor a zip of seeds.", cure=f"Upload a {', '.join(EXTENSIONS)} or {_ZIP} file."
+    )

@@ -1,6 +1,6 @@
 """Worker process that reads seed files for its parent, batch by batch.
 
-A request is a list of files and a shelf; the response is their seeds and problems in the same order (`message`). The
+A request is a list of files and a shelf; the response is what was read of them in the same order (`message`). The
 worker exits at the end of its input, so it can't outlive its parent.
 """
 
@@ -25,8 +25,8 @@ PIPE_SIZE: Final = 1024 * 1024
 def serve(requests: BinaryIO, responses: BinaryIO) -> None:
     """Respond to every request until the end of the input."""
     while length := requests.read(LENGTH):
-        files, shelf = unpack_request(requests.read(int.from_bytes(length, "little")))
-        responses.write(pack_response(read_seed_files(files, shelf)))
+        files, shelf, now = unpack_request(requests.read(int.from_bytes(length, "little")))
+        responses.write(pack_response(read_seed_files(files, shelf, now)))
         responses.flush()
 
 

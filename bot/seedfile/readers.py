@@ -18,9 +18,10 @@ from asyncio.subprocess import PIPE
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import datetime
 from typing import Final, cast
 
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import ReadFile, ShelfId
 from bot.seedfile.folder import NamedFile, read_seed_files
 from bot.seedfile.message import LENGTH, pack_request, unpack_response
 
@@ -36,23 +37,24 @@ _AHEAD: Final = 8
 _MOST_BUFFERED: Final = 16 * 1024 * 1024
 """Bytes of responses buffered in this process; a batch of 200 real seeds is 0.7 MB."""
 
-Batch = list[Seed | SeedProblem]
+Batch = list[ReadFile]
 
 
 async def read_batches(
-    files: Sequence[NamedFile], shelf: ShelfId, *, size: int, readers: int | None = None
+    files: Sequence[NamedFile], shelf: ShelfId, *, now: datetime, size: int, readers: int | None = None
 ) -> AsyncGenerator[Batch, None]:
     """Read files in order, batch by batch.
 
     Args:
         files: The path of each and its name in problems.
         shelf: The shelf that the articles go to.
+        now: As for `read_seed`.
         size: Files per batch; the last one may be smaller.
         readers: Worker processes; 0 for none. None takes one for each processor but the one that stores, and none for
             fewer than `FEWEST` files.
 
     Yields:
-        The seeds and problems of each batch, in order, even if the workers die.
+        What was read of each batch, in order, even if the workers die.
     """
     batches = deque(files[start : start + size] for start in range(0, len(files), size))
     if readers is None:
@@ -60,22 +62,22 @@ async def read_batches(
     with suppress(OSError, EOFError):  # a worker can't start, or was killed: read the rest without workers
         async with AsyncExitStack() as stack:
             workers = [await stack.enter_async_context(_worker()) for _ in range(readers)]
-            async for response in _responses(workers, batches, shelf):
+            async for response in _responses(workers, batches, shelf, now):
                 batches.popleft()
                 yield response
     while batches:
-        yield await asyncio.to_thread(read_seed_files, batches.popleft(), shelf)
+        yield await asyncio.to_thread(read_seed_files, batches.popleft(), shelf, now)
 
 
 async def _responses(
-    workers: Sequence[_Worker], batches: Sequence[Sequence[NamedFile]], shelf: ShelfId
+    workers: Sequence[_Worker], batches: Sequence[Sequence[NamedFile]], shelf: ShelfId, now: datetime
 ) -> AsyncIterator[Batch]:
     """Yield the response to each batch, from the workers in turn; the caller removes the batch."""
     turn = 0
     requested = 0
     while batches and workers:
         while requested < min(len(batches), _AHEAD * len(workers)):
-            await workers[(turn + requested) % len(workers)].request(batches[requested], shelf)
+            await workers[(turn + requested) % len(workers)].request(batches[requested], shelf, now)
             requested += 1
         response = await workers[turn].response(shelf)
         turn, requested = (turn + 1) % len(workers), requested - 1
@@ -89,8 +91,8 @@ class _Worker:
         self._requests = requests
         self._responses = responses
 
-    async def request(self, files: Sequence[NamedFile], shelf: ShelfId) -> None:
-        self._requests.write(pack_request(files, shelf))
+    async def request(self, files: Sequence[NamedFile], shelf: ShelfId, now: datetime) -> None:
+        self._requests.write(pack_request(files, shelf, now))
         await self._requests.drain()
 
     async def response(self, shelf: ShelfId) -> Batch:

@@ -1,39 +1,70 @@
-"""Parse a seed file's bytes into a `Seed` or a `SeedProblem`: no input raises an exception."""
+"""Parse a seed file's bytes into a `Seed`, or say why it is none: no input raises an exception."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from itertools import chain, islice
+from pathlib import PurePath
+from typing import Final, TypeVar
 
-from bot.news.article import Article, Seed, SeedProblem, ShelfId
+from bot.news.article import (
+    Article,
+    OtherFile,
+    ReadFile,
+    RefusedSeed,
+    Seed,
+    SeedNote,
+    SeedProblem,
+    ShelfId,
+    refused,
+)
 from bot.seedfile.article import read_article, read_coverage
 from bot.seedfile.front import FrontMatter, find_front_matter
-from bot.seedfile.refusal import SeedRefusedError
+from bot.seedfile.notes import MOST_NOTES, notes_on, notes_on_fields
+from bot.seedfile.refusal import Fault, SeedRefusedError
 from bot.seedfile.values import read_values
 
-EXTENSIONS: Final = (".txt", ".md")
+AnyRemark = TypeVar("AnyRemark", SeedNote, SeedProblem)
+
+_YAML: Final = (".yaml", ".yml")
+EXTENSIONS: Final = (".txt", ".md", ".markdown", ".mdx", *_YAML)
 """The extensions of seed files, in lower case."""
 
+_NOT_SEEDS: Final = frozenset(
+    {"_index", "authors", "changelog", "code_of_conduct", "contributing", "copying", "licence", "license"}
+    | {"maintainers", "notice", "readme", "security", "support"}
+)
+"""Names of files that are not seeds unless they have front matter: every repository has some of them."""
+
 LONGEST_STEM: Final = 255
+_LONGEST_EXTENSION: Final = 20
+_KINDS_SHOWN: Final = 5
 _UNUSABLE_IN_A_NAME: Final = frozenset({"Cc", "Cf", "Cs"})
 
 
-def read_seed(data: bytes, *, path: str, shelf: ShelfId) -> Seed | SeedProblem:
+def read_seed(data: bytes, *, path: str, shelf: ShelfId, now: datetime) -> ReadFile:
     """Read one seed file.
 
     Args:
         data: The whole file; at most `LARGEST_SEED` bytes are accepted.
         path: The file as a person named it; its name without folder and extension is the article's stem.
         shelf: The shelf that the article goes to.
+        now: The present: a date that is more than two days ahead is rejected.
 
     Returns:
-        The seed, or why it was rejected, with line and field if known.
+        The seed with its notes; or why it was rejected, with line and field if known; or that it isn't a seed.
     """
     try:
-        return _read(data, stem=_usable_stem(path), shelf=shelf)
-    except SeedRefusedError as refusal:
-        return _problem_of(refusal, path)
+        return _read(data, path=path, shelf=shelf, now=now)
+    except SeedRefusedError as error:
+        problem = SeedProblem(path=shown_path(path), line=error.line, reason=error.message, cure=error.cure)
+        return refused(problem)
 
 
 def is_named_like_a_seed(name: str) -> bool:
@@ -41,19 +72,20 @@ def is_named_like_a_seed(name: str) -> bool:
     return name.lower().endswith(EXTENSIONS)
 
 
-def duplicate_stem(path: str, first: str) -> SeedProblem:
-    """Describe a file for an article that an earlier file already defines."""
-    return SeedProblem(
+def duplicate_stem(path: str, first: str) -> RefusedSeed:
+    """Reject a file for an article that an earlier file already defines."""
+    reason = f"same article as {shown_path(first)}: folder and extension don't distinguish files"
+    return refused(SeedProblem(path=shown_path(path), reason=reason, cure="Rename or remove one of them."))
+
+
+def nothing_found(path: str, names: Iterable[str]) -> SeedNote:
+    """Describe a folder or zip without a seed by the extensions of what is in it."""
+    seen = Counter(PurePath(name).suffix.lower()[:_LONGEST_EXTENSION] or "without extension" for name in names)
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in seen.most_common(_KINDS_SHOWN))
+    return SeedNote(
         path=shown_path(path),
-        reason=f"same article as {shown_path(first)}: folder and extension don't distinguish files",
-        cure="Rename or remove one of them.",
-    )
-
-
-def _problem_of(refusal: SeedRefusedError, path: str) -> SeedProblem:
-    """Convert a rejection to the problem of a file."""
-    return SeedProblem(
-        path=shown_path(path), line=refusal.line, field=refusal.field, reason=refusal.message, cure=refusal.cure
+        reason=shown_path(f"no seed files; found {kinds}" if kinds else "no seed files; it is empty"),
+        cure=f"Seeds are {', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]} files.",
     )
 
 
@@ -80,21 +112,44 @@ def _usable_stem(path: str) -> str:
     return stem
 
 
-def _read(data: bytes, *, stem: str, shelf: ShelfId) -> Seed:
-    front = find_front_matter(data)
+def _read(data: bytes, *, path: str, shelf: ShelfId, now: datetime) -> ReadFile:
+    stem = _usable_stem(path)
+    is_yaml = path.lower().endswith(_YAML)
+    front = find_front_matter(data, is_yaml=is_yaml)
+    if front is None:
+        if is_yaml or stem.lower() in _NOT_SEEDS:
+            return OtherFile(path=shown_path(path))
+        raise SeedRefusedError("missing front matter", cure="Begin the file with a '---' line.", line=1)
     values, positions = read_values(front)
-    try:
-        article = read_article(values, shelf=shelf, stem=stem)
-    except SeedRefusedError as refusal:
-        raise _with_line(refusal, front, positions) from None
-    coverage = read_coverage(values, article)
-    return Seed(article=article, coverage=coverage, content_hash=_content_hash(article, coverage))
+    located = partial(_located, path=shown_path(path), front=front, positions=positions)
+    article, faults = read_article(values, shelf=shelf, stem=stem, now=now)
+    fields = notes_on_fields(values)
+    if article is None:
+        problems, notes = located(faults, SeedProblem), located(chain(front.notes, fields), SeedNote)
+        return RefusedSeed(path=shown_path(path), problems=problems, notes=notes)
+    coverage = read_coverage(values, article, now=now)
+    notes = located(chain(front.notes, fields, notes_on(values, article, coverage, front, now=now)), SeedNote)
+    content_hash = _content_hash(article, coverage)
+    return Seed(article=article, coverage=coverage, content_hash=content_hash, notes=notes)
 
 
-def _with_line(refusal: SeedRefusedError, front: FrontMatter, positions: dict[str, int]) -> SeedRefusedError:
-    if refusal.field in positions:
-        refusal.line = front.line_at(positions[refusal.field])
-    return refusal
+def _located(
+    faults: Iterable[Fault], kind: type[AnyRemark], *, path: str, front: FrontMatter, positions: dict[str, int]
+) -> tuple[AnyRemark, ...]:
+    """Add the file to each fault, and the line of the field if the file has it."""
+    located: list[AnyRemark] = []
+    for fault in islice(faults, MOST_NOTES):
+        line = _line(fault, front, positions)
+        located.append(kind(path=path, line=line, field=fault.field, reason=fault.reason, cure=fault.cure))
+    return tuple(located)
+
+
+def _line(fault: Fault, front: FrontMatter, positions: dict[str, int]) -> int | None:
+    """Find the line of a fault: its own, or that of its field, such as `title`, `provider.name`, `images item 2`."""
+    if fault.line is not None:
+        return fault.line
+    index = positions.get(fault.field, positions.get(re.split(r"[. ]", fault.field)[0]))
+    return None if index is None else front.line_at(index)
 
 
 def _content_hash(article: Article, coverage: tuple[Article, ...]) -> str:

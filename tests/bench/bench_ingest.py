@@ -33,13 +33,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId
-from bot.seedfile.front import find_front_matter
 from bot.store.port.article import PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.file.database import Database, open_database
 from bot.usecases.ingest import BATCH, ingest_folder
 from tests.support.data import find_data
-from tests.support.seed_files import SHIPPED
+from tests.support.seed_files import SHIPPED, front_of
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "ingest.json"
 
@@ -60,7 +59,7 @@ def time_loader(folder: Path) -> float:
     """Seconds to open and parse every file the usual way."""
     began = time.perf_counter()
     for file in folder.iterdir():
-        yaml.load(find_front_matter(file.read_bytes()).text, yaml.CSafeLoader)
+        yaml.load(front_of(file.read_bytes()).text, yaml.CSafeLoader)
     return time.perf_counter() - began
 
 
@@ -75,7 +74,7 @@ def time_scan(folder: Path) -> float:
 
 def time_bare_inserts(folder: Path, database: Path) -> float:
     """Seconds to put the files' text into a table with a full-text index, `BATCH` rows a transaction."""
-    rows = [(file.stem, find_front_matter(file.read_bytes()).text) for file in folder.iterdir()]
+    rows = [(file.stem, front_of(file.read_bytes()).text) for file in folder.iterdir()]
     connection = sqlite3.connect(database)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("CREATE TABLE article (stem TEXT PRIMARY KEY, text TEXT)")

@@ -21,12 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.errors import ArchiveError
 from bot.news.article import INSTANCE_SHELF
 from bot.seedfile.archive import read_archive
-from bot.seedfile.front import find_front_matter
 from bot.seedfile.seed import read_seed
 from bot.seedfile.values import read_values
 from tests.hostile import archives, corpus
 from tests.support.data import find_data
-from tests.support.seed_files import SHIPPED
+from tests.support.seed_files import NOW, SHIPPED, front_of
 
 ROUNDS: Final = 20
 LIMIT_MS: Final = 150
@@ -53,13 +52,13 @@ def real_seeds() -> list[bytes]:
 
 def measure_reading(seeds: Sequence[bytes]) -> dict[str, float]:
     """Microseconds a file, and the ratios to the loader."""
-    fronts = [find_front_matter(data).text for data in seeds]
+    fronts = [front_of(data).text for data in seeds]
     best = best_of(
         ROUNDS,
         {
             "CSafeLoader": lambda: [yaml.load(text, yaml.CSafeLoader) for text in fronts],
-            "values": lambda: [read_values(find_front_matter(data)) for data in seeds],
-            "read_seed": lambda: [read_seed(data, path="a.txt", shelf=INSTANCE_SHELF) for data in seeds],
+            "values": lambda: [read_values(front_of(data)) for data in seeds],
+            "read_seed": lambda: [read_seed(data, path="a.txt", shelf=INSTANCE_SHELF, now=NOW) for data in seeds],
         },
     )
     each = {f"{name}_us": round(seconds / len(seeds) * 1e6, 1) for name, seconds in best.items()}
@@ -70,7 +69,7 @@ def measure_reading(seeds: Sequence[bytes]) -> dict[str, float]:
 def measure_refusals() -> dict[str, float]:
     """Milliseconds to read each hostile seed and zip, the shortest of three, the slowest first."""
     seeds = {
-        f"seed: {name}": lambda data=data: read_seed(data, path="a.txt", shelf=INSTANCE_SHELF)
+        f"seed: {name}": lambda data=data: read_seed(data, path="a.txt", shelf=INSTANCE_SHELF, now=NOW)
         for name, data in (*corpus.REFUSED.items(), *corpus.HARMLESS.items())
     }
     made = {name: make() for name, make in archives.REFUSED.items()}
@@ -81,7 +80,7 @@ def measure_refusals() -> dict[str, float]:
 
 def _refuse(data: bytes) -> None:
     try:
-        read_archive(data, name="a.zip", shelf=INSTANCE_SHELF)
+        read_archive(data, name="a.zip", shelf=INSTANCE_SHELF, now=NOW)
     except ArchiveError:
         return
     raise AssertionError("a hostile zip was read")

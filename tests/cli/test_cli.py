@@ -16,7 +16,7 @@ HERALD = "001_c491b083016e13b6"
 def test_check_counts_articles_and_exits_with_0(newsdesk: Run, seeds: Path) -> None:
     """The last line is the total."""
     said = newsdesk("check", str(seeds))
-    assert said.out.splitlines()[-1] == "5 articles, 0 problems"
+    assert said.out.splitlines()[-1] == "5 articles, 0 problems, 0 notes"
     assert said.status == 0
 
 
@@ -25,14 +25,14 @@ def test_check_names_file_line_and_reason_of_a_bad_seed(newsdesk: Run, seeds: Pa
     (seeds / "twice.md").write_text("---\ntitle: a\ntitle: b\n---\n", "utf-8")
     said = newsdesk("check", str(seeds))
     assert "twice.md:3" in said.out
-    assert said.out.splitlines()[-1] == "5 articles, 1 problem"
+    assert said.out.splitlines()[-1] == "5 articles, 1 problem, 0 notes"
     assert said.status == 1
 
 
 def test_check_reads_the_real_records_without_a_problem(newsdesk: Run, data: Path) -> None:
     """The five seeds and the 192 records of two years of the same system."""
     said = newsdesk("check", str(data / "seeds"), str(data / "upstream" / "news"))
-    assert said.out.splitlines()[-1] == "197 articles, 0 problems"
+    assert said.out.splitlines()[-1] == "197 articles, 0 problems, 0 notes"
 
 
 def test_check_reports_a_missing_folder(newsdesk: Run) -> None:

@@ -15,7 +15,6 @@ from tests.support.seed_files import make_seed_file, make_zip
 _SEED: Final = make_seed_file()
 _SYMLINK: Final = 0o120777 << 16
 _PIPE: Final = 0o010644 << 16
-_FOLDER: Final = 0o040755 << 16
 
 
 def _entry(name: str, *, mode: int = 0, data: bytes = _SEED, method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -69,9 +68,6 @@ REFUSED: Final[Mapping[str, Callable[[], bytes]]] = {
     "one entry too many": lambda: make_zip({f"{i}.txt": b"" for i in range(MOST_ENTRIES + 1)}),
     "a symbolic link": lambda: _entry("a.txt", mode=_SYMLINK, data=b"/etc/passwd"),
     "a pipe": lambda: _entry("a.txt", mode=_PIPE),
-    "a folder": lambda: _entry("a.txt/", mode=_FOLDER, data=b""),
-    "a folder by its mode": lambda: _entry("a.txt", mode=_FOLDER, data=b""),
-    "a file in a folder": lambda: make_zip({"seeds/a.txt": _SEED}),
     "a way out": lambda: make_zip({"../../a.txt": _SEED}),
     "a way out for Windows": lambda: _entry("..\\a.txt"),
     "a path from the root": lambda: make_zip({"/etc/cron.d/a.txt": _SEED}),

@@ -13,6 +13,7 @@ from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Provider, Seed,
 from bot.news.edition import Candidate, Change
 from bot.news.stories.story import Edge
 from bot.seedfile.seed import read_seed
+from tests.support.seed_files import NOW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +80,9 @@ def as_it_stood_then(seed: Seed, record: dict[str, Any]) -> Seed:
 
 def read_seeds(folder: Path) -> dict[str, Seed]:
     """Every seed of a folder, by stem."""
-    read = [read_seed(path.read_bytes(), path=path.name, shelf=INSTANCE_SHELF) for path in sorted(folder.iterdir())]
+    read = [
+        read_seed(path.read_bytes(), path=path.name, shelf=INSTANCE_SHELF, now=NOW) for path in sorted(folder.iterdir())
+    ]
     return {each.article.stem: each for each in read if isinstance(each, Seed)}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.news.article import INSTANCE_SHELF, SeedProblem
+from bot.news.article import INSTANCE_SHELF, SeedNote, SeedProblem
 from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 from bot.render.format.limits import fits
@@ -21,6 +21,17 @@ def problem(
 ) -> SeedProblem:
     """Why a file was refused."""
     return SeedProblem(path=path, line=line, field=field, reason=words, cure="Keep one of them.")
+
+
+def note(path: str) -> SeedNote:
+    """What of a file was ignored."""
+    return SeedNote(
+        path=path,
+        line=4,
+        field="date",
+        reason="unknown field, ignored",
+        cure="Newsdesk reads publishedDateTime.",
+    )
 
 
 def record(number: int = 1, *, origin: str = "pack.zip") -> ImportRecord:
@@ -92,13 +103,40 @@ def test_a_problem_of_a_whole_file_has_no_line() -> None:
     assert "a.md said twice. Keep" in to_text(draft_problems([problem("a.md", line=None, field="")]), 500)
 
 
-def test_refused_files_that_do_not_fit_are_counted() -> None:
+def test_problems_that_do_not_fit_are_counted() -> None:
     """In a report and in the list of them."""
     problems = tuple(problem("x" * 100) for _ in range(50))
-    text = to_text(draft_import_report(ImportReport(origin="a", refused=60, problems=problems)), 500)
 
-    assert f"{60 - text.count('said twice')} more rejected files" in text
-    assert "more rejected files" in to_text(draft_problems(problems, total=100), 500)
+    for draft in (
+        draft_import_report(ImportReport(origin="a", refused=50, problems=problems)),
+        draft_problems(problems),
+    ):
+        text = to_text(draft, 500)
+        assert f"{50 - text.count('said twice')} more; see `newsdesk check`" in text
+
+
+def test_notes_follow_problems_and_say_that_they_are_notes() -> None:
+    """A problem cost an article, a note didn't."""
+    text = to_text(draft_problems([problem()], [note("ferry.md")]), 500)
+
+    assert text.index("broken.md:3") < text.index("ferry.md:4 Note: date: unknown field, ignored. Newsdesk reads")
+
+
+def test_a_note_on_many_files_is_one_line() -> None:
+    """An unknown field is in every file of a folder."""
+    text = to_text(draft_problems([], [note(f"{number}.md") for number in range(40)]), 500)
+
+    assert text.count("unknown field") == 1
+    assert "0.md:4 and 39 more files Note:" in text
+
+
+def test_a_report_counts_notes_and_other_files() -> None:
+    """Nothing is passed over in silence."""
+    text = to_text(draft_import_report(ImportReport(origin="a", added=1, notes=(note("a.md"),), others=2)), 500)
+
+    assert "3 files read" in text
+    assert "1 note: the article was read, but not all of its file" in text
+    assert "2 other files ignored: not seeds" in text
 
 
 def test_several_folders_are_reported_each() -> None:
@@ -114,6 +152,7 @@ def test_a_status_tells_how_much_there_is_and_when_it_came() -> None:
         ShelfSize(articles=1, bytes=1024 * 1024),
         [record()],
         problems=2,
+        notes=1,
         left=ROOM,
         instance=ShelfSize(articles=5, bytes=0),
     )
@@ -121,7 +160,7 @@ def test_a_status_tells_how_much_there_is_and_when_it_came() -> None:
 
     assert "This server's own: 1 article, 1.0 MiB of text" in text
     assert "For every server: 5 articles" in text
-    assert "2 rejected files: see /content problems" in text
+    assert "2 problems, 1 note: see /content problems" in text
     assert "7 May 2021 14:19 UTC pack.zip: 12 added, 1 changed, 3 unchanged, 2 rejected (batch b1)" in text
 
 
@@ -130,13 +169,13 @@ def test_an_empty_shelf_has_a_status_too() -> None:
     text = to_text(draft_content_status(ShelfSize(articles=0, bytes=0), [], problems=0))
 
     assert "0 articles" in text
-    assert "No rejected files" in text
+    assert "No problems, no notes" in text
     assert "No imports yet" in text
 
 
 def test_no_problem_is_good_news() -> None:
     """Said, not left blank."""
-    assert "None: every file is valid." in to_text(draft_problems([]))
+    assert "None: every file was read whole." in to_text(draft_problems([]))
 
 
 def test_taking_an_article_down_and_bringing_it_back_is_confirmed() -> None:

@@ -12,7 +12,7 @@ import pytest
 from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
 from bot.seedfile.folder import DEEPEST_FOLDER, find_seed_files, list_folder, read_at_most, read_seed_file
 from bot.seedfile.front import LARGEST_SEED
-from tests.support.seed_files import make_seed_file
+from tests.support.seed_files import NOW, make_seed_file, problem_of
 
 NOBODY = 65534
 
@@ -22,9 +22,7 @@ def _names(folder: Path) -> list[str]:
 
 
 def _problem(path: str | Path) -> SeedProblem:
-    result = read_seed_file(path, shown=str(path), shelf=INSTANCE_SHELF)
-    assert isinstance(result, SeedProblem), result
-    return result
+    return problem_of(read_seed_file(path, shown=str(path), shelf=INSTANCE_SHELF, now=NOW))
 
 
 def test_seed_files_are_found_by_their_ending_and_sorted(tmp_path: Path) -> None:
@@ -61,7 +59,7 @@ def test_a_link_to_a_file_is_followed(tmp_path: Path) -> None:
 
     (found,) = find_seed_files(tmp_path)
 
-    assert isinstance(read_seed_file(found.path, shown="a.txt", shelf=INSTANCE_SHELF), Seed)
+    assert isinstance(read_seed_file(found.path, shown="a.txt", shelf=INSTANCE_SHELF, now=NOW), Seed)
 
 
 def test_a_link_to_a_folder_is_not_followed(tmp_path: Path) -> None:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.news.article import INSTANCE_SHELF, Article, Picture, Provider, Seed, SeedProblem, article_id, stub_id
+from bot.news.article import (
+    INSTANCE_SHELF,
+    Article,
+    OtherFile,
+    Picture,
+    Provider,
+    ReadFile,
+    RefusedSeed,
+    Seed,
+    SeedNote,
+    SeedProblem,
+    article_id,
+    stub_id,
+)
 from bot.seedfile.message import LENGTH, pack_request, pack_response, unpack_request, unpack_response
 from tests.support.makers import SOME_DAY, make_article
+from tests.support.seed_files import NOW
 
 FULL = Article(
     id=article_id(INSTANCE_SHELF, "a"),
@@ -36,9 +50,12 @@ def _body(message: bytes) -> bytes:
 def test_seeds_and_problems_arrive_in_their_order_with_all_of_their_fields() -> None:
     """A field that was left out would be lost for good: the file isn't read again."""
     stub = replace(make_article(), id=stub_id(INSTANCE_SHELF, "https://s.example/"), stem="", is_stub=True)
-    answer: list[Seed | SeedProblem] = [
-        Seed(article=FULL, coverage=(stub, stub), content_hash="abc"),
-        SeedProblem(path="b.txt", line=3, field="title", reason="missing title", cure="Write one."),
+    problem = SeedProblem(path="b.txt", line=3, field="title", reason="missing title", cure="Write one.")
+    note = SeedNote(path="a.txt", line=4, field="date", reason="unknown field, ignored", cure="Remove it.")
+    answer: list[ReadFile] = [
+        Seed(article=FULL, coverage=(stub, stub), content_hash="abc", notes=(note,)),
+        RefusedSeed(path="b.txt", problems=(problem,), notes=(note,)),
+        OtherFile(path="README.md"),
         Seed(article=make_article(), content_hash="def"),
     ]
 
@@ -58,4 +75,4 @@ def test_a_request_arrives_with_its_files_and_its_shelf() -> None:
     """The shelf makes the ids."""
     files = [("/seeds/a.txt", "a.txt"), ("/seeds/\udcff.txt", "b.txt")]
 
-    assert unpack_request(_body(pack_request(files, INSTANCE_SHELF))) == (files, INSTANCE_SHELF)
+    assert unpack_request(_body(pack_request(files, INSTANCE_SHELF, NOW))) == (files, INSTANCE_SHELF, NOW)

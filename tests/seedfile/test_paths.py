@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ArchiveError, BadInputError
-from bot.news.article import INSTANCE_SHELF, Seed, SeedProblem
+from bot.news.article import INSTANCE_SHELF, ReadFile, RefusedSeed, Seed, SeedNote
 from bot.seedfile.paths import read_paths, read_upload
-from tests.support.seed_files import SHIPPED, make_seed_file, make_zip
+from tests.support.seed_files import NOW, SHIPPED, make_seed_file, make_zip, problem_of
 
 
-def _results(*paths: Path) -> list[Seed | SeedProblem]:
-    return list(read_paths(paths, INSTANCE_SHELF))
+def _results(*paths: Path) -> list[ReadFile | SeedNote]:
+    return list(read_paths(paths, INSTANCE_SHELF, now=NOW))
 
 
 def _told(*paths: Path) -> list[str]:
@@ -59,17 +59,17 @@ def test_the_second_file_of_an_article_is_a_problem_that_names_the_first(tmp_pat
     seed, *problems = _results(tmp_path / "a", tmp_path / "b", tmp_path / "c" / "x.txt")
 
     assert isinstance(seed, Seed)
-    assert [problem.path for problem in problems if isinstance(problem, SeedProblem)] == [
+    assert [problem.path for problem in problems if isinstance(problem, RefusedSeed)] == [
         f"{tmp_path}/b/x.md",
         f"{tmp_path}/c/x.txt",
     ]
-    assert all(f"{tmp_path}/a/x.txt" in str(problem) for problem in problems)
+    assert all(f"{tmp_path}/a/x.txt" in problem_of(problem).reason for problem in problems)
 
 
 def test_an_upload_is_what_its_name_says() -> None:
     """A seed, or a zip of seeds."""
-    (seed,) = read_upload(make_seed_file(), name="A.MD", shelf=INSTANCE_SHELF)
-    (zipped,) = read_upload(make_zip({"b.txt": make_seed_file()}), name="pack.Zip", shelf=INSTANCE_SHELF)
+    (seed,) = read_upload(make_seed_file(), name="A.MD", shelf=INSTANCE_SHELF, now=NOW)
+    (zipped,) = read_upload(make_zip({"b.txt": make_seed_file()}), name="pack.Zip", shelf=INSTANCE_SHELF, now=NOW)
 
     assert isinstance(seed, Seed)
     assert isinstance(zipped, Seed)
@@ -78,11 +78,11 @@ def test_an_upload_is_what_its_name_says() -> None:
 @pytest.mark.parametrize("name", ["virus.exe", "seeds.rar", "txt", "a.txt.pdf", ""])
 def test_an_upload_of_another_kind_is_refused(name: str) -> None:
     """With what is taken instead."""
-    with pytest.raises(BadInputError, match=r"\.txt, \.md or \.zip"):
-        read_upload(make_seed_file(), name=name, shelf=INSTANCE_SHELF)
+    with pytest.raises(BadInputError, match=r"\.txt, \.md, \.markdown, \.mdx, \.yaml, \.yml or \.zip"):
+        read_upload(make_seed_file(), name=name, shelf=INSTANCE_SHELF, now=NOW)
 
 
 def test_an_upload_that_only_says_it_is_a_zip_is_refused() -> None:
     """Its content tells."""
     with pytest.raises(ArchiveError):
-        read_upload(make_seed_file(), name="pack.zip", shelf=INSTANCE_SHELF)
+        read_upload(make_seed_file(), name="pack.zip", shelf=INSTANCE_SHELF, now=NOW)

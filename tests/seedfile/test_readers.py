@@ -14,13 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.news.article import INSTANCE_SHELF, SeedProblem
+from bot.news.article import INSTANCE_SHELF, RefusedSeed
 from bot.seedfile.folder import NamedFile, read_seed_files
 from bot.seedfile.message import pack_request, pack_response
 from bot.seedfile.reader import PIPE_SIZE, serve
 from bot.seedfile.readers import Batch, read_batches
 from tests.hostile.corpus import REFUSED
 from tests.support.newsroom import seed_of
+from tests.support.seed_files import NOW
 
 SIZE = 5
 
@@ -37,7 +38,7 @@ def files(tmp_path: Path) -> list[NamedFile]:
 
 
 async def _read(files: list[NamedFile], *, readers: int | None) -> list[Batch]:
-    return [batch async for batch in read_batches(files, INSTANCE_SHELF, size=SIZE, readers=readers)]
+    return [batch async for batch in read_batches(files, INSTANCE_SHELF, now=NOW, size=SIZE, readers=readers)]
 
 
 def _children() -> set[int]:
@@ -52,7 +53,7 @@ async def test_batches_come_in_the_order_of_the_files_and_hold_what_these_are(
     """Whoever reads them."""
     batches = await _read(files, readers=readers)
 
-    expected = read_seed_files(files, INSTANCE_SHELF)
+    expected = read_seed_files(files, INSTANCE_SHELF, NOW)
     assert batches == [expected[start : start + SIZE] for start in range(0, len(files), SIZE)]
 
 
@@ -64,19 +65,19 @@ async def test_no_files_are_no_batches() -> None:
 async def test_processes_that_are_killed_cost_no_file(files: list[NamedFile]) -> None:
     """By an administrator or for want of memory: the rest is read without them."""
     before, batches = _children(), []
-    async with aclosing(read_batches(files, INSTANCE_SHELF, size=SIZE, readers=2)) as reading:
+    async with aclosing(read_batches(files, INSTANCE_SHELF, now=NOW, size=SIZE, readers=2)) as reading:
         async for batch in reading:
             batches += batch
             for pid in _children() - before:
                 os.kill(pid, signal.SIGKILL)
 
-    assert batches == read_seed_files(files, INSTANCE_SHELF)
+    assert batches == read_seed_files(files, INSTANCE_SHELF, NOW)
 
 
 async def test_no_process_stays_when_nobody_wants_the_rest(files: list[NamedFile]) -> None:
     """A bot that stops during an import leaves nothing behind."""
     before = _children()
-    async with aclosing(read_batches(files, INSTANCE_SHELF, size=SIZE, readers=2)) as reading:
+    async with aclosing(read_batches(files, INSTANCE_SHELF, now=NOW, size=SIZE, readers=2)) as reading:
         await anext(reading)
         started = _children() - before
 
@@ -104,11 +105,11 @@ os.kill(os.getpid(), 9)
 
 def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
     """One answer a question."""
-    asked, answered = io.BytesIO(pack_request(files[:1], INSTANCE_SHELF) * 2), io.BytesIO()
+    asked, answered = io.BytesIO(pack_request(files[:1], INSTANCE_SHELF, NOW) * 2), io.BytesIO()
 
     serve(asked, answered)
 
-    assert answered.getvalue() == pack_response(read_seed_files(files[:1], INSTANCE_SHELF)) * 2
+    assert answered.getvalue() == pack_response(read_seed_files(files[:1], INSTANCE_SHELF, NOW)) * 2
 
 
 def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: list[NamedFile]) -> None:
@@ -116,7 +117,7 @@ def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: lis
     ours, its = os.pipe()
     try:
         command = [sys.executable, "-m", "bot.seedfile.reader"]
-        subprocess.run(command, input=pack_request(files[:1], INSTANCE_SHELF), stdout=its, check=True)
+        subprocess.run(command, input=pack_request(files[:1], INSTANCE_SHELF, NOW), stdout=its, check=True)
         size = fcntl.fcntl(ours, fcntl.F_GETPIPE_SZ)
     finally:
         os.close(ours)
@@ -129,5 +130,5 @@ async def test_problem_names_the_file_as_it_was_asked_for(files: list[NamedFile]
     """Not by its path on the disk of the process."""
     last = (await _read(files, readers=1))[-1][-1]
 
-    assert isinstance(last, SeedProblem)
+    assert isinstance(last, RefusedSeed)
     assert last.path == "seeds/gone.txt"

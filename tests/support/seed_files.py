@@ -6,10 +6,17 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
+
+from bot.news.article import RefusedSeed, SeedProblem
+from bot.seedfile.front import FrontMatter, find_front_matter
 
 SHIPPED = Path(__file__).parents[2] / "seeds"
 """The five seeds that ship with the bot."""
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+"""After the youngest shipped seed: when tests read."""
 
 _FIELDS: Mapping[str, object] = {
     "title": "Lawmakers pass police reform",
@@ -33,6 +40,20 @@ def make_seed_file(*, without: tuple[str, ...] = (), **fields: object) -> bytes:
 def front(yaml: str) -> bytes:
     """Create front matter of these lines, unchanged."""
     return f"---\n{yaml}\n---\n".encode(errors="surrogatepass")
+
+
+def front_of(data: bytes) -> FrontMatter:
+    """The front matter of a seed file that has one."""
+    found = find_front_matter(data)
+    assert found is not None
+    return found
+
+
+def problem_of(result: object) -> SeedProblem:
+    """The only problem of a rejected file."""
+    assert isinstance(result, RefusedSeed), result
+    (problem,) = result.problems
+    return problem
 
 
 def make_zip(files: Mapping[str, bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -29,7 +29,7 @@ from bot.usecases.ingest.run import FEWEST, LONG, MOST, TRANSACTION_S, Pace
 from tests.hostile.corpus import REFUSED
 from tests.support.clocks import ManualClock
 from tests.support.newsroom import SERVER, Newsroom, counts, open_newsroom, seed_of
-from tests.support.seed_files import SHIPPED, make_seed_file, make_zip
+from tests.support.seed_files import NOW, SHIPPED, make_seed_file, make_zip
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def _first_seen(newsroom: Newsroom, stem: str) -> datetime | None:
 
 async def test_the_shipped_seeds_become_articles(newsroom: Newsroom) -> None:
     """All five, from the folder as it ships."""
-    report = await ingest_folder(newsroom.store, SHIPPED, INSTANCE_SHELF, clock=newsroom.clock)
+    report = await ingest_folder(newsroom.store, SHIPPED, INSTANCE_SHELF, clock=ManualClock(NOW))
 
     assert (counts(report), await newsroom.title("001_c491b083016e13b6") is not None) == ((5, 0, 0, 0), True)
 
@@ -451,7 +451,7 @@ def test_check_counts_articles_and_names_problems(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(make_seed_file())
     (tmp_path / "b.txt").write_bytes(make_seed_file(title=""))
 
-    report = check_files([tmp_path, SHIPPED], INSTANCE_SHELF)
+    report = check_files([tmp_path, SHIPPED], INSTANCE_SHELF, clock=ManualClock(NOW))
 
     assert (report.articles, [str(problem) for problem in report.problems]) == (
         6,

@@ -71,20 +71,21 @@ async def status(context: Context) -> Draft:
         await store.shelf_size(own),
         sorted(imports, key=lambda record: record.at, reverse=True),
         problems=len(await store.problems(own, limit=MOST_PROBLEMS)),
+        notes=len(await store.notes(own, limit=MOST_PROBLEMS)),
         left=await room_of(store, own, context.services.import_limits, context.services.clock),
         instance=await store.shelf_size(INSTANCE_SHELF),
     )
 
 
-@CONTENT.command(name="problems", description="List refused files with the reason and the fix")
+@CONTENT.command(name="problems", description="List problems of files and notes on them, with the fix")
 @answers
 async def problems(context: Context) -> Draft:
-    """List the open problems of the server's shelf; the owner also sees the instance's."""
-    shelf = server_shelf(context.require_manager())
-    found = await context.store.articles.problems(shelf, limit=MOST_PROBLEMS)
-    if context.is_owner:
-        found += await context.store.articles.problems(INSTANCE_SHELF, limit=MOST_PROBLEMS)
-    return draft_problems(found)
+    """List the open problems and notes of the server's shelf; the owner also sees the instance's."""
+    store, own = context.store.articles, server_shelf(context.require_manager())
+    shelves = (own, INSTANCE_SHELF) if context.is_owner else (own,)
+    found = [each for shelf in shelves for each in await store.problems(shelf, limit=MOST_PROBLEMS)]
+    notes = [each for shelf in shelves for each in await store.notes(shelf, limit=MOST_PROBLEMS)]
+    return draft_problems(found, notes)
 
 
 @CONTENT.command(name="hide", description="Hide an article of this server, or show it again")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.news.article import Article, SeedProblem
+from bot.news.article import Article
+from bot.news.article import Finding as SeedFinding
 from bot.news.checkup.finding import Finding
 from bot.news.content import CheckReport, ImportReport
 from bot.news.edition import Choice, Pick, Verdict
@@ -86,7 +87,12 @@ def choice_record(choice: Choice) -> Json:
 
 def check_record(report: CheckReport) -> Json:
     """Describe what was read for `newsdesk check --json`."""
-    return {"articles": report.articles, "problems": _problem_records(report.problems)}
+    return {
+        "articles": report.articles,
+        "others": report.others,
+        "problems": _finding_records(report.problems),
+        "notes": _finding_records(report.notes),
+    }
 
 
 def import_record(report: ImportReport) -> Json:
@@ -98,20 +104,22 @@ def import_record(report: ImportReport) -> Json:
         "unchanged": report.unchanged,
         "kept_out": report.kept_out,
         "rejected": report.refused,
-        "problems": _problem_records(report.problems),
+        "others": report.others,
+        "problems": _finding_records(report.problems),
+        "notes": _finding_records(report.notes),
     }
 
 
-def _problem_records(problems: Sequence[SeedProblem]) -> list[Json]:
+def _finding_records(findings: Sequence[SeedFinding]) -> list[Json]:
     return [
         {
-            "path": problem.path,
-            "line": problem.line,
-            "field": problem.field or None,
-            "reason": problem.reason,
-            "cure": problem.cure,
+            "path": finding.path,
+            "line": finding.line,
+            "field": finding.field or None,
+            "reason": finding.reason,
+            "cure": finding.cure,
         }
-        for problem in problems
+        for finding in findings
     ]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
+from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 
 __all__ = ["ArticleStore", "FileStamp", "ImportRecord", "PutReport", "ShelfSize"]
@@ -20,7 +20,7 @@ class FileStamp:
     size: int
     mtime_ns: int
     content_hash: str
-    """Hex; empty if the file was rejected."""
+    """Hex; empty if the file was rejected, `-` if it is not a seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,14 +106,22 @@ class ArticleStore(Protocol):
         """Save the stamps of these files; other files of the folder keep theirs."""
         ...
 
-    async def save_problems(
-        self, shelf: ShelfId, origin: str, problems: Sequence[SeedProblem], *, resolved: Iterable[str], at: datetime
+    async def save_findings(
+        self, shelf: ShelfId, origin: str, findings: Sequence[Finding], *, resolved: Iterable[str], at: datetime
     ) -> None:
-        """Replace the problems of these paths, and delete those of `resolved` paths."""
+        """Replace the problems and notes on these paths, and delete those on `resolved` paths."""
+        ...
+
+    async def findings_of(self, shelf: ShelfId, origin: str) -> tuple[Finding, ...]:
+        """Read all open problems and notes of an origin, by path."""
         ...
 
     async def problems(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedProblem, ...]:
         """Read the open problems of a shelf, by path."""
+        ...
+
+    async def notes(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedNote, ...]:
+        """Read the notes of a shelf, by path."""
         ...
 
     async def save_import(self, record: ImportRecord) -> None:

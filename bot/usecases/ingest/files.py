@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 
 from bot.clock import Clock
-from bot.news.article import SeedProblem, ShelfId
+from bot.news.article import Seed, ShelfId
 from bot.news.content import CheckReport, ImportReport
 from bot.seedfile.paths import read_paths
-from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore
+from bot.usecases.ingest.findings import Findings
 from bot.usecases.ingest.run import BATCH, Import
 
 
@@ -20,16 +20,24 @@ async def ingest_files(store: ArticleStore, paths: Sequence[Path], shelf: ShelfI
     """Import seed files, zips and folders into a shelf; reads every file, even if it is unchanged."""
     origin = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
     run = Import(store, shelf, origin=origin, clock=clock)
-    results = read_paths(paths, shelf)
+    results = read_paths(paths, shelf, now=clock.now())
     while batch := await asyncio.to_thread(lambda: list(islice(results, BATCH))):
         await run.put(batch)
     await run.put_rest()
     run.is_news = True
-    return await run.end(resolved={shown_path(str(path)) for path in paths})
+    return await run.end(was_read=lambda _: True)
 
 
-def check_files(paths: Sequence[Path], shelf: ShelfId) -> CheckReport:
+def check_files(paths: Sequence[Path], shelf: ShelfId, *, clock: Clock) -> CheckReport:
     """Validate seed files, zips and folders without storing anything."""
-    results = list(read_paths(paths, shelf))
-    problems = tuple(result for result in results if isinstance(result, SeedProblem))
-    return CheckReport(articles=len(results) - len(problems), problems=problems)
+    findings = Findings()
+    articles = 0
+    for result in read_paths(paths, shelf, now=clock.now()):
+        findings.add(result)
+        articles += isinstance(result, Seed)
+    return CheckReport(
+        articles=articles,
+        problems=tuple(findings.problems),
+        notes=tuple(findings.notes),
+        others=findings.others,
+    )

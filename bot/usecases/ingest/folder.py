@@ -10,18 +10,18 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 from bot.clock import Clock
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import OtherFile, ReadFile, RefusedSeed, Seed, ShelfId
 from bot.news.content import ImportReport
-from bot.seedfile.folder import FolderListing, NamedFile, SeedFile, list_folder, unreadable
+from bot.seedfile.folder import FolderListing, NamedFile, SeedFile, list_folder, names_in, unreadable
 from bot.seedfile.readers import read_batches
-from bot.seedfile.seed import duplicate_stem, shown_path, stem_of
+from bot.seedfile.seed import duplicate_stem, nothing_found, shown_path, stem_of
 from bot.store.port.article import ArticleStore, FileStamp
-from bot.usecases.ingest.run import BATCH, Import, Result, batches
+from bot.usecases.ingest.run import BATCH, Import, batches
 
 T = TypeVar("T")
 
@@ -29,7 +29,11 @@ STAMPS: Final = 5_000
 """File stamps per transaction."""
 
 WHOLE: Final = ""
-"""The name of the stamp for the folder as a whole, among those of its files: its size is the number of files."""
+"""The name of the stamp for the folder as a whole, among those of its files: its size is the number of files, its time
+the number of those that are not seeds."""
+
+OTHER: Final = "-"
+"""The content hash of a file that is not a seed."""
 
 Progress = Callable[[int, int], None]
 """Called after each batch with the number of files processed and the total."""
@@ -49,21 +53,25 @@ async def ingest_folder(
         # Listed before anything is read: a file that changes meanwhile changes the next listing.
         listing = await asyncio.to_thread(list_folder, folder)
         whole = _stamp_of_whole(listing)
-        if await store.find_file_stamp(source, WHOLE) == whole:
-            run.unchanged = whole.size
-            return run.report()
+        stored = await store.find_file_stamp(source, WHOLE)
+        if stored is not None and replace(stored, mtime_ns=0) == whole:
+            run.findings.others = stored.mtime_ns
+            run.unchanged = whole.size - run.findings.others
+            return await run.end_unchanged()
     except OSError as error:
-        run.problems.append(unreadable(str(folder), error))
+        run.findings.add(unreadable(str(folder), error))
         await store.save_file_stamps(source, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
-        return await run.end(resolved=())
+        return await run.end(was_read=lambda path: path == shown_path(str(folder)))
     files = await asyncio.to_thread(listing.seed_files)
     known = await store.file_stamps(source)
-    duplicates, unread, named = await asyncio.to_thread(_select, files, folder, known)
-    run.problems += (problem for _, problem in duplicates)
-    run.unchanged = len(files) - len(duplicates) - len(unread)
-    stamps = {shown_path(file.name): _stamp(file, problem) for file, problem in duplicates}
-    parts = batches(unread)
-    async with aclosing(_one_ahead(read_batches(named, shelf, size=BATCH))) as reading:
+    selected = await asyncio.to_thread(_select, files, folder, known)
+    for _, duplicate in selected.duplicates:
+        run.findings.add(duplicate)
+    run.findings.others = selected.others
+    run.unchanged = len(selected.unchanged) - selected.others
+    stamps = {shown_path(file.name): _stamp(file, duplicate) for file, duplicate in selected.duplicates}
+    parts = batches(selected.unread)
+    async with aclosing(_one_ahead(read_batches(selected.named, shelf, now=clock.now(), size=BATCH))) as reading:
         async for results in reading:
             stamps |= {
                 shown_path(file.name): _stamp(file, result) for file, result in zip(next(parts), results, strict=True)
@@ -72,32 +80,61 @@ async def ingest_folder(
                 progress(run.done, len(files))
     if await run.put_rest() and progress is not None:
         progress(run.done, len(files))
+    if run.findings.others == len(files):
+        run.findings.add(nothing_found(str(folder), await asyncio.to_thread(names_in, folder)))
     # A rejected file is read again each time to report its problem again, so the folder never counts as unchanged.
-    stamps[WHOLE] = replace(whole, content_hash="") if run.problems else whole
+    is_settled = not run.findings.refused
+    stamps[WHOLE] = replace(whole, mtime_ns=run.findings.others, content_hash=whole.content_hash if is_settled else "")
     # Written last: an unstamped file is merely read once more, while a write per batch would double the fsyncs.
     new = [(name, stamp) for name, stamp in stamps.items() if known.get(name) != stamp]
     for part in batches(new, STAMPS):
         await store.save_file_stamps(source, dict(part))
     run.is_news = any(name != WHOLE for name, _ in new)
-    refused_before = {shown_path(str(folder / name)) for name, stamp in known.items() if not stamp.content_hash}
-    return await run.end(resolved={shown_path(str(folder)), *refused_before})
+    return await run.end(was_read=lambda path: path not in selected.unchanged)
 
 
-def _select(
-    files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileStamp]
-) -> tuple[list[tuple[SeedFile, SeedProblem]], list[SeedFile], list[NamedFile]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Selection:
+    """What to do with each file of a folder.
+
+    Attributes:
+        duplicates: Files whose stem an earlier file has.
+        unread: Files to read.
+        named: The same files, as readers take them.
+        unchanged: Paths of files that needn't be read, as in findings.
+        others: How many of these are not seeds.
+    """
+
+    duplicates: list[tuple[SeedFile, RefusedSeed]]
+    unread: list[SeedFile]
+    named: list[NamedFile]
+    unchanged: set[str]
+    others: int
+
+
+def _select(files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileStamp]) -> _Selection:
     """Select the files to read, without unchanged ones, and report those whose stem an earlier file has."""
     firsts: dict[str, str] = {}
-    duplicates: list[tuple[SeedFile, SeedProblem]] = []
+    duplicates: list[tuple[SeedFile, RefusedSeed]] = []
     unread: list[SeedFile] = []
+    unchanged: set[str] = set()
+    others = 0
     before = str(folder / "_").removesuffix("_")
     for file in files:
+        stamp = known.get(shown_path(file.name))
+        if _is_unchanged(file, stamp) and stamp is not None and stamp.content_hash == OTHER:
+            unchanged.add(shown_path(before + file.name))
+            others += 1
+            continue
         first = firsts.setdefault(stem_of(file.name), file.name)
         if first != file.name:
             duplicates.append((file, duplicate_stem(before + file.name, before + first)))
-        elif not _is_unchanged(file, known.get(shown_path(file.name))):
+        elif _is_unchanged(file, stamp):
+            unchanged.add(shown_path(before + file.name))
+        else:
             unread.append(file)
-    return duplicates, unread, [(file.path, before + file.name) for file in unread]
+    named = [(file.path, before + file.name) for file in unread]
+    return _Selection(duplicates=duplicates, unread=unread, named=named, unchanged=unchanged, others=others)
 
 
 def _is_unchanged(file: SeedFile, stamp: FileStamp | None) -> bool:
@@ -119,13 +156,10 @@ def _stamp_of_whole(listing: FolderListing) -> FileStamp:
     return FileStamp(size=listing.files, mtime_ns=0, content_hash=listing.fingerprint)
 
 
-def _stamp(file: SeedFile, result: Result) -> FileStamp:
+def _stamp(file: SeedFile, result: ReadFile) -> FileStamp:
     """Record size and time from before the file was read: if it changes meanwhile, it is read again next time."""
-    return FileStamp(
-        size=file.size,
-        mtime_ns=file.mtime_ns,
-        content_hash=result.content_hash if isinstance(result, Seed) else "",
-    )
+    content_hash = result.content_hash if isinstance(result, Seed) else OTHER if isinstance(result, OtherFile) else ""
+    return FileStamp(size=file.size, mtime_ns=file.mtime_ns, content_hash=content_hash)
 
 
 async def _one_ahead(things: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:

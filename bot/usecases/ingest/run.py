@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Final, TypeVar
 
 from bot.clock import Clock
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import Finding, ReadFile, Seed, SeedNote, ShelfId
 from bot.news.content import ImportRecord, ImportReport
 from bot.store.port.article import ArticleStore, PutReport
+from bot.usecases.ingest.findings import Findings
 
 T = TypeVar("T")
 
@@ -31,9 +33,7 @@ LARGE: Final = 1_000
 """The least number of stored articles after which the index is optimised, at the same cost for one or a thousand."""
 
 MOST_PROBLEMS_KEPT: Final = 200
-"""Problems stored per import: as many as are shown at once. The import's own report has them all."""
-
-Result = Seed | SeedProblem
+"""Problems, and as many notes, stored per import: as many as are shown at once. The report has them all."""
 
 
 def batches(things: Sequence[T], size: int = BATCH) -> Iterator[Sequence[T]]:
@@ -66,7 +66,7 @@ class Import:
     ) -> None:
         self.origin = origin
         self.unchanged = 0
-        self.problems: list[SeedProblem] = []
+        self.findings = Findings()
         self.is_news = False
         self._store = store
         self._shelf = shelf
@@ -78,9 +78,10 @@ class Import:
         self._pace = Pace()
         self._added = self._changed = self._kept_out = 0
 
-    async def put(self, results: Sequence[Result]) -> bool:
-        """Collect problems and buffer seeds; store full transactions and return True if there were any."""
-        self.problems.extend(result for result in results if isinstance(result, SeedProblem))
+    async def put(self, results: Sequence[ReadFile | SeedNote]) -> bool:
+        """Collect findings and buffer seeds; store full transactions and return True if there were any."""
+        for result in results:
+            self.findings.add(result)
         coming = [(result, _size(result)) for result in results if isinstance(result, Seed)]
         self._waiting += coming
         self._waiting_size += sum(size for _, size in coming)
@@ -132,12 +133,20 @@ class Import:
         self.unchanged += len(done.unchanged)
         self._kept_out += len(done.kept_out)
 
-    async def end(self, *, resolved: Collection[str]) -> ImportReport:
-        """Store the problems and, if anything changed, the record of the import."""
-        refused = {problem.path for problem in self.problems}
-        fixed = [path for path in resolved if path not in refused]
-        kept = self.problems[:MOST_PROBLEMS_KEPT]
-        await self._store.save_problems(self._shelf, self.origin, kept, resolved=fixed, at=self._clock.now())
+    async def end(self, *, was_read: Callable[[str], bool]) -> ImportReport:
+        """Store the findings and, if anything changed, the record of the import.
+
+        Args:
+            was_read: Whether the file or folder of this path was read, so that earlier findings on it are replaced.
+        """
+        found = self.findings
+        problems, notes = found.problems[:MOST_PROBLEMS_KEPT], found.notes[:MOST_PROBLEMS_KEPT]
+        known = await self._store.findings_of(self._shelf, self.origin)
+        gone = {finding.path for finding in known if was_read(finding.path)}
+        if problems or notes or gone:
+            at = self._clock.now()
+            await self._store.save_findings(self._shelf, self.origin, [*problems, *notes], resolved=gone, at=at)
+        self._keep_notes(finding for finding in known if finding.path not in gone)
         if not self.is_news:
             return self.report()
         record = self._record()
@@ -145,6 +154,15 @@ class Import:
         if self._added + self._changed >= LARGE:
             await self._store.optimize()
         return self.report(batch=record.id)
+
+    async def end_unchanged(self) -> ImportReport:
+        """Report that nothing was read, with the notes from before."""
+        self._keep_notes(await self._store.findings_of(self._shelf, self.origin))
+        return self.report()
+
+    def _keep_notes(self, known: Iterable[Finding]) -> None:
+        """Report the notes of earlier imports on files that weren't read again."""
+        self.findings.notes += (each for each in known if isinstance(each, SeedNote))
 
     def report(self, *, batch: str = "") -> ImportReport:
         """Build the report of the import so far."""
@@ -155,8 +173,10 @@ class Import:
             changed=self._changed,
             unchanged=self.unchanged,
             kept_out=self._kept_out,
-            refused=len(self.problems),
-            problems=tuple(sorted(self.problems, key=lambda problem: problem.path)),
+            refused=self.findings.refused,
+            others=self.findings.others,
+            problems=tuple(sorted(self.findings.problems, key=attrgetter("place"))),
+            notes=tuple(sorted(self.findings.notes, key=attrgetter("place"))),
         )
 
     def _record(self) -> ImportRecord:
@@ -169,5 +189,5 @@ class Import:
             added=self._added,
             changed=self._changed,
             unchanged=self.unchanged,
-            rejected=len(self.problems),
+            rejected=self.findings.refused,
         )

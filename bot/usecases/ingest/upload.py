@@ -11,10 +11,10 @@ from typing import Final
 
 from bot.clock import Clock
 from bot.errors import TooManyError
-from bot.news.article import Seed, SeedProblem, ShelfId
+from bot.news.article import Seed, ShelfId
 from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left, text_bytes
 from bot.seedfile.paths import read_upload
-from bot.seedfile.seed import EXTENSIONS, shown_path
+from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore, PutReport
 from bot.usecases.ingest.run import Import, batches
 
@@ -56,19 +56,20 @@ async def ingest_upload(
     room = await room_of(store, shelf, limits, clock)
     if not room.imports:
         raise await _too_often(store, shelf, limits, clock)
-    results = await asyncio.to_thread(read_upload, data, name=run.origin, shelf=shelf)
+    results = await asyncio.to_thread(read_upload, data, name=run.origin, shelf=shelf, now=clock.now())
     seeds = [result for result in results if isinstance(result, Seed)]
     would = await store.compare_seeds(shelf, seeds)
     _require_room(room, seeds, would)
     if dry_run:
         run.count(would)
-        run.problems.extend(result for result in results if isinstance(result, SeedProblem))
+        for result in results:
+            run.findings.add(result)
         return replace(run.report(), is_dry_run=True, left=room)
     for batch in batches(results):
         await run.put(batch)
     await run.put_rest()
     run.is_news = True
-    report = await run.end(resolved={f"{run.origin}/{seed.article.stem}{end}" for seed in seeds for end in EXTENSIONS})
+    report = await run.end(was_read=lambda _: True)
     return replace(report, left=await room_of(store, shelf, limits, clock))
 
 

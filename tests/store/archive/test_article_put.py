@@ -158,7 +158,7 @@ async def test_a_shelf_is_empty_until_it_held_a_seed(store: Store) -> None:
 
 async def test_a_shelf_stays_empty_while_only_problems_are_known(store: Store) -> None:
     """An upload of which every file was refused was no import."""
-    await store.articles.save_problems(INSTANCE_SHELF, "pack.zip", [], resolved=["a.txt"], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "pack.zip", [], resolved=["a.txt"], at=SOME_DAY)
 
     assert await store.articles.is_empty_shelf(INSTANCE_SHELF)
 

@@ -8,7 +8,7 @@ from bot.news.article import INSTANCE_SHELF, SeedProblem, server_shelf
 from bot.news.content import ImportRecord
 from bot.store.port import Store
 from bot.store.port.article import FileStamp
-from bot.store.sqlite.archive.import_log import PROBLEMS_KEPT
+from bot.store.sqlite.archive.import_log import FINDINGS_KEPT
 from tests.support.makers import SOME_DAY
 
 HOUR = timedelta(hours=1)
@@ -65,35 +65,35 @@ async def test_mark_of_one_file_is_found(store: Store) -> None:
 async def test_problems_are_listed_by_path(store: Store) -> None:
     """As the person named the files."""
     found = [problem("b.txt"), problem("a.txt", line=3), problem("a.txt", line=1)]
-    await store.articles.save_problems(INSTANCE_SHELF, "/seeds", found, resolved=[], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "/seeds", found, resolved=[], at=SOME_DAY)
 
     assert await store.articles.problems(INSTANCE_SHELF) == (found[2], found[1], found[0])
 
 
 async def test_problems_of_a_file_replace_what_was_known_of_it(store: Store) -> None:
     """The file was edited, and something else is wrong now."""
-    await store.articles.save_problems(INSTANCE_SHELF, "/seeds", [problem("a.txt")], resolved=[], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "/seeds", [problem("a.txt")], resolved=[], at=SOME_DAY)
     now = problem("a.txt", reason="the date is missing")
 
-    await store.articles.save_problems(INSTANCE_SHELF, "/seeds", [now], resolved=[], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "/seeds", [now], resolved=[], at=SOME_DAY)
 
     assert await store.articles.problems(INSTANCE_SHELF) == (now,)
 
 
 async def test_resolved_problems_are_gone_and_others_stay(store: Store) -> None:
     """One file was mended."""
-    await store.articles.save_problems(
+    await store.articles.save_findings(
         INSTANCE_SHELF, "/seeds", [problem("a.txt"), problem("b.txt")], resolved=[], at=SOME_DAY
     )
 
-    await store.articles.save_problems(INSTANCE_SHELF, "/seeds", [], resolved=["a.txt"], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "/seeds", [], resolved=["a.txt"], at=SOME_DAY)
 
     assert await store.articles.problems(INSTANCE_SHELF) == (problem("b.txt"),)
 
 
 async def test_problems_of_one_shelf_are_not_shown_to_another(store: Store) -> None:
     """Paths and reasons are the uploader's business."""
-    await store.articles.save_problems(SERVER, "p.zip", [problem("p.zip/a.txt")], resolved=[], at=SOME_DAY)
+    await store.articles.save_findings(SERVER, "p.zip", [problem("p.zip/a.txt")], resolved=[], at=SOME_DAY)
 
     assert await store.articles.problems(INSTANCE_SHELF) == ()
     assert await store.articles.problems(server_shelf(2)) == ()
@@ -102,7 +102,7 @@ async def test_problems_of_one_shelf_are_not_shown_to_another(store: Store) -> N
 async def test_at_most_so_many_problems_are_listed(store: Store) -> None:
     """A list that somebody reads."""
     found = [problem(f"{n}.txt") for n in range(5)]
-    await store.articles.save_problems(INSTANCE_SHELF, "/seeds", found, resolved=[], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "/seeds", found, resolved=[], at=SOME_DAY)
 
     assert await store.articles.problems(INSTANCE_SHELF, limit=2) == tuple(found[:2])
 
@@ -111,11 +111,11 @@ async def test_only_the_newest_problems_of_a_shelf_are_kept(store: Store) -> Non
     """A member who uploads nothing but bad seeds doesn't fill the disk."""
     for pack in range(3):
         found = [problem(f"{pack}.zip/{n:04}.txt") for n in range(2000)]
-        await store.articles.save_problems(SERVER, f"{pack}.zip", found, resolved=[], at=SOME_DAY)
+        await store.articles.save_findings(SERVER, f"{pack}.zip", found, resolved=[], at=SOME_DAY)
 
     kept = await store.articles.problems(SERVER, limit=100_000)
 
-    assert (len(kept), kept[0].path) == (PROBLEMS_KEPT, "0.zip/1000.txt")
+    assert (len(kept), kept[0].path) == (FINDINGS_KEPT, "0.zip/1000.txt")
 
 
 async def test_imports_are_listed_newest_first(store: Store) -> None:

@@ -183,7 +183,7 @@ async def _fill_archive(store: Store) -> None:
     await articles.hide(INSTANCE_SHELF, HIDDEN.article.id)
     await articles.delete(INSTANCE_SHELF, DELETED.article.id)
     await articles.save_import(IMPORT)
-    await articles.save_problems(SERVER, "päck.zip", [PROBLEM], resolved=["a.txt"], at=NOON)
+    await articles.save_findings(SERVER, "päck.zip", [PROBLEM], resolved=["a.txt"], at=NOON)
     await articles.save_file_stamps("/seeds", {"a.txt": STAMP})
     shelves = (INSTANCE_SHELF,)
     await store.stories.save_stories(shelves, [STORY], settled=[SEED.article.id], at=NOON)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from bot.news.article import Article, ArticleId, Seed, SeedProblem, ShelfId
+from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 from bot.store.port.article import ArticleStore, FileStamp, PutReport
 from bot.store.sqlite.archive import import_log
@@ -83,17 +83,25 @@ class SqliteArticleStore(ArticleStore):
         await self._database.write(lambda connection: import_log.save_stamps(connection, folder, stamps))
 
     @override
-    async def save_problems(
-        self, shelf: ShelfId, origin: str, problems: Sequence[SeedProblem], *, resolved: Iterable[str], at: datetime
+    async def save_findings(
+        self, shelf: ShelfId, origin: str, findings: Sequence[Finding], *, resolved: Iterable[str], at: datetime
     ) -> None:
         gone = tuple(resolved)
         await self._database.write(
-            lambda connection: import_log.save_problems(connection, shelf, origin, problems, gone, at)
+            lambda connection: import_log.save_findings(connection, shelf, origin, findings, gone, at)
         )
+
+    @override
+    async def findings_of(self, shelf: ShelfId, origin: str) -> tuple[Finding, ...]:
+        return await self._database.read(lambda connection: import_log.read_findings(connection, shelf, origin))
 
     @override
     async def problems(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedProblem, ...]:
         return await self._database.read(lambda connection: import_log.read_problems(connection, shelf, limit))
+
+    @override
+    async def notes(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedNote, ...]:
+        return await self._database.read(lambda connection: import_log.read_notes(connection, shelf, limit))
 
     @override
     async def save_import(self, record: ImportRecord) -> None:

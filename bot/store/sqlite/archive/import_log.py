@@ -5,35 +5,38 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from bot.news.article import SeedProblem, ShelfId
+from bot.news.article import Finding, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 from bot.store.port.article import FileStamp
 from bot.store.sqlite.archive.names import find_shelf, save_shelf
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import storable
 
-PROBLEMS_KEPT: Final = 5000
-"""Problems kept per shelf, the newest: a member who uploads only bad seeds must not fill the disk."""
+FINDINGS_KEPT: Final = 5000
+"""Problems, and as many notes, kept per shelf, the newest: a member's bad seeds must not fill the disk."""
 
 _STAMP: Final = "SELECT size, mtime_ns, content_hash FROM file_mark WHERE folder = ? AND path = ?"
 _STAMPS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE folder = ?"
 _SAVE_STAMP: Final = (
     "INSERT OR REPLACE INTO file_mark (folder, path, size, mtime_ns, content_hash) VALUES (?, ?, ?, ?, ?)"
 )
-_DROP_PROBLEMS: Final = "DELETE FROM problem WHERE shelf_id = ? AND path = ? AND origin = ?"
-_SAVE_PROBLEM: Final = """
-    INSERT INTO problem (shelf_id, origin, path, line, field, reason, cure, seen_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+_DROP_FINDINGS: Final = "DELETE FROM problem WHERE shelf_id = ? AND path = ? AND origin = ?"
+_SAVE_FINDING: Final = """
+    INSERT INTO problem (kind, shelf_id, origin, path, line, field, reason, cure, seen_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_DROP_OLD_PROBLEMS: Final = """
-    DELETE FROM problem WHERE shelf_id = ?1 AND problem_id <= (
-        SELECT problem_id FROM problem WHERE shelf_id = ?1 ORDER BY problem_id DESC LIMIT 1 OFFSET ?2)
+_DROP_OLD_FINDINGS: Final = """
+    DELETE FROM problem WHERE shelf_id = ?1 AND kind = ?2 AND problem_id <= (
+        SELECT problem_id FROM problem WHERE shelf_id = ?1 AND kind = ?2 ORDER BY problem_id DESC LIMIT 1 OFFSET ?3)
 """
-_PROBLEMS: Final = """
-    SELECT path, line, field, reason, cure FROM problem WHERE shelf_id = ?
-    ORDER BY path, origin, ifnull(line, 0), problem_id LIMIT ?
+_FINDINGS: Final = """
+    SELECT kind, path, line, field, reason, cure FROM problem
+    WHERE shelf_id = ?1 AND ifnull(origin = ?2, 1) AND ifnull(kind = ?3, 1)
+    ORDER BY path, origin, ifnull(line, 0), problem_id LIMIT ?4
 """
+_KINDS: Final[Mapping[str, type[SeedProblem | SeedNote]]] = {"problem": SeedProblem, "note": SeedNote}
 _SAVE_IMPORT: Final = """
     INSERT OR REPLACE INTO import_record
         (import_id, shelf_id, at, member_id, origin, added, changed, unchanged, rejected)
@@ -88,34 +91,48 @@ def save_stamps(connection: sqlite3.Connection, folder: str, stamps: Mapping[str
     )
 
 
-def save_problems(
+def save_findings(
     connection: sqlite3.Connection,
     shelf: ShelfId,
     origin: str,
-    problems: Sequence[SeedProblem],
+    findings: Sequence[Finding],
     resolved: Sequence[str],
     at: datetime,
 ) -> None:
-    """Implement `ArticleStore.save_problems`; the newest `PROBLEMS_KEPT` of a shelf are kept."""
+    """Implement `ArticleStore.save_findings`; the newest `FINDINGS_KEPT` of each kind are kept."""
     shelf_id, origin = save_shelf(connection, shelf), storable(origin)
-    paths = {storable(path) for path in (*resolved, *(problem.path for problem in problems))}
-    connection.executemany(_DROP_PROBLEMS, [(shelf_id, path, origin) for path in sorted(paths)])
-    connection.executemany(_SAVE_PROBLEM, [_problem_row(shelf_id, origin, each, as_micros(at)) for each in problems])
-    connection.execute(_DROP_OLD_PROBLEMS, (shelf_id, PROBLEMS_KEPT))
+    paths = {storable(path) for path in (*resolved, *(finding.path for finding in findings))}
+    connection.executemany(_DROP_FINDINGS, [(shelf_id, path, origin) for path in sorted(paths)])
+    connection.executemany(_SAVE_FINDING, [_finding_row(shelf_id, origin, each, as_micros(at)) for each in findings])
+    connection.executemany(_DROP_OLD_FINDINGS, [(shelf_id, kind, FINDINGS_KEPT) for kind in _KINDS])
 
 
-def _problem_row(shelf_id: int, origin: str, problem: SeedProblem, at: int) -> tuple[object, ...]:
-    texts = (problem.field, problem.reason, problem.cure)
-    return (shelf_id, origin, storable(problem.path), problem.line, *map(storable, texts), at)
+def _finding_row(shelf_id: int, origin: str, finding: Finding, at: int) -> tuple[object, ...]:
+    kind = "note" if isinstance(finding, SeedNote) else "problem"
+    texts = map(storable, (finding.field, finding.reason, finding.cure))
+    return (kind, shelf_id, origin, storable(finding.path), finding.line, *texts, at)
+
+
+def read_findings(connection: sqlite3.Connection, shelf: ShelfId, origin: str) -> tuple[Finding, ...]:
+    """Implement `ArticleStore.findings_of`."""
+    rows = connection.execute(_FINDINGS, (find_shelf(connection, shelf), storable(origin), None, -1))
+    return tuple(_KINDS[kind](**_finding(row)) for kind, *row in rows)
 
 
 def read_problems(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[SeedProblem, ...]:
     """Implement `ArticleStore.problems`."""
-    rows = connection.execute(_PROBLEMS, (find_shelf(connection, shelf), limit))
-    return tuple(
-        SeedProblem(path=path, line=line, field=field, reason=reason, cure=cure)
-        for path, line, field, reason, cure in rows
-    )
+    rows = connection.execute(_FINDINGS, (find_shelf(connection, shelf), None, "problem", limit))
+    return tuple(SeedProblem(**_finding(row)) for _, *row in rows)
+
+
+def read_notes(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[SeedNote, ...]:
+    """Implement `ArticleStore.notes`."""
+    rows = connection.execute(_FINDINGS, (find_shelf(connection, shelf), None, "note", limit))
+    return tuple(SeedNote(**_finding(row)) for _, *row in rows)
+
+
+def _finding(row: Sequence[Any]) -> dict[str, Any]:
+    return dict(zip(("path", "line", "field", "reason", "cure"), row, strict=True))
 
 
 def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
