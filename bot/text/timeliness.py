@@ -26,11 +26,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bot.text.words import STOP_WORDS
 
 HALF_LIFE: Final = timedelta(days=3)
 DAY: Final = timedelta(days=1.5)
@@ -60,6 +61,9 @@ CROWD: Final = 0.4
 CROWD_SHARPNESS: Final = 2.5
 """Share of its promise that a candidate loses on an empty day, and the power of rarities in the sum of a day."""
 
+URGENT_UP_TO: Final = 4
+"""Words beside "today" or "latest"; more are a headline, in which these words are like any other."""
+
 _URGENT: Final = frozenset({"today", "tonight", "latest", "newest"})
 _URGENT_PAIRS: Final = frozenset(
     (which, span) for which in ("this", "past", "last") for span in ("hour", "hours", "day", "days", "week")
@@ -84,13 +88,16 @@ class Matches:
 
 
 def urgent_words(words: Sequence[str]) -> frozenset[str]:
-    """Find the words of a query that ask for the latest news: "today", "latest", "this week".
+    """Find the words of a query that ask for the latest news: "today", "latest", "this week", first or last in it.
 
     Args:
         words: Folded, in the order typed.
     """
-    spans = (pair for pair in pairwise(words) if pair in _URGENT_PAIRS)
-    return frozenset(words) & _URGENT | {word for pair in spans for word in pair}
+    content = [word for word in words if word not in STOP_WORDS]
+    ends = {*content[:1], *content[-1:]} & _URGENT
+    pairs = {tuple(words[:2]), tuple(words[-2:])} & _URGENT_PAIRS
+    urgent = frozenset(ends.union(*pairs))
+    return urgent if sum(word not in urgent for word in content) <= URGENT_UP_TO else frozenset()
 
 
 def freshness(ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
