@@ -1,17 +1,16 @@
-"""Rank search results by BM25, coordination, proximity, feedback and freshness: the published formula, its constants.
+"""Rank search results by BM25, coordination, proximity, feedback and time: the published formula, its constants.
 
     idf(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                     rare words weigh more
     t = tf / (1 - B + B * length / average length)                       term frequency, normalised by length
     bm25 = sum over groups of the best alternative's weight * idf * t * (K + 1) / (K + t)
     match = bm25 + sum of idf * (share matched ** 3 + TYPED * share typed + PAIRS * share of bigrams)
-    s = match * freshness, scaled so that the best is 1
-    r = s + TO_THE_LETTER if the text contains every word as typed, stop words included,
+XX    r = s + TO_THE_LETTER if the text contains every word as typed, stop words included,
             + AS_WRITTEN if it is one of the best of these and has each word in the exact form that was typed
         (1 - VOTES) * s + VOTES * pseudo-relevance feedback (`votes`) otherwise
-    relevance = freshness * (1.2 + r if all groups match, else r) / 2.5
+    relevance = fit * (1.2 + r if all groups match, else r) / 2.5
 
 The first three lines are BM25 (Robertson and Zaragoza, 2009) over a query's groups of alternatives. Of two equally old
-articles, one that matches every group always ranks above one that misses a group; only freshness can reverse that.
+articles, one that matches every group always ranks above one that misses a group; only `fit` can reverse that.
 Every constant was tuned on judged queries (`tests/bench/bench_relevance.py`) and lies on a plateau of equally good
 values. Relevances are rounded, so the order does not depend on a machine's floating-point addition.
 """
@@ -20,7 +19,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -29,6 +27,7 @@ from numpy.typing import NDArray
 
 from bot.text.occurrences import Occurrences
 from bot.text.term_frequencies import NO_WORD, Count, Group, Texts, Totals
+from bot.text.timeliness import Matches, fit_in_time
 from bot.text.votes import best_places, votes_for
 
 K: Final = 1.2
@@ -48,11 +47,6 @@ AS_WRITTEN: Final = 0.1
 WRITTEN: Final = 5
 """Bonus for the exact word forms ("banning" for "banning"); only this many of the best texts are checked."""
 
-FRESH: Final = 0.85
-"""Share of its relevance that an old article loses."""
-
-HALF_LIFE: Final = timedelta(days=3)
-
 _DECIMALS: Final = 9
 _WHOLE: Final = 2 + 2 * TO_THE_LETTER + AS_WRITTEN
 
@@ -65,12 +59,14 @@ class Ranking:
     """Scores of some texts, in their order.
 
     Attributes:
-        relevance: 0 to 1, freshness included.
-        matched: The number of groups that each text matches.
+        relevance: 0 to 1, fit in time included.
+        has_all: Whether each text matches every group.
+        shares: Their share of the query's rarity, the sum of all groups' IDFs, 0 to 1.
     """
 
     relevance: NDArray[np.float64]
-    matched: NDArray[np.int32]
+    has_all: NDArray[np.bool_]
+    shares: NDArray[np.float64]
 
 
 def rank_texts(
@@ -82,6 +78,7 @@ def rank_texts(
     count: Count,
     writes: Writes,
     now_s: float,
+    is_urgent: bool = False,
 ) -> Ranking:
     """Rank texts by relevance to a query.
 
@@ -93,21 +90,23 @@ def rank_texts(
         count: Document frequencies.
         writes: Checks the exact word forms of the best texts.
         now_s: The time of the search, in Unix seconds; articles dated later count as new.
+        is_urgent: The query asks for the latest news (`timeliness.urgent_words`).
     """
     if not len(texts) or not groups:
-        return Ranking(relevance=np.zeros(len(texts)), matched=np.zeros(len(texts), dtype=np.int32))
-    fresh = freshness(now_s - texts.moments_s)
+        nothing = np.zeros(len(texts))
+        return Ranking(relevance=nothing, has_all=np.zeros(len(texts), dtype=np.bool_), shares=nothing)
     occurrences = Occurrences(texts=texts)
-    by_group, share_typed, match = _match(occurrences, groups, typed, totals)
-    matched = np.count_nonzero(by_group, axis=1)
-    has_all = matched == len(groups)
-    own = np.round(match * fresh / (np.max(match * fresh) or 1.0), _DECIMALS)
-    votes = votes_for(occurrences, own, totals=totals, count=count)
+    by_group, shares, share_typed, match = _match(occurrences, groups, typed, totals)
+    has_all = np.all(by_group > 0, axis=1)
     is_literal = has_all & (share_typed == 1)
+    matches = Matches(scores=match, has_all=has_all, is_literal=is_literal, moments_s=texts.moments_s)
+    fit = fit_in_time(matches, groups=len(groups), now_s=now_s, is_urgent=is_urgent)
+    own = np.round(match * fit / (np.max(match * fit) or 1.0), _DECIMALS)
+    votes = votes_for(occurrences, own, totals=totals, count=count)
     r = np.where(is_literal, own + TO_THE_LETTER, (1 - VOTES) * own + VOTES * votes)
-    relevance = np.round(fresh * (has_all * (1 + TO_THE_LETTER) + r) / _WHOLE, _DECIMALS)
-    relevance += fresh * _as_written(texts, relevance, is_literal, writes) / _WHOLE
-    return Ranking(relevance=np.round(relevance, _DECIMALS), matched=matched.astype(np.int32))
+    relevance = np.round(fit * (has_all * (1 + TO_THE_LETTER) + r) / _WHOLE, _DECIMALS)
+    relevance += fit * _as_written(texts, relevance, is_literal, writes) / _WHOLE
+    return Ranking(relevance=np.round(relevance, _DECIMALS), has_all=has_all, shares=shares)
 
 
 def _as_written(
@@ -122,15 +121,10 @@ def _as_written(
     return given
 
 
-def freshness(ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Compute the time decay of relevance: 1 for the newest, approaching `1 - FRESH` for the old."""
-    return 1 - FRESH + FRESH * np.exp2(-np.maximum(0.0, ages_s) / HALF_LIFE.total_seconds())
-
-
 def _match(
     occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[int], totals: Totals
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Score each text by its own words: BM25 by group, the share of words matched as typed, and the match score."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Score each text by its own words: BM25 by group, the shares of rarity and of typed words, the match score."""
     wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed)
     words = np.array(sorted(wanted), dtype=np.int32)
     counts = occurrences.counts(words)
@@ -144,7 +138,7 @@ def _match(
     pairs = sorted(set(pairwise(typed)))
     share_of_pairs = occurrences.contains_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
     beside = share**3 + PAIRS * share_of_pairs + TYPED * share_typed
-    return by_group, share_typed, _sum(by_group) + idf.sum() * beside
+    return by_group, share, share_typed, _sum(by_group) + idf.sum() * beside
 
 
 def _by_group(

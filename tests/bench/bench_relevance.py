@@ -2,7 +2,8 @@
 
 Every question goes the way that a member's goes: a text is read by `read_query` and answered by `search_news`, an
 article's coverage by `related_coverage`, over a store of its own that holds the documents as seeds. Each task is
-measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment).
+measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment);
+the search tasks also with their stories at other ages (`tests/bench/relevance_ages.py`).
 Stories are measured whole, by B-cubed, and in small archives (`tests/bench/small_archives.py`).
 Milliseconds are CPU time of the whole process, which does nothing else.
 
@@ -38,6 +39,7 @@ from bot.store.sqlite.index.rebuild import rebuild_index
 from bot.usecases.related import related_coverage
 from bot.usecases.search import complete_articles, search_news
 from tests.bench.grouping import Judged, groups_of, judged_of
+from tests.bench.relevance_ages import measure_ages, print_ages
 from tests.bench.relevance_scorer import b_cubed, ndcg, reciprocal_rank
 from tests.bench.relevance_set import Collection, Question, at_one_moment, read_collections
 from tests.bench.small_archives import ONE_EVENT, pairs_found, strangers_joined
@@ -80,6 +82,7 @@ PARTS: Final = (
     "tasks",
     "tasks_with_time",
     "unanswered",
+    "ages",
     "grouping",
     "grouping_in_full",
     "strangers",
@@ -247,6 +250,15 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 result["index"] |= await laboratory.measure_index()
 
 
+async def rank_in_time(collection: Collection) -> dict[str, Ranking]:
+    """Answer a collection's questions from a store of its own, each asked at its own moment."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_store(Path(folder) / "newsdesk.db", clock=SystemClock()) as store:
+            laboratory = Laboratory(store, collection)
+            await laboratory.fill()
+            return await laboratory.rankings(timed=True)
+
+
 def print_tables(result: Mapping[str, Mapping[str, Any]]) -> None:
     """Print what was reached beside what should be."""
     print(f"{'task':18} {'no time':>8} {'goal':>6}   {'in time':>8} {'goal':>6}  unanswered")
@@ -279,8 +291,11 @@ async def main(folder: Path) -> None:
     result: dict[str, dict[str, Any]] = {part: {} for part in PARTS}
     for name, collection in read_collections(folder).items():
         await measure(name, collection, result)
+        if name == "main":
+            result["ages"] |= await measure_ages(collection, rank_in_time)
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print_tables(result)
+    print_ages(result["ages"])
 
 
 def folder_of(named: Sequence[str]) -> Path:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bot.text.ranking import FRESH, HALF_LIFE, Ranking, freshness, rank_texts
+from bot.text.ranking import Ranking, rank_texts
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group, Texts, Totals
 from tests.text.test_term_frequencies import make_texts
 
@@ -49,7 +48,12 @@ def aged(texts: Texts, ages_s: Sequence[float]) -> Texts:
 
 
 def rank_at_zero(
-    texts: Texts, groups: Sequence[Group] = ASKED, *, typed: Sequence[int], written: Sequence[int] = ()
+    texts: Texts,
+    groups: Sequence[Group] = ASKED,
+    *,
+    typed: Sequence[int],
+    written: Sequence[int] = (),
+    is_urgent: bool = False,
 ) -> Ranking:
     """How well texts answer at the moment 0, in an archive of a thousand.
 
@@ -59,7 +63,9 @@ def rank_at_zero(
     def writes(keys: NDArray[np.int64]) -> NDArray[np.bool_]:
         return np.isin(keys, written or keys)
 
-    return rank_texts(texts, groups, typed=typed, totals=TOTALS, count=count, writes=writes, now_s=0.0)
+    return rank_texts(
+        texts, groups, typed=typed, totals=TOTALS, count=count, writes=writes, now_s=0.0, is_urgent=is_urgent
+    )
 
 
 def rank(*words: list[int], groups: Sequence[Group] = ASKED, typed: Sequence[int] | None = None) -> Ranking:
@@ -173,7 +179,7 @@ def test_the_form_of_words_lifts_no_text_that_lacks_one() -> None:
 def test_a_text_with_all_the_words_stands_before_any_that_lacks_one(words: list[list[int]]) -> None:
     """Of equally old ones, however often the others say the rest."""
     ranking = rank(*words)
-    has_all = ranking.matched == len(ASKED)
+    has_all = ranking.has_all
 
     assert ranking.relevance[has_all].min(initial=1) >= ranking.relevance[~has_all].max(initial=0)
 
@@ -199,33 +205,48 @@ def test_the_order_of_the_candidates_changes_nothing(words: list[list[int]], ran
     assert rank_those(texts)[places].tolist() == rank_those(texts.select(places)).tolist()
 
 
-def test_an_old_article_loses_most_of_its_relevance_but_not_all() -> None:
-    """Of two with the same words."""
-    texts = aged(make_texts([FACIAL, POLICE], [FACIAL, POLICE]), [0.0, 365 * DAY_S])
+def test_two_reports_of_today_rank_before_six_of_last_month_that_say_the_same() -> None:
+    """All of them say all that was typed: then age decides."""
+    texts = aged(make_texts(*[[FACIAL, POLICE]] * 8), [0.0, DAY_S / 4, *[30 * DAY_S] * 6])
 
-    ranking = rank_at_zero(texts, typed=[FACIAL, POLICE])
+    relevance = rank_at_zero(texts, typed=[FACIAL, POLICE]).relevance
 
-    assert 0 < ranking.relevance[1] < (1 - FRESH) * ranking.relevance[0] + 1e-9
-
-
-def test_freshness_halves_with_its_half_life() -> None:
-    """That part of the relevance which can be lost."""
-    assert freshness(np.array([HALF_LIFE.total_seconds()])) == pytest.approx(1 - FRESH / 2)
+    assert relevance[:2].min() > relevance[2:].max()
 
 
-def test_an_article_of_the_future_is_as_fresh_as_one_of_now() -> None:
-    """A wrong date lifts nothing above all others."""
-    assert freshness(np.array([-400 * DAY_S])) == 1
+def test_a_lone_report_of_last_month_ranks_before_six_of_today_that_lack_a_word() -> None:
+    """The query decides before age."""
+    texts = aged(make_texts([FACIAL, POLICE], *[[FACIAL, OTHER]] * 6), [30 * DAY_S, *[0.0] * 6])
+
+    lone, *others = rank_at_zero(texts, typed=[FACIAL, POLICE]).relevance
+
+    assert lone > max(others)
 
 
-def test_freshness_of_thousands_of_years_is_a_number() -> None:
-    """Asked from the end of time, every article is equally old."""
-    assert freshness(np.array([8000 * 365 * DAY_S])) == pytest.approx(1 - FRESH)
+def test_the_latest_are_ranked_by_age_if_the_query_asks_for_them() -> None:
+    """A better match of last month comes later."""
+    texts = aged(make_texts([FACIAL, POLICE, OTHER], [FACIAL, POLICE]), [0.0, 30 * DAY_S])
+
+    today, last_month = rank_at_zero(texts, typed=[FACIAL, POLICE], is_urgent=True).relevance
+
+    assert today > 2 * last_month
 
 
-def test_held_counts_the_words_that_are_there() -> None:
-    """What "most of the words" is measured by."""
-    assert rank([FACIAL, POLICE], [POLICE], [OTHER]).matched.tolist() == [2, 1, 0]
+def test_a_common_word_of_today_never_outranks_a_rare_word_of_last_year() -> None:
+    """Age orders reports that say the same; it doesn't replace the query."""
+    texts = aged(make_texts([POLICE, OTHER], [FACIAL, OTHER]), [0.0, 365 * DAY_S])
+
+    common_today, rare_last_year = rank_at_zero(texts, typed=[POLICE, FACIAL]).relevance
+
+    assert rare_last_year > common_today
+
+
+def test_the_share_of_a_text_counts_rare_words_more() -> None:
+    """It shows whether an article is worth showing without all the words."""
+    both, rare, common, none = rank([FACIAL, POLICE], [FACIAL], [POLICE], [OTHER]).shares
+
+    assert (both, none) == (1, 0)
+    assert rare > 0.5 > common
 
 
 def test_a_word_of_every_article_still_tells_something() -> None:
@@ -237,7 +258,7 @@ def test_a_word_of_no_article_is_held_by_none() -> None:
     """And the others are ranked all the same."""
     ranking = rank([FACIAL], groups=[group(FACIAL), Group(word=NO_WORD, alternatives={}, articles=0)])
 
-    assert (ranking.matched.tolist(), ranking.relevance[0] > 0) == ([1], True)
+    assert (ranking.has_all.tolist(), ranking.relevance[0] > 0) == ([False], True)
 
 
 def test_a_text_without_a_word_is_ranked_last() -> None:
@@ -247,7 +268,7 @@ def test_a_text_without_a_word_is_ranked_last() -> None:
 
 def test_no_texts_rank_to_nothing() -> None:
     """Nothing to divide by."""
-    assert (relevance(), rank().matched.tolist()) == ([], [])
+    assert (relevance(), rank().has_all.tolist()) == ([], [])
 
 
 def test_texts_ranked_for_no_word_are_all_equal() -> None:

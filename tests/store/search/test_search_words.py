@@ -127,22 +127,57 @@ async def test_two_common_words_are_found_together_behind_a_thousand_newer_ones_
     assert "both" in (await stems(store, "police facial zeppelin"))[:3]
 
 
-async def test_what_is_new_is_found_by_its_one_common_word(store: Store) -> None:
-    """Behind a thousand older ones with rarer words."""
+async def test_a_common_word_of_today_never_hides_a_rare_word_of_last_month(store: Store) -> None:
+    """Not even one of a thousand of each: age orders articles that say the same."""
     await put_a_thousand_each(store, "Zeppelin", "Police", "Police again", days_ago=30)
     await put(store, "new", "Police", published_at=NOW)
 
-    assert "new" in (await stems(store, "zeppelin police"))[:3]
+    assert all("Zeppelin" in stem for stem in (await stems(store, "zeppelin police"))[:3])
 
 
-async def test_what_is_new_is_found_beside_all_old_ones_with_a_rare_word(store: Store) -> None:
-    """They might have the common word, too, as far as its list of the newest shows."""
-    old = [make_seed(f"z{n}", title="Zeppelin", published_at=SOME_DAY - 60 * DAY) for n in range(COMPARED + 1)]
-    await store.articles.put_seeds(INSTANCE_SHELF, old, seen_at=SOME_DAY)
-    await put_a_thousand_each(store, "Police", "Weather", days_ago=30)
+@pytest.mark.parametrize("typed", ["zeppelin police today", "latest zeppelin police", "zeppelin police this week"])
+async def test_the_newest_comes_first_if_the_query_asks_for_the_latest(typed: str, store: Store) -> None:
+    """By its one common word, behind a thousand older ones with rarer words."""
+    await put_a_thousand_each(store, "Zeppelin", "Police", "Police again", days_ago=30)
     await put(store, "new", "Police", published_at=NOW)
 
-    assert "new" in (await stems(store, "zeppelin police"))[:3]
+    assert (await stems(store, typed))[0] == "new"
+
+
+async def test_an_article_need_not_say_today_to_be_of_today(store: Store) -> None:
+    """So the search is not broadened."""
+    await put(store, "a", "Police budget", published_at=NOW)
+
+    result = await search(store, "police budget today")
+
+    assert (result.total, result.is_broadened) == (1, False)
+
+
+async def test_today_alone_is_looked_for(store: Store) -> None:
+    """Also where nothing else was typed."""
+    await put(store, "a", "Police today")
+    await put(store, "b", "Police")
+
+    assert await stems(store, "today") == ["a"]
+
+
+async def test_two_reports_of_today_come_before_six_of_last_month_that_say_the_same(store: Store) -> None:
+    """All of them say all that was typed: then age decides."""
+    for number in range(6):
+        await put(store, f"old{number}", "Police budget rises", published_at=NOW - 30 * DAY)
+    for number in range(2):
+        await put(store, f"new{number}", "Police budget rises", published_at=NOW)
+
+    assert {stem[:3] for stem in (await stems(store, "police budget"))[:2]} == {"new"}
+
+
+async def test_a_lone_report_of_last_month_comes_before_six_of_today_that_lack_a_word(store: Store) -> None:
+    """The query decides before age."""
+    await put(store, "lone", "Police budget", published_at=NOW - 30 * DAY)
+    for number in range(6):
+        await put(store, f"new{number}", "Police weather", published_at=NOW)
+
+    assert (await stems(store, "police budget"))[0] == "lone"
 
 
 async def test_no_article_is_hidden_by_a_thousand_newer_ones_of_another_server(store: Store) -> None:

@@ -40,8 +40,14 @@ COMPARED: Final = 120
 LACKING: Final = 80
 """Articles that lack a word, at least, if any of them are compared."""
 
-WORTH: Final = 10
-"""Articles that lack words and are shown however few they have, the best."""
+ENOUGH: Final = 0.6
+"""An article that lacks words is shown if those it has are this share of the query's rarity (the sum of the IDFs),"""
+
+RELEVANT: Final = 0.03
+"""or if it is this relevant beside the best,"""
+
+WORTH: Final = 3
+"""or if it is one of the best that lack words."""
 
 NOT_RANKED: Final = -1.0
 """The relevance of articles that were not compared, lower than any."""
@@ -85,8 +91,8 @@ def find_articles(
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
         if chosen.is_mixed:
-            has_all[compared] = ranking.matched == len(words.ranked)
-        is_worth[compared] = _is_worth(ranking, words, ~has_all[compared])
+            has_all[compared] = ranking.has_all
+        is_worth[compared] = _is_worth(ranking, ~has_all[compared])
     weights = {
         "relevance": (_behind_best(relevance, has_all), -relevance, -hits.published),
         "newest": (-hits.published,),
@@ -146,11 +152,12 @@ def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetim
         count=partial(count_words, connection),
         writes=partial(writes, connection, words.written),
         now_s=now.timestamp(),
+        is_urgent=words.is_urgent,
     )
 
 
-def _is_worth(ranking: Ranking, words: Words, lacking: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Select the articles with all the words, with half of them or as many as any; and the best of the others."""
-    half = min(int(ranking.matched[lacking].max(initial=0)), (len(words.ranked) + 1) // 2)
+def _is_worth(ranking: Ranking, lacking: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Select the articles with all the words or a good share of them, and the best of the others."""
     bar = np.sort(ranking.relevance[lacking])[-WORTH:].min(initial=1.0)
-    return np.asarray(~lacking | (ranking.matched >= half) | (ranking.relevance >= bar))
+    bar = min(bar, RELEVANT * ranking.relevance.max(initial=0.0))
+    return np.asarray(~lacking | (ranking.shares >= ENOUGH) | (ranking.relevance >= bar))

@@ -17,6 +17,7 @@ from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group
+from bot.text.timeliness import urgent_words
 from bot.text.words import STOP_WORDS, stem
 
 TEXTS: Final = "article_text"
@@ -62,6 +63,7 @@ class Words:
         typed: The ids of all words, stop words included, in the order typed.
         written: All words, folded, in the order typed.
         unknown: Stems that are in no article; nor a prefix of one, for the last word.
+        is_urgent: The query asks for the latest news ("today"); these words need not be in the text.
         sql: Conditions for `article AS a` on required and excluded phrases; may be empty.
         values: Parameters of `sql`.
     """
@@ -75,6 +77,7 @@ class Words:
     typed: Sequence[int]
     written: Sequence[str]
     unknown: Sequence[str]
+    is_urgent: bool
     sql: str
     values: Mapping[str, bytes]
 
@@ -105,7 +108,11 @@ class Words:
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     """Look up a query's words, with their alternatives and document frequencies."""
     known = find_words(connection, map(stem, _all_words(query)))
-    content = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
+    urgent = urgent_words(query.words)
+    content = [word for word in query.words if word not in STOP_WORDS and word not in urgent]
+    is_urgent = bool(urgent and (content or query.phrases))
+    if not content:
+        content = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
     by_stem = {stem(word): word for word in reversed(content)}
     last = query.words[-1] if query.words and query.words[-1] in content else ""
     groups = [
@@ -144,6 +151,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
             for each in dict.fromkeys([*by_stem, *phrased])
             if each not in known and not _is_unfinished(connection, last, each)
         ],
+        is_urgent=is_urgent,
         sql="".join(sql for sql, _, _ in conditions),
         values={name: value for _, name, value in conditions},
     )

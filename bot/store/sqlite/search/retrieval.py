@@ -2,7 +2,7 @@
 
 SQLite is quick at finding *which* articles have a word, newest first, and slow at ranking all of them or reading their
 rows. So posting lists are read as mere row ids: whole for rare words, the newest for common ones. The words an article
-has and its age, known without its row, decide which rows are read. `bot.text.ranking` ranks these.
+has and its date, known without its row, decide which rows are read. `bot.text.ranking` ranks these.
 """
 
 from __future__ import annotations
@@ -25,14 +25,13 @@ from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.postings import first_fitting
 from bot.store.sqlite.search.query_words import Words
 from bot.text.occurrences import distinct
-from bot.text.ranking import freshness
+from bot.text.timeliness import promise_in_time
 
 LONGEST: Final = 1000
 """Articles taken for the rarest words together."""
 
 NEWEST: Final = 100
-"""Articles taken at least for each more common word: today's news with one of the words outranks a month-old article
-with all of them."""
+"""Articles taken at least for each more common word: the newest, and the newest with each pair of words."""
 
 PAIRED: Final = 5
 """Number of rarest words that are also queried in pairs, if their lists were cut."""
@@ -149,8 +148,10 @@ class Retrieval:
         return hits
 
     def _most_promising(self, pool: Pool, now: datetime, most: int, *, all_first: bool, but: Rows) -> Table:
-        fresh = freshness(np.asarray(now.timestamp() - pool.rows / PER_SECOND, dtype=np.float64))
-        promise: NDArray[np.float64] = np.round(pool.rarities * fresh, _DECIMALS)
+        promise = promise_in_time(
+            pool.rarities, pool.rows / PER_SECOND, now_s=now.timestamp(), is_urgent=self.words.is_urgent
+        )
+        promise = np.round(promise, _DECIMALS)
         if all_first:
             promise[pool.may_have_all] += 1 + promise.max(initial=0.0)
         others = ~np.isin(pool.rows, but)
