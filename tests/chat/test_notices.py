@@ -17,6 +17,10 @@ from tests.support.clocks import ManualClock
 from tests.support.postoffice import SCHEDULE, Office, open_office
 
 
+LONGEST_WAIT_S = 900.0
+"""Seconds that a notice waits at most between two attempts."""
+
+
 class Round:
     """Notices of one schedule, whose admin is Ada."""
 
@@ -61,7 +65,7 @@ class Round:
     async def say(self, notice: Notice | None = None) -> None:
         """Give a notice, and let it be delivered."""
         await self.notices.notify(notice or self.notice())
-        await self.office.while_time_runs(self.notices.deliver_waiting(), step_s=10)
+        await self.office.past_waits(self.notices.deliver_waiting(), longest_s=LONGEST_WAIT_S)
 
     async def unread(self) -> list[str]:
         """The causes of what stands on top of the next list."""

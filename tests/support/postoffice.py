@@ -110,6 +110,7 @@ class Office:
         self.board = NoticeBoard()
         self.jitter = 0.5
         self.connector: Callable[[], aiohttp.BaseConnector] | None = None
+        self._on_the_wire: set[int] = set()
         self.guild: Guild = sandbox.add_guild("Town Square")
         self.channel: Channel = self.guild.add_channel("news")
         self.client: discord.Client
@@ -123,6 +124,7 @@ class Office:
         # Most tests don't advance the clock: with an unlimited burst the limiter never waits for it.
         self.limiter = Limiter(self.own, burst=100_000)
         self.wire = Wire(self.own, limiter=self.limiter)
+        self._count_requests()
         self.client = discord.Client(
             intents=discord.Intents(guilds=True),
             http_trace=self.wire.trace_config,
@@ -145,6 +147,20 @@ class Office:
             jitter=lambda: 0.5,
         )
         await self.client.login(self.sandbox.token)
+
+    def _count_requests(self) -> None:
+        """Note which requests are on the wire: those that have passed the wire's waits and have no answer."""
+
+        async def begun(_session: aiohttp.ClientSession, request: Any, _params: Any) -> None:
+            self._on_the_wire.add(id(request))
+
+        async def ended(_session: aiohttp.ClientSession, request: Any, _params: Any) -> None:
+            self._on_the_wire.discard(id(request))
+
+        trace = self.wire.trace_config
+        trace.on_request_start.append(begun)
+        trace.on_request_end.insert(0, ended)  # before the wire's own, which may raise
+        trace.on_request_exception.insert(0, ended)
 
     async def close(self) -> None:
         """End the process as a kill would, without writing."""
@@ -225,7 +241,7 @@ class Office:
         task = asyncio.ensure_future(work)
         while not task.done():
             await asyncio.sleep(0.002)
-            if not task.done() and self.clock.next_wake <= longest_s:
+            if not task.done() and not self._on_the_wire and self.clock.next_wake <= longest_s:
                 self.clock.advance(self.clock.next_wake)
         return task.result()
 
