@@ -54,7 +54,7 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
 async def refresh(context: Context) -> Draft:
     """Import the instance's folders again, for the application's owner."""
     context.require_manager()
-    context.require_owner()
+    await context.require_owner()
     reports = await context.services.refresh()
     if not reports:
         raise BadInputError("No seed folder is configured.", cure="Set `seeds` in the configuration.")
@@ -82,7 +82,7 @@ async def problems(context: Context) -> Draft:
     """List the open problems of the server's shelf; the owner also sees the instance's."""
     shelf = server_shelf(context.require_manager())
     found = await context.store.articles.problems(shelf, limit=MOST_PROBLEMS)
-    if context.is_owner:
+    if await context.is_owner():
         found += await context.store.articles.problems(INSTANCE_SHELF, limit=MOST_PROBLEMS)
     return draft_problems(found)
 
