@@ -24,6 +24,7 @@ from bot.app.watch import watch_folders
 from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.account.notices import NoticeSender
+from bot.chat.account.rights import find_owner, may_manage
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
 from bot.chat.commands.quota import Quota
@@ -80,7 +81,8 @@ class Newsdesk:
             schedules=store.schedules,
             messenger=self._messenger,
             clock=clock,
-            owner_id=self._owner_id,
+            find_owner=self._find_owner,
+            may_manage=self._may_manage,
             guild_name=self._guild_name,
         )
         self._deliverer = Deliverer(
@@ -174,9 +176,11 @@ class Newsdesk:
     def _wake_deliverer(self) -> None:
         self._deliverer.wake()
 
-    def _owner_id(self) -> int | None:
-        application = self.client.application
-        return application.owner.id if self._config.owner_notices and application is not None else None
+    async def _find_owner(self) -> int | None:
+        return await find_owner(self.client, self._clock) if self._config.owner_notices else None
+
+    async def _may_manage(self, guild_id: int, user_id: int) -> bool | None:
+        return await may_manage(self.client, self._clock, guild_id=guild_id, user_id=user_id)
 
     def _guild_name(self, guild_id: int) -> str:
         guild = self.client.get_guild(guild_id)

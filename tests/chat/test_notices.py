@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.chat.account.notices import NoticeSender
+from bot.chat.account.rights import find_owner, may_manage
 from bot.news.delivery import EditionKey
 from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.sandbox import Channel, Member
@@ -37,7 +38,10 @@ class Round:
             schedules=self.office.ledger.schedules,
             messenger=self.office.messenger,
             clock=self.office.clock,
-            owner_id=lambda: self.office.sandbox.owner.id,
+            find_owner=lambda: find_owner(self.office.client, self.office.own),
+            may_manage=lambda guild, user: may_manage(
+                self.office.client, self.office.own, guild_id=guild, user_id=user
+            ),
             guild_name=lambda _: self.office.guild.name,
         )
 

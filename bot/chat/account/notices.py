@@ -46,7 +46,8 @@ class NoticeSender(Notifier):
         schedules: ScheduleStore,
         messenger: Messenger,
         clock: Clock,
-        owner_id: Callable[[], int | None],
+        find_owner: Callable[[], Awaitable[int | None]],
+        may_manage: Callable[[int, int], Awaitable[bool | None]],
         guild_name: Callable[[int], str],
     ) -> None:
         """Set up the sender.
@@ -56,14 +57,16 @@ class NoticeSender(Notifier):
             schedules: Find where a schedule's notices go.
             messenger: Sends them.
             clock: For the waits between attempts, and the moment of delivery.
-            owner_id: Returns the user who gets the instance's notices; None if only the log does.
+            find_owner: Asks for the user who gets the instance's notices; None if only the log does.
+            may_manage: Asks whether a user (the second argument) manages a server (the first) now; None if unknown.
             guild_name: Returns a server's name for direct messages; empty if it isn't known.
         """
         self._admin = admin
         self._schedules = schedules
         self._messenger = messenger
         self._clock = clock
-        self._owner_id = owner_id
+        self._find_owner = find_owner
+        self._may_manage = may_manage
         self._guild_name = guild_name
         self._waiting: deque[Notice] = deque()
         self._woken = asyncio.Event()
@@ -117,10 +120,18 @@ class NoticeSender(Notifier):
         schedule = None
         if notice.schedule_id is not None:
             schedule = await self._schedules.find_schedule(ScheduleId(notice.schedule_id))
-        for recipient in recipients(notice, schedule, owner_id=self._owner_id()):
-            if await self._try(self._sending(notice, schedule, recipient)):
+        owner_id = await self._find_owner() if notice.guild_id is None else None
+        for recipient in recipients(notice, schedule, owner_id=owner_id):
+            is_allowed = await self._may_read(recipient, schedule)
+            if is_allowed and await self._try(self._sending(notice, schedule, recipient)):
                 return True
         return False
+
+    async def _may_read(self, recipient: Recipient, schedule: Schedule | None) -> bool:
+        """False for a user who saved the schedule but no longer manages its server, or may not: it isn't known."""
+        if schedule is None or recipient.kind == "channel":
+            return True
+        return bool(await self._may_manage(schedule.guild_id, recipient.id))
 
     def _sending(self, notice: Notice, schedule: Schedule | None, recipient: Recipient) -> Send:
         draft = draft_notice(notice)

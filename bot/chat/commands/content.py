@@ -54,7 +54,7 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
 async def refresh(context: Context) -> Draft:
     """Import the instance's folders again, for the application's owner."""
     context.require_manager()
-    context.require_owner()
+    await context.require_owner()
     reports = await context.services.refresh()
     if not reports:
         raise BadInputError("No seed folder is configured.", cure="Set `seeds` in the configuration.")
@@ -82,7 +82,7 @@ async def status(context: Context) -> Draft:
 async def problems(context: Context) -> Draft:
     """List the open problems and notes of the server's shelf; the owner also sees the instance's."""
     store, own = context.store.articles, server_shelf(context.require_manager())
-    shelves = (own, INSTANCE_SHELF) if context.is_owner else (own,)
+    shelves = (own, INSTANCE_SHELF) if await context.is_owner() else (own,)
     found = [each for shelf in shelves for each in await store.problems(shelf, limit=MOST_PROBLEMS)]
     notes = [each for shelf in shelves for each in await store.notes(shelf, limit=MOST_PROBLEMS)]
     return draft_problems(found, notes)

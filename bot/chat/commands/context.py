@@ -11,16 +11,18 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.chat.account.client import NewsClient
+from bot.chat.account.rights import is_owner, may_manage
 from bot.chat.commands.quota import Quota
 from bot.clock import Clock
-from bot.errors import ForbiddenError
+from bot.errors import ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.port import Store
 from bot.usecases.story import Stories
 
-READ_ONLY_MEMBER: Final = discord.TeamMemberRole.read_only
+_NOT_A_MANAGER: Final = ("You need the Manage Server permission for this.", "Ask an admin of the server for it.")
+_NOT_THE_OWNER: Final = ("Only the bot's owner can do this.", "To add your own articles, use /content import.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,32 +101,54 @@ class Context:
         """
         guild_id = self.require_server()
         if not self.interaction.permissions.manage_guild:
-            raise ForbiddenError(
-                "You need the Manage Server permission for this.", cure="Ask an admin of the server for it."
-            )
+            message, cure = _NOT_A_MANAGER
+            raise ForbiddenError(message, cure=cure)
         return guild_id
 
-    @property
-    def is_owner(self) -> bool:
-        """True for the application's owner, and for members of its team who may do more than read."""
-        application = self.interaction.client.application
-        if application is None:
-            return False
-        if application.team is None:
-            return self.user_id == application.owner.id
-        members = application.team.members
-        return any(member.id == self.user_id and member.role is not READ_ONLY_MEMBER for member in members)
+    def require_post(self) -> None:
+        """Go on for members who may post in this channel themselves.
 
-    def require_owner(self) -> None:
+        Raises:
+            ForbiddenError: the member can use commands here, but not send messages.
+        """
+        is_thread = isinstance(self.interaction.channel, discord.Thread)
+        allowed = self.interaction.permissions
+        if not (allowed.send_messages_in_threads if is_thread else allowed.send_messages):
+            raise ForbiddenError("You can't send messages in this channel.", cure="Share it in another channel.")
+
+    async def require_manager_of(self, guild_id: int) -> None:
+        """Go on for members with Manage Server in that server only, in direct messages too.
+
+        Raises:
+            ForbiddenError: the user lacks Manage Server, or Discord doesn't say.
+            UnknownScheduleError: the interaction came from another server.
+        """
+        if self.guild_id is not None:
+            if self.require_manager() != guild_id:
+                raise UnknownScheduleError("That schedule belongs to another server.", cure="See /schedule list.")
+            return
+        client, clock = self.interaction.client, self.services.clock
+        _require(await may_manage(client, clock, guild_id=guild_id, user_id=self.user_id), _NOT_A_MANAGER)
+
+    async def is_owner(self) -> bool:
+        """Ask Discord whether this is the application's owner or an active member of its team; unknown is no."""
+        return bool(await is_owner(self.interaction.client, self.services.clock, self.user_id))
+
+    async def require_owner(self) -> None:
         """Go on for the bot's owner only.
 
         Raises:
-            ForbiddenError: for anyone else.
+            ForbiddenError: for anyone else, or Discord doesn't say.
         """
-        if not self.is_owner:
-            raise ForbiddenError(
-                "Only the bot's owner can do this.", cure="To add your own articles, use /content import."
-            )
+        _require(await is_owner(self.interaction.client, self.services.clock, self.user_id), _NOT_THE_OWNER)
+
+
+def _require(answer: bool | None, refusal: tuple[str, str]) -> None:
+    if answer is None:
+        raise ForbiddenError("Discord didn't say whether you may do this.", cure="Try again in a minute.")
+    if not answer:
+        message, cure = refusal
+        raise ForbiddenError(message, cure=cure)
 
 
 def context_of(interaction: discord.Interaction) -> Context:

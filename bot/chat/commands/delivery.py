@@ -77,23 +77,10 @@ async def _decide(context: Context, args: tuple[str, ...], state: DeliveryState,
     schedule = await context.store.schedules.find_schedule(schedule_id)
     if schedule is None:
         raise UnknownScheduleError("That schedule was deleted.", cure="Nothing to do.")
-    _require_manager_of(context, schedule.guild_id, schedule.saved_by)
+    await context.require_manager_of(schedule.guild_id)
     rows = await context.store.deliveries.deliveries(schedule_id, edition)
     row = next((row for row in rows if row.key.part == part), None)
     if row is None or not await context.store.deliveries.resolve(row.key, state, reason=reason):
         raise BadInputError("Someone has already decided this.", cure="Nothing to do.")
     context.services.wake_sender()
     return draft_decided(state)
-
-
-def _require_manager_of(context: Context, guild_id: int, saved_by: int) -> None:
-    """Require Manage Server in that server; in direct messages, that the user saved the schedule.
-
-    Raises:
-        ForbiddenError: the user lacks that right.
-        UnknownScheduleError: the button was pressed in another server.
-    """
-    if context.guild_id is None and context.user_id == saved_by:
-        return
-    if context.require_manager() != guild_id:
-        raise UnknownScheduleError("That schedule belongs to another server.", cure="See /schedule list.")

@@ -85,6 +85,7 @@ async def show_chosen_coverage(context: Context, _args: tuple[str, ...]) -> Draf
 async def share(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
     """Handle the button *Share*: post a member's private answer to the channel, without its private buttons."""
     context = context_of(interaction)
+    context.require_post()
     if len(args) > 1:
         draft = await page(context, args[0], int(args[1]))
     else:
