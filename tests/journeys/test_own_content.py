@@ -60,6 +60,13 @@ async def add(town: Town, **seeds: str) -> None:
     await town.bot.refresh()
 
 
+async def order_for_tuesday(town: Town, name: str) -> None:
+    """Let the admin schedule a digest for Tuesdays in the town's channel."""
+    await town.admin.run(
+        town.channel, "schedule create", name=name, channel=town.channel, day="tuesday", time="09:00", timezone="UTC"
+    )
+
+
 async def test_content_that_nobody_scored_becomes_an_edition(empty_town: Town) -> None:
     """Titles, dates and links are enough: every place is filled, although all are from one paper."""
     await add(
@@ -163,8 +170,7 @@ async def test_two_schedules_of_a_channel_tell_a_story_once(empty_town: Town) ->
     """Its readers read both."""
     await add(empty_town, one=seed(TRIFLES[0], url="https://gazette.example/0"))
     await empty_town.post_first_edition()
-    options = {"name": "Second", "channel": empty_town.channel, "day": "tuesday", "time": "09:00", "timezone": "UTC"}
-    await empty_town.admin.run(empty_town.channel, "schedule create", **options)
+    await order_for_tuesday(empty_town, "Second")
     await empty_town.let_pass(timedelta(days=1))
     assert len(empty_town.channel.messages) == 1
 
@@ -175,8 +181,7 @@ async def test_a_schedule_that_is_deleted_and_created_again_repeats_nothing(empt
     await empty_town.post_first_edition()
     await empty_town.admin.run(empty_town.channel, "schedule delete", name="Weekly")
     await add(empty_town, two=seed(TRIFLES[1], url="https://gazette.example/1", published="2023-11-27T11:00:00Z"))
-    options = {"name": "Weekly", "channel": empty_town.channel, "day": "tuesday", "time": "09:00", "timezone": "UTC"}
-    await empty_town.admin.run(empty_town.channel, "schedule create", **options)
+    await order_for_tuesday(empty_town, "Weekly")
     await empty_town.let_pass(timedelta(days=1))
     assert [titles(message.text, TRIFLES) for message in empty_town.channel.messages] == [[TRIFLES[0]], [TRIFLES[1]]]
 

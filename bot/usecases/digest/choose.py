@@ -70,7 +70,7 @@ async def choose_from_store(
 ) -> Chosen:
     """Choose as `choose` does, and keep the candidates."""
     window = await window_of(store, schedule, cutoff)
-    told = await store.digest.told(schedule.id, before=cutoff)
+    told = await store.digest.told(schedule.id, schedule.channel_id, before=cutoff)
     shelves = shelves_seen_by(schedule.guild_id)
     return await _choose(store, schedule, shelves, window, told, stories)
 
