@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.news.article import INSTANCE_SHELF
 from tests.journeys.town import Town
+from tests.support.makers import make_seed
 
 TRIFLES = (
     "Mayor opens flower show with brass band",
@@ -195,3 +197,16 @@ async def test_search_shows_a_link_once(empty_town: Town) -> None:
     )
     answer = await empty_town.member.run(empty_town.channel, "news search", query="flower brass band")
     assert answer.text.count("flower show") == 1
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+async def test_an_impossible_date_costs_nobody_an_edition(town: Town, year: int) -> None:
+    """It came in before dates were checked."""
+    assert town.bot is not None
+    odd = make_seed("odd", title=TRIFLES[0], published_at=datetime(year, 1, 1, tzinfo=UTC))
+    await town.bot.store.articles.put_seeds(INSTANCE_SHELF, [odd], seen_at=town.clock.now())
+    await town.post_first_edition()
+    answer = await town.member.run(town.channel, "news top", period="all")
+    assert len(town.channel.messages) == 1
+    assert "Boston Herald" in answer.text
+    assert TRIFLES[0] not in answer.text
