@@ -109,6 +109,10 @@ kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE del
 hostile-queries: $(DEV) ## ask a real archive QUERIES random and hostile queries: none may raise
 	@$(BIN)/python -m tests.hostile --queries $(QUERIES) $(ARGS)
 
+.PHONY: replay
+replay: $(DEV) ## replay weekly editions of a folder of seeds (DATA=folder SINCE=2021-01-01 WEEKS=52), as text and a table
+	@$(BIN)/python -m tests.replay "$(DATA)" --since "$(SINCE)" --weeks "$(WEEKS)" $(ARGS)
+
 .PHONY: format
 format: $(DEV) ## format the code and fix what ruff can fix
 	@$(BIN)/ruff format .

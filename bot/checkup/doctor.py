@@ -12,16 +12,18 @@ from bot.checkup.check import check_bot, check_schedules
 from bot.checkup.probe import ask_health
 from bot.clock import Clock
 from bot.errors import NewsdeskError, StoreError, TokenRefusedError
-from bot.news.article import INSTANCE_SHELF
+from bot.news.article import EARLIEST_DATE, INSTANCE_SHELF, LATEST_DATE
 from bot.news.checkup.channel import PermissionCheck
 from bot.news.checkup.clock_bounds import MOST_APART_S
 from bot.news.checkup.finding import Finding, failing, passing, unchecked
 from bot.news.checkup.health import problems_in
 from bot.news.checkup.runtime import clock_finding
 from bot.news.delivery import DeliveryState
+from bot.news.search import SearchQuery
 from bot.render.checkup import schedule_lines
 from bot.render.format.number import count_of
 from bot.store.port import Store
+from bot.text.clean import clean
 
 Depth = Literal["quick", "usual", "full"]
 
@@ -112,6 +114,7 @@ async def _store_findings(
             found = (
                 passing("database", f"{installation.database} can be read."),
                 await _archive_finding(store),
+                *await _date_findings(store, clock),
                 await _ledger_finding(store),
             )
             if depth == "quick":
@@ -189,6 +192,21 @@ async def _archive_finding(store: Store) -> Finding:
         return failing("no articles yet.", "Run `newsdesk ingest FOLDER`, or upload seeds.", check="archive")
     noted = f"; {count_of(len(notes), 'note')}, the first: {notes[0]}" if notes else "."
     return passing("archive", f"{size.articles} articles{noted}")
+
+
+async def _date_findings(store: Store, clock: Clock) -> tuple[Finding, ...]:
+    """Name the articles whose dates can't be right; they are left out of editions and stories."""
+    found = [
+        await store.search.search((INSTANCE_SHELF,), query, now=clock.now(), limit=1)
+        for query in (SearchQuery(before=EARLIEST_DATE), SearchQuery(after=LATEST_DATE))
+    ]
+    total = sum(result.total for result in found)
+    if not total:
+        return ()
+    first = next(article for result in found for article in result.articles)
+    text = f"{count_of(total, 'article')} with an impossible date, the first: {clean(first.title)} ({first.stem}), "
+    text += f"dated {first.published_at.date().isoformat()}; left out of editions and stories."
+    return (failing(text, "Correct publishedDateTime in the seed file, or delete the article.", check="archive"),)
 
 
 async def _ledger_finding(store: Store) -> Finding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, NewType
 
 ArticleId = NewType("ArticleId", str)
@@ -22,7 +22,16 @@ INSTANCE_SHELF: Final = ShelfId("instance")
 BASE_QUALITY: Final = 70
 """The quality of an article that nobody rated: a typical one. Upstream's ratings range from 7 to 189."""
 
+EARLIEST_DATE: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST_DATE: Final = datetime(2200, 1, 1, tzinfo=UTC)
+"""Articles are dated between the two; anything else is a mistake, and near the ends of the calendar sums overflow."""
+
 Kind = Literal["article", "video"]
+
+
+def is_plausible(at: datetime) -> bool:
+    """Return True if an article may be dated so."""
+    return EARLIEST_DATE <= at < LATEST_DATE
 
 
 def server_shelf(guild_id: int) -> ShelfId:
@@ -122,6 +131,11 @@ class Article:
         if self.heat is not None and self.heat >= 0:
             return self.heat
         return BASE_QUALITY if self.quality is None else self.quality
+
+    @property
+    def is_dated(self) -> bool:
+        """True if its date is plausible."""
+        return is_plausible(self.published_at)
 
     @property
     def is_led_by_another(self) -> bool:

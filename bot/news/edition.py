@@ -42,6 +42,7 @@ class Candidate:
 class Reason(StrEnum):
     """Why a candidate is in an edition or not: the first that applies, in this order."""
 
+    UNUSABLE = "unusable"
     HIDDEN = "hidden"
     MUTED = "muted"
     OUTSIDE_WINDOW = "outside_window"

@@ -64,7 +64,10 @@ def draft_edition(edition: Edition, schedule: Schedule, *, keys: Keys | None, no
         keys: The key of each part; None for a preview, which is never read back.
         now: The current time: articles of the last two days show a relative time, older ones their date.
     """
-    stories = [_story(pick, now=now, is_lead=number == 0) for number, pick in enumerate(edition.picks)]
+    stories = [
+        _story(pick, prefix=_prefix(pick, schedule), now=now, is_lead=number == 0)
+        for number, pick in enumerate(edition.picks)
+    ]
     parts = split(stories, _BESIDE_STORIES)
     drafts, drawn = [], 0
     for number, part in enumerate(parts, start=1):
@@ -143,11 +146,16 @@ def _counts(edition: Edition) -> Text:
     return Text(text=f"{DOT}{count_of(len(edition.picks), 'story')} from {count_of(providers, 'provider')}")
 
 
-def _story(pick: Pick, *, now: datetime, is_lead: bool) -> tuple[Block, ...]:
+def _prefix(pick: Pick, schedule: Schedule) -> str:
+    """Return what marks a story that is not simply new."""
+    if pick.is_carried:
+        return "From last week: " if len(schedule.days) == 1 else "From the last edition: "
+    return "Update: " if pick.is_update else ""
+
+
+def _story(pick: Pick, *, prefix: str, now: datetime, is_lead: bool) -> tuple[Block, ...]:
     article = pick.article
-    paragraphs = paragraphs_of(
-        article, prefix="Update: " if pick.is_update else "", also=_other_coverage(pick), now=now
-    )
+    paragraphs = paragraphs_of(article, prefix=prefix, also=_other_coverage(pick), now=now)
     picture = picture_of(article)
     if is_lead and picture is not None:
         return (Separator(), Gallery(pictures=(picture,)), *paragraphs)

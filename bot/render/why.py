@@ -27,6 +27,7 @@ REASONS: Final[Mapping[Reason, str]] = {
     Reason.MUTED: "Muted by the schedule",
     Reason.HIDDEN: "Hidden",
     Reason.OUTSIDE_WINDOW: "Outside the window",
+    Reason.UNUSABLE: "Unusable record",
 }
 """Headings in display order: the reasons closest to being picked come first."""
 

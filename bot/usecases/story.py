@@ -84,6 +84,7 @@ class Stories:
         Returns:
             Each article's story, by its id; a few may be left out where there was too much.
         """
+        articles = [article for article in articles if article.is_dated]
         ids = [article.id for article in articles]
         async with self._grouping:
             fresh = await self._settle(shelves, articles, most)
@@ -124,8 +125,9 @@ class Stories:
         looked_at = _LOOKED_AT * limit
         while True:
             articles = await self._best(shelves, days=days, topic=topic, limit=looked_at)
-            named = await self.named(shelves, articles)
-            firsts = _firsts(articles, named)
+            shown = [each for each in articles if each.is_dated and each.published_at <= self._clock.now()]
+            named = await self.named(shelves, shown)
+            firsts = _firsts(shown, named)
             if len(firsts) >= limit or len(articles) < looked_at or looked_at >= _MOST_LOOKED_AT:
                 return await self._with_others(shelves, firsts[:limit], named)
             looked_at *= 4

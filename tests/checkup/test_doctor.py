@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app.doctor import Depth, examine
 from bot.checkup.doctor import MAX_SERVERS
 from bot.checkup.probe import ask_health
 from bot.clock import Clock
+from bot.news.article import INSTANCE_SHELF
 from bot.news.checkup.finding import Finding, Status
 from bot.sandbox import RequestSeen
 from tests.journeys.conftest import quiet_town, town
 from tests.journeys.town import Town
+from tests.support.makers import make_seed
 
 __all__ = ["quiet_town", "town"]
 
@@ -56,6 +58,17 @@ async def test_no_problems_next_to_a_healthy_bot(town: Town) -> None:
     assert found["schedule"][0].text.startswith(
         f"Weekly (server {town.guild.id}): last edition 2023-11-27 09:00 UTC: sent"
     )
+
+
+async def test_record_with_an_impossible_date_is_named(town: Town) -> None:
+    """It is left out of editions, and only here does anybody learn why."""
+    assert town.bot is not None
+    odd = make_seed("odd", title="A report of long ago", published_at=datetime(1, 1, 1, tzinfo=UTC))
+    await town.bot.store.articles.put_seeds(INSTANCE_SHELF, [odd], seen_at=town.clock.now())
+
+    (text,) = problems(await ask(town))
+
+    assert text.startswith("1 article with an impossible date, the first: A report of long ago (odd), dated 0001-01-01")
 
 
 async def test_missing_permission_is_named_with_schedule_and_server(town: Town) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.news.article import INSTANCE_SHELF
 from tests.journeys.town import Town
+from tests.support.makers import make_seed
 
 TRIFLES = (
     "Mayor opens flower show with brass band",
@@ -58,6 +60,13 @@ async def add(town: Town, **seeds: str) -> None:
         put(town, name, text)
     assert town.bot is not None
     await town.bot.refresh()
+
+
+async def order_for_tuesday(town: Town, name: str) -> None:
+    """Let the admin schedule a digest for Tuesdays in the town's channel."""
+    await town.admin.run(
+        town.channel, "schedule create", name=name, channel=town.channel, day="tuesday", time="09:00", timezone="UTC"
+    )
 
 
 async def test_content_that_nobody_scored_becomes_an_edition(empty_town: Town) -> None:
@@ -163,8 +172,7 @@ async def test_two_schedules_of_a_channel_tell_a_story_once(empty_town: Town) ->
     """Its readers read both."""
     await add(empty_town, one=seed(TRIFLES[0], url="https://gazette.example/0"))
     await empty_town.post_first_edition()
-    options = {"name": "Second", "channel": empty_town.channel, "day": "tuesday", "time": "09:00", "timezone": "UTC"}
-    await empty_town.admin.run(empty_town.channel, "schedule create", **options)
+    await order_for_tuesday(empty_town, "Second")
     await empty_town.let_pass(timedelta(days=1))
     assert len(empty_town.channel.messages) == 1
 
@@ -175,8 +183,7 @@ async def test_a_schedule_that_is_deleted_and_created_again_repeats_nothing(empt
     await empty_town.post_first_edition()
     await empty_town.admin.run(empty_town.channel, "schedule delete", name="Weekly")
     await add(empty_town, two=seed(TRIFLES[1], url="https://gazette.example/1", published="2023-11-27T11:00:00Z"))
-    options = {"name": "Weekly", "channel": empty_town.channel, "day": "tuesday", "time": "09:00", "timezone": "UTC"}
-    await empty_town.admin.run(empty_town.channel, "schedule create", **options)
+    await order_for_tuesday(empty_town, "Weekly")
     await empty_town.let_pass(timedelta(days=1))
     assert [titles(message.text, TRIFLES) for message in empty_town.channel.messages] == [[TRIFLES[0]], [TRIFLES[1]]]
 
@@ -190,3 +197,16 @@ async def test_search_shows_a_link_once(empty_town: Town) -> None:
     )
     answer = await empty_town.member.run(empty_town.channel, "news search", query="flower brass band")
     assert answer.text.count("flower show") == 1
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+async def test_an_impossible_date_costs_nobody_an_edition(town: Town, year: int) -> None:
+    """It came in before dates were checked."""
+    assert town.bot is not None
+    odd = make_seed("odd", title=TRIFLES[0], published_at=datetime(year, 1, 1, tzinfo=UTC))
+    await town.bot.store.articles.put_seeds(INSTANCE_SHELF, [odd], seen_at=town.clock.now())
+    await town.post_first_edition()
+    answer = await town.member.run(town.channel, "news top", period="all")
+    assert len(town.channel.messages) == 1
+    assert "Boston Herald" in answer.text
+    assert TRIFLES[0] not in answer.text

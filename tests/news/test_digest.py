@@ -412,7 +412,7 @@ def test_a_story_without_a_place_last_week_fills_an_empty_one() -> None:
     choice = choose(make_candidate("new"), late, told=[TOLD_LAST])
 
     assert [(pick.article.stem, pick.is_carried) for pick in choice.picks] == [("new", False), ("late", True)]
-    assert detail_of(choice, late) == "rank 2, score 99; from last week: it had no place in the last edition"
+    assert detail_of(choice, late) == "rank 2, score 99; had no place in the last edition"
 
 
 def test_a_story_of_last_week_takes_no_place_from_a_new_one() -> None:

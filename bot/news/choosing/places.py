@@ -174,5 +174,5 @@ class _Places:
 def _why(bid: Bid, rank: int, more: str, *, is_carried: bool) -> str:
     best = f", the best of {bid.rivals} new reports of its story" if bid.rivals > 1 and not is_carried else ""
     update = f"; update: {bid.comeback}" if bid.comeback else ""
-    carried = "; from last week: it had no place in the last edition" if is_carried else ""
+    carried = "; had no place in the last edition" if is_carried else ""
     return f"rank {rank}, {bid.score_in_words}{best}{update}{carried}{more}"

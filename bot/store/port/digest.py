@@ -43,11 +43,12 @@ class DigestStore(Protocol):
         """Find those of `ids` that are hidden or were deleted: a stored edition must not show them any longer."""
         ...
 
-    async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
+    async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
         """Read the stories in the schedule's editions with `due_at` before a moment, oldest first.
 
-        An edition counts if at least one of its parts is PLANNED, SENDING, UNKNOWN or SENT (extra editions too), or if
-        it was planned without a story (`skipped` is None or `Skipped.EMPTY`) and has no parts.
+        The editions that other schedules, deleted ones too, had in the channel up to that moment are among them: its
+        readers know them. An edition counts if at least one of its parts is PLANNED, SENDING, UNKNOWN or SENT (extra
+        editions too), or if it was planned without a story (`skipped` is None or `Skipped.EMPTY`) and has no parts.
         """
         ...
 

@@ -18,6 +18,7 @@ from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
 from bot.store.port.story import StoryStore
 from bot.store.sqlite.admin import SqliteAdminStore
+from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
 from bot.store.sqlite.file.database import Database, open_database
@@ -59,8 +60,11 @@ async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> As
         StoreError: the file can't be used.
     """
     async with open_database(path, clock=clock, read_only=read_only) as database:
-        if not read_only and not await database.read(is_index_current):
-            await rebuild_index(database, clock)
+        if not read_only:
+            while await database.write(hash_pages):
+                continue
+            if not await database.read(is_index_current):
+                await rebuild_index(database, clock)
         yield store_of(database, clock)
 
 

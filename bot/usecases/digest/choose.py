@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
+
+import structlog
 
 from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.choosing.digest import choose_edition
 from bot.news.choosing.eligibility import max_age_of
+from bot.news.choosing.soundness import broken_verdict, sound_records, without_broken
 from bot.news.choosing.upstream import UPSTREAM_WINDOW, choose_upstream
-from bot.news.edition import Candidate, Choice, ToldStory, Window
+from bot.news.edition import Candidate, Choice, ToldStory, Verdict, Window
 from bot.news.schedule import EmptyPolicy, Schedule
 from bot.news.stories.similarity import Frequencies, article_stems
 from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory
 from bot.store.port import Store
+
+log = structlog.get_logger(__name__)
 
 NEWEST_OF_ARCHIVE: Final = 2_000
 """A first edition, and one from the archive, is chosen from at most this many of the newest seeds."""
@@ -70,7 +75,7 @@ async def choose_from_store(
 ) -> Chosen:
     """Choose as `choose` does, and keep the candidates."""
     window = await window_of(store, schedule, cutoff)
-    told = await store.digest.told(schedule.id, before=cutoff)
+    told = await store.digest.told(schedule.id, schedule.channel_id, before=cutoff)
     shelves = shelves_seen_by(schedule.guild_id)
     return await _choose(store, schedule, shelves, window, told, stories)
 
@@ -118,7 +123,7 @@ async def _choose(
         material = await _read(store, shelves, window, published_after)
         named = await stories.known(shelves, material.ids) if stories and told else ()
         # Grouping a few thousand articles takes a second: the event loop must stay free for answers.
-        choice = await asyncio.to_thread(material.choice_of(schedule, window, told, named))
+        choice = await asyncio.to_thread(material.choose, schedule, window, told, named)
         return Chosen(choice=choice, candidates=material.candidates)
 
     chosen = await by_default_rule(_oldest_needed(schedule, window))
@@ -141,26 +146,42 @@ class _Material:
     coverage: tuple[Article, ...]
     edges: tuple[Edge, ...]
     frequencies: Frequencies
+    verdicts: tuple[Verdict, ...]
 
     @property
     def ids(self) -> list[ArticleId]:
         """The ids of all articles to be grouped."""
         return [*(candidate.article.id for candidate in self.candidates), *(article.id for article in self.coverage)]
 
-    def choice_of(
+    def choose(
         self, schedule: Schedule, window: Window, told: Sequence[ToldStory], named: Sequence[KnownStory]
-    ) -> Callable[[], Choice]:
-        """Bind the choice's arguments, so that it can run in another thread."""
-        return lambda: choose_edition(
-            self.candidates,
-            self.coverage,
-            self.edges,
-            schedule,
-            window=window,
-            told=told,
-            named=named,
-            frequencies=self.frequencies,
-        )
+    ) -> Choice:
+        """Choose by the default rule; records that break it are left out and named in the log."""
+
+        def work(records: Sequence[Candidate | Article]) -> Choice:
+            return choose_edition(
+                [each for each in records if isinstance(each, Candidate)],
+                [each for each in records if isinstance(each, Article)],
+                self.edges,
+                schedule,
+                window=window,
+                told=told,
+                named=named,
+                frequencies=self.frequencies,
+            )
+
+        every: list[Candidate | Article] = [*self.candidates, *self.coverage]
+        choice, broken = without_broken(every, work)
+        for each in broken:
+            log_broken(each.article if isinstance(each, Candidate) else each)
+        verdicts = [broken_verdict(each) for each in broken if isinstance(each, Candidate)]
+        verdicts += [*choice.verdicts, *self.verdicts]
+        return replace(choice, verdicts=tuple(sorted(verdicts, key=lambda verdict: verdict.article_id)))
+
+
+def log_broken(article: Article) -> None:
+    """Name a record in the log that was left out because work with it failed."""
+    log.error("a record was left out: work with it fails", article=article.id, title=article.title, shelf=article.shelf)
 
 
 async def _read(
@@ -177,11 +198,13 @@ async def _read(
         candidates = await store.digest.candidates(shelves, as_of=window.end, published_after=published_after)
     ids = [candidate.article.id for candidate in candidates]
     coverage = await store.digest.coverage_of(shelves, ids, as_of=window.end)
+    sound = sound_records(candidates, coverage)
     return _Material(
-        candidates=candidates,
-        coverage=coverage,
+        candidates=sound.candidates,
+        coverage=sound.coverage,
         edges=await store.related.edges_among(shelves, ids),
-        frequencies=await frequencies_of(store, [*(each.article for each in candidates), *coverage]),
+        frequencies=await frequencies_of(store, [*(each.article for each in sound.candidates), *sound.coverage]),
+        verdicts=sound.verdicts,
     )
 
 

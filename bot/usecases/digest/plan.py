@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
+import structlog
+
 from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
+from bot.news.choosing.soundness import without_broken
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, nonce_for
 from bot.news.edition import Choice, Edition, Pick, Reason, Skipped, Verdict
 from bot.news.message.draft import Draft
@@ -16,7 +19,9 @@ from bot.news.schedule import EmptyPolicy, Schedule, zone_of
 from bot.render.digest import draft_edition, draft_empty_note
 from bot.render.format.clip import clip
 from bot.store.port import Store
-from bot.usecases.digest.choose import Chosen, StoryNames, choose, choose_from_store, window_of
+from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of
+
+log = structlog.get_logger(__name__)
 
 LATE_AFTER: Final = timedelta(minutes=5)
 """An edition planned longer than this after it was due is marked as late."""
@@ -77,6 +82,7 @@ async def plan_edition(
         late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=Skipped.LATE)
         return await _save(store, late, (), ())
     chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories)
+    chosen = _renderable(chosen, schedule, now)
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
@@ -104,9 +110,26 @@ async def preview_edition(
     Returns:
         The choice and its messages; no messages if it would be skipped.
     """
-    choice = await choose(store, schedule, cutoff=as_of or now, stories=stories)
+    chosen = await choose_from_store(store, schedule, cutoff=as_of or now, stories=stories)
+    choice = _renderable(chosen, schedule, now).choice
     edition = _edition(schedule, _PREVIEW, choice, planned_at=choice.window.end)
     return choice, _render(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()
+
+
+def _renderable(chosen: Chosen, schedule: Schedule, now: datetime) -> Chosen:
+    """Leave out the picks that can't be rendered."""
+
+    def work(picks: Sequence[Pick]) -> None:
+        choice = replace(chosen.choice, picks=tuple(picks))
+        draft_edition(_edition(schedule, _PREVIEW, choice, planned_at=now), schedule, keys=None, now=now)
+
+    _, broken = without_broken(chosen.choice.picks, work)
+    if not broken:
+        return chosen
+    for pick in broken:
+        log_broken(pick.article)
+    kept = tuple(pick for pick in chosen.choice.picks if pick not in broken)
+    return replace(chosen, choice=replace(chosen.choice, picks=kept))
 
 
 def _render(
@@ -122,7 +145,11 @@ async def _with_story_ids(picks: Sequence[Pick], schedule: Schedule, stories: St
     """Give the picks the ids under which their stories are kept, by which the next edition recognizes them."""
     if stories is None or not picks:
         return tuple(picks)
-    named = await stories.named(shelves_seen_by(schedule.guild_id), [pick.article for pick in picks])
+    try:
+        named = await stories.named(shelves_seen_by(schedule.guild_id), [pick.article for pick in picks])
+    except Exception:  # ids only help the next edition to recognize stories: this one must not be lost for them
+        log.exception("the stories of an edition could not be named", schedule=schedule.id)
+        return tuple(picks)
     return tuple(
         replace(pick, story_id=named[pick.article.id].id) if pick.article.id in named else pick for pick in picks
     )

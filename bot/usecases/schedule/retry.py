@@ -84,6 +84,6 @@ async def _told_between(
 ) -> frozenset[ArticleId]:
     """The articles told by editions that were due after one moment and up to another."""
     # `told` is ordered by due moment, so what it says of a later moment only adds to the end.
-    until_then = await digests.told(schedule.id, before=after + timedelta.resolution)
-    until_now = await digests.told(schedule.id, before=now + timedelta.resolution)
+    until_then = await digests.told(schedule.id, schedule.channel_id, before=after + timedelta.resolution)
+    until_now = await digests.told(schedule.id, schedule.channel_id, before=now + timedelta.resolution)
     return frozenset(article for story in until_now[len(until_then) :] for article in story.article_ids)

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Candidate, Edition, Pick, Skipped, ToldStory, Verdict
+from bot.news.edition import Candidate, Edition, Skipped, ToldStory, Verdict, told_story
 from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -54,10 +54,27 @@ class MemoryDigestStore(DigestStore):
         return frozenset()
 
     @override
-    async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
-        return await self._disk.read(
-            lambda: tuple(_told(pick) for edition in self._moving(schedule, before) for pick in edition.picks)
-        )
+    async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
+        def work() -> tuple[ToldStory, ...]:
+            editions = [*self._moving(schedule, before), *self._of_channel(channel_id, schedule, before)]
+            editions.sort(key=lambda edition: edition.due_at)
+            return tuple(told_story(pick) for edition in editions for pick in edition.picks)
+
+        return await self._disk.read(work)
+
+    def _of_channel(self, channel_id: int, schedule: ScheduleId, before: datetime) -> list[Edition]:
+        """List what other schedules had in a channel."""
+        return [
+            edition
+            for other, editions in self._tables.editions.items()
+            for edition in editions.values()
+            if other != schedule
+            and edition.due_at <= before
+            and any(
+                part.state in _MOVING and part.key.channel_id == channel_id
+                for part in self._tables.parts_of((other, edition.key))
+            )
+        ]
 
     @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
@@ -167,14 +184,4 @@ def _as_planned(delivery: Delivery) -> Delivery:
         title=delivery.title,
         mention_role=delivery.mention_role,
         publish=delivery.publish,
-    )
-
-
-def _told(pick: Pick) -> ToldStory:
-    return ToldStory(
-        pick_id=pick.article.id,
-        article_ids=frozenset(article.id for article in pick.story.articles) | {pick.article.id},
-        providers=frozenset(article.provider.domain for article in (*pick.story.articles, pick.article)),
-        score=pick.article.score,
-        story_id=pick.story_id,
     )

@@ -28,6 +28,9 @@ from tests.support.makers import HERALD, WBUR, make_article, make_delivery, make
 
 NEXT_WEEK = weeks_later(1)
 
+CHANNEL = 100
+"""The channel of `make_delivery`."""
+
 Step = Callable[[DeliveryStore, DeliveryKey], Awaitable[object]]
 
 ON_ITS_WAY: dict[str, Step] = {
@@ -67,7 +70,7 @@ async def test_stories_of_an_edition_on_its_way_are_told(ledger: Ledger, step: S
     await claim(ledger)
     await step(ledger.deliveries, key)
 
-    assert len(await ledger.digest.told(SCHEDULE, before=NEXT_WEEK)) == 1
+    assert len(await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK)) == 1
 
 
 async def test_edition_whose_only_part_failed_moves_nothing(ledger: Ledger) -> None:
@@ -85,7 +88,7 @@ async def test_stories_of_an_edition_whose_only_part_failed_are_not_told(ledger:
     await claim(ledger)
     await ledger.deliveries.mark_failed(key, 1, reason="refused")
 
-    assert await ledger.digest.told(SCHEDULE, before=NEXT_WEEK) == ()
+    assert await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK) == ()
 
 
 async def test_edition_all_of_whose_parts_failed_or_were_skipped_moves_nothing(ledger: Ledger) -> None:
@@ -215,7 +218,7 @@ async def test_story_told_at_the_moment_asked_for_is_not_told_before_it(ledger: 
     """The past can be replayed."""
     await plan_part(ledger)
 
-    assert await ledger.digest.told(SCHEDULE, before=DUE) == ()
+    assert await ledger.digest.told(SCHEDULE, CHANNEL, before=DUE) == ()
 
 
 async def test_first_edition_has_no_cutoff_before_it(ledger: Ledger) -> None:
@@ -225,24 +228,61 @@ async def test_first_edition_has_no_cutoff_before_it(ledger: Ledger) -> None:
     assert await ledger.digest.last_cutoff(SCHEDULE, before=NEXT_WEEK) is None
 
 
-async def test_other_schedules_tell_nothing_to_this_one(ledger: Ledger) -> None:
-    """Each reader sees each story once, not once a server."""
+async def test_what_another_schedule_had_in_another_channel_is_not_told(ledger: Ledger) -> None:
+    """Its readers are others."""
     await plan_part(ledger, schedule_id=ScheduleId(12))
 
-    assert (await moves(ledger), await ledger.digest.told(SCHEDULE, before=NEXT_WEEK)) == (False, ())
+    assert (await moves(ledger), await ledger.digest.told(SCHEDULE, 101, before=NEXT_WEEK)) == (False, ())
+
+
+async def test_what_another_schedule_had_in_the_channel_is_told(ledger: Ledger) -> None:
+    """Its readers read both; the cutoff stays each schedule's own."""
+    await plan_part(ledger, schedule_id=ScheduleId(12))
+
+    told = await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK)
+
+    assert (await moves(ledger), len(told)) == (False, 1)
+
+
+async def test_what_is_due_at_the_same_moment_in_the_channel_is_told(ledger: Ledger) -> None:
+    """Of two schedules that are due together the second knows what the first one has."""
+    await plan_part(ledger, schedule_id=ScheduleId(12))
+
+    assert len(await ledger.digest.told(SCHEDULE, CHANNEL, before=DUE)) == 1
+
+
+async def test_what_failed_in_the_channel_is_not_told(ledger: Ledger) -> None:
+    """Nobody read it."""
+    key = await plan_part(ledger, schedule_id=ScheduleId(12))
+    await claim(ledger)
+    await ledger.deliveries.mark_failed(key, 1, reason="refused")
+
+    assert await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK) == ()
+
+
+async def test_what_a_deleted_schedule_had_in_the_channel_is_told(ledger: Ledger) -> None:
+    """Deleting a schedule and creating it again repeats nothing."""
+    await plan_part(ledger, schedule_id=ScheduleId(12))
+    await send_all(ledger)
+    await ledger.schedules.delete_schedule(ScheduleId(12), at=DUE)
+
+    assert len(await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK)) == 1
 
 
 async def test_told_story_names_all_that_was_under_it(ledger: Ledger) -> None:
-    """Its articles, its providers and the score of its pick."""
+    """Its articles, its providers, its links, and the score and text of its pick."""
     lead, other = make_article("a", quality=92, provider=HERALD), make_stub("s", provider=WBUR)
     await plan_part(ledger, picks=(make_pick(lead, other),))
 
-    assert await ledger.digest.told(SCHEDULE, before=NEXT_WEEK) == (
+    assert await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK) == (
         ToldStory(
             pick_id=lead.id,
             article_ids=frozenset({lead.id, other.id}),
             providers=frozenset({HERALD.domain, WBUR.domain}),
             score=92,
+            pick_urls=(lead.url,),
+            urls=(other.url,),
+            title=lead.title,
         ),
     )
 
@@ -252,7 +292,7 @@ async def test_told_story_carries_the_id_that_it_was_told_under(ledger: Ledger) 
     a, b = make_article("a"), make_article("b")
     await plan_part(ledger, picks=(replace(make_pick(a), story_id=StoryId("kept")), make_pick(b)))
 
-    told = await ledger.digest.told(SCHEDULE, before=NEXT_WEEK)
+    told = await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK)
 
     assert [story.story_id for story in told] == ["kept", None]
 
@@ -263,7 +303,7 @@ async def test_told_stories_come_oldest_first_and_in_the_order_of_their_edition(
     await plan_part(ledger, due_at=weeks_later(1), picks=(make_pick(c),))
     await plan_part(ledger, picks=(make_pick(b), make_pick(a)))
 
-    told = await ledger.digest.told(SCHEDULE, before=weeks_later(2))
+    told = await ledger.digest.told(SCHEDULE, CHANNEL, before=weeks_later(2))
 
     assert [story.pick_id for story in told] == [b.id, a.id, c.id]
 
@@ -273,7 +313,7 @@ async def test_what_was_told_survives_an_edit_of_the_schedule(ledger: Ledger) ->
     await plan_part(ledger)
     await save_schedule(ledger, timezone="Europe/Rome", count=9)
 
-    assert len(await ledger.digest.told(SCHEDULE, before=NEXT_WEEK)) == 1
+    assert len(await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK)) == 1
 
 
 async def test_part_in_no_channel_of_this_edition_does_not_count(ledger: Ledger) -> None:

@@ -191,7 +191,20 @@ async def test_no_question_reads_a_whole_table(database: Database, sql: str) -> 
 def explain(connection: sqlite3.Connection, sql: str) -> list[str]:
     """How SQLite means to answer."""
     values = {name: json.dumps([1]) for name in ("shelves", "ids", "rows")} | dict.fromkeys(
-        ("now", "limit", "guild_id", "schedule_id", "edition", "part", "channel_id", "as_of", "after", "oldest"), 1
+        (
+            "now",
+            "limit",
+            "guild_id",
+            "schedule_id",
+            "edition",
+            "part",
+            "channel_id",
+            "as_of",
+            "after",
+            "before",
+            "oldest",
+        ),
+        1,
     )
     bound: object = (1,) * sql.count("?") if "?" in sql else values
     return [row["detail"] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", bound)]  # type: ignore[arg-type]
@@ -200,7 +213,8 @@ def explain(connection: sqlite3.Connection, sql: str) -> list[str]:
 def is_small(step: str) -> bool:
     """True for what was asked with, and what was found on the way."""
     return any(
-        name in step for name in ("json_each", "wanted", "asked", "named", "tied", "new", "subquery", "VIRTUAL TABLE")
+        name in step
+        for name in ("json_each", "wanted", "asked", "named", "tied", "new", "told", "subquery", "VIRTUAL TABLE")
     )
 
 

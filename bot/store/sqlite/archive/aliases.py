@@ -1,29 +1,68 @@
-"""Aliases: the URLs of articles, looked up by a hash that all URLs of one page share."""
+"""Aliases: the URLs of articles, looked up by hashes that the URLs of one page share.
+
+Each URL has two hashes, that of its page (`page_key`) and that of its own spelling (`alias_key`), often the same one.
+The first finds a page by any link to it. The second is what databases of earlier versions hold of URLs that an article
+once had and of deleted ones, whose text is gone: so these stay known. Articles from before the first are listed in
+`unhashed` by the migration that brought it; `hash_pages` works that list off when the file is opened.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.news.article import Article
+from bot.store.sqlite.archive.rows import load_by_row
+from bot.store.sqlite.file.sql import as_list, plain
 from bot.text.links import alias_key
+from bot.text.pages import is_front_page, page_key
 
+STEP: Final = 3_000
+"""Articles per transaction of `hash_pages`."""
+
+_URLS: Final = """
+    SELECT a.row_id, a.url FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+"""
 _SAVE: Final = """
     INSERT INTO alias (url_hash, row_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET is_current = 1 WHERE is_current = 0
 """
 
 
-def url_hash(url: str) -> int:
-    """Hash a cleaned URL to 64 signed bits; URLs with the same `alias_key` have the same hash."""
-    digest = hashlib.blake2b(alias_key(url).encode(errors="replace"), digest_size=8).digest()
+def hashes_of(url: str) -> set[int]:
+    """Hash a cleaned URL's page and its own spelling to 64 signed bits each."""
+    return {_hash(key) for key in {page_key(url), alias_key(url)}}
+
+
+def _hash(key: str) -> int:
+    digest = hashlib.blake2b(key.encode(errors="replace"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
 def url_hashes(article: Article) -> set[int]:
     """Hash all URLs of an article."""
-    return {url_hash(url) for url in (article.url, *article.aliases)}
+    return set().union(*map(hashes_of, (article.url, *article.aliases)))
+
+
+def hash_pages(connection: sqlite3.Connection, *, at_most: int = STEP) -> int:
+    """Hash the pages of some articles that an earlier version stored; return their number, 0 once all are done."""
+    rows = [row[0] for row in connection.execute("SELECT row_id FROM unhashed LIMIT ?", (at_most,))]
+    articles = load_by_row(connection, as_list(rows))
+    save_urls(connection, {row_id: url_hashes(article) for row_id, article in articles.items()})
+    connection.executemany("DELETE FROM unhashed WHERE row_id = ?", [(row_id,) for row_id in rows])
+    return len(rows)
+
+
+def one_of_each_page(connection: sqlite3.Connection, row_ids: Sequence[int]) -> list[int]:
+    """Leave out articles, by row, whose main URL leads to the page of an earlier one of them."""
+    urls = dict(plain(connection).execute(_URLS, (as_list(row_ids),)))
+    first: dict[str, int] = {}
+    for row_id in row_ids:
+        if row_id in urls:
+            key = page_key(urls[row_id])
+            first.setdefault(str(row_id) if is_front_page(key) else key, row_id)
+    return list(first.values())
 
 
 def save_urls(connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]]) -> None:

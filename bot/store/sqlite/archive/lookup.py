@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.news.article import Article, ArticleId, ShelfId
-from bot.store.sqlite.archive.aliases import url_hash
+from bot.store.sqlite.archive.aliases import hashes_of
 from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
 from bot.store.sqlite.file.sql import as_list, storable
 from bot.text.links import clean_url
@@ -24,7 +24,8 @@ _BY_URL: Final = f"""
     SELECT a.row_id, max(alias.is_current AND named.stands_for IS NULL) AS has_it_now
     FROM alias CROSS JOIN article AS named ON named.row_id = alias.row_id
     CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE alias.url_hash = ?1 AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN}
+    WHERE alias.url_hash IN (SELECT value FROM json_each(?1))
+        AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN}
     GROUP BY a.row_id ORDER BY a.is_stub, has_it_now DESC, a.published_at DESC, a.article_id
 """
 _BY_STEM: Final = "SELECT row_id FROM article WHERE shelf_id = ? AND stem = ? AND is_stub = 0"
@@ -44,7 +45,7 @@ def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url:
     cleaned = clean_url(url)
     if cleaned is None:
         return ()
-    wanted = (url_hash(cleaned), as_list(shelf_ids(connection, shelves)))
+    wanted = (as_list(hashes_of(cleaned)), as_list(shelf_ids(connection, shelves)))
     return load_articles(connection, [row[0] for row in connection.execute(_BY_URL, wanted)])
 
 

@@ -10,9 +10,10 @@ from typing import Final
 
 from bot.news.article import ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.edition import Edition, Pick, Reason, Skipped, ToldStory, Verdict, Window
+from bot.news.edition import Edition, Pick, Reason, Skipped, ToldStory, Verdict, Window, told_story
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.file.sql import as_strings
 from bot.store.sqlite.file.stored import read_stored
 
 _INSERT: Final = """
@@ -25,7 +26,11 @@ _INSERT: Final = """
 
 _NEXT_NUMBER: Final = "SELECT ifnull(max(number), 0) + 1 FROM edition WHERE schedule_id = ?"
 
-_INSERT_PICK: Final = "INSERT INTO pick VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_PICK: Final = """
+    INSERT INTO pick (edition_id, place, article_id, score, story_ids, providers, value, story_id,
+        urls, story_urls, text)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 
 _PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
 
@@ -68,15 +73,17 @@ def _columns(edition: Edition) -> dict[str, object]:
 
 
 def _pick_columns(pick: Pick) -> tuple[object, ...]:
-    story_ids = {article.id for article in pick.story.articles} | {pick.article.id}
-    providers = {article.provider.domain for article in (*pick.story.articles, pick.article)}
+    told = told_story(pick)
     return (
-        pick.article.id,
-        pick.article.score,
-        json.dumps(sorted(story_ids)),
-        json.dumps(sorted(providers)),
+        told.pick_id,
+        told.score,
+        json.dumps(sorted(told.article_ids)),
+        json.dumps(sorted(told.providers)),
         value_to_json(pick),
-        pick.story_id,
+        told.story_id,
+        as_strings(told.pick_urls),
+        as_strings(told.urls),
+        as_strings((told.title, told.excerpt)),
     )
 
 
@@ -110,12 +117,17 @@ def _read_pick(text: str) -> Pick:
 
 def read_told(row: sqlite3.Row) -> ToldStory:
     """Build a told story from a row of `pick`."""
+    title, excerpt = json.loads(row["text"])
     return ToldStory(
         pick_id=ArticleId(row["article_id"]),
         article_ids=frozenset(json.loads(row["story_ids"])),
         providers=frozenset(json.loads(row["providers"])),
         score=row["score"],
         story_id=row["story_id"],
+        pick_urls=tuple(json.loads(row["urls"])),
+        urls=tuple(json.loads(row["story_urls"])),
+        title=title,
+        excerpt=excerpt,
     )
 
 

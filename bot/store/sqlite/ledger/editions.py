@@ -22,8 +22,16 @@ from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, r
 
 T = TypeVar("T")
 
+# Of one moment, another schedule's edition comes first: of two that are due together the second knows the first.
 _TOLD: Final = """
-    SELECT pick.* FROM moving_edition JOIN pick USING (edition_id) WHERE schedule_id = ? AND due_at < ?
+    WITH told AS (
+        SELECT edition_id FROM moving_edition WHERE schedule_id = :schedule_id AND due_at < :before
+        UNION
+        SELECT edition.edition_id FROM delivery INDEXED BY delivery_by_channel JOIN edition USING (schedule_id, edition)
+        WHERE channel_id = :channel_id AND schedule_id <> :schedule_id AND edition.due_at <= :before
+            AND state IN ('planned', 'sending', 'unknown', 'sent')
+    )
+    SELECT pick.* FROM told JOIN edition USING (edition_id) JOIN pick USING (edition_id)
     ORDER BY due_at, edition_id, place
 """
 
@@ -82,8 +90,11 @@ class SqliteDigestStore(DigestStore):
         return await self._database.read(lambda connection: read_taken_down(connection, ids))
 
     @override
-    async def told(self, schedule: ScheduleId, *, before: datetime) -> tuple[ToldStory, ...]:
-        return await self._rows(_TOLD, (schedule, as_micros(before)), read_told)
+    async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
+        asked = {"schedule_id": schedule, "channel_id": channel_id, "before": as_micros(before)}
+        return await self._database.read(
+            lambda connection: tuple(read_told(row) for row in connection.execute(_TOLD, asked))
+        )
 
     @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:

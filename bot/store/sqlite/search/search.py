@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.news.article import Article, ShelfId
 from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
 from bot.store.port.search import SearchStore
+from bot.store.sqlite.archive.aliases import one_of_each_page
 from bot.store.sqlite.archive.rows import ids_of, load_articles
 from bot.store.sqlite.file.database import READERS, Database
 from bot.store.sqlite.file.deadline import Deadline
@@ -59,11 +60,13 @@ class SqliteSearchStore(SearchStore):
             filters = read_filters(connection, shelves, query)
             words = read_words(connection, query)
             found = _find(connection, query, words, filters, now, limit, deadline)
+            first = found.row_ids[:limit]
+            shown = one_of_each_page(connection, first)
             return SearchResult(
                 query=query,
-                ids=ids_of(connection, found.row_ids[:limit]),
-                articles=load_articles(connection, found.row_ids[:limit][:loaded]),
-                total=min(len(found.row_ids), MOST),
+                ids=ids_of(connection, shown),
+                articles=load_articles(connection, shown[:loaded]),
+                total=min(len(found.row_ids), MOST) - len(first) + len(shown),
                 has_more_than_counted=found.has_more,
                 is_broadened=found.is_broadened and bool(found.row_ids),
                 suggestion=suggest(connection, query, words, deadline),
@@ -80,7 +83,7 @@ class SqliteSearchStore(SearchStore):
 
         def read(connection: sqlite3.Connection) -> tuple[Article, ...]:
             rows = list_rows(connection, read_filters(connection, shelves, query), sort="newest", limit=limit)
-            return load_articles(connection, [row[0] for row in rows])
+            return load_articles(connection, one_of_each_page(connection, [row[0] for row in rows]))
 
         return await self._database.read(read)
 
