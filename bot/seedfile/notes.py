@@ -26,8 +26,8 @@ from bot.seedfile.front import FrontMatter
 from bot.seedfile.known import FIELDS, PICTURE_FIELDS, PROVIDER_FIELDS, URLS, nearest_field
 from bot.seedfile.refusal import Fault
 from bot.seedfile.values import Value
+from bot.text.foreign.mojibake import repair_mojibake
 from bot.text.links import alias_key
-from bot.text.mojibake import repair_mojibake
 
 MOST_NOTES: Final = 20
 """Notes kept for a file: a list of a hundred wrong items needs no hundred notes."""
