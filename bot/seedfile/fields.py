@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.seedfile.foreign.markup import plain_text
+from bot.seedfile.foreign.mojibake import repair_mojibake
 from bot.seedfile.values import Value
-from bot.text.foreign.markup import plain_text
-from bot.text.foreign.mojibake import repair_mojibake
 from bot.text.links import clean_url
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")

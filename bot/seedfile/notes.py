@@ -22,11 +22,11 @@ from bot.seedfile.article import (
     topic_items,
 )
 from bot.seedfile.fields import flag_of, items_of, text_of, url_of
+from bot.seedfile.foreign.mojibake import repair_mojibake
 from bot.seedfile.front import FrontMatter
 from bot.seedfile.known import FIELDS, PICTURE_FIELDS, PROVIDER_FIELDS, URLS, nearest_field
 from bot.seedfile.refusal import Fault
 from bot.seedfile.values import Value
-from bot.text.foreign.mojibake import repair_mojibake
 from bot.text.links import alias_key
 
 MOST_NOTES: Final = 20

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.foreign.markup import plain_text
+from bot.seedfile.foreign.markup import plain_text
 
 _PLAIN = st.text(st.characters(exclude_characters="&<>"), max_size=40)
 

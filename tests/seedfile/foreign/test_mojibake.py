@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.foreign.mojibake import repair_mojibake
+from bot.seedfile.foreign.mojibake import repair_mojibake
 
 _WESTERN = "abc \u00e4\u00f6\u00fc\u00df\u00e9\u00e8\u00e0\u00e7\u00f1\u2019\u201c\u201d\u2013\u20ac"
 

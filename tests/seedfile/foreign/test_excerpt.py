@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.text.foreign.excerpt import clean_excerpt
+from bot.seedfile.foreign.excerpt import clean_excerpt
 
 TITLE = "Town pool reopens after repair"
 
