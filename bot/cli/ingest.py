@@ -17,7 +17,7 @@ from bot.cli.store import configure, writing
 from bot.clock import SystemClock
 from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
-from bot.news.content import ImportReport
+from bot.news.content import ImportReport, alike
 from bot.render.format.json_records import import_record
 from bot.render.format.number import count_of
 from bot.store.port import Store
@@ -48,7 +48,7 @@ def run_ingest(session: Session, paths: Sequence[Path], *, as_json: bool) -> int
         session.out.show_json([import_record(report) for report in reports])
     else:
         for report in reports:
-            session.err.show(*finding_lines((*report.problems, *report.notes)))
+            session.err.show(*finding_lines(report.problems), *_note_lines(report))
             session.out.show(Line(text=_summary(report)))
     return 1 if any(report.refused for report in reports) else 0
 
@@ -79,6 +79,13 @@ def _progress(session: Session, path: Path) -> Iterator[Progress | None]:
             bar.update(done - bar.pos)
 
         yield advance
+
+
+def _note_lines(report: ImportReport) -> Iterator[Line]:
+    """Describe notes, those that say the same of many files in one line; `check` lists them all."""
+    for note, count in alike(report.notes):
+        more = f" (and {count_of(count - 1, 'more file')})" if count > 1 else ""
+        yield Line(text=f"{note}{more}", hanging=2)
 
 
 def _summary(report: ImportReport) -> str:

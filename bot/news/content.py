@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,6 +81,14 @@ def text_bytes(article: Article) -> int:
     pictures = [text for picture in article.pictures for text in (picture.url, picture.alt)]
     texts = "".join((article.title, article.excerpt, article.url, *article.aliases, *article.topics, *pictures))
     return len(texts) if texts.isascii() else len(texts.encode(errors="replace"))
+
+
+def alike(notes: Sequence[SeedNote]) -> Iterator[tuple[SeedNote, int]]:
+    """Count notes that say the same of several files, in order of the first: a field may be unknown in each of them."""
+    counts = Counter(note.said for note in notes)
+    for note in notes:
+        if count := counts.pop(note.said, 0):
+            yield note, count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
-from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize
+from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize, alike
 from bot.news.message.draft import Draft, Moment, Paragraph, Text
 from bot.render.article import title_of
 from bot.render.format.clip import clip_written
@@ -86,19 +85,11 @@ def _findings(
     head: Sequence[Paragraph], problems: Sequence[SeedProblem], notes: Sequence[SeedNote]
 ) -> Iterator[Paragraph]:
     """Render as many findings as fit, problems first, and the number of the others."""
-    lines = [*map(_problem_line, problems), *map(_note_line, _alike(notes))]
+    lines = [*map(_problem_line, problems), *map(_note_line, alike(notes))]
     shown = as_many_as_fit(head, lines)
     yield from shown
     if len(shown) < len(lines):
         yield line(f"{len(lines) - len(shown):,} more; see `newsdesk check`", "quiet")
-
-
-def _alike(notes: Sequence[SeedNote]) -> Iterator[tuple[SeedNote, int]]:
-    """Count notes that say the same of several files, in order of the first: a field may be unknown in each of them."""
-    counts = Counter(note.said for note in notes)
-    for note in notes:
-        if count := counts.pop(note.said, 0):
-            yield note, count
 
 
 def _findings_count(problems: int, notes: int) -> str:

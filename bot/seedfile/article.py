@@ -14,8 +14,8 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId, Picture, Provider, ShelfId, article_id, stub_id
 from bot.seedfile.dates import moment_of
-from bot.seedfile.excerpt import clean_excerpt
 from bot.seedfile.fields import fields_of, flag_of, items_of, number_of, text_of, url_of
+from bot.seedfile.foreign.excerpt import clean_excerpt
 from bot.seedfile.known import URLS
 from bot.seedfile.refusal import Fault
 from bot.seedfile.values import Value

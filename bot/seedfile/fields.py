@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.seedfile.foreign.markup import plain_text
+from bot.seedfile.foreign.mojibake import repair_mojibake
 from bot.seedfile.values import Value
 from bot.text.links import clean_url
-from bot.text.markup import plain_text
-from bot.text.mojibake import repair_mojibake
 
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]{1,18}")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.news.article import Article, Picture
+from bot.news.article import Article, Picture, Provider
 from bot.seedfile.article import (
     MOST_PICTURES,
     MOST_RELATED,
@@ -21,13 +21,13 @@ from bot.seedfile.article import (
     site_of,
     topic_items,
 )
-from bot.seedfile.fields import fields_of, flag_of, items_of, number_of, text_of, url_of
+from bot.seedfile.fields import flag_of, items_of, text_of, url_of
+from bot.seedfile.foreign.mojibake import repair_mojibake
 from bot.seedfile.front import FrontMatter
 from bot.seedfile.known import FIELDS, PICTURE_FIELDS, PROVIDER_FIELDS, URLS, nearest_field
 from bot.seedfile.refusal import Fault
 from bot.seedfile.values import Value
 from bot.text.links import alias_key
-from bot.text.mojibake import repair_mojibake
 
 MOST_NOTES: Final = 20
 """Notes kept for a file: a list of a hundred wrong items needs no hundred notes."""
@@ -65,67 +65,76 @@ def notes_on(
         front: Where the values are from.
         now: As for `read_article`.
     """
-    yield from _scalars(values, article)
-    if repair_mojibake(raw := _raw(values)) != raw:
-        yield from _repairs(values)
-    if "provider" in values and values["provider"] is not None:
-        yield from _on_provider(values["provider"])
-    yield from _on_topics(values.get("topics"), article)
-    yield from _on_pictures("images", values.get("images"), article.pictures)
+    yield from _on_scalars(values, article)
+    if values.get("excerpt") != article.excerpt or values.get("title") != article.title:
+        yield from _on_texts(values, article)
+    if sum([values.get(field) is not None for field in URLS]) > 1 + len(article.aliases):
+        yield from _on_urls(values)
+    if values.get("provider") is not None:
+        yield from _on_provider(values["provider"], article.provider)
+    topics = values.get("topics")
+    if not isinstance(topics, list) or len(topics) != len(article.topics):
+        yield from _on_topics(topics, article)
+    if values.get("images") is not None:
+        yield from _on_pictures("images", values["images"], article.pictures)
     if values.get("related") is not None:
         yield from _on_related(values["related"], article, coverage, now)
-    if " #" in front.text or "\t#" in front.text:
+    if "#" in front.text:
         yield from _cut_texts(front, article)
 
 
-def _scalars(values: _Values, article: Article) -> Iterator[Fault]:
-    for field, number in (("quality", article.quality), ("heat", article.heat)):
-        if number is None and values.get(field) is not None:
-            yield Fault(field=field, reason="not an integer, ignored", cure="Write it as 70, or remove it.")
-    for field in ("published", "draft"):
-        if values.get(field) is not None and flag_of(values[field]) is None:
-            yield Fault(field=field, reason="not true or false, ignored", cure="Write true or false.")
+def _on_scalars(values: _Values, article: Article) -> Iterator[Fault]:
+    if article.quality is None or article.heat is None:
+        for field, number in (("quality", article.quality), ("heat", article.heat)):
+            if number is None and values.get(field) is not None:
+                yield Fault(field=field, reason="not an integer, ignored", cure="Write it as 70, or remove it.")
+    if article.listed is None or "draft" in values:
+        for field in ("published", "draft"):
+            if values.get(field) is not None and flag_of(values[field]) is None:
+                yield Fault(field=field, reason="not true or false, ignored", cure="Write true or false.")
     if values.get("type", "article") not in {article.kind, None}:
         yield Fault(field="type", reason="unknown type, read as article", cure="Write article or video.")
-    if values.get("category") is not None and not name_of(values["category"]):
+    category = values.get("category")
+    if category != article.category and category is not None and not name_of(category):
         yield Fault(field="category", reason="not a short text, ignored", cure="Write one name.")
+
+
+def _on_texts(values: _Values, article: Article) -> Iterator[Fault]:
     if isinstance(values.get("excerpt"), (list, dict)):
         yield Fault(field="excerpt", reason="not a text, ignored", cure="Write one text in quotes.")
+    yield from _repaired("title", values.get("title"), article.title)
+    yield from _repaired("excerpt", values.get("excerpt"), article.excerpt)
+
+
+def _repaired(field: str, value: Value, read: str) -> Iterator[Fault]:
+    if value != read and isinstance(value, str) and repair_mojibake(value) != value:
+        reason = "repaired: UTF-8 that was read as Windows-1252"
+        yield Fault(field=field, reason=reason, cure="Write the file from the original text, as UTF-8.")
+
+
+def _on_urls(values: _Values) -> Iterator[Fault]:
     for field in URLS:
         if values.get(field) is not None and url_of(values[field]) is None:
             cure = "Write a URL that begins with https:// or http://."
             yield Fault(field=field, reason="not a valid http(s) URL, ignored", cure=cure)
 
 
-def _raw(values: _Values) -> str:
-    texts = (values.get("title"), values.get("excerpt"), fields_of(values.get("provider")).get("name"))
-    return "\n".join([text for text in texts if isinstance(text, str)])
-
-
-def _repairs(values: _Values) -> Iterator[Fault]:
-    for field, value in (
-        ("title", values.get("title")),
-        ("excerpt", values.get("excerpt")),
-        ("provider.name", fields_of(values.get("provider")).get("name")),
-    ):
-        if isinstance(value, str) and repair_mojibake(value) != value:
-            reason = "repaired: UTF-8 that was read as Windows-1252"
-            yield Fault(field=field, reason=reason, cure="Write the file from the original text, as UTF-8.")
-
-
-def _on_provider(value: Value) -> Iterator[Fault]:
+def _on_provider(value: Value, provider: Provider) -> Iterator[Fault]:
     if not isinstance(value, dict):
         cure = "Write name and domain, indented, on lines of their own."
         yield Fault(field="provider", reason="not a mapping, ignored", cure=cure)
         return
     if not value.keys() <= PROVIDER_FIELDS:
         yield from _unknown_inside("provider", value, PROVIDER_FIELDS)
-    if value.get("name") is not None and not name_of(value["name"]):
-        yield Fault(field="provider.name", reason="not a short text, ignored", cure="Write one name.")
-    if value.get("domain") is not None and not site_of(text_of(value["domain"])):
+    name, domain = value.get("name"), value.get("domain")
+    if name != provider.name:
+        if name is not None and not name_of(name):
+            yield Fault(field="provider.name", reason="not a short text, ignored", cure="Write one name.")
+        yield from _repaired("provider.name", name, provider.name)
+    if domain != provider.domain and domain is not None and not site_of(text_of(domain)):
         cure = "Write a host such as example.com."
         yield Fault(field="provider.domain", reason="not a domain, ignored", cure=cure)
-    if value.get("images") is not None and not any(_has_url(item) for item in items_of(value["images"])):
+    if provider.picture_url is None and value.get("images"):
         yield Fault(field="provider.images", reason="no item has a valid url, ignored", cure="Write - url: https://...")
 
 
@@ -134,8 +143,6 @@ def _on_topics(value: Value, article: Article) -> Iterator[Fault]:
     if isinstance(value, str) and len(items) > 1:
         reason = f"one text, split at its commas into {len(article.topics)} topics"
         yield Fault(field="topics", reason=reason, cure="Write a list: [AI, Law].")
-    if len(items) == len(article.topics):
-        return
     for number, item in enumerate(items, start=1):
         if item is not None and item != "" and not name_of(item):
             yield _dropped("topics", number, "not a short text", cure="Write one name for each topic.")
@@ -144,19 +151,19 @@ def _on_topics(value: Value, article: Article) -> Iterator[Fault]:
 
 def _on_pictures(field: str, value: Value, pictures: tuple[Picture, ...]) -> Iterator[Fault]:
     items = items_of(value)
+    read = iter(pictures)
     for number, item in enumerate(items[:MOST_PICTURES], start=1):
-        if not isinstance(item, dict) or not _has_url(item):
+        if not isinstance(item, dict) or (len(items) > len(pictures) and url_of(item.get("url")) is None):
             yield _dropped(field, number, "no valid url", cure="Write - url: https://...")
-        else:
-            if not item.keys() <= PICTURE_FIELDS:
-                yield from _unknown_inside(f"{field} item {number}", item, PICTURE_FIELDS)
-            for side in ("width", "height"):
-                if item.get(side) is not None and number_of(item[side]) is None:
-                    yield Fault(
-                        field=f"{field} item {number} {side}", reason="not an integer, ignored", cure="Write pixels."
-                    )
-    if len(items) > len(pictures):
-        yield from _beyond(field, len(items), MOST_PICTURES)
+            continue
+        if not item.keys() <= PICTURE_FIELDS:
+            yield from _unknown_inside(f"{field} item {number}", item, PICTURE_FIELDS)
+        picture = next(read)
+        for side, pixels in (("width", picture.width), ("height", picture.height)):
+            if pixels is None and item.get(side) is not None:
+                where = f"{field} item {number} {side}"
+                yield Fault(field=where, reason="not a number of pixels, ignored", cure="Write a number of pixels.")
+    yield from _beyond(field, len(items), MOST_PICTURES)
 
 
 def _on_related(value: Value, article: Article, coverage: tuple[Article, ...], now: datetime) -> Iterator[Fault]:
@@ -168,6 +175,8 @@ def _on_related(value: Value, article: Article, coverage: tuple[Article, ...], n
             continue
         if not item.keys() <= FIELDS:
             yield from _unknown_inside(f"related item {number}", item, FIELDS)
+        if len(items) == len(coverage):
+            continue
         stub, faults = read_stub(item, shelf=article.shelf, now=now)
         if stub is None:
             why = ", ".join(fault.reason for fault in faults)
@@ -217,7 +226,3 @@ def _dropped(field: str, number: int, why: str, *, cure: str) -> Fault:
 def _beyond(field: str, count: int, limit: int) -> Iterator[Fault]:
     if count > limit:
         yield Fault(field=field, reason=f"{count} items, ignored after {limit}", cure="Remove some.")
-
-
-def _has_url(item: Value) -> bool:
-    return url_of(fields_of(item).get("url")) is not None

@@ -1,4 +1,4 @@
-"""Parse a seed file's bytes into a `Seed`, or say why it is none: no input raises an exception."""
+"""Parse a seed file's bytes into a `Seed`, or describe why it is not one: no input raises an exception."""
 
 from __future__ import annotations
 

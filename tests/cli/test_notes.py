@@ -139,6 +139,18 @@ def test_ingest_counts_and_shows_notes_each_time(newsdesk: Run, folder: Path) ->
         assert done.status == 0
 
 
+def test_ingest_says_the_same_of_many_files_once(newsdesk: Run, folder: Path) -> None:
+    """An unknown field is usually in every file of a folder."""
+    for name in ("bath", "pool", "quay"):
+        _write(folder, f"{name}.md", f"title: A {name}\nauthor: Ada\n")
+
+    done = newsdesk("ingest", str(folder))
+
+    assert "3 notes" in done.out
+    assert done.err.count("author: unknown field") == 1
+    assert done.err.rstrip().endswith("(and 2 more files)")
+
+
 def test_a_note_is_gone_with_its_cause(newsdesk: Run, folder: Path) -> None:
     """The file was corrected."""
     _write(folder, "pool.md", "title: A pool\nquality: high\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.news.article import INSTANCE_SHELF, SeedProblem, server_shelf
+from bot.news.article import INSTANCE_SHELF, Finding, SeedNote, SeedProblem, server_shelf
 from bot.news.content import ImportRecord
 from bot.store.port import Store
 from bot.store.port.article import FileStamp
@@ -18,6 +18,11 @@ SERVER = server_shelf(1)
 def problem(path: str, reason: str = "the title is missing", line: int | None = None) -> SeedProblem:
     """A problem of a seed file."""
     return SeedProblem(path=path, line=line, field="title", reason=reason, cure="Add one.")
+
+
+def note(path: str) -> SeedNote:
+    """What was ignored in a seed file."""
+    return SeedNote(path=path, line=2, field="date", reason="unknown field, ignored", cure="Remove it.")
 
 
 def record(name: str, *, hours: int = 0, by: int | None = 7) -> ImportRecord:
@@ -105,6 +110,27 @@ async def test_at_most_so_many_problems_are_listed(store: Store) -> None:
     await store.articles.save_findings(INSTANCE_SHELF, "/seeds", found, resolved=[], at=SOME_DAY)
 
     assert await store.articles.problems(INSTANCE_SHELF, limit=2) == tuple(found[:2])
+
+
+async def test_notes_are_kept_beside_problems(store: Store) -> None:
+    """Each kind is listed by itself; those of an origin together."""
+    found: list[Finding] = [problem("a.txt"), note("b.txt")]
+    await store.articles.save_findings(INSTANCE_SHELF, "/seeds", found, resolved=[], at=SOME_DAY)
+    await store.articles.save_findings(INSTANCE_SHELF, "/more", [note("c.txt")], resolved=[], at=SOME_DAY)
+
+    assert await store.articles.problems(INSTANCE_SHELF) == (found[0],)
+    assert await store.articles.notes(INSTANCE_SHELF) == (found[1], note("c.txt"))
+    assert await store.articles.findings_of(INSTANCE_SHELF, "/seeds") == tuple(found)
+
+
+async def test_notes_never_push_out_problems(store: Store) -> None:
+    """Each kind has a limit of its own."""
+    await store.articles.save_findings(SERVER, "p.zip", [problem("a.txt")], resolved=[], at=SOME_DAY)
+    notes = [note(f"{number:04}.txt") for number in range(FINDINGS_KEPT + 1)]
+    await store.articles.save_findings(SERVER, "n.zip", notes, resolved=[], at=SOME_DAY)
+
+    assert len(await store.articles.notes(SERVER, limit=100_000)) == FINDINGS_KEPT
+    assert await store.articles.problems(SERVER) == (problem("a.txt"),)
 
 
 async def test_only_the_newest_problems_of_a_shelf_are_kept(store: Store) -> None:

@@ -43,6 +43,9 @@ _SYMBOL: Final = _any_of(0x80, 0xBF, without=_AFTER_LETTERS)
 _SEQUENCE: Final = (
     f"(?:{_any_of(0xC2, 0xDF)}{_NEXT}|{_any_of(0xE0, 0xEF)}{_NEXT}{_NEXT}|{_any_of(0xF0, 0xF4)}{_NEXT}{_NEXT}{_NEXT})"
 )
+_LEAD: Final = re.compile("[\u00c2-\u00f4]")
+"""A look for this alone is a tenth of the time."""
+
 _PUNCTUATION: Final = f"\u00e2(?:\u20ac{_NEXT}|\u201a\u00ac|\u201e\u00a2)"
 _EMOJI: Final = f"\u00f0\u0178{_NEXT}{_NEXT}"
 _LETTER: Final = f"[\u00c2-\u00c5]{_SYMBOL}|[\u00c2-\u00c5]{_NEXT}(?=[a-z])"
@@ -55,7 +58,7 @@ _SAMARITAN: Final = re.compile("[\u0800-\u085f]")
 def repair_mojibake(text: str) -> str:
     """Repair mojibake where it is certain; any other text is returned unchanged."""
     for _ in range(_MOST_TIMES):
-        if text.isascii() or not _EVIDENCE.search(text):
+        if text.isascii() or not _LEAD.search(text) or not _EVIDENCE.search(text):
             break
         text = _reread(text) or _UNMISTAKABLE.sub(lambda found: _reread(found[0]) or found[0], text)
     return text
