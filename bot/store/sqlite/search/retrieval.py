@@ -27,7 +27,7 @@ from bot.store.sqlite.search.query_words import Words
 from bot.text.occurrences import distinct
 from bot.text.timeliness import promise_in_time
 
-LONGEST: Final = 1000
+LONGEST: Final = 2000
 """Articles taken for the rarest words together."""
 
 NEWEST: Final = 100
