@@ -6,9 +6,10 @@ must match; `-word` must not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from bot.news.article import Article, ArticleId
 
@@ -31,7 +32,8 @@ class SearchQuery:
         after, before: Half-open range `[after, before)` of `published_at`, UTC.
         min_quality, max_quality: Inclusive bounds.
         typed: The typed text, truncated to 300 characters, for the heading.
-        ignored: Parts that could not be parsed ("before:yesterdy"), reported with the results.
+        ignored: Parts beyond a limit, and symbols without a word; reported with the results.
+        unusable: Filters that could not be parsed ("before:yesterdy"); they stop the search.
     """
 
     words: tuple[str, ...] = ()
@@ -46,6 +48,7 @@ class SearchQuery:
     sort: Sort = "relevance"
     typed: str = ""
     ignored: tuple[str, ...] = ()
+    unusable: tuple[str, ...] = ()
 
     @property
     def has_text(self) -> bool:
@@ -66,6 +69,29 @@ class SearchQuery:
             or self.max_quality is not None
         )
 
+    def wider(self) -> Iterator[tuple[str, SearchQuery]]:
+        """Yield ever wider queries, each with the names of what it leaves out, until only the words are left."""
+        query, left_out = self, ""
+        steps: tuple[tuple[str, bool, dict[str, Any]], ...] = (
+            ("the quotes", bool(self.phrases), {"words": self._spoken(), "phrases": ()}),
+            ("the excluded words", bool(self.excluded), {"excluded": ()}),
+            (
+                "the quality",
+                self.min_quality is not None or self.max_quality is not None,
+                {"min_quality": None, "max_quality": None},
+            ),
+            ("the dates", bool(self.after or self.before), {"after": None, "before": None}),
+            ("the topic", bool(self.topics), {"topics": ()}),
+            ("the provider", bool(self.providers), {"providers": ()}),
+        )
+        for name, is_set, changes in steps:
+            if is_set:
+                query, left_out = replace(query, **changes), f"{left_out}, {name}" if left_out else name
+                yield left_out, query
+
+    def _spoken(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*self.words, *(word for phrase in self.phrases for word in phrase)]))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
@@ -75,7 +101,8 @@ class SearchResult:
         ids: Distinct, at most the requested limit.
         articles: The first of them, as many as were requested to be loaded.
         total: The number of matches, counted up to 1,000; `has_more_than_counted` if there are more.
-        is_broadened: No article has all of the words; these have most of them.
+        is_broadened: No article has all of the words; these have some of them.
+        left_out: Parts of the query without which these were found, because nothing has all of it; empty for none.
         suggestion: The nearest spelling of the query if nothing matched or a word is unknown; empty otherwise.
         is_cut_short: The search timed out; these are the results found by then.
     """
@@ -85,6 +112,7 @@ class SearchResult:
     total: int
     has_more_than_counted: bool = False
     is_broadened: bool = False
+    left_out: str = ""
     suggestion: str = ""
     is_cut_short: bool = False
     ids: tuple[ArticleId, ...] = ()

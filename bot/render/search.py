@@ -63,23 +63,17 @@ def note_of(result: SearchResult) -> str:
 def _notes(result: SearchResult) -> Iterator[str]:
     query = result.query
     if query.ignored:
-        yield f"Not understood: {clip_written(clean(', '.join(query.ignored)), 150)}."
-    if result.articles and result.is_broadened:
-        yield "No article has all of the words. These have most of them."
+        yield f"Ignored: {clip_written(clean(', '.join(query.ignored)), 150)}."
+    if query.excluded and "excluded" not in result.left_out:
+        yield f"Without: {clip_written(clean(', '.join(query.excluded)), 150)}."
+    if result.left_out:
+        yield f"Nothing matches the whole query. Left out: {result.left_out}."
+    if result.articles and result.is_broadened and not result.is_cut_short:
+        yield "No article has all of the words. Closest matches:"
     if result.suggestion:
         yield f"Did you mean: {clip_written(clean(result.suggestion), 150)}?"
-    if not result.articles and (wider := _wider_query(query)):
-        yield f"Try without filters: {wider}."
     if result.is_cut_short:
         yield "The search timed out, so these results are incomplete. Try fewer words."
-
-
-def _wider_query(query: SearchQuery) -> str:
-    """Reduce a query to its words; empty if it has nothing else."""
-    words = " ".join([*query.words, *(word for phrase in query.phrases for word in phrase)])
-    asks_more = query.phrases or query.excluded or query.topics or query.providers or query.after or query.before
-    has_bounds = query.min_quality is not None or query.max_quality is not None
-    return clip_written(clean(words), 150) if asks_more or has_bounds else ""
 
 
 def draft_latest(articles: Sequence[Article], *, topic: str = "", provider: str = "") -> Draft:

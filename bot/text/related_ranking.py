@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.occurrences import rarities
+from bot.text.ranking.votes import SHARPNESS, VOTERS, best_places
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, Count, Texts, Totals
-from bot.text.votes import SHARPNESS, VOTERS, best_places
 
 TITLE_WEIGHT: Final = 2
 """Term frequency of one occurrence in the title; one in the excerpt counts 1."""

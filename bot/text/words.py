@@ -13,7 +13,7 @@ STOP_WORDS: Final = frozenset(
     did do does doing down during each few for from further had has have having he her here hers him his how i if in
     into is it its itself just me more most my no nor not now of off on once only or other our out over own s same she
     should so some such than that the their them then there these they this those through to too under until up very
-    was we were what when where which while who whom why will with would you your says said say new amid
+    was we were what when where which while who whom why will with would you your says said say new news amid
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
@@ -26,6 +26,23 @@ _PRINTED: Final = (
     ("\u2019", "'"), ("\u2018", " "), ("\u201c", " "), ("\u201d", " "), ("\u2013", " "), ("\u2014", " "),
     ("\u2026", " "), ("\u2022", " "), ("\u00a0", " "),
 )  # fmt: skip
+# Letters that no decomposition folds, as they are written without them; and what is invisible within a word.
+_FOLDED: Final = str.maketrans(
+    dict(zip("\u0142\u00f8\u0111\u00f0\u0131\u0127\u0167", "loddiht", strict=True))
+    | {"\u00e6": "ae", "\u0153": "oe", "\u00fe": "th"}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
+)
+
+# Words with signs, which would be single letters or other words without them, and the commas of long numbers.
+_SIGNED: Final = (
+    (re.compile(r"\b([cf])#(?!\w)", re.IGNORECASE), r"\1sharp"),
+    (re.compile(r"\bc\+\+(?!\w)", re.IGNORECASE), "cplusplus"),
+    (re.compile(r"(?<!\w)\.net\b", re.IGNORECASE), "dotnet"),
+    (re.compile(r"\b([a-z]{1,2})&([a-z])\b", re.IGNORECASE), r"\1and\2"),
+    (re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))"), ""),
+)
+_MAY_BE_SIGNED: Final = re.compile(r"[#&]|\+\+|\.[Nn]|[0-9],[0-9]")
+
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
 _ASCII_POSSESSIVE: Final = re.compile(r"'[sS]\b")
 _SUFFIXES: Final = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "s")
@@ -47,11 +64,15 @@ def _decomposed(text: str) -> str:
 
 def _without_marks(decomposed: str) -> str:
     marks = [char for char in set(decomposed) if unicodedata.combining(char)]
-    return decomposed.translate(dict.fromkeys(map(ord, marks))) if marks else decomposed
+    bare = decomposed.translate(dict.fromkeys(map(ord, marks))) if marks else decomposed
+    return bare.translate(_FOLDED)
 
 
 def words_of(text: str) -> list[str]:
-    """Split `text` into folded words, in order, stop words included."""
+    """Split `text` into folded words, in order, stop words included; "C++" and "R&D" are words, 2,000 is 2000."""
+    if _MAY_BE_SIGNED.search(text):
+        for signed, plain in _SIGNED:
+            text = signed.sub(plain, text)
     if not text.isascii():
         for printed, plain in _PRINTED:
             text = text.replace(printed, plain)
@@ -64,7 +85,19 @@ def words_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=65_536)  # a news archive repeats the same words
 def stem(word: str) -> str:
-    """Strip the English inflection from a folded word: enough to match "bans", "banned" and "banning"."""
+    """Strip the English inflection from a folded word: enough to match "bans", "banned" and "banning".
+
+    A stop word is a word, never a stem: "notes" is not "not", and "Downing" is not "down".
+    """
+    if word in STOP_WORDS:
+        return word
+    bare = _strip(word)
+    if bare not in STOP_WORDS:
+        return bare
+    return bare + "e" if word.startswith(bare + "e") and word[len(bare) :] in {"e", "es", "ed"} else word
+
+
+def _strip(word: str) -> str:
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= _SHORTEST_STEM:
             bare = word[: -len(suffix)]

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,6 +32,9 @@ LONGEST_CHOICE: Final = 100
 
 WARMED: Final = 3
 """Searches at start-up: one for each connection that reads (`store/sqlite/file/database`)."""
+
+FILTER_FORMS: Final = "topic:ai, provider:wbur.org, after:2024-05-17, before:31.12.2023, after:7d or quality:>=80"
+"""Filters that are understood, as examples."""
 
 _ID_LENGTH: Final = 13
 
@@ -66,8 +70,26 @@ async def search_news(
         now: The time of the search.
         limit: The maximum number of results.
         loaded: Only this many of the results are loaded from the store; None for all.
+
+    Returns:
+        The results. If there are none, those of the query without its quotes, then without its filters
+        (`SearchResult.left_out`). Symbols without a word find nothing.
+
+    Raises:
+        BadInputError: The query has a filter that could not be parsed.
     """
-    return await store.search(shelves, query, now=now, limit=limit, loaded=loaded)
+    if query.unusable:
+        unusable = clip(clean(", ".join(query.unusable)), LONGEST_CHOICE)
+        raise BadInputError(f"Unknown filter: {unusable}.", cure=f"Use {FILTER_FORMS}.")
+    if query.is_empty and query.ignored:
+        return SearchResult(query=query, articles=(), total=0)
+    result = await store.search(shelves, query, now=now, limit=limit, loaded=loaded)
+    for left_out, wider in query.wider() if query.has_text else ():
+        if result.ids or result.is_cut_short:
+            break
+        found = await store.search(shelves, wider, now=now, limit=limit, loaded=loaded)
+        result = replace(found, query=query, left_out=left_out) if found.ids else result
+    return result
 
 
 async def open_view(store: SearchStore, result: SearchResult, *, title: str = "", now: datetime) -> View:

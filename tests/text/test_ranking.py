@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bot.text.ranking import Ranking, rank_texts
+from bot.text.ranking.relevance import Ranking, rank_texts
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group, Texts, Totals
 from tests.text.test_term_frequencies import make_texts
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from bot.text.timeliness import HALF_LIFE, Matches, fit_in_time, freshness, promise_in_time, urgent_words
+from bot.text.ranking.timeliness import HALF_LIFE, Matches, fit_in_time, freshness, promise_in_time, urgent_words
 
 DAY_S = 86_400.0
 ages = st.floats(-400, 8000 * 365)

@@ -81,6 +81,75 @@ def test_short_words_and_numbers_keep_their_ends(word: str) -> None:
     assert stem(word) == word
 
 
+@pytest.mark.parametrize(
+    ("word", "other"),
+    [
+        ("notes", "not"),
+        ("noted", "not"),
+        ("downing", "down"),
+        ("cannes", "can"),
+        ("others", "other"),
+        ("wills", "will"),
+        ("news", "new"),
+    ],
+)
+def test_a_stop_word_is_never_the_stem_of_another_word(word: str, other: str) -> None:
+    """10 Downing Street is not down."""
+    assert stem(word) not in STOP_WORDS - {word}
+    assert stem(other) == other
+
+
+def test_a_word_whose_stem_would_be_a_stop_word_is_inflected_all_the_same() -> None:
+    """By its own final letter."""
+    assert {stem(word) for word in ("note", "notes", "noted")} == {"note"}
+
+
+@given(st.from_regex(r"[a-z]{1,12}", fullmatch=True))
+def test_no_word_has_a_stop_word_as_its_stem(word: str) -> None:
+    """Unless it is that word."""
+    assert stem(word) == word or stem(word) not in STOP_WORDS
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("\u0141\u00f3d\u017a", "lodz"),
+        ("\u00d8resund", "oresund"),
+        ("\u00c6on", "aeon"),
+        ("\u0152uvre", "oeuvre"),
+        ("\u0110\u1ed5i", "doi"),
+        ("Diyarbak\u0131r", "diyarbakir"),
+        ("\u00deingvellir", "thingvellir"),
+        ("Stra\u00dfe", "strasse"),
+        ("Rey\u00f0arfj\u00f6r\u00f0ur", "reydarfjordur"),
+        ("co\u00adoper\u200bation", "cooperation"),
+        ("$100,000", "100000"),
+        ("1,234,567", "1234567"),
+    ],
+)
+def test_names_and_numbers_are_one_word_in_every_spelling(written: str, typed: str) -> None:
+    """With letters that no keyboard abroad has, invisible signs or commas."""
+    assert words_of(written) == words_of(typed) == [typed]
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"), [("C#", "c"), ("C++", "c"), (".NET", "net"), ("R&D", "r d"), ("AT&T", "at t"), ("F#", "f")]
+)
+def test_a_name_with_signs_is_a_word_of_its_own(written: str, plain: str) -> None:
+    """Not the letter that is left without them; and its case doesn't matter."""
+    (word,) = words_of(f"{written}!")
+
+    assert word.isalnum()
+    assert [word] == words_of(written.lower())
+    assert [word] != words_of(plain)
+
+
+@pytest.mark.parametrize("typed", ["12,34", "a & b", "foo#bar", "asp.net", "c # d"])
+def test_signs_between_other_words_separate_them(typed: str) -> None:
+    """As everywhere."""
+    assert len(words_of(typed)) > 1
+
+
 def test_stop_words_carry_no_meaning() -> None:
     """They are left out of what is compared."""
     assert stems_of("The ban of the cameras") == ["ban", "camera"]

@@ -14,6 +14,7 @@ from bot.news.parsing.query import read_query
 from bot.news.search import PAGE_SIZE, SearchResult, View
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.search import (
+    FILTER_FORMS,
     LONGEST_CHOICE,
     LONGEST_VIEW,
     MOST_CHOICES,
@@ -87,6 +88,91 @@ async def test_search_finds_articles_by_their_words(store: SqliteStore) -> None:
     await put(store, make_seed("ferry", title="Ferry to Bergen"), make_seed("senate", title="Senate halts cameras"))
 
     assert stems((await ask(store, "bergen ferry")).articles) == ["ferry"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "left_out"),
+    [
+        ('"ferry bergen"', "the quotes"),
+        ("ferry -bergen", "the excluded words"),
+        ("ferry quality:>=150", "the quality"),
+        ("ferry after:2030", "the dates"),
+        ("ferry topic:robots", "the topic"),
+        ("ferry provider:nobody.example", "the provider"),
+        ('"ferry bergen" topic:robots', "the quotes, the topic"),
+    ],
+)
+async def test_a_search_without_results_is_repeated_without_its_filters(
+    typed: str, left_out: str, store: SqliteStore
+) -> None:
+    """And says which it left out."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen"))
+
+    result = await ask(store, typed)
+
+    assert (stems(result.articles), result.left_out) == (["ferry"], left_out)
+
+
+async def test_a_search_with_results_keeps_its_filters(store: SqliteStore) -> None:
+    """Nothing is left out."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen"), make_seed("other", title="To Bergen by ferry"))
+
+    result = await ask(store, '"ferry to bergen"')
+
+    assert (stems(result.articles), result.left_out) == (["ferry"], "")
+
+
+async def test_words_that_no_article_has_find_nothing_without_filters_either(store: SqliteStore) -> None:
+    """So nothing was left out."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen"))
+
+    result = await ask(store, "xylophone topic:robots")
+
+    assert (result.articles, result.left_out) == ((), "")
+
+
+async def test_an_unusable_filter_stops_the_search(store: SqliteStore) -> None:
+    """And names forms that work."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen"))
+
+    with pytest.raises(BadInputError, match="after:yesterdy") as caught:
+        await ask(store, "ferry after:yesterdy")
+
+    assert "after:2024-05-17" in (caught.value.cure or "")
+
+
+@pytest.mark.parametrize("form", FILTER_FORMS.replace(" or ", ", ").split(", "))
+def test_every_form_that_is_offered_is_understood(form: str) -> None:
+    """Advice that works."""
+    query = read_query(form, now=DAWN)
+
+    assert not query.unusable
+    assert not query.has_text
+
+
+@pytest.mark.parametrize("typed", ["!!!", "\U0001f680", "-"])
+async def test_symbols_alone_find_nothing(typed: str, store: SqliteStore) -> None:
+    """Not everything."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen"))
+
+    assert (await ask(store, typed)).articles == ()
+
+
+async def test_a_pasted_headline_with_quotes_is_found(store: SqliteStore) -> None:
+    """Also by another report, which quotes nothing."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen must close, says minister of transport"))
+
+    result = await ask(store, "Ferry to Bergen \u201cmust be closed\u201d, says the minister of transport")
+
+    assert stems(result.articles) == ["ferry"]
+
+
+async def test_a_headline_of_more_words_than_are_read_is_found(store: SqliteStore) -> None:
+    """Only the longest count."""
+    title = " ".join(f"word{number}" for number in range(30))
+    await put(store, make_seed("long", title=title), make_seed("other", title="word1 word2"))
+
+    assert stems((await ask(store, title)).articles)[0] == "long"
 
 
 async def test_a_view_keeps_a_search_for_a_day(store: SqliteStore) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 _DAY: Final = re.compile(r"([0-9]{4})(?:[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?)?")
+_DAY_FIRST: Final = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _AGO: Final = re.compile(r"([0-9]{1,4})([dw])")
 _DAYS_BACK: Final = {"today": 0, "yesterday": 1}
 _SPANS: Final = {"d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -16,8 +17,8 @@ def find_moment(typed: str, *, now: datetime, zone: tzinfo = UTC) -> datetime | 
     """Parse a typed date to the moment at which it begins.
 
     Args:
-        typed: A year, month or day (`2021-05-07`, also with `/` or `.`), `today`, `yesterday`, or a number of days or
-            weeks before now (`7d`, `2w`).
+        typed: A year, month or day (`2021-05-07`, also with `/` or `.`, or `7.5.2021`), `today`, `yesterday`, or a
+            number of days or weeks before now (`7d`, `2w`).
         now: Aware.
         zone: The time zone in which days begin.
 
@@ -37,6 +38,8 @@ def _find_local(text: str, now: datetime, zone: tzinfo) -> datetime | None:
         return (midnight - timedelta(days=_DAYS_BACK[text])).astimezone(UTC)
     if ago := _AGO.fullmatch(text):
         return (now - int(ago[1]) * _SPANS[ago[2]]).astimezone(UTC)
+    if day := _DAY_FIRST.fullmatch(text):
+        return datetime(int(day[3]), int(day[2]), int(day[1]), tzinfo=zone).astimezone(UTC)
     if day := _DAY.fullmatch(text):
         return datetime(int(day[1]), int(day[2] or 1), int(day[3] or 1), tzinfo=zone).astimezone(UTC)
     return None

@@ -2,6 +2,9 @@
 
 Words; `"quotes"`; `-word` and `-"several words"` must not occur; `topic:`, `provider:` (quote several words), `before:`
 and `after:` (`parsing/dates`), `quality:>=80`, `quality:80..`, `quality:50..90`. A plain `quality:80` is at least 80.
+
+Ordinary text is no query language. A text of more than `FEW_WORDS` words beside its operators is a pasted headline:
+its quotes, its `Topic: ` before the first word and its dashes before words that others follow are part of the text.
 """
 
 from __future__ import annotations
@@ -23,6 +26,9 @@ LONGEST_QUERY: Final = 300
 MOST_WORDS: Final = 16
 """Words of a query, of a phrase, and excluded words."""
 
+FEW_WORDS: Final = 4
+"""Plain words up to which a query's operators are meant as operators wherever they are."""
+
 MOST_PHRASES: Final = 4
 MOST_NAMES: Final = 8
 """Topics, and providers."""
@@ -31,9 +37,9 @@ T = TypeVar("T", bound=str | tuple[str, ...])
 
 _FIELDS: Final = ("topic", "provider", "before", "after", "quality")
 _TOKEN: Final = re.compile(
-    rf'(?P<minus>-)?(?:(?P<field>{"|".join(_FIELDS)}):\s*)?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))', re.IGNORECASE
+    rf'(?P<minus>-(?!-))?(?:(?P<field>{"|".join(_FIELDS)}):(?P<gap>\s*))?(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s"]+))',
+    re.IGNORECASE,
 )
-_BARE_FIELDS: Final = frozenset(f"{name}:" for name in _FIELDS)
 _QUOTES: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"') | {"\u2265": ">="})
 _GAP_IN_BOUND: Final = re.compile(r"(?<=[<>=])\s+(?=[0-9])")
 _BOUND: Final = re.compile(r"(>=|<=|>|<|=)?([0-9]{1,9})")
@@ -64,12 +70,13 @@ def read_query(
         zone: The time zone in which days begin.
 
     Returns:
-        The query; parts that could not be parsed or exceed a limit are in `ignored`. Of more than `MOST_WORDS` words
-        the longest are kept, stop words last: long words are rarer and distinguish articles better.
+        The query; filters that could not be parsed are in `unusable`, parts that exceed a limit in `ignored`. Of more
+        than `MOST_WORDS` words the longest are kept, stop words last: long words are rarer and distinguish articles
+        better.
     """
     typed = text.encode(errors="ignore").decode()[:LONGEST_QUERY]
     reading = _Reading(now=now, zone=zone)
-    for token in _tokens(typed):
+    for token in _as_text(list(_tokens(typed))):
         reading.take(token)
     for name, value in (("topic", topic), ("provider", provider), ("after", after), ("before", before)):
         if option := value.encode(errors="ignore").decode()[:LONGEST_QUERY].strip():
@@ -79,11 +86,30 @@ def read_query(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Token:
+    """One part of a query.
+
+    Attributes:
+        typed: As it was typed.
+        value: Without quotes, minus and field.
+        field: Its field; empty for none.
+        is_apart: A space follows the field.
+    """
+
     typed: str
     value: str
     field: str = ""
+    is_apart: bool = False
     is_excluded: bool = False
     is_quoted: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """True for words without any operator."""
+        return not (self.field or self.is_excluded or self.is_quoted)
+
+    def as_text(self) -> _Token:
+        """Take the operators of the token as text."""
+        return _Token(typed=self.typed, value=f"{self.field} {self.value}")
 
 
 def _tokens(typed: str) -> Iterator[_Token]:
@@ -93,9 +119,22 @@ def _tokens(typed: str) -> Iterator[_Token]:
             typed=found[0],
             value=found["bare"] if quoted is None else quoted,
             field=(found["field"] or "").lower(),
+            is_apart=bool(found["gap"]),
             is_excluded=found["minus"] is not None,
             is_quoted=quoted is not None,
         )
+
+
+def _as_text(tokens: Sequence[_Token]) -> Iterator[_Token]:
+    """Take the operators of a pasted headline as text; those of a query stay."""
+    plain = [place for place, token in enumerate(tokens) if token.is_plain and words_of(token.value)]
+    is_headline = len(plain) > FEW_WORDS
+    for place, token in enumerate(tokens):
+        if token.field:
+            is_text = token.is_apart and not token.is_quoted
+        else:
+            is_text = token.is_quoted or place < plain[-1] if plain else False
+        yield token.as_text() if is_headline and is_text and not token.is_plain else token
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,14 +154,15 @@ class _Reading:
     at_most: list[int] = field(default_factory=list)
     wordless: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    unusable: list[str] = field(default_factory=list)
 
     def take(self, token: _Token) -> None:
-        """Parse one token; collect it in `ignored` if that fails."""
+        """Parse one token; collect it in `unusable` if that fails."""
         words = tuple(words_of(token.value))
         if token.field and not token.is_excluded:
             self.take_field(token.field, token.value)
-        elif token.field or token.value.lower() in _BARE_FIELDS:
-            self.ignored.append(token.typed)
+        elif token.field:
+            self.unusable.append(token.typed)
         elif not words:
             self.wordless.append(token.typed)
         elif token.is_excluded:
@@ -133,9 +173,9 @@ class _Reading:
             self.words.extend(words)
 
     def take_field(self, name: str, value: str) -> None:
-        """Parse a field's value; collect both in `ignored` if that fails."""
+        """Parse a field's value; collect both in `unusable` if that fails."""
         if not self._understands(name, value):
-            self.ignored.append(f"{name}:{value}")
+            self.unusable.append(f"{name}:{value}")
 
     def _understands(self, name: str, value: str) -> bool:
         if name == "quality":
@@ -180,6 +220,7 @@ class _Reading:
             max_quality=min(self.at_most, default=None),
             sort=sort,
             typed=typed,
+            unusable=tuple(dict.fromkeys(self.unusable)),
         )
         # A stray dash or emoji beside words is dropped silently; alone it is reported.
         unread = [*self.ignored, *(self.wordless if understood.is_empty else ())]

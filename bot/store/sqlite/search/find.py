@@ -1,4 +1,4 @@
-"""Articles for the words of a query: retrieved from the text index, ranked by `bot.text.ranking`.
+"""Articles for the words of a query: retrieved from the text index, ranked by `bot.text.ranking.relevance`.
 
 The `COMPARED` most promising articles are read and ranked. If few may have all of the words, these are among them and
 the ranking finds out which have. If many may, SQLite finds and counts the newest `MOST`, and the newest of those are
@@ -28,7 +28,7 @@ from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.postings import NO_HITS, Hits, in_order
 from bot.store.sqlite.search.query_words import TEXTS, Words
 from bot.store.sqlite.search.retrieval import Retrieval
-from bot.text.ranking import Ranking, rank_texts
+from bot.text.ranking.relevance import Ranking, rank_texts
 
 MOST: Final = 1000
 """Matches counted at most."""

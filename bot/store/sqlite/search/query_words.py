@@ -16,8 +16,8 @@ from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
 from bot.store.sqlite.index.word_code import encode_words, says
+from bot.text.ranking.timeliness import urgent_words
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group
-from bot.text.timeliness import urgent_words
 from bot.text.words import STOP_WORDS, stem
 
 TEXTS: Final = "article_text"

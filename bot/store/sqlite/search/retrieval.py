@@ -2,7 +2,7 @@
 
 SQLite is quick at finding *which* articles have a word, newest first, and slow at ranking all of them or reading their
 rows. So posting lists are read as mere row ids: whole for rare words, the newest for common ones. The words an article
-has and its date, known without its row, decide which rows are read. `bot.text.ranking` ranks these.
+has and its date, known without its row, decide which rows are read. `bot.text.ranking.relevance` ranks these.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.postings import first_fitting
 from bot.store.sqlite.search.query_words import Words
 from bot.text.occurrences import distinct
-from bot.text.timeliness import promise_in_time
+from bot.text.ranking.timeliness import promise_in_time
 
-LONGEST: Final = 1000
+LONGEST: Final = 2000
 """Articles taken for the rarest words together."""
 
 NEWEST: Final = 100

@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.occurrences import Occurrences
+from bot.text.ranking.timeliness import Matches, fit_in_time
+from bot.text.ranking.votes import best_places, votes_for
 from bot.text.term_frequencies import NO_WORD, Count, Group, Texts, Totals
-from bot.text.timeliness import Matches, fit_in_time
-from bot.text.votes import best_places, votes_for
 
 K: Final = 1.2
 B: Final = 0.75

@@ -40,7 +40,7 @@ FRESH: Final = 0.2
 """Share of its promise that an old text loses."""
 
 LEADERS: Final = 30
-SHARPNESS: Final = 3.5
+SHARPNESS: Final = 3
 CORE_SHARPNESS: Final = 10
 
 FULL_DAY: Final = 5.0

@@ -1,0 +1,1 @@
+"""Ranking of search results: by words, by feedback of the best, and by dates."""
