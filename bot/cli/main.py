@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from bot.cli.line import Line
         from bot.cli.printer import Printer
 
-        Printer(sys.stderr, os.environ).show(Line(text=f"newsdesk: {error}", kind="trouble", hanging=2))
+        printer = Printer(sys.stderr, os.environ, is_for_errors=True)
+        printer.show(Line(text=f"newsdesk: {error}", kind="trouble", hanging=2))
         sys.exit(error.exit_status)
 
 
@@ -68,7 +69,11 @@ def _session(context: typer.Context) -> Session:
     from bot.cli.printer import Printer
     from bot.cli.session import Session
 
-    return Session(config_path=context.obj, out=Printer(sys.stdout, os.environ), err=Printer(sys.stderr, os.environ))
+    return Session(
+        config_path=context.obj,
+        out=Printer(sys.stdout, os.environ),
+        err=Printer(sys.stderr, os.environ, is_for_errors=True),
+    )
 
 
 def _print_version(asked: bool) -> None:

@@ -33,19 +33,20 @@ class Printer:
         is_terminal: Whether a person watches it.
     """
 
-    def __init__(self, stream: TextIO, environ: Mapping[str, str]) -> None:
+    def __init__(self, stream: TextIO, environ: Mapping[str, str], *, is_for_errors: bool = False) -> None:
         """Look at the stream once.
 
         Args:
             stream: Where to write. Characters that its encoding lacks are written as escapes.
             environ: The environment: COLUMNS sets the width even where the stream is not a terminal, any value of
                 NO_COLOR switches colour off, as does TERM=dumb.
+            is_for_errors: COLUMNS has no effect: it is the width of a pager, and a log keeps an error on one line.
         """
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
         self.stream = stream
         self.is_terminal = stream.isatty()
-        is_sized = self.is_terminal or environ.get("COLUMNS", "").isdecimal()
+        is_sized = self.is_terminal or (not is_for_errors and environ.get("COLUMNS", "").isdecimal())
         self._width = min(_WIDEST, shutil.get_terminal_size().columns) if is_sized else None
         self._in_color = self.is_terminal and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-from yaml import MarkedYAMLError, YAMLError
+from yaml import MarkedYAMLError
 from yaml._yaml import CParser
 from yaml.events import (
     CollectionStartEvent,
@@ -60,17 +60,17 @@ def read_values(front: FrontMatter) -> tuple[dict[str, Value], dict[str, int]]:
     """
     try:
         return _Pass(front).read()
-    except YAMLError as error:
+    except (ReaderError, MarkedYAMLError) as error:  # the C parser raises no other
         raise _unreadable(front, error) from error
 
 
-def _unreadable(front: FrontMatter, error: YAMLError) -> SeedRefusedError:
+def _unreadable(front: FrontMatter, error: ReaderError | MarkedYAMLError) -> SeedRefusedError:
     """Convert an error of the C parser."""
-    line, what = None, "unexpected end"
     if isinstance(error, ReaderError):
         line, what = front.line_at(len(front.text.encode()[: error.position].decode(errors="ignore"))), error.reason
-    elif isinstance(error, MarkedYAMLError):
-        line, what = front.line_at(error.problem_mark.index if error.problem_mark else 0), error.problem or what
+    else:
+        line = front.line_at(error.problem_mark.index if error.problem_mark else 0)
+        what = error.problem or "unexpected end"
     cure = "Indent with spaces, and quote texts that contain ':', '#' or quotes, or begin with a special character."
     return SeedRefusedError(f"invalid YAML: {what}", cure=cure, line=line)
 

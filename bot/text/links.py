@@ -127,10 +127,12 @@ def links_in(text: str) -> list[str]:
 
 def _strip_trailing_punctuation(link: str) -> str:
     """Strip the punctuation after a link and any bracket that was opened before it."""
-    while link:
-        last = link[-1]
-        opening = _BRACKETS.get(last)
-        if last not in _TRAILING_PUNCTUATION and (opening is None or link.count(opening) >= link.count(last)):
-            break
+    while _ends_in_punctuation(link):
         link = link[:-1]
     return link
+
+
+def _ends_in_punctuation(link: str) -> bool:
+    last = link[-1]
+    opening = _BRACKETS.get(last)
+    return last in _TRAILING_PUNCTUATION or (opening is not None and link.count(opening) < link.count(last))

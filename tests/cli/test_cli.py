@@ -29,6 +29,17 @@ def test_check_names_file_line_and_reason_of_a_bad_seed(newsdesk: Run, seeds: Pa
     assert said.status == 1
 
 
+def test_check_prints_the_documented_json(newsdesk: Run, seeds: Path) -> None:
+    """Another program finds the file, the line, the field and the reason."""
+    (seeds / "twice.md").write_text("---\ntitle: a\ntitle: b\n---\n", "utf-8")
+    said = newsdesk("check", str(seeds), "--json")
+    answer = json.loads(said.out)
+    (problem,) = answer["problems"]
+    assert (answer["articles"], problem["line"], said.status) == (5, 3, 1)
+    assert problem["path"].endswith("twice.md")
+    assert set(problem) == {"path", "line", "field", "reason", "cure"}
+
+
 def test_check_reads_the_real_records_without_a_problem(newsdesk: Run, data: Path) -> None:
     """The five seeds and the 192 records of two years of the same system."""
     said = newsdesk("check", str(data / "seeds"), str(data / "upstream" / "news"))
@@ -58,6 +69,29 @@ def test_ingest_names_rejected_files_stores_the_others_and_exits_with_1(newsdesk
     assert "5 added" in said.out
     assert "1 rejected" in said.out
     assert said.status == 1
+
+
+def test_ingest_prints_the_documented_json(newsdesk: Run, seeds: Path) -> None:
+    """One report for each path, with its refused files."""
+    (seeds / "bad.md").write_text("no front matter", "utf-8")
+    said = newsdesk("ingest", "--json")
+    (report,) = json.loads(said.out)
+    assert (report["added"], report["rejected"], said.status, said.err) == (5, 1, 1, "")
+    assert report["problems"][0]["path"].endswith("bad.md")
+
+
+def test_ingest_without_a_folder_says_how_to_name_one(newsdesk: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is read that was not named."""
+    monkeypatch.setenv("NEWSDESK_SEEDS", "")
+    said = newsdesk("ingest")
+    assert said.status == 1
+    assert "Name one, or set `seeds`" in said.err
+
+
+def test_ingest_of_one_file_adds_that_article_alone(newsdesk: Run, seeds: Path) -> None:
+    """The rest of its folder is not read."""
+    said = newsdesk("ingest", str(seeds / f"{HERALD}.txt"))
+    assert "1 added" in said.out
 
 
 def test_search_finds_by_words(newsdesk: Run) -> None:

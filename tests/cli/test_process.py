@@ -14,12 +14,13 @@ from tests.support.command_line import Run, run_python
 HEAVY = ("discord", "aiohttp", "apscheduler", "bot.sandbox", "prometheus_client", "watchfiles")
 LIST_IMPORTS = """
 import sys
+before = set(sys.modules)
 from bot.cli.main import main
 try:
     main(sys.argv[1:])
 except SystemExit:
     pass
-print(*sys.modules, file=sys.stderr)
+print(*sys.modules.keys() - before, file=sys.stderr)
 """
 
 
@@ -104,8 +105,9 @@ def test_a_closed_pipe_ends_a_command_quietly(newsdesk: Run, tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("newsdesk")
-def test_an_error_is_one_line_on_standard_error() -> None:
-    """A program that reads standard output sees nothing of it."""
+def test_an_error_is_one_line_on_standard_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that reads standard output sees nothing of it, and a narrow COLUMNS doesn't wrap it."""
+    monkeypatch.setenv("COLUMNS", "40")
     said = run_python("-m", "bot", "related", "x")
 
     assert (said.out, said.status) == ("", 1)

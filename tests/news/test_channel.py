@@ -70,6 +70,12 @@ def test_channel_without_an_answer_is_neither_ok_nor_failing() -> None:
     assert "503" in finding.text
 
 
+def test_channel_that_was_not_asked_for_is_neither_ok_nor_failing() -> None:
+    """A check that ran out of time has an answer for some channels only."""
+    (finding,) = access_findings(make_schedule(), ServerAccess(channels={}, mentionable={}))
+    assert (finding.status, finding.text) == (Status.UNKNOWN, "Its channel was not checked.")
+
+
 def test_channel_of_another_kind_is_a_problem() -> None:
     """Nobody can post to a category."""
     (finding,) = found(ChannelAccess(kind="other", allowed=ALL))
@@ -121,6 +127,18 @@ def test_notice_channel_that_cannot_be_posted_to_is_a_problem(channel: ChannelAc
     access = ServerAccess(channels={CHANNEL: ChannelAccess(kind="text", allowed=ALL), 5: channel})
     (finding,) = access_findings(schedule, access)
     assert "notices" in finding.text
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [ChannelAccess(kind="thread", allowed=ALL), NoAccess(why="unknown", detail="503")],
+    ids=["fine", "unknown"],
+)
+def test_notice_channel_that_may_well_take_notices_is_no_problem(channel: ChannelAccess | NoAccess) -> None:
+    """It can be posted to, or Discord gave no answer about it."""
+    schedule = make_schedule(notice_channel_id=5)
+    access = ServerAccess(channels={CHANNEL: ChannelAccess(kind="text", allowed=ALL), 5: channel})
+    assert list(access_findings(schedule, access)) == []
 
 
 def test_every_problem_says_what_to_do() -> None:

@@ -230,6 +230,14 @@ def test_schedule_whose_channel_is_gone_leaves_that_to_the_check_of_the_channel(
     assert list(schedule_findings(off, None, NOW)) == []
 
 
+def test_schedule_switched_off_by_the_bot_says_why_and_how_to_resume_it() -> None:
+    """It posts nothing until then."""
+    off = make_schedule(state=ScheduleState.OFF, state_reason=StopReason.UNKNOWN_ZONE)
+    (finding,) = schedule_findings(off, None, NOW)
+    assert STOP_TEXTS[StopReason.UNKNOWN_ZONE] in finding.text
+    assert finding.cure == "Use /schedule resume."
+
+
 def test_problems_of_a_server_are_those_of_the_bot_and_of_each_schedule() -> None:
     """What could not be checked is not a problem."""
     findings = (failing("a", "b"), unchecked("c"))

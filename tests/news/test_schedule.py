@@ -270,6 +270,13 @@ def test_edition_that_is_left_out_is_due_at_no_moment() -> None:
     assert skipped_due(schedule) == monday
 
 
+def test_schedule_without_a_weekday_has_no_latest_edition() -> None:
+    """It has no next one either."""
+    schedule = make_schedule(days=())
+
+    assert latest_due(schedule, datetime(2021, 6, 7, 9, 0, tzinfo=UTC)) is None
+
+
 def test_edition_is_left_out_by_its_date_whatever_its_time_is() -> None:
     """On another weekday there is none to leave out."""
     schedule = make_schedule(left_out=edition_key(date(2021, 6, 7)), at=time(18, 30))

@@ -6,8 +6,19 @@ import pytest
 from hypothesis import given
 
 from bot.news.article import Article, Picture, Provider
-from bot.news.message.draft import Gallery, Link, Paragraph, Text
-from bot.render.article import NARROWER, ROOMY, byline, draft_article, excerpt_of, picture_of, provider_of, title_run
+from bot.news.message.draft import Draft, Gallery, Link, Paragraph, Text
+from bot.render.article import (
+    NARROWER,
+    ROOMY,
+    Bounds,
+    byline,
+    draft_article,
+    excerpt_of,
+    first_that_fits,
+    picture_of,
+    provider_of,
+    title_run,
+)
 from bot.render.format.limits import fits, size_of
 from bot.render.format.terminal import to_text
 from tests.render.absurd import articles
@@ -132,3 +143,15 @@ def test_the_first_picture_that_discord_takes_is_shown() -> None:
 def test_no_picture_is_shown_where_none_can_be() -> None:
     """No empty frame."""
     assert picture_of(make_article()) is None
+
+
+def test_list_that_never_fits_is_drawn_with_the_narrowest_bounds() -> None:
+    """The message is refused with a reason then, instead of a command that has no answer."""
+    drawn: list[Bounds] = []
+
+    def draw(bounds: Bounds) -> Draft:
+        drawn.append(bounds)
+        return Draft(blocks=(Paragraph(runs=(Text(text="x" * 5000),)),), key=str(bounds.title))
+
+    assert first_that_fits(draw).key == str(NARROWER[-1].title)
+    assert drawn == list(NARROWER)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -136,6 +137,20 @@ def test_a_folder_too_deep_is_one_problem(tmp_path: Path) -> None:
     (found,) = find_seed_files(tmp_path)
 
     assert (found.path, found.size) == (str(deep), -1)
+
+
+def test_a_subfolder_that_may_not_be_read_is_one_problem() -> None:
+    """The files beside it are still found."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # unlike pytest's folders, which other users can't enter
+        _file(folder / "a.txt")
+        (folder / "closed").mkdir(mode=0)
+
+        with _as_nobody():
+            beside, closed = find_seed_files(folder)
+
+    assert (beside.path, closed.path, closed.size) == (str(folder / "a.txt"), str(folder / "closed"), -1)
 
 
 def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:

@@ -103,6 +103,20 @@ os.kill(os.getpid(), 9)
 """
 
 
+def test_process_ends_quietly_when_nobody_takes_its_answer() -> None:
+    """The log of a bot that was killed doesn't end with a traceback of its reader."""
+    ours, its = os.pipe()
+    os.close(ours)
+    try:
+        request = pack_request([("gone.txt", "gone.txt")], INSTANCE_SHELF)
+        command = [sys.executable, "-m", "bot.seedfile.reader"]
+        done = subprocess.run(command, input=request, stdout=its, stderr=subprocess.PIPE, check=False)
+    finally:
+        os.close(its)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
     """One answer a question."""
     asked, answered = io.BytesIO(pack_request(files[:1], INSTANCE_SHELF, NOW) * 2), io.BytesIO()

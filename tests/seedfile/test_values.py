@@ -115,6 +115,14 @@ def test_a_scalar_is_allowed_up_to_the_limit(char: str) -> None:
     assert "64 KiB" in _refusal("a: " + char * (most + 1)).message
 
 
+def test_a_fields_name_is_allowed_up_to_the_same_limit() -> None:
+    """A long one is unusual, not an error."""
+    name = "x" * LONGEST_SCALAR
+
+    assert read_values(FrontMatter(text=f"? {name}\n: 1\n"))[0] == {name: 1}
+    assert "64 KiB" in _refusal(f"? {name}x\n: 1\n").message
+
+
 @pytest.mark.parametrize(
     ("yaml", "line", "reason"),
     [

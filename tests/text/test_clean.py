@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.clean import MAX_MARKS_PER_BASE, _pass, clean
+from bot.text.clean import _MAX_CACHED, MAX_MARKS_PER_BASE, _pass, _Table, clean
 
 JOINERS = "\u200c\u200d"
 
@@ -77,6 +77,15 @@ def test_the_short_way_for_plain_text_answers_as_the_long_one(text: str) -> None
     tidy = " ".join(text.split())
 
     assert clean(tidy) == tidy == _pass(tidy)
+
+
+def test_memory_for_characters_is_limited() -> None:
+    """Texts in every script don't make the process grow; characters beyond the limit are still translated."""
+    table = _Table(str.upper)
+    every = "".join(map(chr, range(_MAX_CACHED + 100)))
+
+    assert every.translate(table) == "".join(map(str.upper, every))
+    assert len(table) == _MAX_CACHED
 
 
 @pytest.mark.parametrize(

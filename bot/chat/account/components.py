@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 import discord
 from discord import ui
@@ -18,13 +18,12 @@ from typing_extensions import override
 from bot.chat.account.custom_ids import sign
 from bot.news.article import Picture
 from bot.news.message.draft import (
-    Block,
     Button,
     ButtonRow,
     Draft,
     Gallery,
     Mention,
-    Paragraph,
+    PostedBlock,
     Section,
     Select,
     Separator,
@@ -93,12 +92,10 @@ def mentions_for(mention_role: int | None) -> discord.AllowedMentions:
     )
 
 
-def _item(block: Block | tuple[Paragraph, ...], signed: Sign) -> ui.Item[Any]:
+def _item(block: PostedBlock, signed: Sign) -> ui.Item[Any]:
     match block:
         case tuple():
             return ui.TextDisplay(write_paragraphs(block))
-        case Paragraph():
-            return ui.TextDisplay(write_paragraphs([block]))
         case Mention():
             return ui.TextDisplay(write_mention(block))
         case Section():
@@ -111,6 +108,8 @@ def _item(block: Block | tuple[Paragraph, ...], signed: Sign) -> ui.Item[Any]:
             return ui.ActionRow(*(_button(button, signed) for button in block.buttons))
         case Select():
             return ui.ActionRow(_select(block, signed))
+        case _:
+            assert_never(block)
 
 
 def _accessory(accessory: Picture | Button, signed: Sign) -> ui.Item[Any]:

@@ -144,6 +144,8 @@ class ButtonRow:
 
 
 Block = Paragraph | Mention | Section | Gallery | Separator | ButtonRow | Select
+PostedBlock = tuple[Paragraph, ...] | Mention | Section | Gallery | Separator | ButtonRow | Select
+"""A block as it is posted: paragraphs of one text display are one block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +162,7 @@ class Draft:
     key: str = ""
 
 
-def texts_together(blocks: Iterable[Block]) -> Iterator[Block | tuple[Paragraph, ...]]:
+def texts_together(blocks: Iterable[Block]) -> Iterator[PostedBlock]:
     """Group blocks as they are posted: paragraphs of one text display as a tuple, every other block by itself."""
     stack: list[Paragraph] = []
     for block in blocks:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, assert_never
 
 from bot.news.article import Picture
 from bot.news.message.draft import (
@@ -20,6 +20,7 @@ from bot.news.message.draft import (
     Gallery,
     Mention,
     Paragraph,
+    PostedBlock,
     Section,
     Select,
     texts_together,
@@ -66,7 +67,7 @@ def size_of(blocks: Iterable[Block]) -> Size:
     return sum((_size_of(block) for block in texts_together(blocks)), Size())
 
 
-def _size_of(block: Block | tuple[Paragraph, ...]) -> Size:
+def _size_of(block: PostedBlock) -> Size:
     match block:
         case tuple():
             return Size(components=1, text=units(write_paragraphs(block)))
@@ -117,7 +118,7 @@ def fits(draft: Draft) -> list[str]:
     return problems
 
 
-def _problems_of(block: Block | tuple[Paragraph, ...]) -> Iterator[str]:
+def _problems_of(block: PostedBlock) -> Iterator[str]:
     match block:
         case tuple():
             yield from _text_problems(block)
@@ -147,6 +148,8 @@ def _part_problems(part: Picture | Button | Select) -> Iterator[str]:
         case Select():
             yield from _option_problems(part)
             yield from _words_problems(part)
+        case _:
+            assert_never(part)
 
 
 def _text_problems(paragraphs: tuple[Paragraph, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, assert_never
 from urllib.parse import quote
 
 from bot.news.message.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
@@ -78,6 +78,8 @@ def write_run(run: Run) -> str:
             return f"<t:{(run.at - _EPOCH) // timedelta(seconds=1)}:{_STAMPS[run.style]}>"
         case Channel():
             return f"<#{run.channel_id}>"
+        case _:
+            assert_never(run)
 
 
 def write_mention(mention: Mention) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import UTC
-from typing import Final
+from typing import Final, assert_never
 
 from bot.news.message.draft import (
-    Block,
     ButtonRow,
     Channel,
     Draft,
@@ -21,6 +20,7 @@ from bot.news.message.draft import (
     Mention,
     Moment,
     Paragraph,
+    PostedBlock,
     Run,
     Section,
     Select,
@@ -46,12 +46,10 @@ def to_text(draft: Draft, width: int = 80) -> str:
     return "\n\n".join(text for text in texts if text)
 
 
-def _lines(block: Block | tuple[Paragraph, ...], width: int) -> Iterator[str]:
+def _lines(block: PostedBlock, width: int) -> Iterator[str]:
     match block:
         case tuple():
             yield from _paragraphs(block, width)
-        case Paragraph():
-            yield from _paragraphs((block,), width)
         case Section():
             yield from _paragraphs(block.paragraphs, width)
         case Mention():
@@ -60,6 +58,8 @@ def _lines(block: Block | tuple[Paragraph, ...], width: int) -> Iterator[str]:
             yield "-" * width
         case ButtonRow() | Select() | Gallery():
             pass
+        case _:
+            assert_never(block)
 
 
 def _paragraphs(paragraphs: Iterable[Paragraph], width: int) -> Iterator[str]:
@@ -79,6 +79,8 @@ def _words(run: Run) -> str:
             return f"#{run.channel_id}"
         case Text() | Link():
             return harmless(run.text)
+        case _:
+            assert_never(run)
 
 
 def _moment(moment: Moment) -> str:
