@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Schedule, ScheduleState, StopReason
+
+Change: TypeAlias = Callable[[Schedule], tuple[Schedule, datetime | None] | None]
+"""Given a schedule as it is stored, returns it changed and when it is due next; None leaves it as it is."""
 
 
 class ScheduleStore(Protocol):
@@ -19,6 +22,17 @@ class ScheduleStore(Protocol):
         Raises:
             BadInputError: another schedule of the server has the name (case and diacritics are ignored).
             UnknownScheduleError: the schedule was deleted meanwhile.
+        """
+        ...
+
+    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+        """Apply a change to a schedule as it is now, in one transaction, and return it; None if it was deleted.
+
+        Changes by several callers follow each other, so none is lost. What `change` raises is raised here, and nothing
+        is changed then.
+
+        Raises:
+            BadInputError: another schedule of the server has the name.
         """
         ...
 
@@ -40,10 +54,6 @@ class ScheduleStore(Protocol):
 
     async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
         """Find the oldest `next_due_at` at or before `now` among ACTIVE schedules of a server (of all for None)."""
-        ...
-
-    async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
-        """Save when the schedule is due next."""
         ...
 
     async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -178,7 +179,7 @@ class OutcomeRecorder:
             return
         # The row is marked last: if the process ends before that, it is claimed again once the schedule is resumed.
         await self._notifier.notify(no_permission_notice(row, refusal.detail, at=self._time.now()))
-        await self._schedules.set_state((row.key.schedule_id,), ScheduleState.PAUSED, StopReason.NO_PERMISSION)
+        await self._stop(row, ScheduleState.PAUSED, StopReason.NO_PERMISSION)
         await self._failed(row, refusal.detail)
 
     async def _switch_off(self, row: Delivery, refusal: Refused) -> None:
@@ -192,7 +193,18 @@ class OutcomeRecorder:
         )
         if is_current:
             await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=STOP_TEXTS[StopReason.CHANNEL_GONE])
-            await self._schedules.set_state((row.key.schedule_id,), ScheduleState.OFF, StopReason.CHANNEL_GONE)
+            await self._stop(row, ScheduleState.OFF, StopReason.CHANNEL_GONE)
+
+    async def _stop(self, row: Delivery, state: ScheduleState, reason: StopReason) -> None:
+        """Pause the row's schedule or switch it off, unless an admin gave it another channel meanwhile."""
+        await self._schedules.change_schedule(
+            row.key.schedule_id,
+            lambda current: (
+                (replace(current, state=state, state_reason=reason), None)
+                if current.channel_id == row.key.channel_id
+                else None
+            ),
+        )
 
     async def _give_up(self, row: Delivery, refusal: Refused) -> None:
         await self._notifier.notify(refused_notice(row, refusal.detail, at=self._time.now()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
@@ -65,10 +65,10 @@ async def run_tick(
         try:
             edition = await _plan_latest(schedule, digests, plan, now)
             # Only now: if the process ends before this, the next tick finds the schedule due and its edition planned.
-            await schedules.set_next_due(schedule.id, next_due(schedule, now)[1])
+            await _move_on(schedules, schedule, now)
         except UnknownZoneError:
             await notifier.notify(zone_notice(schedule, at=now))
-            await schedules.set_state((schedule.id,), ScheduleState.PAUSED, StopReason.UNKNOWN_ZONE)
+            await _pause_in_unknown_zone(schedules, schedule)
         except Exception:  # whatever is wrong with one schedule must not stop the others
             failed += 1
             log.exception("an edition could not be planned", schedule=schedule.id)
@@ -87,6 +87,24 @@ async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now
     if key in await digests.edition_keys(schedule.id):
         return None
     return await plan(schedule, key, due[1])
+
+
+async def _move_on(schedules: ScheduleStore, schedule: Schedule, now: datetime) -> None:
+    """Wait for the schedule's next edition, unless an admin changed it meanwhile: then that change says when."""
+    await schedules.change_schedule(
+        schedule.id, lambda current: (current, next_due(current, now)[1]) if current == schedule else None
+    )
+
+
+async def _pause_in_unknown_zone(schedules: ScheduleStore, schedule: Schedule) -> None:
+    """Pause the schedule, unless an admin gave it another time zone meanwhile."""
+
+    def change(current: Schedule) -> tuple[Schedule, None] | None:
+        if current.timezone != schedule.timezone:
+            return None
+        return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.UNKNOWN_ZONE), None
+
+    await schedules.change_schedule(schedule.id, change)
 
 
 async def _report(schedule: Schedule, edition: Edition, notifier: Notifier, now: datetime) -> None:

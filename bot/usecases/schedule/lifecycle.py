@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,7 +11,7 @@ from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Schedule, ScheduleState, StopReason, edition_key, next_due, skipped_due
 from bot.news.schedule_options import DEFAULT_DAYS, DEFAULT_TIME
-from bot.store.port.schedule import ScheduleStore
+from bot.store.port.schedule import Change, ScheduleStore
 from bot.usecases.schedule.changes import Problem, ScheduleChanges, apply_changes
 from bot.usecases.schedule.lookup import ScheduleStatus, if_ahead, status_of
 
@@ -61,8 +60,12 @@ async def create_schedule(
         problems.append(("Name", BadInputError("A schedule needs a name.", cure="Give it one, such as Weekly.")))
     if "channel" not in changes.options:
         problems.append(("Channel", BadInputError("A schedule needs a channel.", cure="Choose one to post in.")))
-    await _save(store, schedule, problems, next_due_at=lambda: next_due(schedule, now)[1])
-    return ScheduleStatus(schedule=schedule, next_due_at=next_due(schedule, now)[1])
+    problems += await _name_problems(store, schedule, schedule.name)
+    if problems:
+        raise _together(problems)
+    next_due_at = next_due(schedule, now)[1]
+    await store.save_schedule(schedule, next_due_at=next_due_at)
+    return ScheduleStatus(schedule=schedule, next_due_at=next_due_at)
 
 
 async def edit_schedule(
@@ -76,27 +79,43 @@ async def edit_schedule(
         BadInputError, UnknownZoneError: as `create_schedule`; nothing is changed then.
         UnknownScheduleError: the schedule was deleted meanwhile.
     """
-    changed, problems = apply_changes(changes, replace(schedule, saved_by=member_id))
-    if changed.state is ScheduleState.OFF and changed.channel_id != schedule.channel_id:
-        changed = replace(changed, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
+    taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
     unskipped_at = None
-    if not problems and schedule.left_out is not None and skipped_due(changed) is None:
-        unskipped_at = if_ahead(skipped_due(replace(changed, days=schedule.days)), now)
-        changed = replace(changed, left_out=None)
-    await _save(store, changed, problems, next_due_at=lambda: next_due(changed, now - _TICK_MARGIN)[1])
-    return replace(status_of(changed, now), unskipped_at=unskipped_at)
+
+    def change(current: Schedule) -> tuple[Schedule, datetime]:
+        nonlocal unskipped_at
+        changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
+        if problems or taken:
+            raise _together(problems + taken)
+        if changed.state is ScheduleState.OFF and changed.channel_id != current.channel_id:
+            changed = replace(changed, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
+        if current.left_out is not None and skipped_due(changed) is None:
+            unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days)), now)
+            changed = replace(changed, left_out=None)
+        return changed, next_due(changed, now - _TICK_MARGIN)[1]
+
+    edited = await _change(store, schedule, change)
+    return replace(status_of(edited, now), unskipped_at=unskipped_at)
 
 
-async def _save(
-    store: ScheduleStore, schedule: Schedule, problems: list[Problem], *, next_due_at: Callable[[], datetime]
-) -> None:
-    namesake = await store.find_schedule_by_name(schedule.guild_id, schedule.name) if schedule.name else None
-    if namesake is not None and namesake.id != schedule.id:
-        taken = BadInputError(f"This server already has a schedule “{namesake.name}”.", cure="Choose another name.")
-        problems.append(("Name", taken))
-    if problems:
-        raise _together(problems)
-    await store.save_schedule(schedule, next_due_at=next_due_at())
+async def _change(store: ScheduleStore, schedule: Schedule, change: Change) -> Schedule:
+    """Apply a change to the schedule as it is now, which may differ from the one that the caller read.
+
+    Raises:
+        UnknownScheduleError: it was deleted meanwhile.
+    """
+    changed = await store.change_schedule(schedule.id, change)
+    if changed is None:
+        raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
+    return changed
+
+
+async def _name_problems(store: ScheduleStore, schedule: Schedule, name: str) -> list[Problem]:
+    namesake = await store.find_schedule_by_name(schedule.guild_id, name) if name else None
+    if namesake is None or namesake.id == schedule.id:
+        return []
+    taken = BadInputError(f"This server already has a schedule “{namesake.name}”.", cure="Choose another name.")
+    return [("Name", taken)]
 
 
 def _together(problems: list[Problem]) -> NewsdeskError:
@@ -109,24 +128,46 @@ def _together(problems: list[Problem]) -> NewsdeskError:
 
 
 async def pause_schedule(store: ScheduleStore, schedule: Schedule) -> ScheduleStatus:
-    """Pause a schedule until a member resumes it."""
-    await store.set_state((schedule.id,), ScheduleState.PAUSED, StopReason.NONE)
-    return ScheduleStatus(
-        schedule=replace(schedule, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), next_due_at=None
+    """Pause a schedule until a member resumes it.
+
+    Raises:
+        UnknownScheduleError: it was deleted meanwhile.
+    """
+    paused = await _change(
+        store,
+        schedule,
+        lambda current: (replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), None),
     )
+    return ScheduleStatus(schedule=paused, next_due_at=None)
 
 
 async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
     """Resume a schedule from its next edition on, which includes what an edition during the pause would have had.
 
     Raises:
+        UnknownScheduleError: it was deleted meanwhile.
         UnknownZoneError: its time zone is no longer known.
     """
+    return status_of(await _change(store, schedule, lambda current: _resumed(current, now)), now)
+
+
+async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:
+    """Resume a schedule if the bot paused it; one that a member paused stays paused.
+
+    Raises:
+        UnknownScheduleError, UnknownZoneError: as `resume_schedule`.
+    """
+
+    def change(current: Schedule) -> tuple[Schedule, datetime] | None:
+        is_stopped = current.state is ScheduleState.PAUSED and current.state_reason is not StopReason.NONE
+        return _resumed(current, now) if is_stopped else None
+
+    await _change(store, schedule, change)
+
+
+def _resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
     resumed = replace(schedule, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
-    # First the moment, then the state: no tick may find the schedule active and still due in the past.
-    await store.set_next_due(schedule.id, next_due(resumed, now)[1])
-    await store.set_state((schedule.id,), ScheduleState.ACTIVE, StopReason.NONE)
-    return status_of(resumed, now)
+    return resumed, next_due(resumed, now)[1]
 
 
 async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> tuple[datetime, datetime]:
@@ -134,14 +175,21 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
 
     Returns:
         When the skipped edition would be due, and when the following one is.
+
+    Raises:
+        UnknownScheduleError: it was deleted meanwhile.
     """
-    skipped_at = if_ahead(skipped_due(schedule), now)
-    if skipped_at is None:
-        local_date, skipped_at = next_due(replace(schedule, left_out=None), now)
-        schedule = replace(schedule, left_out=edition_key(local_date))
-    following_at = next_due(schedule, now)[1]
-    await store.save_schedule(schedule, next_due_at=following_at)
-    return skipped_at, following_at
+
+    def change(current: Schedule) -> tuple[Schedule, datetime]:
+        if if_ahead(skipped_due(current), now) is None:
+            local_date, _ = next_due(replace(current, left_out=None), now)
+            current = replace(current, left_out=edition_key(local_date))
+        return current, next_due(current, now)[1]
+
+    skipping = await _change(store, schedule, change)
+    skipped_at = skipped_due(skipping)
+    assert skipped_at is not None  # noqa: S101 - `change` leaves one edition out
+    return skipped_at, next_due(skipping, now)[1]
 
 
 async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
@@ -149,12 +197,17 @@ async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime
 
     Raises:
         BadInputError: no edition is skipped.
+        UnknownScheduleError: it was deleted meanwhile.
     """
-    if if_ahead(skipped_due(schedule), now) is None:
-        raise BadInputError(f"{schedule.name} has no skipped edition.", cure="See /schedule show for the next edition.")
-    kept = replace(schedule, left_out=None)
-    await store.save_schedule(kept, next_due_at=next_due(kept, now)[1])
-    return status_of(kept, now)
+
+    def change(current: Schedule) -> tuple[Schedule, datetime]:
+        if if_ahead(skipped_due(current), now) is None:
+            name = current.name
+            raise BadInputError(f"{name} has no skipped edition.", cure="See /schedule show for the next edition.")
+        kept = replace(current, left_out=None)
+        return kept, next_due(kept, now)[1]
+
+    return status_of(await _change(store, schedule, change), now)
 
 
 async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:

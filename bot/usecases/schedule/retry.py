@@ -11,11 +11,11 @@ from bot.news.article import ArticleId
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries, choose_retries
 from bot.news.delivery import Delivery, DeliveryState, EditionKey
 from bot.news.edition import Edition
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedule import Schedule
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
-from bot.usecases.schedule.lifecycle import resume_schedule
+from bot.usecases.schedule.lifecycle import resume_stopped
 
 RETRIED_BY_ADMIN = "an admin asked for another try"
 
@@ -41,8 +41,8 @@ async def retry_schedule(
             for key, rows in groupby(by_edition, key=lambda row: row.key.edition)
         ]
     )
-    if retries.sent and schedule.state is ScheduleState.PAUSED and schedule.state_reason is not StopReason.NONE:
-        await resume_schedule(schedules, schedule, now=now)
+    if retries.sent:
+        await resume_stopped(schedules, schedule, now=now)
     await _settle(deliveries, retries.sent, DeliveryState.PLANNED, RETRIED_BY_ADMIN)
     await _settle(deliveries, retries.superseded, DeliveryState.SKIPPED, SUPERSEDED)
     return retries

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Schedule, ScheduleState, StopReason
-from bot.store.port.schedule import ScheduleStore
+from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import ScheduleRow, Tables
@@ -30,16 +30,30 @@ class MemoryScheduleStore(ScheduleStore):
 
     @override
     async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        def work() -> None:
-            before = self._tables.schedules.get(schedule.id)
-            namesake = self._named(schedule.guild_id, schedule.name)
-            if namesake is not None and namesake.id != schedule.id:
-                raise BadInputError(f"This server already has a schedule named “{schedule.name}”.")
-            if before is not None and before.deleted_at is not None:
-                raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.")
-            self._tables.schedules[schedule.id] = ScheduleRow(schedule=schedule, next_due_at=next_due_at)
+        await self._disk.write(lambda: self._save(schedule, next_due_at))
 
-        await self._disk.write(work)
+    def _save(self, schedule: Schedule, next_due_at: datetime | None) -> None:
+        before = self._tables.schedules.get(schedule.id)
+        namesake = self._named(schedule.guild_id, schedule.name)
+        if namesake is not None and namesake.id != schedule.id:
+            raise BadInputError(f"This server already has a schedule named “{schedule.name}”.")
+        if before is not None and before.deleted_at is not None:
+            raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.")
+        self._tables.schedules[schedule.id] = ScheduleRow(schedule=schedule, next_due_at=next_due_at)
+
+    @override
+    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+        def work() -> Schedule | None:
+            stored = self._tables.schedules.get(schedule)
+            if stored is None or stored.deleted_at is not None:
+                return None
+            changed = change(stored.schedule)
+            if changed is None:
+                return stored.schedule
+            self._save(*changed)
+            return changed[0]
+
+        return await self._disk.write(work)
 
     @override
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
@@ -91,14 +105,6 @@ class MemoryScheduleStore(ScheduleStore):
             return min((at for at in due if at is not None and at <= now), default=None)
 
         return await self._disk.read(work)
-
-    @override
-    async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
-        def work() -> None:
-            if schedule in self._tables.schedules:
-                self._tables.schedules[schedule] = replace(self._tables.schedules[schedule], next_due_at=next_due_at)
-
-        await self._disk.write(work)
 
     @override
     async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:

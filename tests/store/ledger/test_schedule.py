@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, ScheduleState, StopReason
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason
 from tests.store.ledgers import (
     DUE,
     SCHEDULE,
@@ -177,7 +178,7 @@ async def test_schedule_without_a_next_moment_is_not_due(ledger: Ledger) -> None
 async def test_next_moment_is_remembered(ledger: Ledger) -> None:
     """The tick looks again then, and not before."""
     await save_due(ledger, 11)
-    await ledger.schedules.set_next_due(SCHEDULE, weeks_later(1))
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (kept, weeks_later(1)))
 
     early, late = [await ledger.schedules.due_schedules(weeks_later(week)) for week in (0, 1)]
 
@@ -187,9 +188,42 @@ async def test_next_moment_is_remembered(ledger: Ledger) -> None:
 async def test_next_moment_can_be_taken_away(ledger: Ledger) -> None:
     """A schedule that has none any more."""
     await save_due(ledger, 11)
-    await ledger.schedules.set_next_due(SCHEDULE, None)
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (kept, None))
 
     assert await ledger.schedules.due_schedules(weeks_later(9)) == ()
+
+
+async def test_change_is_applied_to_the_schedule_as_it_is_stored(ledger: Ledger) -> None:
+    """Two changes of what was read before both of them are both kept."""
+    await save_schedule(ledger)
+
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (replace(kept, count=3), None))
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (replace(kept, provider_cap=4), None))
+
+    kept = await ledger.schedules.find_schedule(SCHEDULE)
+    assert kept is not None
+    assert (kept.count, kept.provider_cap) == (3, 4)
+
+
+async def test_change_that_raises_changes_nothing(ledger: Ledger) -> None:
+    """The error reaches the caller."""
+    schedule = await save_schedule(ledger)
+
+    def change(_: Schedule) -> tuple[Schedule, None]:
+        raise BadInputError("No.")
+
+    with pytest.raises(BadInputError):
+        await ledger.schedules.change_schedule(SCHEDULE, change)
+    assert await ledger.schedules.find_schedule(SCHEDULE) == schedule
+
+
+async def test_change_of_a_deleted_schedule_is_not_made(ledger: Ledger) -> None:
+    """Nobody brings it back."""
+    await save_schedule(ledger)
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    assert await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (kept, DUE)) is None
+    assert await ledger.schedules.due_schedules(DUE) == ()
 
 
 async def test_state_is_set_with_its_reason(ledger: Ledger) -> None:

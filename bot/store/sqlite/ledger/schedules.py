@@ -15,7 +15,7 @@ from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.news.value_json import value_from_json, value_to_json
-from bot.store.port.schedule import ScheduleStore
+from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
@@ -36,6 +36,8 @@ _SAVE: Final = """
         state = excluded.state, state_reason = excluded.state_reason, next_due_at = excluded.next_due_at
     WHERE deleted_at IS NULL
 """
+
+_BY_ID: Final = "SELECT * FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
 
 _DUE: Final = """
     SELECT * FROM schedule
@@ -69,28 +71,25 @@ class SqliteScheduleStore(ScheduleStore):
 
     @override
     async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        row = {
-            "schedule_id": schedule.id,
-            "guild_id": schedule.guild_id,
-            "folded_name": _folded(schedule.name),
-            "value": value_to_json(schedule),
-            "state": schedule.state,
-            "state_reason": schedule.state_reason,
-            "next_due_at": as_micros(next_due_at),
-        }
+        await self._database.write(lambda connection: _save(connection, schedule, next_due_at))
 
-        def work(connection: sqlite3.Connection) -> None:
-            if connection.execute(_NAME_IS_TAKEN, row).fetchone():
-                cure = "Choose another name, or edit that one."
-                raise BadInputError(f"This server already has a schedule named “{schedule.name}”.", cure=cure)
-            if connection.execute(_SAVE, row).rowcount != 1:
-                raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
+    @override
+    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
 
-        await self._database.write(work)
+        def work(connection: sqlite3.Connection) -> Schedule | None:
+            row = connection.execute(_BY_ID, (schedule,)).fetchone()
+            before = None if row is None else _read_schedule(row)
+            changed = None if before is None else change(before)
+            if changed is None:
+                return before
+            _save(connection, *changed)
+            return changed[0]
+
+        return await self._database.write(work)
 
     @override
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
-        return await self._find("SELECT * FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL", schedule)
+        return await self._find(_BY_ID, schedule)
 
     @override
     async def find_schedule_by_name(self, guild_id: int, name: str) -> Schedule | None:
@@ -121,13 +120,6 @@ class SqliteScheduleStore(ScheduleStore):
         asked = {"now": as_micros(now), "guild_id": guild_id}
         (oldest,) = await self._database.read(lambda connection: connection.execute(_OLDEST_DUE, asked).fetchone())
         return None if oldest is None else as_moment(int(oldest))
-
-    @override
-    async def set_next_due(self, schedule: ScheduleId, next_due_at: datetime | None) -> None:
-        await self._write(
-            "UPDATE schedule SET next_due_at = :next_due_at WHERE schedule_id = :schedule_id",
-            {"next_due_at": as_micros(next_due_at), "schedule_id": schedule},
-        )
 
     @override
     async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
@@ -167,6 +159,23 @@ class SqliteScheduleStore(ScheduleStore):
 
     async def _write(self, sql: str, values: Mapping[str, object]) -> None:
         await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
+
+
+def _save(connection: sqlite3.Connection, schedule: Schedule, next_due_at: datetime | None) -> None:
+    row = {
+        "schedule_id": schedule.id,
+        "guild_id": schedule.guild_id,
+        "folded_name": _folded(schedule.name),
+        "value": value_to_json(schedule),
+        "state": schedule.state,
+        "state_reason": schedule.state_reason,
+        "next_due_at": as_micros(next_due_at),
+    }
+    if connection.execute(_NAME_IS_TAKEN, row).fetchone():
+        cure = "Choose another name, or edit that one."
+        raise BadInputError(f"This server already has a schedule named “{schedule.name}”.", cure=cure)
+    if connection.execute(_SAVE, row).rowcount != 1:
+        raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
 
 
 def _folded(name: str) -> str:
