@@ -56,7 +56,7 @@ async def _remember(database: Path, clock: Clock) -> None:
 
 
 async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
-    """Replace the database by a backup; the replaced file is kept beside it.
+    """Replace the database with a backup; the replaced file is kept beside it.
 
     Restoring posts nothing twice: before a message of a restored file is sent, its channel is read back.
 
