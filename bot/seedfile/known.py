@@ -1,4 +1,4 @@
-"""The fields that a seed may have, and which of them was meant by a name that is none of them."""
+"""The fields that a seed may have, and which of them an unknown name was meant to be."""
 
 from __future__ import annotations
 
