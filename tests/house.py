@@ -74,7 +74,12 @@ LIBRARIES: Final = {
 
 # The language of the house is values and rules: what reaches outside is on a floor above.
 OUTSIDE: Final = frozenset(
-    {"asyncio", "logging", "os", "shutil", "socket", "subprocess", "tempfile", "threading", "time"}
+    {
+        *("asyncio", "concurrent", "multiprocessing", "select", "signal", "subprocess", "threading", "time"),
+        *("glob", "io", "logging", "os", "pathlib", "shutil", "tempfile"),
+        *("http", "socket", "ssl", "urllib"),
+        *("random", "secrets", "uuid"),
+    }
 )
 
 EMPTY_NAMES: Final = frozenset({"utils", "util", "common", "helpers", "helper", "core", "base", "manager", "managers"})
@@ -151,9 +156,20 @@ def floors(module: Module) -> Iterator[str]:
         other = _wing(name)
         if not other or other == own:
             continue
-        is_hidden = any(_within(other, hidden) for hidden in BLIND.get(own.split(".")[0], ()))
+        inner = name.removeprefix("bot.")
+        is_hidden = any(_within(inner, hidden) for hidden in BLIND.get(own.split(".")[0], ()))
         if not own or FLOORS[other] >= FLOORS[own] or is_hidden:
             yield f"{module.path}:{line}: {own or 'bot'} imports {name}"
+
+
+def imports_are_statements(module: Module) -> Iterator[str]:
+    """An import by a module's name as text is seen by no rule above or below."""
+    names = _names(module)
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Name | ast.Attribute):
+            asked = node.id if isinstance(node, ast.Name) and node.id == "__import__" else _dotted(node, names)
+            if asked in {"__import__", "importlib.import_module"}:
+                yield f"{module.path}:{node.lineno}: {asked}; write an import"
 
 
 def use_cases_are_apart(module: Module) -> Iterator[str]:
@@ -162,7 +178,7 @@ def use_cases_are_apart(module: Module) -> Iterator[str]:
     if own[:2] == ["bot", "usecases"] and len(own) > 2:
         for line, name in _imports(module):
             other = name.split(".")[:3]
-            if other[:2] == own[:2] and len(other) > 2 and other != own:
+            if other[:2] == own[:2] and other != own:
                 yield f"{module.path}:{line}: {'.'.join(own)} imports {name}"
 
 
@@ -186,7 +202,7 @@ def libraries(module: Module) -> Iterator[str]:
 
 
 def language_touches_nothing_outside(module: Module) -> Iterator[str]:
-    """`news` has values and pure rules: no files, no sockets, no waiting, no clock."""
+    """`news` has values and pure rules: no files, no sockets, no waiting, no clock, no chance."""
     if module.place == "news":
         for line, name in _imports(module):
             if name.split(".")[0] in OUTSIDE:
@@ -245,6 +261,7 @@ def finished(module: Module) -> Iterator[str]:
 
 RULES: Final = (
     floors,
+    imports_are_statements,
     use_cases_are_apart,
     ports_before_adapters,
     libraries,
@@ -273,7 +290,12 @@ def cycles(modules: tuple[Module, ...]) -> Iterator[str]:
     """Modules that import each other, imports for type checkers left out: nobody can read one without the others."""
     names = {module.name for module in modules}
     imports = {
-        module.name: {_nearest(name, names) for _, name in _imports(module, types_too=False)} - {module.name, ""}
+        module.name: {
+            loaded
+            for _, name in _imports(module, types_too=False)
+            for loaded in _loaded(_nearest(name, names), module.name)
+        }
+        & names - {module.name}
         for module in modules
     }
     for group in _tied(imports):
@@ -285,6 +307,13 @@ def _nearest(name: str, names: set[str]) -> str:
     while name and name not in names:
         name = name.rpartition(".")[0]
     return name
+
+
+def _loaded(name: str, importer: str) -> Iterator[str]:
+    """A module and the packages around it, whose `__init__` Python runs first; not those around the importer."""
+    yield name
+    while (name := name.rpartition(".")[0]) and not _within(importer, name):
+        yield name
 
 
 def _tied(imports: Mapping[str, set[str]]) -> Iterator[set[str]]:

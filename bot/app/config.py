@@ -251,7 +251,7 @@ class _Given:
             text = source.read_bytes().decode("utf-8-sig")
             values = tomllib.loads(text)
         except OSError as error:
-            self.problems.append(f"{source}: can't be read ({error.strerror}); expected a file")
+            self.problems.append(f"{source}: can't be read ({error.strerror}); expected a file that can be read")
         except UnicodeDecodeError as error:
             self.problems.append(f"{source}: byte {error.start + 1} is not UTF-8; expected TOML")
         except tomllib.TOMLDecodeError as error:

@@ -47,7 +47,7 @@ async def run_demo(seeds: Path, out: Console, *, once: bool, port: int = 0) -> N
             channel = guild.add_channel("news")
             admin = guild.add_member("Ada", permissions=("manage_guild",))
             guild.add_member("Mo")
-            out.print(f"Simulated Discord: {sandbox.api_base}/  ({sandbox.checking})")
+            out.print(f"Simulated Discord: {sandbox.api_base}/\n{sandbox.checking}")
             config = _config(sandbox, Path(folder), seeds)
             async with open_newsdesk(config, clock=clock) as newsdesk:
                 await newsdesk.wait_until_ready(READY_WITHIN_S)

@@ -40,7 +40,9 @@ async def examine(
     try:
         config = load_config(config_path, environ)
     except ConfigError as error:
-        return tuple(failing(problem, "See config.example.toml.", check="configuration") for problem in error.problems)
+        return tuple(
+            failing(f"{problem}.", "See config.example.toml.", check="configuration") for problem in error.problems
+        )
     return await check_installation(_installation(config, clock), clock, depth=depth, max_servers=max_servers)
 
 

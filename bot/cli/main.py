@@ -186,7 +186,7 @@ def search(
 ) -> None:
     """Search the archive.
 
-    WORDS may hold "exact phrases" (quoted twice: once for the shell), -excluded words, and the filters topic:,
+    WORDS may contain "exact phrases" (quoted twice: once for the shell), -excluded words, and the filters topic:,
     provider:, after:, before: and quality:>=80.
     """
     from bot.cli.search import run_search
@@ -295,7 +295,7 @@ def restore(
     context: typer.Context,
     source: Annotated[Path, typer.Argument(metavar="BACKUP", hidden=True)],
 ) -> None:
-    """Replace the database by a backup.
+    """Replace the database with a backup.
 
     BACKUP is a file created by `newsdesk backup`. Stop the bot first. The replaced database is kept beside it.
     """

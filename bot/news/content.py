@@ -35,7 +35,7 @@ class Room:
     Attributes:
         articles: Articles that can still be added.
         bytes: Bytes of text that can still be added.
-        imports: Imports left in this hour.
+        imports: Imports left this hour.
     """
 
     articles: int

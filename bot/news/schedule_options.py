@@ -200,7 +200,7 @@ OPTIONS: Final = (
         default="a direct message to you",
         is_clearable=True,
     ),
-    _choice("rule", "How stories are chosen; upstream: the best of the last 160 hours", _RULES, default="default"),
+    _choice("rule", "How stories are chosen; upstream: the best of the last 160 hours", _RULES, default="“default”"),
     _number(
         "max_age",
         "Oldest article, in days before the last edition",

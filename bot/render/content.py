@@ -123,7 +123,7 @@ def _fullness(size: ShelfSize) -> str:
 
 def _room(left: Room) -> str:
     room = f"{count_of(left.articles, 'article')}, {left.bytes / _MEBIBYTE:.1f} MiB of text"
-    return f"Remaining quota: {room}; {count_of(left.imports, 'import')} in this hour"
+    return f"Remaining quota: {room}; {count_of(left.imports, 'import')} this hour"
 
 
 def _import_line(record: ImportRecord) -> Paragraph:

@@ -142,9 +142,13 @@ def _unskipped(at: datetime | None) -> Iterator[Block]:
 
 
 def _when_and_where(schedule: Schedule) -> Paragraph:
-    days = "day" if schedule.days == EVERY_DAY else ", ".join(day.value.capitalize() for day in schedule.days)
-    when = f"Every {days} at {schedule.at:%H:%M}, {clean(schedule.timezone)}"
+    days = "day" if schedule.days == EVERY_DAY else _listed([day.value.capitalize() for day in schedule.days])
+    when = f"Every {days} at {schedule.at:%H:%M} ({clean(schedule.timezone)})"
     return Paragraph(runs=(Text(text=f"{when} in "), Channel(channel_id=schedule.channel_id)))
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _choice(schedule: Schedule) -> str:

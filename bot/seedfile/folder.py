@@ -174,7 +174,9 @@ def read_at_most(path: str | Path, size: int) -> bytes:
 def unreadable(shown: str, error: OSError) -> RefusedSeed:
     """Reject a file or folder that can't be read."""
     reason = (error.strerror or "unreadable").lower()
-    return refused(SeedProblem(path=shown_path(shown), reason=reason, cure="Let the bot's user read it, or remove it."))
+    is_missing = isinstance(error, FileNotFoundError)
+    cure = "Check the path." if is_missing else "Let the bot's user read it, or remove it."
+    return refused(SeedProblem(path=shown_path(shown), reason=reason, cure=cure))
 
 
 def names_in(folder: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The fields that a seed may have, and which of them another name was meant for."""
+"""The fields that a seed may have, and which of them an unknown name was meant to be."""
 
 from __future__ import annotations
 

@@ -312,6 +312,13 @@ def test_backup_never_overwrites_a_file(newsdesk: Run, tmp_path: Path) -> None:
     assert (tmp_path / "precious").read_text("utf-8") == "mine"
 
 
+def test_restore_names_a_backup_that_is_missing(newsdesk: Run, tmp_path: Path) -> None:
+    """It is no database that an import would create."""
+    said = newsdesk("restore", "nothing.sqlite3")
+    assert said.status == 1
+    assert f"no backup at {tmp_path / 'nothing.sqlite3'}. Name a file written by `newsdesk backup`." in said.err
+
+
 def test_restore_refuses_a_damaged_backup_and_changes_nothing(newsdesk: Run, tmp_path: Path) -> None:
     """The damage is found before anything is replaced."""
     newsdesk("ingest")

@@ -41,6 +41,17 @@ async def test_an_admin_uploads_a_zip_and_is_told_of_the_bad_file_in_it(town: To
     assert "Harbour ferry to run on hydrogen" in answer.text
 
 
+async def test_content_status_names_the_operators_path_to_the_operator_alone(town: Town) -> None:
+    """Every server's admin sees that the operator's folder was imported, not where it is on the machine."""
+    answer = await town.admin.run(town.channel, "content status")
+    assert "the operator's folder: 5 added" in answer.text
+    assert str(town.seeds) not in answer.text
+
+    town.guild.add_member(town.sandbox.owner, permissions=("manage_guild",))
+    answer = await town.sandbox.owner.run(town.channel, "content status")
+    assert f"{town.seeds}: 5 added" in answer.text
+
+
 async def test_a_dry_run_changes_nothing(town: Town) -> None:
     """An admin can look before leaping."""
     await town.admin.run(town.channel, "content import", file=FERRY_FILE, dry_run=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
+import warnings
 
 import pytest
 
@@ -14,6 +16,19 @@ WBUR = "Debating the role of facial recognition technology in Mass."
 WSJ = "Massachusetts Senate Passes Bill That Would Halt Police Use of Facial Recognition"
 LAW360 = "Mass. Gov. Refuses To Back Facial Recognition Tech Ban"
 WBUR_URL = "https://www.wbur.org/radioboston/2022/03/23/march-23-2022-rb"
+
+
+async def test_a_member_who_floods_commands_is_asked_to_wait_and_nothing_is_left_behind(town: Town) -> None:
+    """The refused command never begins; that it doesn't begin is no warning in the log."""
+    for _ in range(30):
+        await town.member.run(town.channel, "help")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        answer = await town.member.run(town.channel, "help")
+        gc.collect()
+
+    assert "Too many commands in one minute." in answer.text
+    assert [str(each.message) for each in warned] == []
 
 
 async def test_search_finds_an_article_by_words_of_its_title(town: Town) -> None:

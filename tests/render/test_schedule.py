@@ -73,7 +73,7 @@ def test_a_schedule_says_when_where_and_what_comes_next() -> None:
     """The next moments follow from the order."""
     text = shown(make_schedule(days=(Weekday.MONDAY, Weekday.THURSDAY), timezone="Europe/Berlin", at=time(11, 0)))
 
-    assert "Every Monday, Thursday at 11:00, Europe/Berlin in #100" in text
+    assert "Every Monday and Thursday at 11:00 (Europe/Berlin) in #100" in text
     assert (
         "Next: Monday, 10 May 2021 09:00 UTC, 10 May 2021, then 13 May 2021 09:00 UTC, then 17 May 2021 09:00 UTC"
         in text
@@ -82,7 +82,7 @@ def test_a_schedule_says_when_where_and_what_comes_next() -> None:
 
 def test_a_daily_schedule_says_every_day() -> None:
     """Not seven names."""
-    assert "Every day at 09:00, UTC" in shown(make_schedule(days=EVERY_DAY))
+    assert "Every day at 09:00 (UTC)" in shown(make_schedule(days=EVERY_DAY))
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,7 @@ def test_a_link_to_nothing_is_found_and_is_a_problem(tmp_path: Path) -> None:
 
     assert found.size == -1
     assert "no such file" in _problem(found.path).reason
+    assert _problem(found.path).cure == "Check the path."
 
 
 def test_links_in_a_circle_are_a_problem(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from typing import Any, Concatenate, Final, ParamSpec, TypeAlias
 
 import discord
@@ -17,6 +18,7 @@ import structlog
 
 from bot.chat.account.components import to_view
 from bot.chat.commands.context import Context, context_of
+from bot.errors import TooManyError
 from bot.news.message.draft import Draft
 
 log = structlog.get_logger(__name__)
@@ -56,7 +58,12 @@ async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Ans
 
     Whatever the work raises is raised here, also after a deferral; the error handler answers it.
     """
-    with context_of(interaction).services.quota.one(interaction.user.id):
+    with ExitStack() as running:
+        try:
+            running.enter_context(context_of(interaction).services.quota.one(interaction.user.id))
+        except TooManyError:
+            work.close()  # it never begins
+            raise
         task = asyncio.ensure_future(work)
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
         if not done:

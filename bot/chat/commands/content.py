@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -66,7 +67,10 @@ async def refresh(context: Context) -> Draft:
 async def status(context: Context) -> Draft:
     """Show the server's shelf and the instance's."""
     store, own = context.store.articles, server_shelf(context.require_manager())
-    imports = (*await store.imports(own, limit=10), *await store.imports(INSTANCE_SHELF, limit=5))
+    of_operator = await store.imports(INSTANCE_SHELF, limit=5)
+    if not await context.is_owner():  # where the operator's files are is nobody else's business
+        of_operator = tuple(replace(record, origin="the operator's folder") for record in of_operator)
+    imports = (*await store.imports(own, limit=10), *of_operator)
     return draft_content_status(
         await store.shelf_size(own),
         sorted(imports, key=lambda record: record.at, reverse=True),

@@ -97,7 +97,7 @@ class TextSimilarity:
         return _multiples(self._texts(articles))
 
     def direct(self, articles: Sequence[Article]) -> Callable[[int, int], float]:
-        """Compare a few articles pair by pair, by their places: the direct likeness, whoever published them and when.
+        """Compare a few articles pair by pair, by their places: the direct likeness, regardless of provider and date.
 
         For some pairs of long texts this takes a fraction of the time of a whole matrix.
         """

@@ -56,7 +56,7 @@ async def _remember(database: Path, clock: Clock) -> None:
 
 
 async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
-    """Replace the database by a backup; the replaced file is kept beside it.
+    """Replace the database with a backup; the replaced file is kept beside it.
 
     Restoring posts nothing twice: before a message of a restored file is sent, its channel is read back.
 
@@ -73,6 +73,7 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
         StoreDamagedError: the backup is damaged; nothing was changed.
         StoreError: the backup is missing or not a Newsdesk database; nothing was changed.
     """
+    _require_backup(backup)
     await _check(backup, clock)
     database.parent.mkdir(parents=True, exist_ok=True)
     with holding_lock(database):
@@ -89,6 +90,11 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
 def _require_new(target: Path) -> None:
     if target.exists():
         raise StoreError(f"{target} exists already.", cure="Name another file: backups are never overwritten.")
+
+
+def _require_backup(backup: Path) -> None:
+    if not backup.exists():
+        raise StoreError(f"There is no backup at {backup}.", cure="Name a file written by `newsdesk backup`.")
 
 
 def _delete(target: Path) -> None:

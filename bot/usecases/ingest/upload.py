@@ -74,7 +74,7 @@ async def ingest_upload(
 
 
 async def room_of(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> Room:
-    """Compute a server's remaining quota: articles, bytes, and imports in this hour."""
+    """Compute a server's remaining quota: articles, bytes, and imports this hour."""
     imports = await store.imports_since(shelf, clock.now() - _HOUR)
     return room_left(limits, await store.shelf_size(shelf), imports=imports)
 
