@@ -108,7 +108,7 @@ def test_process_ends_quietly_when_nobody_takes_its_answer() -> None:
     ours, its = os.pipe()
     os.close(ours)
     try:
-        request = pack_request([("gone.txt", "gone.txt")], INSTANCE_SHELF)
+        request = pack_request([("gone.txt", "gone.txt")], INSTANCE_SHELF, NOW)
         command = [sys.executable, "-m", "bot.seedfile.reader"]
         done = subprocess.run(command, input=request, stdout=its, stderr=subprocess.PIPE, check=False)
     finally:
