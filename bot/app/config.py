@@ -149,6 +149,7 @@ class Config(_Values):
         seeds: The operator's folders of seed files; a folder may not exist yet.
         default_timezone: The default for schedules and dates.
         health_address: The address of /healthz and /metrics; None switches them off.
+        quality: The quality of articles whose seeds have none, by provider domain (lower case, without `www.`).
         owner_notices: Whether the application's owner gets the notices of the whole instance as direct messages.
         api_base: Another address of Discord's API, on this machine; None is Discord's own.
     """
@@ -175,6 +176,9 @@ class Config(_Values):
     owner_notices: bool = Field(default=True, description="true or false")
     api_base: Annotated[str | None, BeforeValidator(_api_base)] = Field(
         None, description="a URL on this machine, such as http://127.0.0.1:8080/api"
+    )
+    quality: dict[str, Annotated[int, Field(ge=0, le=1000)]] = Field(
+        {}, description='lines such as "example.com" = 80, from 0 to 1000'
     )
     limits: Limits = Limits()
 
@@ -323,9 +327,16 @@ def _xdg(environ: Mapping[str, str], name: str, default: Path) -> Path:
     return (folder if folder.is_absolute() else default) / "newsdesk"
 
 
+# By the table's name, what is expected in it.
+_TABLES: Final = {
+    "limits": "a table of whole numbers",
+    "quality": Config.model_fields["quality"].description,
+}
+
+
 def _fields() -> Iterator[tuple[str, FieldInfo]]:
     for key, info in Config.model_fields.items():
-        if key != "limits":
+        if key not in _TABLES:
             yield key, info
     for key, info in Limits.model_fields.items():
         yield f"limits.{key}", info
@@ -334,7 +345,7 @@ def _fields() -> Iterator[tuple[str, FieldInfo]]:
 KEYS: Final = tuple(key for key, _ in _fields())
 
 _KINDS: Final = {key: info.annotation for key, info in _fields()}
-_EXPECTED: Final = {key: info.description for key, info in _fields()} | {"limits": "a table of whole numbers"}
+_EXPECTED: Final = {key: info.description for key, info in _fields()} | _TABLES
 _SPELLINGS: Final = {key.rpartition(".")[2]: key for key in _EXPECTED}
 _MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base"})
 _TRUTHS: Final = {
@@ -380,7 +391,7 @@ def _sentence(detail: ErrorDetails, names: Mapping[str, str]) -> str:
         meant = _meant(key.rpartition(".")[2], _SPELLINGS)
         return f"{label}: unknown key{meant}; expected one of config.example.toml"
     what = detail["msg"] if detail["type"] == "newsdesk" else f"{detail['input']!r} can't be used"
-    return f"{label}: {what}; expected {_EXPECTED[key]}"
+    return f"{label}: {what}; expected {_EXPECTED.get(key) or _EXPECTED[key.partition('.')[0]]}"
 
 
 def _meant(text: str, known: Mapping[str, str]) -> str:

@@ -218,7 +218,7 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
     config.require_token()
     if config.api_base is not None:
         point_at(config.api_base)
-    async with open_store(config.database, clock=clock) as store:
+    async with open_store(config.database, clock=clock, qualities=config.quality) as store:
         store.database.lock_for_sending()
         await check_ledger(store.database)
         await warm_up(store.search, now=clock.now())

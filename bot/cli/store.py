@@ -37,7 +37,7 @@ async def reading(config: Config) -> AsyncIterator[Store]:
     Raises:
         StoreError: There is no database, or it can't be used.
     """
-    async with open_store(config.database, clock=SystemClock(), read_only=True) as store:
+    async with open_store(config.database, clock=SystemClock(), read_only=True, qualities=config.quality) as store:
         yield store
 
 

@@ -63,6 +63,23 @@ def test_without_file_and_environment_there_are_defaults(load: Load, tmp_path: P
     assert config.health_address == Address(host="127.0.0.1", port=8099)
 
 
+def test_a_quality_is_given_for_a_providers_domain(load: Load) -> None:
+    """In quotes: a domain has dots."""
+    assert load('[quality]\n"wbur.org" = 80\n').quality == {"wbur.org": 80}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['[quality]\n"wbur.org" = 1001', '[quality]\n"wbur.org" = "high"', "[quality]\nwbur.org = 80", "quality = 80"],
+)
+def test_a_quality_that_is_not_one_is_a_problem(problems: Problems, text: str) -> None:
+    """With what is expected."""
+    (problem,) = problems(text)
+
+    assert problem.startswith("quality")
+    assert problem.endswith('expected lines such as "example.com" = 80, from 0 to 1000')
+
+
 def test_the_database_is_in_the_xdg_state_folder(load: Load) -> None:
     """State is never beside the code."""
     assert load(XDG_STATE_HOME="/var/lib").database == Path("/var/lib/newsdesk/newsdesk.sqlite3")

@@ -72,7 +72,7 @@ async def test_full_coverage_shows_who_else_reported(town: Town) -> None:
 async def test_the_second_week_tells_only_what_is_new(town: Town) -> None:
     """A seed that came within the week is in the next edition; what was told is not."""
     await town.post_first_edition()
-    (town.seeds / "fresh.md").write_text(make_seed_text(published="2023-11-29T10:00:00Z", title=FERRY), "utf-8")
+    (town.seeds / "fresh.md").write_text(make_seed_text(published="2023-11-28T10:00:00Z", title=FERRY), "utf-8")
     assert town.bot is not None
     await town.bot.refresh()
     await town.let_pass(timedelta(days=7))

@@ -123,7 +123,7 @@ async def test_a_story_over_the_limit_fills_an_empty_place_of_the_next_edition(e
         empty_town,
         **{
             f"t{n}": seed(
-                title, url=f"https://p{n}.example/{n}", domain=f"p{n}.example", published=f"2023-11-29T1{n}:00:00Z"
+                title, url=f"https://p{n}.example/{n}", domain=f"p{n}.example", published=f"2023-11-28T1{n}:00:00Z"
             )
             for n, title in enumerate(TRIFLES[:3])
         },

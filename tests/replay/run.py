@@ -1,7 +1,7 @@
 """Plan an edition a week over a folder of seeds, with memory, by the bot's own import and planning.
 
 Every file counts as seen when it was published, as in a shelf's first import. Deliveries stay planned, which counts as
-told, so nothing is posted; the clock is injected and stands at each edition's cutoff.
+told, so nothing is posted; the clock is injected: today's for the import, then that of each edition's cutoff.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
+from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Verdict
@@ -57,7 +58,7 @@ async def replay(
         count: Stories in an edition.
         rule: The rule that chooses.
     """
-    clock = ManualClock()
+    clock = ManualClock(SystemClock().now())
     with tempfile.TemporaryDirectory() as place:
         async with open_store(Path(place) / "replay.sqlite3", clock=clock) as store:
             await ingest_folder(store.articles, folder, INSTANCE_SHELF, clock=clock)
@@ -80,8 +81,9 @@ def monday_after(at: datetime) -> datetime:
 
 async def _span(store: Store) -> tuple[datetime, datetime]:
     """Find when the oldest and the newest article were published."""
-    ends = datetime.max.replace(tzinfo=ManualClock().now().tzinfo)
-    candidates = await store.digest.candidates(SHELVES, as_of=ends, published_after=None, limit=1_000_000)
+    candidates = await store.digest.candidates(
+        SHELVES, as_of=datetime.max.replace(tzinfo=UTC), published_after=None, limit=1_000_000
+    )
     if not candidates:
         raise SystemExit("The folder has no seed file.")
     moments = [each.article.published_at for each in candidates]

@@ -419,6 +419,17 @@ async def test_any_window_can_be_tried_without_a_schedule(store: SqliteStore) ->
     assert ([pick.article.stem for pick in choice.picks], choice.window) == (["a"], Window(start=LAST, end=NOW))
 
 
+async def test_a_configured_quality_decides_who_comes_first(tmp_path: Path, clock: ManualClock) -> None:
+    """Of articles whose seeds have none."""
+    async with open_store(tmp_path / "rated.db", clock=clock, qualities={"bostonherald.com": 85}) as store:
+        await put(store, lone_seed("a", quality=None), lone_seed("b", quality=80), lone_seed("c", quality=None))
+
+        choice = await choose_between(store, make_schedule(), SHELVES, start=LAST, cutoff=NOW)
+
+    assert "score 85" in choice.picks[0].why
+    assert [pick.article.stem for pick in choice.picks][-1] == "b"
+
+
 # What was told
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,11 @@ from bot.news.edition import Candidate, Edition, ToldStory, Verdict
 
 class DigestStore(Protocol):
     """Reads for choosing an edition, and the one write that plans it."""
+
+    @property
+    def qualities(self) -> Mapping[str, int]:
+        """The quality that the operator configured for articles whose seeds have none, by provider domain."""
+        ...
 
     async def candidates(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,13 +48,16 @@ class SqliteStore:
 
 
 @asynccontextmanager
-async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> AsyncIterator[SqliteStore]:
+async def open_store(
+    path: Path, *, clock: Clock, read_only: bool = False, qualities: Mapping[str, int] | None = None
+) -> AsyncIterator[SqliteStore]:
     """Open the store in the file at `path`; `open_database` describes creation, upgrades and errors.
 
     Args:
         path: The file.
         clock: Decides when views expire and searches end.
         read_only: Open an existing file and change nothing.
+        qualities: As `DigestStore.qualities`; None for none.
 
     Raises:
         StoreError: the file can't be used.
@@ -65,10 +68,10 @@ async def open_store(path: Path, *, clock: Clock, read_only: bool = False) -> As
                 continue
             if not await database.read(is_index_current):
                 await rebuild_index(database, clock)
-        yield store_of(database, clock)
+        yield store_of(database, clock, qualities=qualities)
 
 
-def store_of(database: Database, clock: Clock) -> SqliteStore:
+def store_of(database: Database, clock: Clock, *, qualities: Mapping[str, int] | None = None) -> SqliteStore:
     """Build all ports of an open database."""
     return SqliteStore(
         database=database,
@@ -76,7 +79,7 @@ def store_of(database: Database, clock: Clock) -> SqliteStore:
         search=SqliteSearchStore(database, clock),
         related=SqliteRelatedStore(database),
         stories=SqliteStoryStore(database),
-        digest=SqliteDigestStore(database),
+        digest=SqliteDigestStore(database, qualities or {}),
         schedules=SqliteScheduleStore(database),
         deliveries=SqliteDeliveryStore(database),
         admin=SqliteAdminStore(database),

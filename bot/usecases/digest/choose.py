@@ -13,6 +13,7 @@ import structlog
 from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.choosing.digest import choose_edition
 from bot.news.choosing.eligibility import max_age_of
+from bot.news.choosing.score import rated
 from bot.news.choosing.soundness import broken_verdict, sound_records, without_broken
 from bot.news.choosing.upstream import UPSTREAM_WINDOW, choose_upstream
 from bot.news.edition import Candidate, Choice, ToldStory, Verdict, Window
@@ -198,7 +199,7 @@ async def _read(
         candidates = await store.digest.candidates(shelves, as_of=window.end, published_after=published_after)
     ids = [candidate.article.id for candidate in candidates]
     coverage = await store.digest.coverage_of(shelves, ids, as_of=window.end)
-    sound = sound_records(candidates, coverage)
+    sound = sound_records((rated(each, store.digest.qualities) for each in candidates), coverage)
     return _Material(
         candidates=sound.candidates,
         coverage=sound.coverage,

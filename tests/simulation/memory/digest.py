@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -28,6 +28,11 @@ class MemoryDigestStore(DigestStore):
     def __init__(self, tables: Tables, disk: Disk) -> None:
         self._tables = tables
         self._disk = disk
+
+    @property
+    @override
+    def qualities(self) -> Mapping[str, int]:
+        return {}
 
     async def candidates(
         self,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, TypeVar
 
 from typing_extensions import override
@@ -61,8 +62,14 @@ _PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
 class SqliteDigestStore(DigestStore):
     """SQLite implementation of `DigestStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, qualities: Mapping[str, int] = MappingProxyType({})) -> None:
         self._database = database
+        self._qualities = qualities
+
+    @property
+    @override
+    def qualities(self) -> Mapping[str, int]:
+        return self._qualities
 
     @override
     async def candidates(
