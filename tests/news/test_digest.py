@@ -20,7 +20,7 @@ from bot.news.schedule import EmptyPolicy
 from bot.news.stories.similarity import Frequencies
 from bot.news.stories.story import Edge, story_of
 from bot.news.stories.story_ids import KnownStory, StoryId
-from tests.news.histories import (
+from tests.support.candidates import (
     LAST,
     MIDWEEK,
     NOW,

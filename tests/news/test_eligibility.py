@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.news.choosing.eligibility import entered_at, max_age_of
 from bot.news.edition import Candidate, Reason, Window
 from bot.news.schedule import EVERY_DAY, Weekday
-from tests.news.histories import (
+from tests.support.candidates import (
     LAST,
     MIDWEEK,
     NOW,

@@ -23,7 +23,7 @@ from bot.news.stories.similarity import (
     text_vector,
 )
 from bot.text.background import UNLISTED
-from tests.news.histories import outlet
+from tests.support.candidates import outlet
 from tests.support.makers import make_article
 
 EVEN = Frequencies(total=1000, counts={})

@@ -19,7 +19,7 @@ from bot.seedfile.folder import NamedFile, read_seed_files
 from bot.seedfile.message import pack_request, pack_response
 from bot.seedfile.reader import PIPE_SIZE, serve
 from bot.seedfile.readers import Batch, read_batches
-from tests.hostile.corpus import REFUSED
+from tests.support.hostile_seeds import REFUSED
 from tests.support.newsroom import seed_of
 from tests.support.seed_files import NOW
 
@@ -108,7 +108,7 @@ def test_process_ends_quietly_when_nobody_takes_its_answer() -> None:
     ours, its = os.pipe()
     os.close(ours)
     try:
-        request = pack_request([("gone.txt", "gone.txt")], INSTANCE_SHELF)
+        request = pack_request([("gone.txt", "gone.txt")], INSTANCE_SHELF, NOW)
         command = [sys.executable, "-m", "bot.seedfile.reader"]
         done = subprocess.run(command, input=request, stdout=its, stderr=subprocess.PIPE, check=False)
     finally:
