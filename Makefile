@@ -58,12 +58,14 @@ test: $(DEV) ## set everything up, then check format, lint and types and run all
 
 # Folders of pure code, in which every line and branch is tested.
 PURE := news text seedfile render
-COVERAGE := COVERAGE_FILE=.coverage/data $(BIN)/python -m coverage
+# An absolute path: some tests start processes in another folder.
+COVERAGE_FILE := $(CURDIR)/.coverage/data
+COVERAGE := COVERAGE_FILE=$(COVERAGE_FILE) $(BIN)/python -m coverage
 
 .PHONY: coverage
 coverage: $(DEV) ## run all tests and require 95% of all branches, and 100% of those in bot/news, text, seedfile and render
 	@rm -rf .coverage; mkdir -p .coverage
-	@COVERAGE_FILE=.coverage/data $(BIN)/python -m pytest $(PYTEST_ARGS) --quiet --cov --cov-report= $(ARGS)
+	@COVERAGE_FILE=$(COVERAGE_FILE) $(BIN)/python -m pytest $(PYTEST_ARGS) --quiet --cov --cov-report= $(ARGS)
 	@failed=; \
 	for folder in $(PURE); do \
 		echo "==> bot/$$folder: 100%"; \
@@ -129,7 +131,7 @@ lock: $(DEV) ## choose the newest allowed versions and write requirements*.txt w
 
 .PHONY: clean
 clean: ## remove the venv and everything that tools left behind
-	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .bench build dist
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .bench .coverage build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BASE):

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Provider, Seed
 from bot.store.sqlite.file.database import open_database
-from tests.store.ledgers import sqlite_ledger
+from tests.support.ledger import sqlite_ledger
 from tests.support.makers import SOME_DAY, make_seed, make_stub
 
 ROUNDS: Final = 11

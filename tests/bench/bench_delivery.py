@@ -37,7 +37,7 @@ from bot.store.sqlite.file.database import open_database
 from bot.usecases.delivery import Deliverer
 from bot.usecases.delivery.deliverer import MOST_IN_FLIGHT
 from tests.bench.discord_process import Address, DiscordProcess, open_discord
-from tests.store.ledgers import Ledger, sqlite_ledger
+from tests.support.ledger import Ledger, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
 from tests.support.postoffice import KEYS, NoticeBoard, posted_draft
 

@@ -26,7 +26,7 @@ from bot.news.message.draft import Button, ButtonRow, Draft, Link, Moment, Parag
 from bot.news.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import Database, open_database
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
-from tests.store.ledgers import DUE, LEASE, Ledger, save_schedule, sqlite_ledger
+from tests.support.ledger import DUE, LEASE, Ledger, save_schedule, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition
 
 ROUNDS: Final = 25

@@ -23,7 +23,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.seedfile.archive import read_archive
 from bot.seedfile.seed import read_seed
 from bot.seedfile.values import read_values
-from tests.hostile import archives, corpus
+from tests.support import hostile_seeds, hostile_zips
 from tests.support.data import find_data
 from tests.support.seed_files import NOW, SHIPPED, front_of
 
@@ -70,9 +70,9 @@ def measure_refusals() -> dict[str, float]:
     """Milliseconds to read each hostile seed and zip, the shortest of three, the slowest first."""
     seeds = {
         f"seed: {name}": lambda data=data: read_seed(data, path="a.txt", shelf=INSTANCE_SHELF, now=NOW)
-        for name, data in (*corpus.REFUSED.items(), *corpus.HARMLESS.items())
+        for name, data in (*hostile_seeds.REFUSED.items(), *hostile_seeds.HARMLESS.items())
     }
-    made = {name: make() for name, make in archives.REFUSED.items()}
+    made = {name: make() for name, make in hostile_zips.REFUSED.items()}
     zips = {f"zip: {name}": lambda data=data: _refuse(data) for name, data in made.items()}
     best = best_of(3, {**seeds, **zips})
     return {name: round(best[name] * 1000, 2) for name in sorted(best, key=lambda name: -best[name])}

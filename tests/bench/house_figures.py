@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from bot.sandbox import Upload
 from tests import house
-from tests.journeys.town import NINE, Town, make_seed_text
+from tests.support.running_bot import NINE, Town, make_seed_text
 
 ROOT: Final = Path(__file__).parents[2]
 BOT: Final = ROOT / "bot"

@@ -32,8 +32,8 @@ from bot.news.message.draft import (
 from bot.render.digest import draft_edition
 from bot.render.format.limits import size_of
 from bot.sandbox import Channel, Sandbox
-from tests.render.hostile import HOSTILE
 from tests.support.data import find_data
+from tests.support.hostile_text import HOSTILE
 from tests.support.makers import make_article, make_edition, make_pick, make_schedule
 
 NOW = datetime(2021, 6, 3, 12, 0, tzinfo=UTC)

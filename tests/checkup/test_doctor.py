@@ -12,9 +12,8 @@ from bot.clock import Clock
 from bot.news.article import INSTANCE_SHELF
 from bot.news.checkup.finding import Finding, Status
 from bot.sandbox import RequestSeen
-from tests.journeys.conftest import quiet_town, town
-from tests.journeys.town import Town
 from tests.support.makers import make_seed
+from tests.support.running_bot import Town, quiet_town, town
 
 __all__ = ["quiet_town", "town"]
 

@@ -23,8 +23,8 @@ from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.delivery import DeliveryState
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.delivery.outcome import RETRY_REASONS
-from tests.store.ledgers import DUE, claim_one, plan_part, save_schedule, sqlite_ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import DUE, claim_one, plan_part, save_schedule, sqlite_ledger
 
 HEALTHY = RuntimeStatus(is_connected=True, connection_age_s=1000.0, tick_age_s=10.0, clock_offset_s=0.0)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli.line import Kind, Line, write_lines
-from tests.render.hostile import nasty_text
+from tests.support.hostile_text import nasty_text
 
 KINDS: tuple[Kind, ...] = ("heading", "body", "quiet", "trouble")
 WORDS = " ".join(f"word{number}" for number in range(30))

@@ -19,7 +19,7 @@ from bot.cli.line import Line
 from bot.cli.printer import Printer
 from bot.cli.session import Session
 from bot.news.message.draft import Draft, Paragraph, Text
-from tests.render.hostile import nasty_text
+from tests.support.hostile_text import nasty_text
 
 LONG = Line(text=" ".join(f"word{number}" for number in range(60)), kind="heading")
 

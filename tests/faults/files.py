@@ -12,8 +12,8 @@ from typing import Any, Final
 from bot.app.config import load_config
 from bot.app.start import open_newsdesk
 from bot.store.sqlite.file.database import open_database
-from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import Ledger, sqlite_ledger
 
 PAGE: Final = 4096
 

@@ -10,14 +10,14 @@ from typing import Final
 import pytest
 
 from bot.news.schedule import EVERY_DAY, EmptyPolicy
-from tests.faults.places import POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene
-from tests.faults.square import Square, open_square
 from tests.simulation.clock_faults import DAYS, STEPS, check_step
 from tests.simulation.quiet import quiet_log
 from tests.simulation.summer_time import HOURS, check_change
 from tests.simulation.weather import chance
 from tests.simulation.zones import ZoneClass, zone_classes
 from tests.support.clocks import ManualClock
+from tests.support.delivering_bot import Square, open_square
+from tests.support.fault_points import POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene
 from tests.support.makers import make_schedule
 from tests.support.postoffice import SCHEDULE, SETTLED_S, OwnClock
 

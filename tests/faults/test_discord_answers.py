@@ -16,7 +16,7 @@ import pytest
 
 from bot.sandbox import Answer, SandboxError
 from bot.store.sqlite.file.database import READERS
-from tests.faults.square import Square, open_square
+from tests.support.delivering_bot import Square, open_square
 
 CALLBACK: Final = r"/callback$"
 UNKNOWN_INTERACTION: Final = {"code": 10062, "message": "Unknown interaction"}

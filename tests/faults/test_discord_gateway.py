@@ -15,8 +15,8 @@ import pytest
 from bot.errors import TokenRefusedError
 from bot.sandbox import Sandbox
 from bot.sandbox.gateway.gateway import Gateway
-from tests.faults.places import PARTS
-from tests.faults.square import Square, open_square
+from tests.support.delivering_bot import Square, open_square
+from tests.support.fault_points import PARTS
 
 EVENTS: Final[dict[str, Callable[[Gateway], object]]] = {
     "gateway dropped": lambda gateway: gateway.drop(),

@@ -12,7 +12,9 @@ import pytest
 from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.news.notice import NoticeCause, NoticeKind
 from bot.sandbox import SandboxMessage
-from tests.faults.places import (
+from tests.support.clocks import ManualClock
+from tests.support.delivering_bot import Square, open_square
+from tests.support.fault_points import (
     PARTS,
     PLANNED,
     POSTS,
@@ -24,8 +26,6 @@ from tests.faults.places import (
     at_each_place,
     open_scene,
 )
-from tests.faults.square import Square, open_square
-from tests.support.clocks import ManualClock
 from tests.support.postoffice import SETTLED_S, minutes
 
 ANSWERS: Final = {"Send again": SENT, "It was posted": SENT, "Skip": SKIPPED}

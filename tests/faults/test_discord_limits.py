@@ -9,8 +9,8 @@ import pytest
 
 from bot.news.delivery import ScheduleId
 from tests.faults.hasty import run_hastily
-from tests.faults.places import POSTS, SENT, Place, Scene, at_each_place, open_scene
 from tests.support.clocks import ManualClock
+from tests.support.fault_points import POSTS, SENT, Place, Scene, at_each_place, open_scene
 
 
 @pytest.fixture

@@ -18,8 +18,19 @@ from typing_extensions import override
 from bot.chat.account.client import point_at
 from bot.sandbox.application.posting import delete
 from tests.faults.hasty import run_hastily
-from tests.faults.places import DAY_S, PLANNED, POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene, until_met
 from tests.support.clocks import ManualClock
+from tests.support.fault_points import (
+    DAY_S,
+    PLANNED,
+    POSTS,
+    SENDING,
+    SENT,
+    Place,
+    Scene,
+    at_each_place,
+    open_scene,
+    until_met,
+)
 from tests.support.postoffice import SETTLED_S, Office
 
 before_and_after = pytest.mark.parametrize("after", [False, True], ids=["before Discord took it", "after"])

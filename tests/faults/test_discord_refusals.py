@@ -17,7 +17,8 @@ from bot.news.message.draft import Draft, Gallery
 from bot.news.message.messenger import Posted
 from bot.news.schedule import ScheduleState
 from tests.faults.hasty import run_hastily
-from tests.faults.places import (
+from tests.support.clocks import ManualClock
+from tests.support.fault_points import (
     FAILED,
     PARTS,
     PLANNED,
@@ -34,7 +35,6 @@ from tests.faults.places import (
     set_scene,
     set_scene_of_an_admin,
 )
-from tests.support.clocks import ManualClock
 from tests.support.postoffice import SETTLED_S, Office, minutes, open_office, posted_draft
 
 INVALID_FORM: Final = {"code": 50035, "message": "Invalid Form Body"}

@@ -9,8 +9,8 @@ import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.news.schedule import ScheduleState
-from tests.faults.places import FAILED, PARTS, PLANNED, SENT, SKIPPED, Place, at_each_place
-from tests.faults.square import Square, days, open_square
+from tests.support.delivering_bot import Square, days, open_square
+from tests.support.fault_points import FAILED, PARTS, PLANNED, SENT, SKIPPED, Place, at_each_place
 from tests.support.postoffice import SCHEDULE
 
 

@@ -12,8 +12,8 @@ import pytest
 from bot.store.sqlite.backup import back_up_store, restore_store
 from bot.store.sqlite.file.database import open_database
 from tests.faults.files import copy_live, look
-from tests.faults.places import PARTS, SENT, post_one
 from tests.support.clocks import ManualClock
+from tests.support.fault_points import PARTS, SENT, post_one
 from tests.support.postoffice import Office, open_office
 
 Copy = Callable[[Office, Path], Awaitable[Path]]

@@ -15,8 +15,8 @@ from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.file.database import open_database
 from bot.store.sqlite.ledger.check import check_ledger
 from tests.faults.files import PAGE, change, ledger_in, look, overwrite, start
-from tests.store.ledgers import DAMAGE, claim_one, plan_edition
 from tests.support.clocks import ManualClock
+from tests.support.ledger import DAMAGE, claim_one, plan_edition
 
 LEDGER_TABLES: Final = ("schedule", "edition", "pick", "delivery", "draft")
 OPEN_STATES: Final = ("planned", "sending", "failed", "unknown")

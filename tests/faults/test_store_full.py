@@ -16,9 +16,9 @@ from bot.news.article import ArticleId
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.edition import Reason, Verdict
 from bot.store.sqlite.file.database import Database
-from tests.faults.places import PARTS, Place, at_each_place
-from tests.faults.square import open_square
 from tests.support.clocks import ManualClock
+from tests.support.delivering_bot import open_square
+from tests.support.fault_points import PARTS, Place, at_each_place
 from tests.support.makers import make_delivery, make_edition, make_schedule
 from tests.support.postoffice import Office, open_office, posted_draft
 

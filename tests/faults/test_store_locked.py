@@ -16,9 +16,9 @@ import pytest
 
 from bot.errors import StoreUnavailableError
 from bot.store.sqlite.file.database import BUSY_TIMEOUT_S, Database
-from tests.faults.places import PARTS, POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene, until_met
-from tests.faults.square import open_square
 from tests.support.clocks import ManualClock
+from tests.support.delivering_bot import open_square
+from tests.support.fault_points import PARTS, POSTS, SENDING, SENT, Place, Scene, at_each_place, open_scene, until_met
 
 _TWENTIETH: Final = 20
 _FIFTIETH: Final = 50

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.faults.places import PARTS
-from tests.faults.square import open_square
+from tests.support.delivering_bot import open_square
+from tests.support.fault_points import PARTS
 
 
 async def test_second_sender_on_the_same_file_is_refused_with_exit_status_75(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from bot.news.delivery import DeliveryKey
 from bot.store.sqlite.file.database import open_database
 from bot.store.sqlite.ledger.check import check_ledger
 from tests.faults.files import PAGE, copy_live, look, overwrite
-from tests.faults.places import PARTS, SENT
 from tests.support.clocks import ManualClock
+from tests.support.fault_points import PARTS, SENT
 from tests.support.postoffice import SCHEDULE, Office, minutes, open_office
 
 HEADER: Final = 32

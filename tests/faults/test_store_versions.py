@@ -13,8 +13,8 @@ from bot.errors import SchemaTooNewError
 from bot.store.sqlite.file.migrate import shipped_migrations
 from tests.faults.files import change, ledger_in, look, start
 from tests.faults.steps import BROKEN, FIRST, SECOND, THIRD, open_with
-from tests.store.ledgers import claim_one, plan_edition
 from tests.support.clocks import ManualClock
+from tests.support.ledger import claim_one, plan_edition
 
 
 @pytest.fixture

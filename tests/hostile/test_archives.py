@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.errors import ArchiveError
 from bot.news.article import INSTANCE_SHELF, ReadFile, RefusedSeed, Seed, SeedNote
 from bot.seedfile.archive import read_archive
-from tests.hostile.archives import REFUSED
-from tests.hostile.corpus import REFUSED as REFUSED_SEEDS
+from tests.support.hostile_seeds import REFUSED as REFUSED_SEEDS
+from tests.support.hostile_zips import REFUSED
 from tests.support.seed_files import NOW, make_seed_file, make_zip
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.news.article import INSTANCE_SHELF, ReadFile, Seed
 from bot.seedfile.article import MOST_PICTURES, MOST_RELATED, MOST_TOPICS
 from bot.seedfile.seed import read_seed
-from tests.hostile.corpus import HARMLESS, REFUSED
+from tests.support.hostile_seeds import HARMLESS, REFUSED
 from tests.support.seed_files import NOW, make_seed_file, problem_of
 
 SMALL_STACK = 128 * 1024

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import SandboxError, Upload
-from tests.journeys.town import SHIPPED_SEEDS, Town, make_seed_text
+from tests.support.running_bot import SHIPPED_SEEDS, Town, make_seed_text
 
 FERRY = make_seed_text(title="Harbour ferry to run on hydrogen from spring")
 FERRY_FILE = Upload(filename="ferry.md", content=FERRY.encode())

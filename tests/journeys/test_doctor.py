@@ -9,7 +9,7 @@ import pytest
 
 from bot.news.checkup.database import MAX_PLANNING_LAG
 from bot.sandbox import Answer, Channel
-from tests.journeys.town import Town
+from tests.support.running_bot import Town
 
 
 async def ask(town: Town) -> Answer:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.journeys.town import SHIPPED_SEEDS, Town, make_seed_text
+from tests.support.running_bot import SHIPPED_SEEDS, Town, make_seed_text
 
 HERALD = "Guardrails needed for police use of facial recognition software in Massachusetts, advocates say"
 WBUR = "Debating the role of facial recognition technology in Mass."

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.news.article import INSTANCE_SHELF
-from tests.journeys.town import Town
 from tests.support.makers import make_seed
+from tests.support.running_bot import Town
 
 TRIFLES = (
     "Mayor opens flower show with brass band",

@@ -6,7 +6,7 @@ import io
 import zipfile
 
 from bot.sandbox import Upload
-from tests.journeys.town import Town, make_seed_text
+from tests.support.running_bot import Town, make_seed_text
 
 
 def _zip(**files: str) -> Upload:

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from bot.sandbox import Sandbox
-from tests.journeys.town import Town, make_seed_text
+from tests.support.running_bot import Town, make_seed_text
 
 HERALD = "Guardrails needed for police use of facial recognition"
 WBUR = "Debating the role of facial recognition technology in Mass."

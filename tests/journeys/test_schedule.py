@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import Answer
 from tests.journeys.test_edition import HERALD, WBUR
-from tests.journeys.town import Town
+from tests.support.running_bot import Town
 
 
 async def test_a_new_schedule_says_when_its_first_edition_comes(town: Town) -> None:

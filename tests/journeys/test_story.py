@@ -9,7 +9,7 @@ from bot.news.stories.story_ids import KnownStory
 from bot.sandbox import Answer
 from bot.store.sqlite import open_store
 from bot.usecases.ingest import hide_article
-from tests.journeys.town import Town, make_seed_text
+from tests.support.running_bot import Town, make_seed_text
 
 FERRY = "Harbour ferry collides with pier in Oslo, dozens injured"
 FERRY_TOO = "Dozens injured as harbour ferry collides with Oslo pier"

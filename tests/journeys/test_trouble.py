@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import SandboxError
 from tests.journeys.test_edition import HERALD
-from tests.journeys.town import NINE, Town
+from tests.support.running_bot import NINE, Town
 
 WEEK = timedelta(days=7)
 

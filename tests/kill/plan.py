@@ -11,7 +11,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.sandbox import Sandbox
-from tests.store.ledgers import Ledger
+from tests.support.ledger import Ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
 from tests.support.postoffice import posted_draft
 

@@ -10,8 +10,8 @@ from bot.chat.account.components import to_view
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.store.sqlite.file.database import open_database
 from tests.kill.check import check_channels, check_file
-from tests.store.ledgers import DUE, plan_edition, send_all, sqlite_ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import DUE, plan_edition, send_all, sqlite_ledger
 from tests.support.postoffice import KEYS, posted_draft
 
 CHANNEL = 100

@@ -18,7 +18,7 @@ from tests.kill.check import check_channels, check_file, integrity_of
 from tests.kill.plan import Planner
 from tests.kill.process import SenderEndedError, running_sender
 from tests.kill.setting import Setting
-from tests.store.ledgers import sqlite_ledger
+from tests.support.ledger import sqlite_ledger
 
 FAULT_SHARE: Final = 0.02
 """The chance of each fault: two strike once a request has taken effect, two before."""

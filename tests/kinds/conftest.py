@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.journeys.conftest import quiet_town, town
+from tests.support.running_bot import quiet_town, town
 
 __all__ = ["quiet_town", "town"]

@@ -30,11 +30,11 @@ from bot.usecases.schedule import (
     skip_next,
     unskip_next,
 )
-from tests.journeys.town import Town
 from tests.kinds.interleave import FIRST, SECOND, InTurns, Turns, merges, side_by_side
-from tests.store.ledgers import sqlite_ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import sqlite_ledger
 from tests.support.postoffice import NoticeBoard
+from tests.support.running_bot import Town
 
 NOW: Final = datetime(2021, 6, 7, 9, 0, 5, tzinfo=UTC)
 """A Monday, five seconds after the edition was due."""

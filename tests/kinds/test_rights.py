@@ -15,10 +15,10 @@ from discord import app_commands
 from bot.chat.commands.groups import ADMIN, CONTENT, SCHEDULE
 from bot.news.delivery import DeliveryState
 from bot.sandbox import Member, Upload
-from tests.faults.places import POSTS
-from tests.faults.square import Square, open_square
-from tests.journeys.town import NINE, Town
+from tests.support.delivering_bot import Square, open_square
+from tests.support.fault_points import POSTS
 from tests.support.postoffice import SETTLED_S
+from tests.support.running_bot import NINE, Town
 
 ROOT: Final = Path(__file__).parents[2]
 

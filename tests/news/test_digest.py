@@ -20,7 +20,7 @@ from bot.news.schedule import EmptyPolicy
 from bot.news.stories.similarity import Frequencies
 from bot.news.stories.story import Edge, story_of
 from bot.news.stories.story_ids import KnownStory, StoryId
-from tests.news.histories import (
+from tests.support.candidates import (
     LAST,
     MIDWEEK,
     NOW,
@@ -696,6 +696,7 @@ def some_week() -> tuple[list[Candidate], list[ToldStory]]:
     return candidates, [told_before(last)]
 
 
+@pytest.mark.slow
 @given(st.randoms(use_true_random=False))
 def test_the_same_input_in_any_order_gives_the_same_edition(shuffled: random.Random) -> None:
     """Byte for byte: candidates, coverage and edges may come in any order."""

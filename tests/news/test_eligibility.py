@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.choosing.eligibility import entered_at, max_age_of
+from bot.news.choosing.eligibility import entered_at, max_age_of, out_of_reach
 from bot.news.edition import Candidate, Reason, Window
 from bot.news.schedule import EVERY_DAY, Weekday
-from tests.news.histories import (
+from tests.support.candidates import (
     LAST,
     MIDWEEK,
     NOW,
@@ -339,3 +339,15 @@ def test_an_article_never_enters_before_it_was_seen_or_dated(
     entered = entered_at(candidate, make_schedule(), cutoff)
 
     assert entered is None or entered >= max(candidate.changes[0].seen_at, candidate.article.published_at)
+
+
+# Out of reach
+
+
+def test_an_old_article_that_is_muted_is_said_to_be_muted() -> None:
+    """Its age would suggest that a newer one of its kind comes in."""
+    article = make_candidate("a", topics=("Sport",), published_at=NOW - 100 * WEEK).article
+
+    refusal = out_of_reach(article, make_schedule(muted_topics=("sport",)), NOW)
+
+    assert (refusal.reason, refusal.detail) == (Reason.MUTED, "muted topic: sport")

@@ -13,7 +13,7 @@ import pytest
 
 from bot.news.article import Article
 from bot.news.stories.story import group_stories
-from tests.news.histories import outlet
+from tests.support.candidates import outlet
 from tests.support.makers import make_article
 
 TWO_OUTLETS_APART: Final = (

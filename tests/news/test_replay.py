@@ -14,11 +14,11 @@ from bot.news.choosing.eligibility import entered_at
 from bot.news.choosing.repeats import pages_of, urls_of
 from bot.news.edition import Choice, Reason, ToldStory, Window, told_story
 from bot.news.stories.similarity import count_frequencies
-from tests.news.golden import Archive, archive_of, read_seeds
-from tests.news.histories import WEEK, picked
+from tests.support.candidates import WEEK, picked
 from tests.support.data import need_data
 from tests.support.makers import make_schedule
 from tests.support.seed_files import SHIPPED
+from tests.support.upstream_history import Archive, archive_of, read_seeds
 
 WEEKLY = make_schedule()
 BEGIN = datetime(2019, 8, 12, 9, tzinfo=UTC)

@@ -21,29 +21,9 @@ from bot.news.schedule_options import (
     split_mute,
 )
 from tests.support.makers import make_schedule
-
-TEXTS = {
-    "day": "daily",
-    "time": "18:30",
-    "timezone": "Europe/Berlin",
-    "mute": "sport, wbur.org",
-    "providers": "wbur.org",
-}
+from tests.support.schedule_options import sample
 
 each_option = pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
-
-
-def sample(option: Option) -> str | int | bool:
-    """Something that a member could give."""
-    match option.kind:
-        case OptionKind.TEXT:
-            return option.choices[-1] if option.choices else TEXTS.get(option.name, "privacy")
-        case OptionKind.NUMBER:
-            return option.most
-        case OptionKind.YES_NO:
-            return True
-        case _:
-            return 815
 
 
 @each_option

@@ -23,7 +23,7 @@ from bot.news.stories.similarity import (
     text_vector,
 )
 from bot.text.background import UNLISTED
-from tests.news.histories import outlet
+from tests.support.candidates import outlet
 from tests.support.makers import make_article
 
 EVEN = Frequencies(total=1000, counts={})
@@ -174,6 +174,7 @@ def test_likeness_is_between_none_and_whole_and_the_same_both_ways(one: str, oth
     assert abs(there - back) < 1e-12
 
 
+@pytest.mark.slow
 def test_numbers_are_the_same_in_every_process() -> None:
     """The order of a set of words changes from process to process; no sum may depend on it."""
     program = (

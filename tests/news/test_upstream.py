@@ -9,9 +9,9 @@ import pytest
 
 from bot.news.choosing.upstream import UPSTREAM_COUNT, UPSTREAM_WINDOW, choose_upstream
 from bot.news.edition import Candidate, Choice, Reason
-from tests.news.golden import candidate_of, golden_editions
-from tests.news.histories import MIDWEEK, NOW, WEEK, detail_of, make_candidate, picked, reason_of, with_past
+from tests.support.candidates import MIDWEEK, NOW, WEEK, detail_of, make_candidate, picked, reason_of, with_past
 from tests.support.makers import HERALD, make_schedule
+from tests.support.upstream_history import candidate_of, golden_editions
 
 PRESET = make_schedule(rule="upstream", count=UPSTREAM_COUNT)
 HOUR = timedelta(hours=1)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bot.news.article import Article, Picture, Provider
 from bot.news.edition import Edition, Window
 from bot.text.clean import clean
-from tests.render.hostile import nasty_text
+from tests.support.hostile_text import nasty_text
 from tests.support.makers import SOME_DAY, make_article, make_edition, make_pick
 
 any_text: Final = nasty_text | nasty_text.map(clean) | st.sampled_from(("A sane headline", "x" * 5000, "word " * 1000))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.render.format.clip import clip, clip_written, units
 from bot.render.format.markdown import escape
 from bot.text.clean import clean
-from tests.render.hostile import nasty_text
+from tests.support.hostile_text import nasty_text
 
 most = st.integers(min_value=0, max_value=120)
 

@@ -28,8 +28,8 @@ from bot.render.digest import draft_edition
 from bot.render.format.limits import fits, size_of
 from bot.render.format.markdown import write_mention, write_paragraphs
 from bot.render.format.terminal import to_text
-from tests.news.golden import archive_of, read_seeds
 from tests.support.makers import make_edition, make_schedule
+from tests.support.upstream_history import archive_of, read_seeds
 
 GOLDEN = Path(__file__).parent / "golden"
 SEEDS = Path(__file__).parents[2] / "seeds"

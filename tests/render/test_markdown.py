@@ -21,8 +21,8 @@ from bot.render.format.markdown import (
     write_paragraphs,
     write_run,
 )
-from tests.render.hostile import HOSTILE, nasty_text
 from tests.render.reading import client_sees, links, old_links, server_sees, shown, starts_a_block
+from tests.support.hostile_text import HOSTILE, nasty_text
 
 URL = "https://wbur.org/a_b*c~d"
 

@@ -25,9 +25,9 @@ from bot.render.schedule import (
     draft_sent_now,
     draft_skipped,
 )
-from tests.news.test_schedule_options import sample
 from tests.render.absurd import any_text
 from tests.support.makers import SOME_DAY, make_schedule
+from tests.support.schedule_options import sample
 
 DUE = datetime(2021, 5, 10, 9, tzinfo=UTC)
 

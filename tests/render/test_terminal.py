@@ -29,7 +29,7 @@ from bot.news.message.draft import (
     Text,
 )
 from bot.render.format.terminal import to_text
-from tests.render.hostile import nasty_text
+from tests.support.hostile_text import nasty_text
 
 AT = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)
 PICTURE = Picture(url="https://a.example/p", alt="A lamp")

@@ -19,7 +19,7 @@ from bot.seedfile.folder import NamedFile, read_seed_files
 from bot.seedfile.message import pack_request, pack_response
 from bot.seedfile.reader import PIPE_SIZE, serve
 from bot.seedfile.readers import Batch, read_batches
-from tests.hostile.corpus import REFUSED
+from tests.support.hostile_seeds import REFUSED
 from tests.support.newsroom import seed_of
 from tests.support.seed_files import NOW
 

@@ -12,7 +12,7 @@ from tests.simulation.memory import (
     MemoryScheduleStore,
     Tables,
 )
-from tests.store.ledgers import Ledger
+from tests.support.ledger import Ledger
 
 
 def memory_ledger(database: Database) -> Ledger:

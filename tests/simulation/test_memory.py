@@ -11,8 +11,8 @@ from bot.store.sqlite.file.database import open_database
 from tests.simulation.ledger import memory_ledger
 from tests.simulation.memory import Tables
 from tests.store.ledger.test_ledger_in_any_order import LedgerInAnyOrder
-from tests.store.ledgers import Ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import Ledger
 
 
 class MemoryLedgerInAnyOrder(LedgerInAnyOrder):

@@ -12,8 +12,8 @@ from bot.store.port import Store
 from bot.store.sqlite import store_of
 from bot.store.sqlite.file.database import Database, open_database
 from tests.simulation.ledger import memory_ledger
-from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import Ledger, sqlite_ledger
 
 # The simulation's store holds no articles: what these say is not asked of it.
 _ABOUT_ARTICLES: Final = frozenset(

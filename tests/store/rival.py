@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from bot.store.sqlite.file.database import open_database
-from tests.store.ledgers import Ledger, claim, parts_of, sqlite_ledger, weeks_later
 from tests.support.clocks import ManualClock
+from tests.support.ledger import Ledger, claim, parts_of, sqlite_ledger, weeks_later
 from tests.support.makers import make_edition
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from bot.news.notice import Notice, NoticeCause, NoticeKind
-from tests.store.ledgers import DUE, Ledger
+from tests.support.ledger import DUE, Ledger
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

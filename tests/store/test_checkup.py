@@ -15,7 +15,8 @@ from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.checkup import SqliteCheckupStore
 from bot.store.sqlite.file.database import Database, open_database
-from tests.store.ledgers import (
+from tests.support.clocks import ManualClock
+from tests.support.ledger import (
     DUE,
     SCHEDULE,
     claim_one,
@@ -26,7 +27,6 @@ from tests.store.ledgers import (
     sqlite_ledger,
     weeks_later,
 )
-from tests.support.clocks import ManualClock
 
 
 @pytest.fixture

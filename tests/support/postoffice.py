@@ -31,10 +31,9 @@ from bot.news.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.file.database import Database, open_database
 from bot.usecases.delivery import Deliverer, Publisher
-from tests.store.ledgers import LEASE, Ledger, sqlite_ledger
 from tests.support.clocks import ManualClock
 from tests.support.data import find_data
-from tests.support.ledger import find_delivery
+from tests.support.ledger import LEASE, Ledger, find_delivery, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
 
 _T = TypeVar("_T")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,6 +92,19 @@ def test_pages_apart_by_a_parameter_have_different_keys() -> None:
 def test_a_site_keeps_its_own_name(url: str, key: str) -> None:
     """Only labels and segments that name a version are left out."""
     assert page_key(url) == key
+
+
+def test_a_chain_of_wrappers_is_followed_three_times() -> None:
+    """A link can't keep the bot busy."""
+
+    def wrapped(times: int) -> str:
+        url = "https://a.example/story"
+        for _ in range(times):
+            url = "https://google.com/url?q=" + quote(url, safe="")
+        return url
+
+    assert page_key(wrapped(3)) == "a.example/story"
+    assert page_key(wrapped(4)).startswith("google.com/url?q=")
 
 
 def test_a_wrapper_whose_target_is_unusable_keeps_its_own_key() -> None:

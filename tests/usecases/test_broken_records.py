@@ -19,7 +19,7 @@ from bot.news.edition import Reason
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.digest import plan_edition, preview_edition
 from bot.usecases.story import Stories
-from tests.news.histories import MIDWEEK, NOW, lone_words
+from tests.support.candidates import MIDWEEK, NOW, lone_words
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_schedule, make_seed, make_stub
 

@@ -29,11 +29,11 @@ from bot.usecases.digest import (
     why,
 )
 from bot.usecases.story import Stories
-from tests.news.golden import as_it_stood_then, golden_editions, read_seeds
-from tests.news.histories import LAST, MIDWEEK, NOW, WEEK, lone_words
+from tests.support.candidates import LAST, MIDWEEK, NOW, WEEK, lone_words
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_schedule, make_seed, make_stub
 from tests.support.seed_files import SHIPPED
+from tests.support.upstream_history import as_it_stood_then, golden_editions, read_seeds
 
 HOUR = timedelta(hours=1)
 HERALD, WBUR = "001_c491b083016e13b6", "004_8f32f6f453e83b6d"

@@ -26,8 +26,8 @@ from bot.usecases.ingest import (
     ingest_folder,
 )
 from bot.usecases.ingest.run import FEWEST, LONG, MOST, TRANSACTION_S, Pace
-from tests.hostile.corpus import REFUSED
 from tests.support.clocks import ManualClock
+from tests.support.hostile_seeds import REFUSED
 from tests.support.newsroom import SERVER, Newsroom, counts, open_newsroom, seed_of
 from tests.support.seed_files import NOW, SHIPPED, make_seed_file, make_zip
 

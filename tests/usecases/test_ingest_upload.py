@@ -11,8 +11,8 @@ from bot.errors import ArchiveError, BadInputError, TooManyError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import ImportLimits, Room, text_bytes
 from bot.usecases.ingest import delete_article, ingest_upload
-from tests.hostile.archives import REFUSED
 from tests.support.clocks import ManualClock
+from tests.support.hostile_zips import REFUSED
 from tests.support.newsroom import ADMIN, SERVER, Newsroom, counts, open_newsroom, seed_of
 from tests.support.seed_files import make_seed_file, make_zip
 

@@ -13,10 +13,10 @@ from bot.news.article import INSTANCE_SHELF, Article, Seed, ShelfId, article_id,
 from bot.news.stories.related import Coverage
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.related import coverage_of_text, find_article, related_coverage
-from tests.news.golden import read_seeds
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, WBUR, make_seed, make_stub
 from tests.support.seed_files import SHIPPED
+from tests.support.upstream_history import read_seeds
 
 SHELVES = (INSTANCE_SHELF,)
 HERALD_STEM, WBUR_STEM = "001_c491b083016e13b6", "004_8f32f6f453e83b6d"

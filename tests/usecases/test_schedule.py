@@ -30,8 +30,8 @@ from bot.usecases.schedule import (
     show_schedule,
     skip_next,
 )
-from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.clocks import ManualClock
+from tests.support.ledger import Ledger, sqlite_ledger
 from tests.support.makers import make_edition, make_schedule
 from tests.support.postoffice import NoticeBoard, OwnClock
 

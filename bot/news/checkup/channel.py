@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, assert_never
 
 from bot.news.checkup.finding import Finding, failing, unchecked
 from bot.news.schedule import Schedule
@@ -110,6 +110,8 @@ def _no_access_findings(channel: NoAccess | None) -> Iterator[Finding]:
             yield unchecked(f"Its channel was not checked: Discord did not answer ({channel.detail}).")
         case None:
             yield unchecked("Its channel was not checked.")
+        case _:
+            assert_never(channel)
 
 
 def _permission_findings(channel: ChannelAccess) -> Iterator[Finding]:

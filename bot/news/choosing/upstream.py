@@ -39,12 +39,13 @@ def choose_upstream(candidates: Sequence[Candidate], schedule: Schedule, *, wind
     ranked: list[Article] = []
     verdicts: dict[ArticleId, Verdict] = {}
     for candidate in candidates:
-        article = as_it_stood(candidate, window_end)
-        refusal = _refusal(article or candidate.article, schedule, window, is_known=article is not None)
-        if refusal is not None:
-            verdicts[candidate.article.id] = refusal.of(candidate.article)
-        elif article is not None:
+        known = as_it_stood(candidate, window_end)
+        article = known or candidate.article
+        refusal = _refusal(article, schedule, window, is_known=known is not None)
+        if refusal is None:
             ranked.append(article)
+        else:
+            verdicts[article.id] = refusal.of(candidate.article)
     ranked.sort(key=_highest_quality_first)
     verdicts |= {article.id: _ranked(article, rank, schedule.count) for rank, article in enumerate(ranked, start=1)}
     picks = (

@@ -85,7 +85,7 @@ def rank_texts(
     Args:
         texts: Candidates; scores are relative to the best of them.
         groups: The query's words with their alternatives.
-        typed: The ids of all of the query's words as typed, stop words included.
+        typed: The ids of all of the query's words as typed, stop words included; at least one.
         totals: Totals of the index.
         count: Document frequencies.
         writes: Checks the exact word forms of the best texts.
@@ -132,9 +132,7 @@ def _match(
     lengths = np.asarray(occurrences.texts.content_lengths / totals.average, dtype=np.float64)
     by_group = _by_group(words, counts, lengths, groups) * idf
     share = _sum((by_group > 0) * idf) / idf.sum()
-    share_typed = np.zeros(len(counts))
-    if len(typed):
-        share_typed = (counts[:, np.searchsorted(words, sorted(set(typed)))] > 0).mean(axis=1)
+    share_typed = (counts[:, np.searchsorted(words, sorted(set(typed)))] > 0).mean(axis=1)
     pairs = sorted(set(pairwise(typed)))
     share_of_pairs = occurrences.contains_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
     beside = share**3 + PAIRS * share_of_pairs + TYPED * share_typed

@@ -11,7 +11,7 @@ import pytest
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import ScheduleState, StopReason
 from bot.store.port.delivery import DeliveryStore
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DUE,
     LEASE,
     SCHEDULE,

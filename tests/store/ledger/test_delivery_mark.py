@@ -9,7 +9,7 @@ import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.store.port.delivery import DeliveryStore
-from tests.store.ledgers import DUE, LEASE, Ledger, claim, claim_one, found, plan_edition, plan_part
+from tests.support.ledger import DUE, LEASE, Ledger, claim, claim_one, found, plan_edition, plan_part
 from tests.support.makers import make_draft
 
 Mark = Callable[[DeliveryStore, DeliveryKey, int], Awaitable[bool]]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
-from tests.store.ledgers import DUE, Ledger, claim, save_schedule
-from tests.support.ledger import find_delivery
+from tests.support.ledger import DUE, Ledger, claim, find_delivery, save_schedule
 from tests.support.makers import make_delivery, make_edition
 
 LATER = DUE + timedelta(hours=1)

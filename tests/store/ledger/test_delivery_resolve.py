@@ -9,13 +9,14 @@ import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.schedule import ScheduleState, StopReason
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DUE,
     LEASE,
     SCHEDULE,
     Ledger,
     claim,
     claim_one,
+    find_delivery,
     found,
     plan_edition,
     plan_part,
@@ -23,7 +24,6 @@ from tests.store.ledgers import (
     send_all,
     weeks_later,
 )
-from tests.support.ledger import find_delivery
 
 PLANNED, SENDING, SENT = DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.SENT
 FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED

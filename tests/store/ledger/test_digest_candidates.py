@@ -9,7 +9,7 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, ShelfId, article_id, server_shelf
 from bot.news.edition import Change
-from tests.store.ledgers import Ledger
+from tests.support.ledger import Ledger
 from tests.support.makers import HERALD, SOME_DAY, WBUR, ArticleFields, make_article, make_seed, make_stub, seed_of
 
 DAY = timedelta(days=1)

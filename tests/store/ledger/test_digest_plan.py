@@ -12,18 +12,18 @@ from bot.errors import UnknownScheduleError
 from bot.news.article import ArticleId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.edition import Edition, Reason, Skipped, Verdict, Window
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DUE,
     SCHEDULE,
     Ledger,
     claim_one,
+    find_delivery,
     parts_of,
     plan_edition,
     plan_part,
     save_schedule,
     weeks_later,
 )
-from tests.support.ledger import find_delivery
 from tests.support.makers import WBUR, make_article, make_delivery, make_edition, make_pick, make_stub
 
 

@@ -12,7 +12,7 @@ from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Skipped, ToldStory
 from bot.news.stories.story_ids import StoryId
 from bot.store.port.delivery import DeliveryStore
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DUE,
     SCHEDULE,
     Ledger,

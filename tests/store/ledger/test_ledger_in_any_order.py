@@ -18,9 +18,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import open_database
-from tests.store.ledgers import DUE, LEASE, Ledger, parts_of, save_schedule, sqlite_ledger
 from tests.support.clocks import ManualClock
-from tests.support.ledger import find_delivery
+from tests.support.ledger import DUE, LEASE, Ledger, find_delivery, parts_of, save_schedule, sqlite_ledger
 from tests.support.makers import make_draft, make_edition
 
 T = TypeVar("T")

@@ -10,8 +10,8 @@ import pytest
 from bot.errors import StoreError
 from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.store.sqlite.file.database import Database, open_database
-from tests.store.ledgers import DUE, Ledger, claim, found, plan_part, sqlite_ledger, weeks_later
 from tests.support.clocks import ManualClock
+from tests.support.ledger import DUE, Ledger, claim, found, plan_part, sqlite_ledger, weeks_later
 
 
 @pytest.fixture

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from bot.store.sqlite.file.database import Database, open_database
-from tests.store.ledgers import (
+from tests.support.clocks import ManualClock
+from tests.support.ledger import (
     SCHEDULE,
     Ledger,
     claim,
+    find_delivery,
     parts_of,
     plan_part,
     save_schedule,
     sqlite_ledger,
     weeks_later,
 )
-from tests.support.clocks import ManualClock
-from tests.support.ledger import find_delivery
 from tests.support.makers import make_edition
 
 ROOT = Path(__file__).parents[3]

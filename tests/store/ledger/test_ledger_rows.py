@@ -19,12 +19,13 @@ from bot.store.sqlite.ledger import edition_candidates as candidate
 from bot.store.sqlite.ledger import editions as digest
 from bot.store.sqlite.ledger import schedules as schedule
 from bot.store.sqlite.ledger.check import check_ledger
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DAMAGE,
     DUE,
     SCHEDULE,
     Ledger,
     claim_one,
+    find_delivery,
     found,
     plan_edition,
     plan_part,
@@ -32,7 +33,6 @@ from tests.store.ledgers import (
     sqlite_ledger,
     weeks_later,
 )
-from tests.support.ledger import find_delivery
 from tests.support.makers import make_draft, make_seed, make_stub
 
 

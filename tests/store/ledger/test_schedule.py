@@ -10,18 +10,18 @@ import pytest
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DUE,
     SCHEDULE,
     Ledger,
     claim_one,
+    find_delivery,
     plan_edition,
     plan_part,
     save_schedule,
     send_all,
     weeks_later,
 )
-from tests.support.ledger import find_delivery
 from tests.support.makers import make_schedule
 
 HOUR = timedelta(hours=1)

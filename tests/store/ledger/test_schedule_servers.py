@@ -10,18 +10,18 @@ from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import ScheduleState
-from tests.store.ledgers import (
+from tests.support.ledger import (
     DUE,
     SCHEDULE,
     Ledger,
     claim,
     claim_one,
+    find_delivery,
     found,
     plan_edition,
     plan_part,
     save_schedule,
 )
-from tests.support.ledger import find_delivery
 from tests.support.makers import make_schedule, make_seed, make_stub
 
 DAY = timedelta(days=1)

@@ -1,13 +1,16 @@
-"""A small town to test in: one server with a channel, an admin and a member, and the bot that serves it."""
+"""The whole bot running against the sandbox, in one server with a channel, an admin and a member."""
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
+
+import pytest
 
 from bot.app.config import Config, load_config
 from bot.app.start import Newsdesk, open_newsdesk
@@ -123,3 +126,18 @@ class Town:
         self.clock.jump_to(self.clock.now() + span)
         await self.bot.tick()
         await self.bot.deliver_pending()
+
+
+@pytest.fixture
+async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
+    """The server before the bot has started; at the end Discord would have accepted every request."""
+    async with Town(tmp_path) as town:
+        yield town
+    assert town.sandbox.deviations == []
+
+
+@pytest.fixture
+async def town(quiet_town: Town) -> Town:
+    """The server with the bot at work on the five shipped seeds."""
+    await quiet_town.start_bot()
+    return quiet_town

@@ -1,4 +1,4 @@
-"""The whole bot in a town, its gateway included, with an edition of three parts on its way."""
+"""The whole bot, its gateway included, with an edition of three parts on its way."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
 from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S
-from tests.faults.places import PARTS, POSTS, Place
-from tests.journeys.town import MONDAY, Town
-from tests.store.ledgers import Ledger, sqlite_ledger
 from tests.support.clocks import RunningClock
-from tests.support.ledger import find_delivery
+from tests.support.fault_points import PARTS, POSTS, Place
+from tests.support.ledger import Ledger, find_delivery, sqlite_ledger
 from tests.support.makers import make_schedule
 from tests.support.postoffice import SCHEDULE, plan_parts
+from tests.support.running_bot import MONDAY, Town
 
 BACK_WITHIN_S: Final = 60.0
 MOST_IDENTIFIES: Final = 2

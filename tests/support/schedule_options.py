@@ -1,0 +1,26 @@
+"""A value for each option of a schedule, as a member could give it."""
+
+from __future__ import annotations
+
+from bot.news.schedule_options import Option, OptionKind
+
+TEXTS = {
+    "day": "daily",
+    "time": "18:30",
+    "timezone": "Europe/Berlin",
+    "mute": "sport, wbur.org",
+    "providers": "wbur.org",
+}
+
+
+def sample(option: Option) -> str | int | bool:
+    """Something that a member could give."""
+    match option.kind:
+        case OptionKind.TEXT:
+            return option.choices[-1] if option.choices else TEXTS.get(option.name, "privacy")
+        case OptionKind.NUMBER:
+            return option.most
+        case OptionKind.YES_NO:
+            return True
+        case _:
+            return 815
