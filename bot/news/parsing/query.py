@@ -3,7 +3,7 @@
 Words; `"quotes"`; `-word` and `-"several words"` must not occur; `topic:`, `provider:` (quote several words), `before:`
 and `after:` (`parsing/dates`), `quality:>=80`, `quality:80..`, `quality:50..90`. A plain `quality:80` is at least 80.
 
-Ordinary text is no query language. A text of more than `FEW_WORDS` words beside its operators is a pasted headline:
+Ordinary text isn't written in the query language. A text of more than `FEW_WORDS` words beside its operators is a pasted headline:
 its quotes, its `Topic: ` before the first word and its dashes before words that others follow are part of the text.
 """
 
