@@ -10,7 +10,7 @@ from bot.cli.printer import Printer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """What every command gets.
+    """The context of an invocation: where its configuration is, and where it prints.
 
     Attributes:
         config_path: The file of `--config`; None for the default one.

@@ -16,7 +16,7 @@ MOST_LISTED: Final = 3
 
 
 class NoticeKind(StrEnum):
-    """What went wrong."""
+    """The kind of event that a notice reports."""
 
     NO_PERMISSION = "no permission"
     CHANNEL_GONE = "channel gone"
@@ -31,7 +31,7 @@ class NoticeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeCause:
-    """What a notice is about; a second notice with the same cause on the same day is not kept.
+    """The cause of a notice; a second notice with the same cause on the same day is not kept.
 
     Attributes:
         edition: The edition that Discord refused, or whose outcome is unknown; None for other kinds.
@@ -45,7 +45,7 @@ class NoticeCause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What an admin has to know.
+    """An alert for a server's admins or the bot's owner.
 
     Attributes:
         schedule_id: None for a notice about the server or the instance.

@@ -31,6 +31,7 @@ from bot.text.clean import clean
 
 _LONGEST_HEADING: Final = 200
 _LONGEST_NOTE: Final = 600
+_OTHER_WORDS: Final = "Try fewer or different words, or see /news topics and /news providers."
 _WITH_PICTURES: Final = 8
 """The maximum number of results with pictures in one message."""
 
@@ -97,7 +98,7 @@ def _draft_ranking(heading: str, stories: Sequence[TopStory], *, topic: str, pro
     held_to = ", ".join(filter(None, (clean(topic), clean(provider))))
     title = f"{heading}: {held_to}" if held_to else heading
     if not stories:
-        return _draft_nothing(title, "")
+        return _draft_nothing(title, "", hint="Try without filters or with a longer period.")
     select = coverage_list(((each.article, each.outlets) for each in stories), is_private=True)
     more = {each.article.id: each.more for each in stories}
     return _draft_list(_heading(title), [each.article for each in stories], select, more=more)
@@ -131,8 +132,8 @@ def _draft_tallies(
     held_to = clip_written(clean(contains), 100)
     head = _heading(f"{heading} with \u201c{held_to}\u201d" if held_to else heading)
     if not tallies:
-        hint = f"See all with /news {what}s." if held_to else "The archive is empty."
-        return Draft(blocks=(*head, Paragraph(runs=(Text(text=f"No such {what}. {hint}"),))))
+        said = f"No {what} contains that. Leave the filter out to see all." if held_to else "The archive is empty."
+        return Draft(blocks=(*head, Paragraph(runs=(Text(text=said),))))
     lines = [_tally_line(clip_written(named(tally), 120), tally) for tally in tallies]
     shown = as_many_as_fit(head, lines)
     left = len(lines) - len(shown)
@@ -145,8 +146,7 @@ def _tally_line(name: str, tally: Tally) -> Paragraph:
     return Paragraph(runs=(Text(text=name or "-", strong=True), Text(text=said), stamp(tally.newest_at)))
 
 
-def _draft_nothing(title: str, note: str) -> Draft:
-    hint = "Try fewer or different words, or see /news topics and /news providers."
+def _draft_nothing(title: str, note: str, *, hint: str = _OTHER_WORDS) -> Draft:
     lines = ("Nothing found.", note, hint)
     return Draft(blocks=(*_heading(title), *(Paragraph(runs=(Text(text=line),)) for line in lines if line)))
 

@@ -1,4 +1,4 @@
-"""How common words are in English news: the background for an archive whose own counts are thin.
+"""Reference frequencies of stems in English news, for an archive whose own counts are thin.
 
 The table beside this module, `background.txt`, lists the 5,000 commonest stems of 43,149 English news texts and the
 commonest function words of nine other languages; its header names sources and licence. `tests/bench/make_background.py`

@@ -245,12 +245,12 @@ class Stories:
         return await asyncio.to_thread(lambda: likeness_to(article, near, edges=edges, frequencies=frequencies))
 
     async def _near(self, shelves: Sequence[ShelfId], article: Article) -> list[Article]:
-        """What shares words with an article and was published so near to it that both can be of one story."""
+        """Find articles that share words with an article and are near enough in time to be of one story."""
         similar = await self._store.related.similar(shelves, article, limit=MOST_NEAR)
         return [each for each in similar.articles if abs(each.published_at - article.published_at) <= REACH]
 
     async def _frequencies(self, articles: Iterable[Article]) -> Frequencies:
-        """How common the articles' words are in the whole index."""
+        """Read the document frequencies of the articles' words in the whole index."""
         total, counts = await self._store.related.word_counts(await asyncio.to_thread(_stems_of, tuple(articles)))
         return Frequencies(total=total, counts=counts)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import StoreError
-from bot.news.delivery import DeliveryState, ScheduleId
+from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Skipped
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import back_up_store
@@ -103,6 +103,17 @@ async def test_reason_of_a_failure_is_answered(checkup: CheckupStore, database: 
     await ledger.deliveries.mark_failed(row.key, row.attempt, reason="50013")
     last = (await checkup.last_editions())[SCHEDULE]
     assert (last.state, last.reason) == (DeliveryState.FAILED, "50013")
+
+
+async def test_extra_edition_without_stories_does_not_count(checkup: CheckupStore, database: Database) -> None:
+    """Who asked for it was told at once; the last edition is the one that was posted."""
+    ledger = sqlite_ledger(database)
+    (posted,) = await plan_edition(ledger)
+    await plan_edition(
+        ledger, parts=0, picks=(), skipped=Skipped.EMPTY, key=EditionKey("x1"), is_extra=True, due_at=weeks_later(1)
+    )
+    last = (await checkup.last_editions())[SCHEDULE]
+    assert (last.key, last.skipped) == (posted.edition, None)
 
 
 async def test_skipped_edition_is_answered_with_its_reason(checkup: CheckupStore, database: Database) -> None:

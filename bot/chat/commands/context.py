@@ -1,4 +1,4 @@
-"""What a command works with: the bot's services, and who sent the interaction from where with which rights."""
+"""The context of a command: the bot's services, and the interaction with its member, server and rights."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class DatabaseStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backlog:
-    """What is waiting in the database.
+    """Work that is waiting in the database.
 
     Attributes:
         unplanned_due_at: When the oldest edition was due that is not planned yet; None if there is none.

@@ -1,4 +1,4 @@
-"""When an article may be in an edition: eligible and new by its change rows (docs/editorial.md, The default rule).
+"""Decide whether an article is eligible and new, by its change rows (docs/editorial.md, The default rule).
 
 All values are those at the cutoff, so past editions can be replayed. An article is eligible from the moment at which
 its seed makes it so and its date has come; only its current period of eligibility counts. A seed without a `published`

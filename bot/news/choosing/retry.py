@@ -42,7 +42,7 @@ class FailedEdition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
-    """What a retry does, each newest first.
+    """The plan of a retry: editions to send again and editions to leave, each newest first.
 
     Attributes:
         sent: Editions whose waiting parts are sent again.

@@ -1,4 +1,4 @@
-"""How well a story scores: its pick's own score, and 10 for each further outlet that this score doesn't hold already.
+"""Score a story: its pick's own score, and 10 for each further outlet that this score doesn't hold already.
 
 Content that nobody rated must be told apart too, and what other outlets report is the only sign of weight that it has.
 Upstream's heat is about quality + 10 for each related item, so it holds outlets already: counting them again would put

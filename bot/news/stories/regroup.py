@@ -29,17 +29,17 @@ class Span:
 
     @property
     def start(self) -> datetime:
-        """When the first of them was published."""
+        """The publication date of the oldest article."""
         return self.articles[0].published_at
 
     @property
     def end(self) -> datetime:
-        """When the last of them was published."""
+        """The publication date of the newest article."""
         return self.articles[-1].published_at
 
     @property
     def ids(self) -> frozenset[ArticleId]:
-        """Of its articles."""
+        """The ids of its articles."""
         return frozenset(article.id for article in self.articles)
 
 

@@ -99,7 +99,7 @@ def _group(ordered: Sequence[Article], edges: Sequence[Edge], similarity: PairSi
 
 
 def _portions(ordered: Sequence[Article]) -> Iterator[Sequence[Article]]:
-    """All at once, or as few portions as memory asks for, none under half of what fits but the last."""
+    """Split articles into the fewest portions that fit in memory; none but the last is under half of what fits."""
     while len(ordered) > MOST_AT_ONCE:
         gaps = ((ordered[n].published_at - ordered[n - 1].published_at, n) for n in _CUTS)
         _, cut = max(gaps)

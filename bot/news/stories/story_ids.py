@@ -37,7 +37,7 @@ class KnownStory:
 
     @property
     def names(self) -> tuple[StoryId, ...]:
-        """All that it answers to: its id, then its aliases."""
+        """Its id, then its aliases."""
         return (self.id, *self.aliases)
 
 
@@ -82,7 +82,7 @@ def join_story(likeness: Mapping[ArticleId, float], stories: Sequence[KnownStory
 
 
 def with_newcomer(article: ArticleId, likeness: Mapping[ArticleId, float], stories: Sequence[KnownStory]) -> KnownStory:
-    """The story that a new article belongs to until the next grouping, with the article in it.
+    """Add a new article to the story that it belongs to until the next grouping, and return that story.
 
     Args:
         article: It leaves the story that it is in.
@@ -109,7 +109,7 @@ def _shared(groups: Sequence[Sequence[ArticleId]], before: Sequence[KnownStory])
 def _heirs(
     groups: Sequence[Sequence[ArticleId]], before: Sequence[KnownStory], shared: Mapping[int, Counter[int]]
 ) -> dict[int, int]:
-    """Which group goes on as which old story: those that share most first, of equal ones the bigger, then the older."""
+    """Match groups to the old stories that they continue: largest overlap first, then larger, then older stories."""
     pairs = [(count, number, old) for old, counts in shared.items() for number, count in counts.items()]
     pairs.sort(key=lambda pair: (-pair[0], -len(groups[pair[1]]), -len(before[pair[2]].articles), pair[2], pair[1]))
     heirs: dict[int, int] = {}

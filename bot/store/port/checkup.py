@@ -22,5 +22,8 @@ class CheckupStore(Protocol):
         ...
 
     async def last_editions(self, guild_id: int | None = None) -> Mapping[ScheduleId, LastEdition]:
-        """Read the newest edition of each schedule that has one, of one server or of all, but of no deleted one."""
+        """Read the newest edition of each schedule that has one, of one server or of all, but of no deleted one.
+
+        An extra edition for which there was nothing to send doesn't count: its answer said so, and nothing was missed.
+        """
         ...

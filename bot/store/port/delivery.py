@@ -82,7 +82,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
-        """Every PLANNED part of these schedules → SKIPPED; return how many."""
+        """Mark every PLANNED part of these schedules as SKIPPED; return how many."""
         ...
 
     async def shorten_leases(self, *, until: datetime) -> int:

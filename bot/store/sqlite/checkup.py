@@ -29,6 +29,7 @@ _SUFFIXES: Final = ("", "-wal", "-shm")
 _NEWEST: Final = """
     SELECT newest.* FROM schedule JOIN edition AS newest ON edition_id = (
         SELECT edition_id FROM edition WHERE edition.schedule_id = schedule.schedule_id
+        AND NOT (is_extra AND skipped <> '')
         ORDER BY due_at DESC, edition_id DESC LIMIT 1
     )
     WHERE deleted_at IS NULL AND (:guild_id IS NULL OR guild_id = :guild_id)

@@ -72,7 +72,7 @@ _URGENT_PAIRS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Matches:
-    """How texts match a query by their words.
+    """Lexical matches of texts with a query.
 
     Attributes:
         scores: At least 0.

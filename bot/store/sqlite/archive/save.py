@@ -26,7 +26,7 @@ _UPDATE: Final = f"UPDATE article SET {', '.join(f'{column} = ?' for column in _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRow:
-    """What an update must know of an article's stored row; moments in microseconds."""
+    """The columns of an article's stored row that an update compares; moments in microseconds."""
 
     row_id: int
     published_at: int

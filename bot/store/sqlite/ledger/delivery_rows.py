@@ -135,10 +135,10 @@ def _name_of(row: sqlite3.Row) -> str:
 
 
 def skip_planned(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
-    """Every PLANNED part of these schedules → SKIPPED; return how many."""
+    """Mark every PLANNED part of these schedules as SKIPPED; return how many."""
     return connection.execute(_SKIP_PLANNED, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount
 
 
 def skip_unsent(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
-    """Every unsent part of these schedules → SKIPPED; return how many. Marks that come later change nothing."""
+    """Mark every unsent part of these schedules as SKIPPED; return how many. Marks that come later change nothing."""
     return connection.execute(_SKIP_UNSENT, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount
