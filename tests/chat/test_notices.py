@@ -17,7 +17,6 @@ from bot.sandbox import Channel, Member
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SCHEDULE, Office, open_office
 
-
 LONGEST_WAIT_S = 900.0
 """Seconds that a notice waits at most between two attempts."""
 
