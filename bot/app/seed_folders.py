@@ -4,46 +4,115 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.clock import Clock
 from bot.news.article import INSTANCE_SHELF
 from bot.news.content import ImportReport
+from bot.seedfile.folder import list_folder
 from bot.store.port import Store
 from bot.usecases.ingest import ingest_folder
 from bot.usecases.story import Stories
 
 log = structlog.get_logger(__name__)
 
+MOST_FILES: Final = 100_000
+"""The largest folder of which all files are read every night: reading that many takes about a minute."""
+
+AT_NIGHT: Final = time(4)
+"""In the operator's time zone: after the change to summer time, before the morning's editions."""
+
+_LONGEST_SLEEP_S: Final = 3600.0
+
 
 class SeedFolders:
     """Imports the configured folders, one import at a time."""
 
-    def __init__(self, folders: Sequence[Path], store: Store, stories: Stories, clock: Clock) -> None:
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        store: Store,
+        stories: Stories,
+        clock: Clock,
+        *,
+        zone: ZoneInfo,
+        most_files: int = MOST_FILES,
+    ) -> None:
         self._folders = folders
         self._store = store
         self._stories = stories
         self._clock = clock
+        self._zone = zone
+        self._most_files = most_files
         self._importing = asyncio.Lock()
 
-    async def refresh(self) -> tuple[ImportReport, ...]:
-        """Import every folder again, and group new articles into stories; one report for each folder."""
+    async def refresh(self, *, full: bool = False) -> tuple[ImportReport, ...]:
+        """Import every folder again, and group new articles into stories; one report for each folder.
+
+        Args:
+            full: Read all files, also those whose size and time are unchanged, in folders of up to `most_files`.
+        """
         async with self._importing:
-            reports = tuple([await self._import(folder) for folder in self._folders])
+            reports = tuple([await self._import(folder, full=full) for folder in self._folders])
             if any(report.added or report.changed for report in reports):
                 await self._stories.take_in((INSTANCE_SHELF,))
             return reports
 
-    async def _import(self, folder: Path) -> ImportReport:
-        report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock)
+    async def read_nightly(self, stop: asyncio.Event) -> None:
+        """Read all files every night at `AT_NIGHT`, until `stop` is set: some edits leave a file's size and time."""
+        while await self._sleep_until_night(stop):
+            try:
+                await self.refresh(full=True)
+            except Exception:  # whatever one night failed with, the next one must come
+                log.exception("reading all seeds failed")
+
+    async def _sleep_until_night(self, stop: asyncio.Event) -> bool:
+        """Return True at night and False once `stop` is set; a changed clock is noticed within an hour."""
+        due = next_night(self._clock.now(), self._zone)
+        stopped = asyncio.ensure_future(stop.wait())
+        while not stop.is_set() and (left_s := (due - self._clock.now()).total_seconds()) > 0:
+            sleep = asyncio.ensure_future(self._clock.sleep(min(left_s, _LONGEST_SLEEP_S)))
+            await asyncio.wait({stopped, sleep}, return_when=asyncio.FIRST_COMPLETED)
+            sleep.cancel()
+            due = min(due, next_night(self._clock.now(), self._zone))
+        stopped.cancel()
+        return not stop.is_set()
+
+    async def _import(self, folder: Path, *, full: bool) -> ImportReport:
+        full = full and await asyncio.to_thread(_has_at_most, self._most_files, folder)
+        report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock, full=full)
         log.info(
             "imported seeds",
             folder=str(folder),
+            full=full,
             added=report.added,
             changed=report.changed,
             rejected=report.refused,
             notes=len(report.notes),
         )
         return report
+
+
+def next_night(now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the next moment after `now` that is `AT_NIGHT` in a zone, in UTC."""
+    today = now.astimezone(zone).date()
+    nights = (datetime.combine(today + timedelta(days=days), AT_NIGHT, zone).astimezone(UTC) for days in (0, 1, 2))
+    return next(night for night in nights if night > now)
+
+
+def _has_at_most(limit: int, folder: Path) -> bool:
+    """Return False, and log it, for a folder of too many files to read all of them every night."""
+    try:
+        files = list_folder(folder).files
+    except OSError:
+        return True  # the import reports it
+    if files > limit:
+        log.info(
+            "not all seeds are read at night; `newsdesk ingest --full` reads them", folder=str(folder), files=files
+        )
+    return files <= limit

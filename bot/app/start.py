@@ -1,9 +1,9 @@
 """Put the running bot together, and start and stop it in order.
 
 Start: the store (with the lock of the only posting process), the parts, the health server; then the tasks, which run
-until they are told to stop: connection, deliverer, publisher, notices, watch; last the tick. The seed folders are
-imported first, so that a first edition finds its articles. Stop: nothing new is planned or claimed, requests in flight
-are finished, then the connection and the database are closed.
+until they are told to stop: connection, deliverer, publisher, notices, watch, nightly reading; last the tick. The seed
+folders are imported first, so that a first edition finds its articles. Stop: nothing new is planned or claimed,
+requests in flight are finished, then the connection and the database are closed.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Newsdesk:
         self._started_s = clock.uptime()
         self._tasks = Tasks()
         stories = Stories(store, clock)
-        self._seeds = SeedFolders(config.seeds, store, stories, clock)
+        self._seeds = SeedFolders(config.seeds, store, stories, clock, zone=config.default_timezone)
         self._wire = Wire(clock)
         services = Services(
             store=store,
@@ -113,6 +113,7 @@ class Newsdesk:
         tasks.run(self._notices.run(tasks.stop), "notices")
         if self._config.seeds:
             tasks.run(watch_folders(self._config.seeds, self._import_seeds, tasks.stop), "watch")
+            tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
         self._tick.start()
 
     async def stop(self) -> None:

@@ -25,12 +25,13 @@ from bot.usecases.ingest.files import ingest_files
 from bot.usecases.ingest.folder import Progress, ingest_folder
 
 
-def run_ingest(session: Session, paths: Sequence[Path], *, as_json: bool) -> int:
+def run_ingest(session: Session, paths: Sequence[Path], *, full: bool, as_json: bool) -> int:
     """Import files and folders and print what was done; problems and notes go to standard error.
 
     Args:
         session: The invocation.
         paths: What to read; empty for the configured folders.
+        full: Read all files, also those whose size and time are unchanged.
         as_json: Print `import_record` of each path instead of text.
 
     Returns:
@@ -43,7 +44,7 @@ def run_ingest(session: Session, paths: Sequence[Path], *, as_json: bool) -> int
     named = paths or config.seeds
     if not named:
         raise NewsdeskError("No seed folder given.", cure="Name one, or set `seeds` in the configuration.")
-    reports = asyncio.run(_ingest_all(session, config, [(path, path.is_dir()) for path in named]))
+    reports = asyncio.run(_ingest_all(session, config, [(path, path.is_dir()) for path in named], full=full))
     if as_json:
         session.out.show_json([import_record(report) for report in reports])
     else:
@@ -53,17 +54,19 @@ def run_ingest(session: Session, paths: Sequence[Path], *, as_json: bool) -> int
     return 1 if any(report.refused for report in reports) else 0
 
 
-async def _ingest_all(session: Session, config: Config, paths: Sequence[tuple[Path, bool]]) -> list[ImportReport]:
+async def _ingest_all(
+    session: Session, config: Config, paths: Sequence[tuple[Path, bool]], *, full: bool
+) -> list[ImportReport]:
     async with writing(config) as store:
-        return [await _ingest(session, store, path, is_folder=is_folder) for path, is_folder in paths]
+        return [await _ingest(session, store, path, is_folder=is_folder, full=full) for path, is_folder in paths]
 
 
-async def _ingest(session: Session, store: Store, path: Path, *, is_folder: bool) -> ImportReport:
+async def _ingest(session: Session, store: Store, path: Path, *, is_folder: bool, full: bool) -> ImportReport:
     clock = SystemClock()
     if not is_folder:
         return await ingest_files(store.articles, [path], INSTANCE_SHELF, clock=clock)
     with _progress(session, path) as progress:
-        return await ingest_folder(store.articles, path, INSTANCE_SHELF, clock=clock, progress=progress)
+        return await ingest_folder(store.articles, path, INSTANCE_SHELF, clock=clock, progress=progress, full=full)
 
 
 @contextmanager

@@ -139,6 +139,7 @@ def ingest(
         list[Path] | None,
         typer.Argument(metavar="PATHS", hidden=True),
     ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read unchanged files, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read seed files into the archive.
@@ -147,7 +148,7 @@ def ingest(
     """
     from bot.cli.ingest import run_ingest
 
-    raise typer.Exit(run_ingest(_session(context), paths or [], as_json=as_json))
+    raise typer.Exit(run_ingest(_session(context), paths or [], full=full, as_json=as_json))
 
 
 @_command()

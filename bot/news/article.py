@@ -1,12 +1,16 @@
 """Articles, providers, pictures, and the ids of articles.
 
-An article's id is a hash of its shelf and its file's stem: both stay the same while titles, dates and URLs change
-(5 of 192 records of two years changed their URL, none its file name).
+An article's id is a hash of its shelf and its first file name: it stays the same while titles, dates and URLs change
+(5 of 192 records of two years changed their URL, none its file name), and while its file is renamed or moved. Which
+seed is which article is decided by the file's place, link and title (`identity`): two folders may have a file of one
+name. The second of them gets an id of its own, from the folder's path as well, so an id never changes and never goes to
+another article.
 """
 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final, Literal, NewType
@@ -28,6 +32,9 @@ LATEST_DATE: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 Kind = Literal["article", "video"]
 
+INDEX: Final = "index"
+"""The stem of a file that takes its folder's name, as in the page bundles of site generators."""
+
 
 def is_plausible(at: datetime) -> bool:
     """Return True if an article may be dated so."""
@@ -45,7 +52,7 @@ def shelves_seen_by(guild_id: int | None) -> tuple[ShelfId, ...]:
 
 
 def article_id(shelf: ShelfId, stem: str) -> ArticleId:
-    """Compute the id of the article in the seed file `stem` (without folder and extension) on `shelf`."""
+    """Compute the id of a new article from its seed file's stem; `identity.new_ids` has further ids for equal stems."""
     return _short_hash("article", shelf, stem)
 
 
@@ -91,7 +98,7 @@ class Article:
     """One piece of coverage by one provider.
 
     Attributes:
-        stem: The seed file's name without its ending; empty for a stub.
+        stem: The seed file's name without folder and extension (`stem_of`); empty for a stub.
         published_at: Aware, UTC.
         url: The main URL, cleaned, http or https (`text/links`).
         aliases: Other URLs of the article (original, AMP, cached AMP), cleaned, without `url`.
@@ -195,18 +202,70 @@ Finding = SeedProblem | SeedNote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a seed file is.
+
+    Attributes:
+        folder: The real path of the folder or zip that was imported; empty for an upload.
+        file: Its path below the folder with `/`, as the disk or the zip spells it.
+        is_on_disk: False for an entry of a zip and an upload, which are only there while they are imported.
+    """
+
+    folder: str = ""
+    file: str
+    is_on_disk: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path below the folder in the normal form NFC: a Mac writes the same name in NFD."""
+        return normal_name(self.file)
+
+    @property
+    def key(self) -> str:
+        """The place as a text; folders that contain each other give one file one key."""
+        return f"{self.folder}/{self.name}" if self.folder else self.name
+
+    @property
+    def path(self) -> str:
+        """The file's path as the disk spells it."""
+        return f"{self.folder}/{self.file}" if self.folder else self.file
+
+
+def normal_name(name: str) -> str:
+    """Normalise a file name or path to NFC."""
+    return name if name.isascii() else unicodedata.normalize("NFC", name)
+
+
+def stem_of(path: str) -> str:
+    """Return the stem of a file's article: its name in NFC without folder and extension.
+
+    `index` takes the name of its folder or zip.
+    """
+    folder, _, name = normal_name(path).rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    if stem != INDEX:
+        return stem
+    above = folder.rpartition("/")[2].removesuffix(".zip")
+    return stem if above.strip(".") == "" else above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed:
     """The content of one seed file: its article, and stubs of the coverage that it lists, in the file's order.
 
     Attributes:
         content_hash: Hex SHA-256 of all that is stored (excludes `secured`, which alone changes without effect).
         notes: What of the file was ignored, changed or left out; not hashed.
+        path: The file as the person named it, or an entry of an archive, as in `Remark`.
+        place: Where the file is, which says whose article it is; None while only its content is known.
     """
 
     article: Article
     coverage: tuple[Article, ...] = field(default=())
     content_hash: str
     notes: tuple[SeedNote, ...] = ()
+    path: str = ""
+    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.errors import ArchiveError
-from bot.news.article import OtherFile, ReadFile, Seed, SeedNote, ShelfId
+from bot.news.article import OtherFile, ReadFile, Seed, SeedNote, ShelfId, normal_name
 from bot.seedfile.front import LARGEST_SEED
-from bot.seedfile.seed import duplicate_stem, is_named_like_a_seed, nothing_found, read_seed, shown_path
+from bot.seedfile.seed import copy_of, is_named_like_a_seed, nothing_found, read_seed, shown_path
 
 MOST_ENTRIES: Final = 2_000
 LARGEST_IN_ALL: Final = 64 * 1024 * 1024
@@ -124,8 +124,8 @@ def _read_entries(
             continue
         with archive.open(entry) as file:
             result = read_seed(file.read(LARGEST_SEED + 1), path=path, shelf=shelf, now=now)
-        first = firsts.setdefault(result.article.stem, path) if isinstance(result, Seed) else path
-        yield result if first is path else duplicate_stem(path, first)
+        first = firsts.setdefault(normal_name(path), path) if isinstance(result, Seed) else path
+        yield result if first is path else copy_of(path, first)
 
 
 def _too_large() -> ArchiveError:

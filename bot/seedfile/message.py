@@ -54,13 +54,14 @@ def _packed(message: object) -> bytes:
 
 def _seed_to_tuple(seed: Seed) -> tuple[Any, ...]:
     stubs = [_article_to_tuple(stub) for stub in seed.coverage]
-    return seed.content_hash, _article_to_tuple(seed.article), stubs, seed.notes
+    return seed.content_hash, seed.path, _article_to_tuple(seed.article), stubs, seed.notes
 
 
 def _seed_of(values: tuple[Any, ...], shelf: ShelfId) -> Seed:
-    content_hash, article, coverage, notes = values
+    content_hash, path, article, coverage, notes = values
     stubs = tuple([_article_of(stub, shelf) for stub in coverage])
-    return Seed(content_hash=content_hash, article=_article_of(article, shelf), coverage=stubs, notes=notes)
+    named = _article_of(article, shelf)
+    return Seed(content_hash=content_hash, article=named, coverage=stubs, notes=notes, path=path)
 
 
 def _article_to_tuple(article: Article) -> tuple[Any, ...]:

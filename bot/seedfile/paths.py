@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from bot.errors import ArchiveError, BadInputError
-from bot.news.article import OtherFile, ReadFile, Seed, SeedNote, SeedProblem, ShelfId, refused
+from bot.news.article import OtherFile, ReadFile, SeedNote, SeedProblem, ShelfId, refused
 from bot.seedfile.archive import LARGEST_IN_ALL, read_archive
 from bot.seedfile.folder import find_seed_files, names_in, read_at_most, read_seed_file, unreadable
 from bot.seedfile.seed import (
     EXTENSIONS,
-    duplicate_stem,
     is_named_like_a_seed,
     nothing_found,
     read_seed,
@@ -28,45 +27,33 @@ def is_named_like_a_zip(name: str) -> bool:
     return name.lower().endswith(_ZIP)
 
 
-def read_paths(paths: Iterable[Path], shelf: ShelfId, *, now: datetime) -> Iterator[ReadFile | SeedNote]:
-    """Read seed files, zips and folders with their subfolders, one seed at a time, in order.
+def read_path(path: Path, shelf: ShelfId, *, now: datetime) -> Iterator[ReadFile | SeedNote]:
+    """Read a seed file, a zip or a folder with its subfolders, one seed at a time, in order.
 
-    Of two files for the same article the first is read, the other is a problem. A folder or zip without any seed is a
-    note.
+    A folder or zip without any seed is a note.
     """
-    firsts: dict[str, str] = {}
-    for path in paths:
-        for shown, result in _read_path(path, shelf, now):
-            first = firsts.setdefault(result.article.stem, shown) if isinstance(result, Seed) else shown
-            yield result if first == shown else duplicate_stem(shown, first)
-
-
-def _read_path(path: Path, shelf: ShelfId, now: datetime) -> Iterator[tuple[str, ReadFile | SeedNote]]:
-    """Read a path: each result with the name that a person knows its file by."""
     shown = str(path)
     try:
         if path.is_dir():
             yield from _read_folder(path, shelf, now)
         elif is_named_like_a_zip(shown):
-            for result in read_archive(read_at_most(path, LARGEST_IN_ALL), name=shown, shelf=shelf, now=now):
-                yield f"{shown}/{result.article.stem}" if isinstance(result, Seed) else result.path, result
+            yield from read_archive(read_at_most(path, LARGEST_IN_ALL), name=shown, shelf=shelf, now=now)
         else:
-            yield shown, read_seed_file(path, shown=shown, shelf=shelf, now=now)
+            yield read_seed_file(path, shown=shown, shelf=shelf, now=now)
     except ArchiveError as error:
-        yield shown, refused(SeedProblem(path=shown_path(shown), reason=error.message.rstrip("."), cure=error.cure))
+        yield refused(SeedProblem(path=shown_path(shown), reason=error.message.rstrip("."), cure=error.cure))
     except OSError as error:
-        yield shown, unreadable(shown, error)
+        yield unreadable(shown, error)
 
 
-def _read_folder(folder: Path, shelf: ShelfId, now: datetime) -> Iterator[tuple[str, ReadFile | SeedNote]]:
+def _read_folder(folder: Path, shelf: ShelfId, now: datetime) -> Iterator[ReadFile | SeedNote]:
     is_empty = True
     for file in find_seed_files(folder):
-        name = f"{folder}/{file.name}"
-        result = read_seed_file(file.path, shown=name, shelf=shelf, now=now)
+        result = read_seed_file(file.path, shown=f"{folder}/{file.name}", shelf=shelf, now=now)
         is_empty = is_empty and isinstance(result, OtherFile)
-        yield name, result
+        yield result
     if is_empty:
-        yield str(folder), nothing_found(str(folder), names_in(folder))
+        yield nothing_found(str(folder), names_in(folder))
 
 
 def read_upload(data: bytes, *, name: str, shelf: ShelfId, now: datetime) -> tuple[ReadFile | SeedNote, ...]:

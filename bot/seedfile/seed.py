@@ -23,6 +23,7 @@ from bot.news.article import (
     SeedProblem,
     ShelfId,
     refused,
+    stem_of,
 )
 from bot.seedfile.article import read_article, read_coverage
 from bot.seedfile.front import FrontMatter, find_front_matter
@@ -53,7 +54,7 @@ def read_seed(data: bytes, *, path: str, shelf: ShelfId, now: datetime) -> ReadF
 
     Args:
         data: The whole file; at most `LARGEST_SEED` bytes are accepted.
-        path: The file as a person named it; its name without folder and extension is the article's stem.
+        path: The file as a person named it; it gives the article's stem.
         shelf: The shelf that the article goes to.
         now: The present: a date that is more than two days ahead is rejected.
 
@@ -72,10 +73,10 @@ def is_named_like_a_seed(name: str) -> bool:
     return name.lower().endswith(EXTENSIONS)
 
 
-def duplicate_stem(path: str, first: str) -> RefusedSeed:
-    """Reject a file for an article that an earlier file already defines."""
-    reason = f"same article as {shown_path(first)}: folder and extension don't distinguish files"
-    return refused(SeedProblem(path=shown_path(path), reason=reason, cure="Rename or remove one of them."))
+def copy_of(path: str, first: str) -> RefusedSeed:
+    """Reject a file that has the name and link of another one: both are one article, and the other is taken."""
+    reason = f"same article as {shown_path(first)}: both have its name and link"
+    return refused(SeedProblem(path=shown_path(path), reason=reason, cure="Remove one of them, or correct its link."))
 
 
 def nothing_found(path: str, names: Iterable[str]) -> SeedNote:
@@ -94,12 +95,6 @@ def shown_path(path: str) -> str:
     if path.isprintable():
         return path
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in path)
-
-
-def stem_of(path: str) -> str:
-    """Return a file's name without folder and extension: its article's stem."""
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[0] or name
 
 
 def _usable_stem(path: str) -> str:
@@ -130,7 +125,7 @@ def _read(data: bytes, *, path: str, shelf: ShelfId, now: datetime) -> ReadFile:
     coverage = read_coverage(values, article, now=now)
     notes = located(chain(front.notes, fields, notes_on(values, article, coverage, front, now=now)), SeedNote)
     content_hash = _content_hash(article, coverage)
-    return Seed(article=article, coverage=coverage, content_hash=content_hash, notes=notes)
+    return Seed(article=article, coverage=coverage, content_hash=content_hash, notes=notes, path=path)
 
 
 def _located(

@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -33,7 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId
-from bot.store.port.article import PutReport
+from bot.store.port.article import NO_FATES, Fate, PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.file.database import Database, open_database
 from bot.usecases.ingest import BATCH, ingest_folder
@@ -98,11 +98,17 @@ class TimedStore(SqliteArticleStore):
         self.spans: list[float] = []
 
     async def put_seeds(
-        self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
+        self,
+        shelf: ShelfId,
+        seeds: Sequence[Seed],
+        *,
+        seen_at: datetime,
+        is_first_import: bool = False,
+        fates: Mapping[str, Fate] = NO_FATES,
     ) -> PutReport:
         """See `ArticleStore.put_seeds`."""
         began = time.perf_counter()
-        report = await super().put_seeds(shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
+        report = await super().put_seeds(shelf, seeds, seen_at=seen_at, is_first_import=is_first_import, fates=fates)
         self.spans.append(time.perf_counter() - began)
         return report
 

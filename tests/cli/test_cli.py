@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,20 @@ def test_a_second_ingest_reports_no_changes(newsdesk: Run) -> None:
     second = newsdesk("ingest")
     assert "5 added, 0 changed" in first.out
     assert "0 added, 0 changed" in second.out
+
+
+def test_a_full_ingest_reads_files_whose_size_and_time_are_unchanged(newsdesk: Run, seeds: Path) -> None:
+    """An edit by a program that restores both."""
+    newsdesk("ingest")
+    file = next(seeds.iterdir())
+    was = file.stat()
+    file.write_bytes(file.read_bytes().replace(b"heat: ", b"heat: 1", 1)[: was.st_size])
+    os.utime(file, ns=(was.st_atime_ns, was.st_mtime_ns))
+
+    said = [newsdesk("ingest").out, newsdesk("ingest", "--full").out]
+
+    assert "0 changed, 5 unchanged" in said[0]
+    assert "1 changed, 4 unchanged" in said[1]
 
 
 def test_ingest_names_rejected_files_stores_the_others_and_exits_with_1(newsdesk: Run, seeds: Path) -> None:

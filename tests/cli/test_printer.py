@@ -135,7 +135,7 @@ def test_an_import_that_is_watched_shows_its_progress(
     out = io.StringIO()
     with terminal() as (stream, watcher):
         session = Session(config_path=None, out=Printer(out, {}), err=Printer(stream, {}))
-        status = run_ingest(session, [seeds], as_json=False)
+        status = run_ingest(session, [seeds], full=False, as_json=False)
         shown = os.read(watcher, 65_536).decode("utf-8")
 
     assert (status, "100%" in shown) == (0, True)

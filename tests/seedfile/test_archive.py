@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -99,12 +100,13 @@ def test_an_entry_larger_than_a_seed_may_be_is_a_problem() -> None:
     assert "256 KiB" in problem_of(problem).reason
 
 
-def test_two_entries_that_name_the_same_article_are_one_and_a_problem() -> None:
-    """The first counts; the problem names it."""
-    first, second = _read(make_zip({"a.txt": make_seed_file(), "a.md": make_seed_file(title="Other")}))
+def test_two_entries_of_one_name_are_one_and_a_problem() -> None:
+    """A name is the same in both of Unicode's normal forms: the first counts, and the problem names it."""
+    names = [unicodedata.normalize("NFC", "caf\u00e9.txt"), unicodedata.normalize("NFD", "caf\u00e9.txt")]
+    first, second = _read(make_zip({name: make_seed_file() for name in names}))
 
     assert isinstance(first, Seed)
-    assert "pack.zip/a.txt" in problem_of(second).reason
+    assert "pack.zip/caf\u00e9.txt" in problem_of(second).reason
 
 
 def test_what_macos_adds_to_every_zip_is_passed_over() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ArchiveError, BadInputError
-from bot.news.article import INSTANCE_SHELF, ReadFile, RefusedSeed, Seed, SeedNote
-from bot.seedfile.paths import read_paths, read_upload
-from tests.support.seed_files import NOW, SHIPPED, make_seed_file, make_zip, problem_of
+from bot.news.article import INSTANCE_SHELF, ReadFile, Seed, SeedNote
+from bot.seedfile.paths import read_path, read_upload
+from tests.support.seed_files import NOW, SHIPPED, make_seed_file, make_zip
 
 
 def _results(*paths: Path) -> list[ReadFile | SeedNote]:
-    return list(read_paths(paths, INSTANCE_SHELF, now=NOW))
+    return [result for path in paths for result in read_path(path, INSTANCE_SHELF, now=NOW)]
 
 
 def _told(*paths: Path) -> list[str]:
@@ -50,20 +50,15 @@ def test_a_missing_path_is_one_problem(tmp_path: Path, name: str) -> None:
     assert _told(tmp_path / name) == [f"{tmp_path}/{name}"]
 
 
-def test_the_second_file_of_an_article_is_a_problem_that_names_the_first(tmp_path: Path) -> None:
-    """Another ending or another folder makes no other article."""
-    for name in ("a/x.txt", "b/x.md", "c/x.txt"):
-        (tmp_path / name).parent.mkdir()
-        (tmp_path / name).write_bytes(make_seed_file())
+def test_each_seed_says_where_it_is_as_the_person_named_it(tmp_path: Path) -> None:
+    """Problems and imports name it so."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.txt").write_bytes(make_seed_file())
+    (tmp_path / "pack.zip").write_bytes(make_zip({"x.md": make_seed_file()}))
 
-    seed, *problems = _results(tmp_path / "a", tmp_path / "b", tmp_path / "c" / "x.txt")
+    paths = [result.path for result in _results(tmp_path / "a", tmp_path / "pack.zip", tmp_path / "a" / "x.txt")]
 
-    assert isinstance(seed, Seed)
-    assert [problem.path for problem in problems if isinstance(problem, RefusedSeed)] == [
-        f"{tmp_path}/b/x.md",
-        f"{tmp_path}/c/x.txt",
-    ]
-    assert all(f"{tmp_path}/a/x.txt" in problem_of(problem).reason for problem in problems)
+    assert paths == [f"{tmp_path}/a/x.txt", f"{tmp_path}/pack.zip/x.md", f"{tmp_path}/a/x.txt"]
 
 
 def test_an_upload_is_what_its_name_says() -> None:

@@ -37,9 +37,9 @@ class Newsroom:
         os.utime(path, ns=(0, max(was, path.stat().st_mtime_ns) + 1))
         return path
 
-    async def look(self) -> ImportReport:
-        """Ingest the folder."""
-        return await ingest_folder(self.store, self.folder, INSTANCE_SHELF, clock=self.clock)
+    async def look(self, folder: Path | None = None, *, full: bool = False) -> ImportReport:
+        """Ingest the folder, or another one."""
+        return await ingest_folder(self.store, folder or self.folder, INSTANCE_SHELF, clock=self.clock, full=full)
 
     async def upload(
         self, data: bytes, name: str = "pack.zip", *, limits: ImportLimits | None = None, dry_run: bool = False

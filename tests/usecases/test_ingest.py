@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -13,7 +13,7 @@ import pytest
 
 from bot.errors import UnknownArticleError
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
-from bot.store.port.article import FileStamp, PutReport
+from bot.store.port.article import NO_FATES, Fate, FileStamp, PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.file.database import Database, open_database
 from bot.usecases.ingest import (
@@ -285,12 +285,18 @@ class CountingStore(SqliteArticleStore):
         self._each_s = each_s
 
     async def put_seeds(
-        self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
+        self,
+        shelf: ShelfId,
+        seeds: Sequence[Seed],
+        *,
+        seen_at: datetime,
+        is_first_import: bool = False,
+        fates: Mapping[str, Fate] = NO_FATES,
     ) -> PutReport:
         """See `ArticleStore.put_seeds`."""
         self.sizes.append(sum(1 + len(seed.coverage) for seed in seeds))
         self._clock.advance(self.sizes[-1] * self._each_s)
-        return await super().put_seeds(shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
+        return await super().put_seeds(shelf, seeds, seen_at=seen_at, is_first_import=is_first_import, fates=fates)
 
 
 async def _sizes(tmp_path: Path, clock: ManualClock, *, each_s: float, names: int, related: int = 0) -> list[int]:
@@ -428,7 +434,7 @@ async def test_files_zips_and_folders_that_a_person_names_are_all_read(newsroom:
     newsroom.write("a.txt")
     await newsroom.look()
     pack = tmp_path / "pack.zip"
-    pack.write_bytes(make_zip({"b.txt": seed_of("b"), "a.txt": seed_of("a")}))
+    pack.write_bytes(make_zip({"b.txt": seed_of("b"), "a.txt": seed_of("a", heat=1)}))
 
     report = await ingest_files(newsroom.store, [newsroom.folder, pack], INSTANCE_SHELF, clock=newsroom.clock)
 

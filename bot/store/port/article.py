@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 
-__all__ = ["ArticleStore", "FileStamp", "ImportRecord", "PutReport", "ShelfSize"]
+__all__ = ["ArticleStore", "Copy", "FileStamp", "ImportRecord", "PutReport", "Rival", "ShelfSize"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,13 +26,58 @@ class FileStamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A file that has the name and link of another file, which is taken in its place.
+
+    Attributes:
+        path: Its path (`Place.path`).
+        of: The path of the file that is taken.
+        is_equal: Both have the same content.
+    """
+
+    path: str
+    of: str
+    is_equal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rival:
+    """An article that has a link of a seed from another place; `key` is its own place's, `path` its file's."""
+
+    key: str
+    path: str
+    article: Article
+
+
+class Fate(Enum):
+    """What became of an article's file since it was imported, if it isn't as it was."""
+
+    GONE = auto()
+    """It is gone, or it is another article: a file with the article's link is the article."""
+    RELINKED = auto()
+    """It has other links: a file with the former link is an article of its own."""
+
+
+NO_FATES: Final[Mapping[str, Fate]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PutReport:
-    """Result of a batch: article ids in the batch's order. A seed that a tombstone blocks counts as `kept_out`."""
+    """Result of a batch.
+
+    Attributes:
+        added, changed, unchanged: Ids of the seeds' articles.
+        kept_out: Ids of seeds that a tombstone blocks.
+        copies: Files that are not taken because another one is.
+        text_bytes: Of the added and changed seeds' text, that of their stubs included.
+    """
 
     added: tuple[ArticleId, ...] = ()
     changed: tuple[ArticleId, ...] = ()
     unchanged: tuple[ArticleId, ...] = ()
     kept_out: tuple[ArticleId, ...] = ()
+    copies: tuple[Copy, ...] = ()
+    text_bytes: int = field(default=0, compare=False)
 
 
 class ArticleStore(Protocol):
@@ -40,9 +87,19 @@ class ArticleStore(Protocol):
     """
 
     async def put_seeds(
-        self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
+        self,
+        shelf: ShelfId,
+        seeds: Sequence[Seed],
+        *,
+        seen_at: datetime,
+        is_first_import: bool = False,
+        fates: Mapping[str, Fate] = NO_FATES,
     ) -> PutReport:
         """Insert or update a batch of seeds in one transaction and one thread hop.
+
+        Which article a seed is follows from its place, links and title (`bot.news.identity`); `fates` says, by the key
+        of their place, what became of the files of `rivals`. An article keeps its id, and its former names go on
+        answering. Seeds without a place are known by their stem.
 
         A seed whose content hash equals the stored one changes nothing, so putting the same seeds twice changes
         nothing. Every change of quality, heat, listed or `published_at` becomes one change row with `seen_at`; with
@@ -59,7 +116,13 @@ class ArticleStore(Protocol):
         """Merge the text indexes' segments after a large import, in short transactions; reads return the same."""
         ...
 
-    async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
+    async def rivals(self, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
+        """Find articles elsewhere that share a link with seeds whose own places don't say which articles they are."""
+        ...
+
+    async def compare_seeds(
+        self, shelf: ShelfId, seeds: Sequence[Seed], *, fates: Mapping[str, Fate] = NO_FATES
+    ) -> PutReport:
         """Compute what `put_seeds` would return without storing anything: for dry runs and quota checks."""
         ...
 
@@ -83,7 +146,14 @@ class ArticleStore(Protocol):
         ...
 
     async def find_by_stem(self, shelf: ShelfId, stem: str) -> Article | None:
-        """Find an article by its seed file's stem, even if it is hidden: for the operator's commands."""
+        """Find the newest article whose seed file has or had this stem, even if it is hidden."""
+        ...
+
+    async def find_named(self, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:
+        """Find all articles whose seed file has this stem, or, if there are none, had it: each with its file's path.
+
+        Hidden ones too, newest first. The path is empty if it isn't known.
+        """
         ...
 
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
@@ -100,6 +170,10 @@ class ArticleStore(Protocol):
 
     async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
         """Read the stamp of one file; None if it has none."""
+        ...
+
+    async def drop_file_stamps(self, folder: str, names: Sequence[str]) -> None:
+        """Delete the stamps of files that are gone."""
         ...
 
     async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:

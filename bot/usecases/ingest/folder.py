@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from bot.clock import Clock
-from bot.news.article import OtherFile, ReadFile, RefusedSeed, Seed, ShelfId
+from bot.news.article import OtherFile, ReadFile, RefusedSeed, Seed, ShelfId, normal_name
 from bot.news.content import ImportReport
 from bot.seedfile.folder import FolderListing, NamedFile, SeedFile, list_folder, names_in, unreadable
 from bot.seedfile.readers import read_batches
-from bot.seedfile.seed import duplicate_stem, nothing_found, shown_path, stem_of
+from bot.seedfile.seed import copy_of, nothing_found, shown_path
 from bot.store.port.article import ArticleStore, FileStamp
 from bot.usecases.ingest.run import BATCH, Import, batches
+from bot.usecases.ingest.source import Source
 
 T = TypeVar("T")
 
@@ -40,31 +41,46 @@ Progress = Callable[[int, int], None]
 
 
 async def ingest_folder(
-    store: ArticleStore, folder: Path, shelf: ShelfId, *, clock: Clock, progress: Progress | None = None
+    store: ArticleStore,
+    folder: Path,
+    shelf: ShelfId,
+    *,
+    clock: Clock,
+    progress: Progress | None = None,
+    full: bool = False,
 ) -> ImportReport:
     """Bring a shelf up to date with a folder of seed files and its subfolders.
+
+    Args:
+        store: The store of articles.
+        folder: The folder.
+        shelf: The shelf that its articles go to.
+        clock: Says when an article was first seen.
+        progress: Is called with the number of files processed.
+        full: Read all files, also those whose size and time are unchanged.
 
     Returns:
         The report of the import; an unreadable folder is one problem. If no file has changed, no record is kept.
     """
     run = Import(store, shelf, origin=str(folder), clock=clock)
     source = await asyncio.to_thread(_source_of, folder)
+    stamped = shown_path(source.real)
     try:
         # Listed before anything is read: a file that changes meanwhile changes the next listing.
         listing = await asyncio.to_thread(list_folder, folder)
         whole = _stamp_of_whole(listing)
-        stored = await store.find_file_stamp(source, WHOLE)
-        if stored is not None and replace(stored, mtime_ns=0) == whole:
+        stored = await store.find_file_stamp(stamped, WHOLE)
+        if not full and stored is not None and replace(stored, mtime_ns=0) == whole:
             run.findings.others = stored.mtime_ns
             run.unchanged = whole.size - run.findings.others
             return await run.end_unchanged()
     except OSError as error:
         run.findings.add(unreadable(str(folder), error))
-        await store.save_file_stamps(source, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
+        await store.save_file_stamps(stamped, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
         return await run.end(was_read=lambda path: path == shown_path(str(folder)))
     files = await asyncio.to_thread(listing.seed_files)
-    known = await store.file_stamps(source)
-    selected = await asyncio.to_thread(_select, files, folder, known)
+    known = await store.file_stamps(stamped)
+    selected = await asyncio.to_thread(_select, files, source.shown, {} if full else known)
     for _, duplicate in selected.duplicates:
         run.findings.add(duplicate)
     run.findings.others = selected.others
@@ -76,19 +92,26 @@ async def ingest_folder(
             stamps |= {
                 shown_path(file.name): _stamp(file, result) for file, result in zip(next(parts), results, strict=True)
             }
-            if await run.put(results) and progress is not None:
+            if await run.put(results, source) and progress is not None:
                 progress(run.done, len(files))
     if await run.put_rest() and progress is not None:
         progress(run.done, len(files))
     if run.findings.others == len(files):
         run.findings.add(nothing_found(str(folder), await asyncio.to_thread(names_in, folder)))
-    # A rejected file is read again each time to report its problem again, so the folder never counts as unchanged.
-    is_settled = not run.findings.refused
+    copies = {path.removeprefix(shown_path(source.shown)) for path in run.copies}
+    run.unchanged -= len(copies - stamps.keys())  # taken for unchanged, but now another file is taken
+    stamps |= {name: replace(stamps[name], content_hash="") for name in copies & stamps.keys()}
+    # Rejected files and copies are read again each time: a problem is reported again, and a copy is taken once the file
+    # that is taken now is gone. So the folder never counts as unchanged.
+    is_settled = not run.findings.refused and not copies
     stamps[WHOLE] = replace(whole, mtime_ns=run.findings.others, content_hash=whole.content_hash if is_settled else "")
+    gone = sorted(known.keys() - {WHOLE} - {shown_path(file.name) for file in files})
+    if gone:  # if one comes back, it is read again: meanwhile its article may have moved to another file
+        await store.drop_file_stamps(stamped, gone)
     # Written last: an unstamped file is merely read once more, while a write per batch would double the fsyncs.
     new = [(name, stamp) for name, stamp in stamps.items() if known.get(name) != stamp]
     for part in batches(new, STAMPS):
-        await store.save_file_stamps(source, dict(part))
+        await store.save_file_stamps(stamped, dict(part))
     run.is_news = any(name != WHOLE for name, _ in new)
     return await run.end(was_read=lambda path: path not in selected.unchanged)
 
@@ -98,7 +121,7 @@ class _Selection:
     """What to do with each file of a folder.
 
     Attributes:
-        duplicates: Files whose stem an earlier file has.
+        duplicates: Files whose name an earlier file has in NFC or NFD.
         unread: Files to read.
         named: The same files, as readers take them.
         unchanged: Paths of files that needn't be read, as in findings.
@@ -112,23 +135,22 @@ class _Selection:
     others: int
 
 
-def _select(files: Sequence[SeedFile], folder: Path, known: Mapping[str, FileStamp]) -> _Selection:
-    """Select the files to read, without unchanged ones, and report those whose stem an earlier file has."""
+def _select(files: Sequence[SeedFile], before: str, known: Mapping[str, FileStamp]) -> _Selection:
+    """Select the files to read, without unchanged ones, and report names that an earlier file has in NFC or NFD."""
     firsts: dict[str, str] = {}
     duplicates: list[tuple[SeedFile, RefusedSeed]] = []
     unread: list[SeedFile] = []
     unchanged: set[str] = set()
     others = 0
-    before = str(folder / "_").removesuffix("_")
     for file in files:
         stamp = known.get(shown_path(file.name))
         if _is_unchanged(file, stamp) and stamp is not None and stamp.content_hash == OTHER:
             unchanged.add(shown_path(before + file.name))
             others += 1
             continue
-        first = firsts.setdefault(stem_of(file.name), file.name)
+        first = file.name if file.name.isascii() else firsts.setdefault(normal_name(file.name), file.name)
         if first != file.name:
-            duplicates.append((file, duplicate_stem(before + file.name, before + first)))
+            duplicates.append((file, copy_of(before + file.name, before + first)))
         elif _is_unchanged(file, stamp):
             unchanged.add(shown_path(before + file.name))
         else:
@@ -147,9 +169,9 @@ def _is_unchanged(file: SeedFile, stamp: FileStamp | None) -> bool:
     )
 
 
-def _source_of(folder: Path) -> str:
-    """Resolve the folder's path, so that its stamps don't depend on how it is written."""
-    return shown_path(os.path.realpath(folder))
+def _source_of(folder: Path) -> Source:
+    """Resolve the folder's path, so that its stamps and places don't depend on how it is written."""
+    return Source(shown=str(folder / "_").removesuffix("_"), real=os.path.realpath(folder), is_folder=True)
 
 
 def _stamp_of_whole(listing: FolderListing) -> FileStamp:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Final, TypeVar
 
 from bot.clock import Clock
 from bot.news.article import Finding, ReadFile, Seed, SeedNote, ShelfId
 from bot.news.content import ImportRecord, ImportReport
-from bot.store.port.article import ArticleStore, PutReport
+from bot.seedfile.seed import copy_of
+from bot.store.port.article import NO_FATES, ArticleStore, Copy, Fate, PutReport
 from bot.usecases.ingest.findings import Findings
+from bot.usecases.ingest.source import Source, fates_of
 
 T = TypeVar("T")
 
@@ -59,7 +62,15 @@ class Pace:
 
 
 class Import:
-    """A running import and its counts so far."""
+    """A running import and its counts so far.
+
+    Attributes:
+        unchanged: Files that were unchanged.
+        findings: Problems and notes, in the order of reading.
+        is_news: False if nothing has changed: then the import leaves no record.
+        copies: Paths of files that are not taken because another one has their name and link, as the person named them.
+        sources: What was read.
+    """
 
     def __init__(
         self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock, by: int | None = None
@@ -68,6 +79,8 @@ class Import:
         self.unchanged = 0
         self.findings = Findings()
         self.is_news = False
+        self.copies: set[str] = set()
+        self.sources: list[Source] = []
         self._store = store
         self._shelf = shelf
         self._clock = clock
@@ -76,13 +89,16 @@ class Import:
         self._waiting: deque[tuple[Seed, int]] = deque()
         self._waiting_size = 0
         self._pace = Pace()
+        self._read: dict[str, Seed | None] = {}
         self._added = self._changed = self._kept_out = 0
 
-    async def put(self, results: Sequence[ReadFile | SeedNote]) -> bool:
+    async def put(self, results: Sequence[ReadFile | SeedNote], source: Source) -> bool:
         """Collect findings and buffer seeds; store full transactions and return True if there were any."""
         for result in results:
             self.findings.add(result)
-        coming = [(result, _size(result)) for result in results if isinstance(result, Seed)]
+        if source not in self.sources:
+            self.sources.append(source)
+        coming = [(source.placed(result), _size(result)) for result in results if isinstance(result, Seed)]
         self._waiting += coming
         self._waiting_size += sum(size for _, size in coming)
         is_stored = False
@@ -112,8 +128,23 @@ class Import:
         began_at = self._clock.uptime()
         # Read the clock for each transaction: articles stored after an edition was planned must not predate it.
         now = self._clock.now()
-        self.count(await self._store.put_seeds(self._shelf, part, seen_at=now, is_first_import=self._is_first))
+        fates = await self.fates_for(part)
+        self.count(
+            await self._store.put_seeds(self._shelf, part, seen_at=now, is_first_import=self._is_first, fates=fates)
+        )
+        self._read.update((seed.place.key, None) for seed in part if seed.place is not None)
         self._pace.learn(size, self._clock.uptime() - began_at)
+
+    def expect(self, seeds: Sequence[Seed]) -> None:
+        """Note all seeds, with their places, of a source that isn't on disk: only this import knows what is in it."""
+        self._read.update((seed.place.key, seed) for seed in seeds if seed.place is not None)
+
+    async def fates_for(self, seeds: Sequence[Seed]) -> Mapping[str, Fate]:
+        """Find out what became of the files of the articles that these seeds may be."""
+        rivals = await self._store.rivals(self._shelf, seeds)
+        if not rivals:
+            return NO_FATES
+        return await asyncio.to_thread(fates_of, rivals, read=self._read, now=self._clock.now())
 
     async def _is_first_import(self) -> bool:
         """Return True until an import is recorded: an interrupted first import counts as the first when repeated."""
@@ -132,6 +163,25 @@ class Import:
         self._changed += len(done.changed)
         self.unchanged += len(done.unchanged)
         self._kept_out += len(done.kept_out)
+        for copy in done.copies:
+            self._note_copy(copy)
+
+    def _note_copy(self, copy: Copy) -> None:
+        """Report a file that is not taken; one with the same content counts as unchanged.
+
+        A file of another folder is left to the next import of that folder.
+        """
+        path = self._shown_as(copy.path)
+        if path is None or path in self.copies:
+            return
+        self.copies.add(path)
+        if copy.is_equal:
+            self.unchanged += 1
+        else:
+            self.findings.add(copy_of(path, self._shown_as(copy.of) or copy.of))
+
+    def _shown_as(self, path: str) -> str | None:
+        return next((shown for source in self.sources if (shown := source.shown_as(path)) is not None), None)
 
     async def end(self, *, was_read: Callable[[str], bool]) -> ImportReport:
         """Store the findings and, if anything changed, the record of the import.

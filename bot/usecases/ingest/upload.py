@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import PurePath
@@ -12,11 +11,12 @@ from typing import Final
 from bot.clock import Clock
 from bot.errors import TooManyError
 from bot.news.article import Seed, ShelfId
-from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left, text_bytes
+from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left
 from bot.seedfile.paths import read_upload
 from bot.seedfile.seed import shown_path
-from bot.store.port.article import ArticleStore, PutReport
+from bot.store.port.article import ArticleStore
 from bot.usecases.ingest.run import Import, batches
+from bot.usecases.ingest.source import Source
 
 _HOUR: Final = timedelta(hours=1)
 
@@ -57,16 +57,20 @@ async def ingest_upload(
     if not room.imports:
         raise await _too_often(store, shelf, limits, clock)
     results = await asyncio.to_thread(read_upload, data, name=run.origin, shelf=shelf, now=clock.now())
-    seeds = [result for result in results if isinstance(result, Seed)]
-    would = await store.compare_seeds(shelf, seeds)
-    _require_room(room, seeds, would)
+    source = Source(shown=run.origin)
+    seeds = [source.placed(result) for result in results if isinstance(result, Seed)]
+    run.expect(seeds)
+    would = await store.compare_seeds(shelf, seeds, fates=await run.fates_for(seeds))
+    # The old size of changed articles still counts, which is on the safe side.
+    require_room(room, articles=len(would.added), size=would.text_bytes)
     if dry_run:
+        run.sources.append(source)
         run.count(would)
         for result in results:
             run.findings.add(result)
         return replace(run.report(), is_dry_run=True, left=room)
     for batch in batches(results):
-        await run.put(batch)
+        await run.put(batch, source)
     await run.put_rest()
     run.is_news = True
     report = await run.end(was_read=lambda _: True)
@@ -85,15 +89,3 @@ async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, 
     minutes = max(1, -(-(oldest + _HOUR - clock.now()) // timedelta(minutes=1)))
     reason = f"This server has used its quota of {limits.imports_per_hour} imports per hour."
     return TooManyError(reason, cure=f"Try again in {minutes} min; one zip of all seeds counts as one import.")
-
-
-def _require_room(room: Room, seeds: Sequence[Seed], would: PutReport) -> None:
-    """Check an upload against the quota; the old size of changed articles still counts, which is on the safe side."""
-    entering = {*would.added, *would.changed}
-    texts = (
-        text_bytes(article)
-        for seed in seeds
-        if seed.article.id in entering
-        for article in (seed.article, *seed.coverage)
-    )
-    require_room(room, articles=len(would.added), size=sum(texts))

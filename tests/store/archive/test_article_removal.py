@@ -230,15 +230,26 @@ async def test_a_deleted_article_does_not_come_back_as_somebodys_coverage(store:
     assert await store.articles.find_by_url(SHELVES, STUB.url) == ()
 
 
-async def test_another_file_with_a_deleted_articles_url_is_an_article(store: Store) -> None:
-    """The tombstone keeps one file out, not a page permanently; coverage of it is found again."""
+async def test_a_deleted_article_does_not_come_back_under_another_name(store: Store) -> None:
+    """Its link is kept out, whatever the file is called."""
     await put(store, make_seed("before", coverage=[STUB]), make_seed("itself", url=STUB.url))
     await store.articles.delete(INSTANCE_SHELF, make_article("itself").id)
 
-    await put(store, make_seed("again", url=STUB.url))
+    report = await put(store, make_seed("again", url=STUB.url))
 
-    (covered,) = await store.related.explicit_coverage(SHELVES, make_article("before").id)
-    assert covered.stem == "again"
+    assert report == PutReport(kept_out=(make_article("again").id,))
+    assert await store.related.explicit_coverage(SHELVES, make_article("before").id) == ()
+
+
+async def test_another_article_under_a_deleted_ones_name_is_taken(store: Store) -> None:
+    """With another link and another title it is not the one that was deleted."""
+    await put(store, make_seed("weekly", title="First week", url="https://a.example/1"))
+    await store.articles.delete(INSTANCE_SHELF, make_article("weekly").id)
+
+    report = await put(store, make_seed("weekly", title="Second week", url="https://a.example/2"))
+
+    assert len(report.added) == 1
+    assert report.added != (make_article("weekly").id,)
 
 
 async def test_a_stub_passes_to_the_other_article_with_its_url(store: Store) -> None:

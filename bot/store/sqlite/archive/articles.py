@@ -9,11 +9,11 @@ from typing_extensions import override
 
 from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
-from bot.store.port.article import ArticleStore, FileStamp, PutReport
+from bot.store.port.article import NO_FATES, ArticleStore, Fate, FileStamp, PutReport, Rival
 from bot.store.sqlite.archive import import_log
-from bot.store.sqlite.archive.lookup import read_articles, read_by_stem, read_by_url
+from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_named
 from bot.store.sqlite.archive.removal import delete_article, hide_article
-from bot.store.sqlite.archive.upsert import compare_batch, put_batch
+from bot.store.sqlite.archive.upsert import compare_batch, put_batch, read_rivals
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import merge_index
 
@@ -26,12 +26,20 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def put_seeds(
-        self, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool = False
+        self,
+        shelf: ShelfId,
+        seeds: Sequence[Seed],
+        *,
+        seen_at: datetime,
+        is_first_import: bool = False,
+        fates: Mapping[str, Fate] = NO_FATES,
     ) -> PutReport:
         # Running reads go first.
         await self._database.give_way()
         return await self._database.write(
-            lambda connection: put_batch(connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import)
+            lambda connection: put_batch(
+                connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import, fates=fates
+            )
         )
 
     @override
@@ -39,8 +47,14 @@ class SqliteArticleStore(ArticleStore):
         await merge_index(self._database)
 
     @override
-    async def compare_seeds(self, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
-        return await self._database.read(lambda connection: compare_batch(connection, shelf, seeds))
+    async def rivals(self, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
+        return await self._database.read(lambda connection: read_rivals(connection, shelf, seeds))
+
+    @override
+    async def compare_seeds(
+        self, shelf: ShelfId, seeds: Sequence[Seed], *, fates: Mapping[str, Fate] = NO_FATES
+    ) -> PutReport:
+        return await self._database.read(lambda connection: compare_batch(connection, shelf, seeds, fates=fates))
 
     @override
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
@@ -60,7 +74,11 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def find_by_stem(self, shelf: ShelfId, stem: str) -> Article | None:
-        return await self._database.read(lambda connection: read_by_stem(connection, shelf, stem))
+        return next((article for article, _ in await self.find_named(shelf, stem)), None)
+
+    @override
+    async def find_named(self, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:
+        return await self._database.read(lambda connection: read_named(connection, shelf, stem))
 
     @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
@@ -77,6 +95,10 @@ class SqliteArticleStore(ArticleStore):
     @override
     async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
         return await self._database.read(lambda connection: import_log.find_stamp(connection, folder, name))
+
+    @override
+    async def drop_file_stamps(self, folder: str, names: Sequence[str]) -> None:
+        await self._database.write(lambda connection: import_log.drop_stamps(connection, folder, names))
 
     @override
     async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,12 @@ _STAMPS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE
 _SAVE_STAMP: Final = (
     "INSERT OR REPLACE INTO file_mark (folder, path, size, mtime_ns, content_hash) VALUES (?, ?, ?, ?, ?)"
 )
+_DROP_STAMP: Final = "DELETE FROM file_mark WHERE folder = ? AND path = ?"
+# The folder's own stamp, too: it must not count as unchanged.
+_FORGET_STAMP: Final = """
+    UPDATE file_mark SET content_hash = '' WHERE folder = ?1 AND path IN (?2, '')
+    AND EXISTS (SELECT 1 FROM file_mark WHERE folder = ?1 AND path = ?2)
+"""
 _DROP_FINDINGS: Final = "DELETE FROM problem WHERE shelf_id = ? AND path = ? AND origin = ?"
 _SAVE_FINDING: Final = """
     INSERT INTO problem (kind, shelf_id, origin, path, line, field, reason, cure, seen_at)
@@ -89,6 +95,19 @@ def save_stamps(connection: sqlite3.Connection, folder: str, stamps: Mapping[str
             for path, stamp in stamps.items()
         ],
     )
+
+
+def drop_stamps(connection: sqlite3.Connection, folder: str, names: Sequence[str]) -> None:
+    """Implement `ArticleStore.drop_file_stamps`."""
+    connection.executemany(_DROP_STAMP, [(storable(folder), storable(name)) for name in names])
+
+
+def forget_stamps(connection: sqlite3.Connection, paths: Iterable[str]) -> None:
+    """Let these files be read at the next import of their folder, whichever of their folders that is."""
+    for path in paths:
+        parts = path.split("/")
+        splits = [("/".join(parts[:place]), "/".join(parts[place:])) for place in range(1, len(parts))]
+        connection.executemany(_FORGET_STAMP, [(folder, name) for folder, name in splits if folder])
 
 
 def save_findings(

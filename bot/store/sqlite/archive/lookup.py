@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.store.sqlite.archive.aliases import hashes_of
+from bot.store.sqlite.archive.names import find_shelf
 from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
 from bot.store.sqlite.file.sql import as_list, storable
 from bot.text.links import clean_url
@@ -28,7 +29,14 @@ _BY_URL: Final = f"""
         AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN}
     GROUP BY a.row_id ORDER BY a.is_stub, has_it_now DESC, a.published_at DESC, a.article_id
 """
-_BY_STEM: Final = "SELECT row_id FROM article WHERE shelf_id = ? AND stem = ? AND is_stub = 0"
+_BY_STEM: Final = """
+    SELECT row_id, coalesce(file_path, place_key, '') FROM article WHERE shelf_id = ? AND stem = ? AND is_stub = 0
+    ORDER BY published_at DESC, article_id
+"""
+_BY_FORMER_STEM: Final = """
+    SELECT a.row_id, coalesce(a.file_path, a.place_key, '') FROM former_stem AS f CROSS JOIN article AS a USING (row_id)
+    WHERE f.shelf_id = ? AND f.stem = ? ORDER BY a.published_at DESC, a.article_id
+"""
 
 
 def read_articles(
@@ -49,11 +57,8 @@ def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url:
     return load_articles(connection, [row[0] for row in connection.execute(_BY_URL, wanted)])
 
 
-def read_by_stem(connection: sqlite3.Connection, shelf: ShelfId, stem: str) -> Article | None:
-    """Implement `ArticleStore.find_by_stem`."""
-    rows = [
-        row[0]
-        for each in shelf_ids(connection, [shelf])
-        for row in connection.execute(_BY_STEM, (each, storable(stem)))
-    ]
-    return next(iter(load_articles(connection, rows)), None)
+def read_named(connection: sqlite3.Connection, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:
+    """Implement `ArticleStore.find_named`."""
+    wanted = (find_shelf(connection, shelf), storable(stem))
+    rows = connection.execute(_BY_STEM, wanted).fetchall() or connection.execute(_BY_FORMER_STEM, wanted).fetchall()
+    return tuple(zip(load_articles(connection, [row[0] for row in rows]), [row[1] for row in rows], strict=True))

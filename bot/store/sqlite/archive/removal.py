@@ -14,14 +14,14 @@ from bot.store.sqlite.index.text_index import drop_texts
 
 # The article, or the article that a stub of the same shelf became; not one of another shelf.
 _ROW: Final = """
-    SELECT a.row_id, a.is_hidden, a.is_stub, a.article_id FROM article AS named
+    SELECT a.row_id, a.is_hidden, a.is_stub, a.article_id, a.place_key, a.title FROM article AS named
     JOIN article AS a ON a.row_id = named.row_id OR a.row_id = named.stands_for
     WHERE named.article_id = ?2 AND a.shelf_id = ?1 AND a.stands_for IS NULL AND NOT a.is_kept_out
     ORDER BY a.is_stub LIMIT 1
 """
 _NAMED: Final = "SELECT to_row FROM coverage WHERE from_row = ?"
 _STUBS: Final = "SELECT row_id FROM article WHERE stands_for = ?"
-_BURY: Final = "INSERT OR IGNORE INTO tombstone (shelf_id, article_id) VALUES (?, ?)"
+_BURY: Final = "INSERT OR IGNORE INTO tombstone (shelf_id, article_id, place_key, title) VALUES (?, ?, ?, ?)"
 _BURY_URLS: Final = """
     INSERT OR IGNORE INTO tombstone_url (shelf_id, url_hash)
     SELECT a.shelf_id, alias.url_hash FROM alias JOIN article AS a USING (row_id)
@@ -50,7 +50,7 @@ def delete_article(connection: sqlite3.Connection, shelf: ShelfId, article: Arti
     row_id = row["row_id"]
     named = [each[0] for each in connection.execute(_NAMED, (row_id,))]
     former = [each[0] for each in connection.execute(_STUBS, (row_id,))]
-    connection.execute(_BURY, (shelf_id, row["article_id"]))
+    connection.execute(_BURY, (shelf_id, row["article_id"], row["place_key"], row["title"]))
     connection.execute(_BURY_URLS, (row_id,))
     drop_texts(connection, [row_id])
     connection.execute("DELETE FROM article WHERE row_id = ?", (row_id,))

@@ -18,7 +18,7 @@ from bot.store.sqlite.index.text_index import Text, drop_texts
 
 _COLUMNS: Final = (
     "row_id", "shelf_id", "provider_id", "first_seen_at", "score", "content_hash", "text_bytes", "said_by", "said_at",
-    *WRITTEN_COLUMNS,
+    "place_key", "file_path", *WRITTEN_COLUMNS,
 )  # fmt: skip
 _INSERT: Final = f"INSERT INTO article ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _UPDATE: Final = f"UPDATE article SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE row_id = ?"
@@ -47,6 +47,8 @@ class Record:
         content_hash: The seed's; empty for a stub.
         first_seen_at: Microseconds; None for a stub.
         text_bytes: Counted for the shelf's size; 0 for a stub.
+        place_key, file_path: The key and the path of its seed file's place; None for a stub. `file_path` is also None
+            if both are equal.
         said_by, said_at: For a stub: the article whose seed gives its text, and when that was published (microseconds).
     """
 
@@ -55,6 +57,8 @@ class Record:
     content_hash: str = ""
     first_seen_at: int | None = None
     text_bytes: int = 0
+    place_key: str | None = None
+    file_path: str | None = None
     said_by: str | None = None
     said_at: int | None = None
 
@@ -124,5 +128,5 @@ def _values(record: Record, row_id: int, shelf_id: int, provider_id: int) -> tup
     article = record.article
     return (
         row_id, shelf_id, provider_id, record.first_seen_at, article.score, record.content_hash, record.text_bytes,
-        record.said_by, record.said_at, *article_values(article),
+        record.said_by, record.said_at, record.place_key, record.file_path, *article_values(article),
     )  # fmt: skip

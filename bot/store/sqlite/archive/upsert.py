@@ -9,9 +9,12 @@ from typing import Final
 
 from bot.news.article import ArticleId, Seed, ShelfId
 from bot.news.content import text_bytes
-from bot.store.port.article import PutReport
+from bot.store.port.article import NO_FATES, Fate, PutReport, Rival
 from bot.store.sqlite.archive.aliases import replace_urls, url_hashes
+from bot.store.sqlite.archive.identity import Match, Matches, find_rivals, match_seeds
+from bot.store.sqlite.archive.import_log import forget_stamps
 from bot.store.sqlite.archive.names import find_shelf, save_shelf
+from bot.store.sqlite.archive.rows import load_articles
 from bot.store.sqlite.archive.save import (
     PendingTexts,
     Record,
@@ -22,74 +25,83 @@ from bot.store.sqlite.archive.save import (
 )
 from bot.store.sqlite.archive.stubs import resolve_stubs, save_coverage, stubs_of
 from bot.store.sqlite.file.moments import as_micros
-from bot.store.sqlite.file.sql import as_list
+from bot.store.sqlite.file.sql import as_list, storable
 from bot.store.sqlite.index.row_ids import RowIds
 from bot.store.sqlite.index.text_index import index_texts
 
-_KNOWN: Final = """
-    SELECT article_id, row_id, content_hash, published_at, first_seen_at, quality, heat, listed, is_hidden FROM article
-    WHERE article_id IN (SELECT value FROM json_each(?))
-"""
-_TOMBSTONES: Final = """
-    SELECT article_id FROM tombstone WHERE shelf_id = ? AND article_id IN (SELECT value FROM json_each(?))
-"""
 _HIDDEN: Final = "SELECT row_id FROM article WHERE is_hidden = 1 AND row_id IN (SELECT value FROM json_each(?))"
+_LEAVE: Final = "UPDATE article SET place_key = NULL, file_path = NULL WHERE row_id = ?"
+_MOVE: Final = "UPDATE article SET place_key = ?, file_path = ? WHERE row_id = ?"
+_SAVE_FORMER_STEM: Final = "INSERT OR IGNORE INTO former_stem (shelf_id, stem, row_id) VALUES (?, ?, ?)"
 _SAVE_CHANGE: Final = """
     INSERT INTO change (shelf_id, row_id, seen_at, quality, heat, listed, published_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
 
 
 def put_batch(
-    connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed], *, seen_at: datetime, is_first_import: bool
+    connection: sqlite3.Connection,
+    shelf: ShelfId,
+    seeds: Sequence[Seed],
+    *,
+    seen_at: datetime,
+    is_first_import: bool,
+    fates: Mapping[str, Fate] = NO_FATES,
 ) -> PutReport:
-    """Implement `ArticleStore.put_seeds`; of several seeds with one stem the last one counts.
+    """Implement `ArticleStore.put_seeds`; of several seeds at one place the last one counts.
 
     Raises:
         ValueError: a seed is of another shelf.
     """
+    _require_shelf(shelf, seeds)
     shelf_id = save_shelf(connection, shelf)
-    batch, known, report = _compare(connection, shelf, shelf_id, seeds)
-    fresh = {article: batch[article] for article in (*report.added, *report.changed)}
+    matches = match_seeds(connection, shelf, shelf_id, seeds, fates=fates)
+    connection.executemany(_LEAVE, [(row_id,) for row_id in sorted(matches.orphans)])
+    fresh, same = _split(matches)
     if fresh:
-        _put(connection, shelf_id, fresh, known, as_micros(seen_at), is_first_import=is_first_import)
-    return report
+        _put(connection, shelf_id, fresh, as_micros(seen_at), is_first_import=is_first_import)
+    moved = [
+        (*_place(match), match.row["row_id"])
+        for match in same
+        if match.row and match.row["place_key"] != match.asked.key
+    ]
+    connection.executemany(_MOVE, moved)
+    forget_stamps(connection, [copy.path for copy in matches.copies])
+    return _report(matches)
 
 
-def compare_batch(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> PutReport:
+def compare_batch(
+    connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed], *, fates: Mapping[str, Fate] = NO_FATES
+) -> PutReport:
     """Implement `ArticleStore.compare_seeds`.
 
     Raises:
         ValueError: a seed is of another shelf.
     """
-    return _compare(connection, shelf, find_shelf(connection, shelf), seeds)[2]
+    _require_shelf(shelf, seeds)
+    return _report(match_seeds(connection, shelf, find_shelf(connection, shelf), seeds, fates=fates))
 
 
-def _compare(
-    connection: sqlite3.Connection, shelf: ShelfId, shelf_id: int | None, seeds: Sequence[Seed]
-) -> tuple[Mapping[ArticleId, Seed], Mapping[str, sqlite3.Row], PutReport]:
-    """Return the seeds that count, the stored rows of their articles, and the report."""
-    batch = {seed.article.id: seed for seed in seeds}
-    _require_shelf(shelf, batch)
-    kept_out = {row[0] for row in connection.execute(_TOMBSTONES, (shelf_id, as_list(batch)))}
-    known = {row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(batch),))}
-    return batch, known, _report(batch, kept_out, known)
+def read_rivals(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
+    """Implement `ArticleStore.rivals`."""
+    rows = find_rivals(connection, shelf, seeds)
+    articles = load_articles(connection, [row["row_id"] for row in rows])
+    return tuple(
+        Rival(key=row["place_key"], path=row["file_path"] or row["place_key"], article=article)
+        for row, article in zip(rows, articles, strict=True)
+    )
 
 
 def _put(
-    connection: sqlite3.Connection,
-    shelf_id: int,
-    seeds: Mapping[ArticleId, Seed],
-    known: Mapping[str, sqlite3.Row],
-    seen_at: int,
-    *,
-    is_first_import: bool,
+    connection: sqlite3.Connection, shelf_id: int, matches: Sequence[Match], seen_at: int, *, is_first_import: bool
 ) -> None:
     row_ids, texts = RowIds(connection), PendingTexts()
-    records = [_record(seed, known.get(article), seen_at, is_first_import) for article, seed in seeds.items()]
+    records = [_record(match, seen_at, is_first_import) for match in matches]
     rows = save_records(connection, shelf_id, row_ids, records, texts)
     changed = [rows[record.article.id] for record in records if record.was]
-    by_row = {rows[article]: seed for article, seed in seeds.items()}
+    by_row = {rows[match.article]: match.seed for match in matches}
+    known = {match.article: match.row for match in matches if match.row is not None}
     _save_changes(connection, shelf_id, rows, records, known, seen_at)
+    _save_former_stems(connection, shelf_id, rows, records, known)
     hashes = {row_id: url_hashes(seed.article) for row_id, seed in by_row.items()}
     replace_urls(connection, hashes, changed=changed)
     named = save_coverage(connection, shelf_id, row_ids, by_row, changed=changed, texts=texts)
@@ -102,28 +114,67 @@ def _put(
     connection.execute("UPDATE shelf SET has_held_seed = 1, revision = revision + 1 WHERE shelf_id = ?", (shelf_id,))
 
 
-def _report(batch: Mapping[ArticleId, Seed], kept_out: set[str], known: Mapping[str, sqlite3.Row]) -> PutReport:
-    entering = [article for article in batch if article not in kept_out]
-    stored = [article for article in entering if article in known]
-    unchanged = {article for article in stored if batch[article].content_hash == known[article]["content_hash"]}
+def _split(matches: Matches) -> tuple[list[Match], list[Match]]:
+    """Split matches into those to write and those whose content is stored already."""
+    fresh: list[Match] = []
+    same: list[Match] = []
+    for match in matches.by_id.values():
+        (same if match.asked.is_unchanged(match.row) else fresh).append(match)
+    return fresh, same
+
+
+def _report(matches: Matches) -> PutReport:
+    fresh, same = _split(matches)
     return PutReport(
-        added=tuple(article for article in entering if article not in known),
-        changed=tuple(article for article in stored if article not in unchanged),
-        unchanged=tuple(article for article in stored if article in unchanged),
-        kept_out=tuple(article for article in batch if article in kept_out),
+        added=tuple(match.article for match in fresh if match.row is None),
+        changed=tuple(match.article for match in fresh if match.row is not None),
+        unchanged=tuple(match.article for match in same),
+        kept_out=tuple(matches.kept_out),
+        copies=tuple(matches.copies),
+        text_bytes=sum(_text_bytes(match.asked.seed) for match in fresh),
     )
 
 
-def _record(seed: Seed, was: sqlite3.Row | None, seen_at: int, is_first_import: bool) -> Record:  # noqa: FBT001
+def _text_bytes(seed: Seed) -> int:
+    return sum(map(text_bytes, (seed.article, *seed.coverage)))
+
+
+def _place(match: Match) -> tuple[str, str | None]:
+    """Encode a place as the columns `place_key` and `file_path`."""
+    key, path = match.asked.key, match.asked.path
+    return key, None if path == key else path
+
+
+def _record(match: Match, seen_at: int, is_first_import: bool) -> Record:  # noqa: FBT001
+    seed, was = match.seed, match.row
     published_at = as_micros(seed.article.published_at)
     first_seen_at = published_at if is_first_import else seen_at
+    place_key, file_path = _place(match)
     return Record(
         article=seed.article,
         was=None if was is None else stored_row(was),
         content_hash=seed.content_hash,
         first_seen_at=first_seen_at if was is None else was["first_seen_at"],
-        text_bytes=sum(map(text_bytes, (seed.article, *seed.coverage))),
+        text_bytes=_text_bytes(seed),
+        place_key=place_key,
+        file_path=file_path,
     )
+
+
+def _save_former_stems(
+    connection: sqlite3.Connection,
+    shelf_id: int,
+    rows: Mapping[str, int],
+    records: Sequence[Record],
+    known: Mapping[ArticleId, sqlite3.Row],
+) -> None:
+    """Remember the names that files had before they were renamed."""
+    renamed = [
+        (shelf_id, was["stem"], rows[record.article.id])
+        for record in records
+        if (was := known.get(record.article.id)) is not None and was["stem"] != storable(record.article.stem)
+    ]
+    connection.executemany(_SAVE_FORMER_STEM, renamed)
 
 
 def _save_changes(
@@ -131,7 +182,7 @@ def _save_changes(
     shelf_id: int,
     rows: Mapping[str, int],
     records: Sequence[Record],
-    known: Mapping[str, sqlite3.Row],
+    known: Mapping[ArticleId, sqlite3.Row],
     seen_at: int,
 ) -> None:
     changes = []
@@ -146,8 +197,8 @@ def _save_changes(
     connection.executemany(_SAVE_CHANGE, changes)
 
 
-def _require_shelf(shelf: ShelfId, batch: Mapping[ArticleId, Seed]) -> None:
-    for seed in batch.values():
+def _require_shelf(shelf: ShelfId, seeds: Sequence[Seed]) -> None:
+    for seed in seeds:
         for article in (seed.article, *seed.coverage):
             if article.shelf != shelf:
                 raise ValueError(f"{article.id} belongs to the shelf {article.shelf}, not to {shelf}")
