@@ -39,13 +39,11 @@ class _Judged:
     Attributes:
         is_known: True if it had been imported by then.
         refusal: Why it is excluded regardless of stories; None if it is eligible and new.
-        was_new: It was new in the period before the window.
     """
 
     article: Article
     is_known: bool
     refusal: Refusal | None
-    was_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,8 @@ def choose_edition(
     memory = Memory(told, frequencies)
     is_first = window.start is None
     bids, verdicts = _bids(judged, stories, memory, comes_back=_comeback)
-    carried = _carried(judged, stories, memory, bids) if told else ()
+    earlier = (each.article.id for each in candidates if was_new_before(each, schedule, window))
+    carried = _carried(earlier, stories, memory, bids) if told else ()
     order = newest_week_first if is_first else best_bid_first
     picks, placed = fill_places(bids, carried, schedule, order=order, frequencies=frequencies)
     if picks or is_first or schedule.empty_policy is not EmptyPolicy.ARCHIVE:
@@ -118,9 +117,7 @@ def _judge(candidate: Candidate, schedule: Schedule, window: Window) -> _Judged:
     stood = as_it_stood(candidate, window.end)
     article = stood or candidate.article
     refusal = shut_out(article, schedule) or not_new(candidate, schedule, window) or ineligible(article, schedule)
-    is_outside = refusal is not None and refusal.reason is Reason.OUTSIDE_WINDOW
-    was_new = is_outside and was_new_before(candidate, schedule, window)
-    return _Judged(article=article, is_known=stood is not None, refusal=refusal, was_new=was_new)
+    return _Judged(article=article, is_known=stood is not None, refusal=refusal)
 
 
 def _members(
@@ -161,10 +158,17 @@ def _bids(
 
 
 def _carried(
-    judged: Sequence[_Judged], stories: Sequence[_Named], memory: Memory, bids: Iterable[Bid]
+    earlier: Iterable[ArticleId], stories: Sequence[_Named], memory: Memory, bids: Iterable[Bid]
 ) -> Iterator[Bid]:
-    """Find the stories of the last edition's period that nobody has told and that have nothing new."""
-    was_new = {each.article.id for each in judged if each.was_new}
+    """Find the stories of the last edition's period that were in no edition and that have nothing new.
+
+    Args:
+        earlier: The articles that were new in that period.
+        stories: All stories.
+        memory: Earlier editions.
+        bids: The stories with something new.
+    """
+    was_new = set(earlier)
     has_news = {bid.pick.id for bid in bids}
     for named in stories:
         rivals = sorted((article for article in named.story.articles if article.id in was_new), key=best_first)

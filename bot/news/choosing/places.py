@@ -86,7 +86,8 @@ def fill_places(
     places = _Places(schedule=schedule, texts=Texts(frequencies))
     places.fill(ranked)
     chosen = [bid for bid in ranked if bid.pick.id in places.reasons_taken]
-    last = [bid for bid in sorted(carried, key=best_bid_first) if bid.score >= WELL_SCORED]
+    waiting = () if places.is_full else carried  # finding them is work
+    last = [bid for bid in sorted(waiting, key=best_bid_first) if bid.score >= WELL_SCORED]
     places.fill(last)
     chosen += [bid for bid in last if bid.pick.id in places.reasons_taken]
     verdicts = {bid.pick.id: places.refusal(bid, rank) for rank, bid in enumerate(ranked, start=1)}
@@ -128,19 +129,20 @@ class _Places:
         """Fill the places that are left with bids, the best first."""
         kept_out: list[Bid] = []
         for bid in ranked:
-            if self._is_full:
+            if self.is_full:
                 return
             if self.is_at_limit(bid):
                 kept_out.append(bid)
             else:
                 self._take(bid, "")
         for bid in kept_out:
-            if not self._is_full:
+            if not self.is_full:
                 domain = bid.pick.provider.domain
                 self._take(bid, f"; fills an empty place, over the limit of {self.schedule.provider_cap} from {domain}")
 
     @property
-    def _is_full(self) -> bool:
+    def is_full(self) -> bool:
+        """True if every place is taken."""
         return len(self.reasons_taken) >= self.schedule.count
 
     def is_at_limit(self, bid: Bid) -> bool:

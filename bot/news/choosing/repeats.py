@@ -15,10 +15,10 @@ would be told once and never again. Without two excerpts the titles decide.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from bot.news.article import Article, ArticleId
@@ -56,13 +56,9 @@ def urls_of(article: Article) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Words:
-    """The weights of a text's stems; numbers among them."""
+    """A text's stems with their weights; numbers are among them."""
 
     weights: Mapping[str, float]
-
-    @classmethod
-    def of(cls, text: str, frequencies: Frequencies) -> _Words:
-        return cls(weights={stem: frequencies.weight(stem) for stem in sorted(set(stems_of(text)))})
 
     @property
     def numbers(self) -> frozenset[str]:
@@ -76,36 +72,18 @@ class _Words:
         return shared >= NEARLY * every and self.numbers == other.numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """A text prepared for comparison; `whole` is None without an excerpt."""
-
-    title: _Words
-    whole: _Words | None
-
-    @classmethod
-    def of(cls, title: str, excerpt: str, frequencies: Frequencies) -> _Text:
-        whole = _Words.of(f"{title}\n{excerpt}", frequencies) if excerpt.strip() else None
-        return cls(title=_Words.of(title, frequencies), whole=whole)
-
-    def is_nearly(self, other: _Text) -> bool:
-        if self.whole is None or other.whole is None:
-            return self.title.is_nearly(other.title)
-        return self.whole.is_nearly(other.whole)
-
-
 class Texts:
     """Texts by their numbers, and which of them others nearly equal."""
 
     def __init__(self, frequencies: Frequencies) -> None:
-        self._frequencies = frequencies
+        self._weight = cache(frequencies.weight)
         self._texts: list[tuple[str, str]] = []
-        self._prepared: dict[int, _Text] = {}
+        self._words = cache(self._read_words)
         self._holders: dict[str, list[int]] = defaultdict(list)
 
     def add(self, title: str, excerpt: str) -> None:
         """Add a text; the first one is number 0."""
-        for stem in sorted(set(stems_of(title))):
+        for stem in set(stems_of(title)):
             self._holders[stem].append(len(self._texts))
         self._texts.append((title, excerpt))
 
@@ -113,15 +91,20 @@ class Texts:
         """Find the numbers of the texts that one nearly equals, in order."""
         if not self._texts:
             return []
-        text = _Text.of(title, excerpt, self._frequencies)
-        rarest = sorted(text.title.weights, key=lambda stem: (-text.title.weights[stem], stem))[:_ASKED_WORDS]
-        near = {number for stem in rarest for number in self._holders.get(stem, ())}
-        return [number for number in sorted(near) if text.is_nearly(self._prepare(number))]
+        # Comparing with thousands would take seconds. Nearly equal texts share most of the rarest words of the title.
+        rarest = sorted(set(stems_of(title)), key=lambda stem: (-self._weight(stem), stem))[:_ASKED_WORDS]
+        shared = Counter(number for stem in rarest for number in self._holders.get(stem, ()))
+        near = sorted(number for number, count in shared.items() if 2 * count >= len(rarest))
+        return [number for number in near if self._are_nearly(title, excerpt, *self._texts[number])]
 
-    def _prepare(self, number: int) -> _Text:
-        if number not in self._prepared:
-            self._prepared[number] = _Text.of(*self._texts[number], self._frequencies)
-        return self._prepared[number]
+    def _are_nearly(self, title: str, excerpt: str, other_title: str, other_excerpt: str) -> bool:
+        """Compare whole texts, or titles alone unless both have an excerpt."""
+        if excerpt.strip() and other_excerpt.strip():
+            title, other_title = f"{title}\n{excerpt}", f"{other_title}\n{other_excerpt}"
+        return self._words(title).is_nearly(self._words(other_title))
+
+    def _read_words(self, text: str) -> _Words:
+        return _Words(weights={stem: self._weight(stem) for stem in sorted(set(stems_of(text)))})
 
 
 class Memory:
