@@ -62,10 +62,16 @@ class Newsroom:
 @asynccontextmanager
 async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
     """Open a newsroom whose database and seeds are in `folder`; both are empty."""
-    seeds = folder / "seeds"
-    seeds.mkdir()
+    (folder / "seeds").mkdir()
+    async with reopen_newsroom(folder, clock) as newsroom:
+        yield newsroom
+
+
+@asynccontextmanager
+async def reopen_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
+    """Open a newsroom whose database and seeds are in `folder` already."""
     async with open_database(folder / "newsdesk.db", clock=clock) as database:
-        yield Newsroom(SqliteArticleStore(database), seeds, clock)
+        yield Newsroom(SqliteArticleStore(database), folder / "seeds", clock)
 
 
 def seed_of(stem: str, **fields: object) -> bytes:
