@@ -103,6 +103,7 @@ class SearchResult:
         total: The number of matches, counted up to 1,000; `has_more_than_counted` if there are more.
         is_broadened: No article has all of the words; these have some of them.
         left_out: Parts of the query without which these were found, because nothing has all of it; empty for none.
+        corrected: Words of the query that were searched in another spelling too, each with that spelling.
         suggestion: The nearest spelling of the query if nothing matched or a word is unknown; empty otherwise.
         is_cut_short: The search timed out; these are the results found by then.
     """
@@ -113,6 +114,7 @@ class SearchResult:
     has_more_than_counted: bool = False
     is_broadened: bool = False
     left_out: str = ""
+    corrected: tuple[tuple[str, str], ...] = ()
     suggestion: str = ""
     is_cut_short: bool = False
     ids: tuple[ArticleId, ...] = ()

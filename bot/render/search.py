@@ -71,7 +71,13 @@ def _notes(result: SearchResult) -> Iterator[str]:
         yield f"Nothing matches the whole query. Left out: {result.left_out}."
     if result.articles and result.is_broadened and not result.is_cut_short:
         yield "No article has all of the words. Closest matches:"
-    if result.suggestion:
+    if result.articles and result.corrected:
+        meant = ", ".join(f"{meant} for {typed}" for typed, meant in result.corrected)
+        yield f"Also searched: {clip_written(clean(meant), 150)}."
+        if not result.suggestion:  # some article has each of them
+            quoted = " ".join(f'"{typed}"' for typed, _ in result.corrected)
+            yield f"For the words as typed, search {clip_written(clean(quoted), 150)}."
+    elif result.suggestion:
         yield f"Did you mean: {clip_written(clean(result.suggestion), 150)}?"
     if result.is_cut_short:
         yield "The search timed out, so these results are incomplete. Try fewer words."

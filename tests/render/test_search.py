@@ -186,6 +186,20 @@ def test_excluded_words_that_were_left_out_are_not_called_excluded() -> None:
     assert "Without" not in note_of(result)
 
 
+def test_a_corrected_word_is_owned_up_to() -> None:
+    """With the way back to the word as typed."""
+    result = replace(result_of(SearchQuery(words=("vlog",)), make_article()), corrected=(("vlog", "blog"),))
+
+    assert note_of(result) == 'Also searched: blog for vlog. For the words as typed, search "vlog".'
+
+
+def test_a_word_of_no_article_is_not_offered_as_typed() -> None:
+    """Nothing would be found."""
+    result = result_of(SearchQuery(words=("vlog",)), make_article(), suggestion="blog")
+
+    assert note_of(replace(result, corrected=(("vlog", "blog"),))) == "Also searched: blog for vlog."
+
+
 def test_nothing_is_noted_where_all_went_as_asked() -> None:
     """No line for its own sake."""
     assert note_of(result_of(SearchQuery(words=("ban",)), make_article())) == ""

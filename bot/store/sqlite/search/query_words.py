@@ -5,17 +5,16 @@ Nothing that a person types reaches FTS5: its expressions have word ids.
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.news.search import SearchQuery
-from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
 from bot.store.sqlite.index.word_code import encode_words, says
+from bot.store.sqlite.search.corrections import UNKNOWN_TO, Correction, find_corrections
 from bot.text.ranking.timeliness import urgent_words
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group
 from bot.text.words import STOP_WORDS, stem
@@ -28,21 +27,6 @@ MOST_BEGUN: Final = 10
 BEGUN: Final = 0.5
 BEGUN_BY_UNKNOWN: Final = 0.8
 """Completions of the last word: at most `MOST_BEGUN`, with weight `BEGUN`; more if the word is nearly unknown."""
-
-UNKNOWN_TO: Final = 2
-"""Articles up to which a word may be a misspelling of another."""
-
-OVER: Final = 20
-"""How many times as frequent that other word must be, at least."""
-
-MOST_SPELLED: Final = 4
-SPELLED: Final = 0.8
-SPELLED_BY_UNKNOWN: Final = 1.0
-"""Corrections: at most `MOST_SPELLED`, with weight `SPELLED`; more for a word that is in no article."""
-
-LIKELIER: Final = 1.5
-"""Corrections are sorted by log frequency, plus this for the same first letter and for the same letters in another
-order: as if e ** 1.5 times as frequent."""
 
 _SAYS: Final = "{} EXISTS (SELECT 1 FROM article_words AS w WHERE w.row_id = a.row_id AND says(w.words, :{}))"
 
@@ -62,6 +46,7 @@ class Words:
         ranked: The groups, and the words of the phrases.
         typed: The ids of all words, stop words included, in the order typed.
         written: All words, folded, in the order typed.
+        corrected: Words that were searched in another spelling too, each with the likeliest.
         unknown: Stems that are in no article; nor a prefix of one, for the last word.
         is_urgent: The query asks for the latest news ("today"); these words need not be in the text.
         sql: Conditions for `article AS a` on required and excluded phrases; may be empty.
@@ -76,6 +61,7 @@ class Words:
     ranked: Sequence[Group]
     typed: Sequence[int]
     written: Sequence[str]
+    corrected: Mapping[str, str]
     unknown: Sequence[str]
     is_urgent: bool
     sql: str
@@ -115,9 +101,14 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         content = [word for word in query.words if word not in STOP_WORDS] or list(query.words)
     by_stem = {stem(word): word for word in reversed(content)}
     last = query.words[-1] if query.words and query.words[-1] in content else ""
+    stems = list(dict.fromkeys(map(stem, content)))
+    beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
+    corrections = {
+        each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each]) for each in stems
+    }
     groups = [
-        _group(connection, by_stem[each], known.get(each, _UNKNOWN), is_last=stem(last) == each)
-        for each in dict.fromkeys(map(stem, content))
+        _group(connection, by_stem[each], known.get(each, _UNKNOWN), corrections[each], is_last=stem(last) == each)
+        for each in stems
     ]
     phrases = [_ids(phrase, known) for phrase in query.phrases]
     phrased = {stem(word): known.get(stem(word), _UNKNOWN) for phrase in query.phrases for word in phrase}
@@ -146,6 +137,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         ranked=ranked,
         typed=_ids(_asked_words(query), known),
         written=_asked_words(query),
+        corrected={by_stem[each]: of[0].written for each, of in corrections.items() if of and each not in phrased},
         unknown=[
             each
             for each in dict.fromkeys([*by_stem, *phrased])
@@ -187,34 +179,17 @@ def _conditions(
     ]
 
 
-def _group(connection: sqlite3.Connection, word: str, own: Word, *, is_last: bool) -> Group:
+def _group(
+    connection: sqlite3.Connection, word: str, own: Word, corrections: Sequence[Correction], *, is_last: bool
+) -> Group:
     """Build a word's group of alternatives: corrections, and completions of the last word."""
     counts = {own.id: own.articles} if own.articles else {}
     alternatives = dict.fromkeys(counts, 1.0)
-    if own.articles <= UNKNOWN_TO:
-        near = _nearest(connection, word, own)
-        counts |= near
-        alternatives |= dict.fromkeys(near, SPELLED if own.articles else SPELLED_BY_UNKNOWN)
+    counts |= {each.word.id: each.word.articles for each in corrections}
+    alternatives |= {each.word.id: each.weight for each in corrections}
     if is_last and len(word) >= PREFIX_FROM:
         weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
         for begun in begun_words(connection, word, MOST_BEGUN).values():
             counts[begun.id] = begun.articles
             alternatives[begun.id] = max(weight, alternatives.get(begun.id, 0.0))
     return Group(word=own.id, alternatives=alternatives, articles=sum(counts.values()))
-
-
-def _nearest(connection: sqlite3.Connection, word: str, own: Word) -> dict[int, int]:
-    """Find the likeliest corrections of a word, with their document frequencies."""
-    likely: dict[str, float] = {}
-    for near in near_spellings(connection, word):
-        is_swapped = sorted(near.written) == sorted(word)
-        bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)
-        meant = stem(near.written)
-        likely[meant] = max(bonus, likely.get(meant, 0.0))
-    found = find_words(connection, likely)
-    frequent = [
-        (-likely[meant] - math.log(1 + each.articles), each.id, each.articles)
-        for meant, each in found.items()
-        if each.articles > OVER * own.articles and each.id not in range(FIRST_CONTENT_WORD) and each.id != own.id
-    ]
-    return {word_id: articles for _, word_id, articles in sorted(frequent)[:MOST_SPELLED]}

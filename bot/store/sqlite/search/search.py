@@ -69,6 +69,7 @@ class SqliteSearchStore(SearchStore):
                 total=min(len(found.row_ids), MOST) - len(first) + len(shown),
                 has_more_than_counted=found.has_more,
                 is_broadened=found.is_broadened and bool(found.row_ids),
+                corrected=tuple(words.corrected.items()),
                 suggestion=suggest(connection, query, words, deadline),
                 is_cut_short=deadline.has_passed,
             )

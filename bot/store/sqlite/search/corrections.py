@@ -1,0 +1,105 @@
+"""Corrections of a query's nearly unknown words; those that disagree with the rest of the query have less weight."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bot.store.sqlite.index.spelling import near_spellings
+from bot.store.sqlite.index.text_index import token_of
+from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
+from bot.text.term_frequencies import FIRST_CONTENT_WORD
+from bot.text.words import stem
+
+UNKNOWN_TO: Final = 2
+"""Articles up to which a word may be a misspelling of another."""
+
+OVER: Final = 20
+"""How many times as frequent that other word must be, at least."""
+
+MOST_SPELLED: Final = 4
+SPELLED_BY_UNKNOWN: Final = 1.0
+SPELLED: Final = 0.8
+DOUBTFUL: Final = 0.4
+"""Corrections: at most `MOST_SPELLED`, with full weight if no article has the word itself. Otherwise with weight
+`SPELLED` if they agree with the rest of the query, and `DOUBTFUL` if not: "vlog" is not a misspelt "blog" in a query
+about honey."""
+
+LIFT: Final = 3.0
+"""A correction agrees if it occurs together with another word of the query in this many times as many articles as
+chance would put both in, or in half of those of the rarer word, and in two at least."""
+
+LIKELIER: Final = 1.5
+"""Corrections are sorted by log frequency, plus this for the same first letter and for the same letters in another
+order: as if e ** 1.5 times as frequent."""
+
+_TOGETHER: Final = "SELECT count(*) FROM (SELECT 1 FROM article_text WHERE article_text MATCH ? LIMIT ?)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """Another spelling of a word.
+
+    Attributes:
+        word: Its stem in the index.
+        written: As an article writes it.
+        weight: 0 to 1, less if it doesn't agree with the rest of the query.
+    """
+
+    word: Word
+    written: str
+    weight: float
+
+
+def find_corrections(
+    connection: sqlite3.Connection, word: str, own: Word, beside: Sequence[Word]
+) -> Sequence[Correction]:
+    """Find the likeliest corrections of a nearly unknown word, best first: at most `MOST_SPELLED`.
+
+    Args:
+        connection: Of the store.
+        word: As typed, folded.
+        own: Its stem in the index.
+        beside: The other words of the query that some article has.
+    """
+    if own.articles > UNKNOWN_TO:
+        return ()
+    likely: dict[str, float] = {}
+    spelled: dict[str, str] = {}
+    for near in near_spellings(connection, word):
+        is_swapped = sorted(near.written) == sorted(word)
+        bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)
+        meant = stem(near.written)
+        if bonus >= likely.get(meant, -1.0):
+            likely[meant], spelled[meant] = bonus, near.written
+    frequent = [
+        (-likely[meant] - math.log(1 + each.articles), each.id, meant, each)
+        for meant, each in find_words(connection, likely).items()
+        if each.articles > OVER * own.articles and each.id not in range(FIRST_CONTENT_WORD) and each.id != own.id
+    ]
+    corrections = [
+        Correction(word=each, written=spelled[meant], weight=_weight(connection, own, each, beside))
+        for _, _, meant, each in sorted(frequent)[:MOST_SPELLED]
+    ]
+    return sorted(corrections, key=lambda each: -each.weight)
+
+
+def _weight(connection: sqlite3.Connection, own: Word, correction: Word, beside: Sequence[Word]) -> float:
+    if not own.articles:
+        return SPELLED_BY_UNKNOWN
+    return SPELLED if _agrees(connection, correction, beside) else DOUBTFUL
+
+
+def _agrees(connection: sqlite3.Connection, word: Word, beside: Sequence[Word]) -> bool:
+    """Find whether a word occurs together with one of others more often than by chance; True if there are none."""
+    articles = read_totals(connection).articles
+    for other in beside:
+        by_chance = word.articles * other.articles / max(1, articles)
+        enough = max(2, math.ceil(min(LIFT * by_chance, min(word.articles, other.articles) / 2)))
+        both = f'"{token_of(word.id)}" AND "{token_of(other.id)}"'
+        if connection.execute(_TOGETHER, (both, enough)).fetchone()[0] >= enough:
+            return True
+    return not beside
