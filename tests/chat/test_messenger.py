@@ -200,6 +200,18 @@ async def test_forums_title_is_cut_to_discords_length(office: Office) -> None:
     assert len(forum.threads[0].name) <= 100
 
 
+async def test_edition_is_posted_to_a_thread_that_was_archived_and_locked(office: Office) -> None:
+    """A thread is archived after some quiet days; the bot opens it again if it may manage threads."""
+    office.channel.set_permissions(bot={"manage_threads": True})
+    thread = office.channel.add_thread("Daily news")
+    thread.set_archived(locked=True)
+
+    assert isinstance(await post(office, thread), Posted)
+
+    assert not thread.archived
+    assert len(thread.messages) == 1
+
+
 @pytest.mark.parametrize("archived", [False, True])
 async def test_forum_post_is_found_again(office: Office, archived: bool) -> None:  # noqa: FBT001 - a test's parameter
     """Among the active ones, and among the archived ones after a day."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from structlog.testing import capture_logs
 
+from bot.chat.commands.context import Services
+from bot.news.content import ImportReport
 from bot.sandbox import SandboxError
 from tests.journeys.test_edition import HERALD
 from tests.support.running_bot import NINE, Town
@@ -102,3 +106,22 @@ async def leave_notices(town: Town, count: int) -> None:
         options: dict[str, Any] = {"day": "monday", "time": "09:00", "timezone": "UTC"}
         await town.admin.run(town.channel, "schedule create", name=f"Weekly {number}", channel=channel, **options)
     await town.let_pass(NINE)
+
+
+async def test_bug_in_a_command_is_answered_with_a_number_that_is_also_in_the_log(town: Town) -> None:
+    """The member passes it on, and the operator finds the traceback by it."""
+
+    async def broken() -> tuple[ImportReport, ...]:
+        raise ZeroDivisionError("a bug")
+
+    assert town.bot is not None
+    client = town.bot.client
+    client.services = replace(cast("Services", client.services), refresh=broken)
+    town.guild.add_member(town.sandbox.owner, permissions=("manage_guild",))
+    with capture_logs() as logs:
+        answer = await town.sandbox.owner.run(town.channel, "content refresh")
+
+    (failure,) = (line for line in logs if line["event"] == "a command failed")
+    assert f"(error {failure['number']})" in answer.text
+    assert isinstance(failure["exc_info"], ZeroDivisionError)
+    assert "a bug" not in answer.text
