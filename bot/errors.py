@@ -50,6 +50,14 @@ class UnknownScheduleError(NewsdeskError):
     """This server has no schedule of that name or id."""
 
 
+class ScheduleChangedError(NewsdeskError):
+    """The schedule was changed while its edition was planned."""
+
+
+class PlanOutdatedError(NewsdeskError):
+    """What an edition was chosen from has changed before it was stored."""
+
+
 class UnknownEditionError(NewsdeskError):
     """The schedule has no edition of that number."""
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.schedule import Schedule
 from bot.news.stories.story import Story
 from bot.news.stories.story_ids import StoryId
 
@@ -162,6 +163,19 @@ class Skipped(StrEnum):
     LATE = "late"
     EMPTY = "empty"
     BEFORE_FIRST = "before the first"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What the planning of an edition rests on; if any of it changes before the edition is stored, it is planned again.
+
+    Attributes:
+        schedule: As it was read.
+        told: The schedules and keys of the editions whose stories count as told to the channel's readers.
+    """
+
+    schedule: Schedule
+    told: frozenset[tuple[ScheduleId, EditionKey]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,10 +72,12 @@ async def plan(
     late: timedelta = timedelta(0),
     key: str = "",
 ) -> Planned | None:
-    """Plan the edition that is due at a moment, so much later."""
+    """Plan the edition of a stored schedule that is due at a moment, so much later."""
+    schedule = schedule or make_schedule()
+    await store.schedules.save_schedule(schedule, next_due_at=None)
     return await plan_edition(
         store,
-        schedule or make_schedule(),
+        schedule,
         key=EditionKey(key or due_at.date().isoformat()),
         due_at=due_at,
         now=due_at + late,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Final
+from weakref import WeakValueDictionary
 
 import discord
 from discord import app_commands
@@ -23,6 +25,9 @@ LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 
 MOST_PROBLEMS: Final = 200
 
+_imports: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
+"""By server: the next import waits for the one before."""
+
 
 @CONTENT.command(name="import", description="Import a seed file (.md, .txt) or a .zip of them")
 @app_commands.describe(file="A seed file or a .zip of them", dry_run="Check the file without keeping anything")
@@ -35,16 +40,19 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
             f"{file.filename} has {file.size / 2**20:.1f} MiB; the limit is {LARGEST_UPLOAD // 2**20} MiB.",
             cure="Split it into several files.",
         )
-    report = await ingest_upload(
-        context.store.articles,
-        await file.read(),
-        file.filename,
-        server_shelf(guild_id),
-        by=context.user_id,
-        clock=context.services.clock,
-        limits=context.services.import_limits,
-        dry_run=dry_run,
-    )
+    data = await file.read()
+    # The quota is read before the import is written: a second import waits, so that both can't use the same room.
+    async with _imports.setdefault(guild_id, asyncio.Lock()):
+        report = await ingest_upload(
+            context.store.articles,
+            data,
+            file.filename,
+            server_shelf(guild_id),
+            by=context.user_id,
+            clock=context.services.clock,
+            limits=context.services.import_limits,
+            dry_run=dry_run,
+        )
     if report.added or report.changed:
         await context.services.stories.take_in(context.shelves)
     return draft_import_report(report)

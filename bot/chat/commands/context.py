@@ -13,6 +13,7 @@ import discord
 from bot.chat.account.client import NewsClient
 from bot.chat.account.rights import is_owner, may_manage
 from bot.chat.commands.quota import Quota
+from bot.chat.once import Once
 from bot.clock import Clock
 from bot.errors import ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by
@@ -36,6 +37,7 @@ class Services:
         stories: Stories under their ids.
         wake_sender: Wakes the sender after something was planned; returns at once.
         refresh: Imports the operator's folders again; one report each.
+        shared: The private answers that their members have shared.
     """
 
     store: Store
@@ -48,6 +50,7 @@ class Services:
     refresh: Callable[[], Awaitable[tuple[ImportReport, ...]]]
     quota: Quota
     import_limits: ImportLimits = field(default_factory=ImportLimits)
+    shared: Once = field(default_factory=Once)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from bot.chat.commands.completion import article_choices, schedule_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import DIGEST, SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import BadInputError, ScheduleChangedError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
 from bot.news.message.draft import Draft
@@ -99,6 +99,16 @@ async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft:
 
 
 async def _send_now(context: Context, schedule: Schedule) -> Draft:
+    try:
+        return await _plan_extra(context, schedule)
+    except ScheduleChangedError:
+        changed = await context.store.schedules.find_schedule(schedule.id)
+        if changed is None:
+            raise UnknownScheduleError("That schedule was deleted.", cure="See /schedule list.") from None
+        return await _plan_extra(context, changed)
+
+
+async def _plan_extra(context: Context, schedule: Schedule) -> Draft:
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
             f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."

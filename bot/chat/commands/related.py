@@ -86,8 +86,15 @@ async def share(interaction: discord.Interaction, args: tuple[str, ...]) -> None
     """Handle the button *Share*: post a member's private answer to the channel, without its private buttons."""
     context = context_of(interaction)
     context.require_post()
-    if len(args) > 1:
-        draft = await page(context, args[0], int(args[1]))
-    else:
-        draft = await _coverage_of(context, ArticleId(args[0]))
-    await send(interaction, without_private(draft), private=False)
+    with context.services.shared.first(_shared_by(interaction)):
+        if len(args) > 1:
+            draft = await page(context, args[0], int(args[1]))
+        else:
+            draft = await _coverage_of(context, ArticleId(args[0]))
+        await send(interaction, without_private(draft), private=False)
+
+
+def _shared_by(interaction: discord.Interaction) -> str:
+    """Name a button: the message that it is in, and what it shares of it."""
+    message = interaction.message.id if interaction.message is not None else 0
+    return f"{message}|{dict(interaction.data or {}).get('custom_id')}"

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, EditionKey, ScheduleId
-from bot.news.edition import Candidate, Edition, ToldStory, Verdict
+from bot.news.edition import Basis, Candidate, Edition, ToldStory, Verdict
 
 
 class DigestStore(Protocol):
@@ -61,14 +61,31 @@ class DigestStore(Protocol):
         """Find the latest cutoff before a moment among editions that count as in `told`; None before the first."""
         ...
 
+    async def told_editions(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
+        """Read the schedules and keys of the editions that count as in `told`, whenever they were due."""
+        ...
+
     async def plan(
-        self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
+        self,
+        edition: Edition,
+        verdicts: Sequence[Verdict],
+        deliveries: Sequence[Delivery],
+        *,
+        basis: Basis | None = None,
     ) -> Edition | None:
         """Store an edition, its reasons and its deliveries in one transaction, and return it with its number.
 
         None, and nothing is stored, if the schedule already has an edition of that key.
 
+        Args:
+            edition: The edition.
+            verdicts: Its reasons.
+            deliveries: Its parts.
+            basis: What it was chosen from; None stores it whatever has changed since.
+
         Raises:
+            ScheduleChangedError: the schedule is not the one of `basis` any more.
+            PlanOutdatedError: other editions count as told than in `basis`, or a picked article was hidden or deleted.
             UnknownScheduleError: the schedule does not exist (any longer).
             ValueError: the deliveries are not the parts 1, 2, ... of this edition, PLANNED or SKIPPED.
         """

@@ -73,10 +73,15 @@ async def choose_from_store(
     *,
     cutoff: datetime,
     stories: StoryNames | None,
+    told_before: datetime | None = None,
 ) -> Chosen:
-    """Choose as `choose` does, and keep the candidates."""
-    window = await window_of(store, schedule, cutoff)
-    told = await store.digest.told(schedule.id, schedule.channel_id, before=cutoff)
+    """Choose as `choose` does, and keep the candidates.
+
+    Editions before `told_before` count, None for those before the cutoff: one that was sent after the cutoff and before
+    this one is planned must not be repeated.
+    """
+    window = await window_of(store, schedule, cutoff, told_before)
+    told = await store.digest.told(schedule.id, schedule.channel_id, before=told_before or cutoff)
     shelves = shelves_seen_by(schedule.guild_id)
     return await _choose(store, schedule, shelves, window, told, stories)
 
@@ -102,9 +107,12 @@ async def choose_between(
     return (await _choose(store, schedule, shelves, window, ())).choice
 
 
-async def window_of(store: Store, schedule: Schedule, cutoff: datetime) -> Window:
-    """Compute the window from the schedule's last cutoff to this one, so that a missed week is caught up."""
-    return Window(start=await store.digest.last_cutoff(schedule.id, before=cutoff), end=cutoff)
+async def window_of(store: Store, schedule: Schedule, cutoff: datetime, told_before: datetime | None = None) -> Window:
+    """Compute the window from the schedule's last cutoff to this one, so that a missed week is caught up.
+
+    It is empty if an edition before `told_before` had a later cutoff.
+    """
+    return Window(start=await store.digest.last_cutoff(schedule.id, before=told_before or cutoff), end=cutoff)
 
 
 async def _choose(

@@ -9,11 +9,12 @@ from typing import Final, Literal
 
 import structlog
 
+from bot.errors import PlanOutdatedError
 from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
 from bot.news.choosing.soundness import without_broken
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, nonce_for
-from bot.news.edition import Choice, Edition, Pick, Reason, Skipped, Verdict
+from bot.news.edition import Basis, Choice, Edition, Pick, Reason, Skipped, Verdict
 from bot.news.message.draft import Draft
 from bot.news.schedule import EmptyPolicy, Schedule, zone_of
 from bot.render.digest import draft_edition, draft_empty_note
@@ -28,6 +29,11 @@ LATE_AFTER: Final = timedelta(minutes=5)
 
 LONGEST_TITLE: Final = 100
 """Limit of a forum post's title in UTF-16 code units."""
+
+_TRIES: Final = 5
+
+_MEANWHILE: Final = timedelta(minutes=10)
+"""An edition that others planned while this one was chosen may have a later cutoff than the moment of planning."""
 
 _PREVIEW: Final = EditionKey("preview")
 
@@ -73,21 +79,45 @@ async def plan_edition(
     Returns:
         What was stored; None if the schedule already has an edition of that key.
 
+    What it was chosen from is checked in the transaction that stores it; if that has changed, it is chosen again.
+
     Raises:
         UnknownScheduleError: the schedule was deleted meanwhile.
+        ScheduleChangedError: it was changed meanwhile.
+        PlanOutdatedError: what was chosen was outdated each time, because others kept planning.
     """
+    for _ in range(_TRIES - 1):
+        try:
+            return await _plan(store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories)
+        except PlanOutdatedError:
+            continue
+    return await _plan(store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories)
+
+
+async def _plan(
+    store: Store,
+    schedule: Schedule,
+    *,
+    key: EditionKey,
+    due_at: datetime,
+    now: datetime,
+    is_extra: bool,
+    stories: StoryNames | None,
+) -> Planned | None:
+    basis = Basis(schedule=schedule, told=await store.digest.told_editions(schedule.id, schedule.channel_id))
     if now - due_at > schedule.max_lateness:
         window = await window_of(store, schedule, due_at)
         nothing = Choice(window=window, picks=(), verdicts=())
         late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=Skipped.LATE)
-        return await _save(store, late, (), ())
-    chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories)
+        return await _save(store, late, (), (), basis)
+    until = max(due_at, now) + _MEANWHILE
+    chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories, told_before=until)
     chosen = _renderable(chosen, schedule, now)
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
     deliveries = () if skipped else _deliveries(edition, schedule, now)
-    return await _save(store, edition, _kept_verdicts(chosen, schedule), deliveries)
+    return await _save(store, edition, _kept_verdicts(chosen, schedule), deliveries, basis)
 
 
 async def preview_edition(
@@ -218,9 +248,9 @@ def _title(edition: Edition, schedule: Schedule, part: int) -> str:
 
 
 async def _save(
-    store: Store, edition: Edition, verdicts: Sequence[Verdict], deliveries: tuple[Delivery, ...]
+    store: Store, edition: Edition, verdicts: Sequence[Verdict], deliveries: tuple[Delivery, ...], basis: Basis
 ) -> Planned | None:
-    stored = await store.digest.plan(edition, verdicts, deliveries)
+    stored = await store.digest.plan(edition, verdicts, deliveries, basis=basis)
     if stored is None:
         return None
     return Planned(

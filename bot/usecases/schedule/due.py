@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from bot.clock import Clock
-from bot.errors import UnknownZoneError
+from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notice import Notifier
@@ -69,6 +69,8 @@ async def run_tick(
         except UnknownZoneError:
             await notifier.notify(zone_notice(schedule, at=now))
             await _pause_in_unknown_zone(schedules, schedule)
+        except (PlanOutdatedError, ScheduleChangedError, UnknownScheduleError) as error:
+            log.info("an edition was planned in vain; the next tick looks again", schedule=schedule.id, why=str(error))
         except Exception:  # whatever is wrong with one schedule must not stop the others
             failed += 1
             log.exception("an edition could not be planned", schedule=schedule.id)

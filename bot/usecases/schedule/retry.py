@@ -29,7 +29,7 @@ async def retry_schedule(
     something to send.
 
     Raises:
-        BadInputError: nothing failed.
+        BadInputError: nothing failed, or another admin has decided it meanwhile.
     """
     unresolved = [row for row in await deliveries.unresolved(schedule.guild_id) if row.key.schedule_id == schedule.id]
     if not unresolved:
@@ -43,17 +43,25 @@ async def retry_schedule(
     )
     if retries.sent:
         await resume_stopped(schedules, schedule, now=now)
-    await _settle(deliveries, retries.sent, DeliveryState.PLANNED, RETRIED_BY_ADMIN)
-    await _settle(deliveries, retries.superseded, DeliveryState.SKIPPED, SUPERSEDED)
-    return retries
+    settled = Retries(
+        sent=await _settle(deliveries, retries.sent, DeliveryState.PLANNED, RETRIED_BY_ADMIN),
+        superseded=await _settle(deliveries, retries.superseded, DeliveryState.SKIPPED, SUPERSEDED),
+    )
+    if not settled.sent and not settled.superseded:
+        raise BadInputError("Someone has already decided this.", cure="See /schedule history for the result.")
+    return settled
 
 
 async def _settle(
     deliveries: DeliveryStore, editions: Iterable[FailedEdition], state: DeliveryState, reason: str
-) -> None:
+) -> tuple[FailedEdition, ...]:
+    """Settle the waiting parts; return the editions of which nobody else had settled a part meanwhile."""
+    settled = []
     for edition in editions:
-        for part in edition.waiting:
-            await deliveries.resolve(part.key, state, reason=reason)
+        moved = [await deliveries.resolve(part.key, state, reason=reason) for part in edition.waiting]
+        if any(moved):
+            settled.append(edition)
+    return tuple(settled)
 
 
 async def _failed_edition(

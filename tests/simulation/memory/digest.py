@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import UnknownScheduleError
+from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Candidate, Edition, Skipped, ToldStory, Verdict, told_story
+from bot.news.edition import Basis, Candidate, Edition, Skipped, ToldStory, Verdict, told_story
 from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -101,8 +101,22 @@ class MemoryDigestStore(DigestStore):
         return list(self._tables.editions.get(schedule, {}).values())
 
     @override
+    async def told_editions(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
+        return await self._disk.read(lambda: self._told_editions(schedule, channel_id))
+
+    def _told_editions(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
+        told = [each for each in self._of(schedule) if self._moves(each)]
+        told += self._of_channel(channel_id, schedule, datetime.max.replace(tzinfo=UTC))
+        return frozenset((each.schedule_id, each.key) for each in told)
+
+    @override
     async def plan(
-        self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
+        self,
+        edition: Edition,
+        verdicts: Sequence[Verdict],
+        deliveries: Sequence[Delivery],
+        *,
+        basis: Basis | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 
@@ -110,6 +124,10 @@ class MemoryDigestStore(DigestStore):
             stored = self._tables.schedules.get(edition.schedule_id)
             if stored is None or stored.deleted_at is not None:
                 raise UnknownScheduleError("The schedule was deleted.")
+            if basis is not None and stored.schedule != basis.schedule:
+                raise ScheduleChangedError("The schedule was changed.")
+            if basis is not None and self._told_editions(edition.schedule_id, basis.schedule.channel_id) != basis.told:
+                raise PlanOutdatedError("Another edition was planned.")
             editions = self._tables.editions.setdefault(edition.schedule_id, {})
             if edition.key in editions:
                 return None

@@ -13,10 +13,11 @@ from typing_extensions import override
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Candidate, Edition, ToldStory, Verdict
+from bot.news.edition import Basis, Candidate, Edition, ToldStory, Verdict
 from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.ledger.basis import read_told_editions, require_basis
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
 from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_told, read_verdict
@@ -109,14 +110,25 @@ class SqliteDigestStore(DigestStore):
         return next(iter(cutoffs), None)
 
     @override
+    async def told_editions(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
+        return await self._database.read(lambda connection: read_told_editions(connection, schedule, channel_id))
+
+    @override
     async def plan(
-        self, edition: Edition, verdicts: Sequence[Verdict], deliveries: Sequence[Delivery]
+        self,
+        edition: Edition,
+        verdicts: Sequence[Verdict],
+        deliveries: Sequence[Delivery],
+        *,
+        basis: Basis | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 
         def work(connection: sqlite3.Connection) -> Edition | None:
             if connection.execute(_EXISTS, (edition.schedule_id,)).fetchone() is None:
                 raise UnknownScheduleError("The schedule was deleted.", cure="Create it again.")
+            if basis is not None:
+                require_basis(connection, basis, edition)
             planned = insert_edition(connection, edition, verdicts)
             if planned is not None:
                 for delivery in deliveries:

@@ -77,8 +77,7 @@ class SqliteScheduleStore(ScheduleStore):
     async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
 
         def work(connection: sqlite3.Connection) -> Schedule | None:
-            row = connection.execute(_BY_ID, (schedule,)).fetchone()
-            before = None if row is None else _read_schedule(row)
+            before = find_schedule(connection, schedule)
             changed = None if before is None else change(before)
             if changed is None:
                 return before
@@ -159,6 +158,12 @@ class SqliteScheduleStore(ScheduleStore):
 
     async def _write(self, sql: str, values: Mapping[str, object]) -> None:
         await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
+
+
+def find_schedule(connection: sqlite3.Connection, schedule: ScheduleId) -> Schedule | None:
+    """Read a schedule within the caller's transaction; None if there is none or it was deleted."""
+    row = connection.execute(_BY_ID, (schedule,)).fetchone()
+    return None if row is None else _read_schedule(row)
 
 
 def _save(connection: sqlite3.Connection, schedule: Schedule, next_due_at: datetime | None) -> None:

@@ -1,0 +1,42 @@
+"""Check in the transaction that stores an edition what it was chosen from: a choice takes a second, and things move."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Final
+
+from bot.errors import PlanOutdatedError, ScheduleChangedError
+from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.edition import Basis, Edition
+from bot.store.sqlite.ledger.edition_candidates import read_taken_down
+from bot.store.sqlite.ledger.schedules import find_schedule
+
+_TOLD: Final = """
+    SELECT schedule_id, edition FROM moving_edition WHERE schedule_id = :schedule_id
+    UNION
+    SELECT schedule_id, edition FROM delivery INDEXED BY delivery_by_channel
+    WHERE channel_id = :channel_id AND schedule_id <> :schedule_id
+        AND state IN ('planned', 'sending', 'unknown', 'sent')
+"""
+
+
+def read_told_editions(
+    connection: sqlite3.Connection, schedule: ScheduleId, channel_id: int
+) -> frozenset[tuple[ScheduleId, EditionKey]]:
+    """Implement `DigestStore.told_editions`."""
+    rows = connection.execute(_TOLD, {"schedule_id": schedule, "channel_id": channel_id})
+    return frozenset((ScheduleId(row["schedule_id"]), EditionKey(row["edition"])) for row in rows)
+
+
+def require_basis(connection: sqlite3.Connection, basis: Basis, edition: Edition) -> None:
+    """Go on only if what the edition was chosen from still holds.
+
+    Raises:
+        ScheduleChangedError, PlanOutdatedError: as `DigestStore.plan`.
+    """
+    if find_schedule(connection, edition.schedule_id) != basis.schedule:
+        raise ScheduleChangedError("The schedule was changed while its edition was planned.", cure="Try again.")
+    picked = sorted({pick.article.id for pick in edition.picks})
+    told = read_told_editions(connection, edition.schedule_id, basis.schedule.channel_id)
+    if told != basis.told or read_taken_down(connection, picked):
+        raise PlanOutdatedError("What the edition was chosen from has changed.", cure="Try again.")
