@@ -96,6 +96,18 @@ async def test_an_old_file_is_hashed_in_steps_and_once(tmp_path: Path, clock: Ma
     assert steps == [2, 1, 0]
 
 
+async def test_an_old_file_with_a_damaged_article_still_opens(tmp_path: Path, clock: ManualClock) -> None:
+    """One record must not keep the bot from starting."""
+    await make_old_file(tmp_path / "old.db", clock)
+    async with open_database(tmp_path / "old.db", clock=clock) as database:
+        await database.write(lambda connection: connection.execute("UPDATE article SET aliases = '[1, '"))
+
+    async with open_store(tmp_path / "old.db", clock=clock) as store:
+        left = await store.database.read(lambda connection: connection.execute("SELECT * FROM unhashed").fetchall())
+
+    assert left == []
+
+
 async def test_a_link_that_an_article_once_had_stays_known_in_an_old_file(tmp_path: Path, clock: ManualClock) -> None:
     """Its text is gone: the hash of its own spelling still finds it."""
     path = tmp_path / "n.db"

@@ -9,12 +9,12 @@ once had and of deleted ones, whose text is gone: so these stay known. Articles 
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.news.article import Article
-from bot.store.sqlite.archive.rows import load_by_row
 from bot.store.sqlite.file.sql import as_list, plain
 from bot.text.links import alias_key
 from bot.text.pages import is_front_page, page_key
@@ -24,6 +24,9 @@ STEP: Final = 3_000
 
 _URLS: Final = """
     SELECT a.row_id, a.url FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+"""
+_UNHASHED: Final = """
+    SELECT a.row_id, a.url, a.aliases FROM unhashed CROSS JOIN article AS a ON a.row_id = unhashed.row_id LIMIT ?
 """
 _SAVE: Final = """
     INSERT INTO alias (url_hash, row_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET is_current = 1 WHERE is_current = 0
@@ -47,11 +50,19 @@ def url_hashes(article: Article) -> set[int]:
 
 def hash_pages(connection: sqlite3.Connection, *, at_most: int = STEP) -> int:
     """Hash the pages of some articles that an earlier version stored; return their number, 0 once all are done."""
-    rows = [row[0] for row in connection.execute("SELECT row_id FROM unhashed LIMIT ?", (at_most,))]
-    articles = load_by_row(connection, as_list(rows))
-    save_urls(connection, {row_id: url_hashes(article) for row_id, article in articles.items()})
-    connection.executemany("DELETE FROM unhashed WHERE row_id = ?", [(row_id,) for row_id in rows])
+    rows = plain(connection).execute(_UNHASHED, (at_most,)).fetchall()
+    save_urls(connection, {row_id: _stored_hashes(url, aliases) for row_id, url, aliases in rows})
+    connection.executemany("DELETE FROM unhashed WHERE row_id = ?", [(row_id,) for row_id, _, _ in rows])
     return len(rows)
+
+
+def _stored_hashes(url: str, aliases: str) -> set[int]:
+    """Hash an article's URLs as they are stored; damaged aliases are skipped, so that the file still opens."""
+    try:
+        others = [each for each in json.loads(aliases) if isinstance(each, str)]
+    except (ValueError, TypeError):
+        others = []
+    return set().union(*map(hashes_of, (url, *others)))
 
 
 def one_of_each_page(connection: sqlite3.Connection, row_ids: Sequence[int]) -> list[int]:
