@@ -19,6 +19,7 @@ _PLAIN = st.text(st.characters(exclude_characters="&<>"), max_size=40)
     [
         ("<p>Hello<br/>wor<b>l</b>d</p>", " Hello world "),
         ("&lt;p&gt;Hi&lt;/p&gt; 5 &amp;lt; 6", " Hi  5 < 6"),
+        ("5 &#38;#38;#38;#38;lt; 6", "5 < 6"),
         ("&amp;amp;#8220;Hi&amp;#8221;", "\u201cHi\u201d"),
         ('<a class="x" href="https://a.example/?a=1&b=2">Read</a> on', "Read on"),
         ("Read on <a href='https://a.example/", "Read on "),
