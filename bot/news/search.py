@@ -74,7 +74,6 @@ class SearchQuery:
         query, left_out = self, ""
         steps: tuple[tuple[str, bool, dict[str, Any]], ...] = (
             ("the quotes", bool(self.phrases), {"words": self._spoken(), "phrases": ()}),
-            ("the excluded words", bool(self.excluded), {"excluded": ()}),
             (
                 "the quality",
                 self.min_quality is not None or self.max_quality is not None,

@@ -65,7 +65,7 @@ def _notes(result: SearchResult) -> Iterator[str]:
     query = result.query
     if query.ignored:
         yield f"Ignored: {clip_written(clean(', '.join(query.ignored)), 150)}."
-    if query.excluded and "excluded" not in result.left_out:
+    if query.excluded:
         yield f"Without: {clip_written(clean(', '.join(query.excluded)), 150)}."
     if result.left_out:
         yield f"Nothing matches the whole query. Left out: {result.left_out}."

@@ -179,13 +179,6 @@ def test_a_search_that_timed_out_does_not_say_that_no_article_has_all_of_the_wor
     assert "all of the words" not in note_of(result)
 
 
-def test_excluded_words_that_were_left_out_are_not_called_excluded() -> None:
-    """The answers may have them."""
-    result = replace(result_of(SearchQuery(excluded=("facial",)), make_article()), left_out="the excluded words")
-
-    assert "Without" not in note_of(result)
-
-
 def test_a_corrected_word_is_owned_up_to() -> None:
     """With the way back to the word as typed."""
     result = replace(result_of(SearchQuery(words=("vlog",)), make_article()), corrected=(("vlog", "blog"),))

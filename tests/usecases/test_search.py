@@ -94,7 +94,6 @@ async def test_search_finds_articles_by_their_words(store: SqliteStore) -> None:
     ("typed", "left_out"),
     [
         ('"ferry bergen"', "the quotes"),
-        ("ferry -bergen", "the excluded words"),
         ("ferry quality:>=150", "the quality"),
         ("ferry after:2030", "the dates"),
         ("ferry topic:robots", "the topic"),
@@ -120,6 +119,13 @@ async def test_a_search_with_results_keeps_its_filters(store: SqliteStore) -> No
     result = await ask(store, '"ferry to bergen"')
 
     assert (stems(result.articles), result.left_out) == (["ferry"], "")
+
+
+async def test_excluded_words_are_never_let_in(store: SqliteStore) -> None:
+    """Better nothing than what was not wanted."""
+    await put(store, make_seed("ferry", title="Ferry to Bergen"))
+
+    assert (await ask(store, "ferry -bergen topic:robots")).articles == ()
 
 
 async def test_words_that_no_article_has_find_nothing_without_filters_either(store: SqliteStore) -> None:

@@ -34,7 +34,10 @@ NEWEST: Final = 100
 """Articles taken at least for each more common word: the newest, and the newest with each pair of words."""
 
 PAIRED: Final = 5
-"""Number of rarest words that are also queried in pairs, if their lists were cut."""
+"""Number of rarest words that are also queried in pairs, if one of the two lists was cut."""
+
+LONG: Final = 500
+"""Articles on a list from which not all of them are compared."""
 
 MOST_OF_PAIR: Final = 60
 """Newest articles taken of each pair."""
@@ -172,10 +175,17 @@ class Retrieval:
                 lists.append((place, rows))
                 ends[place] = _TO_ITS_END if len(rows) < max(left, NEWEST) else int(rows[-1])
             left -= len(rows)
-        cut = [place for place in range(min(groups, PAIRED)) if ends.get(place) != _TO_ITS_END]
-        for pair in combinations(cut, 2):
+        # All articles of a short list are compared anyway.
+        long = [
+            place
+            for place in range(min(groups, PAIRED))
+            if ends.get(place) != _TO_ITS_END or len(dict(lists)[place]) > LONG
+        ]
+        for pair in combinations(long, 2):
             if self.deadline.is_over():
                 break
+            if all(ends.get(place) == _TO_ITS_END for place in pair):
+                continue
             rows = self._list(pair, MOST_OF_PAIR)
             lists += [(place, rows) for place in pair]
         return lists, ends
