@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S
 from tests.support.running_bot import Town, make_seed_text
 
 SEEDS = 3_000
@@ -61,3 +62,14 @@ async def test_clock_is_trusted_as_soon_as_discord_has_answered(town: Town) -> N
             return
         await asyncio.sleep(0.01)
     raise AssertionError("the clock is not trusted after 2 s")
+
+
+async def test_second_identify_comes_five_seconds_after_the_first_across_a_restart(quiet_town: Town) -> None:
+    """Discord accepts one in five seconds, whichever process sends it."""
+    began = time.monotonic()
+    await quiet_town.start_bot()
+    await quiet_town.stop_bot()
+    await quiet_town.start_bot(patience_s=20)
+
+    assert time.monotonic() - began >= IDENTIFY_INTERVAL_S
+    assert quiet_town.sandbox.gateway.identify_count == 2
