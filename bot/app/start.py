@@ -14,6 +14,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from bot.app.config import Config, Limits
 from bot.app.planning import Planning
@@ -41,6 +42,8 @@ from bot.usecases.delivery import Deliverer, Publisher
 from bot.usecases.schedule import ClockTrust
 from bot.usecases.search import warm_up
 from bot.usecases.story import Stories
+
+_EARLY_S: Final = 0.1
 
 
 class Newsdesk:
@@ -115,6 +118,14 @@ class Newsdesk:
             tasks.run(watch_folders(self._config.seeds, self._import_seeds, tasks.stop), "watch")
             tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
         self._tick.start()
+        tasks.run(self._tick_early(tasks.stop), "first tick")
+
+    async def _tick_early(self, stop: asyncio.Event) -> None:
+        """Tick as soon as Discord's clock is known: the tick of the start came too early to trust ours."""
+        while self._messenger.discord_offset_s() is None and not stop.is_set():
+            await self._clock.sleep(_EARLY_S)
+        await self._tick.run_once()
+        await stop.wait()
 
     async def stop(self) -> None:
         """Stop the tick, the health server and the tasks; finish requests in flight, then close the connection."""
@@ -231,16 +242,35 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
 
 
 async def run_bot(config: Config, clock: Clock) -> None:
-    """Run until SIGTERM or Ctrl-C.
+    """Run until SIGTERM or Ctrl-C, which end the start as well: the first import of a large folder takes minutes.
 
     Raises:
         NewsdeskError: see `open_newsdesk` and `Newsdesk.run`.
     """
+    loop = asyncio.get_running_loop()
+    asked, running = asyncio.Event(), asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    work = asyncio.create_task(_run_until(asked, running, config, clock))
+    asking = asyncio.create_task(asked.wait())
+    await asyncio.wait({work, asking}, return_when=asyncio.FIRST_COMPLETED)
+    asking.cancel()
+    if asked.is_set() and not running.is_set():
+        work.cancel()
+    await asyncio.wait({work})
+    if not work.cancelled():
+        work.result()
+
+
+async def _run_until(asked: asyncio.Event, running: asyncio.Event, config: Config, clock: Clock) -> None:
     async with open_newsdesk(config, clock=clock) as newsdesk:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, newsdesk.ask_to_stop)
-        await newsdesk.run()
+        running.set()
+        asking = asyncio.create_task(asked.wait())
+        asking.add_done_callback(lambda _: newsdesk.ask_to_stop())
+        try:
+            await newsdesk.run()
+        finally:
+            asking.cancel()
 
 
 def _import_limits(limits: Limits) -> ImportLimits:

@@ -213,3 +213,12 @@ async def test_starts_are_not_identifies(ledger: Ledger) -> None:
     await ledger.admin.count_identify(at=DUE)
 
     assert await ledger.admin.starts_since(at=DUE, since=DUE - DAY) == 1
+
+
+async def test_last_identify_is_the_one_recorded_last(ledger: Ledger) -> None:
+    """Whatever the clock said of it: it may have been set back since."""
+    assert await ledger.admin.last_identify() is None
+    await ledger.admin.count_identify(at=DUE + HOUR)
+    await ledger.admin.count_identify(at=DUE)
+
+    assert await ledger.admin.last_identify() == DUE

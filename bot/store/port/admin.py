@@ -44,6 +44,10 @@ class AdminStore(Protocol):
         """Record one IDENTIFY and count those in the 24 hours up to `at`, this one included."""
         ...
 
+    async def last_identify(self) -> datetime | None:
+        """Read when the last IDENTIFY was recorded; None before the first."""
+        ...
+
     async def starts_since(self, *, at: datetime, since: datetime) -> int:
         """Record one start of the process and count those from `since` up to `at`, this one included."""
         ...

@@ -43,6 +43,8 @@ _FORGET_OCCURRENCES: Final = """
 
 _WITH_EDITION: Final = frozenset({NoticeKind.REFUSED, NoticeKind.UNKNOWN})
 
+_LAST_IDENTIFY: Final = "SELECT at FROM occurrence WHERE what = 'identify' ORDER BY occurrence_id DESC LIMIT 1"
+
 _DAY: Final = timedelta(days=1)
 
 
@@ -96,6 +98,11 @@ class SqliteAdminStore(AdminStore):
     @override
     async def count_identify(self, *, at: datetime) -> int:
         return await self._count("identify", at=at, since=at - _DAY + timedelta.resolution)
+
+    @override
+    async def last_identify(self) -> datetime | None:
+        row = await self._database.read(lambda connection: connection.execute(_LAST_IDENTIFY).fetchone())
+        return None if row is None else as_moment(row["at"])
 
     @override
     async def starts_since(self, *, at: datetime, since: datetime) -> int:

@@ -81,6 +81,12 @@ class MemoryAdminStore(AdminStore):
         return await self._count("identify", at=at, since=at - _DAY + timedelta.resolution)
 
     @override
+    async def last_identify(self) -> datetime | None:
+        return await self._disk.read(
+            lambda: next((at for what, at in reversed(self._tables.occurrences) if what == "identify"), None)
+        )
+
+    @override
     async def starts_since(self, *, at: datetime, since: datetime) -> int:
         return await self._count("start", at=at, since=since)
 
