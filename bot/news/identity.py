@@ -14,6 +14,7 @@ from itertools import count
 
 from bot.news.article import INDEX, Article, ArticleId, Place, ShelfId, article_id
 from bot.text.links import alias_key
+from bot.text.pages import page_key
 
 
 def new_ids(shelf: ShelfId, place: Place, article: Article) -> Iterator[ArticleId]:
@@ -22,10 +23,11 @@ def new_ids(shelf: ShelfId, place: Place, article: Article) -> Iterator[ArticleI
     A file at the top of a folder is named by its stem, one in a subfolder by its path below the folder. Only where that
     is taken, the folder's own path is added, then the link.
     """
-    above = place.name.rpartition("/")[0]
-    is_index = place.name.rpartition("/")[2].rpartition(".")[0] == INDEX
-    named = above if is_index and above else f"{above}/{article.stem}" if above else article.stem
-    yield article_id(shelf, named)
+    above, _, file = place.name.rpartition("/")
+    if not above:
+        yield article.id  # from its stem alone, as every seed has it at first
+    else:
+        yield article_id(shelf, above if file.rpartition(".")[0] == INDEX else f"{above}/{article.stem}")
     yield article_id(shelf, place.key)
     yield article_id(shelf, f"{place.key}\0{article.url}")
     for number in count(2):
@@ -33,8 +35,8 @@ def new_ids(shelf: ShelfId, place: Place, article: Article) -> Iterator[ArticleI
 
 
 def links_of(article: Article) -> set[str]:
-    """List the pages that an article links to, as keys that all URLs of a page share."""
-    return {alias_key(url) for url in (article.url, *article.aliases)}
+    """List the pages that an article links to, as keys that the URLs of a page share."""
+    return {key(url) for url in (article.url, *article.aliases) for key in (page_key, alias_key)}
 
 
 def same_title(one: str, other: str) -> bool:

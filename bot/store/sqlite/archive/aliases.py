@@ -12,6 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from bot.news.article import Article
@@ -33,9 +34,10 @@ _SAVE: Final = """
 """
 
 
-def hashes_of(url: str) -> set[int]:
+@lru_cache(maxsize=8_192)  # an import asks three times for the URLs of a transaction: who has them, and to save them
+def hashes_of(url: str) -> frozenset[int]:
     """Hash a cleaned URL's page and its own spelling to 64 signed bits each."""
-    return {_hash(key) for key in {page_key(url), alias_key(url)}}
+    return frozenset([_hash(key) for key in {page_key(url), alias_key(url)}])
 
 
 def _hash(key: str) -> int:
@@ -45,7 +47,7 @@ def _hash(key: str) -> int:
 
 def url_hashes(article: Article) -> set[int]:
     """Hash all URLs of an article."""
-    return set().union(*map(hashes_of, (article.url, *article.aliases)))
+    return set[int]().union(*map(hashes_of, (article.url, *article.aliases)))
 
 
 def hash_pages(connection: sqlite3.Connection, *, at_most: int = STEP) -> int:

@@ -129,7 +129,7 @@ def match_seeds(
 def find_rivals(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> list[sqlite3.Row]:
     """Find articles at other places that have a link of seeds whose own places don't say which articles they are."""
     asked = _ask(seeds)
-    known = _load(connection, find_shelf(connection, shelf), asked)
+    known = _load(connection, find_shelf(connection, shelf), asked, with_names=False)
     rivals = {
         row["row_id"]: row
         for each in asked
@@ -158,6 +158,7 @@ class _Known:
     """What the archive has at the places, under the ids and with the links of a batch."""
 
     by_place: Mapping[str, sqlite3.Row]
+    names: Mapping[str, tuple[ArticleId, ...]]
     by_id: Mapping[str, sqlite3.Row]
     by_url: Mapping[int, Sequence[sqlite3.Row]]
     hashes: Mapping[str, frozenset[int]]
@@ -187,28 +188,38 @@ class _Known:
 
     def unplaced(self, asked: Asked) -> list[sqlite3.Row]:
         """List the articles from before places were known that have a seed's name, and its title or link."""
-        named = (self.by_id.get(article) for article in dict.fromkeys((asked.seed.article.id, _first_id(asked))))
+        named = (self.by_id.get(article) for article in self.names[asked.key])
         return [row for row in named if row is not None and row["place_key"] is None and self.is_same(asked, row)]
 
     def is_buried(self, asked: Asked) -> bool:
         """Return True if a seed is a deleted article: by a link, or by its title at its place."""
         if not self.buried_urls.isdisjoint(self.hashes[asked.key]):
             return True
-        names = {asked.seed.article.id, _first_id(asked)} if self.buried else set()
         return any(
-            (row["article_id"] in names if row["place_key"] is None else row["place_key"] == asked.key)
+            (row["article_id"] in self.names[asked.key] if row["place_key"] is None else row["place_key"] == asked.key)
             and (row["title"] is None or same_title(row["title"], storable(asked.seed.article.title)))
             for row in self.buried
         )
 
 
-def _load(connection: sqlite3.Connection, shelf_id: int | None, asked: Sequence[Asked]) -> _Known:
-    """Read what concerns a batch; of seeds that are unchanged at their places that is little."""
+def _load(
+    connection: sqlite3.Connection, shelf_id: int | None, asked: Sequence[Asked], *, with_names: bool = True
+) -> _Known:
+    """Read what concerns a batch; of seeds that are unchanged at their places that is little.
+
+    Args:
+        connection: Within a transaction.
+        shelf_id: The seeds' shelf.
+        asked: The seeds.
+        with_names: Look up their ids and the deleted articles, too.
+    """
     places = connection.execute(_BY_PLACE, (shelf_id, as_list([each.key for each in asked])))
     by_place = {row["place_key"]: row for row in places}
     unclear = [each for each in asked if not each.is_unchanged(by_place.get(each.key))]
-    names = as_list({name for each in unclear for name in (each.seed.article.id, _first_id(each))})
-    by_id = {row["article_id"]: row for row in connection.execute(_BY_ID, (names,))}
+    named = unclear if with_names else ()
+    names = {each.key: tuple(dict.fromkeys((each.seed.article.id, _first_id(each)))) for each in named}
+    all_names = as_list({name for of_seed in names.values() for name in of_seed})
+    by_id = {row["article_id"]: row for row in connection.execute(_BY_ID, (all_names,))}
     hashes = {each.key: frozenset(url_hashes(each.seed.article)) for each in unclear}
     wanted = as_list({url for urls in hashes.values() for url in urls})
     by_url: defaultdict[int, list[sqlite3.Row]] = defaultdict(list)
@@ -221,11 +232,12 @@ def _load(connection: sqlite3.Connection, shelf_id: int | None, asked: Sequence[
         urls[row_id].add(url)
     return _Known(
         by_place=by_place,
+        names=names,
         by_id=by_id,
         by_url={url: rows for url, rows in by_url.items() if len(rows) <= MOST_SHARING},
         hashes=hashes,
         urls=urls,
-        buried=connection.execute(_BURIED, (shelf_id, names, as_list(list(hashes)))).fetchall(),
+        buried=connection.execute(_BURIED, (shelf_id, all_names, as_list(list(names)))).fetchall(),
         buried_urls=frozenset(row[0] for row in connection.execute(_BURIED_URLS, (shelf_id, wanted))),
     )
 
@@ -326,13 +338,15 @@ class _Matcher:
 
     def _add(self, asked: Asked) -> None:
         ids = new_ids(self._shelf, asked.place, asked.seed.article)
-        article = next(each for each in ids if not self._is_taken(each))
+        article = next(each for each in ids if not self._is_taken(each, asked))
         match = Match(asked=asked, article=article, row=None)
         self._done.by_id[article] = match
         for url in self._known.hashes[asked.key]:
             self._new[url].append(match)
 
-    def _is_taken(self, article: ArticleId) -> bool:
+    def _is_taken(self, article: ArticleId, asked: Asked) -> bool:
         if article in self._done.by_id or article in self._known.by_id:
             return True
+        if article in self._known.names[asked.key]:  # it was looked up for the whole batch
+            return any(row["article_id"] == article for row in self._known.buried)
         return self._connection.execute(_IS_TAKEN, (article,)).fetchone() is not None

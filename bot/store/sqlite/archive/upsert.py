@@ -57,8 +57,9 @@ def put_batch(
     matches = match_seeds(connection, shelf, shelf_id, seeds, fates=fates)
     connection.executemany(_LEAVE, [(row_id,) for row_id in sorted(matches.orphans)])
     fresh, same = _split(matches)
+    sizes = _sizes(fresh)
     if fresh:
-        _put(connection, shelf_id, fresh, as_micros(seen_at), is_first_import=is_first_import)
+        _put(connection, shelf_id, fresh, sizes, as_micros(seen_at), is_first_import=is_first_import)
     moved = [
         (*_place(match), match.row["row_id"])
         for match in same
@@ -66,7 +67,7 @@ def put_batch(
     ]
     connection.executemany(_MOVE, moved)
     forget_stamps(connection, [copy.path for copy in matches.copies])
-    return _report(matches)
+    return _report(matches, sizes)
 
 
 def compare_batch(
@@ -78,7 +79,8 @@ def compare_batch(
         ValueError: a seed is of another shelf.
     """
     _require_shelf(shelf, seeds)
-    return _report(match_seeds(connection, shelf, find_shelf(connection, shelf), seeds, fates=fates))
+    matches = match_seeds(connection, shelf, find_shelf(connection, shelf), seeds, fates=fates)
+    return _report(matches, _sizes(_split(matches)[0]))
 
 
 def read_rivals(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
@@ -92,10 +94,16 @@ def read_rivals(connection: sqlite3.Connection, shelf: ShelfId, seeds: Sequence[
 
 
 def _put(
-    connection: sqlite3.Connection, shelf_id: int, matches: Sequence[Match], seen_at: int, *, is_first_import: bool
+    connection: sqlite3.Connection,
+    shelf_id: int,
+    matches: Sequence[Match],
+    sizes: Mapping[ArticleId, int],
+    seen_at: int,
+    *,
+    is_first_import: bool,
 ) -> None:
     row_ids, texts = RowIds(connection), PendingTexts()
-    records = [_record(match, seen_at, is_first_import) for match in matches]
+    records = [_record(match, sizes[match.article], seen_at, is_first_import) for match in matches]
     rows = save_records(connection, shelf_id, row_ids, records, texts)
     changed = [rows[record.article.id] for record in records if record.was]
     by_row = {rows[match.article]: match.seed for match in matches}
@@ -123,7 +131,7 @@ def _split(matches: Matches) -> tuple[list[Match], list[Match]]:
     return fresh, same
 
 
-def _report(matches: Matches) -> PutReport:
+def _report(matches: Matches, sizes: Mapping[ArticleId, int]) -> PutReport:
     fresh, same = _split(matches)
     return PutReport(
         added=tuple(match.article for match in fresh if match.row is None),
@@ -131,12 +139,15 @@ def _report(matches: Matches) -> PutReport:
         unchanged=tuple(match.article for match in same),
         kept_out=tuple(matches.kept_out),
         copies=tuple(matches.copies),
-        text_bytes=sum(_text_bytes(match.asked.seed) for match in fresh),
+        text_bytes=sum(sizes.values()),
     )
 
 
-def _text_bytes(seed: Seed) -> int:
-    return sum(map(text_bytes, (seed.article, *seed.coverage)))
+def _sizes(matches: Sequence[Match]) -> dict[ArticleId, int]:
+    """Measure the text of each seed, that of its stubs included."""
+    return {
+        match.article: sum(map(text_bytes, (match.asked.seed.article, *match.asked.seed.coverage))) for match in matches
+    }
 
 
 def _place(match: Match) -> tuple[str, str | None]:
@@ -145,7 +156,7 @@ def _place(match: Match) -> tuple[str, str | None]:
     return key, None if path == key else path
 
 
-def _record(match: Match, seen_at: int, is_first_import: bool) -> Record:  # noqa: FBT001
+def _record(match: Match, size: int, seen_at: int, is_first_import: bool) -> Record:  # noqa: FBT001
     seed, was = match.seed, match.row
     published_at = as_micros(seed.article.published_at)
     first_seen_at = published_at if is_first_import else seen_at
@@ -155,7 +166,7 @@ def _record(match: Match, seen_at: int, is_first_import: bool) -> Record:  # noq
         was=None if was is None else stored_row(was),
         content_hash=seed.content_hash,
         first_seen_at=first_seen_at if was is None else was["first_seen_at"],
-        text_bytes=_text_bytes(seed),
+        text_bytes=size,
         place_key=place_key,
         file_path=file_path,
     )
