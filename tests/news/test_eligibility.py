@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.choosing.eligibility import entered_at, max_age_of, out_of_reach
+from bot.news.choosing.eligibility import entered_at, max_age_of, out_of_reach, was_new_before
 from bot.news.edition import Candidate, Reason, Window
 from bot.news.schedule import EVERY_DAY, Weekday
 from tests.support.candidates import (
@@ -290,6 +290,11 @@ def test_outside_the_window_says_when_the_article_was_new() -> None:
     assert detail_of(choose(candidate), candidate) == (
         "new on 2021-05-03 08:00 UTC, the window is after 2021-05-03 09:00 UTC to 2021-05-10 09:00 UTC"
     )
+
+
+def test_nothing_was_new_before_a_first_edition() -> None:
+    """There is no period before all of the past."""
+    assert not was_new_before(make_candidate("a"), make_schedule(), Window(start=None, end=NOW))
 
 
 # No gap, no overlap

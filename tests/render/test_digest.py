@@ -26,6 +26,7 @@ from bot.news.message.draft import (
     Text,
 )
 from bot.news.message.plain_text import plain_draft
+from bot.news.schedule import Weekday
 from bot.render.digest import draft_edition, draft_empty_note
 from bot.render.format.limits import fits, size_of
 from bot.render.format.markdown import write_paragraphs
@@ -247,6 +248,19 @@ def test_a_story_that_nobody_else_reports_has_no_such_line() -> None:
     edition = make_edition(picks=(make_pick(make_article("a"), make_article("b")),))
 
     assert "outlets" not in to_text(drawn_one(edition))
+
+
+@pytest.mark.parametrize(
+    ("days", "mark"),
+    [((Weekday.MONDAY,), "From last week: "), ((Weekday.MONDAY, Weekday.THURSDAY), "From the last edition: ")],
+)
+def test_a_story_that_had_no_place_before_is_marked(days: tuple[Weekday, ...], mark: str) -> None:
+    """In the words of the schedule's period."""
+    pick = replace(make_pick(make_article("a", title="A title")), is_carried=True)
+
+    (draft,) = draft_edition(make_edition(picks=(pick,)), make_schedule(days=days), keys=None, now=SOME_DAY)
+
+    assert mark in repr(draft)
 
 
 def test_a_story_that_comes_back_is_marked_as_an_update() -> None:
