@@ -137,7 +137,7 @@ async def test_40060_of_a_deferral_leaves_the_member_with_a_sentence(square: Squ
         answer = await asking
 
     assert answer.deferred
-    assert "no schedule" in answer.text
+    assert "No schedule" in answer.text
 
 
 async def test_40060_of_a_press_leaves_the_member_with_the_answer(square: Square) -> None:

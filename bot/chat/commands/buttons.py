@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Self
+from typing import Any, Final, Self, assert_never
 
 import discord
 from typing_extensions import override
@@ -69,3 +69,5 @@ def _verify(interaction: discord.Interaction, custom_id: str) -> SignedAction:
             raise BadInputError("This button has expired.", cure="Use the command again.")
         case Forged():
             raise ForbiddenError("This button belongs to another member's answer.", cure="Use the command yourself.")
+        case _:
+            assert_never(read)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, Optional, TypeVar
+from typing import Any, Final, Literal, Optional, TypeVar, assert_never
 
 import discord
 from discord import app_commands
@@ -108,3 +108,5 @@ def _annotation(option: Option) -> Any:
             return discord.TextChannel
         case OptionKind.ROLE:
             return discord.Role
+        case _:
+            assert_never(option.kind)

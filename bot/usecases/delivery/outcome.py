@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 import structlog
 
@@ -106,6 +106,8 @@ class OutcomeRecorder:
                 await self._ledger.mark_unclear(row.key, row.attempt, lease_until=ends_at, reason=outcome.detail)
             case Refused():
                 await self._refused(row, outcome)
+            case _:
+                assert_never(outcome)
 
     async def record_read_back(self, row: Delivery, found: Posted | CannotRead | Unclear | Refused) -> None:
         """Record the outcome of reading a row's channel back, unless the message was not there.
@@ -126,6 +128,8 @@ class OutcomeRecorder:
                 await self._read_back_later(row, self._delay_s(row, found), found.detail)
                 if found.cause == "token_refused":
                     raise _token_refused(found)
+            case _:
+                assert_never(found)
 
     async def _read_back_later(self, row: Delivery, after_s: float, reason: str) -> None:
         """Leave the row SENDING, so that its channel is read back again."""

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import groupby
-from typing import Final
+from typing import Final, assert_never
 
 import structlog
 
@@ -129,6 +129,8 @@ class Publisher:
             case Refused() | Unclear():  # the deliverer reports a refused token
                 await self._put_off(key.channel_id, outcome)
                 return False
+            case _:
+                assert_never(outcome)
         self._tries.pop(key.channel_id, None)
         await self._ledger.mark_published(key)
         return True
