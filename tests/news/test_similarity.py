@@ -209,3 +209,28 @@ def sample() -> list[object]:
 def test_stems_of_a_title_count_twice() -> None:
     """Once more than those of the excerpt."""
     assert article_stems(make_article(title="ferry", excerpt="ferry harbour")) == {"ferry": 3, "harbour": 1}
+
+
+def test_equal_titles_of_a_column_leave_the_comparison_to_the_excerpts() -> None:
+    """Two papers' weekly roundups are not alike by their title."""
+    roundup = [
+        make_article(
+            "one",
+            provider=outlet(1),
+            title="Weekly roundup",
+            excerpt="The harbour bridge reopens after eleven months of repairs.",
+        ),
+        make_article(
+            "two", provider=outlet(2), title="Weekly roundup", excerpt="Senators debate a vaccine mandate for nurses."
+        ),
+        make_article(
+            "three",
+            provider=outlet(3),
+            title="Weekly roundup",
+            excerpt="The harbour bridge reopens after eleven months of repairs.",
+        ),
+    ]
+    likeness = TextSimilarity(frequencies=EVEN).direct(roundup)
+
+    assert likeness(0, 1) == 0
+    assert likeness(0, 2) > 0.5
