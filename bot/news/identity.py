@@ -30,8 +30,7 @@ def new_ids(shelf: ShelfId, place: Place, article: Article) -> Iterator[ArticleI
         yield article_id(shelf, above if file.rpartition(".")[0] == INDEX else f"{above}/{article.stem}")
     yield article_id(shelf, place.key)
     yield article_id(shelf, f"{place.key}\0{article.url}")
-    for number in count(2):
-        yield article_id(shelf, f"{place.key}\0{article.url}\0{number}")
+    yield from (article_id(shelf, f"{place.key}\0{article.url}\0{number}") for number in count(2))
 
 
 def links_of(article: Article) -> set[str]:
