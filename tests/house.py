@@ -281,7 +281,7 @@ MOST_ENTRIES: Final = 16
 def crowded_folders(root: Path) -> Iterator[str]:
     """A stranger takes in a folder at a glance: `ls` shows at most `MOST_ENTRIES` entries."""
     for folder in (path for path in sorted((root / "bot").rglob("*")) if path.is_dir() and path.name != "__pycache__"):
-        entries = [path for path in folder.iterdir() if path.name not in {"__pycache__", "__init__.py"}]
+        entries = [path for path in folder.iterdir() if path.name != "__pycache__"]
         if len(entries) > MOST_ENTRIES:
             yield f"{folder.relative_to(root).as_posix()}: {len(entries)} entries, more than {MOST_ENTRIES}"
 

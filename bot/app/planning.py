@@ -9,7 +9,7 @@ from typing import Final
 from bot.clock import Clock
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
-from bot.news.notice import Notifier
+from bot.news.notices.notice import Notifier
 from bot.news.schedule import Schedule
 from bot.store.port import Store
 from bot.usecases.digest import plan_edition

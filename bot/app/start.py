@@ -28,8 +28,8 @@ from bot.chat.account.notices import NoticeSender
 from bot.chat.account.rights import find_owner, may_manage
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
-from bot.chat.commands.quota import Quota
 from bot.chat.commands.registry import install
+from bot.chat.quota import Quota
 from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.news.article import Article
 from bot.render.article import excerpt_of, provider_of, title_of
 

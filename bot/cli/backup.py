@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import configure
 from bot.clock import SystemClock

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 
 from bot.app.config import Config
 from bot.cli.article import name_label
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import SHELVES, configure, reading
 from bot.clock import SystemClock

@@ -7,7 +7,7 @@ import os
 from typing import Final
 
 from bot.app.doctor import Depth, examine
-from bot.cli.line import Kind, Line
+from bot.cli.output.line import Kind, Line
 from bot.cli.session import Session
 from bot.clock import SystemClock
 from bot.news.checkup.finding import Finding, Status

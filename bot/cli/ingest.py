@@ -11,7 +11,7 @@ import typer
 
 from bot.app.config import Config
 from bot.cli.check import finding_lines, others_text
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import configure, writing
 from bot.clock import SystemClock

@@ -57,8 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(args=None if arguments is None else list(arguments), prog_name="newsdesk")
     except NewsdeskError as error:
-        from bot.cli.line import Line
-        from bot.cli.printer import Printer
+        from bot.cli.output.line import Line
+        from bot.cli.output.printer import Printer
 
         printer = Printer(sys.stderr, os.environ, is_for_errors=True)
         printer.show(Line(text=f"newsdesk: {error}", kind="trouble", hanging=2))
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _session(context: typer.Context) -> Session:
-    from bot.cli.printer import Printer
+    from bot.cli.output.printer import Printer
     from bot.cli.session import Session
 
     return Session(

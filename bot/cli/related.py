@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.app.config import Config
 from bot.cli.article import article_lines, name_label, source_of
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import SHELVES, configure, reading
 from bot.clock import SystemClock

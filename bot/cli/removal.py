@@ -6,7 +6,7 @@ import asyncio
 
 from bot.app.config import Config
 from bot.cli.article import name_of
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import configure, writing
 from bot.news.article import INSTANCE_SHELF, Article

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.app.config import Config
 from bot.cli.article import article_lines
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import SHELVES, configure, reading
 from bot.clock import SystemClock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.cli.printer import Printer
+from bot.cli.output.printer import Printer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.news.message import actions
 from bot.news.message.draft import Block, Button, ButtonRow, Draft, Moment, Paragraph, Text
-from bot.news.notice import Notice, NoticeKind, listed_notices
+from bot.news.notices.notice import Notice, NoticeKind, listed_notices
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.render.format.number import count_of

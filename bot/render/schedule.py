@@ -9,8 +9,8 @@ from typing import Final
 
 from bot.errors import UnknownZoneError
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
-from bot.news.notice import Notice
-from bot.news.notice_texts import STOP_TEXTS
+from bot.news.notices.notice import Notice
+from bot.news.notices.texts import STOP_TEXTS
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written

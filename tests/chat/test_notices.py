@@ -12,7 +12,7 @@ import pytest
 from bot.chat.account.notices import NoticeSender
 from bot.chat.account.rights import find_owner, may_manage
 from bot.news.delivery import EditionKey
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.sandbox import Channel, Member
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SCHEDULE, Office, open_office

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from bot.chat.commands.quota import FORGET_ABOVE, MINUTE_S, Quota
+from bot.chat.quota import FORGET_ABOVE, MINUTE_S, Quota
 from bot.errors import TooManyError
 from tests.support.clocks import ManualClock
 

@@ -16,7 +16,7 @@ from typing_extensions import override
 from bot.chat.account.client import MOST_IDENTIFIES, NewsClient, point_at
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
-from bot.chat.commands.quota import Quota
+from bot.chat.quota import Quota
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
 from bot.news.checkup.runtime import RuntimeStatus

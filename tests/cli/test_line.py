@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.cli.line import Kind, Line, write_lines
+from bot.cli.output.line import Kind, Line, write_lines
 from tests.support.hostile_text import nasty_text
 
 KINDS: tuple[Kind, ...] = ("heading", "body", "quiet", "trouble")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.cli.article import article_lines, name_label
 from bot.cli.digest import reason_lines
-from bot.cli.line import Line
+from bot.cli.output.line import Line
 from bot.cli.related import coverage_lines
 from bot.cli.search import result_lines
 from bot.news.article import Article, ArticleId

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 
 from bot.cli.ingest import run_ingest
-from bot.cli.line import Line
-from bot.cli.printer import Printer
+from bot.cli.output.line import Line
+from bot.cli.output.printer import Printer
 from bot.cli.session import Session
 from bot.news.message.draft import Draft, Paragraph, Text
 from tests.support.hostile_text import nasty_text

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.news.notice import NoticeCause, NoticeKind
+from bot.news.notices.notice import NoticeCause, NoticeKind
 from bot.sandbox import SandboxMessage
 from tests.support.clocks import ManualClock
 from tests.support.delivering_bot import Square, open_square

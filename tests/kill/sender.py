@@ -25,7 +25,7 @@ from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock
 from bot.news.message.messenger import Messenger
-from bot.news.notice import Notice, Notifier
+from bot.news.notices.notice import Notice, Notifier
 from bot.store.sqlite import open_store
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.usecases.delivery import Deliverer

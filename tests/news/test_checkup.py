@@ -31,7 +31,7 @@ from bot.news.checkup.runtime import (
 )
 from bot.news.checkup.schedule import LastEdition, ScheduleHealth, schedule_findings
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.notice_texts import STOP_TEXTS
+from bot.news.notices.texts import STOP_TEXTS
 from bot.news.schedule import ScheduleState, StopReason
 from tests.support.makers import make_schedule
 

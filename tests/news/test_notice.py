@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.delivery import Delivery, EditionKey
-from bot.news.notice import Notice, NoticeCause, NoticeKind, Recipient, listed_notices, recipients
-from bot.news.notice_texts import (
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind, Recipient, listed_notices, recipients
+from bot.news.notices.texts import (
     channel_gone_notice,
     clock_notice,
     late_notice,

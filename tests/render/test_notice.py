@@ -9,7 +9,7 @@ from bot.chat.account.custom_ids import sign
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message import actions
 from bot.news.message.draft import ButtonRow
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.render.format.limits import fits, size_of
 from bot.render.format.terminal import to_text
 from bot.render.notice import draft_notice, notice_lines

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news.message.draft import Channel, Draft, Paragraph
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.schedule_options import OPTIONS, Option
 from bot.render.format.limits import fits

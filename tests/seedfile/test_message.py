@@ -18,7 +18,7 @@ from bot.news.article import (
     article_id,
     stub_id,
 )
-from bot.seedfile.message import LENGTH, pack_request, pack_response, unpack_request, unpack_response
+from bot.seedfile.processes.message import LENGTH, pack_request, pack_response, unpack_request, unpack_response
 from tests.support.makers import SOME_DAY, make_article
 from tests.support.seed_files import NOW
 

@@ -16,9 +16,9 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, RefusedSeed
 from bot.seedfile.folder import NamedFile, read_seed_files
-from bot.seedfile.message import pack_request, pack_response
-from bot.seedfile.reader import PIPE_SIZE, serve
-from bot.seedfile.readers import Batch, read_batches
+from bot.seedfile.processes.message import pack_request, pack_response
+from bot.seedfile.processes.reader import PIPE_SIZE, serve
+from bot.seedfile.processes.readers import Batch, read_batches
 from tests.support.hostile_seeds import REFUSED
 from tests.support.newsroom import seed_of
 from tests.support.seed_files import NOW
@@ -97,7 +97,7 @@ async def test_process_ends_when_whoever_started_it_is_gone() -> None:
 
 _STARTS_ONE_AND_DIES = """
 import os, subprocess, sys
-child = subprocess.Popen([sys.executable, "-m", "bot.seedfile.reader"], stdin=subprocess.PIPE)
+child = subprocess.Popen([sys.executable, "-m", "bot.seedfile.processes.reader"], stdin=subprocess.PIPE)
 os.write(1, str(child.pid).encode())
 os.kill(os.getpid(), 9)
 """
@@ -110,7 +110,7 @@ def test_process_ends_quietly_when_nobody_takes_its_answer(monkeypatch: pytest.M
     os.close(ours)
     try:
         request = pack_request([("gone.txt", "gone.txt")], INSTANCE_SHELF, NOW)
-        command = [sys.executable, "-m", "bot.seedfile.reader"]
+        command = [sys.executable, "-m", "bot.seedfile.processes.reader"]
         done = subprocess.run(command, input=request, stdout=its, stderr=subprocess.PIPE, check=False)
     finally:
         os.close(its)
@@ -131,7 +131,7 @@ def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: lis
     """Whoever stores looks up only now and then."""
     ours, its = os.pipe()
     try:
-        command = [sys.executable, "-m", "bot.seedfile.reader"]
+        command = [sys.executable, "-m", "bot.seedfile.processes.reader"]
         subprocess.run(command, input=pack_request(files[:1], INSTANCE_SHELF, NOW), stdout=its, check=True)
         size = fcntl.fcntl(ours, fcntl.F_GETPIPE_SZ)
     finally:

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.clock import Clock
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
-from bot.news.notice import Notice, Notifier
+from bot.news.notices.notice import Notice, Notifier
 from bot.news.schedule import Schedule, next_due
 from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions

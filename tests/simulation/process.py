@@ -13,7 +13,7 @@ from typing_extensions import override
 from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
-from bot.news.notice import Notice, Notifier
+from bot.news.notices.notice import Notice, Notifier
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
 from bot.store.port.delivery import DeliveryStore

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from tests.support.ledger import DUE, Ledger
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

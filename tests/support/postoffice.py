@@ -26,7 +26,7 @@ from bot.clock import Clock
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.message.actions import EDITION_WHY
 from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Text
-from bot.news.notice import Notice, Notifier
+from bot.news.notices.notice import Notice, Notifier
 from bot.news.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.file.database import Database, open_database

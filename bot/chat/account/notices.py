@@ -19,7 +19,7 @@ from bot.clock import Clock
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
-from bot.news.notice import Notice, Notifier, Recipient, recipients
+from bot.news.notices.notice import Notice, Notifier, Recipient, recipients
 from bot.news.schedule import Schedule
 from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore

@@ -12,8 +12,8 @@ import discord
 
 from bot.chat.account.client import NewsClient
 from bot.chat.account.rights import is_owner, may_manage
-from bot.chat.commands.quota import Quota
 from bot.chat.once import Once
+from bot.chat.quota import Quota
 from bot.clock import Clock
 from bot.errors import ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by

@@ -16,7 +16,7 @@ from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
 from bot.news.message.draft import Draft
-from bot.news.notice import Notice, listed_notices
+from bot.news.notices.notice import Notice, listed_notices
 from bot.news.schedule import Schedule
 from bot.news.schedule_options import clear_choices
 from bot.render.schedule import (

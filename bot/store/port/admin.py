@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from bot.news.notice import Notice
+from bot.news.notices.notice import Notice
 
 __all__ = ["AdminStore", "Notice"]
 

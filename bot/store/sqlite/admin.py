@@ -10,7 +10,7 @@ from typing import Final
 from typing_extensions import override
 
 from bot.news.delivery import EditionKey
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.store.port.admin import AdminStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment

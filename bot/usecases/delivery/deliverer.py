@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
 from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
 from bot.news.message.messenger import Messenger, NotThere, Refused, Unclear
-from bot.news.notice import Notifier
+from bot.news.notices.notice import Notifier
 from bot.store.port.ledger import LedgerStores
 from bot.usecases.delivery.in_flight import InFlight
 from bot.usecases.delivery.outcome import DiscordTime, OutcomeRecorder

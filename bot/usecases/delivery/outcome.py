@@ -14,8 +14,8 @@ from bot.errors import TokenRefusedError
 from bot.news.delivery import Delivery, Times, backoff_s, nonce_for
 from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, Refused, Unclear
 from bot.news.message.plain_text import plain_draft
-from bot.news.notice import Notifier
-from bot.news.notice_texts import (
+from bot.news.notices.notice import Notifier
+from bot.news.notices.texts import (
     STOP_TEXTS,
     channel_gone_notice,
     no_permission_notice,

@@ -19,8 +19,8 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.news.delivery import Publication, backoff_s
 from bot.news.message.messenger import Messenger, Posted, Refused, Unclear
-from bot.news.notice import Notifier
-from bot.news.notice_texts import unpublished_notice
+from bot.news.notices.notice import Notifier
+from bot.news.notices.texts import unpublished_notice
 from bot.store.port.ledger import LedgerStores
 from bot.usecases.delivery.outcome import DiscordTime
 

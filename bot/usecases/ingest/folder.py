@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.news.article import OtherFile, ReadFile, RefusedSeed, Seed, ShelfId, normal_name
 from bot.news.content import ImportReport
 from bot.seedfile.folder import FolderListing, NamedFile, SeedFile, list_folder, names_in, unreadable
-from bot.seedfile.readers import read_batches
+from bot.seedfile.processes.readers import read_batches
 from bot.seedfile.seed import copy_of, nothing_found, shown_path
 from bot.store.port.article import ArticleStore, FileStamp
 from bot.usecases.ingest.run import BATCH, Import, batches

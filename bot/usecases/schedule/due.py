@@ -12,8 +12,8 @@ from bot.clock import Clock
 from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
-from bot.news.notice import Notifier
-from bot.news.notice_texts import clock_notice, late_notice, zone_notice
+from bot.news.notices.notice import Notifier
+from bot.news.notices.texts import clock_notice, late_notice, zone_notice
 from bot.news.schedule import Schedule, ScheduleState, StopReason, edition_key, latest_due, next_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore

@@ -9,7 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.news.notice import Notice, NoticeCause
+from bot.news.notices.notice import Notice, NoticeCause
 from bot.store.port.admin import AdminStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables

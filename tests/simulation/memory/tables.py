@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Verdict
-from bot.news.notice import Notice
+from bot.news.notices.notice import Notice
 from bot.news.schedule import Schedule, ScheduleState
 
 OPEN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})

@@ -26,7 +26,7 @@ from bot.news.message.draft import (
     Separator,
     Text,
 )
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.search import View
 from bot.news.stories.story import Story

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import StoreDamagedError
 from bot.news.article import server_shelf
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger import claim

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import BinaryIO, Final
 
 from bot.seedfile.folder import read_seed_files
-from bot.seedfile.message import LENGTH, pack_response, unpack_request
+from bot.seedfile.processes.message import LENGTH, pack_response, unpack_request
 
 PIPE_SIZE: Final = 1024 * 1024
 """Bytes of responses that the pipe can buffer, the maximum for an unprivileged process on Linux: with the default of

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, Publication, local_date
-from bot.news.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import Schedule, StopReason
 
 STOP_TEXTS: Final[Mapping[StopReason, str]] = {

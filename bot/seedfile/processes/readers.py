@@ -23,7 +23,7 @@ from typing import Final, cast
 
 from bot.news.article import ReadFile, ShelfId
 from bot.seedfile.folder import NamedFile, read_seed_files
-from bot.seedfile.message import LENGTH, pack_request, unpack_response
+from bot.seedfile.processes.message import LENGTH, pack_request, unpack_response
 
 FEWEST: Final = 400
 """The least number of files for which workers are started: starting one takes 0.1 s."""
@@ -103,7 +103,7 @@ class _Worker:
 @asynccontextmanager
 async def _worker() -> AsyncIterator[_Worker]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-P", "-m", "bot.seedfile.reader", stdin=PIPE, stdout=PIPE, limit=_MOST_BUFFERED
+        sys.executable, "-P", "-m", "bot.seedfile.processes.reader", stdin=PIPE, stdout=PIPE, limit=_MOST_BUFFERED
     )
     try:
         yield _Worker(cast("StreamWriter", process.stdin), cast("StreamReader", process.stdout))

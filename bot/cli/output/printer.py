@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from io import TextIOWrapper
 from typing import Final, TextIO
 
-from bot.cli.line import Line, write_lines
+from bot.cli.output.line import Line, write_lines
 from bot.news.message.draft import Draft
 from bot.render.format.terminal import to_text
 

@@ -1,0 +1,1 @@
+"""Notices to admins: their values and texts."""

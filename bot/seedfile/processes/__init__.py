@@ -1,0 +1,1 @@
+"""Read seed files in processes of their own: the pool, its program, and the messages between them."""
