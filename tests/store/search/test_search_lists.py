@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.article import INSTANCE_SHELF, ArticleId, Provider, Seed, server_shelf
-from bot.news.search import Completion, Tally, View
+from bot.news.search import Completion, SearchQuery, Tally, View
 from bot.store.port import Store
 from tests.support.clocks import ManualClock
 from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_seed, make_stub
@@ -44,6 +44,19 @@ async def test_the_newest_stand_first_then_by_id(store: Store) -> None:
         *sorted(make_article(stem).id for stem in "abc"),
         make_article("old").id,
     ]
+
+
+async def test_an_article_that_is_dated_ahead_shows_from_its_moment_on(store: Store, clock: ManualClock) -> None:
+    """Neither the newest articles nor a search have it earlier."""
+    at = clock.now() + timedelta(hours=2)
+    await put(store, make_seed("ahead", title="Ferry", published_at=at))
+    query = SearchQuery(words=("ferry",))
+
+    assert not await store.search.latest(SHELVES)
+    assert not (await store.search.search(SHELVES, query, now=at - timedelta(seconds=1))).ids
+    clock.advance(timedelta(hours=2).total_seconds())
+    assert len(await store.search.latest(SHELVES)) == 1
+    assert len((await store.search.search(SHELVES, query, now=at)).ids) == 1
 
 
 @pytest.mark.parametrize("by", [{"topic": "ai"}, {"provider": HERALD.domain}, {}], ids=["topic", "provider", "all"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.news.article import ShelfId
@@ -58,8 +58,10 @@ class Filters:
     values: Mapping[str, object]
 
 
-def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], query: SearchQuery) -> Filters:
-    """Build the filters of a query."""
+def read_filters(
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime
+) -> Filters:
+    """Build the filters of a query; an article that is dated ahead of `now` isn't found before its moment."""
     seen = shelf_ids(connection, shelves)
     topics = _topic_ids(connection, seen, query.topics) if query.topics else None
     providers = _provider_ids(connection, seen, query.providers) if query.providers else None
@@ -80,8 +82,10 @@ def read_filters(connection: sqlite3.Connection, shelves: Sequence[ShelfId], que
         has_dates=query.before is not None
         or (query.after is not None and _row_span(query)["first_row"] > _oldest(connection)),
         are_narrow=bool(wanted),
-        sql=" AND ".join([FULL, f"a.shelf_id IN ({_bound(of_shelves)})", *(sql for sql, _, _ in wanted)]),
-        values=of_shelves | {name: value for _, name, value in wanted} | _row_span(query),
+        sql=" AND ".join(
+            [FULL, "a.published_at <= :now", f"a.shelf_id IN ({_bound(of_shelves)})", *(sql for sql, _, _ in wanted)]
+        ),
+        values={"now": as_micros(now)} | of_shelves | {name: value for _, name, value in wanted} | _row_span(query),
     )
 
 

@@ -57,7 +57,7 @@ class SqliteSearchStore(SearchStore):
         def read(connection: sqlite3.Connection) -> SearchResult:
             # From its own start: otherwise the last of many concurrent searches would find nothing.
             deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
-            filters = read_filters(connection, shelves, query)
+            filters = read_filters(connection, shelves, query, now=now)
             words = read_words(connection, query)
             found = _find(connection, query, words, filters, now, limit, deadline)
             first = found.row_ids[:limit]
@@ -83,7 +83,8 @@ class SqliteSearchStore(SearchStore):
         query = SearchQuery(topics=(topic,) if topic else (), providers=(provider,) if provider else ())
 
         def read(connection: sqlite3.Connection) -> tuple[Article, ...]:
-            rows = list_rows(connection, read_filters(connection, shelves, query), sort="newest", limit=limit)
+            filters = read_filters(connection, shelves, query, now=self._clock.now())
+            rows = list_rows(connection, filters, sort="newest", limit=limit)
             return load_articles(connection, one_of_each_page(connection, [row[0] for row in rows]))
 
         return await self._database.read(read)
