@@ -183,6 +183,8 @@ def search(
         Literal["relevance", "newest", "score"],
         typer.Option(metavar="ORDER", help="Sort by relevance, newest or score."),
     ] = ("relevance"),
+    as_typed: Annotated[bool, typer.Option("--as-typed", help="Don't search other spellings.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print the parts of each score.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Search the archive.
@@ -192,7 +194,9 @@ def search(
     """
     from bot.cli.search import run_search
 
-    run_search(_session(context), " ".join(words), limit=limit, sort=sort, as_json=as_json)
+    text = " ".join(words)
+    session = _session(context)
+    run_search(session, text, limit=limit, sort=sort, corrects=not as_typed, explains=explain, as_json=as_json)
 
 
 @_command()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 
 from bot.app.config import Config
 from bot.cli.article import article_lines
@@ -17,10 +19,13 @@ from bot.news.search import SearchQuery, SearchResult, Sort
 from bot.render.format.json_records import search_record
 from bot.render.format.number import count_of
 from bot.render.search import note_of
+from bot.text.ranking.score_parts import ScoreParts
 from bot.usecases.search import search_news
 
 
-def run_search(session: Session, text: str, *, limit: int, sort: Sort, as_json: bool) -> None:
+def run_search(
+    session: Session, text: str, *, limit: int, sort: Sort, corrects: bool = True, explains: bool = False, as_json: bool
+) -> None:
     """Search the archive and print what was found, best first.
 
     Args:
@@ -28,21 +33,23 @@ def run_search(session: Session, text: str, *, limit: int, sort: Sort, as_json: 
         text: The query as it was typed.
         limit: Articles at most.
         sort: What comes first.
+        corrects: Nearly unknown words are searched in other spellings, too.
+        explains: Also print the parts of each score.
         as_json: Print `search_record` instead of text.
     """
     config = configure(session)
     now = SystemClock().now()
-    query = read_query(text, sort=sort, now=now, zone=config.default_timezone)
-    result = asyncio.run(_find(config, query, now, limit))
+    query = replace(read_query(text, sort=sort, now=now, zone=config.default_timezone), corrects=corrects)
+    result = asyncio.run(_find(config, query, now, limit, explains=explains))
     if as_json:
         session.out.show_json(search_record(result))
     else:
         session.out.show(*result_lines(result))
 
 
-async def _find(config: Config, query: SearchQuery, now: datetime, limit: int) -> SearchResult:
+async def _find(config: Config, query: SearchQuery, now: datetime, limit: int, *, explains: bool) -> SearchResult:
     async with reading(config) as store:
-        return await search_news(store.search, SHELVES, query, now=now, limit=limit)
+        return await search_news(store.search, SHELVES, query, now=now, limit=limit, explains=explains)
 
 
 def result_lines(result: SearchResult) -> Iterator[Line]:
@@ -51,9 +58,19 @@ def result_lines(result: SearchResult) -> Iterator[Line]:
     note = note_of(result) or ("" if result.articles else "Try fewer or other words.")
     if note:
         yield Line(text=note)
-    for article in result.articles:
+    if result.corrected:
+        yield Line(text="For the words as typed, add --as-typed.")
+    for article, parts in zip_longest(result.articles, result.parts):
         yield Line()
-        yield from article_lines(article, with_excerpt=True)
+        yield from article_lines(article, note=_explained(parts) if result.parts else "", with_excerpt=True)
+
+
+def _explained(parts: ScoreParts | None) -> str:
+    """Write a score as the sum that it is: "0.731 = time 0.95 x (complete 0.480 + words 0.290)"."""
+    if parts is None:
+        return "Not ranked by relevance."
+    added = " + ".join(f"{name} {value:.3f}" for name, value in parts.addends.items() if value)
+    return f"Relevance {parts.relevance:.3f} = time {parts.time:.2f} x ({added})"
 
 
 def _count(result: SearchResult) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from bot.news.article import Article, ArticleId
+from bot.text.ranking.score_parts import ScoreParts
 
 Sort = Literal["relevance", "newest", "score"]
 
@@ -34,6 +35,7 @@ class SearchQuery:
         typed: The typed text, truncated to 300 characters, for the heading.
         ignored: Parts beyond a limit, and symbols without a word; reported with the results.
         unusable: Filters that could not be parsed ("before:yesterdy"); they stop the search.
+        corrects: Nearly unknown words are searched in other spellings, too.
     """
 
     words: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class SearchQuery:
     typed: str = ""
     ignored: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()
+    corrects: bool = True
 
     @property
     def has_text(self) -> bool:
@@ -105,6 +108,8 @@ class SearchResult:
         corrected: Words of the query that were searched in another spelling too, each with that spelling.
         suggestion: The nearest spelling of the query if nothing matched or a word is unknown; empty otherwise.
         is_cut_short: The search timed out; these are the results found by then.
+        parts: What the relevance of each of `articles` consists of, None if it was not compared; empty if not asked
+            for.
     """
 
     query: SearchQuery
@@ -117,6 +122,7 @@ class SearchResult:
     suggestion: str = ""
     is_cut_short: bool = False
     ids: tuple[ArticleId, ...] = ()
+    parts: tuple[ScoreParts | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +134,7 @@ class View:
         title: The heading of its pages, already cleaned.
         article_ids: At most 100, best first.
         note: A sentence under the heading (a suggestion, ignored parts of the query); may be empty.
+        as_typed: The query without corrections, if its words were searched in other spellings.
         expires_at: From then on its buttons say how to search again.
     """
 
@@ -136,6 +143,7 @@ class View:
     article_ids: tuple[ArticleId, ...]
     total: int
     note: str = ""
+    as_typed: SearchQuery | None = None
     expires_at: datetime
 
     @property

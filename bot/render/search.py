@@ -8,7 +8,7 @@ from typing import Final
 from bot.news.article import Article, ArticleId
 from bot.news.message import actions
 from bot.news.message.draft import Block, Button, ButtonRow, Draft, Paragraph, Run, Separator, Text
-from bot.news.search import Page, SearchQuery, SearchResult, Tally
+from bot.news.search import Page, SearchQuery, SearchResult, Tally, View
 from bot.news.stories.top_story import TopStory
 from bot.render.article import (
     DOT,
@@ -44,7 +44,7 @@ def draft_page(page: Page) -> Draft:
     found = count_of(view.total, "article") if view.total else count_of(len(view.article_ids), "article")
     where = f"{found}{DOT}page {page.number} of {view.pages}" if view.pages > 1 else found
     head = (*_heading(view.title), *_quiet(view.note), *_quiet(where))
-    buttons = ButtonRow(buttons=(*_turns(page), share_button(view.id, str(page.number))))
+    buttons = ButtonRow(buttons=(*_turns(page), *_as_typed(view), share_button(view.id, str(page.number))))
     return first_that_fits(
         lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds, {}), *_list(page), buttons))
     )
@@ -67,6 +67,8 @@ def _notes(result: SearchResult) -> Iterator[str]:
         yield f"Ignored: {clip_written(clean(', '.join(query.ignored)), 150)}."
     if query.excluded:
         yield f"Without: {clip_written(clean(', '.join(query.excluded)), 150)}."
+    if not query.corrects:
+        yield "Searched as typed."
     if result.left_out:
         yield f"Nothing matches the whole query. Left out: {result.left_out}."
     if result.articles and result.is_broadened and not result.is_cut_short:
@@ -74,9 +76,6 @@ def _notes(result: SearchResult) -> Iterator[str]:
     if result.articles and result.corrected:
         meant = ", ".join(f"{meant} for {typed}" for typed, meant in result.corrected)
         yield f"Also searched: {clip_written(clean(meant), 150)}."
-        if not result.suggestion:  # some article has each of them
-            quoted = " ".join(f'"{typed}"' for typed, _ in result.corrected)
-            yield f"For the words as typed, search {clip_written(clean(quoted), 150)}."
     elif result.suggestion:
         yield f"Did you mean: {clip_written(clean(result.suggestion), 150)}?"
     if result.is_cut_short:
@@ -196,6 +195,11 @@ def _turns(page: Page) -> tuple[Button, ...]:
         for label, number in turns
         if 1 <= number <= page.view.pages
     )
+
+
+def _as_typed(view: View) -> tuple[Button, ...]:
+    as_typed = Button(action=actions.SEARCH_AS_TYPED, args=(view.id,), label="Search as typed", is_private=True)
+    return (as_typed,) if view.as_typed else ()
 
 
 def _list(page: Page) -> tuple[Block, ...]:

@@ -60,6 +60,7 @@ async def search_news(
     now: datetime,
     limit: int = 100,
     loaded: int | None = None,
+    explains: bool = False,
 ) -> SearchResult:
     """Find articles for a query (`news/parsing/query` parses typed text).
 
@@ -70,6 +71,7 @@ async def search_news(
         now: The time of the search.
         limit: The maximum number of results.
         loaded: Only this many of the results are loaded from the store; None for all.
+        explains: Return the parts of each score as well.
 
     Returns:
         The results. If there are none, those of the query without its quotes, then without its filters
@@ -83,11 +85,11 @@ async def search_news(
         raise BadInputError(f"Unknown filter: {unusable}.", cure=f"Use {FILTER_FORMS}.")
     if query.is_empty and query.ignored:
         return SearchResult(query=query, articles=(), total=0)
-    result = await store.search(shelves, query, now=now, limit=limit, loaded=loaded)
+    result = await store.search(shelves, query, now=now, limit=limit, loaded=loaded, explains=explains)
     for left_out, wider in query.wider() if query.has_text else ():
         if result.ids or result.is_cut_short:
             break
-        found = await store.search(shelves, wider, now=now, limit=limit, loaded=loaded)
+        found = await store.search(shelves, wider, now=now, limit=limit, loaded=loaded, explains=explains)
         result = replace(found, query=query, left_out=left_out) if found.ids else result
     return result
 
@@ -107,6 +109,7 @@ async def open_view(store: SearchStore, result: SearchResult, *, title: str = ""
         article_ids=result.ids[:LONGEST_VIEW],
         total=result.total,
         note=note_of(result),
+        as_typed=replace(result.query, corrects=False) if result.corrected else None,
         expires_at=now + VIEW_LASTS,
     )
     await store.save_view(view)
@@ -133,10 +136,26 @@ async def page_of_view(store: Store, shelves: Sequence[ShelfId], view_id: str, n
     """
     view = await store.search.find_view(view_id, now=now)
     if view is None:
-        raise BadInputError("These results have expired (kept for 24 hours).", cure="Search again with /news search.")
+        raise _expired()
     number = min(max(1, number), view.pages)
     articles = await store.articles.find_articles(shelves, view.ids_on(number))
     return Page(view=view, number=number, articles=articles)
+
+
+async def query_as_typed(store: SearchStore, view_id: str, *, now: datetime) -> SearchQuery:
+    """Find the query of an earlier search, without corrections.
+
+    Raises:
+        BadInputError: The view has expired.
+    """
+    view = await store.find_view(view_id, now=now)
+    if view is None or view.as_typed is None:
+        raise _expired()
+    return view.as_typed
+
+
+def _expired() -> BadInputError:
+    return BadInputError("These results have expired (kept for 24 hours).", cure="Search again with /news search.")
 
 
 async def latest_news(

@@ -127,11 +127,38 @@ def test_search_prints_the_documented_json(newsdesk: Run) -> None:
         "has_more_than_counted",
         "is_broadened",
         "is_cut_short",
+        "left_out",
+        "corrected",
         "suggestion",
         "ignored",
         "articles",
+        "scores",
     }
     assert answer["articles"][0]["stem"] == "002_938ab9c63c5bb996"
+
+
+def test_search_explains_each_score_in_json(newsdesk: Run) -> None:
+    """One record for each article, with the relevance that its parts make up."""
+    newsdesk("ingest")
+    answer = json.loads(newsdesk("search", "--json", "--explain", "facial", "recognition").out)
+    scores = answer["scores"]
+    parts = [{name: value for name, value in each.items() if name not in {"relevance", "time"}} for each in scores]
+
+    assert len(scores) == len(answer["articles"]) > 1
+    assert [each["time"] * sum(part.values()) for each, part in zip(scores, parts, strict=True)] == pytest.approx(
+        [each["relevance"] for each in scores], abs=1e-3
+    )
+
+
+def test_search_as_typed_searches_no_other_spelling(newsdesk: Run) -> None:
+    """The option does what the button does in Discord."""
+    newsdesk("ingest")
+    corrected, as_typed = (
+        json.loads(newsdesk("search", "--json", *option, "facail").out) for option in ((), ("--as-typed",))
+    )
+
+    assert (corrected["corrected"], as_typed["corrected"]) == ([{"typed": "facail", "searched": "facial"}], [])
+    assert (bool(corrected["articles"]), as_typed["articles"]) == (True, [])
 
 
 def test_search_before_the_first_ingest_says_what_to_run(newsdesk: Run) -> None:

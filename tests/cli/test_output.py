@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from bot.news.article import Article, ArticleId
 from bot.news.edition import Choice, Reason, Verdict, Window
 from bot.news.search import SearchQuery, SearchResult
 from bot.news.stories.related import Coverage, RelatedArticle
+from bot.text.ranking.score_parts import ScoreParts
 from tests.support.command_line import Run
 from tests.support.makers import make_article, make_stub
 
@@ -55,6 +57,32 @@ def test_a_search_says_how_much_it_found_and_shows(result: SearchResult, heading
 def test_a_search_that_found_nothing_says_what_to_try() -> None:
     """There is no list to look at."""
     assert texts(result_lines(found())) == ["No articles found.", "Try fewer or other words."]
+
+
+PARTS = ScoreParts(complete=0.48, words=0.2, share=0.1, adjacent=0.0, typed=0.04, votes=0.0, exact=0.08, time=0.5)
+
+
+def test_an_explained_search_prints_the_parts_of_each_score() -> None:
+    """As the sum that it is; parts of 0 are left out."""
+    shown = texts(result_lines(replace(found(make_article(), make_article("b")), parts=(PARTS, None))))
+
+    assert (
+        "Relevance 0.450 = time 0.50 x (complete 0.480 + words 0.200 + share 0.100 + typed 0.040 + exact 0.080)"
+        in shown
+    )
+    assert "Not ranked by relevance." in shown
+
+
+def test_a_search_that_was_not_asked_to_explain_prints_no_parts() -> None:
+    """They would be noise."""
+    assert not any("elevance" in line for line in texts(result_lines(found(make_article()))))
+
+
+def test_a_corrected_search_names_the_option_for_the_words_as_typed() -> None:
+    """A terminal has no buttons."""
+    shown = texts(result_lines(replace(found(make_article()), corrected=(("vlog", "blog"),))))
+
+    assert shown[1:3] == ["Also searched: blog for vlog.", "For the words as typed, add --as-typed."]
 
 
 def test_an_article_is_listed_with_source_link_and_name() -> None:

@@ -180,17 +180,24 @@ def test_a_search_that_timed_out_does_not_say_that_no_article_has_all_of_the_wor
 
 
 def test_a_corrected_word_is_owned_up_to() -> None:
-    """With the way back to the word as typed."""
+    """The note names what was searched beside it."""
     result = replace(result_of(SearchQuery(words=("vlog",)), make_article()), corrected=(("vlog", "blog"),))
 
-    assert note_of(result) == 'Also searched: blog for vlog. For the words as typed, search "vlog".'
+    assert note_of(result) == "Also searched: blog for vlog."
 
 
-def test_a_word_of_no_article_is_not_offered_as_typed() -> None:
-    """Nothing would be found."""
-    result = result_of(SearchQuery(words=("vlog",)), make_article(), suggestion="blog")
+def test_a_search_as_typed_says_so() -> None:
+    """A member can distinguish it from the answer before it."""
+    assert note_of(result_of(SearchQuery(words=("vlog",), corrects=False), make_article())) == "Searched as typed."
 
-    assert note_of(replace(result, corrected=(("vlog", "blog"),))) == "Also searched: blog for vlog."
+
+def test_a_page_of_a_corrected_search_leads_back_to_the_words_as_typed() -> None:
+    """By a button that names the view."""
+    page = page_of([make_article()], count=1)
+    corrected = replace(page, view=replace(page.view, as_typed=SearchQuery(words=("vlog",), corrects=False)))
+    as_typed, _ = buttons_of(draft_page(corrected))
+
+    assert (as_typed.action, as_typed.args, as_typed.is_private) == (actions.SEARCH_AS_TYPED, ("v" * 13,), True)
 
 
 def test_nothing_is_noted_where_all_went_as_asked() -> None:

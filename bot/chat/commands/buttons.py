@@ -26,6 +26,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.COVERAGE_CHOICE: related.show_chosen_coverage,
     actions.EDITION_WHY: digest.show_reasons,
     actions.SEARCH_PAGE: search.turn_page,
+    actions.SEARCH_AS_TYPED: search.search_as_typed,
     actions.SHARE: related.share,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
     actions.DELIVERY_SEND_AGAIN: delivery.send_again,

@@ -26,6 +26,7 @@ from bot.usecases.search import (
     list_topics,
     open_view,
     page_of_view,
+    query_as_typed,
     search_news,
 )
 
@@ -90,6 +91,19 @@ async def turn_page(interaction: discord.Interaction, args: tuple[str, ...]) -> 
     """Handle the buttons *Next* and *Previous*: the page replaces the one before."""
     view_id, number = args
     await replace(interaction, page(context_of(interaction), view_id, int(number)))
+
+
+async def search_as_typed(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
+    """Handle the button *Search as typed*: the results without corrections replace those with them."""
+    (view_id,) = args
+    context = context_of(interaction)
+
+    async def search_again() -> Draft:
+        now = context.now()
+        query = await query_as_typed(context.store.search, view_id, now=now)
+        return await draft_search(context.store.search, context.shelves, query, now=now)
+
+    await replace(interaction, search_again())
 
 
 @NEWS.command(name="latest", description="List the newest articles")

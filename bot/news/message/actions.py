@@ -19,6 +19,9 @@ EDITION_WHY: Final = "why"
 SEARCH_PAGE: Final = "sp"
 """Show another page of a view by editing the private response: (view id, page number from 1)."""
 
+SEARCH_AS_TYPED: Final = "sat"
+"""Repeat a search without corrections by editing the private response: (view id)."""
+
 SHARE: Final = "share"
 """Post a private response to the channel: (article id) or (view id, page)."""
 

@@ -16,6 +16,7 @@ from bot.news.edition import Choice, Pick, Verdict
 from bot.news.search import SearchResult
 from bot.news.stories.evidence import TiedStory
 from bot.news.stories.related import Coverage, RelatedArticle
+from bot.text.ranking.score_parts import ScoreParts
 
 Json = dict[str, object]
 
@@ -57,9 +58,28 @@ def search_record(result: SearchResult) -> Json:
         "has_more_than_counted": result.has_more_than_counted,
         "is_broadened": result.is_broadened,
         "is_cut_short": result.is_cut_short,
+        "left_out": result.left_out or None,
+        "corrected": [{"typed": typed, "searched": searched} for typed, searched in result.corrected],
         "suggestion": result.suggestion or None,
         "ignored": list(result.query.ignored),
         "articles": [article_record(article) for article in result.articles],
+        "scores": [_score_record(parts) for parts in result.parts] or None,
+    }
+
+
+def _score_record(parts: ScoreParts | None) -> Json | None:
+    if parts is None:
+        return None
+    return {
+        "relevance": round(parts.relevance, 4),
+        "time": round(parts.time, 4),
+        "complete": round(parts.complete, 4),
+        "words": round(parts.words, 4),
+        "share": round(parts.share, 4),
+        "adjacent": round(parts.adjacent, 4),
+        "typed": round(parts.typed, 4),
+        "votes": round(parts.votes, 4),
+        "exact": round(parts.exact, 4),
     }
 
 

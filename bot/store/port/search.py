@@ -22,6 +22,7 @@ class SearchStore(Protocol):
         limit: int = 100,
         loaded: int | None = None,
         deadline_s: float = 0.25,
+        explains: bool = False,
     ) -> SearchResult:
         """Search articles, best first (docs/search.md).
 
@@ -29,7 +30,7 @@ class SearchStore(Protocol):
         how rare these are and how new the article is. Required parts always hold. An empty query returns the newest
         articles. Nothing that a person types raises. The same store and query give the same order. Only the first
         `loaded` articles are read (all for None); of the others only the ids. The search ends `deadline_s` after its
-        turn came, with the results so far, and sets `is_cut_short`.
+        turn came, with the results so far, and sets `is_cut_short`. `explains` also returns the parts of each score.
         """
         ...
 

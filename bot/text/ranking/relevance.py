@@ -17,7 +17,7 @@ values. Relevances are rounded, so the order does not depend on a machine's floa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.occurrences import Occurrences
+from bot.text.ranking.score_parts import Explanation
 from bot.text.ranking.timeliness import Matches, fit_in_time
 from bot.text.ranking.votes import best_places, votes_for
 from bot.text.term_frequencies import NO_WORD, Count, Group, Texts, Totals
@@ -62,11 +63,13 @@ class Ranking:
         relevance: 0 to 1, fit in time included.
         has_all: Whether each text matches every group.
         shares: Their share of the query's rarity, the sum of all groups' IDFs, 0 to 1.
+        explanation: What each relevance consists of; None if there was nothing to rank.
     """
 
     relevance: NDArray[np.float64]
     has_all: NDArray[np.bool_]
     shares: NDArray[np.float64]
+    explanation: Explanation | None = None
 
 
 def rank_texts(
@@ -96,17 +99,30 @@ def rank_texts(
         nothing = np.zeros(len(texts))
         return Ranking(relevance=nothing, has_all=np.zeros(len(texts), dtype=np.bool_), shares=nothing)
     occurrences = Occurrences(texts=texts)
-    by_group, shares, share_typed, match = _match(occurrences, groups, typed, totals)
-    has_all = np.all(by_group > 0, axis=1)
-    is_literal = has_all & (share_typed == 1)
-    matches = Matches(scores=match, has_all=has_all, is_literal=is_literal, moments_s=texts.moments_s)
+    match = _match(occurrences, groups, typed, totals)
+    has_all = np.all(match.by_group > 0, axis=1)
+    is_literal = has_all & (match.shares_typed == 1)
+    matches = Matches(scores=match.scores, has_all=has_all, is_literal=is_literal, moments_s=texts.moments_s)
     fit = fit_in_time(matches, groups=len(groups), now_s=now_s, is_urgent=is_urgent)
-    own = np.round(match * fit / (np.max(match * fit) or 1.0), _DECIMALS)
+    own = match.scores * fit
+    own = np.round(own / (np.max(own) or 1.0), _DECIMALS)
     votes = votes_for(occurrences, own, totals=totals, count=count)
     r = np.where(is_literal, own + TO_THE_LETTER, (1 - VOTES) * own + VOTES * votes)
     relevance = np.round(fit * (has_all * (1 + TO_THE_LETTER) + r) / _WHOLE, _DECIMALS)
-    relevance += fit * _as_written(texts, relevance, is_literal, writes) / _WHOLE
-    return Ranking(relevance=np.round(relevance, _DECIMALS), has_all=has_all, shares=shares)
+    written = _as_written(texts, relevance, is_literal, writes)
+    relevance += fit * written / _WHOLE
+    explanation = Explanation(
+        own=match.parts,
+        own_relevance=np.where(is_literal, own, (1 - VOTES) * own) / _WHOLE,
+        added={
+            "complete": has_all * (1 + TO_THE_LETTER) / _WHOLE,
+            "votes": np.where(is_literal, 0.0, VOTES * votes) / _WHOLE,
+            "exact": (is_literal * TO_THE_LETTER + written) / _WHOLE,
+        },
+        time=fit,
+    )
+    relevance = np.round(relevance, _DECIMALS)
+    return Ranking(relevance=relevance, has_all=has_all, shares=match.shares, explanation=explanation)
 
 
 def _as_written(
@@ -121,10 +137,27 @@ def _as_written(
     return given
 
 
-def _match(
-    occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[int], totals: Totals
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Score each text by its own words: BM25 by group, the shares of rarity and of typed words, the match score."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Match:
+    """How each text matches by its own words.
+
+    Attributes:
+        by_group: BM25: a row a text, a column a group.
+        shares: Shares of the query's rarity.
+        shares_typed: Shares of the words as typed.
+        parts: What the score of each is the sum of.
+        scores: The match scores.
+    """
+
+    by_group: NDArray[np.float64]
+    shares: NDArray[np.float64]
+    shares_typed: NDArray[np.float64]
+    parts: Mapping[str, NDArray[np.float64]]
+    scores: NDArray[np.float64]
+
+
+def _match(occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[int], totals: Totals) -> _Match:
+    """Score each text by its own words."""
     wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed)
     words = np.array(sorted(wanted), dtype=np.int32)
     counts = occurrences.counts(words)
@@ -135,8 +168,14 @@ def _match(
     share_typed = (counts[:, np.searchsorted(words, sorted(set(typed)))] > 0).mean(axis=1)
     pairs = sorted(set(pairwise(typed)))
     share_of_pairs = occurrences.contains_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
-    beside = share**3 + PAIRS * share_of_pairs + TYPED * share_typed
-    return by_group, share, share_typed, _sum(by_group) + idf.sum() * beside
+    parts = {
+        "words": _sum(by_group),
+        "share": idf.sum() * share**3,
+        "adjacent": idf.sum() * PAIRS * share_of_pairs,
+        "typed": idf.sum() * TYPED * share_typed,
+    }
+    scores = np.sum([*parts.values()], axis=0)
+    return _Match(by_group=by_group, shares=share, shares_typed=share_typed, parts=parts, scores=scores)
 
 
 def _by_group(

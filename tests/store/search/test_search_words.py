@@ -512,6 +512,17 @@ async def test_a_search_whose_time_is_over_answers_with_what_it_has(typed: str, 
     assert len(result.articles) < 1000
 
 
+@pytest.mark.parametrize(("typed", "is_explained"), [("police facial", True), ("topic:ai", False), ("police", False)])
+async def test_what_was_ranked_by_relevance_is_explained(typed: str, *, is_explained: bool, store: Store) -> None:
+    """Not what is listed by date, nor the last of a thousand matches."""
+    await put_a_thousand(store)
+
+    result = await store.search.search(SHELVES, read_query(typed, now=NOW), now=NOW, limit=1000, explains=True)
+
+    assert len(result.parts) == len(result.articles)
+    assert (result.parts[-1] is not None) == is_explained
+
+
 async def test_a_search_within_its_time_is_not_cut_short(store: Store) -> None:
     """Nor says that it was."""
     await put(store, "a", "Police")

@@ -10,8 +10,8 @@ today's article that lacks a word is meant more often than one from years ago th
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -29,6 +29,7 @@ from bot.store.sqlite.search.postings import NO_HITS, Hits, in_order
 from bot.store.sqlite.search.query_words import TEXTS, Words
 from bot.store.sqlite.search.retrieval import Retrieval
 from bot.text.ranking.relevance import Ranking, rank_texts
+from bot.text.ranking.score_parts import ScoreParts
 
 MOST: Final = 1000
 """Matches counted at most."""
@@ -61,11 +62,13 @@ class Found:
         row_ids: Each once.
         has_more: True if there are more, uncounted, than `row_ids`.
         is_broadened: True if none of them has all the words.
+        parts: By row id, what the relevance of each compared article consists of; empty if not asked for.
     """
 
     row_ids: Sequence[int]
     has_more: bool
     is_broadened: bool
+    parts: Mapping[int, ScoreParts] = field(default_factory=dict)
 
 
 def find_articles(
@@ -77,6 +80,7 @@ def find_articles(
     now: datetime,
     limit: int,
     deadline: Deadline,
+    explains: bool = False,
 ) -> Found:
     """Find articles for a query, broadened if fewer than `limit` articles have all the words."""
     retrieval = Retrieval(connection=connection, words=words, filters=filters, deadline=deadline)
@@ -85,11 +89,14 @@ def find_articles(
     has_all = np.arange(len(hits)) < len(chosen.strict)
     relevance = np.full(len(hits), NOT_RANKED)
     is_worth = np.ones(len(hits), dtype=bool)
+    parts: dict[int, ScoreParts] = {}
     if len(chosen.some) or query.sort == "relevance":
         # The newest with all the words, and all that lack one.
         compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | ~has_all)
         ranking = _rank(connection, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
+        if explains and ranking.explanation:
+            parts = {int(row): ranking.explanation.of(place) for place, row in enumerate(hits.rows[compared])}
         if chosen.is_mixed:
             has_all[compared] = ranking.has_all
         is_worth[compared] = _is_worth(ranking, ~has_all[compared])
@@ -102,7 +109,7 @@ def find_articles(
     order = in_order(connection, hits.rows[shown], [weight[shown] for weight in weights], limit)
     has_more = retrieval.has_more or len(order) > MOST
     row_ids = hits.rows[shown][order][:MOST].tolist()
-    return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any())
+    return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any(), parts=parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -104,10 +104,13 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     stems = list(dict.fromkeys(map(stem, content)))
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
     corrections = {
-        each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each]) for each in stems
+        each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each])
+        for each in (stems if query.corrects else ())
     }
     groups = [
-        _group(connection, by_stem[each], known.get(each, _UNKNOWN), corrections[each], is_last=stem(last) == each)
+        _group(
+            connection, by_stem[each], known.get(each, _UNKNOWN), corrections.get(each, ()), is_last=stem(last) == each
+        )
         for each in stems
     ]
     phrases = [_ids(phrase, known) for phrase in query.phrases]

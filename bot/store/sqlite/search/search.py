@@ -52,6 +52,7 @@ class SqliteSearchStore(SearchStore):
         limit: int = 100,
         loaded: int | None = None,
         deadline_s: float = 0.25,
+        explains: bool = False,
     ) -> SearchResult:
 
         def read(connection: sqlite3.Connection) -> SearchResult:
@@ -59,7 +60,7 @@ class SqliteSearchStore(SearchStore):
             deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
             filters = read_filters(connection, shelves, query, now=now)
             words = read_words(connection, query)
-            found = _find(connection, query, words, filters, now, limit, deadline)
+            found = _find(connection, query, words, filters, now, limit, deadline, explains=explains)
             first = found.row_ids[:limit]
             shown = one_of_each_page(connection, first)
             return SearchResult(
@@ -72,6 +73,7 @@ class SqliteSearchStore(SearchStore):
                 corrected=tuple(words.corrected.items()),
                 suggestion=suggest(connection, query, words, deadline),
                 is_cut_short=deadline.has_passed,
+                parts=tuple(found.parts.get(row) for row in shown[:loaded]) if explains else (),
             )
 
         return await self._database.read(read, turn=self._turn)
@@ -124,8 +126,12 @@ def _find(
     now: datetime,
     limit: int,
     deadline: Deadline,
+    *,
+    explains: bool,
 ) -> Found:
     if query.has_text:
-        return find_articles(connection, query, words, filters, now=now, limit=limit, deadline=deadline)
+        return find_articles(
+            connection, query, words, filters, now=now, limit=limit, deadline=deadline, explains=explains
+        )
     rows = list_rows(connection, filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, words=words)
     return Found(row_ids=[row[0] for row in rows], has_more=len(rows) > MOST, is_broadened=False)
