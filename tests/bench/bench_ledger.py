@@ -23,10 +23,10 @@ from bot.clock import SystemClock
 from bot.news.article import Picture
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message.draft import Button, ButtonRow, Draft, Link, Moment, Paragraph, Section, Separator, Text
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedule import ScheduleState
 from bot.store.sqlite.file.database import Database, open_database
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
-from tests.support.ledger import DUE, LEASE, Ledger, save_schedule, sqlite_ledger
+from tests.support.ledger import DUE, LEASE, Ledger, save_schedule, set_state, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition
 
 ROUNDS: Final = 25
@@ -129,9 +129,8 @@ async def main(sent: int, planned: int) -> None:
             await timed("oldest open", ledger.deliveries.oldest_open_due)
             await timed("unresolved", ledger.deliveries.unresolved)
             await timed("last cutoff", lambda: ledger.digest.last_cutoff(ScheduleId(1), before=DUE))
-            await ledger.schedules.set_state(
-                [ScheduleId(number) for number in range(SCHEDULES)], ScheduleState.PAUSED, StopReason.NONE
-            )
+            for number in range(SCHEDULES):
+                await set_state(ledger.schedules, ScheduleId(number), ScheduleState.PAUSED)
             await timed("claim where all that is planned is paused", claim, 5)
             await database.write(
                 lambda connection: (

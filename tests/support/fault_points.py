@@ -12,9 +12,10 @@ from typing import Any, Final, TypedDict
 import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedule import ScheduleState
 from bot.sandbox import Channel, Fault
 from tests.support.clocks import ManualClock
+from tests.support.ledger import set_state
 from tests.support.postoffice import SCHEDULE, SETTLED_S, Office, open_office
 
 SENT, PLANNED, SENDING = DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.SENDING
@@ -165,7 +166,7 @@ async def set_scene_of_an_admin(office: Office, place: Place, channel: Channel) 
 async def ask_for_a_retry(scene: Scene) -> None:
     """What `/schedule retry` does to the ledger."""
     assert await scene.office.ledger.deliveries.resolve(scene.key, PLANNED, reason="retry")
-    await scene.office.ledger.schedules.set_state((SCHEDULE,), ScheduleState.ACTIVE, StopReason.NONE)
+    await set_state(scene.office.ledger.schedules, SCHEDULE, ScheduleState.ACTIVE)
 
 
 async def post_one(office: Office) -> None:

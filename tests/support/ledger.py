@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Unpack
 
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, ScheduleId, nonce_for
 from bot.news.edition import Edition
 from bot.news.message.draft_json import draft_to_json
-from bot.news.schedule import Schedule
+from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.delivery import DeliveryStore
@@ -82,6 +82,15 @@ async def save_schedule(ledger: Ledger, **fields: Unpack[ScheduleFields]) -> Sch
     schedule = make_schedule(**fields)
     await ledger.schedules.save_schedule(schedule, next_due_at=None)
     return schedule
+
+
+async def set_state(
+    schedules: ScheduleStore, schedule: ScheduleId, state: ScheduleState, reason: StopReason = StopReason.NONE
+) -> None:
+    """Pause a schedule, resume it or switch it off; it is due at no moment then."""
+    await schedules.change_schedule(
+        schedule, lambda current: (replace(current, state=state, state_reason=reason), None)
+    )
 
 
 def parts_of(edition: Edition, count: int) -> list[Delivery]:

@@ -31,7 +31,7 @@ from bot.usecases.schedule import (
     skip_next,
 )
 from tests.support.clocks import ManualClock
-from tests.support.ledger import Ledger, sqlite_ledger
+from tests.support.ledger import Ledger, set_state, sqlite_ledger
 from tests.support.makers import make_edition, make_schedule
 from tests.support.postoffice import NoticeBoard, OwnClock
 
@@ -216,7 +216,7 @@ async def test_edit_that_can_do_nothing_is_refused(ledger: Ledger) -> None:
 async def test_schedule_that_lost_its_channel_goes_on_in_another_one(ledger: Ledger) -> None:
     """Choosing a channel is enough; a paused schedule stays paused."""
     made = await create(ledger)
-    await ledger.schedules.set_state((made.schedule.id,), ScheduleState.OFF, StopReason.CHANNEL_GONE)
+    await set_state(ledger.schedules, made.schedule.id, ScheduleState.OFF, StopReason.CHANNEL_GONE)
 
     edited = await edit_schedule(
         ledger.schedules, await kept(ledger, made.schedule), changes(channel=200), member_id=7, now=NOW

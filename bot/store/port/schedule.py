@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedule import Schedule
 
 Change: TypeAlias = Callable[[Schedule], tuple[Schedule, datetime | None] | None]
 """Given a schedule as it is stored, returns it changed and when it is due next; None leaves it as it is."""
@@ -54,10 +54,6 @@ class ScheduleStore(Protocol):
 
     async def oldest_due(self, now: datetime, guild_id: int | None = None) -> datetime | None:
         """Find the oldest `next_due_at` at or before `now` among ACTIVE schedules of a server (of all for None)."""
-        ...
-
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
-        """Pause, resume or switch off schedules."""
         ...
 
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:

@@ -106,10 +106,6 @@ class MemoryScheduleStore(ScheduleStore):
 
         return await self._disk.read(work)
 
-    @override
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
-        await self._disk.write(lambda: self._set_state(schedules, state, reason))
-
     def _set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
         rows = self._tables.schedules
         for schedule in schedules:

@@ -33,6 +33,7 @@ from bot.news.stories.story import Story
 from bot.news.stories.story_ids import KnownStory, StoryId
 from bot.store.port import Store
 from bot.store.port.article import FileStamp
+from tests.support.ledger import set_state
 from tests.support.makers import make_delivery, make_edition, make_schedule, make_seed, make_stub
 
 NOON: Final = datetime(2021, 5, 7, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -192,7 +193,7 @@ async def _fill_archive(store: Store) -> None:
 async def _fill_ledger(store: Store) -> None:
     await store.schedules.save_schedule(SCHEDULE, next_due_at=EDITION.due_at)
     await store.schedules.save_schedule(PLAIN_SCHEDULE, next_due_at=None)
-    await store.schedules.set_state([PLAIN_SCHEDULE.id], ScheduleState.PAUSED, StopReason.CHANNEL_GONE)
+    await set_state(store.schedules, PLAIN_SCHEDULE.id, ScheduleState.PAUSED, StopReason.CHANNEL_GONE)
     await store.digest.plan(EDITION, VERDICTS, PARTS)
     await store.digest.plan(SKIPPED, (), ())
     now = EDITION.due_at

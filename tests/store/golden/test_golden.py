@@ -63,16 +63,21 @@ async def test_the_same_calls_write_the_same_rows_as_they_did(tmp_path: Path, cl
     make_old_database(tmp_path / "old.db")
     async with open_store(tmp_path / "old.db", clock=clock):
         pass
-    write_picks_again(tmp_path / "old.db")
+    write_values_again(tmp_path / "old.db")
     async with open_store(tmp_path / "new.db", clock=clock) as store:
         await scenario.fill(store)
 
     assert dump(tmp_path / "new.db") == dump(tmp_path / "old.db")
 
 
-def write_picks_again(path: Path) -> None:
-    """Write stored picks as this version writes them: with the fields that came since, at their defaults."""
+def write_values_again(path: Path) -> None:
+    """Write stored picks with the fields that came since, and a schedule's state in its value as well."""
     connection = sqlite3.connect(path)
+    rows = connection.execute("SELECT schedule_id, value, state, state_reason FROM schedule").fetchall()
+    for schedule, text, state, reason in rows:
+        read = value_from_json(Schedule, text)
+        value = value_to_json(replace(read, state=ScheduleState(state), state_reason=StopReason(reason)))
+        connection.execute("UPDATE schedule SET value = ? WHERE schedule_id = ?", (value, schedule))
     for pick, text in connection.execute("SELECT rowid, value FROM pick").fetchall():
         connection.execute("UPDATE pick SET value = ? WHERE rowid = ?", (STORED["pick"](text), pick))
     connection.commit()

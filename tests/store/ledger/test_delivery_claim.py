@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedule import ScheduleState
 from bot.store.port.delivery import DeliveryStore
 from tests.support.ledger import (
     DUE,
@@ -22,6 +22,7 @@ from tests.support.ledger import (
     plan_edition,
     plan_part,
     save_schedule,
+    set_state,
     weeks_later,
 )
 from tests.support.makers import make_draft
@@ -195,7 +196,7 @@ async def test_parts_of_other_editions_do_not_wait(ledger: Ledger) -> None:
 async def test_nothing_of_a_schedule_at_rest_is_claimed(ledger: Ledger, state: ScheduleState) -> None:
     """Paused is paused, also for what was planned before."""
     await plan_part(ledger)
-    await ledger.schedules.set_state([SCHEDULE], state, StopReason.NONE)
+    await set_state(ledger.schedules, SCHEDULE, state)
 
     assert await claim(ledger) == ()
 
@@ -204,7 +205,7 @@ async def test_not_even_an_open_outcome_of_a_paused_schedule_is_claimed(ledger: 
     """It is read back when the schedule goes on."""
     await plan_part(ledger)
     await claim_one(ledger)
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.PAUSED, StopReason.NONE)
+    await set_state(ledger.schedules, SCHEDULE, ScheduleState.PAUSED)
 
     assert await claim(ledger, DUE + LEASE) == ()
 
@@ -212,8 +213,8 @@ async def test_not_even_an_open_outcome_of_a_paused_schedule_is_claimed(ledger: 
 async def test_resumed_schedule_is_claimed_again(ledger: Ledger) -> None:
     """What waited goes on."""
     key = await plan_part(ledger)
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.PAUSED, StopReason.NONE)
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.ACTIVE, StopReason.NONE)
+    await set_state(ledger.schedules, SCHEDULE, ScheduleState.PAUSED)
+    await set_state(ledger.schedules, SCHEDULE, ScheduleState.ACTIVE)
 
     assert (await claim_one(ledger)).key == key
 
@@ -232,7 +233,7 @@ async def test_paused_neighbour_does_not_stop_an_active_schedule(ledger: Ledger)
     await plan_part(ledger)
     await save_schedule(ledger, id=ScheduleId(12), name="Other")
     other = await plan_part(ledger, schedule_id=ScheduleId(12), due_at=weeks_later(1))
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.PAUSED, StopReason.NONE)
+    await set_state(ledger.schedules, SCHEDULE, ScheduleState.PAUSED)
 
     assert (await claim_one(ledger)).key == other
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedule import ScheduleState
 from tests.support.ledger import (
     DUE,
     LEASE,
@@ -22,6 +22,7 @@ from tests.support.ledger import (
     plan_part,
     save_schedule,
     send_all,
+    set_state,
     weeks_later,
 )
 
@@ -307,7 +308,7 @@ async def test_paused_schedule_does_not_make_the_sender_look_late(ledger: Ledger
     await plan_part(ledger)
     await save_schedule(ledger, id=ScheduleId(12), name="Other")
     await plan_part(ledger, schedule_id=ScheduleId(12), due_at=weeks_later(1))
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.PAUSED, StopReason.NONE)
+    await set_state(ledger.schedules, SCHEDULE, ScheduleState.PAUSED)
 
     assert await ledger.deliveries.oldest_open_due() == weeks_later(1)
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedule import ScheduleState
 from bot.store.sqlite.file.database import open_database
 from tests.support.clocks import ManualClock
-from tests.support.ledger import DUE, LEASE, Ledger, find_delivery, parts_of, save_schedule, sqlite_ledger
+from tests.support.ledger import DUE, LEASE, Ledger, find_delivery, parts_of, save_schedule, set_state, sqlite_ledger
 from tests.support.makers import make_draft, make_edition
 
 T = TypeVar("T")
@@ -172,7 +172,7 @@ class LedgerInAnyOrder(RuleBasedStateMachine):
         """By hand."""
         self.at_rest ^= {schedule}
         state = ScheduleState.PAUSED if schedule in self.at_rest else ScheduleState.ACTIVE
-        self.run(self.ledger.schedules.set_state([schedule], state, StopReason.NONE))
+        self.run(set_state(self.ledger.schedules, schedule, state))
 
     @rule(schedule=st.sampled_from(SCHEDULES))
     def skip_schedule(self, schedule: ScheduleId) -> None:

@@ -226,26 +226,6 @@ async def test_change_of_a_deleted_schedule_is_not_made(ledger: Ledger) -> None:
     assert await ledger.schedules.due_schedules(DUE) == ()
 
 
-async def test_state_is_set_with_its_reason(ledger: Ledger) -> None:
-    """So that `/schedule list` can say why."""
-    await save_schedule(ledger)
-
-    await ledger.schedules.set_state([SCHEDULE, ScheduleId(99)], ScheduleState.PAUSED, StopReason.NO_PERMISSION)
-
-    schedule = await ledger.schedules.find_schedule(SCHEDULE)
-    assert schedule == make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
-
-
-async def test_state_of_other_schedules_stays(ledger: Ledger) -> None:
-    """Only those that are named."""
-    other = await save_schedule(ledger, id=ScheduleId(12), name="Other")
-    await save_schedule(ledger)
-
-    await ledger.schedules.set_state([SCHEDULE], ScheduleState.OFF, StopReason.NONE)
-
-    assert await ledger.schedules.find_schedule(other.id) == other
-
-
 async def test_deleted_schedule_is_not_found_any_more(ledger: Ledger) -> None:
     """By id, by name, in lists, when due."""
     await save_due(ledger, 11)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -119,10 +119,6 @@ class SqliteScheduleStore(ScheduleStore):
         asked = {"now": as_micros(now), "guild_id": guild_id}
         (oldest,) = await self._database.read(lambda connection: connection.execute(_OLDEST_DUE, asked).fetchone())
         return None if oldest is None else as_moment(int(oldest))
-
-    @override
-    async def set_state(self, schedules: Sequence[ScheduleId], state: ScheduleState, reason: StopReason) -> None:
-        await self._write(_SET_STATE, {"state": state, "reason": reason, "schedules": json.dumps(schedules)})
 
     @override
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
