@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.app.config import Config, Limits
+from bot.app.log import lost_lines
 from bot.app.planning import Planning
 from bot.app.seed_folders import SeedFolders
 from bot.app.tasks import Tasks
@@ -107,9 +108,10 @@ class Newsdesk:
     async def start(self) -> None:
         """Import the seeds, then start the health server, the tasks and the tick."""
         await self._seeds.refresh()
-        if self._config.health_address is not None:
-            await self._health.start(self._config.health_address.host, self._config.health_address.port)
         tasks = self._tasks
+        if self._config.health_address is not None:
+            address = self._config.health_address
+            tasks.run(self._health.serve(address.host, address.port, tasks.stop), "health server")
         tasks.run_connection(self._supervisor.run(tasks.hang_up), "supervisor")
         tasks.run(self._deliverer.run(tasks.stop), "deliverer")
         tasks.run(self._publisher.run(tasks.stop), "publisher")
@@ -204,6 +206,7 @@ class Newsdesk:
         last_tick_s = self._started_s if self._tick.last_end_s is None else self._tick.last_end_s
         blocked = self._wire.shut_out()
         waits = self._wire.limiter_waits
+        dropped, log_trouble = lost_lines()
         return RuntimeStatus(
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
@@ -215,6 +218,8 @@ class Newsdesk:
             clock_offset_s=self._messenger.discord_offset_s(),
             retries=self._deliverer.retries,
             limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
+            log_lines_dropped=dropped,
+            log_trouble=log_trouble,
         )
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from http import HTTPStatus
+from typing import Any, Final
 
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
@@ -14,6 +17,11 @@ from bot.clock import Clock
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.port import Store
+
+log = structlog.get_logger(__name__)
+
+TRY_AGAIN_S: Final = 5.0
+"""Between two attempts to listen at an address that is in use."""
 
 
 class HealthServer:
@@ -31,6 +39,22 @@ class HealthServer:
         self._clock = clock
         self._runtime = runtime
         self._runner: web.AppRunner | None = None
+
+    async def serve(self, host: str, port: int, stop: asyncio.Event) -> None:
+        """Answer until `stop` is set; an address that can't be used is tried again, because the bot works without."""
+        is_reported = False
+        while not stop.is_set():
+            try:
+                await self.start(host, port)
+            except OSError as error:
+                await self.stop()
+                if not is_reported:
+                    log.warning("health can't listen; trying again", address=f"{host}:{port}", error=str(error))
+                is_reported = True
+                await _first_of(stop.wait(), self._clock.sleep(TRY_AGAIN_S))
+            else:
+                await stop.wait()
+        await self.stop()
 
     async def start(self, host: str, port: int) -> int:
         """Listen, and return the port; if `port` is 0, a free one is chosen.
@@ -50,6 +74,7 @@ class HealthServer:
         """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
+            self._runner = None
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, runtime = self._clock.now(), self._runtime()
@@ -67,6 +92,7 @@ class HealthServer:
             "is_clock_trusted": runtime.is_clock_trusted,
             "clock_offset_s": None if runtime.clock_offset_s is None else round(runtime.clock_offset_s, 1),
             "retries": dict(runtime.retries),
+            "log_lines_dropped": runtime.log_lines_dropped,
         }
         status = HTTPStatus.SERVICE_UNAVAILABLE if health.problems else HTTPStatus.OK
         return web.json_response(facts, status=status)
@@ -76,6 +102,15 @@ class HealthServer:
         health = await check_bot(self._store, runtime, now=now)
         body = write_metrics(health, runtime, now=now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _first_of(*works: Coroutine[Any, Any, object]) -> None:
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _record(health: BotHealth) -> Mapping[str, object]:
