@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.checkup.check import check_bot
 from bot.checkup.metrics import write_metrics
 from bot.clock import Clock
+from bot.news.checkup.finding import Finding
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.port import Store
@@ -27,15 +29,24 @@ TRY_AGAIN_S: Final = 5.0
 class HealthServer:
     """Answers at one address; each answer is read from the store and the running parts when it is asked for."""
 
-    def __init__(self, store: Store, clock: Clock, runtime: Callable[[], RuntimeStatus]) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        clock: Clock,
+        runtime: Callable[[], RuntimeStatus],
+        *,
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
         """Connect the server with what it reports on.
 
         Args:
-            store: The database, read at each request.
+            store: The database, read at each request; None while it can't be opened.
             clock: Says how overdue an edition is.
             runtime: Returns the current status of the running parts.
+            findings: What is reported while there is no store.
         """
         self._store = store
+        self._findings = findings
         self._clock = clock
         self._runtime = runtime
         self._runner: web.AppRunner | None = None
@@ -76,9 +87,14 @@ class HealthServer:
             await self._runner.cleanup()
             self._runner = None
 
+    async def _check(self, runtime: RuntimeStatus, now: datetime) -> BotHealth:
+        if self._store is None:
+            return BotHealth(findings=self._findings)
+        return await check_bot(self._store, runtime, now=now)
+
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, runtime = self._clock.now(), self._runtime()
-        health = await check_bot(self._store, runtime, now=now)
+        health = await self._check(runtime, now)
         facts = {
             **_record(health),
             "gateway": "connected" if runtime.is_connected else "down",
@@ -99,7 +115,7 @@ class HealthServer:
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         now, runtime = self._clock.now(), self._runtime()
-        health = await check_bot(self._store, runtime, now=now)
+        health = await self._check(runtime, now)
         body = write_metrics(health, runtime, now=now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

@@ -72,7 +72,7 @@ def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
     yield _posting_finding(runtime)
     if runtime.log_trouble:
         text = f"it can't be written ({runtime.log_trouble}); {runtime.log_lines_dropped:,} lines were dropped."
-        yield failing(text, "Free up its disk, or restart what reads it; the bot goes on without it.", check="log")
+        yield failing(text, "Free up its disk, or restart what reads it; the bot continues without it.", check="log")
 
 
 def clock_finding(offset_s: float | None, *, is_trusted: bool) -> Finding:
