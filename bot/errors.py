@@ -104,5 +104,3 @@ class StoreDamagedError(StoreError):
 
 class StoreUnavailableError(StoreError):
     """The database can't be used at the moment: locked for too long, or the disk is full. Retrying later can help."""
-
-    exit_status = 75

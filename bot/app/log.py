@@ -14,12 +14,15 @@ import os
 import re
 import sys
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import IO, Final, Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 from typing_extensions import override
+
+from bot.app.log_lines import LineQueue, LineWriter
 
 LogFormat = Literal["console", "json"]
 
@@ -60,11 +63,16 @@ class Redactor:
         return self._pattern.sub(lambda found: (found["address"] or found["payload"] or "") + HIDDEN, text)
 
 
-class RedactingHandler(logging.StreamHandler[TextIO]):
-    """The only handler of the root logger: every line passes the redactor before it is written."""
+class RedactingHandler(logging.Handler):
+    """The only handler of the root logger: every line passes the redactor before it is written.
 
-    def __init__(self, stream: TextIO, redact: Redactor) -> None:
-        super().__init__(stream)
+    Attributes:
+        lines: Where the lines go: a queue before a thread, a file descriptor, or a stream without one.
+    """
+
+    def __init__(self, lines: LineQueue | LineWriter | TextIO | None, redact: Redactor) -> None:
+        super().__init__()
+        self.lines = lines
         self._redact = redact
 
     @override
@@ -72,15 +80,50 @@ class RedactingHandler(logging.StreamHandler[TextIO]):
         return self._redact(super().format(record))
 
     @override
-    def handleError(self, record: logging.LogRecord) -> None:
-        # logging's own method prints the arguments, secrets included.
-        kind = sys.exc_info()[0]
-        name = "an error" if kind is None else kind.__name__
-        sys.stderr.write(f"Could not write a log line of {record.name}: {name}\n")
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self.format(record)
+        except Exception as error:  # noqa: BLE001 - a log line must not fail the code that logs
+            # Without the message and its arguments, which may hold a secret.
+            line = f"Could not write a log line of {record.name}: {type(error).__name__}"
+        match self.lines:
+            case LineQueue() as lines:
+                lines.add(_encoded(line))
+            case LineWriter() as lines:
+                lines.write(_encoded(line))
+            case None:
+                pass
+            case stream:
+                with suppress(Exception):
+                    stream.write(line + "\n")
+                    stream.flush()
+
+    @override
+    def close(self) -> None:
+        if isinstance(self.lines, LineQueue):
+            self.lines.close()
+        super().close()
+
+
+def _encoded(line: str) -> bytes:
+    return (line + "\n").encode(errors="backslashreplace")
+
+
+def lost_lines() -> tuple[int, str]:
+    """Count the log lines that could not be written, and say why they can't; empty if they are written again."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, RedactingHandler) and isinstance(handler.lines, LineQueue | LineWriter):
+            return handler.lines.dropped, handler.lines.trouble
+    return 0, ""
 
 
 def set_up_logging(
-    level: str, log_format: LogFormat, secrets: tuple[str, ...] = (), *, stream: TextIO | None = None
+    level: str,
+    log_format: LogFormat,
+    secrets: tuple[str, ...] = (),
+    *,
+    stream: TextIO | None = None,
+    in_background: bool = False,
 ) -> None:
     """Send every log line of this process to one stream; a later call replaces an earlier one.
 
@@ -89,6 +132,7 @@ def set_up_logging(
         log_format: Lines for people, in colour on a terminal, or one JSON object per line for machines.
         secrets: Texts that must not be in any line.
         stream: Where to write; None means standard error.
+        in_background: Write in a thread, so that a reader that has stopped can't stop the process.
     """
     stream = sys.stderr if stream is None else stream
     structlog.configure(
@@ -101,7 +145,7 @@ def set_up_logging(
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,  # a logger created at import follows a later call
     )
-    handler = RedactingHandler(stream, Redactor(secrets))
+    handler = RedactingHandler(_lines(stream, in_background=in_background), Redactor(secrets))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=_SHARED,
@@ -111,12 +155,28 @@ def set_up_logging(
     root = logging.getLogger()
     for earlier in [known for known in root.handlers if isinstance(known, RedactingHandler)]:
         root.removeHandler(earlier)
+        earlier.close()
     root.addHandler(handler)
     root.setLevel(level)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught
     for name, least in _AT_LEAST.items():
         logging.getLogger(name).setLevel(max(least, root.level))
+
+
+def _lines(stream: TextIO | None, *, in_background: bool) -> LineQueue | LineWriter | TextIO | None:
+    try:
+        descriptor = -1 if stream is None else stream.fileno()
+    except (OSError, ValueError):
+        return stream
+    if descriptor < 0:
+        return None  # the process was started without a standard error
+    writer = LineWriter(descriptor, on_recovery=_report_lost)
+    return LineQueue(writer, on_recovery=_report_lost) if in_background else writer
+
+
+def _report_lost(count: int) -> None:
+    logging.getLogger(__name__).warning("log lines were dropped: %d", count)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
@@ -137,10 +197,10 @@ _SHARED: Final[list[Processor]] = [
 ]
 
 
-def _renderers(log_format: LogFormat, stream: TextIO) -> list[Processor]:
+def _renderers(log_format: LogFormat, stream: TextIO | None) -> list[Processor]:
     if log_format == "json":
         return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
-    colors = stream.isatty() and "NO_COLOR" not in os.environ
+    colors = stream is not None and stream.isatty() and "NO_COLOR" not in os.environ
     return [
         _escape_event,
         structlog.dev.ConsoleRenderer(colors=colors, repr_native_str=True, exception_formatter=_write_traceback),

@@ -16,7 +16,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from bot.app.config import Config, Limits
+from bot.app.log import lost_lines
+from bot.app.opening import open_patiently
 from bot.app.planning import Planning
 from bot.app.seed_folders import SeedFolders
 from bot.app.tasks import Tasks
@@ -33,15 +37,15 @@ from bot.chat.quota import Quota
 from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
-from bot.errors import NewsdeskError
+from bot.errors import NewsdeskError, StoreUnavailableError
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
-from bot.store.sqlite import SqliteStore, open_store
-from bot.store.sqlite.ledger.check import check_ledger
+from bot.store.sqlite import SqliteStore
 from bot.usecases.delivery import Deliverer, Publisher
 from bot.usecases.schedule import ClockTrust
-from bot.usecases.search import warm_up
 from bot.usecases.story import Stories
+
+log = structlog.get_logger(__name__)
 
 _EARLY_S: Final = 0.1
 
@@ -106,10 +110,11 @@ class Newsdesk:
 
     async def start(self) -> None:
         """Import the seeds, then start the health server, the tasks and the tick."""
-        await self._seeds.refresh()
-        if self._config.health_address is not None:
-            await self._health.start(self._config.health_address.host, self._config.health_address.port)
+        await self._import_at_the_start()
         tasks = self._tasks
+        if self._config.health_address is not None:
+            address = self._config.health_address
+            tasks.run(self._health.serve(address.host, address.port, tasks.stop), "health server")
         tasks.run_connection(self._supervisor.run(tasks.hang_up), "supervisor")
         tasks.run(self._deliverer.run(tasks.stop), "deliverer")
         tasks.run(self._publisher.run(tasks.stop), "publisher")
@@ -119,6 +124,12 @@ class Newsdesk:
             tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
         self._tick.start()
         tasks.run(self._tick_early(tasks.stop), "first tick")
+
+    async def _import_at_the_start(self) -> None:
+        try:
+            await self._seeds.refresh()
+        except StoreUnavailableError as error:  # posting and reading need no seeds; the watch reads them again
+            log.warning("the seeds were not imported", error=str(error))
 
     async def _tick_early(self, stop: asyncio.Event) -> None:
         """Tick as soon as Discord's clock is known: the tick of the start came too early to trust ours."""
@@ -204,6 +215,7 @@ class Newsdesk:
         last_tick_s = self._started_s if self._tick.last_end_s is None else self._tick.last_end_s
         blocked = self._wire.shut_out()
         waits = self._wire.limiter_waits
+        dropped, log_trouble = lost_lines()
         return RuntimeStatus(
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
@@ -215,6 +227,8 @@ class Newsdesk:
             clock_offset_s=self._messenger.discord_offset_s(),
             retries=self._deliverer.retries,
             limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
+            log_lines_dropped=dropped,
+            log_trouble=log_trouble,
         )
 
 
@@ -225,16 +239,13 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
     Raises:
         ConfigError: no token.
         StoreLockedError: another process posts from this database.
-        StoreError: the database can't be used.
+        StoreError: the database can't be used; a lock and a full disk are waited for.
     """
     config.require_token()
     if config.api_base is not None:
         point_at(config.api_base)
-    async with open_store(config.database, clock=clock, qualities=config.quality) as store:
-        store.database.lock_for_sending()
-        await check_ledger(store.database)
-        await warm_up(store.search, now=clock.now())
-        newsdesk = Newsdesk(config, store, await store.admin.secrets(), clock)
+    async with open_patiently(config, clock) as opened:
+        newsdesk = Newsdesk(config, opened.store, opened.keys, clock)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(newsdesk.stop)
             await newsdesk.start()

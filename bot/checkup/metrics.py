@@ -52,6 +52,8 @@ def _of_requests(runtime: RuntimeStatus) -> Iterator[Metric]:
     for reason, count in runtime.retries.items():
         retries.add_metric([reason], count)
     yield retries
+    dropped = "Log lines that could not be written."
+    yield CounterMetricFamily("newsdesk_log_lines_dropped", dropped, value=runtime.log_lines_dropped)
     waits = runtime.limiter_waits
     yield HistogramMetricFamily(
         "newsdesk_limiter_wait_seconds",

@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import datetime
 from http import HTTPStatus
+from typing import Any, Final
 
+import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.checkup.check import check_bot
 from bot.checkup.metrics import write_metrics
 from bot.clock import Clock
+from bot.news.checkup.finding import Finding
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.port import Store
+
+log = structlog.get_logger(__name__)
+
+TRY_AGAIN_S: Final = 5.0
+"""Between two attempts to listen at an address that is in use."""
 
 
 class HealthServer:
     """Answers at one address; each answer is read from the store and the running parts when it is asked for."""
 
-    def __init__(self, store: Store, clock: Clock, runtime: Callable[[], RuntimeStatus]) -> None:
+    def __init__(
+        self,
+        store: Store | None,
+        clock: Clock,
+        runtime: Callable[[], RuntimeStatus],
+        *,
+        findings: tuple[Finding, ...] = (),
+    ) -> None:
         """Connect the server with what it reports on.
 
         Args:
-            store: The database, read at each request.
+            store: The database, read at each request; None while it can't be opened.
             clock: Says how overdue an edition is.
             runtime: Returns the current status of the running parts.
+            findings: What is reported while there is no store.
         """
         self._store = store
+        self._findings = findings
         self._clock = clock
         self._runtime = runtime
         self._runner: web.AppRunner | None = None
+
+    async def serve(self, host: str, port: int, stop: asyncio.Event) -> None:
+        """Answer until `stop` is set; an address that can't be used is tried again, because the bot works without."""
+        is_reported = False
+        while not stop.is_set():
+            try:
+                await self.start(host, port)
+            except OSError as error:
+                await self.stop()
+                if not is_reported:
+                    log.warning("health can't listen; trying again", address=f"{host}:{port}", error=str(error))
+                is_reported = True
+                await _first_of(stop.wait(), self._clock.sleep(TRY_AGAIN_S))
+            else:
+                await stop.wait()
+        await self.stop()
 
     async def start(self, host: str, port: int) -> int:
         """Listen, and return the port; if `port` is 0, a free one is chosen.
@@ -50,10 +85,16 @@ class HealthServer:
         """Stop listening."""
         if self._runner is not None:
             await self._runner.cleanup()
+            self._runner = None
+
+    async def _check(self, runtime: RuntimeStatus, now: datetime) -> BotHealth:
+        if self._store is None:
+            return BotHealth(findings=self._findings)
+        return await check_bot(self._store, runtime, now=now)
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         now, runtime = self._clock.now(), self._runtime()
-        health = await check_bot(self._store, runtime, now=now)
+        health = await self._check(runtime, now)
         facts = {
             **_record(health),
             "gateway": "connected" if runtime.is_connected else "down",
@@ -67,15 +108,25 @@ class HealthServer:
             "is_clock_trusted": runtime.is_clock_trusted,
             "clock_offset_s": None if runtime.clock_offset_s is None else round(runtime.clock_offset_s, 1),
             "retries": dict(runtime.retries),
+            "log_lines_dropped": runtime.log_lines_dropped,
         }
         status = HTTPStatus.SERVICE_UNAVAILABLE if health.problems else HTTPStatus.OK
         return web.json_response(facts, status=status)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
         now, runtime = self._clock.now(), self._runtime()
-        health = await check_bot(self._store, runtime, now=now)
+        health = await self._check(runtime, now)
         body = write_metrics(health, runtime, now=now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _first_of(*works: Coroutine[Any, Any, object]) -> None:
+    tasks = [asyncio.ensure_future(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 def _record(health: BotHealth) -> Mapping[str, object]:

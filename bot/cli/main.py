@@ -54,6 +54,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; turn an error into one sentence on standard error and an exit status."""
+    _open_standard_streams()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="newsdesk")
     except NewsdeskError as error:
@@ -63,6 +64,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         printer = Printer(sys.stderr, os.environ, is_for_errors=True)
         printer.show(Line(text=f"newsdesk: {error}", kind="trouble", hanging=2))
         sys.exit(error.exit_status)
+
+
+def _open_standard_streams() -> None:
+    """Put /dev/null in the place of a standard stream that is closed: a database must not get its descriptor."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest free descriptor: this one
+    sys.stdout = sys.stdout or os.fdopen(os.dup(1), "w")
+    sys.stderr = sys.stderr or os.fdopen(os.dup(2), "w")
 
 
 def _session(context: typer.Context) -> Session:

@@ -17,6 +17,6 @@ def run_until_stopped(session: Session) -> None:
         ConfigError: The configuration can't be used, or has no token.
         NewsdeskError: The bot can't start, or had to stop.
     """
-    config = configure(session)
+    config = configure(session, in_background=True)
     config.require_token()
     asyncio.run(run_bot(config, SystemClock()))

@@ -19,14 +19,18 @@ SHELVES: Final = (INSTANCE_SHELF,)
 """What the operator's commands read: uploads of single servers are those servers' own."""
 
 
-def configure(session: Session) -> Config:
+def configure(session: Session, *, in_background: bool = False) -> Config:
     """Load the configuration and set up logging as it says.
+
+    Args:
+        session: The invocation.
+        in_background: As for `set_up_logging`.
 
     Raises:
         ConfigError: Something is wrong with it.
     """
     config = load_config(session.config_path, os.environ)
-    set_up_logging(config.log_level, config.log_format, secrets=config.secrets())
+    set_up_logging(config.log_level, config.log_format, secrets=config.secrets(), in_background=in_background)
     return config
 
 

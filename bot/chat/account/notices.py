@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from typing_extensions import override
 
 from bot.clock import Clock
+from bot.errors import StoreError
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
@@ -85,13 +86,26 @@ class NoticeSender(Notifier):
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver notices until `stop` is set, first those of the last day that an earlier process left."""
-        await self._remember()
+        while not stop.is_set() and not await self._try_remember():
+            await self._first_of(stop.wait(), self._clock.sleep(_WAIT_S))
         while not stop.is_set():
             await self.deliver_waiting()
-            waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(stop.wait())]
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for wait in waits:
-                wait.cancel()
+            await self._first_of(stop.wait(), self._woken.wait())
+
+    @staticmethod
+    async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
+        tasks = [asyncio.ensure_future(wait) for wait in waits]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+
+    async def _try_remember(self) -> bool:
+        try:
+            await self._remember()
+        except StoreError as error:
+            log.warning("the notices of an earlier process can't be read", error=str(error))
+            return False
+        return True
 
     async def _remember(self) -> None:
         guilds = {schedule.guild_id for schedule in await self._schedules.schedules()}

@@ -20,7 +20,7 @@ from discord.utils import MISSING
 
 from bot.chat.account.client import IdentifyBudgetError, NewsClient
 from bot.clock import Clock
-from bot.errors import TokenRefusedError
+from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import backoff_s
 from bot.store.port.admin import AdminStore
 
@@ -86,7 +86,11 @@ class Supervisor:
     async def _start_wait_s(self) -> float:
         """Return how long a process that restarts often waits before it uses another IDENTIFY."""
         now = self._clock.now()
-        over = await self._store.starts_since(at=now, since=now - _STARTS_WITHIN) - _STARTS
+        try:
+            over = await self._store.starts_since(at=now, since=now - _STARTS_WITHIN) - _STARTS
+        except StoreError as error:
+            log.warning("this start is not counted", error=str(error))
+            return 0.0
         wait_s = min(_LONGEST_START_WAIT_S, 30.0 * max(0, over))
         if wait_s:
             log.warning("started too often; waiting before the login", starts=over + _STARTS, wait_s=wait_s)

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import aiohttp
 
 from bot.chat.wire.breaker import Breaker
+from bot.chat.wire.headers import date_s, wait_s
 from bot.chat.wire.limiter import Limiter, Waits
 from bot.chat.wire.refusals import CircuitOpenError, TooEarlyError, WireCutError
 from bot.chat.wire.waited import WaitCounts
@@ -168,11 +168,10 @@ class Wire:
             raise WireCutError(f"no answer within {self._wire_s:.0f} s") from params.exception
 
     def _note_date(self, response: aiohttp.ClientResponse, begun_s: float) -> None:
-        try:
-            at = parsedate_to_datetime(response.headers["Date"])
-        except (KeyError, ValueError):
+        at_s = date_s(response.headers)
+        if at_s is None:
             return
-        found = ClockBounds.of_date(at.timestamp(), begun_s=begun_s, ended_s=self._clock.uptime())
+        found = ClockBounds.of_date(at_s, begun_s=begun_s, ended_s=self._clock.uptime())
         self._discords_clock = found if self._discords_clock is None else self._discords_clock.narrowed(found)
 
     async def _note_refusal(
@@ -194,8 +193,8 @@ class Wire:
             raise TooEarlyError(retry_after_s)
 
     def _shut_out(self, response: aiohttp.ClientResponse, post: PostWatch | None) -> None:
-        named = response.headers.get("Retry-After", "")
-        self.breaker.open("Discord has banned this address for a while", float(named) if named.isdecimal() else 0.0)
+        seconds = wait_s(response.headers.get("Retry-After")) or 0.0
+        self.breaker.open("Discord has banned this address for a while", seconds)
         if post is not None:
             self.breaker.check()
 
@@ -210,6 +209,6 @@ async def _retry_after_s(response: aiohttp.ClientResponse) -> float | None:
     if "Via" not in response.headers:
         return None
     try:
-        return float(json.loads(await response.text(encoding="utf-8"))["retry_after"])
+        return wait_s(json.loads(await response.text(encoding="utf-8"))["retry_after"])
     except (ValueError, KeyError, TypeError):
         return None

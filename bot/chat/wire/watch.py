@@ -8,6 +8,7 @@ from typing import Final
 
 import aiohttp
 
+from bot.chat.wire.headers import wait_s
 from bot.chat.wire.refusals import FencePassedError
 
 CURRENT_POST: Final[ContextVar[PostWatch | None]] = ContextVar("current_post", default=None)
@@ -41,7 +42,7 @@ class PostWatch:
         """Seconds until the last answer's bucket is full again; None if it isn't empty, or there is no answer."""
         if self.answer is None or self.answer.headers.get("X-RateLimit-Remaining") != "0":
             return None
-        return float(self.answer.headers.get("X-RateLimit-Reset-After", "0"))
+        return wait_s(self.answer.headers.get("X-RateLimit-Reset-After", "0"))
 
     def try_once(self) -> None:
         """Allow no further request after one of unknown outcome, because no nonce protects a second one."""

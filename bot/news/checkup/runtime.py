@@ -46,6 +46,8 @@ class RuntimeStatus:
         clock_offset_s: Discord's clock minus ours in seconds; None before its first response.
         retries: The number of retries since the start, by reason.
         limiter_waits: How long requests waited for our own rate limiter.
+        log_lines_dropped: Log lines that could not be written since the start.
+        log_trouble: Why the log can't be written; empty if it can.
     """
 
     is_connected: bool
@@ -58,14 +60,19 @@ class RuntimeStatus:
     clock_offset_s: float | None = None
     retries: Mapping[str, int] = field(default_factory=dict)
     limiter_waits: WaitTimes = WaitTimes()
+    log_lines_dropped: int = 0
+    log_trouble: str = ""
 
 
 def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
-    """Check the clock, the scheduler, the gateway and posting."""
+    """Check the clock, the scheduler, the gateway, posting and the log."""
     yield clock_finding(runtime.clock_offset_s, is_trusted=runtime.is_clock_trusted)
     yield _scheduler_finding(runtime)
     yield _gateway_finding(runtime)
     yield _posting_finding(runtime)
+    if runtime.log_trouble:
+        text = f"it can't be written ({runtime.log_trouble}); {runtime.log_lines_dropped:,} lines were dropped."
+        yield failing(text, "Free up its disk, or restart what reads it; the bot continues without it.", check="log")
 
 
 def clock_finding(offset_s: float | None, *, is_trusted: bool) -> Finding:

@@ -21,7 +21,7 @@ import aiosqlite
 from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, StoreLockedError
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.errors import RESTORE, as_store_error
+from bot.store.sqlite.file.errors import RESTORE, as_store_error, file_error
 from bot.store.sqlite.file.lock import holding_lock
 from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, shipped_migrations
 
@@ -318,8 +318,7 @@ def _make_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        cure = "Name a file as `database` that the user who runs this can write."
-        raise StoreError(f"{path} can't be opened: {error.strerror}.", cure=cure) from error
+        raise file_error(error, path) from error
 
 
 def _quoted(name: str) -> str:

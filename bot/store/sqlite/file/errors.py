@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
 
@@ -12,6 +14,20 @@ NOT_OURS = f"Name another file as `database`; if this was Newsdesk's, its first 
 
 _NOT_TEXT = "Could not decode"
 """Start of the sqlite3 module's own message, without an SQLite code, for text that is not valid UTF-8."""
+
+
+_PASSING: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EMFILE, errno.ENFILE, errno.EAGAIN}
+)
+"""Errors of the system that end by themselves, or once somebody frees what is used up."""
+
+
+def file_error(error: OSError, path: Path) -> StoreError:
+    """Translate an error of opening or creating a file."""
+    text = f"{path} can't be opened: {error.strerror}."
+    if error.errno in _PASSING:
+        return StoreUnavailableError(text, cure="Free some space on its disk, or close other programs.")
+    return StoreError(text, cure="Name a file as `database` that the user who runs this can write.")
 
 
 def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:

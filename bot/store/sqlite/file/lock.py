@@ -8,10 +8,11 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import StoreLockedError
+from bot.store.sqlite.file.errors import file_error
 
 
 def lock_path(database: Path) -> Path:
@@ -25,12 +26,17 @@ def holding_lock(database: Path) -> Iterator[None]:
 
     Raises:
         StoreLockedError: another process, or another holder in this one, has it.
+        StoreError: the lock's file can't be created; `StoreUnavailableError` if trying again can help.
     """
-    descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        descriptor = os.open(lock_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise file_error(error, lock_path(database)) from error
     try:
         _lock(descriptor, database)
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{os.getpid()}\n".encode())
+        with suppress(OSError):  # a full disk: the lock holds without the process id, which only helps a person
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, f"{os.getpid()}\n".encode())
         yield
     finally:
         os.close(descriptor)
