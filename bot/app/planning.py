@@ -32,16 +32,39 @@ class Planning:
         *,
         notifier: Notifier,
         wake_deliverer: Callable[[], None],
+        may_plan: Callable[[], bool],
+        may_purge: Callable[[], bool],
     ) -> None:
+        """Set up the planning.
+
+        Args:
+            store: The database.
+            stories: Recognizes stories that were posted already.
+            clock: For the current moment.
+            trust: Says whether the wall clock can be trusted.
+            notifier: Receives notices about editions that are late.
+            wake_deliverer: Called when something may have been planned.
+            may_plan: Returns False while what an edition is chosen from is incomplete.
+            may_purge: Returns False while a server that the bot has left may have invited it again.
+        """
         self._store = store
         self._stories = stories
         self._clock = clock
         self._trust = trust
         self._notifier = notifier
         self._wake_deliverer = wake_deliverer
+        self._may_plan = may_plan
+        self._may_purge = may_purge
 
     async def run_tick(self) -> None:
         """Plan due editions, and purge what is no longer needed."""
+        if self._may_plan():
+            await self._plan_due()
+        if self._may_purge():
+            await self._store.schedules.purge_guilds(left_before=self._clock.now() - PURGE_AFTER)
+        await self._stories.forget_old()
+
+    async def _plan_due(self) -> None:
         await run_tick(
             self._store.schedules,
             self._store.digest,
@@ -51,8 +74,6 @@ class Planning:
             trust=self._trust,
         )
         self._wake_deliverer()
-        await self._store.schedules.purge_guilds(left_before=self._clock.now() - PURGE_AFTER)
-        await self._stories.forget_old()
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
         planned = await plan_edition(

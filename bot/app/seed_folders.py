@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -12,14 +13,20 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
+from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
-from bot.news.content import ImportReport
+from bot.news.content import ImportReport, Reading
 from bot.seedfile.folder import list_folder
 from bot.store.port import Store
 from bot.usecases.ingest import ingest_folder
 from bot.usecases.story import Stories
+from bot.waits import first_of
 
 log = structlog.get_logger(__name__)
+
+READ_EVERY_S: Final = 600.0
+"""The folders are looked through this often without any change: a file that could not be read is tried again, and the
+system loses changes now and then. A folder without changes costs the reading of its files' sizes."""
 
 MOST_FILES: Final = 100_000
 """The largest folder of which all files are read every night: reading that many takes about a minute."""
@@ -50,24 +57,49 @@ class SeedFolders:
         self._zone = zone
         self._most_files = most_files
         self._importing = asyncio.Lock()
+        self._far = Reading()
+        self._has_read = not folders
+        self._owes_full = False
+
+    @property
+    def reading(self) -> Reading | None:
+        """How far the folders are read; None once all of them are, unless a later import stops."""
+        return None if self._has_read and not self._far.stopped_by else self._far
 
     async def refresh(self, *, full: bool = False) -> tuple[ImportReport, ...]:
         """Import every folder again, and group new articles into stories; one report for each folder.
 
         Args:
-            full: Read all files, also those whose size and time are unchanged, in folders of up to `most_files`.
+            full: Read all files, also those whose size and time are unchanged, in folders of up to `most_files`. If
+                that fails, the next call makes up for it.
+
+        Raises:
+            StoreError: the database can't be written; what was imported before is kept.
         """
         async with self._importing:
-            reports = tuple([await self._import(folder, full=full) for folder in self._folders])
-            if any(report.added or report.changed for report in reports):
-                await self._stories.take_in((INSTANCE_SHELF,))
-            return reports
+            self._owes_full = self._owes_full or full
+            reports: list[ImportReport] = []
+            try:
+                for folder in self._folders:
+                    reports.append(await self._import(folder, full=self._owes_full, before=_files_in(reports)))
+                if any(report.added or report.changed for report in reports):
+                    await self._stories.take_in((INSTANCE_SHELF,))
+            except Exception as error:
+                self._note_stop(error)
+                raise
+            self._has_read, self._owes_full = True, False
+            self._far = replace(self._far, stopped_by="")
+            return tuple(reports)
+
+    def _note_stop(self, error: Exception) -> None:
+        why = error.message if isinstance(error, NewsdeskError) else f"{type(error).__name__}."
+        self._far = replace(self._far, stopped_by=why)
 
     async def read_nightly(self, stop: asyncio.Event) -> None:
         """Read all files every night at `AT_NIGHT`, until `stop` is set: some edits leave a file's size and time."""
         while await self._sleep_until_night(stop):
             try:
-                await self.refresh(full=True)
+                await first_of(self.refresh(full=True), stop.wait())
             except Exception:  # whatever one night failed with, the next one must come
                 log.exception("reading all seeds failed")
 
@@ -83,9 +115,14 @@ class SeedFolders:
         stopped.cancel()
         return not stop.is_set()
 
-    async def _import(self, folder: Path, *, full: bool) -> ImportReport:
+    async def _import(self, folder: Path, *, full: bool, before: int) -> ImportReport:
+        def note_progress(done: int, total: int) -> None:
+            self._far = Reading(done=before + done, total=before + total)
+
         full = full and await asyncio.to_thread(_has_at_most, self._most_files, folder)
-        report = await ingest_folder(self._store.articles, folder, INSTANCE_SHELF, clock=self._clock, full=full)
+        report = await ingest_folder(
+            self._store.articles, folder, INSTANCE_SHELF, clock=self._clock, full=full, progress=note_progress
+        )
         log.info(
             "imported seeds",
             folder=str(folder),
@@ -103,6 +140,10 @@ def next_night(now: datetime, zone: ZoneInfo) -> datetime:
     today = now.astimezone(zone).date()
     nights = (datetime.combine(today + timedelta(days=days), AT_NIGHT, zone).astimezone(UTC) for days in (0, 1, 2))
     return next(night for night in nights if night > now)
+
+
+def _files_in(reports: Sequence[ImportReport]) -> int:
+    return sum(report.read for report in reports)
 
 
 def _has_at_most(limit: int, folder: Path) -> bool:

@@ -1,9 +1,10 @@
 """Put the running bot together, and start and stop it in order.
 
 Start: the store (with the lock of the only posting process), the parts, the health server; then the tasks, which run
-until they are told to stop: connection, deliverer, publisher, notices, watch, nightly reading; last the tick. The seed
-folders are imported first, so that a first edition finds its articles. Stop: nothing new is planned or claimed,
-requests in flight are finished, then the connection and the database are closed.
+until they are told to stop: connection, deliverer, publisher, notices, chores, watch, nightly reading; last the tick.
+Members are answered while the seed folders are still read; planning waits for that, so that an edition finds its
+articles. Stop: nothing new is planned or claimed, requests in flight are finished, then the connection and the database
+are closed.
 """
 
 from __future__ import annotations
@@ -11,18 +12,19 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import structlog
 
+from bot.app.chores import Chore
 from bot.app.config import Config, Limits
 from bot.app.log import lost_lines
 from bot.app.opening import open_patiently
 from bot.app.planning import Planning
-from bot.app.seed_folders import SeedFolders
+from bot.app.seed_folders import READ_EVERY_S, SeedFolders
 from bot.app.tasks import Tasks
 from bot.app.tick import Tick
 from bot.app.watch import watch_folders
@@ -32,22 +34,25 @@ from bot.chat.account.notices import NoticeSender
 from bot.chat.account.rights import find_owner, may_manage
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
-from bot.chat.commands.registry import install
+from bot.chat.commands.registry import install, sync
 from bot.chat.quota import Quota
 from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
-from bot.errors import NewsdeskError, StoreUnavailableError
+from bot.errors import NewsdeskError
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.sqlite import SqliteStore
 from bot.usecases.delivery import Deliverer, Publisher
-from bot.usecases.schedule import ClockTrust
+from bot.usecases.schedule import ClockTrust, note_servers
 from bot.usecases.story import Stories
 
 log = structlog.get_logger(__name__)
 
 _EARLY_S: Final = 0.1
+
+PLAN_ANYWAY_S: Final = 600.0
+"""Planning waits this long for the seed folders to be read after the start; an edition later than that helps nobody."""
 
 
 class Newsdesk:
@@ -64,8 +69,11 @@ class Newsdesk:
         self._clock = clock
         self._started_s = clock.uptime()
         self._tasks = Tasks()
+        self._has_settled = asyncio.Event()
+        self._knows_servers = False
         stories = Stories(store, clock)
         self._seeds = SeedFolders(config.seeds, store, stories, clock, zone=config.default_timezone)
+        self._reading = Chore("seeds", self._seeds.refresh, clock=clock, every_s=READ_EVERY_S)
         self._wire = Wire(clock)
         services = Services(
             store=store,
@@ -76,11 +84,17 @@ class Newsdesk:
             runtime=self._runtime,
             wake_sender=self._wake_deliverer,
             refresh=self._seeds.refresh,
+            reading=lambda: self._seeds.reading,
             quota=Quota(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=_import_limits(config.limits),
         )
         self.client = NewsClient(
-            services, wire=self._wire, install=install, guild_ready_timeout_s=_ready_timeout_s(config)
+            services, wire=self._wire, install=install, sync=sync, guild_ready_timeout_s=_ready_timeout_s(config)
+        )
+        self.client.on_news = self._ask_upkeep
+        self._upkeep = (
+            Chore("commands", self._if_connected(self.client.sync), clock=clock),
+            Chore("servers", self._if_connected(self._note_servers), clock=clock),
         )
         self._messenger = DiscordMessenger(self.client, self._wire, keys, clock)
         self._notices = NoticeSender(
@@ -103,14 +117,20 @@ class Newsdesk:
         )
         self._trust = ClockTrust(clock, self._messenger.discord_offset_s)
         planning = Planning(
-            store, stories, clock, self._trust, notifier=self._notices, wake_deliverer=self._wake_deliverer
+            store,
+            stories,
+            clock,
+            self._trust,
+            notifier=self._notices,
+            wake_deliverer=self._wake_deliverer,
+            may_plan=self._may_plan,
+            may_purge=lambda: self._knows_servers and self.client.is_connected,
         )
         self._tick = Tick(planning.run_tick, clock=clock)
         self._health = HealthServer(store, clock, self._runtime)
 
     async def start(self) -> None:
-        """Import the seeds, then start the health server, the tasks and the tick."""
-        await self._import_at_the_start()
+        """Start the health server, the tasks and the tick; the seeds are read meanwhile."""
         tasks = self._tasks
         if self._config.health_address is not None:
             address = self._config.health_address
@@ -119,24 +139,31 @@ class Newsdesk:
         tasks.run(self._deliverer.run(tasks.stop), "deliverer")
         tasks.run(self._publisher.run(tasks.stop), "publisher")
         tasks.run(self._notices.run(tasks.stop), "notices")
+        for chore in (self._reading, *self._upkeep):
+            tasks.run(chore.run(tasks.stop), "chore")
         if self._config.seeds:
-            tasks.run(watch_folders(self._config.seeds, self._import_seeds, tasks.stop), "watch")
+            tasks.run(watch_folders(self._config.seeds, self._ask_reading, tasks.stop), "watch")
             tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
         self._tick.start()
         tasks.run(self._tick_early(tasks.stop), "first tick")
 
-    async def _import_at_the_start(self) -> None:
-        try:
-            await self._seeds.refresh()
-        except StoreUnavailableError as error:  # posting and reading need no seeds; the watch reads them again
-            log.warning("the seeds were not imported", error=str(error))
-
     async def _tick_early(self, stop: asyncio.Event) -> None:
-        """Tick as soon as Discord's clock is known: the tick of the start came too early to trust ours."""
-        while self._messenger.discord_offset_s() is None and not stop.is_set():
-            await self._clock.sleep(_EARLY_S)
-        await self._tick.run_once()
+        """Tick once Discord's clock is known, and once the seeds are read: the tick of the start came too early."""
+        conditions: tuple[Callable[[], bool], ...] = (self._knows_discords_clock, self._may_plan)
+        for is_met in conditions:
+            while not is_met() and not stop.is_set():
+                await self._clock.sleep(_EARLY_S)
+            if not stop.is_set():
+                await self._tick.run_once()
+        self._has_settled.set()
         await stop.wait()
+
+    def _knows_discords_clock(self) -> bool:
+        return self._messenger.discord_offset_s() is not None
+
+    def _may_plan(self) -> bool:
+        """Return False while the seeds are read for the first time since the start."""
+        return self._reading.tried.is_set() or self._clock.uptime() - self._started_s > PLAN_ANYWAY_S
 
     async def stop(self) -> None:
         """Stop the tick, the health server and the tasks; finish requests in flight, then close the connection."""
@@ -158,7 +185,7 @@ class Newsdesk:
         self._tasks.end()
 
     async def wait_until_ready(self, timeout_s: float = 10.0) -> None:
-        """Return once commands are answered.
+        """Return once commands are answered, the seeds are read, and what was due then is planned.
 
         Raises:
             NewsdeskError: they are not after `timeout_s` seconds, or the bot ended.
@@ -167,16 +194,18 @@ class Newsdesk:
         ready = asyncio.ensure_future(self._until_ready())
         try:
             await asyncio.wait({ready, ended}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+            is_ready = ready.done()
         finally:
             ready.cancel()
         if ended.done():
             await ended
-        if not self.client.is_ready():
+        if not is_ready:
             raise NewsdeskError("The bot was not ready in time.", cure="Check the log for the reason.")
 
     async def _until_ready(self) -> None:
         while not self.client.is_ready():  # noqa: ASYNC110 - discord.py's own wait raises before the login
             await asyncio.sleep(0.01)
+        await self._has_settled.wait()
 
     async def tick(self) -> None:
         """Plan due editions now."""
@@ -193,8 +222,32 @@ class Newsdesk:
         """Import the configured seed folders again; one report for each folder."""
         return await self._seeds.refresh()
 
-    async def _import_seeds(self, _changed: list[Path]) -> None:
-        await self._seeds.refresh()
+    async def _ask_reading(self, _changed: list[Path]) -> None:
+        self._reading.ask()
+
+    def _ask_upkeep(self) -> None:
+        self._knows_servers = False
+        for chore in self._upkeep:
+            chore.ask()
+
+    def _if_connected(self, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        """Do work that needs a ready gateway; without one, READY asks for it again."""
+
+        async def when_connected() -> None:
+            if self.client.is_connected:
+                await work()
+
+        return when_connected
+
+    async def _note_servers(self) -> None:
+        await note_servers(
+            self.store.schedules,
+            {guild.id for guild in self.client.guilds},
+            self.client.has_left,
+            notifier=self._notices,
+            now=self._clock.now(),
+        )
+        self._knows_servers = True
 
     def _wake_deliverer(self) -> None:
         self._deliverer.wake()
@@ -229,6 +282,9 @@ class Newsdesk:
             limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
             log_lines_dropped=dropped,
             log_trouble=log_trouble,
+            uptime_s=now - self._started_s,
+            reading=self._seeds.reading,
+            others=tuple(finding for chore in self._upkeep for finding in chore.findings()),
         )
 
 

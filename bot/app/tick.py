@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 import structlog
@@ -19,6 +20,9 @@ from bot.clock import Clock
 log = structlog.get_logger(__name__)
 
 EVERY_S: Final = 30.0
+
+STOP_S: Final = 2.0
+"""Time limit for a tick to end: planning stores whole editions or nothing, so it can be cut short anywhere."""
 
 
 class Tick:
@@ -39,6 +43,7 @@ class Tick:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._running = asyncio.Lock()
+        self._ticking: asyncio.Task[object] | None = None
         self._watch: asyncio.Task[None] | None = None
         self._began_s = clock.uptime()
         self.last_end_s: float | None = None
@@ -61,7 +66,7 @@ class Tick:
             async with self._running:
                 return
         async with self._running:
-            self._began_s = self._clock.uptime()
+            self._began_s, self._ticking = self._clock.uptime(), asyncio.current_task()
             try:
                 await self._work()
             except Exception:  # whatever a tick fails with, the next one must come
@@ -77,10 +82,16 @@ class Tick:
                 self._schedule()
 
     async def stop(self) -> None:
-        """Stop ticking; a tick that is running is finished first."""
+        """Stop ticking; a tick that is running is finished first, or cancelled if that takes too long."""
         if self._watch is not None:
             self._watch.cancel()
-        if self._scheduler.running:
-            self._scheduler.pause()
-            async with self._running:
-                self._scheduler.shutdown(wait=False)
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._running.acquire(), STOP_S)
+            self._running.release()
+        if self._running.locked() and self._ticking is not None:
+            self._ticking.cancel()
+            await asyncio.wait({self._ticking})
+        self._scheduler.shutdown(wait=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
@@ -41,7 +42,9 @@ async def check_bot(
     try:
         backlog = await _read_backlog(store, now, guild_id)
         stored = database_findings(await store.checkup.database_status(within_s=within_s), now)
-        return BotHealth(findings=(*findings, backlog_finding(backlog, now), *stored), backlog=backlog)
+        uptime_s = math.inf if runtime is None else runtime.uptime_s
+        overdue = backlog_finding(backlog, now, uptime_s=uptime_s)
+        return BotHealth(findings=(*findings, overdue, *stored), backlog=backlog)
     except Exception as error:  # noqa: BLE001 - whatever the reason, the database can't be read, and that is the answer
         log.warning("the database can't be read", error=str(error))
         return BotHealth(findings=(*findings, failing("it can't be read.", "Check the log.", check="database")))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from aiohttp import web
@@ -19,8 +19,11 @@ from bot.news.checkup.finding import Finding
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.port import Store
+from bot.waits import first_of
 
 log = structlog.get_logger(__name__)
+
+_SHUTDOWN_S: Final = 1.0
 
 TRY_AGAIN_S: Final = 5.0
 """Between two attempts to listen at an address that is in use."""
@@ -62,7 +65,7 @@ class HealthServer:
                 if not is_reported:
                     log.warning("health can't listen; trying again", address=f"{host}:{port}", error=str(error))
                 is_reported = True
-                await _first_of(stop.wait(), self._clock.sleep(TRY_AGAIN_S))
+                await first_of(stop.wait(), self._clock.sleep(TRY_AGAIN_S))
             else:
                 await stop.wait()
         await self.stop()
@@ -76,7 +79,7 @@ class HealthServer:
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         return int(self._runner.addresses[0][1])
@@ -118,15 +121,6 @@ class HealthServer:
         health = await self._check(runtime, now)
         body = write_metrics(health, runtime, now=now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-async def _first_of(*works: Coroutine[Any, Any, object]) -> None:
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 def _record(health: BotHealth) -> Mapping[str, object]:

@@ -20,6 +20,29 @@ class ShelfSize:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How far the operator's folders are read, while the archive is not complete.
+
+    Attributes:
+        done: Files processed so far.
+        total: All files; 0 before they are counted.
+        stopped_by: Why reading stopped, one sentence; empty while it goes on. It is tried again.
+    """
+
+    done: int = 0
+    total: int = 0
+    stopped_by: str = ""
+
+    @property
+    def text(self) -> str:
+        """One sentence, such as "Still reading: 3,100 of 8,300 files."."""
+        files = f"{self.done:,} of {self.total:,} files" if self.total else ""
+        if self.stopped_by:
+            return f"Reading stopped{f' at {files}' if files else ''} and is tried again: {self.stopped_by}"
+        return f"Still reading: {files or 'the files are being counted'}."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportLimits:
     """What one server's shelf may hold and how often it may be filled (docs/security.md, Floods)."""
 

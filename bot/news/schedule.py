@@ -59,6 +59,8 @@ class StopReason(StrEnum):
     NO_PERMISSION = "I may not post in the channel."
     CHANNEL_GONE = "The channel is gone."
     SERVER_LEFT = "server left"
+    REJOINED = "server rejoined"
+    """The bot was removed from the server and invited again: an admin decides whether to resume."""
     UNKNOWN_ZONE = "The time zone is not known here any more."
 
 
@@ -115,6 +117,11 @@ class Schedule:
     state_reason: StopReason = StopReason.NONE
     created_at: datetime
     left_out: EditionKey | None = None
+
+    @property
+    def is_paused_by_member(self) -> bool:
+        """True if a member paused it, and not the bot for a reason of its own."""
+        return self.state is ScheduleState.PAUSED and self.state_reason is StopReason.NONE
 
 
 _REACH: Final = 17

@@ -24,7 +24,7 @@ _ANSWERS: Final = (
 
 
 def draft_notice(notice: Notice) -> Draft:
-    """Draw a notice as its own message, with buttons if it asks about a delivery.
+    """Draw a notice as its own message, with buttons if it asks something.
 
     The buttons belong to no member and don't expire: Manage Server is checked when one is pressed.
     """
@@ -52,6 +52,9 @@ def _when(notice: Notice) -> Moment:
 
 def _answers(notice: Notice) -> Iterator[Block]:
     cause = notice.cause
+    if cause.kind is NoticeKind.REJOINED:
+        resume = Button(action=actions.SCHEDULES_RESUME, args=(str(notice.guild_id),), label="Resume")
+        yield ButtonRow(buttons=(resume,))
     if cause.kind is not NoticeKind.UNKNOWN or cause.edition is None or notice.schedule_id is None:
         return
     args = (str(notice.schedule_id), cause.edition, str(cause.part))

@@ -23,6 +23,7 @@ _LONGEST_NAME: Final = 120
 _LONGEST_LIST: Final = 300
 _SUMMARY_LINES: Final = 3
 _LATER_MOMENTS: Final = 2
+_MOST_NAMED: Final = 5
 
 _EMPTY_POLICIES: Final = {
     EmptyPolicy.SKIP: "skipped if there is no new story",
@@ -78,6 +79,15 @@ def draft_resumed(schedule: Schedule, due: Sequence[datetime]) -> Draft:
     """Confirm that a schedule is active again."""
     text = Text(text=f"Resumed {_name(schedule)}. ")
     return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, due))),))
+
+
+def draft_resumed_after_return(schedules: Sequence[Schedule]) -> Draft:
+    """Confirm which schedules were resumed; none if that had been done before."""
+    if not schedules:
+        return _draft_line("No schedule is waiting to be resumed: someone has already decided this.")
+    names = ", ".join(_name(each) for each in schedules[:_MOST_NAMED])
+    more = f" and {len(schedules) - _MOST_NAMED} more" if len(schedules) > _MOST_NAMED else ""
+    return _draft_line(f"Resumed {names}{more}. Use /schedule list for their next editions.")
 
 
 def draft_deleted(schedule: Schedule) -> Draft:

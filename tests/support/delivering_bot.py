@@ -12,6 +12,8 @@ from typing import Any, Final
 import aiohttp
 from typing_extensions import override
 
+from bot.app.chores import EVERY_S
+from bot.app.seed_folders import READ_EVERY_S
 from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
@@ -29,8 +31,8 @@ MOST_IDENTIFIES: Final = 2
 _TIMES: Final = 100.0
 
 
-_REGULAR: Final = frozenset({1.0, 30.0})
-"""Between two looks at the ledger, and between two ticks: nobody waits for the end of these."""
+_REGULAR: Final = frozenset({1.0, 30.0, EVERY_S, READ_EVERY_S})
+"""Between two looks at the ledger, two ticks, and two attempts at a chore: nobody waits for the end of these."""
 
 
 class BriskClock(RunningClock):

@@ -1,9 +1,10 @@
-"""The gateway client: which events the bot asks for, and what happens when it joins or leaves a server."""
+"""The gateway client: which events the bot asks for, and the gateway that it connects to."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ import yarl
 from discord import app_commands
 from typing_extensions import override
 
-from bot.chat.wire import Wire
+from bot.chat.wire import Wire, with_retries
 from bot.clock import Clock
 from bot.errors import ConfigError
 from bot.store.port import Store
@@ -29,7 +30,8 @@ _BETWEEN_IDENTIFIES_S: Final = 5.25
 _API: Final = "/api/v10"
 _GONE: Final = frozenset({10004, 50001})
 
-Install = Callable[["NewsClient"], Awaitable[None]]
+Install = Callable[["NewsClient"], None]
+Sync = Callable[["NewsClient"], Awaitable[None]]
 
 
 class IdentifyBudgetError(Exception):
@@ -49,25 +51,33 @@ class ClientServices(Protocol):
 
 
 class NewsClient(discord.Client):
-    """A discord.py client with the commands, which counts its IDENTIFYs and notes joined and left servers.
+    """A discord.py client with the commands, which counts its IDENTIFYs.
 
     Attributes:
         services: What commands work with (`bot.chat.commands.context.Services`).
         tree: The commands.
         is_connected: True while the gateway connection is up, so that commands arrive. Posting doesn't need it.
         connected_s: Uptime in seconds at which that last changed.
+        on_news: Called when the gateway is ready, and when the bot was added to a server or removed from one.
     """
 
     def __init__(
-        self, services: ClientServices, *, wire: Wire, install: Install, guild_ready_timeout_s: float = 2.0
+        self,
+        services: ClientServices,
+        *,
+        wire: Wire,
+        install: Install,
+        sync: Sync,
+        guild_ready_timeout_s: float = 2.0,
     ) -> None:
         """Set up the client without connecting it.
 
         Args:
             services: What commands work with.
             wire: The checks that every HTTP request passes.
-            install: Adds commands and dynamic items, and sends changed commands to Discord. Called at the login; if
-                Discord refuses the commands, posting continues, and it is called again when the gateway is ready.
+            install: Adds commands and dynamic items. Called once, at the login.
+            sync: Sends changed commands to Discord. Called at the login and by `sync`; if it fails, posting and the
+                earlier commands continue.
             guild_ready_timeout_s: How long READY waits for the servers; tests have only a few.
         """
         # The bot never uses voice, so the missing libraries for it need no warning.
@@ -83,25 +93,34 @@ class NewsClient(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.is_connected = False
         self.connected_s = services.clock.uptime()
+        self.on_news: Callable[[], None] = lambda: None
         self._install = install
+        self._sync = sync
         self._is_installed = False
 
     @override
     async def setup_hook(self) -> None:
-        await self._install_once()
-
-    async def _install_once(self) -> None:
-        if self._is_installed:
-            return
-        self.tree.clear_commands(guild=None)  # an earlier attempt may have added some
-        try:
-            await self._install(self)
-        except discord.HTTPException as error:
-            log.warning(
-                "Discord refused the commands; the earlier ones remain, and posting continues", error=str(error)
-            )
-        else:
+        if not self._is_installed:
+            self._install(self)
             self._is_installed = True
+        try:
+            await self._sync(self)
+        except discord.HTTPException as error:
+            log.warning("the commands were not sent; the earlier ones remain", error=str(error))
+
+    @override
+    async def connect(self, *, reconnect: bool = True) -> None:
+        await self._find_gateway()
+        await super().connect(reconnect=reconnect)
+
+    async def _find_gateway(self) -> None:
+        """Ask Discord for the gateway's address, as its documentation asks clients to: before each new connection.
+
+        discord.py has an address of its own, and the class attribute is the only place to give it another.
+        """
+        route = discord.http.Route("GET", "/gateway")
+        answer = await with_retries(lambda: self.http.request(route), self.services.clock)
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(answer["url"])
 
     @override
     async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
@@ -132,22 +151,29 @@ class NewsClient(discord.Client):
             self.connected_s = self.services.clock.uptime()
 
     async def on_ready(self) -> None:
-        """Note the servers that were joined or left while the bot was offline."""
+        """Note that the connection is up; servers may have been joined or left meanwhile."""
         self.note_connection(is_connected=True)
-        await self._install_once()
-        schedules = self.services.store.schedules
-        here = {guild.id for guild in self.guilds}
-        for guild_id in here:
-            await schedules.guild_joined(guild_id)
-        for guild_id in {schedule.guild_id for schedule in await schedules.schedules()} - here:
-            if await self._has_left(guild_id):
-                await schedules.guild_left(guild_id, at=self.services.clock.now())
+        self.on_news()
 
-    async def _has_left(self, guild_id: int) -> bool:
-        """Ask Discord itself: an incomplete list of servers must not switch anything off."""
+    async def sync(self) -> None:
+        """Send the commands to Discord if they changed.
+
+        Raises:
+            discord.HTTPException: Discord could not take them now; calling it again later can help.
+        """
+        await self._sync(self)
+
+    async def has_left(self, guild_id: int) -> bool:
+        """Ask Discord whether the bot is no longer in a server: an incomplete list must not switch anything off.
+
+        Raises:
+            discord.HTTPException: Discord doesn't say.
+        """
         try:
             await self.fetch_guild(guild_id, with_counts=False)
         except discord.HTTPException as error:
+            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status == HTTPStatus.TOO_MANY_REQUESTS:
+                raise
             return error.code in _GONE
         return False
 
@@ -156,24 +182,29 @@ class NewsClient(discord.Client):
         self.note_connection(is_connected=True)
 
     async def on_disconnect(self) -> None:
-        """Note that the connection is down."""
+        """Note that the connection is down; the next one may have another address."""
         self.note_connection(is_connected=False)
+        try:
+            await self._find_gateway()
+        except Exception as error:  # noqa: BLE001 - discord.py connects to the last known address
+            log.info("the gateway's address is unknown", error=repr(error))
 
-    async def on_guild_join(self, guild: discord.Guild) -> None:
-        """Keep what would have been purged of the server."""
-        await self.services.store.schedules.guild_joined(guild.id)
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """Announce that the bot was added to a server."""
+        self.on_news()
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Switch the server's schedules off: the bot was removed. An unavailable server doesn't cause this event."""
-        await self.services.store.schedules.guild_left(guild.id, at=self.services.clock.now())
+        """Announce that the bot was removed from one. An unavailable server doesn't cause this event."""
         log.info("left a server", guild=guild.id)
+        self.on_news()
 
 
 def point_at(api_base: str) -> None:
     """Point discord.py at a sandbox on this machine instead of Discord, for the whole process.
 
     Args:
-        api_base: `http://127.0.0.1:PORT`; REST is below `/api/v10`, the gateway at `/gateway`, pictures below `/cdn`.
+        api_base: `http://127.0.0.1:PORT`; REST is below `/api/v10` and names the gateway's address; pictures are below
+            `/cdn`.
 
     Raises:
         ConfigError: the address is not on this machine; the token must not be sent anywhere else.
@@ -185,7 +216,6 @@ def point_at(api_base: str) -> None:
         )
     root = f"http://{parts.netloc}"
     discord.http.Route.BASE = root + _API
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"ws://{parts.netloc}/gateway")
     discord.asset.Asset.BASE = f"{root}/cdn"
 
 

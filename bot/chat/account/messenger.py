@@ -47,7 +47,7 @@ class DiscordMessenger(Messenger):
         self._clock = clock
         self._reader = Reader(client, clock)
         self._sweep = BucketSweep(client)
-        self._forums: dict[int, discord.ForumChannel] = {}
+        self._forums: set[int] = set()  # which way to try first; each post looks again
 
     @override
     def discord_offset_s(self) -> float | None:
@@ -89,15 +89,21 @@ class DiscordMessenger(Messenger):
             try:
                 return await self._send_message(channel_id, view, mentions, nonce)
             except discord.HTTPException as error:
-                if error.code != _NOT_A_TEXT_CHANNEL or not await self._is_forum(channel_id):
+                if error.code != _NOT_A_TEXT_CHANNEL or await self._find_forum(channel_id) is None:
                     raise
-        return await self._send_post(channel_id, view, mentions, title, watch)
+        # As it is now: what a forum requires of a post changes without an event that reaches this client.
+        forum = await self._find_forum(channel_id)
+        if forum is None:
+            return await self._send_message(channel_id, view, mentions, nonce)
+        return await self._send_post(forum, view, mentions, title, watch)
 
-    async def _is_forum(self, channel_id: int) -> bool:
+    async def _find_forum(self, channel_id: int) -> discord.ForumChannel | None:
         channel = await self._client.fetch_channel(channel_id)
         if isinstance(channel, discord.ForumChannel):
-            self._forums[channel_id] = channel
-        return channel_id in self._forums
+            self._forums.add(channel_id)
+            return channel
+        self._forums.discard(channel_id)
+        return None
 
     async def _send_message(
         self, channel_id: int, view: discord.ui.LayoutView, mentions: discord.AllowedMentions, nonce: str
@@ -119,13 +125,12 @@ class DiscordMessenger(Messenger):
 
     async def _send_post(
         self,
-        channel_id: int,
+        forum: discord.ForumChannel,
         view: discord.ui.LayoutView,
         mentions: discord.AllowedMentions,
         title: str,
         watch: PostWatch,
     ) -> int:
-        forum = self._forums[channel_id]
         watch.try_once()  # a forum has no nonces, so discord.py must not repeat the request
         tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
         made = await forum.create_thread(

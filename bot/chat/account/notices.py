@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
 from typing_extensions import override
@@ -26,6 +26,7 @@ from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore
 from bot.store.port.schedule import ScheduleStore
 from bot.text.clean import clean
+from bot.waits import first_of
 
 log = structlog.get_logger(__name__)
 
@@ -87,17 +88,10 @@ class NoticeSender(Notifier):
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver notices until `stop` is set, first those of the last day that an earlier process left."""
         while not stop.is_set() and not await self._try_remember():
-            await self._first_of(stop.wait(), self._clock.sleep(_WAIT_S))
+            await first_of(stop.wait(), self._clock.sleep(_WAIT_S))
         while not stop.is_set():
             await self.deliver_waiting()
-            await self._first_of(stop.wait(), self._woken.wait())
-
-    @staticmethod
-    async def _first_of(*waits: Coroutine[Any, Any, object]) -> None:
-        tasks = [asyncio.ensure_future(wait) for wait in waits]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
+            await first_of(stop.wait(), self._woken.wait())
 
     async def _try_remember(self) -> bool:
         try:

@@ -26,7 +26,7 @@ from bot.store.port.admin import AdminStore
 
 log = structlog.get_logger(__name__)
 
-CLOSE_S: Final = 10.0
+CLOSE_S: Final = 3.0
 
 _STEADY_S: Final = 60.0
 """After a connection of this length the next back-off begins at one second again."""
@@ -100,16 +100,15 @@ class Supervisor:
         for tries in range(1_000_000):
             if stop.is_set():
                 return
-            try:
-                await self._client.login(self._token)
-            except discord.LoginFailure as error:
-                raise TokenRefusedError("Discord refused the bot's token.", cure=_CURES[4004]) from error
-            except Exception as error:  # noqa: BLE001 - of the network, Discord or the commands: a later attempt may work
-                log.warning("the login failed", error=f"{type(error).__name__}: {error}")
-                await self._forget_session()
-                await self._pause(backoff_s(tries, self._jitter()), stop)
-            else:
+            error = await self._until_stopped(self._client.login(self._token), stop)
+            if error is None:
                 return
+            if isinstance(error, discord.LoginFailure):
+                raise TokenRefusedError("Discord refused the bot's token.", cure=_CURES[4004]) from error
+            # Of the network, Discord or the commands: a later attempt may work.
+            log.warning("the login failed", error=f"{type(error).__name__}: {error}")
+            await self._forget_session()
+            await self._pause(backoff_s(tries, self._jitter()), stop)
 
     async def _forget_session(self) -> None:
         """Close the HTTP session: discord.py creates another one at each login and would leave this one open."""
@@ -160,7 +159,7 @@ class Supervisor:
             await self._until_stopped(self._clock.sleep(seconds), stop)
 
     async def close(self) -> None:
-        """Close the connection and the HTTP session within 10 seconds; calling it twice is harmless."""
+        """Close the connection and the HTTP session within 3 seconds; calling it twice is harmless."""
         self._client.note_connection(is_connected=False)
         await _within(CLOSE_S, self._client.close())
 

@@ -25,8 +25,15 @@ log = structlog.get_logger(__name__)
 
 DEFER_AFTER_S: Final = 1.0
 
-UNKNOWN_INTERACTION: Final = 10062
 ALREADY_ANSWERED: Final = 40060
+_DEAD: Final = frozenset({10008, 10015, 10062, 50027, ALREADY_ANSWERED})
+"""Unknown Message (a dismissed answer), Unknown Webhook, Unknown Interaction, Invalid Webhook Token: nobody can be
+answered with this token any more."""
+
+TOKEN_LIFE_S: Final = 15 * 60.0
+"""An interaction's token is valid for 15 minutes (Discord's documentation, Receiving and Responding)."""
+
+_ARRIVED_S: Final = "newsdesk_arrived_s"
 NO_MENTIONS: Final = discord.AllowedMentions.none()
 
 _IS_DEFERRED: Final = "newsdesk_is_deferred"
@@ -58,6 +65,7 @@ async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Ans
 
     Whatever the work raises is raised here, also after a deferral; the error handler answers it.
     """
+    note_arrival(interaction)
     with ExitStack() as running:
         try:
             running.enter_context(context_of(interaction).services.quota.one(interaction.user.id))
@@ -69,6 +77,9 @@ async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Ans
         if not done:
             await _defer(interaction, task, ephemeral=True, thinking=True)
         answered = await task
+        if has_expired(interaction):
+            log.info("an answer came after the interaction's token had expired")
+            return
         first, *rest = (answered,) if isinstance(answered, Draft) else answered
         await send(interaction, first)
         for draft in rest:
@@ -100,11 +111,15 @@ async def send(interaction: discord.Interaction, draft: Draft, *, private: bool 
 
 async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft]) -> None:
     """Do the work and replace the message of the pressed button with its draft."""
+    note_arrival(interaction)
     task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
         await _defer(interaction, task)
     view = view_for(interaction, await task)
+    if has_expired(interaction):
+        log.info("an answer came after the interaction's token had expired")
+        return
     if _is_answered(interaction):
         await interaction.edit_original_response(view=view, allowed_mentions=NO_MENTIONS)
     else:
@@ -134,4 +149,15 @@ def _log_failure(work: asyncio.Future[Any]) -> None:
 
 def is_too_late(error: BaseException | None) -> bool:
     """True if Discord refused an answer because the interaction has expired or is answered already."""
-    return isinstance(error, discord.HTTPException) and error.code in {UNKNOWN_INTERACTION, ALREADY_ANSWERED}
+    return isinstance(error, discord.HTTPException) and error.code in _DEAD
+
+
+def note_arrival(interaction: discord.Interaction) -> None:
+    """Note when an interaction arrived, by the uptime: its own moment is Discord's time."""
+    interaction.extras.setdefault(_ARRIVED_S, context_of(interaction).services.clock.uptime())
+
+
+def has_expired(interaction: discord.Interaction) -> bool:
+    """True if the interaction's token is no longer valid: an answer would be refused."""
+    arrived_s = interaction.extras.get(_ARRIVED_S)
+    return arrived_s is not None and context_of(interaction).services.clock.uptime() - arrived_s >= TOKEN_LIFE_S

@@ -13,7 +13,7 @@ import discord
 from typing_extensions import override
 
 from bot.chat.account.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
-from bot.chat.commands import delivery, digest, related, search
+from bot.chat.commands import delivery, digest, related, schedule, search
 from bot.chat.commands.context import context_of
 from bot.chat.commands.errors import answer_error
 from bot.errors import BadInputError, ForbiddenError
@@ -29,6 +29,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SEARCH_AS_TYPED: search.search_as_typed,
     actions.SHARE: related.share,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
+    actions.SCHEDULES_RESUME: schedule.resume_after_return,
     actions.DELIVERY_SEND_AGAIN: delivery.send_again,
     actions.DELIVERY_IS_THERE: delivery.mark_posted,
     actions.DELIVERY_SKIP: delivery.skip,

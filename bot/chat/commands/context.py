@@ -18,7 +18,7 @@ from bot.clock import Clock
 from bot.errors import ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup.runtime import RuntimeStatus
-from bot.news.content import ImportLimits, ImportReport
+from bot.news.content import ImportLimits, ImportReport, Reading
 from bot.store.port import Store
 from bot.usecases.story import Stories
 
@@ -37,6 +37,7 @@ class Services:
         stories: Stories under their ids.
         wake_sender: Wakes the sender after something was planned; returns at once.
         refresh: Imports the operator's folders again; one report each.
+        reading: Returns how far the operator's folders are read; None once they are.
         shared: The private answers that their members have shared.
     """
 
@@ -48,6 +49,7 @@ class Services:
     runtime: Callable[[], RuntimeStatus]
     wake_sender: Callable[[], None]
     refresh: Callable[[], Awaitable[tuple[ImportReport, ...]]]
+    reading: Callable[[], Reading | None]
     quota: Quota
     import_limits: ImportLimits = field(default_factory=ImportLimits)
     shared: Once = field(default_factory=Once)

@@ -10,7 +10,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.commands.answers import is_too_late, send
+from bot.chat.commands.answers import has_expired, is_too_late, send
 from bot.errors import BadInputError, ForbiddenError, NewsdeskError
 from bot.render.admin import draft_error
 
@@ -26,9 +26,13 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
     if is_too_late(cause):
         log.info("answer came too late", command=_command_of(interaction), error=str(cause))
         return
+    answer = draft_error(_for_member(interaction, cause))
+    if has_expired(interaction):
+        log.info("an error came too late to be answered", command=_command_of(interaction), error=str(cause))
+        return
     try:
-        await send(interaction, draft_error(_for_member(interaction, cause)))
-    except discord.HTTPException as failure:
+        await send(interaction, answer)
+    except Exception as failure:  # noqa: BLE001 - of Discord, the network or our own wire: nobody else can answer
         log.warning("could not answer an error", command=_command_of(interaction), error=str(failure))
 
 

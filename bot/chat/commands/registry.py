@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
+import discord
 import structlog
 
 from bot.chat.commands import admin, content, delivery, digest, related, schedule, search
 from bot.chat.commands.buttons import SignedItem
 from bot.chat.commands.errors import answer_error, ignore_late_autocomplete
 from bot.chat.commands.groups import GROUPS
+from bot.render.format.clip import clip
 
 if TYPE_CHECKING:
-    import discord
     from discord import app_commands
 
     from bot.chat.account.client import NewsClient
@@ -22,12 +25,19 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
+_SENT_FOR: Final = timedelta(days=1)
+
+_ABOUT_NOW: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS})
+"""Refusals that say nothing about the commands."""
+
+_LONGEST_ERROR: Final = 200
+
 FEATURES = (admin, content, delivery, digest, related, schedule, search)
 """Importing one adds its commands to their groups."""
 
 
-async def install(client: NewsClient) -> None:
-    """Add everything to the client, and send the commands to Discord if they changed."""
+def install(client: NewsClient) -> None:
+    """Add everything to the client."""
     for group in GROUPS:
         client.tree.add_command(group)
     client.tree.add_command(admin.show_help)
@@ -35,24 +45,49 @@ async def install(client: NewsClient) -> None:
     client.tree.error(answer_error)
     ignore_late_autocomplete()
     client.add_dynamic_items(SignedItem)
-    await sync_commands(client.tree, client.services.store.admin)
 
 
-async def sync_commands(tree: app_commands.CommandTree[discord.Client], store: AdminStore) -> bool:
-    """Send the commands if their hash differs from the one last sent for this application.
-
-    Returns:
-        True if they were sent.
+async def sync(client: NewsClient) -> None:
+    """Send the client's commands to Discord if they changed.
 
     Raises:
-        discord.HTTPException: Discord refused them; the hash is not kept, so the next start tries again.
+        discord.HTTPException: Discord could not take them now; trying again later can help.
+    """
+    await sync_commands(client.tree, client.services.store.admin, now=client.services.clock.now())
+
+
+async def sync_commands(tree: app_commands.CommandTree[discord.Client], store: AdminStore, *, now: datetime) -> bool:
+    """Send the commands unless the same ones were sent, or refused, for this application within a day.
+
+    Another program with the same token may have replaced them meanwhile, so they are sent again after a day; commands
+    that Discord has already don't count toward the day's creations.
+
+    Returns:
+        True if Discord took them.
+
+    Raises:
+        discord.HTTPException: Discord could not take them now (5xx, 429).
     """
     payload = [command.to_dict(tree) for command in tree.get_commands()]
     wanted = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
     name = f"commands:{tree.client.application_id}"
-    if await store.find_setting(name) == wanted:
+    if _is_recent(await store.find_setting(name), wanted, now):
         return False
-    await tree.sync()
-    await store.save_setting(name, wanted)
-    log.info("commands were sent to Discord", count=len(payload))
-    return True
+    try:
+        await tree.sync()
+    except discord.HTTPException as error:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR or error.status in _ABOUT_NOW:
+            raise
+        log.warning("Discord refused the commands; the earlier ones remain", error=clip(str(error), _LONGEST_ERROR))
+        is_sent = False
+    else:
+        log.info("commands were sent to Discord", count=len(payload))
+        is_sent = True
+    await store.save_setting(name, f"{wanted} {now.isoformat()}")
+    return is_sent
+
+
+def _is_recent(stored: str | None, wanted: str, now: datetime) -> bool:
+    """Return True if `stored` (hash and moment, as saved above) is about the same commands, less than a day ago."""
+    sent, _, at = (stored or "").partition(" ")
+    return sent == wanted and bool(at) and abs(now - datetime.fromisoformat(at)) < _SENT_FOR

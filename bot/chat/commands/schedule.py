@@ -23,6 +23,7 @@ from bot.render.schedule import (
     draft_deleted,
     draft_paused,
     draft_resumed,
+    draft_resumed_after_return,
     draft_saved,
     draft_schedule,
     draft_schedules,
@@ -38,6 +39,7 @@ from bot.usecases.schedule import (
     get_schedule,
     list_schedules,
     pause_schedule,
+    resume_rejoined,
     resume_schedule,
     show_schedule,
     skip_next,
@@ -172,3 +174,11 @@ async def _named(context: Context, name: str) -> Schedule:
 
 def _due(status: ScheduleStatus) -> tuple[datetime, ...]:
     return () if status.next_due_at is None else (status.next_due_at,)
+
+
+@answers
+async def resume_after_return(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Resume* of the notice after the bot was invited to a server again."""
+    guild_id = int(args[0])
+    await context.require_manager_of(guild_id)
+    return draft_resumed_after_return(await resume_rejoined(context.store.schedules, guild_id, now=context.now()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -64,13 +65,20 @@ def _lag(due_at: datetime | None, now: datetime) -> timedelta:
     return timedelta(0) if due_at is None else max(timedelta(0), now - due_at)
 
 
-def backlog_finding(backlog: Backlog, now: datetime) -> Finding:
-    """Check whether an edition is overdue."""
-    lag = _lag(backlog.unplanned_due_at, now)
+def backlog_finding(backlog: Backlog, now: datetime, *, uptime_s: float = math.inf) -> Finding:
+    """Check whether an edition is overdue.
+
+    Args:
+        backlog: The work that is waiting.
+        now: The current moment.
+        uptime_s: Seconds since the bot started. An edition that fell due while it was down waits only since then.
+    """
+    most = timedelta.max if uptime_s == math.inf else timedelta(seconds=uptime_s)
+    lag = min(most, _lag(backlog.unplanned_due_at, now))
     if lag > MAX_PLANNING_LAG:
         text = f"one has been due for {_minutes(lag)} minutes and is not planned."
         return failing(text, "If the clock is right, check the log.", check="editions")
-    lag = _lag(backlog.unposted_due_at, now)
+    lag = min(most, _lag(backlog.unposted_due_at, now))
     if lag > MAX_POSTING_LAG:
         text = f"one has been waiting to be posted for {_minutes(lag)} minutes."
         return failing(text, "It is retried automatically; check the log and Discord's status page.", check="editions")

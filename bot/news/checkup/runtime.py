@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.news.checkup.clock_bounds import MOST_APART_S
 from bot.news.checkup.finding import Finding, failing, passing, unchecked
+from bot.news.content import Reading
 
 MAX_TICK_AGE_S: Final = 120.0
 """Four ticks: the scheduler looks for due editions every 30 seconds."""
@@ -48,6 +50,9 @@ class RuntimeStatus:
         limiter_waits: How long requests waited for our own rate limiter.
         log_lines_dropped: Log lines that could not be written since the start.
         log_trouble: Why the log can't be written; empty if it can.
+        uptime_s: Seconds since the bot started: what waits for longer could not be done before.
+        reading: How far the seed folders are read; None once they are.
+        others: What else is not done yet, and why.
     """
 
     is_connected: bool
@@ -62,6 +67,9 @@ class RuntimeStatus:
     limiter_waits: WaitTimes = WaitTimes()
     log_lines_dropped: int = 0
     log_trouble: str = ""
+    uptime_s: float = math.inf
+    reading: Reading | None = None
+    others: tuple[Finding, ...] = ()
 
 
 def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
@@ -73,6 +81,9 @@ def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
     if runtime.log_trouble:
         text = f"it can't be written ({runtime.log_trouble}); {runtime.log_lines_dropped:,} lines were dropped."
         yield failing(text, "Free up its disk, or restart what reads it; the bot continues without it.", check="log")
+    if runtime.reading is not None:
+        yield _reading_finding(runtime.reading)
+    yield from runtime.others
 
 
 def clock_finding(offset_s: float | None, *, is_trusted: bool) -> Finding:
@@ -105,9 +116,15 @@ def _gateway_finding(runtime: RuntimeStatus) -> Finding:
     if runtime.is_connected:
         return passing("gateway", "connected.")
     if runtime.connection_age_s <= MAX_RECONNECT_S:
-        return passing("gateway", "reconnecting; commands may fail for a moment.")
+        return passing("gateway", "connecting; commands may fail for a moment.")
     cure = "It keeps reconnecting, and editions are still posted; check the log."
     return failing("not connected, so commands don't work.", cure, check="gateway")
+
+
+def _reading_finding(reading: Reading) -> Finding:
+    if not reading.stopped_by:
+        return unchecked(reading.text, check="seeds")
+    return failing(reading.text, "Check the disk and the log.", check="seeds")
 
 
 def _posting_finding(runtime: RuntimeStatus) -> Finding:

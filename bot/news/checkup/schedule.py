@@ -17,6 +17,9 @@ from bot.news.schedule import Schedule, ScheduleState, StopReason
 LEFT: Final = "I'm no longer in its server; its data is deleted 30 days after I left."
 
 
+_FIX_AND_RESUME: Final = "Fix that, then use /schedule resume."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastEdition:
     """A schedule's newest edition and its state.
@@ -72,7 +75,8 @@ def schedule_findings(schedule: Schedule, last: LastEdition | None, now: datetim
         yield from _edition_findings(last, now, is_stopped=is_stopped)
     reason = STOP_TEXTS[schedule.state_reason]
     if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
-        yield failing(f"It is paused: {reason}.", "Fix that, then use /schedule resume.")
+        cure = "Use /schedule resume." if schedule.state_reason is StopReason.REJOINED else _FIX_AND_RESUME
+        yield failing(f"It is paused: {reason}.", cure)
     if schedule.state is ScheduleState.OFF and schedule.state_reason is StopReason.SERVER_LEFT:
         yield unchecked(LEFT)
     elif schedule.state is ScheduleState.OFF and schedule.state_reason is not StopReason.CHANNEL_GONE:

@@ -28,6 +28,9 @@ SHARE: Final = "share"
 SCHEDULE_SEND_NOW: Final = "snow"
 """Send an extra edition after a preview, for admins: (schedule id)."""
 
+SCHEDULES_RESUME: Final = "sres"
+"""Resume the schedules that were paused while the bot was out of the server, for admins: (server id)."""
+
 DELIVERY_SEND_AGAIN: Final = "dagain"
 DELIVERY_IS_THERE: Final = "dthere"
 DELIVERY_SKIP: Final = "dskip"

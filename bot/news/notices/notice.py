@@ -25,6 +25,7 @@ class NoticeKind(StrEnum):
     UNKNOWN = "unknown"
     LATE = "late"
     UNKNOWN_ZONE = "unknown zone"
+    REJOINED = "rejoined"
     SHUT_OUT = "shut out"
     CLOCK = "clock"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,9 +15,13 @@ STOP_TEXTS: Final[Mapping[StopReason, str]] = {
     StopReason.NO_PERMISSION: "I don't have permission to post in the channel",
     StopReason.CHANNEL_GONE: "the channel was deleted",
     StopReason.SERVER_LEFT: "I am no longer in the server",
+    StopReason.REJOINED: "I was removed from the server and invited again",
     StopReason.UNKNOWN_ZONE: "the time zone is unknown",
 }
 """Why a schedule was stopped, or a message skipped with it: a clause for the middle of a sentence."""
+
+
+_MOST_NAMED: Final = 5
 
 
 def edition_name(key: EditionKey) -> str:
@@ -106,6 +110,22 @@ def zone_notice(schedule: Schedule, *, at: datetime) -> Notice:
         cause=NoticeCause(kind=NoticeKind.UNKNOWN_ZONE),
         text=f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. Choose another one "
         "with /schedule edit, then use /schedule resume.",
+        at=at,
+    )
+
+
+def rejoined_notice(stopped: Sequence[Schedule], *, at: datetime) -> Notice:
+    """Offer to resume the schedules (at least one) of a server that the bot was invited to again."""
+    first, *others = stopped
+    names = ", ".join(each.name for each in stopped[:_MOST_NAMED])
+    more = f" and {len(stopped) - _MOST_NAMED} more" if len(stopped) > _MOST_NAMED else ""
+    them = "them" if others else "it"
+    return Notice(
+        guild_id=first.guild_id,
+        schedule_id=first.id,
+        cause=NoticeCause(kind=NoticeKind.REJOINED),
+        text=f"I was removed from the server and invited again. Paused meanwhile: {names}{more}. Press the button to "
+        f"resume {them}, or use /schedule resume.",
         at=at,
     )
 

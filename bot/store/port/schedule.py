@@ -63,8 +63,14 @@ class ScheduleStore(Protocol):
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
         """Record that the bot left a server: its schedules go OFF, its unsent parts SKIPPED; its data may be purged.
 
+        A schedule that a member paused stays paused.
+
         The outcome of a part that was SENDING can't be found out any longer, nor does it matter.
         """
+        ...
+
+    async def left_guilds(self) -> frozenset[int]:
+        """Read the servers that the bot left and has not joined again."""
         ...
 
     async def guild_joined(self, guild_id: int) -> None:

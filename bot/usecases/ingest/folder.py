@@ -37,7 +37,7 @@ OTHER: Final = "-"
 """The content hash of a file that is not a seed."""
 
 Progress = Callable[[int, int], None]
-"""Called after each batch with the number of files processed and the total."""
+"""Called before the first batch and after each one with the number of files processed and the total."""
 
 
 async def ingest_folder(
@@ -86,15 +86,17 @@ async def ingest_folder(
     run.findings.others = selected.others
     run.unchanged = len(selected.unchanged) - selected.others
     stamps = {shown_path(file.name): _stamp(file, duplicate) for file, duplicate in selected.duplicates}
+    progress = progress or _say_nothing
+    progress(len(selected.unchanged), len(files))
     parts = batches(selected.unread)
     async with aclosing(_one_ahead(read_batches(selected.named, shelf, now=clock.now(), size=BATCH))) as reading:
         async for results in reading:
             stamps |= {
                 shown_path(file.name): _stamp(file, result) for file, result in zip(next(parts), results, strict=True)
             }
-            if await run.put(results, source) and progress is not None:
+            if await run.put(results, source):
                 progress(run.done, len(files))
-    if await run.put_rest() and progress is not None:
+    if await run.put_rest():
         progress(run.done, len(files))
     if run.findings.others == len(files):
         run.findings.add(nothing_found(str(folder), await asyncio.to_thread(names_in, folder)))
@@ -157,6 +159,10 @@ def _select(files: Sequence[SeedFile], before: str, known: Mapping[str, FileStam
             unread.append(file)
     named = [(file.path, before + file.name) for file in unread]
     return _Selection(duplicates=duplicates, unread=unread, named=named, unchanged=unchanged, others=others)
+
+
+def _say_nothing(_done: int, _total: int) -> None:
+    """Take the place of a missing `Progress`."""
 
 
 def _is_unchanged(file: SeedFile, stamp: FileStamp | None) -> bool:

@@ -21,6 +21,7 @@ from bot.usecases.schedule.lookup import (
     show_schedule,
 )
 from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule
+from bot.usecases.schedule.servers import note_servers, resume_rejoined
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
@@ -36,7 +37,9 @@ __all__ = [
     "get_schedule",
     "get_schedule_or_default",
     "list_schedules",
+    "note_servers",
     "pause_schedule",
+    "resume_rejoined",
     "resume_schedule",
     "retry_schedule",
     "run_tick",

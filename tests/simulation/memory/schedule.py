@@ -130,10 +130,15 @@ class MemoryScheduleStore(ScheduleStore):
         def work() -> None:
             self._tables.left.setdefault(guild_id, at)
             schedules = [each.id for each in self._all(guild_id)]
-            self._set_state(schedules, ScheduleState.OFF, StopReason.SERVER_LEFT)
+            going = [each.id for each in self._all(guild_id) if not each.is_paused_by_member]
+            self._set_state(going, ScheduleState.OFF, StopReason.SERVER_LEFT)
             self._tables.skip_unsent(schedules, _LEFT)
 
         await self._disk.write(work)
+
+    @override
+    async def left_guilds(self) -> frozenset[int]:
+        return await self._disk.read(lambda: frozenset(self._tables.left))
 
     @override
     async def guild_joined(self, guild_id: int) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
-from bot.news.schedule import ScheduleState
+from bot.news.schedule import ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     SCHEDULE,
@@ -35,14 +36,17 @@ async def neighbour(ledger: Ledger) -> DeliveryKey:
     return await plan_part(ledger, schedule_id=ScheduleId(22))
 
 
-async def test_leaving_switches_every_schedule_off(ledger: Ledger) -> None:
-    """Also one that was paused."""
+async def test_leaving_switches_every_schedule_off_but_those_that_a_member_paused(ledger: Ledger) -> None:
+    """The member's decision outlasts the bot's absence; the bot's own reason doesn't."""
+    paused: dict[str, Any] = {"state": ScheduleState.PAUSED}
     await save_schedule(ledger)
-    await save_schedule(ledger, id=ScheduleId(12), name="Other", state=ScheduleState.PAUSED)
+    await save_schedule(ledger, id=ScheduleId(12), name="By a member", **paused)
+    await save_schedule(ledger, id=ScheduleId(13), name="By the bot", state_reason=StopReason.NO_PERMISSION, **paused)
 
     await ledger.schedules.guild_left(1, at=DUE)
 
-    assert {schedule.state for schedule in await ledger.schedules.schedules(1)} == {ScheduleState.OFF}
+    states = {schedule.id: schedule.state for schedule in await ledger.schedules.schedules(1)}
+    assert states == {11: ScheduleState.OFF, 12: ScheduleState.PAUSED, 13: ScheduleState.OFF}
 
 
 async def test_leaving_skips_every_part_that_is_not_sent(ledger: Ledger) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -54,6 +53,12 @@ _OLDEST_DUE: Final = """
 _SET_STATE: Final = """
     UPDATE schedule SET state = :state, state_reason = :reason
     WHERE schedule_id IN (SELECT value FROM json_each(:schedules)) AND deleted_at IS NULL
+"""
+
+# A member's own pause outlasts the bot's absence.
+_SWITCH_OFF: Final = """
+    UPDATE schedule SET state = 'off', state_reason = :reason
+    WHERE guild_id = :guild_id AND deleted_at IS NULL AND NOT (state = 'paused' AND state_reason = '')
 """
 
 _DELETE: Final = "UPDATE schedule SET deleted_at = ? WHERE schedule_id = ? AND deleted_at IS NULL"
@@ -138,11 +143,16 @@ class SqliteScheduleStore(ScheduleStore):
             # A repeated event does not restart the thirty days.
             connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
             schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
-            off = {"state": ScheduleState.OFF, "reason": StopReason.SERVER_LEFT, "schedules": json.dumps(schedules)}
-            connection.execute(_SET_STATE, off)
+            connection.execute(_SWITCH_OFF, {"guild_id": guild_id, "reason": StopReason.SERVER_LEFT})
             skip_unsent(connection, schedules, StopReason.SERVER_LEFT)
 
         await self._database.write(work)
+
+    @override
+    async def left_guilds(self) -> frozenset[int]:
+        return await self._database.read(
+            lambda connection: frozenset(row["guild_id"] for row in connection.execute("SELECT guild_id FROM guild"))
+        )
 
     @override
     async def guild_joined(self, guild_id: int) -> None:
