@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.checkup.check import check_bot, check_schedules, check_server
+from bot.checkup.check import check_bot, check_saved, check_schedules, check_server, read_names
 from bot.checkup.server import HealthServer
 
-__all__ = ["HealthServer", "check_bot", "check_schedules", "check_server"]
+__all__ = ["HealthServer", "check_bot", "check_saved", "check_schedules", "check_server", "read_names"]

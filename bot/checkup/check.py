@@ -11,12 +11,15 @@ from typing import Final
 import structlog
 
 from bot.errors import UnknownZoneError
+from bot.news.article import shelves_seen_by
 from bot.news.checkup.channel import PermissionCheck, ServerAccess, access_findings
 from bot.news.checkup.database import Backlog, backlog_finding, database_findings
 from bot.news.checkup.finding import Finding, failing, unchecked
 from bot.news.checkup.health import BotHealth, ServerHealth
+from bot.news.checkup.options import name_findings, option_findings, silencing_findings
 from bot.news.checkup.runtime import RuntimeStatus, runtime_findings
 from bot.news.checkup.schedule import LEFT, LastEdition, ScheduleHealth, schedule_findings
+from bot.news.parsing.names import KnownNames
 from bot.news.schedule import Schedule, ScheduleState, StopReason, next_due
 from bot.store.port import Store
 
@@ -24,6 +27,9 @@ log = structlog.get_logger(__name__)
 
 MEMBER_WAITS_S: Final = 2.0
 """Time limit for reading the ledger's tables while a member waits for an answer."""
+
+_MOST_NAMES: Final = 100_000
+"""Topics, and providers, that a name is compared with: more than any archive has."""
 
 
 async def check_bot(
@@ -89,7 +95,35 @@ async def check_schedules(
     channels = frozenset(chain.from_iterable(map(_channels, schedules)))
     access = None if permissions is None else await permissions.check_channels(guild_id, channels)
     last = await store.checkup.last_editions(guild_id)
-    return tuple(_check(schedule, access, last.get(schedule.id), now) for schedule in schedules)
+    known = await read_names(store, guild_id)
+    return tuple(_check(schedule, access, known, last.get(schedule.id), now) for schedule in schedules)
+
+
+async def check_saved(store: Store, permissions: PermissionCheck, schedule: Schedule) -> tuple[Finding, ...]:
+    """Check what an admin has just saved: the channels, the role, the names in its lists, and options without effect.
+
+    Args:
+        store: The database.
+        permissions: Reads the bot's permissions in channels.
+        schedule: As it was saved.
+    """
+    access = await permissions.check_channels(schedule.guild_id, frozenset(_channels(schedule)))
+    known = await read_names(store, schedule.guild_id)
+    return (
+        *_channel_findings(schedule, access),
+        *name_findings(schedule, known),
+        *option_findings(schedule),
+    )
+
+
+async def read_names(store: Store, guild_id: int) -> KnownNames:
+    """Read the topics and providers of the articles that a server sees."""
+    shelves = shelves_seen_by(guild_id)
+    topics = await store.search.topics(shelves, limit=_MOST_NAMES)
+    providers = await store.search.providers(shelves, limit=_MOST_NAMES)
+    return KnownNames(
+        topics={tally.key: tally.label for tally in topics}, providers={tally.key: tally.label for tally in providers}
+    )
 
 
 def _channels(schedule: Schedule) -> Sequence[int]:
@@ -97,13 +131,15 @@ def _channels(schedule: Schedule) -> Sequence[int]:
     return [channel_id for channel_id in channels if channel_id is not None]
 
 
-def _check(schedule: Schedule, access: ServerAccess | None, last: LastEdition | None, now: datetime) -> ScheduleHealth:
+def _check(
+    schedule: Schedule, access: ServerAccess | None, known: KnownNames, last: LastEdition | None, now: datetime
+) -> ScheduleHealth:
     try:
         next_due_at = next_due(schedule, now)[1] if schedule.state is ScheduleState.ACTIVE else None
     except UnknownZoneError:  # the next tick pauses it and notifies an admin
         next_due_at = None
     channel = () if access is None else tuple(_channel_findings(schedule, access))
-    findings = (*channel, *schedule_findings(schedule, last, now))
+    findings = (*channel, *silencing_findings(schedule, known), *schedule_findings(schedule, last, now))
     return ScheduleHealth(schedule=schedule, findings=findings, last=last, next_due_at=next_due_at)
 
 

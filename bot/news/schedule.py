@@ -32,6 +32,14 @@ class Weekday(StrEnum):
 
 EVERY_DAY = tuple(Weekday)
 _WEEK: Final = EVERY_DAY  # as `date.weekday` counts: Monday is 0
+LONGEST_NAME: Final = 60
+"""Characters of a schedule's name."""
+
+DEFAULT_PROVIDER_CAP: Final = 2
+
+MOST_SCHEDULES: Final = 50
+"""Schedules of one server."""
+
 NAME_A_ZONE: Final = "Use a name of the tz database, such as Europe/Berlin or America/New_York."
 
 
@@ -72,7 +80,7 @@ class Schedule:
     """What to post where and when, how many stories, and which.
 
     Attributes:
-        name: Unique in its server, at most 60 characters.
+        name: Unique in its server, at most `LONGEST_NAME` characters.
         days: One weekday for a weekly digest; several for more often; all seven for a daily one.
         at: Local wall time, minutes only.
         timezone: A name of the tz database.
@@ -105,7 +113,7 @@ class Schedule:
     providers: tuple[str, ...] = ()
     muted_topics: tuple[str, ...] = ()
     muted_providers: tuple[str, ...] = ()
-    provider_cap: int = 2
+    provider_cap: int = DEFAULT_PROVIDER_CAP
     max_age: timedelta | None = None
     max_lateness: timedelta = timedelta(hours=24)
     empty_policy: EmptyPolicy = EmptyPolicy.SKIP

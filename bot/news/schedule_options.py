@@ -6,17 +6,17 @@ follow from `OPTIONS`; a new option is one more entry.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
 from datetime import time, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
 from bot.errors import BadInputError
+from bot.news.parsing.names import NOTHING_KNOWN, KnownNames, read_mutes, read_providers, read_topics
 from bot.news.parsing.times import parse_days, parse_time, parse_zone
 from bot.news.schedule import EmptyPolicy, Rule, Schedule, Weekday
 from bot.text.clean import clean
-from bot.text.words import fold
 
 DEFAULT_DAYS: Final = (Weekday.MONDAY,)
 DEFAULT_TIME: Final = time(9, 0)
@@ -24,10 +24,17 @@ DEFAULT_TIME: Final = time(9, 0)
 LONGEST_DESCRIPTION: Final = 100
 """Characters, as Discord counts them."""
 
-_MOST_LABELS: Final = 25
+_LONGEST_TEXT: Final = 100
+_LONGEST_LIST: Final = 1000
+
 _RULES: Final[Mapping[str, Rule]] = {"default": "default", "upstream": "upstream"}
 _EMPTY_POLICIES: Final = {str(policy): policy for policy in EmptyPolicy}
-_UNSET: Final[Mapping[str, object]] = {each.name: each.default for each in fields(Schedule)}
+_UNSET: Final[Mapping[str, object]] = {
+    **{each.name: each.default for each in fields(Schedule) if each.default is not MISSING},
+    "days": DEFAULT_DAYS,
+    "at": DEFAULT_TIME,
+}
+"""The default of each field that has one; a schedule's channel has none, and its time zone the configuration's."""
 
 
 class OptionKind(StrEnum):
@@ -41,6 +48,16 @@ class OptionKind(StrEnum):
     ROLE = "role"
 
 
+class Completion(StrEnum):
+    """What is suggested while a text is typed."""
+
+    NONE = ""
+    ZONE = "time zone"
+    TOPICS = "list of topics"
+    PROVIDERS = "list of providers"
+    TOPICS_AND_PROVIDERS = "list of topics and providers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One option of `/schedule create` and `edit`.
@@ -48,24 +65,40 @@ class Option:
     Attributes:
         name: As it is typed.
         about: What it means, without its range and default.
-        read: Reads what was given (text, a number, a bool or an id) into values of the schedule's fields.
+        parse: Parses what was given (text, a number, a bool or an id) to values of the schedule's fields.
         fields: The fields of `Schedule` that it can set.
         least, most: The range of a number.
+        longest: The most characters of a text.
         choices: The only words that can be given, if there are such.
+        completion: What is suggested while it is typed.
         default: What applies if it isn't given; empty if that is nothing.
-        is_clearable: `edit` can set it back to its default.
     """
 
     name: str
     kind: OptionKind
     about: str
-    read: Callable[[Any], Mapping[str, object]]
+    parse: Callable[[Any, KnownNames], Mapping[str, object]]
     fields: tuple[str, ...]
     least: int = 0
     most: int = 0
+    longest: int = _LONGEST_TEXT
     choices: tuple[str, ...] = ()
+    completion: Completion = Completion.NONE
     default: str = ""
-    is_clearable: bool = False
+
+    def read(self, given: Any, known: KnownNames = NOTHING_KNOWN) -> Mapping[str, object]:
+        """Parse what was given to values of the schedule's fields.
+
+        Args:
+            given: Text, a number, a bool or an id, by the option's kind.
+            known: The names in the archive, to which names are resolved.
+
+        Raises:
+            BadInputError: it can't be used.
+        """
+        if isinstance(given, str) and len(given) > self.longest:
+            raise BadInputError(f"{len(given)} characters; the limit is {self.longest}.", cure="Shorten it.")
+        return self.parse(given, known)
 
     @property
     def description(self) -> str:
@@ -81,26 +114,31 @@ class Option:
 
 
 def clear_choices() -> Mapping[str, Mapping[str, object]]:
-    """Map each choice of `edit`'s `clear` to the values that the schedule's fields then get."""
+    """Map each choice of `edit`'s `clear` to the values that the schedule's fields then get.
+
+    These are all options that have a default, and the fields of an option with several.
+    """
     choices: dict[str, Mapping[str, object]] = {}
     for option in OPTIONS:
-        if option.is_clearable:
-            names = (option.name,) if len(option.fields) == 1 else option.fields
-            choices |= {name: {field: _UNSET[field]} for name, field in zip(names, option.fields, strict=True)}
+        values = {name: _UNSET[name] for name in option.fields if name in _UNSET}
+        if values:
+            choices[option.name] = values
+            choices |= {name: {name: value} for name, value in values.items() if len(values) > 1}
     return choices
 
 
-def split_mute(typed: str) -> Mapping[str, object]:
-    """Read muted topics and muted providers from one list: what has a dot and no space is a provider's domain."""
-    parts = [part.strip() for part in typed.split(",") if part.strip()]
-    domains = [part for part in parts if "." in part and " " not in part]
-    topics = [part for part in parts if part not in domains]
-    if not parts:
-        raise _empty_list()
-    return {
-        **({"muted_topics": _topics(",".join(topics))} if topics else {}),
-        **({"muted_providers": _domains(",".join(domains))} if domains else {}),
-    }
+def contradiction(schedule: Schedule) -> BadInputError | None:
+    """Return what is wrong with a schedule that selects and mutes the same topic or provider; None if none is."""
+    both = [
+        *(name for name in schedule.topics if name in schedule.muted_topics),
+        *(name for name in schedule.providers if name in schedule.muted_providers),
+    ]
+    if not both:
+        return None
+    return BadInputError(
+        f"“{clean(both[0])}” is both selected and muted, so nothing about it would be posted.",
+        cure="Take it out of one of the two lists; clear empties a list.",
+    )
 
 
 def _option(
@@ -108,7 +146,9 @@ def _option(
 ) -> Option:
     """An option that sets one field, by default the one of its own name."""
     target = field or name
-    return Option(name=name, kind=kind, about=about, read=lambda given: {target: read(given)}, fields=(target,), **more)
+    return Option(
+        name=name, kind=kind, about=about, parse=lambda given, _: {target: read(given)}, fields=(target,), **more
+    )
 
 
 def _number(
@@ -134,54 +174,49 @@ def _choice(name: str, about: str, words: Mapping[str, object], **more: Any) -> 
     return _option(name, OptionKind.TEXT, about, read, choices=tuple(words), **more)
 
 
-def _topics(typed: str) -> tuple[str, ...]:
-    return _labels(fold(clean(part)) for part in typed.split(","))
-
-
-def _domains(typed: str) -> tuple[str, ...]:
-    return _labels(_domain(part) for part in typed.split(","))
-
-
-def _domain(typed: str) -> str:
-    """`example.com` from `https://www.example.com/news` or from itself."""
-    return clean(typed).casefold().rpartition("://")[2].partition("/")[0].removeprefix("www.")
-
-
-def _labels(found: Iterable[str]) -> tuple[str, ...]:
-    labels = tuple(dict.fromkeys(label for label in found if label))
-    if not labels:
-        raise _empty_list()
-    if len(labels) > _MOST_LABELS:
-        raise BadInputError(f"{len(labels)} given; the limit is {_MOST_LABELS}.", cure="Shorten the list.")
-    return labels
-
-
-def _empty_list() -> BadInputError:
-    return BadInputError("The list is empty.", cure="Give a comma-separated list.")
+def _mutes(typed: str, known: KnownNames) -> Mapping[str, object]:
+    """Read both kinds of mutes; of a kind that isn't given, those before stay."""
+    topics, providers = read_mutes(typed, known)
+    return {
+        **({"muted_topics": topics} if topics else {}),
+        **({"muted_providers": providers} if providers else {}),
+    }
 
 
 OPTIONS: Final = (
     _option("channel", OptionKind.CHANNEL, "Channel to post in", int, field="channel_id"),
     _option("day", OptionKind.TEXT, "Such as monday, mon-fri or daily", parse_days, field="days", default="Monday"),
     _option("time", OptionKind.TEXT, "Such as 18:30 or 6pm", parse_time, field="at", default=f"{DEFAULT_TIME:%H:%M}"),
-    _option("timezone", OptionKind.TEXT, "Such as Europe/Berlin", parse_zone),
+    _option("timezone", OptionKind.TEXT, "Such as Europe/Berlin", parse_zone, completion=Completion.ZONE),
     _number("count", "Most stories in an edition", 1, 20, default=str(_UNSET["count"])),
-    _number("min_score", "Lowest score of a story", 0, 1000, is_clearable=True),
-    _option("topics", OptionKind.TEXT, "Only these topics, comma-separated", _topics, is_clearable=True),
+    _number("min_score", "Lowest score of a story", 0, 1000),
     _option(
-        "providers", OptionKind.TEXT, "Only these providers' domains, comma-separated", _domains, is_clearable=True
+        "topics",
+        OptionKind.TEXT,
+        "Only these topics, comma-separated",
+        read_topics,
+        longest=_LONGEST_LIST,
+        completion=Completion.TOPICS,
+    ),
+    Option(
+        name="providers",
+        kind=OptionKind.TEXT,
+        about="Only these providers, comma-separated domains or names",
+        parse=lambda typed, known: {"providers": read_providers(typed, known)},
+        fields=("providers",),
+        longest=_LONGEST_LIST,
+        completion=Completion.PROVIDERS,
     ),
     Option(
         name="mute",
         kind=OptionKind.TEXT,
-        about="Topics and providers' domains to leave out, comma-separated",
-        read=split_mute,
+        about="Topics and providers to leave out, comma-separated",
+        parse=_mutes,
         fields=("muted_topics", "muted_providers"),
-        is_clearable=True,
+        longest=_LONGEST_LIST,
+        completion=Completion.TOPICS_AND_PROVIDERS,
     ),
-    _number(
-        "provider_cap", "Most stories of one provider", 1, 20, default=str(_UNSET["provider_cap"]), is_clearable=True
-    ),
+    _number("provider_cap", "Most stories of one provider", 1, 20, default=str(_UNSET["provider_cap"])),
     _choice(
         "empty",
         "What to do without a new story",
@@ -190,7 +225,7 @@ OPTIONS: Final = (
         default=str(_UNSET["empty_policy"]),
     ),
     _option("publish", OptionKind.YES_NO, "Publish to followers, in an announcement channel", bool, default="no"),
-    _option("mention_role", OptionKind.ROLE, "Role to mention in each edition", int, is_clearable=True),
+    _option("mention_role", OptionKind.ROLE, "Role to mention in each edition", int),
     _option(
         "notices",
         OptionKind.TEXT_CHANNEL,
@@ -198,7 +233,6 @@ OPTIONS: Final = (
         int,
         field="notice_channel_id",
         default="a direct message to you",
-        is_clearable=True,
     ),
     _choice("rule", "How stories are chosen; upstream: the best of the last 160 hours", _RULES, default="“default”"),
     _number(
@@ -208,7 +242,6 @@ OPTIONS: Final = (
         365,
         read=lambda days: timedelta(days=days),
         default="2 periods",
-        is_clearable=True,
     ),
     _number(
         "max_lateness",
@@ -217,7 +250,6 @@ OPTIONS: Final = (
         168,
         read=lambda hours: timedelta(hours=hours),
         default="24",
-        is_clearable=True,
     ),
 )
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from bot.errors import UnknownZoneError
+from bot.news.checkup.finding import Finding
+from bot.news.checkup.options import Checked, Matching
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.notices.notice import Notice
 from bot.news.notices.texts import STOP_TEXTS
@@ -24,6 +26,7 @@ _LONGEST_LIST: Final = 300
 _SUMMARY_LINES: Final = 3
 _LATER_MOMENTS: Final = 2
 _MOST_NAMED: Final = 5
+_UNCHECKED: Final = Checked()
 
 _EMPTY_POLICIES: Final = {
     EmptyPolicy.SKIP: "skipped if there is no new story",
@@ -59,14 +62,19 @@ def draft_schedule(schedule: Schedule, due: Sequence[datetime], *, skipped_at: d
 def draft_saved(
     schedule: Schedule,
     due: Sequence[datetime],
+    checked: Checked = _UNCHECKED,
     *,
     is_new: bool,
     skipped_at: datetime | None = None,
     unskipped_at: datetime | None = None,
 ) -> Draft:
-    """Confirm a new or changed schedule with all of its options; also the edition that is skipped or no longer is."""
+    """Confirm a new or changed schedule with all of its options and what is wrong with them.
+
+    Also the edition that is skipped or no longer is.
+    """
     head = line(f"{'Created' if is_new else 'Updated'} {_name(schedule)}", kind="heading")
-    return Draft(blocks=(head, *_details(schedule, due), *_skipped(skipped_at), *_unskipped(unskipped_at)))
+    said = (*_details(schedule, due), *_skipped(skipped_at), *_unskipped(unskipped_at))
+    return Draft(blocks=(head, *said, *_matching(checked.matching), *_findings((head, *said), checked.findings)))
 
 
 def draft_paused(schedule: Schedule) -> Draft:
@@ -75,10 +83,10 @@ def draft_paused(schedule: Schedule) -> Draft:
     return _draft_line(text + "Stories that come in meanwhile roll over to the next edition.")
 
 
-def draft_resumed(schedule: Schedule, due: Sequence[datetime]) -> Draft:
-    """Confirm that a schedule is active again."""
-    text = Text(text=f"Resumed {_name(schedule)}. ")
-    return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, due))),))
+def draft_resumed(schedule: Schedule, due: Sequence[datetime], findings: Sequence[Finding] = ()) -> Draft:
+    """Confirm that a schedule is active again, with what still keeps it from posting."""
+    said = Paragraph(runs=(Text(text=f"Resumed {_name(schedule)}. "), *_next(schedule, due)))
+    return Draft(blocks=(said, *_findings((said,), findings)))
 
 
 def draft_resumed_after_return(schedules: Sequence[Schedule]) -> Draft:
@@ -137,6 +145,32 @@ def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
         yield Paragraph(runs=_next(schedule, due))
     else:
         yield line(f"{_STATES[schedule.state]}. {_why_not_active(schedule)}")
+
+
+def _matching(matching: Matching | None) -> Iterator[Paragraph]:
+    """What its filters let through, and, if that is nothing, what they kept out."""
+    if matching is None:
+        return
+    span = f"the last {matching.weeks} weeks"
+    if matching.stories:
+        yield line(f"Its filters match {count_of(matching.stories, 'story')} of {span}.")
+        return
+    kept_out = (
+        (matching.off_topic, "off topic or of another provider"),
+        (matching.muted, "muted"),
+        (matching.below_bar, "below min_score"),
+    )
+    reasons = [f"{count_of(count, 'article')} {why}" for count, why in kept_out if count]
+    yield line(f"Its filters match no story of {span}{': ' if reasons else ''}{_listed(reasons)}.")
+
+
+def _findings(head: Sequence[Block], findings: Sequence[Finding]) -> Iterator[Paragraph]:
+    """What is wrong or was not checked, each with what to do, as many as fit; the others are counted."""
+    lines = [line(f"• {clip_written(clean(f'{each.text} {each.cure}'.strip()), _LONGEST_LIST)}") for each in findings]
+    shown = as_many_as_fit(head, lines)
+    yield from shown
+    if len(shown) < len(lines):
+        yield line(f"{count_of(len(lines) - len(shown), 'more finding')}: see /admin doctor.", kind="quiet")
 
 
 def _skipped(at: datetime | None) -> Iterator[Block]:

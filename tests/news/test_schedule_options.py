@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.news.schedule import Schedule
 from bot.news.schedule_options import (
     BY_NAME,
     LONGEST_DESCRIPTION,
     OPTIONS,
     Option,
     OptionKind,
-    clear_choices,
-    split_mute,
 )
 from tests.support.makers import make_schedule
 from tests.support.schedule_options import sample
@@ -60,38 +55,6 @@ def test_descriptions_name_the_schedules_own_defaults() -> None:
     assert f"(default {schedule.provider_cap})" in BY_NAME["provider_cap"].description
     assert f"(default {schedule.empty_policy})" in BY_NAME["empty"].description
     assert schedule.max_lateness == timedelta(hours=int(BY_NAME["max_lateness"].default))
-
-
-def test_every_option_without_which_a_schedule_can_be_is_cleared_to_its_default() -> None:
-    """The notices' channel and the cap on one provider too; a mute's two lists one by one."""
-    defaults = {each.name: each.default for each in fields(Schedule)}
-    choices = clear_choices()
-
-    assert {"notices", "provider_cap", "muted_topics", "muted_providers", "max_lateness", "topics"} <= choices.keys()
-    assert "channel" not in choices
-    for values in choices.values():
-        assert values == {name: defaults[name] for name in values}
-
-
-def test_mute_tells_domains_from_topics_by_their_dots() -> None:
-    """A topic may have a dot and a space."""
-    assert split_mute("Sport, wbur.org , No. 10") == {
-        "muted_topics": ("sport", "no. 10"),
-        "muted_providers": ("wbur.org",),
-    }
-
-
-def test_mute_of_one_kind_leaves_the_other_as_it_is() -> None:
-    """Muting a topic must not unmute a provider."""
-    assert split_mute("sport") == {"muted_topics": ("sport",)}
-    assert split_mute("wbur.org") == {"muted_providers": ("wbur.org",)}
-
-
-@given(st.text(" ,", max_size=9))
-def test_mute_of_nothing_is_refused(typed: str) -> None:
-    """Spaces and commas are no list."""
-    with pytest.raises(BadInputError):
-        split_mute(typed)
 
 
 def test_unknown_word_is_refused_with_the_known_ones() -> None:

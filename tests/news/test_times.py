@@ -88,8 +88,27 @@ def test_every_zone_answers_to_its_own_name() -> None:
 
 def test_completion_begins_with_what_was_typed() -> None:
     """A city is found without its continent."""
-    assert complete_zones("berl") == ("Europe/Berlin",)
-    assert complete_zones("New")[0] == "America/New_York"
+    assert [zone.name for zone in complete_zones("berl")] == ["Europe/Berlin"]
+    assert complete_zones("New")[0].name == "America/New_York"
+
+
+def test_a_name_without_summer_time_comes_last_and_says_so() -> None:
+    """New York is on EST for four months only."""
+    *places, est, est5edt = complete_zones("est")
+
+    assert all("/" in zone.name for zone in places)
+    assert (est.label, est5edt.label) == ("EST (always UTC-5, no summer time)", "EST5EDT")
+
+
+def test_utc_has_no_note() -> None:
+    """Nobody expects summer time of it."""
+    assert complete_zones("utc")[0].label == "UTC"
+
+
+@pytest.mark.parametrize("typed", ["ist", "IST", "\u0130st", "\u0131st"])
+def test_completion_folds_case_and_marks(typed: str) -> None:
+    """As names of schedules, topics and providers do."""
+    assert complete_zones(typed)[0].name == "Asia/Istanbul"
 
 
 @given(st.text(max_size=40))

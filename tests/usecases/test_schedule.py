@@ -210,7 +210,7 @@ async def test_edit_that_can_do_nothing_is_refused(ledger: Ledger) -> None:
     made = await create(ledger)
 
     with pytest.raises(BadInputError):
-        await edit_schedule(ledger.schedules, made.schedule, changes(clear=("day",)), member_id=7, now=NOW)
+        await edit_schedule(ledger.schedules, made.schedule, changes(clear=("timezone",)), member_id=7, now=NOW)
 
 
 async def test_schedule_that_lost_its_channel_goes_on_in_another_one(ledger: Ledger) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 import discord
 from discord import app_commands
 
 from bot.chat.commands.context import context_of
+from bot.news.article import ShelfId
+from bot.news.parsing.names import as_item, folded, last_name, split_names
 from bot.news.parsing.times import complete_zones
 from bot.news.search import Completion
+from bot.render.format.clip import units
+from bot.store.port.search import SearchStore
+from bot.text.words import fold
 from bot.usecases.search import complete_articles, complete_providers, complete_topics
 
 Choices = list[app_commands.Choice[str]]
 
 MOST_CHOICES: Final = 25
-"""Discord's limit."""
+LONGEST_CHOICE: Final = 100
+"""Discord's limits; the length in UTF-16 units."""
+
+Complete = Callable[[SearchStore, Sequence[ShelfId], str], Awaitable[tuple[Completion, ...]]]
 
 
 async def article_choices(interaction: discord.Interaction, typed: str) -> Choices:
@@ -37,19 +45,58 @@ async def provider_choices(interaction: discord.Interaction, typed: str) -> Choi
     return _choices(await complete_providers(context.store.search, context.shelves, typed))
 
 
+async def topic_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
+    """Complete the last topic of a comma-separated list."""
+    return await _complete_last(interaction, typed, complete_topics)
+
+
+async def provider_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
+    """Complete the last provider of a comma-separated list, by name or domain."""
+    return await _complete_last(interaction, typed, complete_providers)
+
+
+async def mute_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
+    """Complete the last topic or provider of a comma-separated list."""
+    return await _complete_last(interaction, typed, complete_topics, complete_providers)
+
+
+async def _complete_last(interaction: discord.Interaction, typed: str, *completes: Complete) -> Choices:
+    """Offer the list with its last item completed; one that is finished is not offered again."""
+    context = context_of(interaction)
+    before, begun = last_name(typed)
+    given = {folded(item.text) for item in split_names(before)}
+    found = [each for complete in completes for each in await complete(context.store.search, context.shelves, begun)]
+    # Those that begin with what was typed come first, of either kind.
+    found.sort(key=lambda each: not folded(each.label).startswith(folded(begun)))
+    choices = (_with_items(before, each) for each in found if folded(each.value) not in given)
+    return [choice for choice in choices if choice is not None][:MOST_CHOICES]
+
+
+def _with_items(before: str, found: Completion) -> app_commands.Choice[str] | None:
+    """A choice for the whole list; None if Discord takes none of its length.
+
+    If the member types on, Discord sends the label, so that is a list as well.
+    """
+    head = f"{before} " if before else ""
+    value, label = head + as_item(found.value), head + as_item(found.label)
+    if units(value) > LONGEST_CHOICE:
+        return None
+    return app_commands.Choice(name=label if units(label) <= LONGEST_CHOICE else value, value=value)
+
+
 async def schedule_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the server's schedules by a part of their names."""
     context = context_of(interaction)
     if context.guild_id is None:
         return []
     schedules = await context.store.schedules.schedules(context.guild_id)
-    wanted = typed.casefold()
-    return _as_typed(schedule.name for schedule in schedules if wanted in schedule.name.casefold())
+    wanted = fold(typed)
+    return _as_typed(schedule.name for schedule in schedules if wanted in fold(schedule.name))
 
 
 async def zone_choices(_interaction: discord.Interaction, typed: str) -> Choices:
     """Complete time zones of the tz database by a part of their names."""
-    return _as_typed(complete_zones(typed))
+    return [app_commands.Choice(name=zone.label, value=zone.name) for zone in complete_zones(typed, limit=MOST_CHOICES)]
 
 
 def _choices(completions: tuple[Completion, ...]) -> Choices:

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final, Literal, Optional, TypeVar, assert_never
 
 import discord
 from discord import app_commands
 from typing_extensions import override
 
-from bot.news.schedule_options import OPTIONS, Option, OptionKind
+from bot.chat.commands.completion import (
+    Choices,
+    mute_list_choices,
+    provider_list_choices,
+    topic_list_choices,
+    zone_choices,
+)
+from bot.news.schedule import LONGEST_NAME
+from bot.news.schedule_options import OPTIONS, Completion, Option, OptionKind
 
-Name = app_commands.Range[str, 1, 100]
+Name = app_commands.Range[str, 1, LONGEST_NAME]
 
 SCHEDULE_NAME: Final = "The schedule's name"
 
-_LONGEST_TEXT: Final = 300
+_COMPLETIONS: Final[Mapping[Completion, Callable[[discord.Interaction, str], Coroutine[Any, Any, Choices]]]] = {
+    Completion.ZONE: zone_choices,
+    Completion.TOPICS: topic_list_choices,
+    Completion.PROVIDERS: provider_list_choices,
+    Completion.TOPICS_AND_PROVIDERS: mute_list_choices,
+}
 
 _AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
@@ -51,7 +64,7 @@ class _PostableChannel(app_commands.Transformer):
 
 
 def takes_options(*, required: frozenset[str] = frozenset()) -> Callable[[_Callback], _Callback]:
-    """Replace a callback's `**options` by one parameter for each declared option.
+    """Replace a callback's `**options` by one parameter for each declared option, completed as declared.
 
     The callback's own annotations must be types by then, not their names (see `answers`).
 
@@ -64,6 +77,8 @@ def takes_options(*, required: frozenset[str] = frozenset()) -> Callable[[_Callb
         own = [each for each in parameters if each.kind is not each.VAR_KEYWORD]
         declared = [_parameter(option, is_required=option.name in required) for option in OPTIONS]
         callback.__signature__ = inspect.Signature([*own, *declared])  # type: ignore[attr-defined] # what discord.py reads
+        completed = {each.name: _COMPLETIONS[each.completion] for each in OPTIONS if each.completion}
+        app_commands.autocomplete(**completed)(callback)
         return app_commands.describe(**{option.name: option.description for option in OPTIONS})(callback)
 
     return declare
@@ -97,7 +112,7 @@ def _annotation(option: Option) -> Any:
         case OptionKind.TEXT if option.choices:
             return Literal[option.choices]
         case OptionKind.TEXT:
-            return app_commands.Range[str, 1, _LONGEST_TEXT]
+            return app_commands.Range[str, 1, option.longest]
         case OptionKind.NUMBER:
             return app_commands.Range[int, option.least, option.most]
         case OptionKind.YES_NO:

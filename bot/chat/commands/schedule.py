@@ -8,13 +8,19 @@ from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import discord
+import structlog
 from discord import app_commands
 
+from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.commands.answers import answer, answers
-from bot.chat.commands.completion import schedule_choices, zone_choices
+from bot.chat.commands.completion import schedule_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
+from bot.checkup import check_saved, read_names
+from bot.errors import BadInputError
+from bot.news.checkup.finding import Finding, unchecked
+from bot.news.checkup.options import Checked, has_filters
 from bot.news.message.draft import Draft
 from bot.news.notices.notice import Notice, listed_notices
 from bot.news.schedule import Schedule
@@ -30,6 +36,7 @@ from bot.render.schedule import (
     draft_skipped,
     draft_unskipped,
 )
+from bot.usecases.digest import count_matching
 from bot.usecases.schedule import (
     ScheduleChanges,
     ScheduleStatus,
@@ -46,46 +53,59 @@ from bot.usecases.schedule import (
     unskip_next,
 )
 
+log = structlog.get_logger(__name__)
+
 _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 """By server: the next list waits until the notices of the one before are marked as read."""
 
 
 @SCHEDULE.command(name="create", description="Schedule a digest: what to post, where and when")
 @app_commands.describe(name="A name for it, such as Weekly")
-@app_commands.autocomplete(timezone=zone_choices)
 @takes_options(required=frozenset({"channel"}))
 @answers
 async def create(context: Context, /, name: Name, **options: Any) -> Draft:
-    """Create a schedule and show all of its options."""
+    """Create a schedule and show all of its options, and what is wrong with them."""
+    guild_id = context.require_manager()
     created = await create_schedule(
         context.store.schedules,
-        ScheduleChanges(name=name, options=given_options(options)),
-        guild_id=context.require_manager(),
+        ScheduleChanges(name=name, options=given_options(options), known=await read_names(context.store, guild_id)),
+        guild_id=guild_id,
         member_id=context.user_id,
         default_timezone=context.services.zone.key,
         now=context.now(),
     )
-    return draft_saved(created.schedule, _due(created), is_new=True)
+    checked = await _checked(context, created.schedule)
+    return draft_saved(created.schedule, _due(created), checked, is_new=True)
 
 
 @SCHEDULE.command(name="edit", description="Change a schedule; options that you don't give stay as they are")
 @app_commands.describe(name=SCHEDULE_NAME, new_name="Rename it", clear="Set an option back to its default")
 @app_commands.choices(clear=[app_commands.Choice(name=choice, value=choice) for choice in clear_choices()])
-@app_commands.autocomplete(name=schedule_choices, timezone=zone_choices)
+@app_commands.autocomplete(name=schedule_choices)
 @takes_options()
 @answers
 async def edit(
     context: Context, /, name: Name, new_name: Name | None = None, clear: str | None = None, **options: Any
 ) -> Draft:
-    """Change a schedule and show all of its options."""
-    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
-    changes = ScheduleChanges(name=new_name, options=given_options(options), clear=frozenset({clear} if clear else ()))
+    """Change a schedule and show all of its options, and what is wrong with them."""
+    schedule = await _named(context, name)
+    changes = ScheduleChanges(
+        name=new_name,
+        options=given_options(options),
+        clear=frozenset({clear} if clear else ()),
+        known=await read_names(context.store, schedule.guild_id),
+    )
+    if changes.is_empty:
+        raise BadInputError(
+            f"Nothing to change in {schedule.name}.", cure="Give at least one option with its new value."
+        )
     edited = await edit_schedule(
         context.store.schedules, schedule, changes, member_id=context.user_id, now=context.now()
     )
     return draft_saved(
         edited.schedule,
         _due(edited),
+        await _checked(context, edited.schedule),
         is_new=False,
         skipped_at=edited.skipped_at,
         unskipped_at=edited.unskipped_at,
@@ -140,7 +160,7 @@ async def pause(context: Context, name: Name) -> Draft:
 async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
     resumed = await resume_schedule(context.store.schedules, await _named(context, name), now=context.now())
-    return draft_resumed(resumed.schedule, _due(resumed))
+    return draft_resumed(resumed.schedule, _due(resumed), await _findings(context, resumed.schedule))
 
 
 @SCHEDULE.command(name="skip-next", description="Skip the next edition; its stories roll over to the following one")
@@ -166,6 +186,28 @@ async def delete(context: Context, name: Name) -> Draft:
     schedule = await _named(context, name)
     await delete_schedule(context.store.schedules, schedule, now=context.now())
     return draft_deleted(schedule)
+
+
+async def _checked(context: Context, schedule: Schedule) -> Checked:
+    """Check what was saved; a check that fails must not hide that it was saved."""
+    findings = await _findings(context, schedule)
+    if not has_filters(schedule):
+        return Checked(findings=findings)
+    try:
+        matching = await count_matching(context.store, schedule, now=context.now())
+    except Exception:
+        log.exception("the stories that a schedule's filters let through could not be counted", schedule=schedule.id)
+        return Checked(findings=findings)
+    return Checked(findings=findings, matching=matching)
+
+
+async def _findings(context: Context, schedule: Schedule) -> tuple[Finding, ...]:
+    permissions = ChannelPermissions(context.interaction.client, context.services.clock)
+    try:
+        return await check_saved(context.store, permissions, schedule)
+    except Exception:
+        log.exception("a saved schedule could not be checked", schedule=schedule.id)
+        return (unchecked("Its channel and its options were not checked: something went wrong here."),)
 
 
 async def _named(context: Context, name: str) -> Schedule:

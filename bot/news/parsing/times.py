@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from difflib import get_close_matches
 from functools import cache
 from typing import Final, NoReturn
 from zoneinfo import available_timezones
 
 from bot.errors import BadInputError, UnknownZoneError
-from bot.news.schedule import EVERY_DAY, NAME_A_ZONE, Weekday
+from bot.news.schedule import EVERY_DAY, NAME_A_ZONE, Weekday, zone_of
+from bot.text.words import fold
 
 _LONGEST_INPUT: Final = 200
+"""Characters of a time zone or of days that are read; there is no longer name, and longer lists are refused."""
+
 _CLOCK: Final = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2})?)?\s*(am|pm|a\.m\.|p\.m\.)?", re.ASCII)
 _NAMED_TIMES: Final = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _NAMED_DAYS: Final = {
@@ -25,6 +29,8 @@ _NAMED_DAYS: Final = {
 }
 _NO_ZONES: Final = frozenset({"Factory", "localtime", "posixrules"})
 """Names in the tz database that don't identify a time zone: the last two depend on the machine's settings."""
+
+_UTC: Final = frozenset({"UTC", "UCT", "Etc/UTC", "Etc/UCT"})
 
 
 def parse_time(typed: str) -> time:
@@ -81,12 +87,66 @@ def _nearest(wanted: str) -> list[str]:
     return list(dict.fromkeys(found))[:3]
 
 
-def complete_zones(typed: str = "", *, limit: int = 25) -> tuple[str, ...]:
-    """Autocomplete names of time zones that contain the typed text; names or cities that begin with it come first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneChoice:
+    """A time zone to choose.
+
+    Attributes:
+        name: As in the tz database.
+        note: What sets it apart from the others; empty for a place's zone.
+    """
+
+    name: str
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name and its note, for a list."""
+        return f"{self.name} ({self.note})" if self.note else self.name
+
+
+def complete_zones(typed: str = "", *, limit: int = 25) -> tuple[ZoneChoice, ...]:
+    """Autocomplete names of time zones that contain the typed text, whatever its case and diacritics.
+
+    Names and cities that begin with it come first; zones without a place and fixed offsets from UTC come last.
+    """
     wanted = _zone_key(typed[:_LONGEST_INPUT])
     found = [(key, name) for key, name in _zones_by_key().items() if wanted in key]
-    found.sort(key=lambda zone: (not _begins(zone[0], wanted), "/" not in zone[1], zone[1]))
-    return tuple(name for _, name in found[:limit])
+    found.sort(key=lambda zone: (_is_bare(zone[1]), zone[0] != wanted, not _begins(zone[0], wanted), zone[1]))
+    return tuple(ZoneChoice(name=name, note=_note(name)) for _, name in found[:limit])
+
+
+def _is_bare(name: str) -> bool:
+    """True for an abbreviation such as EST, and for a distance from UTC such as Etc/GMT+5; of UTC itself False."""
+    return (name.isupper() or name.startswith("Etc/")) and name not in _UTC
+
+
+def _note(name: str) -> str:
+    offset = fixed_offset(name)
+    return f"always {offset}, no summer time" if offset else ""
+
+
+def fixed_offset(name: str) -> str:
+    """Return the offset of an abbreviation's zone that has no summer time, as `UTC-5`; empty for any other zone.
+
+    A place's zone may have no summer time, but it follows its place if that changes; of UTC nobody expects one.
+
+    Raises:
+        UnknownZoneError: there is no zone with that name.
+    """
+    if not _is_bare(name):
+        return ""
+    zone = zone_of(name)
+    offsets = {datetime(2024, month, 1, tzinfo=zone).utcoffset() or timedelta(0) for month in (1, 7)}
+    return _offset(offsets.pop()) if len(offsets) == 1 else ""
+
+
+def _offset(offset: timedelta) -> str:
+    minutes = round(abs(offset).total_seconds() / 60)
+    if not minutes:
+        return "UTC"
+    sign = "+" if offset > timedelta(0) else "-"
+    return f"UTC{sign}{minutes // 60}" + (f":{minutes % 60:02}" if minutes % 60 else "")
 
 
 def _begins(key: str, wanted: str) -> bool:
@@ -94,7 +154,7 @@ def _begins(key: str, wanted: str) -> bool:
 
 
 def _zone_key(name: str) -> str:
-    return "_".join(name.casefold().split())
+    return "_".join(fold(name).replace("_", " ").split())
 
 
 @cache
@@ -109,7 +169,9 @@ def parse_days(typed: str) -> tuple[Weekday, ...]:
     Raises:
         BadInputError: The text has a word that is not a weekday, or no weekday at all.
     """
-    text = " ".join(typed[:_LONGEST_INPUT].casefold().split())
+    text = " ".join(typed.casefold().split())
+    if len(text) > _LONGEST_INPUT:
+        _refuse_days(typed)
     if text in _NAMED_DAYS:
         return _NAMED_DAYS[text]
     parts = re.sub(r"\s*(?:-|–|\bto\b)\s*", "-", text)  # noqa: RUF001 - people type the long dash, too

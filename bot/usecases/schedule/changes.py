@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from bot.errors import BadInputError, NewsdeskError
-from bot.news.schedule import Schedule
-from bot.news.schedule_options import BY_NAME, clear_choices
+from bot.news.parsing.names import NOTHING_KNOWN, KnownNames
+from bot.news.schedule import LONGEST_NAME, Schedule
+from bot.news.schedule_options import BY_NAME, clear_choices, contradiction
 from bot.text.clean import clean
 from bot.text.words import fold
 
-LONGEST_NAME: Final = 60
-
 Problem: TypeAlias = tuple[str, NewsdeskError]
 """The label of an option, and what is wrong with what was given for it."""
+
+
+_FILTERS: Final = frozenset({"topics", "providers", "muted_topics", "muted_providers"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,18 @@ class ScheduleChanges:
         options: By the names of `OPTIONS`: text, numbers and bools as typed, channels and roles by their id. What is
             not in it stays as it is (a new schedule's default).
         clear: Choices of `clear_choices`, to set back to their defaults; an option that is given as well wins.
+        known: The names in the archive that the server sees, to which typed ones are resolved.
     """
 
     name: str | None = None
     options: Mapping[str, str | int | bool] = field(default_factory=dict)
     clear: frozenset[str] = frozenset()
+    known: KnownNames = NOTHING_KNOWN
+
+    @property
+    def is_empty(self) -> bool:
+        """True if nothing was given."""
+        return self.name is None and not self.options and not self.clear
 
 
 def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedule, list[Problem]]:
@@ -45,7 +54,7 @@ def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedul
     for name, given in changes.options.items():
         option = BY_NAME[name]
         try:
-            values |= option.read(given)
+            values |= option.read(given, changes.known)
         except NewsdeskError as error:
             problems.append((option.label, error))
     if values.get("mention_role") == schedule.guild_id:  # @everyone is the role with the server's own id
@@ -57,7 +66,10 @@ def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedul
             values["name"] = _read_name(changes.name)
         except NewsdeskError as error:
             problems.append(("Name", error))
-    return replace(schedule, **values), problems  # type: ignore[arg-type] # each option reads its own field's type
+    changed = replace(schedule, **values)  # type: ignore[arg-type] # each option reads its own field's type
+    if values.keys() & _FILTERS and (contradicted := contradiction(changed)) is not None:
+        problems.append((BY_NAME["mute"].label, contradicted))
+    return changed, problems
 
 
 def _cleared(clear: frozenset[str], problems: list[Problem]) -> dict[str, object]:
