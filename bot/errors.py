@@ -98,6 +98,12 @@ class StoreLockedError(StoreError):
     exit_status = 75
 
 
+class StoreLostError(StoreError):
+    """The database is empty or missing although there was a newsroom in it; a new one must not take its place."""
+
+    exit_status = 78
+
+
 class StoreDamagedError(StoreError):
     """A check of the database failed."""
 

@@ -18,7 +18,13 @@ from bot.errors import NewsdeskError
 from tests.faults.process import events_in, running
 
 _UNIT: Final = Path(__file__).parents[2] / "deploy" / "newsdesk.service"
-_NEEDS_A_PERSON: Final = {"StoreLockedError": 75, "ConfigError": 78, "TokenRefusedError": 78, "SchemaTooNewError": 78}
+_NEEDS_A_PERSON: Final = {
+    "StoreLockedError": 75,
+    "ConfigError": 78,
+    "TokenRefusedError": 78,
+    "SchemaTooNewError": 78,
+    "StoreLostError": 78,
+}
 
 
 @contextmanager

@@ -21,9 +21,9 @@ import aiosqlite
 from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, StoreLockedError
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.errors import RESTORE, as_store_error, file_error
-from bot.store.sqlite.file.lock import holding_lock
-from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, shipped_migrations
+from bot.store.sqlite.file.errors import RESTORE, as_store_error, empty_error, file_error
+from bot.store.sqlite.file.lock import holding_lock, is_known, remember
+from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, is_fresh, shipped_migrations
 
 T = TypeVar("T")
 
@@ -146,6 +146,7 @@ class Database:
             StoreLockedError: another process is.
         """
         self._stack.enter_context(holding_lock(self.path))
+        remember(self.path)
 
     def before_closing(self, wait: Callable[[], Awaitable[None]]) -> None:
         """Await `wait`, which writes what is pending, before the file is closed."""
@@ -201,12 +202,14 @@ async def open_database(
     Raises:
         SchemaTooNewError: a newer Newsdesk wrote it.
         StoreLockedError: it must be upgraded and another process sends from it.
+        StoreLostError: it is empty or missing although there was a newsroom in it.
         StoreError: it is missing (read only), not a database, another program's, or can't be opened.
     """
     require_sqlite(sqlite3.sqlite_version_info)
     steps = shipped_migrations() if migrations is None else migrations
     async with AsyncExitStack() as stack:
         writer = None
+        _require_newsroom(path)
         if read_only:
             _require_file(path)
         else:
@@ -215,6 +218,8 @@ async def open_database(
             await _migrate(writer, path, steps, clock)
         mode = "ro" if read_only else "rw"
         readers = [await _connect(stack, path, mode, _SETTINGS + _READER_SETTINGS) for _ in range(READERS)]
+        if read_only and await _run_in_thread(readers[0], is_fresh, path):
+            raise empty_error(path, was_known=is_known(path))
         if read_only and await _run_in_thread(readers[0], lambda raw: is_behind(raw, path, steps), path):
             raise StoreError(
                 f"{path} was written by an older Newsdesk.", cure="`newsdesk ingest` brings it up to date; run it once."
@@ -224,6 +229,7 @@ async def open_database(
             keeper = await _connect(stack, path, mode, _SETTINGS)
             checkpoints = Checkpoints(lambda work: _run_in_thread(keeper, work, path))
             stack.push_async_callback(checkpoints.end)
+            await checkpoints.after_opening()
         yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints)
 
 
@@ -231,9 +237,12 @@ async def _migrate(writer: aiosqlite.Connection, path: Path, steps: Sequence[Mig
     for tries_left in reversed(range(_MIGRATION_TRIES)):
         if not await _run_in_thread(writer, lambda raw: is_behind(raw, path, steps), path):
             return
+        if is_known(path) and await _run_in_thread(writer, is_fresh, path):
+            raise empty_error(path, was_known=True)
         try:
             with holding_lock(path):
                 await _run_in_thread(writer, lambda raw: apply_migrations(raw, path, steps), path)
+                remember(path)
         except StoreLockedError:
             # Another process may be creating the same file; then it is soon up to date without us.
             if not tries_left:
@@ -303,6 +312,16 @@ def require_sqlite(version: tuple[int, int, int]) -> None:
     if version < OLDEST_SQLITE:
         found, needed = ".".join(map(str, version)), ".".join(map(str, OLDEST_SQLITE))
         raise StoreError(f"This Python has SQLite {found}; {needed} is needed.", cure="Use a newer build of Python.")
+
+
+def _require_newsroom(path: Path) -> None:
+    """Reject an empty or missing file that was a newsroom, before SQLite opens it and deletes its log.
+
+    Raises:
+        StoreLostError: it is.
+    """
+    if is_known(path) and not (path.exists() and path.stat().st_size):
+        raise empty_error(path, was_known=True)
 
 
 def _require_file(path: Path) -> None:

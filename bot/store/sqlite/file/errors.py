@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
+from bot.errors import StoreDamagedError, StoreError, StoreLostError, StoreUnavailableError
 
 RESTORE = "Put a backup back with `newsdesk restore`."
 NOT_OURS = f"Name another file as `database`; if this was Newsdesk's, its first page is damaged. {RESTORE}"
@@ -28,6 +28,16 @@ def file_error(error: OSError, path: Path) -> StoreError:
     if error.errno in _PASSING:
         return StoreUnavailableError(text, cure="Free some space on its disk, or close other programs.")
     return StoreError(text, cure="Name a file as `database` that the user who runs this can write.")
+
+
+def empty_error(path: Path, *, was_known: bool) -> StoreError:
+    """Build the error for a database without a newsroom in it, or for a missing one that was there before."""
+    state = "is empty" if path.exists() else "is missing"
+    if not was_known:
+        cure = "A plain copy lacks what is in the -wal file beside the original: copy it with `newsdesk backup`."
+        return StoreError(f"{path} {state}: there is no newsroom in it.", cure=cure)
+    cure = f"{RESTORE} Only to begin with an empty newsroom, delete {path.name}.lock beside it first."
+    return StoreLostError(f"{path} {state}, but there was a newsroom in it.", cure=cure)
 
 
 def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:

@@ -1,6 +1,7 @@
 """The lock of the only process that may send from a database, migrate it or replace its file.
 
-It is a kernel lock (`flock`) on a file beside the database, released when the process ends, even by a crash.
+It is a kernel lock (`flock`) on a file beside the database, released when the process ends, even by a crash. The file
+also records that a newsroom was created: if the database is empty or missing then, it was lost, and is not new.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from bot.errors import StoreLockedError
 from bot.store.sqlite.file.errors import file_error
+
+_KNOWN: Final = "newsroom"
 
 
 def lock_path(database: Path) -> Path:
@@ -35,18 +39,34 @@ def holding_lock(database: Path) -> Iterator[None]:
     try:
         _lock(descriptor, database)
         with suppress(OSError):  # a full disk: the lock holds without the process id, which only helps a person
+            known = f"{_KNOWN}\n" if is_known(database) else ""
             os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()}\n".encode())
+            os.write(descriptor, f"{os.getpid()}\n{known}".encode())
         yield
     finally:
         os.close(descriptor)
+
+
+def is_known(database: Path) -> bool:
+    """Return True if there was a newsroom in this database before."""
+    try:
+        return _KNOWN in lock_path(database).read_text("utf-8", errors="replace").split()
+    except OSError:
+        return False
+
+
+def remember(database: Path) -> None:
+    """Record that there is a newsroom in this database. The caller holds its lock."""
+    if not is_known(database):
+        with suppress(OSError), lock_path(database).open("a", encoding="utf-8") as file:
+            file.write(f"{_KNOWN}\n")
 
 
 def _lock(descriptor: int, database: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.read(descriptor, 32).decode(errors="replace").strip() or "unknown"
+        holder = os.read(descriptor, 32).decode(errors="replace").partition("\n")[0].strip() or "unknown"
         raise StoreLockedError(
             f"Another process (id {holder}) already sends from {database}.",
             cure="Stop it first, or use another database.",

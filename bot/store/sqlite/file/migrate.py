@@ -47,7 +47,7 @@ def is_behind(connection: sqlite3.Connection, path: Path, migrations: Sequence[M
     """
     version = _pragma(connection, "user_version")
     owner = _pragma(connection, "application_id")
-    if owner != APPLICATION_ID and not _is_fresh(connection):
+    if owner != APPLICATION_ID and not is_fresh(connection):
         raise StoreError(f"{path} is not a Newsdesk database.", cure=NOT_OURS)
     newest = migrations[-1].number if migrations else 0
     if version > newest:
@@ -70,7 +70,7 @@ def apply_migrations(connection: sqlite3.Connection, path: Path, migrations: Seq
     steps = [migration for migration in migrations if migration.number > version]
     if not steps:
         return  # another process was quicker
-    if not _is_fresh(connection):
+    if not is_fresh(connection):
         back_up(connection, path.with_name(f"{path.name}.v{version}.bak"))
     _apply(connection, steps)
 
@@ -103,7 +103,8 @@ def _apply(connection: sqlite3.Connection, steps: Sequence[Migration]) -> None:
         raise
 
 
-def _is_fresh(connection: sqlite3.Connection) -> bool:
+def is_fresh(connection: sqlite3.Connection) -> bool:
+    """Return True if nothing was ever created in the database."""
     return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
 
 
