@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from bot.text.term_frequencies import Texts, Totals
 
 
-def rarities(totals: Totals, articles: NDArray[np.int64]) -> NDArray[np.float64]:
+def rarities(totals: Totals, frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
     """Compute `Totals.idf` for many document frequencies at once."""
-    idf: NDArray[np.float64] = np.log(1 + (np.maximum(totals.articles, articles) - articles + 0.5) / (articles + 0.5))
-    return idf
+    others = np.maximum(totals.texts, frequencies) - frequencies
+    return np.asarray(np.log(1 + (others + 0.5) / (frequencies + 0.5)), dtype=np.float64)
 
 
 def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -26,25 +26,37 @@ NO_WORD: Final = -1
 STOP_STEMS: Final = tuple(sorted(set(map(stem, STOP_WORDS))))
 """The stems of stop words: the index of each is its word id."""
 
-Count = Callable[[NDArray[np.int32]], NDArray[np.int64]]
-"""Returns the document frequency of each word id: the number of articles that contain it; 0 for `NO_WORD`."""
+Count = Callable[[NDArray[np.int32]], NDArray[np.float64]]
+"""Returns the document frequency of each word id: the number of texts that contain it, at least 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Totals of the index: articles, and their words without stop words; both at least 0."""
+    """Totals of the index, all at least 0.
+
+    Attributes:
+        articles: The number of articles.
+        words: Their words without stop words.
+        background: Texts of general news that are counted beside them (`bot.text.background.background_texts`).
+    """
 
     articles: int
     words: int
+    background: float = 0.0
+
+    @property
+    def texts(self) -> float:
+        """The number of texts that document frequencies refer to."""
+        return self.articles + self.background
 
     @property
     def average(self) -> float:
         """The average number of words per article, at least 1."""
         return max(1.0, self.words / self.articles) if self.articles else 1.0
 
-    def idf(self, articles: int) -> float:
-        """Compute the inverse document frequency of a word that occurs in this many articles; above 0."""
-        return math.log(1 + (max(self.articles, articles) - articles + 0.5) / (articles + 0.5))
+    def idf(self, frequency: float) -> float:
+        """Compute the inverse document frequency of a word that occurs in this many texts; above 0."""
+        return math.log(1 + (max(self.texts, frequency) - frequency + 0.5) / (frequency + 0.5))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +66,12 @@ class Group:
     Attributes:
         word: Its own id; `NO_WORD` if no article contains it.
         alternatives: Word ids with their weights, 0 to 1; its own id, if it has one, with 1.
-        articles: The sum of the alternatives' document frequencies.
+        frequency: The sum of the alternatives' document frequencies.
     """
 
     word: int
     alternatives: Mapping[int, float]
-    articles: int
+    frequency: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,7 +4,8 @@ Every question goes the way that a member's goes: a text is read by `read_query`
 article's coverage by `related_coverage`, over a store of its own that holds the documents as seeds. Each task is
 measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment);
 the search tasks also with their stories at other ages (`tests/bench/relevance_ages.py`).
-Stories are measured whole, by B-cubed, and in small archives (`tests/bench/small_archives.py`).
+Stories are measured whole, by B-cubed, and in small archives (`tests/bench/small_archives.py`), and so is search
+(`tests/bench/small_search.py`).
 Milliseconds are CPU time of the whole process, which does nothing else.
 
 Run it as `make bench-relevance DATA=<folder of a judged set>`; without DATA it takes `relevance` of NEWSDESK_DATA. It
@@ -24,6 +25,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +45,7 @@ from tests.bench.relevance_ages import measure_ages, print_ages
 from tests.bench.relevance_scorer import b_cubed, ndcg, reciprocal_rank
 from tests.bench.relevance_set import Collection, Question, at_one_moment, read_collections
 from tests.bench.small_archives import ONE_EVENT, pairs_found, strangers_joined
+from tests.bench.small_search import measure_small_search, print_small_search
 from tests.support.data import find_data
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "relevance.json"
@@ -83,6 +86,7 @@ PARTS: Final = (
     "tasks_with_time",
     "unanswered",
     "ages",
+    "small_search",
     "grouping",
     "grouping_in_full",
     "strangers",
@@ -250,13 +254,13 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 result["index"] |= await laboratory.measure_index()
 
 
-async def rank_in_time(collection: Collection) -> dict[str, Ranking]:
-    """Answer a collection's questions from a store of its own, each asked at its own moment."""
+async def rank_alone(collection: Collection, *, timed: bool) -> dict[str, Ranking]:
+    """Answer a collection's questions from a store of its own."""
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(Path(folder) / "newsdesk.db", clock=SystemClock()) as store:
             laboratory = Laboratory(store, collection)
             await laboratory.fill()
-            return await laboratory.rankings(timed=True)
+            return await laboratory.rankings(timed=timed)
 
 
 def print_tables(result: Mapping[str, Mapping[str, Any]]) -> None:
@@ -292,10 +296,12 @@ async def main(folder: Path) -> None:
     for name, collection in read_collections(folder).items():
         await measure(name, collection, result)
         if name == "main":
-            result["ages"] |= await measure_ages(collection, rank_in_time)
+            result["ages"] |= await measure_ages(collection, partial(rank_alone, timed=True))
+            result["small_search"] |= await measure_small_search(collection, partial(rank_alone, timed=False))
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print_tables(result)
     print_ages(result["ages"])
+    print_small_search(result["small_search"])
 
 
 def folder_of(named: Sequence[str]) -> Path:

@@ -25,15 +25,15 @@ some_texts = st.lists(
 
 def group(word: int, *, articles: int = 5, also: int | None = None) -> Group:
     """A word of a query, and what it may be the beginning of."""
-    return Group(word=word, alternatives={word: 1.0} | ({} if also is None else {also: 0.5}), articles=articles)
+    return Group(word=word, alternatives={word: 1.0} | ({} if also is None else {also: 0.5}), frequency=articles)
 
 
 ASKED = (group(POLICE, articles=50), group(FACIAL))
 
 
-def count(words: NDArray[np.int32]) -> NDArray[np.int64]:
+def count(words: NDArray[np.int32]) -> NDArray[np.float64]:
     """Every word is in five articles."""
-    return np.full(len(words), 5, dtype=np.int64)
+    return np.full(len(words), 5.0)
 
 
 def aged(texts: Texts, ages_s: Sequence[float]) -> Texts:
@@ -256,7 +256,7 @@ def test_a_word_of_every_article_still_tells_something() -> None:
 
 def test_a_word_of_no_article_is_held_by_none() -> None:
     """And the others are ranked all the same."""
-    ranking = rank([FACIAL], groups=[group(FACIAL), Group(word=NO_WORD, alternatives={}, articles=0)])
+    ranking = rank([FACIAL], groups=[group(FACIAL), Group(word=NO_WORD, alternatives={}, frequency=0)])
 
     assert (ranking.has_all.tolist(), ranking.relevance[0] > 0) == ([False], True)
 

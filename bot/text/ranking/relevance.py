@@ -161,7 +161,7 @@ def _match(occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[in
     wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed)
     words = np.array(sorted(wanted), dtype=np.int32)
     counts = occurrences.counts(words)
-    idf = np.array([totals.idf(group.articles) for group in groups])
+    idf = np.array([totals.idf(group.frequency) for group in groups])
     lengths = np.asarray(occurrences.texts.content_lengths / totals.average, dtype=np.float64)
     by_group = _by_group(words, counts, lengths, groups) * idf
     share = _sum((by_group > 0) * idf) / idf.sum()

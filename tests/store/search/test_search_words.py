@@ -426,13 +426,6 @@ async def test_the_suggestion_is_the_most_frequent_of_the_nearest_words(store: S
     assert (await search(store, "polixe")).suggestion == "police"
 
 
-async def test_a_word_of_a_single_title_is_no_suggestion(store: Store) -> None:
-    """It may be misspelled itself."""
-    await put(store, "a", "Facial recongition")
-
-    assert (await search(store, "recogition")).suggestion == ""
-
-
 async def test_known_words_get_no_suggestion(store: Store) -> None:
     """Nothing is wrong with them, even when no article has them all."""
     await put(store, "a", "Police")

@@ -2,7 +2,7 @@
 
 Two words are one edit apart only if they are equal after deleting at most one letter of each. So every word in two or
 more titles is stored under the hashes of itself and of itself without each of its letters, and a misspelled word of
-nine letters takes ten look-ups.
+nine letters takes ten look-ups. A small archive has few words in two titles: there one is enough.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.store.sqlite.file.sql import as_list
+from bot.store.sqlite.index.vocabulary import read_totals
 from bot.text.spelling import distance
 
 SPELLED_FROM, SPELLED_TO = 4, 19
@@ -21,6 +22,9 @@ SPELLED_FROM, SPELLED_TO = 4, 19
 
 TITLES: Final = 2
 """Titles a word must be in; in fewer it may be a misspelling itself."""
+
+SMALL: Final = 2_000
+"""Articles up to which one title is enough."""
 
 LONG: Final = 8
 """Letters from which a word may be two edits away, if its first `SURE` letters are as typed."""
@@ -30,7 +34,7 @@ SURE: Final = 4
 _KNOWN: Final = """
     SELECT s.written, s.spelling_id FROM json_each(?) AS wanted CROSS JOIN spelling AS s ON s.written = wanted.value
 """
-_HAS_SEVERAL: Final = "SELECT 1 FROM title_text WHERE title_text MATCH ? LIMIT 1 OFFSET ?"
+_IS_IN_TITLES: Final = "SELECT 1 FROM title_text WHERE title_text MATCH ? LIMIT 1 OFFSET ?"
 _MAKE_TITLE_WORDS: Final = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.title_words USING fts5vocab (main, title_text, row)
 """
@@ -49,6 +53,7 @@ _BEGUN: Final = """
 """
 _LAST: Final = "\U0010ffff"
 _NEXT: Final = "SELECT ifnull(max(spelling_id), 0) + 1 FROM spelling"
+_ALL: Final = "SELECT written FROM spelling"
 _ADD: Final = "INSERT INTO spelling (spelling_id, written) VALUES (?, ?)"
 _DROP: Final = "DELETE FROM spelling WHERE spelling_id = ?"
 _ADD_DELETION: Final = "INSERT INTO deletion (hash, spelling_id) VALUES (?, ?)"
@@ -77,27 +82,28 @@ def near_spellings(connection: sqlite3.Connection, word: str) -> list[Spelling]:
 def add_spellings(
     connection: sqlite3.Connection, titles: Mapping[str, int], *, is_first: Callable[[str], bool]
 ) -> None:
-    """Add those of these words that are in several titles by now.
+    """Add those of these words that are in enough titles by now.
 
     Args:
-        connection: Within a transaction; `title_text` has the new titles already.
+        connection: Within a transaction; `title_text` and the totals have the new titles already.
         titles: The number of new titles with each word, in the order of the titles.
         is_first: True if a word can't be in an older title; only the others are looked up, which costs more than all
             the rest.
     """
+    enough = _enough_titles(connection)
     asked = [word for word in titles if _is_spelled(word)]
     known = _known(connection, asked)
     new = [
         word
         for word in asked
         if word not in known
-        and (titles[word] >= TITLES or (not is_first(word) and _has_several_titles(connection, word)))
+        and (titles[word] >= enough or (not is_first(word) and _is_in_titles(connection, word, enough)))
     ]
     _add(connection, new)
 
 
 def add_missing_spellings(connection: sqlite3.Connection, after: str, *, at_most: int) -> str | None:
-    """Add the next words that are in several titles and missing: for an index that was rebuilt.
+    """Add the next words that are in enough titles and missing: for an index that was rebuilt.
 
     Args:
         connection: Within a transaction.
@@ -108,16 +114,35 @@ def add_missing_spellings(connection: sqlite3.Connection, after: str, *, at_most
         The last of them; None if there were no more.
     """
     connection.execute(_MAKE_TITLE_WORDS)
-    words = [row[0] for row in connection.execute(_MISSING, (after, TITLES, SPELLED_FROM, SPELLED_TO, at_most))]
+    span = (after, _enough_titles(connection), SPELLED_FROM, SPELLED_TO, at_most)
+    words = [row[0] for row in connection.execute(_MISSING, span)]
     _add(connection, filter(_is_spelled, words))
     return words[-1] if words else None
 
 
 def drop_spellings(connection: sqlite3.Connection, words: Iterable[str]) -> None:
-    """Delete those of these words that are no longer in several titles of `title_text`."""
-    gone = [(word, key) for word, key in _known(connection, words).items() if not _has_several_titles(connection, word)]
+    """Delete those of these words that are no longer in enough titles of `title_text`."""
+    enough = _enough_titles(connection)
+    known = _known(connection, words)
+    gone = [(word, key) for word, key in known.items() if not _is_in_titles(connection, word, enough)]
     connection.executemany(_DROP_DELETION, [(each, key) for word, key in gone for each in _hashes(word)])
     connection.executemany(_DROP, [(key,) for _, key in gone])
+
+
+def resize_spellings(connection: sqlite3.Connection, *, before: int) -> None:
+    """Drop the words of single titles if the archive is no longer small, and add them if it is small again.
+
+    Args:
+        connection: Within a transaction; the indexes and totals are complete.
+        before: The number of articles before this transaction.
+    """
+    is_small, was_small = read_totals(connection).articles <= SMALL, before <= SMALL
+    if was_small and not is_small:
+        drop_spellings(connection, [row[0] for row in connection.execute(_ALL)])
+    elif is_small and not was_small:
+        word: str | None = ""
+        while word is not None:
+            word = add_missing_spellings(connection, word, at_most=SMALL)
 
 
 def drop_all_spellings(connection: sqlite3.Connection) -> None:
@@ -141,8 +166,12 @@ def _known(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, in
     return dict(connection.execute(_KNOWN, (as_list(dict.fromkeys(words)),)).fetchall())
 
 
-def _has_several_titles(connection: sqlite3.Connection, word: str) -> bool:
-    return connection.execute(_HAS_SEVERAL, (f'"{word}"', TITLES - 1)).fetchone() is not None
+def _enough_titles(connection: sqlite3.Connection) -> int:
+    return 1 if read_totals(connection).articles <= SMALL else TITLES
+
+
+def _is_in_titles(connection: sqlite3.Connection, word: str, titles: int) -> bool:
+    return connection.execute(_IS_IN_TITLES, (f'"{word}"', titles - 1)).fetchone() is not None
 
 
 def _is_spelled(word: str) -> bool:

@@ -21,8 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.file.sql import as_list
-from bot.store.sqlite.index.spelling import add_spellings, drop_all_spellings, drop_spellings
-from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, drop_all_words
+from bot.store.sqlite.index.spelling import (
+    SMALL,
+    add_spellings,
+    drop_all_spellings,
+    drop_spellings,
+    resize_spellings,
+)
+from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, drop_all_words, read_totals
 from bot.store.sqlite.index.word_code import decode_texts, encode_texts
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, STOP_STEMS
 from bot.text.words import stem, words_of
@@ -75,10 +81,12 @@ def index_texts(connection: sqlite3.Connection, texts: Iterable[Text], *, is_spe
             titles.append((row_id, " ".join(words)))
             if is_spelled:
                 in_titles += dict.fromkeys(words)
+    before = read_totals(connection).articles
     new = _add_words(connection, rows, list(numbers.stems), written, np.array(ends), np.array(title_lengths, np.int64))
     connection.executemany(_ADD_TITLE, titles)
     if is_spelled:
         add_spellings(connection, Counter(in_titles), is_first=lambda word: stem(word) in new)
+    resize_spellings(connection, before=before)
 
 
 def _add_words(
@@ -152,8 +160,10 @@ def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
     titles = [(row["row_id"], words_of(row["title"])) for row in rows if not row["is_stub"]]
     connection.executemany(_DROP_TITLE, [(row_id, " ".join(title)) for row_id, title in titles])
     connection.executemany(_DROP_WORDS, [(row["row_id"],) for row in rows])
+    before = read_totals(connection).articles
     count_out(connection, texts)
     drop_spellings(connection, (word for _, title in titles for word in title))
+    resize_spellings(connection, before=before)
 
 
 def drop_all_texts(connection: sqlite3.Connection) -> None:
@@ -173,4 +183,4 @@ def token_of(word: int) -> str:
 def index_rules() -> str:
     """Hash the rules that the indexes depend on."""
     words = words_of(_SAMPLE)
-    return hashlib.sha256(" ".join((*words, *map(stem, words), *STOP_STEMS)).encode()).hexdigest()[:16]
+    return hashlib.sha256(" ".join((*words, *map(stem, words), *STOP_STEMS, str(SMALL))).encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.file.sql import as_list, as_numbers
+from bot.text.background import background_share, background_texts
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, STOP_STEMS, Totals
 
 LAST: Final = "\U0010ffff"
@@ -29,6 +30,12 @@ _IDS: Final = "SELECT stem, word_id FROM word WHERE stem IN (SELECT value FROM j
 _COUNTS: Final = """
     SELECT group_concat(articles) FROM (
         SELECT ifnull(word.articles, 0) AS articles
+        FROM json_each(?) AS wanted LEFT JOIN word ON word.word_id = wanted.value
+    )
+"""
+_STEMS: Final = """
+    SELECT group_concat(stem, ' ') FROM (
+        SELECT ifnull(word.stem, '-') AS stem
         FROM json_each(?) AS wanted LEFT JOIN word ON word.word_id = wanted.value
     )
 """
@@ -62,7 +69,8 @@ class Word:
 def read_totals(connection: sqlite3.Connection) -> Totals:
     """Read the number of indexed articles, stubs included, and of their words."""
     row = connection.execute("SELECT articles, words FROM text_total WHERE total_id = 1").fetchone()
-    return Totals(articles=row["articles"], words=row["words"])
+    articles = row["articles"]
+    return Totals(articles=articles, words=row["words"], background=background_texts(articles))
 
 
 def find_words(connection: sqlite3.Connection, stems: Iterable[str]) -> dict[str, Word]:
@@ -74,6 +82,15 @@ def count_words(connection: sqlite3.Connection, words: NDArray[np.int32]) -> NDA
     """Read the document frequency of each of these word ids."""
     found = connection.execute(_COUNTS, (str(words.tolist()),)).fetchone()[0]
     return as_numbers(found)
+
+
+def count_frequencies(connection: sqlite3.Connection, words: NDArray[np.int32], totals: Totals) -> NDArray[np.float64]:
+    """Compute document frequencies for ranking: the archive's, and those of general news while it is small."""
+    counts = count_words(connection, words).astype(np.float64)
+    if totals.background and len(words):
+        stems = connection.execute(_STEMS, (str(words.tolist()),)).fetchone()[0].split(" ")
+        counts += totals.background * np.array([*map(background_share, stems)])
+    return counts
 
 
 def begun_words(connection: sqlite3.Connection, prefix: str, most: int) -> dict[str, Word]:

@@ -11,6 +11,7 @@ from typing import Final
 from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
+from bot.text.background import is_listed
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import stem
 
@@ -65,7 +66,8 @@ def find_corrections(
         own: Its stem in the index.
         beside: The other words of the query that some article has.
     """
-    if own.articles > UNKNOWN_TO:
+    # A word that is common in news is one that a small archive merely doesn't have.
+    if own.articles > UNKNOWN_TO or is_listed(stem(word)):
         return ()
     likely: dict[str, float] = {}
     spelled: dict[str, str] = {}

@@ -23,7 +23,7 @@ from bot.news.search import SearchQuery, Sort
 from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.sql import Table
 from bot.store.sqlite.index.stored_texts import read_texts, writes
-from bot.store.sqlite.index.vocabulary import count_words, read_totals
+from bot.store.sqlite.index.vocabulary import count_frequencies, read_totals
 from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.postings import NO_HITS, Hits, in_order
 from bot.store.sqlite.search.query_words import TEXTS, Words
@@ -151,12 +151,13 @@ def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> 
 
 
 def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetime) -> Ranking:
+    totals = read_totals(connection)
     return rank_texts(
         read_texts(connection, hits.rows, hits.published),
         words.ranked,
         typed=words.typed,
-        totals=read_totals(connection),
-        count=partial(count_words, connection),
+        totals=totals,
+        count=partial(count_frequencies, connection, totals=totals),
         writes=partial(writes, connection, words.written),
         now_s=now.timestamp(),
         is_urgent=words.is_urgent,

@@ -12,11 +12,12 @@ from typing import Final
 
 from bot.news.search import SearchQuery
 from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun
+from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun, read_totals
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.store.sqlite.search.corrections import UNKNOWN_TO, Correction, find_corrections
+from bot.text.background import background_share
 from bot.text.ranking.timeliness import urgent_words
-from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group, Totals
 from bot.text.words import STOP_WORDS, stem
 
 TEXTS: Final = "article_text"
@@ -82,7 +83,7 @@ class Words:
 
     def by_rarity(self) -> list[Group]:
         """Sort the groups that are in some article, rarest first."""
-        return sorted((group for group in self.groups if group.articles), key=lambda group: group.articles)
+        return sorted((group for group in self.groups if group.alternatives), key=lambda group: group.frequency)
 
     def _any_of(self, group: Group) -> str:
         return "(" + " OR ".join(map(self._token, group.alternatives or (NO_WORD,))) + ")"
@@ -93,6 +94,7 @@ class Words:
 
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     """Look up a query's words, with their alternatives and document frequencies."""
+    totals = read_totals(connection)
     known = find_words(connection, map(stem, _all_words(query)))
     urgent = urgent_words(query.words)
     content = [word for word in query.words if word not in STOP_WORDS and word not in urgent]
@@ -109,14 +111,23 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     }
     groups = [
         _group(
-            connection, by_stem[each], known.get(each, _UNKNOWN), corrections.get(each, ()), is_last=stem(last) == each
+            connection,
+            by_stem[each],
+            known.get(each, _UNKNOWN),
+            corrections.get(each, ()),
+            totals,
+            is_last=stem(last) == each,
         )
         for each in stems
     ]
     phrases = [_ids(phrase, known) for phrase in query.phrases]
     phrased = {stem(word): known.get(stem(word), _UNKNOWN) for phrase in query.phrases for word in phrase}
     others = [
-        Group(word=word.id, alternatives={word.id: 1.0} if word.articles else {}, articles=word.articles)
+        Group(
+            word=word.id,
+            alternatives={word.id: 1.0} if word.articles else {},
+            frequency=_frequency(totals, {each: word}),
+        )
         for each, word in phrased.items()
         if each not in by_stem
     ]
@@ -183,16 +194,28 @@ def _conditions(
 
 
 def _group(
-    connection: sqlite3.Connection, word: str, own: Word, corrections: Sequence[Correction], *, is_last: bool
+    connection: sqlite3.Connection,
+    word: str,
+    own: Word,
+    corrections: Sequence[Correction],
+    totals: Totals,
+    *,
+    is_last: bool,
 ) -> Group:
     """Build a word's group of alternatives: corrections, and completions of the last word."""
-    counts = {own.id: own.articles} if own.articles else {}
-    alternatives = dict.fromkeys(counts, 1.0)
-    counts |= {each.word.id: each.word.articles for each in corrections}
+    words = {stem(word): own}
+    alternatives = {own.id: 1.0} if own.articles else {}
+    words |= {stem(each.written): each.word for each in corrections}
     alternatives |= {each.word.id: each.weight for each in corrections}
     if is_last and len(word) >= PREFIX_FROM:
         weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
-        for begun in begun_words(connection, word, MOST_BEGUN).values():
-            counts[begun.id] = begun.articles
-            alternatives[begun.id] = max(weight, alternatives.get(begun.id, 0.0))
-    return Group(word=own.id, alternatives=alternatives, articles=sum(counts.values()))
+        for begun, each in begun_words(connection, word, MOST_BEGUN).items():
+            words[begun] = each
+            alternatives[each.id] = max(weight, alternatives.get(each.id, 0.0))
+    return Group(word=own.id, alternatives=alternatives, frequency=_frequency(totals, words))
+
+
+def _frequency(totals: Totals, words: Mapping[str, Word]) -> float:
+    """Sum the document frequencies of stems; while the archive is small, general news counts too."""
+    articles = sum(word.articles for word in words.values())
+    return articles + totals.background * sum(map(background_share, words)) if totals.background else articles

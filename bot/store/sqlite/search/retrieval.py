@@ -120,7 +120,7 @@ class Retrieval:
         held = keys >> _BITS
         starts = np.flatnonzero(np.diff(held, prepend=-1))
         rows = held[starts]
-        idf = np.array([*(totals.idf(group.articles) for group in groups), 0.0])
+        idf = np.array([*(totals.idf(group.frequency) for group in groups), 0.0])
         taken_to = np.array([*ends.values()])
         unknown = np.count_nonzero(rows[:, None] < taken_to, axis=1)
         return Pool(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -17,7 +18,7 @@ from bot.store.sqlite.file.sql import Table, as_list, as_numbers, as_table, stor
 from bot.store.sqlite.index.row_ids import PER_SECOND
 from bot.store.sqlite.index.stored_texts import read_texts, text_of
 from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import count_words, read_totals
+from bot.store.sqlite.index.vocabulary import count_frequencies, count_words, read_totals
 from bot.store.sqlite.search.postings import NO_HITS, first_fitting, in_order
 from bot.text.related_ranking import proximity, rank_related
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, Texts
@@ -68,11 +69,13 @@ def find_similar(
     found = _candidates(connection, shelves, asked, words, but=but, is_dated=is_dated)
     beside_them = np.array([(row, at) for row, (at, _) in named.items()], dtype=np.int64).reshape(-1, 2)
     rows, moments = np.concatenate((found, beside_them)).T
+    # General news doesn't improve related coverage, not even in an archive of twelve.
+    totals = replace(read_totals(connection), background=0.0)
     relevance = rank_related(
         asked,
         read_texts(connection, rows, moments),
-        totals=read_totals(connection),
-        count=partial(count_words, connection),
+        totals=totals,
+        count=partial(count_frequencies, connection, totals=totals),
         is_dated=is_dated,
     )
     weights = {row[1]: float(weight) for row, weight in zip(named.values(), relevance[len(found) :], strict=True)}
@@ -124,7 +127,7 @@ def _sharing(
     connection: sqlite3.Connection, words: Sequence[tuple[int, int]]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Rows that share some of these words, rising, and the rarities of those words together."""
-    totals = read_totals(connection)
+    totals = replace(read_totals(connection), background=0.0)
     lists, rarities = [np.empty(0, np.int64)], [np.empty(0)]
     for word, articles in _few_enough(words):
         asked_for = (f'"{token_of(word)}"', ENOUGH_POSTINGS)

@@ -11,6 +11,7 @@ from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.vocabulary import find_words
 from bot.store.sqlite.search.query_words import Words
+from bot.text.background import is_listed
 from bot.text.words import stem, words_of
 
 _WORD: Final = re.compile(r"\w+")
@@ -22,7 +23,8 @@ def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, de
     spelled: dict[str, str] = {}
     with deadline.on(connection):
         for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
-            if stem(word) in unknown:
+            # A word that is common in news is one that a small archive merely doesn't have.
+            if stem(word) in unknown and not is_listed(stem(word)):
                 spelled[word] = _nearest(connection, word)
     if deadline.has_passed or not any(spelled.values()):
         return ""
