@@ -3,7 +3,8 @@
     idf(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                     rare words weigh more
     t = tf / (1 - B + B * length / average length)                       term frequency, normalised by length
     bm25 = sum over groups of the best alternative's weight * idf * t * (K + 1) / (K + t)
-    match = bm25 + sum of idf * (share matched ** 3 + TYPED * share typed + PAIRS * share of bigrams)
+    lent = LENT * share of the idf of groups that the text lacks and its story has (`story_evidence`)
+    match = bm25 + sum of idf * ((share matched + lent) ** 3 + lent + TYPED * share typed + PAIRS * share of bigrams)
 XX    r = s + TO_THE_LETTER if the text contains every word as typed, stop words included,
             + AS_WRITTEN if it is one of the best of these and has each word in the exact form that was typed
         (1 - VOTES) * s + VOTES * pseudo-relevance feedback (`votes`) otherwise
@@ -26,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.occurrences import Occurrences
+from bot.text.ranking.story_evidence import lent_by_story
 from bot.text.ranking.timeliness import Matches, fit_in_time
 from bot.text.ranking.votes import best_places, votes_for
 from bot.text.term_frequencies import NO_WORD, Count, Group, Texts, Totals
@@ -36,6 +38,9 @@ B: Final = 0.75
 TYPED: Final = 0.2
 PAIRS: Final = 0.2
 """Weights of the share of words matched as typed (stop words included) and of bigrams, relative to the sum of IDFs."""
+
+LENT: Final = 0.4
+"""Weight of a word that a text lacks and its story has, relative to one of its own."""
 
 VOTES: Final = 0.8
 """Weight of feedback in the relevance of a text that doesn't contain every word as typed."""
@@ -98,6 +103,7 @@ def rank_texts(
     occurrences = Occurrences(texts=texts)
     by_group, shares, share_typed, match = _match(occurrences, groups, typed, totals)
     has_all = np.all(by_group > 0, axis=1)
+    match += _lent(occurrences, by_group > 0, groups, totals=totals, count=count)
     is_literal = has_all & (share_typed == 1)
     matches = Matches(scores=match, has_all=has_all, is_literal=is_literal, moments_s=texts.moments_s)
     fit = fit_in_time(matches, groups=len(groups), now_s=now_s, is_urgent=is_urgent)
@@ -137,6 +143,22 @@ def _match(
     share_of_pairs = occurrences.contains_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
     beside = share**3 + PAIRS * share_of_pairs + TYPED * share_typed
     return by_group, share, share_typed, _sum(by_group) + idf.sum() * beside
+
+
+def _lent(
+    occurrences: Occurrences,
+    is_held: NDArray[np.bool_],
+    groups: Sequence[Group],
+    *,
+    totals: Totals,
+    count: Count,
+) -> NDArray[np.float64]:
+    """Compute what each text gains by the words that it lacks and its story has."""
+    lent = LENT * lent_by_story(occurrences, is_held, groups, totals=totals, count=count)
+    idf = np.array([totals.idf(group.articles) for group in groups])
+    whole = idf.sum()
+    before, gain = _sum(is_held * idf) / whole, _sum(lent * idf) / whole
+    return np.asarray(whole * (gain + (before + gain) ** 3 - before**3))
 
 
 def _by_group(
