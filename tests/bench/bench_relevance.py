@@ -3,7 +3,8 @@
 Every question goes the way that a member's goes: a text is read by `read_query` and answered by `search_news`, an
 article's coverage by `related_coverage`, over a store of its own that holds the documents as seeds. Each task is
 measured twice, without time (asked when everything is equally old) and with it (asked at the question's own moment);
-the search tasks also with their stories at other ages (`tests/bench/relevance_ages.py`).
+the search tasks also with their stories at other ages (`tests/bench/relevance_ages.py`). Words that are remembered
+from reports outside the archive are asked as well (`tests/bench/remembered_words.py`).
 Stories are measured whole, by B-cubed, and in small archives (`tests/bench/small_archives.py`), and so is search
 (`tests/bench/small_search.py`).
 Milliseconds are CPU time of the whole process, which does nothing else.
@@ -44,6 +45,7 @@ from tests.bench.grouping import Judged, groups_of, judged_of
 from tests.bench.relevance_ages import measure_ages, print_ages
 from tests.bench.relevance_scorer import b_cubed, ndcg, reciprocal_rank
 from tests.bench.relevance_set import Collection, Question, at_one_moment, read_collections
+from tests.bench.remembered_words import measure_remembered, print_remembered
 from tests.bench.small_archives import ONE_EVENT, pairs_found, strangers_joined
 from tests.bench.small_search import measure_small_search, print_small_search
 from tests.support.data import find_data
@@ -76,6 +78,7 @@ MOST_MS: Final = {
     "search p50": 4.0,
     "search p99": 12.0,
     "related p99": 15.0,
+    "remembered p99": 20.0,
     "completion p99": 5.0,
     "article added p50": 5.0,
     "article changed p50": 5.0,
@@ -87,6 +90,7 @@ PARTS: Final = (
     "unanswered",
     "ages",
     "small_search",
+    "remembered",
     "grouping",
     "grouping_in_full",
     "strangers",
@@ -254,13 +258,21 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 result["index"] |= await laboratory.measure_index()
 
 
-async def rank_alone(collection: Collection, *, timed: bool) -> dict[str, Ranking]:
-    """Answer a collection's questions from a store of its own."""
+async def rank_alone(
+    collection: Collection, *, timed: bool, spans_ms: list[float] | None = None
+) -> dict[str, Ranking]:
+    """Answer a collection's questions from a store of its own, and append their times.
+
+    With `timed` each question is asked at its own moment.
+    """
     with tempfile.TemporaryDirectory() as folder:
         async with open_store(Path(folder) / "newsdesk.db", clock=SystemClock()) as store:
             laboratory = Laboratory(store, collection)
             await laboratory.fill()
-            return await laboratory.rankings(timed=timed)
+            rankings = await laboratory.rankings(timed=timed)
+            if spans_ms is not None:
+                spans_ms += laboratory.spans_ms["search"]
+            return rankings
 
 
 def print_tables(result: Mapping[str, Mapping[str, Any]]) -> None:
@@ -298,10 +310,15 @@ async def main(folder: Path) -> None:
         if name == "main":
             result["ages"] |= await measure_ages(collection, partial(rank_alone, timed=True))
             result["small_search"] |= await measure_small_search(collection, partial(rank_alone, timed=False))
+            spans_ms: list[float] = []
+            rank = partial(rank_alone, timed=True, spans_ms=spans_ms)
+            result["remembered"] |= await measure_remembered(collection, rank)
+            result["latency_ms"] |= percentiles({"remembered": spans_ms})
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print_tables(result)
     print_ages(result["ages"])
     print_small_search(result["small_search"])
+    print_remembered(result["remembered"])
 
 
 def folder_of(named: Sequence[str]) -> Path:

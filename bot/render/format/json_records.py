@@ -78,6 +78,7 @@ def _score_record(parts: ScoreParts | None) -> Json | None:
         "share": round(parts.share, 4),
         "adjacent": round(parts.adjacent, 4),
         "typed": round(parts.typed, 4),
+        "story": round(parts.story, 4),
         "votes": round(parts.votes, 4),
         "exact": round(parts.exact, 4),
     }

@@ -3,8 +3,9 @@
     idf(group) = ln(1 + (N - df + 0.5) / (df + 0.5))                     rare words weigh more
     t = tf / (1 - B + B * length / average length)                       term frequency, normalised by length
     bm25 = sum over groups of the best alternative's weight * idf * t * (K + 1) / (K + t)
-    match = bm25 + sum of idf * (share matched ** 3 + TYPED * share typed + PAIRS * share of bigrams)
-XX    r = s + TO_THE_LETTER if the text contains every word as typed, stop words included,
+    lent = LENT * share of the idf of groups that the text lacks and its story has (`story_evidence`)
+    match = bm25 + sum of idf * ((share matched + lent) ** 3 + lent + TYPED * share typed + PAIRS * share of bigrams)
+    r = s + TO_THE_LETTER if the text contains every word as typed, stop words included,
             + AS_WRITTEN if it is one of the best of these and has each word in the exact form that was typed
         (1 - VOTES) * s + VOTES * pseudo-relevance feedback (`votes`) otherwise
     relevance = fit * (1.2 + r if all groups match, else r) / 2.5
@@ -18,7 +19,7 @@ values. Relevances are rounded, so the order does not depend on a machine's floa
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from bot.text.occurrences import Occurrences
 from bot.text.ranking.score_parts import Explanation
+from bot.text.ranking.story_evidence import lent_by_story
 from bot.text.ranking.timeliness import Matches, fit_in_time
 from bot.text.ranking.votes import best_places, votes_for
 from bot.text.term_frequencies import NO_WORD, Count, Group, Texts, Totals
@@ -37,6 +39,9 @@ B: Final = 0.75
 TYPED: Final = 0.2
 PAIRS: Final = 0.2
 """Weights of the share of words matched as typed (stop words included) and of bigrams, relative to the sum of IDFs."""
+
+LENT: Final = 0.4
+"""Weight of a word that a text lacks and its story has, relative to one of its own."""
 
 VOTES: Final = 0.8
 """Weight of feedback in the relevance of a text that doesn't contain every word as typed."""
@@ -100,6 +105,7 @@ def rank_texts(
         return Ranking(relevance=nothing, has_all=np.zeros(len(texts), dtype=np.bool_), shares=nothing)
     occurrences = Occurrences(texts=texts)
     match = _match(occurrences, groups, typed, totals)
+    match = _with_story(match, _lent(occurrences, match.by_group > 0, groups, totals=totals, count=count))
     has_all = np.all(match.by_group > 0, axis=1)
     is_literal = has_all & (match.shares_typed == 1)
     matches = Matches(scores=match.scores, has_all=has_all, is_literal=is_literal, moments_s=texts.moments_s)
@@ -176,6 +182,27 @@ def _match(occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[in
     }
     scores = np.sum([*parts.values()], axis=0)
     return _Match(by_group=by_group, shares=share, shares_typed=share_typed, parts=parts, scores=scores)
+
+
+def _with_story(match: _Match, lent: NDArray[np.float64]) -> _Match:
+    """Add what each text's story lends to it."""
+    return replace(match, parts={**match.parts, "story": lent}, scores=match.scores + lent)
+
+
+def _lent(
+    occurrences: Occurrences,
+    is_held: NDArray[np.bool_],
+    groups: Sequence[Group],
+    *,
+    totals: Totals,
+    count: Count,
+) -> NDArray[np.float64]:
+    """Compute what each text gains by the words that it lacks and its story has."""
+    lent = LENT * lent_by_story(occurrences, is_held, groups, totals=totals, count=count)
+    idf = np.array([totals.idf(group.frequency) for group in groups])
+    whole = idf.sum()
+    before, gain = _sum(is_held * idf) / whole, _sum(lent * idf) / whole
+    return np.asarray(whole * (gain + (before + gain) ** 3 - before**3))
 
 
 def _by_group(

@@ -19,6 +19,7 @@ class ScoreParts:
         share: The share of the query's rarity that it has.
         adjacent: Words that are next to each other as typed.
         typed: The share of the words that it has as typed, stop words included.
+        story: Words that it lacks and other reports of its event have.
         votes: Words that it shares with the best results.
         exact: It has every word as typed, or in the exact form.
         time: How well its date fits, above 0 and at most 1.
@@ -29,6 +30,7 @@ class ScoreParts:
     share: float
     adjacent: float
     typed: float
+    story: float
     votes: float
     exact: float
     time: float

@@ -1,0 +1,78 @@
+"""Story evidence: the query's words that a text lacks and other reports of its story have.
+
+A reader remembers an event, not one report of it, so the words of a query may be scattered over a story's reports.
+
+    likeness(a, b) = cosine of the IDF vectors of words that are not in the query * 2 ** -(time apart / HALF_LIFE)
+    tie(a, b)      = (likeness - LIKE_FROM) / (LIKE_TO - LIKE_FROM), from 0 to 1
+    lent(a, group) = min(1, sum over the texts b that match the group of tie(a, b)) if a doesn't match it, else 0
+
+The query's own words are left out of the likeness: two texts that have one of them in common need not report one event.
+The constants lie on a plateau of equally good values (`tests/bench/bench_relevance.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.text.occurrences import Occurrences, rarities
+from bot.text.ranking.timeliness import HALF_LIFE
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, Count, Group, Totals
+
+LIKE_FROM: Final = 0.05
+LIKE_TO: Final = 0.3
+"""Texts less alike than `LIKE_FROM` have no tie, and from `LIKE_TO` on they lend their words in full."""
+
+_STEPS: Final = 2**11
+
+
+def lent_by_story(
+    occurrences: Occurrences,
+    is_held: NDArray[np.bool_],
+    groups: Sequence[Group],
+    *,
+    totals: Totals,
+    count: Count,
+) -> NDArray[np.float64]:
+    """Compute how far the other reports of each text's story have the groups that it lacks: 0 to 1.
+
+    Args:
+        occurrences: Of the texts that are compared with one another.
+        is_held: Whether each text (a row) matches each group (a column).
+        groups: The query's words with their alternatives.
+        totals: Totals of the index.
+        count: Document frequencies.
+    """
+    if len(groups) == 1 or not len(occurrences.words):
+        return np.zeros(is_held.shape)
+    moments_s = occurrences.texts.moments_s
+    moments = ((moments_s - moments_s[0]) / HALF_LIFE.total_seconds()).astype(np.float32)
+    asked = np.array([word for group in groups for word in group.alternatives], dtype=np.int32)
+    tie = _likeness(occurrences, asked, totals, count)
+    tie *= np.exp2(-np.abs(moments[:, None] - moments))
+    tie -= LIKE_FROM
+    tie *= 1 / (LIKE_TO - LIKE_FROM)
+    np.clip(tie, 0, 1, out=tie)
+    return np.asarray(np.where(is_held, 0.0, np.minimum(1.0, tie @ is_held.astype(np.float32))), dtype=np.float64)
+
+
+def _likeness(occurrences: Occurrences, asked: NDArray[np.int32], totals: Totals, count: Count) -> NDArray[np.float32]:
+    """Compute the cosine of each two texts, by content words that were not asked for."""
+    rows, columns = occurrences.distinct_words
+    is_counted = occurrences.words >= FIRST_CONTENT_WORD
+    places = np.minimum(np.searchsorted(occurrences.words, asked), len(is_counted) - 1)
+    is_counted[places[occurrences.words[places] == asked]] = False
+    counted = np.flatnonzero(is_counted)
+    idf = np.zeros(len(is_counted))
+    idf[counted] = rarities(totals, count(occurrences.words[counted]))
+    norms = np.sqrt(np.bincount(rows, (idf**2)[columns], len(occurrences.texts)))
+    is_shared = is_counted & (np.bincount(columns, minlength=len(idf)) > 1)
+    held = np.flatnonzero(is_shared[columns])
+    rows, columns = rows[held], columns[held]
+    vectors = np.zeros((len(occurrences.texts), int(np.count_nonzero(is_shared))), dtype=np.float32)
+    # Multiples of a power of two: their products and sums are the same on every machine.
+    vectors[rows, (np.cumsum(is_shared) - 1)[columns]] = np.rint(idf[columns] / norms[rows] * _STEPS) / _STEPS
+    return np.asarray(vectors @ vectors.T)

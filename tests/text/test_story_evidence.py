@@ -1,0 +1,72 @@
+"""The words that a text lacks and its story has."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from numpy.typing import NDArray
+
+from bot.text.occurrences import Occurrences
+from bot.text.ranking.story_evidence import lent_by_story
+from bot.text.term_frequencies import Texts
+from tests.text.test_ranking import (
+    ASKED,
+    DAY_S,
+    FACIAL,
+    OTHER,
+    POLICE,
+    SCAN,
+    TOTALS,
+    aged,
+    count,
+    rank_at_zero,
+    some_texts,
+)
+from tests.text.test_term_frequencies import make_texts
+
+OF_ONE_EVENT = ([POLICE, SCAN], [FACIAL, SCAN])
+"""Each has one of the words asked for, and both have a word that nobody asked for."""
+
+
+def lent(texts: Texts) -> NDArray[np.float64]:
+    """How far each text's story has the police (first column) and the facial (second) that it lacks."""
+    occurrences = Occurrences(texts=texts)
+    is_held = np.array([[word in texts.of(index) for word in (POLICE, FACIAL)] for index in range(len(texts))])
+    return lent_by_story(occurrences, is_held, ASKED, totals=TOTALS, count=count)
+
+
+def test_a_story_lends_its_words_to_a_report_that_lacks_them() -> None:
+    """Each report borrows the word of the other, and none that it has itself."""
+    assert lent(aged(make_texts(*OF_ONE_EVENT), [0.0, 0.0])).tolist() == [[0, 1], [1, 0]]
+
+
+def test_a_report_of_another_month_lends_nothing() -> None:
+    """The same words a month apart are another event."""
+    assert not lent(aged(make_texts(*OF_ONE_EVENT), [0.0, 30 * DAY_S])).any()
+
+
+def test_a_word_of_the_query_ties_no_two_texts() -> None:
+    """Two texts that have only the word asked for in common need not report one event."""
+    assert not lent(aged(make_texts([POLICE, OTHER], [POLICE, FACIAL]), [0.0, 0.0])).any()
+
+
+def test_a_story_is_found_by_words_that_none_of_its_reports_has_together() -> None:
+    """Both reports of one event come before a text of another that has as many of the words."""
+    texts = aged(make_texts(*OF_ONE_EVENT, [FACIAL, OTHER]), [0.0, 0.0, 0.0])
+
+    first, second, alone = rank_at_zero(texts, typed=[POLICE, FACIAL]).relevance
+
+    assert second > alone
+    assert first > 0
+
+
+@given(some_texts)
+def test_what_is_lent_is_a_share_and_never_what_a_text_has(words: list[list[int]]) -> None:
+    """Whatever the texts say."""
+    texts = aged(make_texts(*words), [0.0] * len(words))
+    given_words = lent(texts)
+
+    assert ((given_words >= 0) & (given_words <= 1)).all()
+    for index in range(len(texts)):
+        held = [word in texts.of(index) for word in (POLICE, FACIAL)]
+        assert not given_words[index][held].any()
