@@ -22,7 +22,7 @@ Likeness = NDArray[np.float32]
 """A symmetric matrix over places: the similarity of two texts, 0 where they have nothing in common."""
 
 SPAN_HOURS: Final = 120
-"""Reports further apart than five days do not report one event (docs/search.md, Stories)."""
+"""Reports further apart than five days do not report one event (docs/stories.md, Stories)."""
 
 HALF_LIFE_HOURS: Final = 72.0
 FLOOR: Final = 0.2

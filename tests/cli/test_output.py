@@ -59,7 +59,9 @@ def test_a_search_that_found_nothing_says_what_to_try() -> None:
     assert texts(result_lines(found())) == ["No articles found.", "Try fewer or other words."]
 
 
-PARTS = ScoreParts(complete=0.48, words=0.2, share=0.1, adjacent=0.0, typed=0.04, votes=0.0, exact=0.08, time=0.5)
+PARTS = ScoreParts(
+    complete=0.48, words=0.2, share=0.1, adjacent=0.0, typed=0.03, story=0.01, votes=0.0, exact=0.08, time=0.5
+)
 
 
 def test_an_explained_search_prints_the_parts_of_each_score() -> None:
@@ -67,8 +69,8 @@ def test_an_explained_search_prints_the_parts_of_each_score() -> None:
     shown = texts(result_lines(replace(found(make_article(), make_article("b")), parts=(PARTS, None))))
 
     assert (
-        "Relevance 0.450 = time 0.50 x (complete 0.480 + words 0.200 + share 0.100 + typed 0.040 + exact 0.080)"
-        in shown
+        "Relevance 0.450 = time 0.50 x"
+        " (complete 0.480 + words 0.200 + share 0.100 + typed 0.030 + story 0.010 + exact 0.080)" in shown
     )
     assert "Not ranked by relevance." in shown
 

@@ -155,7 +155,7 @@ def test_citation_of_something_that_does_not_exist_is_found(planted: str, compla
     "lawful",
     [
         "See docs/search.md.",
-        "The rule of docs/search.md,\nStories: average link.",
+        "The rule of docs/stories.md,\nStories: average link.",
         "`bot.text.links.clean_url` and `bot/text/links.py` and `text/links`.",
         "Each of tests/bench/bench_*.py.",
         "What a user types to the bot. It answers.",

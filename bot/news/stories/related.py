@@ -1,7 +1,7 @@
 """Related coverage of an article: the values and the rules that select and order it.
 
 Explicit and computed coverage are listed together, each with its source, ordered by similarity of text and nearness in
-time (docs/search.md, Related coverage). That order only ranks: its best may be a stranger. So a computed article is
+time (docs/stories.md, Related coverage). That order only ranks: its best may be a stranger. So a computed article is
 shown only if its text is
 similar enough by itself; an explicit one is always shown, off-topic ones last.
 """

@@ -1,6 +1,6 @@
 """A story: the articles tied by coverage, and how articles are grouped into stories.
 
-The rule of docs/search.md, Stories: average link by similarity of text, members at most five days apart; an explicit
+The rule of docs/stories.md, Stories: average link by similarity of text, members at most five days apart; an explicit
 edge adds to the similarity and never ties alone, for explicit related items are often only on the same topic.
 """
 
