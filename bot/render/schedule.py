@@ -116,14 +116,6 @@ def draft_unskipped(schedule: Schedule, due: Sequence[datetime]) -> Draft:
     return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, due))),))
 
 
-def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
-    """Confirm that an extra edition is on its way, or say that it has no story."""
-    if not stories:
-        return _draft_line(f"{_name(schedule)} has no new story to send. Use /schedule why to see the reasons.")
-    text = f"An extra edition of {_name(schedule)} with {count_of(stories, 'story')} is on its way to "
-    return Draft(blocks=(Paragraph(runs=(Text(text=text), Channel(channel_id=schedule.channel_id), Text(text="."))),))
-
-
 def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Paragraph]:
     """Three lines: the name with its state, when and where it posts, what comes next."""
     yield Paragraph(runs=(Text(text=_name(schedule), strong=True), Text(text=f"{DOT}{_STATES[schedule.state]}")))

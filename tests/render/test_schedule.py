@@ -22,7 +22,6 @@ from bot.render.schedule import (
     draft_saved,
     draft_schedule,
     draft_schedules,
-    draft_sent_now,
     draft_skipped,
 )
 from tests.render.absurd import any_text
@@ -176,8 +175,6 @@ def test_a_server_without_schedules_is_told_how_to_make_one() -> None:
             draft_skipped(make_schedule(), DUE, (DUE + timedelta(days=7),)),
             "roll over to the following one. Next: Monday, 17 May 2021",
         ),
-        (draft_sent_now(make_schedule(), 2), "An extra edition of Weekly with 2 stories is on its way to #100."),
-        (draft_sent_now(make_schedule(), 0), "Weekly has no new story to send."),
     ],
 )
 def test_each_change_is_confirmed_in_a_sentence(draft: Draft, said: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -35,6 +36,7 @@ from tests.support.clocks import ManualClock
 from tests.support.data import find_data
 from tests.support.ledger import LEASE, Ledger, find_delivery, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
+from tests.support.redraw import redraw_as_they_are
 
 _T = TypeVar("_T")
 
@@ -137,6 +139,7 @@ class Office:
             notifier=self.board,
             clock=self.own,
             jitter=lambda: self.jitter,
+            redraw=partial(redraw_as_they_are, self.ledger),
         )
         self.publisher = Publisher(
             store=self.ledger,

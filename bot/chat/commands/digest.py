@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.chat.commands.answers import answers
 from bot.chat.commands.completion import article_choices, schedule_choices
 from bot.chat.commands.context import Context
+from bot.chat.commands.delivery import outcome_of
 from bot.chat.commands.groups import DIGEST, SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name
 from bot.errors import BadInputError, ScheduleChangedError, UnknownScheduleError
@@ -16,9 +17,9 @@ from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
 from bot.news.message.draft import Draft
 from bot.news.schedule import Schedule, ScheduleState, extra_edition_key
+from bot.render.delivery import draft_sent_now
 from bot.render.digest import draft_edition
 from bot.render.preview import draft_preview_header
-from bot.render.schedule import draft_sent_now
 from bot.render.why import draft_reasons
 from bot.usecases.digest import (
     Explained,
@@ -123,8 +124,10 @@ async def _plan_extra(context: Context, schedule: Schedule) -> Draft:
         is_extra=True,
         stories=context.services.stories,
     )
-    context.services.wake_sender()
-    return draft_sent_now(schedule, len(planned.edition.picks) if planned else 0)
+    if planned is None or planned.outcome != "sent":
+        return draft_sent_now(schedule, 0, ())
+    parts = await outcome_of(context, schedule, (planned.edition.key,))
+    return draft_sent_now(schedule, len(planned.edition.picks), parts)
 
 
 @SCHEDULE.command(name="why", description="Show why each article is or isn't in an edition")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, Publication, local_date
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import Schedule, StopReason
@@ -76,6 +77,23 @@ def unpublished_notice(publication: Publication, detail: str, *, at: datetime) -
     )
 
 
+def not_sent_notice(delivery: Delivery, finding: Finding, *, at: datetime) -> Notice:
+    """Notice that a part was left out because what was planned no longer holds."""
+    return _about_delivery(
+        delivery,
+        NoticeCause(kind=NoticeKind.NOT_SENT, edition=delivery.key.edition),
+        f"{_part(delivery.key)} was not posted: {finding.value}. {_LEFT_OUT.get(finding, '')}".rstrip(),
+        at=at,
+    )
+
+
+_LEFT_OUT: Final[Mapping[Finding, str]] = {
+    Finding.TOO_LATE: "The parts before it were posted. Use /schedule retry to post the rest all the same.",
+    Finding.MOVED: "The parts before it are in the old channel. To post the rest there, choose that channel again with "
+    "/schedule edit and use /schedule retry.",
+}
+
+
 def unknown_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
     """Ask an admin about a message of unknown outcome in a channel that the bot can't read back."""
     key = delivery.key
@@ -96,7 +114,7 @@ def late_notice(schedule: Schedule, due_at: datetime, *, at: datetime) -> Notice
         guild_id=schedule.guild_id,
         schedule_id=schedule.id,
         cause=NoticeCause(kind=NoticeKind.LATE),
-        text=f"The edition due on {due_at:%d %B %Y at %H:%M} UTC was skipped: I was offline for longer than the "
+        text=f"The edition due on {due_at:%d %B %Y at %H:%M} UTC was skipped: it could not be posted within the "
         f"schedule's limit of {hours} hour{'' if hours == 1 else 's'}. Its stories roll over to the next edition.",
         at=at,
     )

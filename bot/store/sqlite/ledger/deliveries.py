@@ -9,6 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
 from bot.store.port.delivery import DeliveryStore
@@ -18,6 +19,7 @@ from bot.store.sqlite.ledger.claim import claim_rows
 from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery, skip_planned
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import count_publications, end_publication, put_publications_off, read_publications
+from bot.store.sqlite.ledger.recheck import read_holding, require_rest, revise_edition
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -27,7 +29,9 @@ _SKIP: Final = """
 
 _RESOLVE: Final = """
     UPDATE delivery SET state = :state, reason = :reason, message_id = coalesce(:message_id, message_id),
-        not_before = NULL, tries = 0
+        not_before = NULL, tries = 0, asked_at = coalesce(:asked_at, asked_at),
+        lease_until = CASE WHEN :state = 'sending' THEN coalesce(claimed_at, :asked_at) END,
+        claimed_at = CASE WHEN :state = 'sending' THEN coalesce(claimed_at, :asked_at) ELSE claimed_at END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
         AND state IN ('unknown', 'failed')
 """
@@ -65,7 +69,8 @@ _SHORTEN: Final = """
     UPDATE delivery SET lease_until = :until WHERE state = 'sending' AND lease_until > :until
 """
 
-_DECISIONS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
+_ASKS_AGAIN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
+_DECISIONS: Final = _ASKS_AGAIN | {DeliveryState.SENT, DeliveryState.SKIPPED}
 
 
 class SqliteDeliveryStore(DeliveryStore):
@@ -135,12 +140,40 @@ class SqliteDeliveryStore(DeliveryStore):
         return await self._database.write(lambda connection: connection.executemany(_SKIP, rows).rowcount)
 
     @override
+    async def holding(self, key: DeliveryKey) -> Holding:
+        return await self._database.read(lambda connection: read_holding(connection, key))
+
+    @override
+    async def revise(self, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:
+        require_rest(key, redrawn)
+        return await self._database.write(lambda connection: revise_edition(connection, key, attempt, redrawn))
+
+    @override
+    async def mark_cancelled(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        mark = mark_of(key, attempt, DeliveryState.SKIPPED, reason=reason)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if not write_mark(connection, mark):
+                return False
+            connection.execute(_SKIP_LATER, key_columns(key) | {"reason": reason})
+            return True
+
+        return await self._database.write(work)
+
+    @override
     async def resolve(
-        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
+        self,
+        key: DeliveryKey,
+        state: DeliveryState,
+        *,
+        reason: str,
+        at: datetime,
+        message_id: int | None = None,
     ) -> bool:
         if state not in _DECISIONS:
             raise ValueError(f"a person can't decide for {state!r}")
-        row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id}
+        asked_at = as_micros(at) if state in _ASKS_AGAIN else None
+        row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id, "asked_at": asked_at}
 
         def work(connection: sqlite3.Connection) -> bool:
             if connection.execute(_RESOLVE, row).rowcount != 1:
