@@ -107,7 +107,7 @@ class DeliveryStore(Protocol):
             key: The part.
             state: The decision.
             reason: Stored with it.
-            at: When it was made: `asked_at` of a part that is sent again or looked for.
+            at: When it was made: `asked_at` of a part that is sent again or looked for, and of the later PLANNED ones.
             message_id: Of the message that is there.
 
         Raises:

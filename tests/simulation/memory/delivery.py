@@ -240,15 +240,23 @@ class MemoryDeliveryStore(DeliveryStore):
             self._tables.put(decided)
             if state is _SKIPPED:
                 self._skip_later(key, reason)
+            elif state in {_PLANNED, _SENDING}:
+                for later in self._later_planned(key):
+                    self._tables.put(replace(later, asked_at=at))
             return True
 
         return await self._disk.write(work)
 
     def _skip_later(self, key: DeliveryKey, reason: str) -> None:
-        for row in self._tables.parts_of((key.schedule_id, key.edition)):
-            is_later = row.key.part > key.part and row.key.channel_id == key.channel_id
-            if is_later and row.state is _PLANNED:
-                self._tables.put(replace(row, state=_SKIPPED, reason=reason))
+        for row in self._later_planned(key):
+            self._tables.put(replace(row, state=_SKIPPED, reason=reason))
+
+    def _later_planned(self, key: DeliveryKey) -> list[Delivery]:
+        return [
+            row
+            for row in self._tables.parts_of((key.schedule_id, key.edition))
+            if row.key.part > key.part and row.key.channel_id == key.channel_id and row.state is _PLANNED
+        ]
 
     @override
     async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:

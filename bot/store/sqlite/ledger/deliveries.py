@@ -42,6 +42,12 @@ _SKIP_LATER: Final = """
         AND state = 'planned'
 """
 
+_ASK_LATER: Final = """
+    UPDATE delivery SET asked_at = :asked_at
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part > :part AND channel_id = :channel_id
+        AND state = 'planned'
+"""
+
 _FIND: Final = """
     SELECT * FROM delivery JOIN draft USING (delivery_id)
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
@@ -180,6 +186,8 @@ class SqliteDeliveryStore(DeliveryStore):
                 return False
             if state is DeliveryState.SKIPPED:
                 connection.execute(_SKIP_LATER, row)
+            elif state in _ASKS_AGAIN:
+                connection.execute(_ASK_LATER, row)
             return True
 
         return await self._database.write(work)
