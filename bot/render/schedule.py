@@ -77,10 +77,11 @@ def draft_saved(
     return Draft(blocks=(head, *said, *_matching(checked.matching), *_findings((head, *said), checked.findings)))
 
 
-def draft_paused(schedule: Schedule) -> Draft:
-    """Confirm that a schedule is paused."""
+def draft_paused(schedule: Schedule, *, on_their_way: int = 0) -> Draft:
+    """Confirm that a schedule is paused; messages on their way may have been posted."""
     text = f"Paused {_name(schedule)}: nothing is posted until /schedule resume. "
-    return _draft_line(text + "Stories that come in meanwhile roll over to the next edition.")
+    text += "Stories that come in meanwhile roll over to the next edition."
+    return _draft_line(text + _perhaps_posted(on_their_way))
 
 
 def draft_resumed(schedule: Schedule, due: Sequence[datetime], findings: Sequence[Finding] = ()) -> Draft:
@@ -98,9 +99,14 @@ def draft_resumed_after_return(schedules: Sequence[Schedule]) -> Draft:
     return _draft_line(f"Resumed {names}{more}. Use /schedule list for their next editions.")
 
 
-def draft_deleted(schedule: Schedule) -> Draft:
-    """Confirm that a schedule is deleted."""
-    return _draft_line(f"Deleted {_name(schedule)}. Messages that it has posted are kept.")
+def draft_deleted(schedule: Schedule, *, on_their_way: int = 0) -> Draft:
+    """Confirm that a schedule is deleted; messages on their way may have been posted."""
+    text = f"Deleted {_name(schedule)}. Messages that it has posted are kept."
+    return _draft_line(text + _perhaps_posted(on_their_way))
+
+
+def _perhaps_posted(count: int) -> str:
+    return f" {count_of(count, 'message')} of unknown outcome may be in the channel." if count else ""
 
 
 def draft_skipped(schedule: Schedule, skipped_at: datetime, due: Sequence[datetime]) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,18 +12,19 @@ from typing import Final
 
 import pytest
 
-from bot.news.article import INSTANCE_SHELF, Article
+from bot.news.article import INSTANCE_SHELF, Article, server_shelf
 from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.schedule import Schedule, ScheduleState
-from bot.sandbox import SandboxMessage
+from bot.sandbox import Answer, SandboxMessage, Upload
 from bot.usecases.digest import redraw_rest
 from bot.usecases.digest.parts import planned_parts
 from tests.support.clocks import ManualClock
-from tests.support.fault_points import post_one
+from tests.support.fault_points import post_one, until_met
 from tests.support.ledger import set_state
 from tests.support.makers import make_article, make_edition, make_pick, make_schedule, seed_of
 from tests.support.postoffice import Office, open_office
+from tests.support.running_bot import Town, make_seed_text
 
 STORIES: Final = 14
 EXCERPT: Final = "The harbour board said on Monday that the old pier would be closed for repairs. " * 4
@@ -218,3 +220,110 @@ async def test_schedule_that_moves_while_its_old_channel_refuses_is_posted_to_th
 
     assert {part.state for part in await trial.parts()} == {DeliveryState.SENT}
     assert len(trial.new.messages) == len(await trial.parts())
+
+
+FERRY: Final = "Ferry line reopens after the winter storms"
+
+
+async def lose_the_first_edition(town: Town) -> None:
+    """Let the server have an article of its own in an edition that the channel refuses."""
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    town.channel.set_permissions(bot={"send_messages": False})
+    await town.post_first_edition()
+    town.channel.set_permissions(bot={"send_messages": True})
+
+
+async def hide_the_ferry(town: Town) -> Answer:
+    """Take the server's own article down; what the admin is told."""
+    assert town.bot is not None
+    (own,) = [
+        article
+        for article in await town.bot.store.articles.find_by_url(
+            (server_shelf(town.guild.id),), "https://example.com/ferry"
+        )
+        if article.title == FERRY
+    ]
+    return await town.admin.run(town.channel, "content hide", article=own.id)
+
+
+async def test_hidden_story_is_not_in_an_edition_that_was_planned_with_it(town: Town) -> None:
+    """The answer says that it is taken out, and it is."""
+    await lose_the_first_edition(town)
+
+    said = await hide_the_ferry(town)
+    await town.admin.run(town.channel, "schedule retry", name="Weekly")
+
+    assert "1 planned message will be posted without it" in said.text
+    (message,) = town.channel.messages
+    assert FERRY not in message.text
+
+
+async def test_hidden_story_that_was_posted_is_said_to_be_there(town: Town) -> None:
+    """With a link to the message."""
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    await town.post_first_edition()
+
+    said = await hide_the_ferry(town)
+
+    assert "1 message that I posted before has it" in said.text
+    assert any(link.endswith(f"/{town.channel.messages[0].id}") for link in said.links)
+
+
+async def test_hidden_story_whose_message_is_on_its_way_is_not_posted_after_the_answer(town: Town) -> None:
+    """The answer waits for the request, and says where the message is."""
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    fault = town.sandbox.faults.delay(1.5, method="POST", path=r"/channels/\d+/messages$")
+    posting = asyncio.create_task(town.post_first_edition())
+    await until_met(fault)
+
+    said = await hide_the_ferry(town)
+
+    assert "1 message that I posted before has it" in said.text
+    assert FERRY in town.channel.messages[0].text
+    await posting
+
+
+async def test_edition_whose_stories_were_all_hidden_is_cancelled_and_history_says_why(tmp_path: Path) -> None:
+    """Nothing is posted, and the reason is kept."""
+    async with Town(tmp_path, seeds=False) as town:
+        await town.start_bot()
+        await lose_the_first_edition(town)
+        await hide_the_ferry(town)
+
+        answer = await town.admin.run(town.channel, "schedule retry", name="Weekly")
+        history = await town.admin.run(town.channel, "schedule history", name="Weekly")
+
+        assert "all of its stories were taken down" in answer.text
+        assert "skipped (all of its stories were taken down)" in history.text
+        assert town.channel.messages == []
+
+
+async def test_edition_that_failed_in_the_old_channel_is_retried_in_the_new_one(town: Town) -> None:
+    """The schedule's channel is the one that it has now."""
+    await lose_the_first_edition(town)
+    other = town.guild.add_channel("other")
+    await town.admin.run(town.channel, "schedule edit", name="Weekly", channel=other)
+
+    answer = await town.admin.run(town.channel, "schedule retry", name="Weekly")
+
+    assert "1 message · sent" in answer.text
+    assert (len(town.channel.messages), len(other.messages)) == (0, 1)
+
+
+async def test_edition_that_waited_through_a_months_pause_is_not_posted(town: Town) -> None:
+    """It is skipped with a notice, and its stories are in the next one."""
+    fault = town.sandbox.faults.status(500, method="POST", path=r"/channels/\d+/messages$", times=None)
+    await town.post_first_edition()
+    await town.admin.run(town.channel, "schedule pause", name="Weekly")
+    town.sandbox.faults.remove(fault)
+    await town.let_pass(timedelta(days=30))
+
+    await town.admin.run(town.channel, "schedule resume", name="Weekly")
+    await town.let_pass(timedelta(minutes=5))
+
+    history = await town.admin.run(town.channel, "schedule history", name="Weekly")
+    assert "skipped (too late)" in history.text
+    assert town.channel.messages == []

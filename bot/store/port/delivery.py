@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
@@ -141,6 +142,23 @@ class DeliveryStore(Protocol):
 
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
         """Read the parts of an edition, by part."""
+        ...
+
+    async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:
+        """Read the SENDING parts of a schedule, oldest edition first."""
+        ...
+
+    async def showing(
+        self, article: ArticleId, url: str, *, guild_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Read the parts whose message has an article as one of its stories, the latest edition first.
+
+        Args:
+            article: The article.
+            url: Its link, by which it is known in a message without a menu.
+            guild_id: Only of this server; None for all.
+            limit: At most this many.
+        """
         ...
 
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:

@@ -14,5 +14,6 @@ from __future__ import annotations
 from bot.usecases.delivery.deliverer import Deliverer
 from bot.usecases.delivery.follow import FOLLOW_S, follow
 from bot.usecases.delivery.publish import Publisher
+from bot.usecases.delivery.settle import settled
 
-__all__ = ["FOLLOW_S", "Deliverer", "Publisher", "follow"]
+__all__ = ["FOLLOW_S", "Deliverer", "Publisher", "follow", "settled"]

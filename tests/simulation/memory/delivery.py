@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,10 +10,12 @@ from typing import Any, Final
 
 from typing_extensions import override
 
+from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.edition import Edition, Reason
 from bot.news.message.draft import Draft
+from bot.news.message.draft_json import draft_to_json
 from bot.store.port.delivery import DeliveryStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -308,6 +311,36 @@ class MemoryDeliveryStore(DeliveryStore):
         return await self._disk.read(lambda: self._tables.parts_of((schedule, edition)))
 
     @override
+    async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:
+        def work() -> tuple[Delivery, ...]:
+            rows = (self._tables.rows[key] for _, _, key in self._tables.open if key.schedule_id == schedule)
+            return tuple(row for row in rows if row.state is _SENDING)
+
+        return await self._disk.read(work)
+
+    @override
+    async def showing(
+        self, article: ArticleId, url: str, *, guild_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        def work() -> tuple[Delivery, ...]:
+            tables = self._tables
+            found = [
+                row
+                for row in tables.rows.values()
+                if guild_id in {None, row.guild_id}
+                and any(pick.article.id == article for pick in self._edition_of(row).picks)
+                and _mentions(row.draft, article, url)
+            ]
+            found.sort(key=lambda row: tables.planned_order[row.key])
+            found.sort(key=lambda row: row.due_at, reverse=True)
+            return tuple(found[: max(0, limit)])
+
+        return await self._disk.read(work)
+
+    def _edition_of(self, row: Delivery) -> Edition:
+        return self._tables.editions[row.key.schedule_id][row.key.edition]
+
+    @override
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
         return await self._disk.read(lambda: self._unresolved(guild_id))
 
@@ -339,6 +372,11 @@ class MemoryDeliveryStore(DeliveryStore):
             return next((due for due, _, key in self._tables.open if schedules[key.schedule_id].is_active), None)
 
         return await self._disk.read(work)
+
+
+def _mentions(draft: Draft, article: ArticleId, url: str) -> bool:
+    text = draft_to_json(draft)
+    return json.dumps(article) in text or json.dumps(url) in text
 
 
 def _claimed(row: Delivery, now: datetime, lease_until: datetime) -> Delivery:

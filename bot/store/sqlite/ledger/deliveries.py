@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
@@ -63,6 +65,20 @@ _UNRESOLVED: Final = """
     WHERE delivery.state IN ('unknown', 'failed') AND deleted_at IS NULL
         AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
     ORDER BY due_at, delivery_id
+"""
+
+_SENDING: Final = """
+    SELECT * FROM delivery JOIN draft USING (delivery_id) WHERE state = 'sending' AND schedule_id = ?
+    ORDER BY due_at, delivery_id
+"""
+
+# A Draft is stored as JSON in ASCII, so what it holds is found in it as text.
+_SHOWING: Final = """
+    SELECT delivery.*, draft.value
+    FROM pick JOIN edition USING (edition_id) JOIN delivery USING (schedule_id, edition) JOIN draft USING (delivery_id)
+    WHERE pick.article_id = :article AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
+        AND (instr(draft.value, :choice) OR instr(draft.value, :link))
+    ORDER BY delivery.due_at DESC, delivery_id LIMIT :limit
 """
 
 _OLDEST_OPEN: Final = """
@@ -220,6 +236,17 @@ class SqliteDeliveryStore(DeliveryStore):
     @override
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
         return await self._read(_OF_EDITION, (schedule, edition))
+
+    @override
+    async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:
+        return await self._read(_SENDING, (schedule,))
+
+    @override
+    async def showing(
+        self, article: ArticleId, url: str, *, guild_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        asked = {"article": article, "guild_id": guild_id, "limit": max(0, limit)}
+        return await self._read(_SHOWING, asked | {"choice": json.dumps(article), "link": json.dumps(url)})
 
     @override
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
