@@ -109,11 +109,16 @@ def _perhaps_posted(count: int) -> str:
     return f" {count_of(count, 'message')} of unknown outcome may be in the channel." if count else ""
 
 
-def draft_skipped(schedule: Schedule, skipped_at: datetime, due: Sequence[datetime]) -> Draft:
-    """Confirm that the edition that is due at `skipped_at` will be skipped."""
+def draft_skipped(schedule: Schedule, due: Sequence[datetime], *, skipped_at: datetime | None) -> Draft:
+    """Confirm that the edition that is due at `skipped_at` will be skipped; None if the time zone isn't known."""
+    what = (Text(text="next edition"),) if skipped_at is None else (Text(text="edition of "), _short(skipped_at))
     rest = Text(text=". Its stories roll over to the following one. ")
-    said = (Text(text=f"{_name(schedule)} will skip the edition of "), Moment(at=skipped_at, style="short"), rest)
-    return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, due))),))
+    said = (Text(text=f"{_name(schedule)} will skip the "), *what, rest)
+    return Draft(blocks=(Paragraph(runs=(*said, *(_next(schedule, due) if due else ()))),))
+
+
+def _short(at: datetime) -> Moment:
+    return Moment(at=at, style="short")
 
 
 def draft_unskipped(schedule: Schedule, due: Sequence[datetime]) -> Draft:

@@ -172,7 +172,7 @@ def test_a_server_without_schedules_is_told_how_to_make_one() -> None:
         (draft_resumed(make_schedule(), (DUE,)), "Resumed Weekly. Next: Monday, 10 May 2021 09:00 UTC"),
         (draft_deleted(make_schedule()), "Deleted Weekly. Messages that it has posted are kept."),
         (
-            draft_skipped(make_schedule(), DUE, (DUE + timedelta(days=7),)),
+            draft_skipped(make_schedule(), (DUE + timedelta(days=7),), skipped_at=DUE),
             "roll over to the following one. Next: Monday, 17 May 2021",
         ),
     ],

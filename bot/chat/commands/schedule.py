@@ -178,8 +178,8 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     if undo:
         kept = await unskip_next(store, schedule, now=context.now())
         return draft_unskipped(kept.schedule, _due(kept))
-    skipped_at, following_at = await skip_next(store, schedule, now=context.now())
-    return draft_skipped(schedule, skipped_at, (following_at,))
+    skipping = await skip_next(store, schedule, now=context.now())
+    return draft_skipped(skipping.schedule, _due(skipping), skipped_at=skipping.skipped_at)
 
 
 @SCHEDULE.command(name="delete", description="Delete a schedule permanently; messages that it has posted are kept")
