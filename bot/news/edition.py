@@ -5,6 +5,9 @@ The rules are in `news/choosing`.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -142,6 +145,12 @@ def told_story(pick: Pick) -> ToldStory:
         title=pick.article.title,
         excerpt=pick.article.excerpt,
     )
+
+
+def picks_key(picks: Sequence[Pick]) -> str:
+    """Compute a short key of what an edition's readers see of its stories: 12 base32 characters."""
+    seen = [(each.article.id, each.article.title, each.article.url, each.is_update, each.is_carried) for each in picks]
+    return base64.b32encode(hashlib.sha256(repr(seen).encode(errors="replace")).digest())[:12].decode().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

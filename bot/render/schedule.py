@@ -12,7 +12,7 @@ from bot.news.checkup.finding import Finding
 from bot.news.checkup.options import Checked, Matching
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.notices.notice import Notice
-from bot.news.notices.texts import STOP_TEXTS
+from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
@@ -230,11 +230,8 @@ def _delivery(schedule: Schedule) -> str:
 
 
 def _why_not_active(schedule: Schedule) -> str:
-    hint = "Use /schedule resume to continue."
-    if schedule.state is ScheduleState.OFF:
-        hint = "Choose another channel with /schedule edit, then use /schedule resume."
     reason = STOP_TEXTS[schedule.state_reason]
-    return f"{reason[0].upper()}{reason[1:]}. {hint}"
+    return f"{reason[0].upper()}{reason[1:]}. {STOP_CURES[schedule.state_reason]}"
 
 
 def _next(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:

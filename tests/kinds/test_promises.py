@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
@@ -12,7 +13,9 @@ from bot.errors import NewsdeskError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.notices.notice import Notice, Notifier
-from bot.news.schedule import EVERY_DAY, Schedule
+from bot.news.notices.texts import STOP_CURES
+from bot.news.schedule import EVERY_DAY, Schedule, ScheduleState, StopReason
+from bot.sandbox import Answer, Upload
 from bot.usecases.schedule import (
     ClockTrust,
     ScheduleChanges,
@@ -30,7 +33,7 @@ from tests.simulation import editions
 from tests.simulation.memory import InstantDisk, MemoryDigestStore, MemoryScheduleStore, Tables
 from tests.simulation.weather import chance
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town
+from tests.support.running_bot import Town, make_seed_text
 
 START: Final = datetime(2021, 3, 24, 12, 0, tzinfo=UTC)
 """The Wednesday before Europe's change to summer time."""
@@ -190,3 +193,70 @@ async def test_edition_that_comes_no_more_is_not_the_one_that_is_skipped(town: T
 
     assert "will skip the edition of 4 December 2023 18:00" in skipped.text
     assert "Next: Monday, 11 December 2023 18:00" in skipped.text
+
+
+FERRY: Final = "Ferry line reopens after the winter storms"
+
+
+async def preview_then_import(town: Town) -> Answer:
+    """An admin sees a preview; then an article comes in that belongs into the edition."""
+    await town.admin.run(town.channel, "schedule create", name="Weekly", channel=town.channel, day="friday")
+    preview = await town.admin.run(town.channel, "schedule preview", name="Weekly")
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    return preview
+
+
+async def test_send_now_after_the_stories_have_changed_shows_them_and_asks(town: Town) -> None:
+    """Nothing is posted that nobody saw."""
+    preview = await preview_then_import(town)
+    assert all(FERRY not in message.text for message in await preview.wait_for_followups(1))
+
+    asked = await town.admin.press(preview, "Send now")
+
+    assert "Nothing was posted: the stories have changed since the preview" in asked.text
+    assert any(FERRY in message.text for message in await asked.wait_for_followups(1))
+    assert town.channel.messages == []
+
+
+async def test_send_now_of_the_new_preview_posts_it_and_says_so_once_it_is_posted(town: Town) -> None:
+    """The answer comes when the message is in the channel."""
+    asked = await town.admin.press(await preview_then_import(town), "Send now")
+
+    sent = await town.admin.press(asked, "Send now")
+
+    assert "Posted an extra edition of Weekly" in sent.text
+    (message,) = town.channel.messages
+    assert FERRY in message.text
+
+
+async def test_retry_is_answered_with_what_became_of_it(town: Town) -> None:
+    """A channel that still refuses is not a success."""
+    town.channel.set_permissions(bot={"send_messages": False})
+    await town.post_first_edition()
+
+    answer = await town.admin.run(town.channel, "schedule retry", name="Weekly")
+
+    assert "failed" in answer.text
+    assert "sent" not in answer.text.replace("sent again", "")
+
+
+@pytest.mark.parametrize("reason", list(StopReason))
+async def test_what_is_said_to_make_a_stopped_schedule_post_again_does(reason: StopReason) -> None:
+    """Resuming, another channel, another time zone: whatever the sentence names."""
+    desk = Desk(1)
+    schedule = replace(await desk.create(), state_reason=reason)
+    stopped = ScheduleState.OFF if reason is StopReason.CHANNEL_GONE else ScheduleState.PAUSED
+    await desk.schedules.save_schedule(replace(schedule, state=stopped), next_due_at=None)
+    cure, now = STOP_CURES[reason], desk.clock.now()
+
+    if "/schedule edit" in cure:
+        options: dict[str, str | int | bool] = {"channel": 9} if "channel" in cure else {"timezone": "UTC"}
+        stored = (await desk.shown()).schedule
+        await edit_schedule(desk.schedules, stored, ScheduleChanges(options=options), member_id=7, now=now)
+    if "/schedule resume" in cure:
+        await resume_schedule(desk.schedules, (await desk.shown()).schedule, now=now)
+
+    shown = await desk.shown()
+    assert shown.schedule.state is ScheduleState.ACTIVE
+    assert await desk.next_posted() == shown.next_due_at

@@ -117,7 +117,7 @@ def test_every_option_that_is_set_can_be_read_again(option: Option) -> None:
         (make_schedule(state=ScheduleState.PAUSED), "Paused. A member paused it. Use /schedule resume"),
         (
             make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION),
-            "Paused. I don't have permission to post in the channel. Use /schedule resume",
+            "Paused. I don't have permission to post in the channel. Give me the permission, then use /schedule resume",
         ),
         (
             make_schedule(state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE),

@@ -26,7 +26,7 @@ SHARE: Final = "share"
 """Post a private response to the channel: (article id) or (view id, page)."""
 
 SCHEDULE_SEND_NOW: Final = "snow"
-"""Send an extra edition after a preview, for admins: (schedule id)."""
+"""Send an extra edition as it was previewed, for admins: (schedule id, `picks_key`)."""
 
 SCHEDULES_RESUME: Final = "sres"
 """Resume the schedules that were paused while the bot was out of the server, for admins: (server id)."""

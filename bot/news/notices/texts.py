@@ -22,6 +22,16 @@ STOP_TEXTS: Final[Mapping[StopReason, str]] = {
 """Why a schedule was stopped, or a message skipped with it: a clause for the middle of a sentence."""
 
 
+STOP_CURES: Final[Mapping[StopReason, str]] = {
+    StopReason.NONE: "Use /schedule resume to continue.",
+    StopReason.NO_PERMISSION: "Give me the permission, then use /schedule resume, or /schedule retry for what failed.",
+    StopReason.CHANNEL_GONE: "Choose another channel with /schedule edit; it posts there from its next edition on.",
+    StopReason.SERVER_LEFT: "Invite me again, then use /schedule resume.",
+    StopReason.REJOINED: "Use /schedule resume to continue.",
+    StopReason.UNKNOWN_ZONE: "Choose another time zone with /schedule edit, then use /schedule resume.",
+}
+"""What makes a stopped schedule post again: a sentence."""
+
 _MOST_NAMED: Final = 5
 
 
@@ -49,18 +59,20 @@ def channel_gone_notice(delivery: Delivery, detail: str, *, at: datetime) -> Not
         delivery,
         NoticeCause(kind=NoticeKind.CHANNEL_GONE),
         f"{_part(delivery.key)} was not posted: the channel was deleted ({detail}). The schedule is switched off. "
-        "Choose another channel with /schedule edit, then use /schedule resume.",
+        f"{STOP_CURES[StopReason.CHANNEL_GONE]}",
         at=at,
     )
 
 
 def refused_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
     """Notice that Discord refused the message for another reason."""
+    is_whole = delivery.key.part == 1
+    left = "its stories roll over to the next edition" if is_whole else "the rest of the edition isn't posted"
     return _about_delivery(
         delivery,
         NoticeCause(kind=NoticeKind.REFUSED, edition=delivery.key.edition),
         f"{_part(delivery.key)} was not posted: Discord refused it ({detail}). Use /schedule retry to try again; "
-        "otherwise its stories roll over to the next edition.",
+        f"otherwise {left}.",
         at=at,
     )
 
@@ -126,8 +138,8 @@ def zone_notice(schedule: Schedule, *, at: datetime) -> Notice:
         guild_id=schedule.guild_id,
         schedule_id=schedule.id,
         cause=NoticeCause(kind=NoticeKind.UNKNOWN_ZONE),
-        text=f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. Choose another one "
-        "with /schedule edit, then use /schedule resume.",
+        text=f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. "
+        f"{STOP_CURES[StopReason.UNKNOWN_ZONE]}",
         at=at,
     )
 

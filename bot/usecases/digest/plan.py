@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 
 import structlog
 
-from bot.errors import PlanOutdatedError
+from bot.errors import PlanOutdatedError, PreviewOutdatedError
 from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
 from bot.news.choosing.soundness import without_broken
 from bot.news.delivery import Delivery, EditionKey
-from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict
+from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict, picks_key
 from bot.news.message.draft import Draft
 from bot.news.schedule import EmptyPolicy, Schedule
 from bot.render.digest import draft_edition
@@ -58,6 +59,7 @@ async def plan_edition(
     now: datetime,
     is_extra: bool = False,
     stories: StoryNames | None = None,
+    previewed: str | None = None,
 ) -> Planned | None:
     """Choose, render and store an edition with its deliveries.
 
@@ -69,6 +71,7 @@ async def plan_edition(
         now: The moment of planning.
         is_extra: A person asked for it, outside the schedule.
         stories: Story ids, by which an already posted story is recognized; None compares its articles only.
+        previewed: The `picks_key` of what a member saw; other stories are not planned. None plans any.
 
     Returns:
         What was stored; None if the schedule already has an edition of that key.
@@ -78,14 +81,18 @@ async def plan_edition(
     Raises:
         UnknownScheduleError: the schedule was deleted meanwhile.
         ScheduleChangedError: it was changed meanwhile.
+        PreviewOutdatedError: there are stories, and they are not those of the preview.
         PlanOutdatedError: what was chosen was outdated each time, because others kept planning.
     """
+    plan = partial(
+        _plan, store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories, previewed=previewed
+    )
     for _ in range(_TRIES - 1):
         try:
-            return await _plan(store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories)
+            return await plan()
         except PlanOutdatedError:
             continue
-    return await _plan(store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories)
+    return await plan()
 
 
 async def _plan(
@@ -97,6 +104,7 @@ async def _plan(
     now: datetime,
     is_extra: bool,
     stories: StoryNames | None,
+    previewed: str | None,
 ) -> Planned | None:
     basis = Basis(schedule=schedule, told=await store.digest.told_editions(schedule.id, schedule.channel_id))
     if now - due_at > schedule.max_lateness:
@@ -107,6 +115,8 @@ async def _plan(
     until = max(due_at, now) + _MEANWHILE
     chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories, told_before=until)
     chosen = _renderable(chosen, schedule, now)
+    if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:
+        raise PreviewOutdatedError("The stories have changed since the preview.", cure="Look at the new preview.")
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
