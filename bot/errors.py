@@ -58,6 +58,10 @@ class PlanOutdatedError(NewsdeskError):
     """What an edition was chosen from has changed before it was stored."""
 
 
+class PreviewOutdatedError(NewsdeskError):
+    """What would be posted now is not what a member saw in the preview."""
+
+
 class UnknownEditionError(NewsdeskError):
     """The schedule has no edition of that number."""
 

@@ -14,6 +14,7 @@ import random
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,7 @@ from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.sqlite import SqliteStore
 from bot.usecases.delivery import Deliverer, Publisher
+from bot.usecases.digest import redraw_rest
 from bot.usecases.schedule import ClockTrust, note_servers
 from bot.usecases.story import Stories
 
@@ -107,7 +109,12 @@ class Newsdesk:
             guild_name=self._guild_name,
         )
         self._deliverer = Deliverer(
-            store=store, messenger=self._messenger, notifier=self._notices, clock=clock, jitter=random.random
+            store=store,
+            messenger=self._messenger,
+            notifier=self._notices,
+            clock=clock,
+            jitter=random.random,
+            redraw=partial(redraw_rest, store),
         )
         self._publisher = Publisher(
             store=store, messenger=self._messenger, notifier=self._notices, clock=clock, jitter=random.random

@@ -64,7 +64,7 @@ class Delivery:
     """One part of one edition, to be posted to one channel.
 
     Attributes:
-        draft: The message, fixed when it was planned; replaced only with `revision` + 1.
+        draft: The message as it was planned or last drawn; replaced only with a higher `revision`.
         revision: 0, incremented each time the stored Draft is replaced; part of the nonce.
         attempt: The number of claims; also the attempt token: every state change is conditional on it.
         was_sending: True if the row was already SENDING when it was claimed: the outcome of that attempt is unknown.
@@ -75,6 +75,8 @@ class Delivery:
             on. None if there was none.
         not_before: When a PLANNED row may be claimed again; None for immediately.
         tries: Attempts that ended PLANNED again; sets the back-off. Reset to 0 when a person resolves the row.
+        asked_at: When a member last asked for it to be sent again; its lateness counts from there.
+        drawn_at: When `draft` was last drawn; None for when it was planned.
         reason: Why it FAILED, is UNKNOWN or was SKIPPED.
         title: A forum post's title.
     """
@@ -93,6 +95,8 @@ class Delivery:
     first_attempt_at: datetime | None = None
     not_before: datetime | None = None
     tries: int = 0
+    asked_at: datetime | None = None
+    drawn_at: datetime | None = None
     message_id: int | None = None
     reason: str = ""
     title: str = ""

@@ -5,15 +5,22 @@ The rules are in `news/choosing`.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedule import Schedule
 from bot.news.stories.story import Story
 from bot.news.stories.story_ids import StoryId
+
+LATE_AFTER: Final = timedelta(minutes=5)
+"""A message sent longer than this after its edition was due says that it is late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +147,12 @@ def told_story(pick: Pick) -> ToldStory:
     )
 
 
+def picks_key(picks: Sequence[Pick]) -> str:
+    """Compute a short key of what an edition's readers see of its stories: 12 base32 characters."""
+    seen = [(each.article.id, each.article.title, each.article.url, each.is_update, each.is_carried) for each in picks]
+    return base64.b32encode(hashlib.sha256(repr(seen).encode(errors="replace")).digest())[:12].decode().lower()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The result of choosing: picks in order, and one verdict for every candidate, by article id."""
@@ -180,7 +193,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """One number of a schedule, never changed once planned.
+    """One number of a schedule; once planned, it only loses stories that are taken down before they are posted.
 
     Attributes:
         number: 1 for a schedule's first with stories, then one more each; None until it is stored, for a skipped one
@@ -188,7 +201,7 @@ class Edition:
         key: The local date on which it was due, or the interaction's for an extra one.
         due_at: The cutoff; for an extra edition the press.
         is_first: "From the archive": nothing was planned before it.
-        is_late: Planned more than five minutes after it was due.
+        is_late: Planned, or drawn again, more than `LATE_AFTER` after it was due.
         skipped: Why nothing is sent; None for an edition with a message, or planned before empty ones were marked.
     """
 

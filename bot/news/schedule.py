@@ -6,7 +6,7 @@ hour that comes twice can't cause a second one. Typed days, times and zones are 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -189,6 +189,57 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
         found = (local_date, due_at)
     if found is None:
         raise BadInputError("The schedule has no weekday.", cure="Give at least one.")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What decides, beside a schedule itself, which edition is planned next.
+
+    Attributes:
+        next_due_at: When the tick looks at the schedule next; None for never.
+        planned: The keys of its editions: a date has one edition, whatever time it was moved to since.
+    """
+
+    next_due_at: datetime | None
+    planned: frozenset[EditionKey] = frozenset()
+
+
+def due_edition(schedule: Schedule, planned: Collection[EditionKey], now: datetime) -> tuple[date, datetime] | None:
+    """Return the edition that a tick plans now: the latest one that is due, unless its date has an edition already.
+
+    Raises:
+        UnknownZoneError: as `due_on`.
+    """
+    due = latest_due(schedule, now)
+    return None if due is None or edition_key(due[0]) in planned else due
+
+
+def coming_edition(schedule: Schedule, outlook: Outlook, now: datetime) -> tuple[date, datetime]:
+    """Return the edition of an active schedule that is planned next and posted.
+
+    It is the one that is due and waits for a tick, unless it is too late; otherwise the next one whose date has no
+    edition yet.
+
+    Raises:
+        UnknownZoneError, BadInputError: as `next_due`.
+    """
+    if outlook.next_due_at is not None and outlook.next_due_at <= now:
+        overdue = due_edition(schedule, outlook.planned, now)
+        if overdue is not None and now - overdue[1] <= schedule.max_lateness:
+            return overdue
+    return next_free(schedule, outlook.planned, now)
+
+
+def next_free(schedule: Schedule, planned: Collection[EditionKey], after: datetime) -> tuple[date, datetime]:
+    """Return the next edition due after a moment whose date has no edition yet.
+
+    Raises:
+        UnknownZoneError, BadInputError: as `next_due`.
+    """
+    found = next_due(schedule, after)
+    while edition_key(found[0]) in planned:
+        found = next_due(schedule, found[1])
     return found
 
 

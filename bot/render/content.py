@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
 from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize, alike
-from bot.news.message.draft import Draft, Moment, Paragraph, Text
+from bot.news.delivery import Delivery, DeliveryState
+from bot.news.message.draft import Channel, Draft, Link, Moment, Paragraph, Text
 from bot.render.article import title_of
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
@@ -61,11 +62,46 @@ def draft_content_status(
     return Draft(blocks=(*head, *as_many_as_fit(head, [_import_line(record) for record in imports])))
 
 
-def draft_hidden(article: Article, *, hidden: bool) -> Draft:
-    """Confirm that an article was hidden or is shown again."""
+def draft_hidden(article: Article, *, hidden: bool, parts: Sequence[Delivery] = ()) -> Draft:
+    """Confirm that an article was hidden or is shown again, and say in which messages it is.
+
+    Args:
+        article: The article.
+        hidden: False if it is shown again.
+        parts: The parts whose message has it, once no earlier request was under way any more.
+    """
     title = clip_written(title_of(article), 200)
-    did = "Hidden from searches and editions: " if hidden else "Shown again: "
-    return Draft(blocks=(Paragraph(runs=(Text(text=did), Text(text=title, strong=True))),))
+    did = "Hidden from searches and editions: " if hidden else "Shown again in searches and coming editions: "
+    said = Paragraph(runs=(Text(text=did), Text(text=title, strong=True)))
+    return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts)) if hidden else (said,))
+
+
+def places_of(parts: Sequence[Delivery]) -> Iterator[str]:
+    """Say in which messages an article is that was taken down: a sentence for each state."""
+    waiting = sum(part.state in _NOT_POSTED for part in parts)
+    open_ones = sum(part.state in _PERHAPS_POSTED for part in parts)
+    posted = sum(part.state is DeliveryState.SENT for part in parts)
+    if waiting:
+        yield f"{count_of(waiting, 'planned message')} will be posted without it, or not at all if no story is left."
+    if open_ones:
+        yield f"{count_of(open_ones, 'message')} may have been posted with it: see /schedule history for the outcome."
+    if posted:
+        yield f"{count_of(posted, 'message')} that I posted before {'has' if posted == 1 else 'have'} it."
+    if not (waiting or open_ones or posted):
+        yield "No planned or posted message has it."
+
+
+_NOT_POSTED: Final = frozenset({DeliveryState.PLANNED, DeliveryState.FAILED})
+_PERHAPS_POSTED: Final = frozenset({DeliveryState.SENDING, DeliveryState.UNKNOWN})
+_MOST_LINKS: Final = 10
+
+
+def _links(parts: Sequence[Delivery]) -> Iterator[Paragraph]:
+    posted = [part for part in parts if part.state is DeliveryState.SENT and part.message_id]
+    for part in posted[:_MOST_LINKS]:
+        url = f"https://discord.com/channels/{part.guild_id}/{part.key.channel_id}/{part.message_id}"
+        text = f"Edition of {part.due_at:%d %B %Y}, part {part.key.part}"
+        yield Paragraph(runs=(Link(text=text, url=url), Text(text=" in "), Channel(channel_id=part.key.channel_id)))
 
 
 def draft_problems(problems: Sequence[SeedProblem], notes: Sequence[SeedNote] = ()) -> Draft:

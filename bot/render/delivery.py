@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries
 from bot.news.delivery import Delivery, DeliveryState
-from bot.news.message.draft import Draft, Moment, Paragraph, Text
-from bot.news.schedule import Schedule
+from bot.news.edition import Edition, Skipped
+from bot.news.message import actions
+from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Text
+from bot.news.schedule import Schedule, ScheduleState
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
@@ -18,6 +20,8 @@ from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
 _LONGEST_REASONS: Final = 300
+_FOR_WHAT_IS_OPEN: Final = 700
+"""UTF-16 units reserved for what is still open."""
 
 STATE_WORDS: Final = {
     DeliveryState.PLANNED: "waiting to be sent",
@@ -30,51 +34,120 @@ STATE_WORDS: Final = {
 """The state of a message, as an admin reads it."""
 
 _DECIDED: Final = {
-    DeliveryState.PLANNED: "The message will be sent again.",
-    DeliveryState.SENT: "Marked as posted. Any later messages of the edition will follow.",
+    DeliveryState.SENT: "Marked as posted.",
     DeliveryState.SKIPPED: "Skipped, with any later messages of the edition.",
 }
 
+_NOT_PLANNED: Final = {
+    Skipped.LATE: "skipped (too late)",
+    Skipped.EMPTY: "no new story",
+    Skipped.BEFORE_FIRST: "no story yet",
+}
+_ON_ITS_WAY: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 
-def draft_history(schedule: Schedule, deliveries: Iterable[Delivery]) -> Draft:
-    """Draw a line for each edition with the states of its messages, in the order given."""
+
+def draft_history(schedule: Schedule, editions: Iterable[tuple[Edition, Sequence[Delivery]]]) -> Draft:
+    """Draw a line for each edition with the states of its messages, or why it has none, in the order given."""
     head = (line(_name(schedule), kind="heading"),)
-    lines = [_history_line(tuple(parts)) for _, parts in groupby(deliveries, key=lambda delivery: delivery.key.edition)]
+    lines = [_history_line(edition, parts) for edition, parts in editions]
     if not lines:
         return Draft(blocks=(*head, line("Nothing posted yet.")))
     return Draft(blocks=(*head, *as_many_as_fit(head, lines)))
 
 
-def draft_retried(schedule: Schedule, retries: Retries) -> Draft:
-    """Draw which editions will be sent again, and which ones are skipped and why."""
+def draft_retried(schedule: Schedule, retries: Retries, parts: Sequence[Delivery]) -> Draft:
+    """Draw what became of the editions that a retry sent again, and which ones it skipped and why.
+
+    Args:
+        schedule: The schedule as it is now.
+        retries: What was to be sent again.
+        parts: The parts of those editions as they are now.
+    """
     head = (line(_name(schedule), kind="heading"),)
-    return Draft(blocks=(*head, *as_many_as_fit(head, list(_retry_lines(retries)))))
+    lines = [] if retries.sent else [line("Nothing to send again.")]
+    lines += _outcome_lines(parts)
+    lines += [_retry_line("Skipped: edition of ", edition, SUPERSEDED) for edition in retries.superseded]
+    return Draft(blocks=(*head, *as_many_as_fit(head, lines, kept=_FOR_WHAT_IS_OPEN), *_open(schedule, parts)))
 
 
-def draft_decided(state: DeliveryState) -> Draft:
-    """Confirm an admin's decision about a message whose outcome was unknown, or which failed."""
-    return Draft(blocks=(line(_DECIDED.get(state, f"Current state: {STATE_WORDS[state]}.")),))
+def draft_decided(state: DeliveryState, schedule: Schedule, parts: Sequence[Delivery]) -> Draft:
+    """Confirm a member's decision about a message whose outcome was unknown, or which failed.
+
+    Args:
+        state: What was decided; PLANNED and SENDING send the message again.
+        schedule: The schedule as it is now.
+        parts: The edition's parts as they are now.
+    """
+    said = (line(_DECIDED[state]),) if state in _DECIDED else ()
+    return Draft(blocks=(*said, *_outcome_lines(parts), *_open(schedule, parts)))
 
 
-def _history_line(parts: tuple[Delivery, ...]) -> Paragraph:
+def draft_sent_now(schedule: Schedule, stories: int, parts: Sequence[Delivery]) -> Draft:
+    """Say what became of an extra edition, or that it has no story.
+
+    Args:
+        schedule: The schedule as it is now.
+        stories: How many the edition has.
+        parts: Its parts as they are now.
+    """
+    if not stories:
+        text = f"{_name(schedule)} has no new story to send. Use /schedule why to see the reasons."
+        return Draft(blocks=(line(text),))
+    what = f"n extra edition of {_name(schedule)} with {count_of(stories, 'story')}"
+    channel = Channel(channel_id=parts[0].key.channel_id if parts else schedule.channel_id)
+    if all(part.state is DeliveryState.SENT for part in parts):
+        return Draft(blocks=(Paragraph(runs=(Text(text=f"Posted a{what} in "), channel, Text(text="."))),))
+    if any(part.state in _ON_ITS_WAY for part in parts):
+        on_its_way = Paragraph(runs=(Text(text=f"A{what} is on its way to "), channel, Text(text=".")))
+        return Draft(blocks=(on_its_way, *_open(schedule, parts)))
+    said = line(f"A{what} was planned, and this is what became of it:")
+    return Draft(blocks=(said, *_outcome_lines(parts), *_open(schedule, parts)))
+
+
+def _outcome_lines(parts: Sequence[Delivery]) -> list[Paragraph]:
+    editions = groupby(parts, key=lambda part: part.key.edition)
+    return [_states_line("Edition of ", tuple(each)) for _, each in editions]
+
+
+def _open(schedule: Schedule, parts: Sequence[Delivery]) -> Iterator[Block]:
+    """Say what is still open about some parts, and offer to send those whose outcome can't be found out."""
+    states = {part.state for part in parts}
+    if states & _ON_ITS_WAY and schedule.state is not ScheduleState.ACTIVE:
+        yield line(f"{_name(schedule)} is {_STOPPED[schedule.state]}: nothing is sent until /schedule resume.")
+    elif states & _ON_ITS_WAY and DeliveryState.FAILED not in states and DeliveryState.UNKNOWN not in states:
+        yield line("Not finished yet: see /schedule history for the outcome.")
+    unread = sum(part.state is DeliveryState.UNKNOWN for part in parts)
+    if unread:
+        yield line(
+            f"I can't read the channel, so I don't know whether {count_of(unread, 'message')} of unknown outcome was "
+            "posted. Look there. If it wasn't, send it anyway, or give me Read Message History and try again."
+        )
+        args = (str(schedule.id),)
+        send = Button(action=actions.DELIVERY_SEND_UNREAD, args=args, label="Send anyway", is_private=True)
+        yield ButtonRow(buttons=(send,))
+
+
+_STOPPED: Final = {ScheduleState.PAUSED: "paused", ScheduleState.OFF: "switched off"}
+
+
+def _history_line(edition: Edition, parts: Sequence[Delivery]) -> Paragraph:
+    if parts:
+        return _states_line("", parts)
+    why = _NOT_PLANNED[edition.skipped] if edition.skipped else "no message"
+    return Paragraph(runs=(Moment(at=edition.due_at, style="short"), Text(text=DOT + why)))
+
+
+def _states_line(head: str, parts: Sequence[Delivery]) -> Paragraph:
     states = DOT.join(dict.fromkeys(_state_of(part) for part in parts))
     said = f"{DOT}{count_of(len(parts), 'message')}{DOT}{clip_written(states, _LONGEST_REASONS)}"
-    return Paragraph(runs=(Moment(at=parts[0].due_at, style="short"), Text(text=said)))
+    before = (Text(text=head),) if head else ()
+    return Paragraph(runs=(*before, Moment(at=parts[0].due_at, style="short"), Text(text=said)))
 
 
 def _state_of(part: Delivery) -> str:
     state = STATE_WORDS[part.state]
     reason = clean(part.reason) if part.state is not DeliveryState.SENT else ""
     return f"{state} ({reason})" if reason else state
-
-
-def _retry_lines(retries: Retries) -> Iterator[Paragraph]:
-    if not retries.sent:
-        yield line("Nothing to send again.")
-    for edition in retries.sent:
-        yield _retry_line("Will be sent again: edition of ", edition, count_of(len(edition.waiting), "message"))
-    for edition in retries.superseded:
-        yield _retry_line("Skipped: edition of ", edition, SUPERSEDED)
 
 
 def _retry_line(head: str, edition: FailedEdition, said: str) -> Paragraph:

@@ -55,7 +55,9 @@ _BESIDE_STORIES: Final = Size(components=7, text=850)
 """Space reserved in each part for titles, mention, header, select menu and button, with some units to spare."""
 
 
-def draft_edition(edition: Edition, schedule: Schedule, *, keys: Keys | None, now: datetime) -> tuple[Draft, ...]:
+def draft_edition(
+    edition: Edition, schedule: Schedule, *, keys: Keys | None, now: datetime, first: int = 1
+) -> tuple[Draft, ...]:
     """Render the messages of an edition, in order; none for an edition without picks.
 
     Args:
@@ -63,17 +65,19 @@ def draft_edition(edition: Edition, schedule: Schedule, *, keys: Keys | None, no
         schedule: Its schedule.
         keys: The key of each part; None for a preview, which is never read back.
         now: The current time: articles of the last two days show a relative time, older ones their date.
+        first: The number of the first message: higher if others were posted before, without these picks.
     """
     stories = [
-        _story(pick, prefix=_prefix(pick, schedule), now=now, is_lead=number == 0)
-        for number, pick in enumerate(edition.picks)
+        _story(pick, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
+        for number, pick in enumerate(edition.picks, start=first)
     ]
     parts = split(stories, _BESIDE_STORIES)
+    last = first - 1 + len(parts)
     drafts, drawn = [], 0
-    for number, part in enumerate(parts, start=1):
+    for number, part in enumerate(parts, start=first):
         picks = edition.picks[drawn : drawn + len(part)]
         drawn += len(part)
-        header = _header(edition, schedule) if number == 1 else _continued(schedule, number, len(parts))
+        header = _header(edition, schedule) if number == 1 else _continued(schedule, number, last)
         blocks = (_preview(picks), *header, *(block for story in part for block in story), _coverage(picks))
         drafts.append(_with_key(blocks, keys, number))
     return tuple(drafts)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.news.edition import Choice, Edition
+from bot.news.edition import Choice, Edition, Pick, picks_key
 from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow, Draft, Moment, Paragraph, Text
 from bot.news.schedule import Schedule, extra_edition_key
@@ -38,19 +39,29 @@ def draft_choice(choice: Choice, schedule: Schedule, *, now: datetime) -> tuple[
     return draft_edition(edition, schedule, keys=None, now=now)
 
 
-def draft_preview_header(schedule: Schedule, due: datetime | None, *, stories: int, candidates: int) -> Draft:
+def draft_preview_header(
+    schedule: Schedule, due: datetime | None, picks: Sequence[Pick], *, candidates: int, has_changed: bool = False
+) -> Draft:
     """Draw the message above a preview.
 
     Args:
         schedule: The schedule of the edition.
-        due: When the edition is due; None if the schedule isn't active.
-        stories: Its number of stories.
+        due: When the next edition is due; None if the schedule isn't active.
+        picks: The edition's stories, which *Send now* sends: no others.
         candidates: The number of eligible articles.
+        has_changed: True if a member wanted to send an earlier preview, whose stories were others.
     """
+    stories = len(picks)
     said = f"Preview; nothing is posted. {count_of(stories, 'story')} of {count_of(candidates, 'candidate')}."
+    if has_changed:
+        said = (
+            f"Nothing was posted: the stories have changed since the preview. It is now {count_of(stories, 'story')}."
+        )
     when = (Text(text=" Due "), Moment(at=due, style="long"), Text(text=".")) if due else ()
     hint = "" if stories else "Nothing to send. Use /schedule why to see the reason for each article."
-    send = Button(action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id),), label="Send now", is_private=True)
+    send = Button(
+        action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id), picks_key(picks)), label="Send now", is_private=True
+    )
     return Draft(
         blocks=(
             line(clip_written(clean(schedule.name), _LONGEST_NAME) or "Unnamed", kind="heading"),

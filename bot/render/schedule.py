@@ -12,7 +12,7 @@ from bot.news.checkup.finding import Finding
 from bot.news.checkup.options import Checked, Matching
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
 from bot.news.notices.notice import Notice
-from bot.news.notices.texts import STOP_TEXTS
+from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
@@ -77,10 +77,11 @@ def draft_saved(
     return Draft(blocks=(head, *said, *_matching(checked.matching), *_findings((head, *said), checked.findings)))
 
 
-def draft_paused(schedule: Schedule) -> Draft:
-    """Confirm that a schedule is paused."""
+def draft_paused(schedule: Schedule, *, on_their_way: int = 0) -> Draft:
+    """Confirm that a schedule is paused; messages on their way may have been posted."""
     text = f"Paused {_name(schedule)}: nothing is posted until /schedule resume. "
-    return _draft_line(text + "Stories that come in meanwhile roll over to the next edition.")
+    text += "Stories that come in meanwhile roll over to the next edition."
+    return _draft_line(text + _perhaps_posted(on_their_way))
 
 
 def draft_resumed(schedule: Schedule, due: Sequence[datetime], findings: Sequence[Finding] = ()) -> Draft:
@@ -98,30 +99,32 @@ def draft_resumed_after_return(schedules: Sequence[Schedule]) -> Draft:
     return _draft_line(f"Resumed {names}{more}. Use /schedule list for their next editions.")
 
 
-def draft_deleted(schedule: Schedule) -> Draft:
-    """Confirm that a schedule is deleted."""
-    return _draft_line(f"Deleted {_name(schedule)}. Messages that it has posted are kept.")
+def draft_deleted(schedule: Schedule, *, on_their_way: int = 0) -> Draft:
+    """Confirm that a schedule is deleted; messages on their way may have been posted."""
+    text = f"Deleted {_name(schedule)}. Messages that it has posted are kept."
+    return _draft_line(text + _perhaps_posted(on_their_way))
 
 
-def draft_skipped(schedule: Schedule, skipped_at: datetime, due: Sequence[datetime]) -> Draft:
-    """Confirm that the edition that is due at `skipped_at` will be skipped."""
+def _perhaps_posted(count: int) -> str:
+    return f" {count_of(count, 'message')} of unknown outcome may be in the channel." if count else ""
+
+
+def draft_skipped(schedule: Schedule, due: Sequence[datetime], *, skipped_at: datetime | None) -> Draft:
+    """Confirm that the edition that is due at `skipped_at` will be skipped; None if the time zone isn't known."""
+    what = (Text(text="next edition"),) if skipped_at is None else (Text(text="edition of "), _short(skipped_at))
     rest = Text(text=". Its stories roll over to the following one. ")
-    said = (Text(text=f"{_name(schedule)} will skip the edition of "), Moment(at=skipped_at, style="short"), rest)
-    return Draft(blocks=(Paragraph(runs=(*said, *_next(schedule, due))),))
+    said = (Text(text=f"{_name(schedule)} will skip the "), *what, rest)
+    return Draft(blocks=(Paragraph(runs=(*said, *(_next(schedule, due) if due else ()))),))
+
+
+def _short(at: datetime) -> Moment:
+    return Moment(at=at, style="short")
 
 
 def draft_unskipped(schedule: Schedule, due: Sequence[datetime]) -> Draft:
     """Confirm that no edition will be skipped."""
     text = Text(text=f"{_name(schedule)} will not skip an edition. ")
     return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, due))),))
-
-
-def draft_sent_now(schedule: Schedule, stories: int) -> Draft:
-    """Confirm that an extra edition is on its way, or say that it has no story."""
-    if not stories:
-        return _draft_line(f"{_name(schedule)} has no new story to send. Use /schedule why to see the reasons.")
-    text = f"An extra edition of {_name(schedule)} with {count_of(stories, 'story')} is on its way to "
-    return Draft(blocks=(Paragraph(runs=(Text(text=text), Channel(channel_id=schedule.channel_id), Text(text="."))),))
 
 
 def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Paragraph]:
@@ -227,11 +230,8 @@ def _delivery(schedule: Schedule) -> str:
 
 
 def _why_not_active(schedule: Schedule) -> str:
-    hint = "Use /schedule resume to continue."
-    if schedule.state is ScheduleState.OFF:
-        hint = "Choose another channel with /schedule edit, then use /schedule resume."
     reason = STOP_TEXTS[schedule.state_reason]
-    return f"{reason[0].upper()}{reason[1:]}. {hint}"
+    return f"{reason[0].upper()}{reason[1:]}. {STOP_CURES[schedule.state_reason]}"
 
 
 def _next(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:

@@ -20,6 +20,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,6 +41,7 @@ from tests.bench.discord_process import Address, DiscordProcess, open_discord
 from tests.support.ledger import Ledger, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
 from tests.support.postoffice import KEYS, NoticeBoard, posted_draft
+from tests.support.redraw import redraw_as_they_are
 
 LATENCY_S: Final = 0.05
 _EDITION: Final = EditionKey("2021-05-10")
@@ -149,6 +151,7 @@ async def with_ledger(there: DiscordProcess, name: str, wire: Wire) -> Row:
                 notifier=NoticeBoard(),
                 clock=clock,
                 jitter=lambda: 0.5,
+                redraw=partial(redraw_as_they_are, ledger),
             )
             # A part that was planned before the sender began is read back first: the file might be a copy.
             await asyncio.sleep(2.5)

@@ -93,12 +93,15 @@ def question(square: Square) -> SandboxMessage:
 async def test_read_message_history_lost_each_of_the_admins_buttons_ends_it(
     square: Square, label: str, place: Place
 ) -> None:
-    """Sent again (it isn't there), taken as sent (it is), or left out with what comes after it."""
+    """Sent all the same (it isn't there), taken as sent (it is), or left out with what comes after it."""
     part = 2 if place is Place.MIDDLE else 1
     keys = await lose_history(square, place, taken=label == "It was posted")
     assert await states(square, keys) == [SENT] * (part - 1) + [UNKNOWN] + [PLANNED] * (PARTS - part)
 
     answer = await square.admin.press(question(square), label)
+    if label == "Send again":
+        assert "I can't read the channel" in answer.text
+        answer = await square.admin.press(answer, "Send anyway")
 
     assert answer.text
     await square.reach(keys, [SENT] * (part - 1) + [ANSWERS[label]] * (PARTS - part + 1))
@@ -111,12 +114,30 @@ async def test_read_message_history_lost_each_of_the_admins_buttons_ends_it(
 async def test_read_message_history_lost_is_asked_once_and_answered_once(square: Square) -> None:
     """A second press finds it settled, and says so."""
     keys = await lose_history(square, Place.MIDDLE, taken=False)
-    await square.admin.press(question(square), "Send again")
+    await square.admin.press(await square.admin.press(question(square), "Send again"), "Send anyway")
     await square.reach(keys, [SENT] * PARTS)
 
     answer = await square.admin.press(question(square), "Send again")
 
     assert "already decided" in answer.text
+    assert len(square.channel.messages) == PARTS
+
+
+@at_each_place
+@pytest.mark.parametrize("taken", [True, False], ids=["posted", "not posted"])
+async def test_send_again_looks_for_the_message_where_it_can_be_read_again(
+    square: Square,
+    place: Place,
+    taken: bool,  # noqa: FBT001 - a test's parameter
+) -> None:
+    """The admin may be wrong; what is there is not posted twice."""
+    keys = await lose_history(square, place, taken=taken)
+    square.channel.set_permissions(bot={"read_message_history": True})
+
+    answer = await square.admin.press(question(square), "Send again")
+
+    assert "sent" in answer.text
+    await square.reach(keys, [SENT] * PARTS)
     assert len(square.channel.messages) == PARTS
 
 
@@ -132,7 +153,9 @@ async def test_send_again_is_done_without_another_question_for_a_part_that_was_p
             await scene.pass_over(SETTLED_S)
             for key in [key for key in scene.keys if (await scene.office.row(key)).state is UNKNOWN]:
                 asked += 1
-                await scene.office.ledger.deliveries.resolve(key, PLANNED, reason="asked for")
+                await scene.office.ledger.deliveries.resolve(
+                    key, PLANNED, reason="asked for", at=scene.office.clock.now()
+                )
 
         assert await scene.states() == [SENT] * PARTS
         assert asked == len(scene.office.board.notices) == PARTS - len(scene.before)

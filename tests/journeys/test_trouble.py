@@ -24,7 +24,7 @@ async def test_retry_sends_the_newest_failed_edition_and_says_what_it_skips(town
     town.channel.set_permissions(bot={"send_messages": True})
 
     answer = await town.admin.run(town.channel, "schedule retry", name="Weekly")
-    assert "Will be sent again: edition of 4 December 2023 09:00 UTC" in answer.text
+    assert "Edition of 4 December 2023 09:00 UTC · 1 message · sent" in answer.text
     assert "Skipped: edition of 27 November 2023 09:00 UTC" in answer.text
     assert "a later edition has its stories" in answer.text
     assert town.bot is not None

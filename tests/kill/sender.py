@@ -13,6 +13,7 @@ import os
 import random
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import discord
@@ -29,6 +30,7 @@ from bot.news.notices.notice import Notice, Notifier
 from bot.store.sqlite import open_store
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.usecases.delivery import Deliverer
+from bot.usecases.digest import redraw_rest
 from tests.kill.broken import ForgetfulMessenger
 from tests.kill.setting import Setting
 
@@ -61,6 +63,7 @@ async def send(database: Path, api_base: str, token: str, setting: Setting) -> N
             notifier=NoBoard(),
             clock=clock,
             jitter=random.random,
+            redraw=partial(redraw_rest, store),
             times=setting.times,
         )
         async with client:

@@ -77,7 +77,7 @@ async def resume(store: Any, guild: int) -> ScheduleStatus:
     return await resume_schedule(store, await found(store, guild), now=NOW)
 
 
-async def skip(store: Any, guild: int) -> tuple[datetime, datetime]:
+async def skip(store: Any, guild: int) -> ScheduleStatus:
     """Leave the next edition out."""
     return await skip_next(store, await found(store, guild), now=NOW)
 

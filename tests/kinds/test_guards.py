@@ -121,7 +121,7 @@ async def test_retry_of_two_admins_at_once_is_done_once(town: Town) -> None:
         *(each.run(town.channel, "schedule retry", name="Weekly") for each in (town.admin, other))
     )
 
-    assert sum("Will be sent again" in answer.text for answer in answers) == 1
+    assert sum("1 message · sent" in answer.text for answer in answers) == 1
     assert await posted(town) == 1
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news.choosing.retry import FailedEdition, Retries
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.render.delivery import draft_decided, draft_history, draft_retried
+from bot.news.edition import Skipped
+from bot.news.schedule import ScheduleState
+from bot.render.delivery import draft_decided, draft_history, draft_retried, draft_sent_now
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
@@ -20,23 +24,34 @@ from tests.support.makers import make_delivery, make_edition, make_schedule
 def test_any_history_fits_a_message(words: str, count: int, state: DeliveryState) -> None:
     """However many editions there were and whatever went wrong."""
     editions = [make_edition(key=EditionKey(f"{number}")) for number in range(count)]
-    deliveries = [make_delivery(edition, state=state, reason=words) for edition in editions]
+    entries = [(edition, (make_delivery(edition, state=state, reason=words),)) for edition in editions]
 
-    assert fits(draft_history(make_schedule(name=words), deliveries)) == []
+    assert fits(draft_history(make_schedule(name=words), entries)) == []
 
 
 def test_a_history_has_a_line_for_each_edition() -> None:
     """However many parts it has."""
-    edition = make_edition()
-    deliveries = [
+    edition, other = make_edition(), make_edition(key=EditionKey("2021-05-17"))
+    parts = (
         make_delivery(edition, part=1, state=DeliveryState.SENT),
         make_delivery(edition, part=2, state=DeliveryState.FAILED, reason="no permission"),
-        make_delivery(make_edition(key=EditionKey("2021-05-17")), state=DeliveryState.SENT),
-    ]
-    text = to_text(draft_history(make_schedule(), deliveries), 500)
+    )
+    entries = [(edition, parts), (other, (make_delivery(other, state=DeliveryState.SENT),))]
+    text = to_text(draft_history(make_schedule(), entries), 500)
 
     assert "10 May 2021 09:00 UTC · 2 messages · sent · failed (no permission)" in text
     assert "10 May 2021 09:00 UTC · 1 message · sent" in text
+
+
+@pytest.mark.parametrize(
+    ("skipped", "said"),
+    [(Skipped.LATE, "skipped (too late)"), (Skipped.EMPTY, "no new story"), (Skipped.BEFORE_FIRST, "no story yet")],
+)
+def test_a_history_says_why_an_edition_has_no_message(skipped: Skipped, said: str) -> None:
+    """An admin who waited for it looks there."""
+    history = draft_history(make_schedule(), [(make_edition(skipped=skipped, picks=()), ())])
+
+    assert f"10 May 2021 09:00 UTC · {said}" in to_text(history, 500)
 
 
 def test_a_schedule_that_never_posted_has_a_history_too() -> None:
@@ -45,17 +60,52 @@ def test_a_schedule_that_never_posted_has_a_history_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "said"),
+    ("state", "now", "said"),
     [
-        (DeliveryState.PLANNED, "The message will be sent again."),
-        (DeliveryState.SENT, "Marked as posted."),
-        (DeliveryState.SKIPPED, "Skipped, with any later messages"),
-        (DeliveryState.FAILED, "Current state: failed."),
+        (DeliveryState.PLANNED, DeliveryState.SENT, "Edition of 10 May 2021 09:00 UTC · 1 message · sent"),
+        (DeliveryState.PLANNED, DeliveryState.FAILED, "failed (why)"),
+        (DeliveryState.PLANNED, DeliveryState.PLANNED, "Not finished yet: see /schedule history"),
+        (DeliveryState.SENDING, DeliveryState.UNKNOWN, "I can't read the channel"),
+        (DeliveryState.SENT, DeliveryState.SENT, "Marked as posted."),
+        (DeliveryState.SKIPPED, DeliveryState.SKIPPED, "Skipped, with any later messages"),
     ],
 )
-def test_an_admins_word_on_a_part_is_confirmed(state: DeliveryState, said: str) -> None:
-    """What was chosen, or what it became meanwhile."""
-    assert to_text(draft_decided(state)).startswith(said)
+def test_a_decision_is_answered_with_what_became_of_the_message(
+    state: DeliveryState, now: DeliveryState, said: str
+) -> None:
+    """Not with what is hoped for."""
+    draft = draft_decided(state, make_schedule(), (make_delivery(state=now, reason="why"),))
+
+    assert said in to_text(draft, 500)
+
+
+def test_what_waits_for_a_paused_schedule_is_said_to_wait() -> None:
+    """Nothing of it is sent before it is resumed."""
+    paused = make_schedule(state=ScheduleState.PAUSED)
+
+    draft = draft_decided(DeliveryState.PLANNED, paused, (make_delivery(),))
+
+    assert "Weekly is paused: nothing is sent until /schedule resume." in to_text(draft, 500)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (DeliveryState.SENT, "Posted an extra edition of Weekly with 2 stories in #100."),
+        (DeliveryState.SENDING, "An extra edition of Weekly with 2 stories is on its way to #100."),
+        (DeliveryState.FAILED, "failed (why)"),
+    ],
+)
+def test_an_extra_edition_is_said_to_be_posted_once_it_is(state: DeliveryState, said: str) -> None:
+    """Otherwise the answer says where it is."""
+    draft = draft_sent_now(make_schedule(), 2, (make_delivery(state=state, reason="why"),))
+
+    assert said in to_text(draft, 500)
+
+
+def test_an_extra_edition_without_a_story_is_said_to_have_none() -> None:
+    """With where the reasons are."""
+    assert "Weekly has no new story to send." in to_text(draft_sent_now(make_schedule(), 0, ()), 500)
 
 
 def make_failed(number: int) -> FailedEdition:
@@ -75,17 +125,22 @@ def test_any_retry_fits_a_message(name: str, sent: int, superseded: int) -> None
         sent=tuple(make_failed(number + 1) for number in range(sent)),
         superseded=tuple(make_failed(number + 1) for number in range(superseded)),
     )
-    assert fits(draft_retried(make_schedule(name=name), retries)) == []
+    parts = [replace(part, state=DeliveryState.UNKNOWN) for edition in retries.sent for part in edition.parts]
+    assert fits(draft_retried(make_schedule(name=name), retries, parts)) == []
 
 
 def test_a_retry_says_what_it_sends_and_what_it_skips() -> None:
     """With the number of messages, and the reason."""
-    text = to_text(draft_retried(make_schedule(), Retries(sent=(make_failed(17),), superseded=(make_failed(10),))), 500)
+    retries = Retries(sent=(make_failed(17),), superseded=(make_failed(10),))
+    sent = [replace(part, state=DeliveryState.SENT) for part in make_failed(17).parts]
+    text = to_text(draft_retried(make_schedule(), retries, sent), 500)
 
-    assert "Will be sent again: edition of 10 May 2021 09:00 UTC · 2 messages" in text
+    assert "Edition of 10 May 2021 09:00 UTC · 2 messages · sent" in text
     assert "Skipped: edition of 10 May 2021 09:00 UTC · a later edition has its stories" in text
 
 
 def test_a_retry_that_sends_nothing_says_so() -> None:
     """Before it says why."""
-    assert "Nothing to send again." in to_text(draft_retried(make_schedule(), Retries(superseded=(make_failed(10),))))
+    draft = draft_retried(make_schedule(), Retries(superseded=(make_failed(10),)), ())
+
+    assert "Nothing to send again." in to_text(draft)

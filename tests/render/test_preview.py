@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given, settings
 
-from bot.news.edition import Choice, Edition, Window
+from bot.news.edition import Choice, Edition, Window, picks_key
 from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow
 from bot.render.format.limits import fits
@@ -16,6 +16,7 @@ from tests.render.absurd import any_text, editions
 from tests.support.makers import make_article, make_pick, make_schedule
 
 NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
+PICKS = (make_pick(make_article("a")), make_pick(make_article("b")))
 
 
 @settings(max_examples=25)
@@ -26,7 +27,7 @@ def test_any_choice_can_be_looked_at(edition: Edition, name: str) -> None:
     schedule = make_schedule(name=name)
 
     assert [fits(draft) for draft in draft_choice(choice, schedule, now=NOW) if fits(draft)] == []
-    assert fits(draft_preview_header(schedule, NOW, stories=len(edition.picks), candidates=40)) == []
+    assert fits(draft_preview_header(schedule, NOW, edition.picks, candidates=40)) == []
 
 
 def test_a_choice_looks_like_the_edition_that_it_would_be() -> None:
@@ -46,17 +47,18 @@ def test_a_choice_of_nothing_says_so() -> None:
 
 def test_a_previews_header_says_that_nothing_is_posted_and_offers_to_send_it() -> None:
     """The admin's own button, for this schedule."""
-    draft = draft_preview_header(make_schedule(), NOW, stories=2, candidates=5)
+    draft = draft_preview_header(make_schedule(), NOW, PICKS, candidates=5)
 
     assert "Preview; nothing is posted. 2 stories of 5 candidates. Due Monday, 10 May 2021" in to_text(draft, 500)
+    args = ("11", picks_key(PICKS))
     assert draft.blocks[-1] == ButtonRow(
-        buttons=(Button(action=actions.SCHEDULE_SEND_NOW, args=("11",), label="Send now", is_private=True),)
+        buttons=(Button(action=actions.SCHEDULE_SEND_NOW, args=args, label="Send now", is_private=True),)
     )
 
 
 def test_a_preview_of_nothing_offers_nothing_to_send() -> None:
     """And says where the reasons are."""
-    draft = draft_preview_header(make_schedule(), None, stories=0, candidates=5)
+    draft = draft_preview_header(make_schedule(), None, (), candidates=5)
 
     assert "/schedule why" in to_text(draft, 500)
     assert not [block for block in draft.blocks if isinstance(block, ButtonRow)]

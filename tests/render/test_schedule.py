@@ -22,7 +22,6 @@ from bot.render.schedule import (
     draft_saved,
     draft_schedule,
     draft_schedules,
-    draft_sent_now,
     draft_skipped,
 )
 from tests.render.absurd import any_text
@@ -118,7 +117,7 @@ def test_every_option_that_is_set_can_be_read_again(option: Option) -> None:
         (make_schedule(state=ScheduleState.PAUSED), "Paused. A member paused it. Use /schedule resume"),
         (
             make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION),
-            "Paused. I don't have permission to post in the channel. Use /schedule resume",
+            "Paused. I don't have permission to post in the channel. Give me the permission, then use /schedule resume",
         ),
         (
             make_schedule(state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE),
@@ -173,11 +172,9 @@ def test_a_server_without_schedules_is_told_how_to_make_one() -> None:
         (draft_resumed(make_schedule(), (DUE,)), "Resumed Weekly. Next: Monday, 10 May 2021 09:00 UTC"),
         (draft_deleted(make_schedule()), "Deleted Weekly. Messages that it has posted are kept."),
         (
-            draft_skipped(make_schedule(), DUE, (DUE + timedelta(days=7),)),
+            draft_skipped(make_schedule(), (DUE + timedelta(days=7),), skipped_at=DUE),
             "roll over to the following one. Next: Monday, 17 May 2021",
         ),
-        (draft_sent_now(make_schedule(), 2), "An extra edition of Weekly with 2 stories is on its way to #100."),
-        (draft_sent_now(make_schedule(), 0), "Weekly has no new story to send."),
     ],
 )
 def test_each_change_is_confirmed_in_a_sentence(draft: Draft, said: str) -> None:

@@ -39,13 +39,13 @@ class Admin:
 
     async def _answer(self, row: Delivery) -> None:
         place = self._discord.places[row.key.channel_id]
-        message = self._message(row)
+        message, now = self._message(row), self._clock.now()
         if message is not None:
-            await self._ledger.resolve(row.key, DeliveryState.SENT, reason="it is there", message_id=message.id)
+            await self._ledger.resolve(row.key, DeliveryState.SENT, reason="it is there", at=now, message_id=message.id)
         elif not place.is_there or (row.state is DeliveryState.FAILED and row.revision > 0):
-            await self._ledger.resolve(row.key, DeliveryState.SKIPPED, reason="left out by hand")
+            await self._ledger.resolve(row.key, DeliveryState.SKIPPED, reason="left out by hand", at=now)
         elif place.may_post:
-            await self._ledger.resolve(row.key, DeliveryState.PLANNED, reason="once more")
+            await self._ledger.resolve(row.key, DeliveryState.PLANNED, reason="once more", at=now)
 
     def _message(self, row: Delivery) -> Message | None:
         for revision in range(row.revision + 1):

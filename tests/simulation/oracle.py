@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
 from tests.simulation.discord import Message, SimulatedDiscord
 
-_REVISIONS = 2
+_REVISIONS = 8
+"""More than a part ever has: drawn again for each channel, once because it is late, once as plain text."""
+
+_MAX_LATENESS = timedelta(hours=24)
+"""Of every simulated schedule."""
+
+_CLOCKS_DIFFER = timedelta(seconds=2)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -84,7 +91,12 @@ def judge(
         tally.deliveries += 1
         tally.messages += len(messages)
         row = rows.get(key)
-        if not messages and row is not None and row.state is DeliveryState.SKIPPED and _by_the_rules(row, discord):
+        if (
+            not messages
+            and row is not None
+            and row.state is DeliveryState.SKIPPED
+            and _by_the_rules(rows, row, discord)
+        ):
             tally.left_out += 1
         elif not messages or row is None or row.state not in {DeliveryState.SENT, DeliveryState.SKIPPED}:
             findings.lost.append(f"{_name(key)}: {'no row' if row is None else row.state}, {len(messages)} messages")
@@ -114,8 +126,15 @@ def _messages_by_delivery(
     }
 
 
-def _by_the_rules(row: Delivery, discord: SimulatedDiscord) -> bool:
-    """Whether Discord itself said, of the row or of a part before it, that its channel is gone or its form refused."""
+def _by_the_rules(rows: Mapping[DeliveryKey, Delivery], row: Delivery, discord: SimulatedDiscord) -> bool:
+    """Whether Discord said of the row or a part before it that its channel is gone or its form refused, or it is late.
+
+    An edition that is too late is left out as a whole, at the claim of its first part.
+    """
+    first = rows.get(replace(row.key, part=1))
+    if row.reason == Finding.TOO_LATE:
+        claimed_at = first.claimed_at if first is not None else None
+        return claimed_at is not None and claimed_at - row.due_at > _MAX_LATENESS - _CLOCKS_DIFFER
     if not discord.places[row.key.channel_id].is_there:
         return True
     keys = [replace(row.key, part=part) for part in range(1, row.key.part + 1)]

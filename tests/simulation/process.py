@@ -6,6 +6,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from typing_extensions import override
@@ -17,12 +18,14 @@ from bot.news.notices.notice import Notice, Notifier
 from bot.news.schedule import Schedule
 from bot.store.port.admin import AdminStore
 from bot.store.port.delivery import DeliveryStore
+from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.delivery import Deliverer
 from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
 from tests.simulation.admin import Admin
 from tests.simulation.memory import MemoryAdminStore, MemoryDigestStore, MemoryScheduleStore
+from tests.support.redraw import redraw_as_they_are
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -50,6 +53,14 @@ class _LedgerStores:
     schedules: ScheduleStore
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PlannedStores:
+    """The stores that hold planned editions, in memory."""
+
+    digest: DigestStore
+    deliveries: DeliveryStore
+
+
 class Process:
     """A process from its start to its end.
 
@@ -72,6 +83,7 @@ class Process:
             notifier=self._notices,
             clock=world.clock,
             jitter=world.source.random,
+            redraw=partial(redraw_as_they_are, _PlannedStores(digest=self._digest, deliveries=self._ledger)),
         )
         self._trust = ClockTrust(world.clock, self.messenger.discord_offset_s)
         self._admin = Admin(self._ledger, self._schedules, world.discord, world.clock)

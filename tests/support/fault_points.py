@@ -165,7 +165,7 @@ async def set_scene_of_an_admin(office: Office, place: Place, channel: Channel) 
 
 async def ask_for_a_retry(scene: Scene) -> None:
     """What `/schedule retry` does to the ledger."""
-    assert await scene.office.ledger.deliveries.resolve(scene.key, PLANNED, reason="retry")
+    assert await scene.office.ledger.deliveries.resolve(scene.key, PLANNED, reason="retry", at=scene.office.clock.now())
     await set_state(scene.office.ledger.schedules, SCHEDULE, ScheduleState.ACTIVE)
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -23,6 +24,7 @@ from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import Clock
+from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.message.actions import EDITION_WHY
 from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Text
@@ -35,6 +37,7 @@ from tests.support.clocks import ManualClock
 from tests.support.data import find_data
 from tests.support.ledger import LEASE, Ledger, find_delivery, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition, make_schedule
+from tests.support.redraw import redraw_as_they_are
 
 _T = TypeVar("_T")
 
@@ -98,6 +101,7 @@ class Office:
         deliverer: The deliverer of the running process.
         jitter: The value of the back-offs' random numbers.
         connector: Creates the next process's aiohttp connector; None for the default one.
+        redraw: How the next process draws parts again; they are not drawn from stories here unless a test says so.
     """
 
     def __init__(self, sandbox: Sandbox, clock: ManualClock, database: Database) -> None:
@@ -109,6 +113,7 @@ class Office:
         self.board = NoticeBoard()
         self.jitter = 0.5
         self.connector: Callable[[], aiohttp.BaseConnector] | None = None
+        self.redraw: Callable[[Ledger, Delivery, Holding, datetime], Awaitable[Redrawn]] = redraw_as_they_are
         self._on_the_wire: set[int] = set()
         self.guild: Guild = sandbox.add_guild("Town Square")
         self.channel: Channel = self.guild.add_channel("news")
@@ -137,6 +142,7 @@ class Office:
             notifier=self.board,
             clock=self.own,
             jitter=lambda: self.jitter,
+            redraw=partial(self.redraw, self.ledger),
         )
         self.publisher = Publisher(
             store=self.ledger,

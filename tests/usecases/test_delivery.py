@@ -10,10 +10,8 @@ from typing import TypedDict
 import pytest
 
 from bot.news.delivery import DeliveryState, ScheduleId
-from bot.news.schedule import ScheduleState
 from tests.support.clocks import ManualClock
-from tests.support.makers import make_schedule
-from tests.support.postoffice import SCHEDULE, SETTLED_S, Office, open_office
+from tests.support.postoffice import SETTLED_S, Office, open_office
 
 SENT, PLANNED, SENDING = DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.SENDING
 FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
@@ -96,23 +94,6 @@ async def test_lease_that_ends_too_early_is_waited_out_by_the_uptime(office: Off
 
     assert await office.states(keys) == [SENT]
     assert len(office.messages) == 1
-
-
-@pytest.mark.parametrize("is_gone", [True, False], ids=["gone", "forbidden"])
-async def test_schedule_that_has_moved_is_not_stopped_by_its_old_channel(office: Office, is_gone: bool) -> None:  # noqa: FBT001
-    """Parts go where they were planned; only the channel of today counts for the schedule."""
-    (key,) = await office.plan()
-    moved = make_schedule(id=SCHEDULE, guild_id=office.guild.id, channel_id=office.guild.add_channel("new").id)
-    await office.ledger.schedules.save_schedule(moved, next_due_at=None)
-    if is_gone:
-        office.channel.delete()
-    else:
-        office.channel.set_permissions(bot={"send_messages": False})
-
-    await office.pass_over()
-
-    assert (await office.row(key)).state is (SKIPPED if is_gone else FAILED)
-    assert await office.schedule_state() is ScheduleState.ACTIVE
 
 
 async def test_post_that_comes_to_the_fence_before_its_first_request_is_planned_again_at_once(office: Office) -> None:

@@ -31,6 +31,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
     actions.SCHEDULES_RESUME: schedule.resume_after_return,
     actions.DELIVERY_SEND_AGAIN: delivery.send_again,
+    actions.DELIVERY_SEND_UNREAD: delivery.send_unread,
     actions.DELIVERY_IS_THERE: delivery.mark_posted,
     actions.DELIVERY_SKIP: delivery.skip,
 }

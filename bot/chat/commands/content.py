@@ -18,6 +18,7 @@ from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.message.draft import Draft
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
+from bot.usecases.delivery import settled
 from bot.usecases.ingest import hide_article, ingest_upload, room_of
 
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
@@ -106,5 +107,10 @@ async def problems(context: Context) -> Draft:
 @answers
 async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo: bool = False) -> Draft:
     """Hide an article of the server's own shelf."""
-    shelf = server_shelf(context.require_manager())
-    return draft_hidden(await hide_article(context.store.articles, shelf, article, hidden=not undo), hidden=not undo)
+    guild_id = context.require_manager()
+    found = await hide_article(context.store.articles, server_shelf(guild_id), article, hidden=not undo)
+    if undo:
+        return draft_hidden(found, hidden=False)
+    ledger = context.store.deliveries
+    parts = await settled(lambda: ledger.showing(found.id, found.url, guild_id=guild_id), context.services.clock)
+    return draft_hidden(found, hidden=True, parts=parts)

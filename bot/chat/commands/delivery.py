@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from discord import app_commands
@@ -14,8 +15,10 @@ from bot.chat.commands.options import SCHEDULE_NAME, Name
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.message.draft import Draft
+from bot.news.schedule import Schedule, ScheduleState
 from bot.render.delivery import draft_decided, draft_history, draft_retried
-from bot.usecases.schedule import RETRIED_BY_ADMIN, get_schedule, retry_schedule
+from bot.usecases.delivery import FOLLOW_S, follow
+from bot.usecases.schedule import RETRIED_BY_ADMIN, get_schedule, retry_schedule, state_to_retry
 
 MOST_EDITIONS: Final = 10
 
@@ -26,11 +29,30 @@ MOST_EDITIONS: Final = 10
 @answers
 async def retry(context: Context, name: Name) -> Draft:
     """Send a schedule's failed messages again, and resume it if the failure paused it."""
+    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
+    return await _retry(context, schedule, sends_unread=False)
+
+
+async def _retry(context: Context, schedule: Schedule, *, sends_unread: bool) -> Draft:
     store = context.store
-    schedule = await get_schedule(store.schedules, context.require_manager(), name)
-    retries = await retry_schedule(store.schedules, store.digest, store.deliveries, schedule, now=context.now())
+    retries = await retry_schedule(
+        store.schedules, store.digest, store.deliveries, schedule, now=context.now(), sends_unread=sends_unread
+    )
+    parts = await outcome_of(context, schedule, (edition.key for edition in retries.sent))
+    return draft_retried(await _as_it_is(context, schedule), retries, parts)
+
+
+async def outcome_of(context: Context, schedule: Schedule, editions: Iterable[EditionKey]) -> tuple[Delivery, ...]:
+    """Have some editions sent, and return their parts once their outcome is known, or after some seconds."""
     context.services.wake_sender()
-    return draft_retried(schedule, retries)
+    wanted = [(schedule.id, key) for key in editions]
+    is_active = (await _as_it_is(context, schedule)).state is ScheduleState.ACTIVE
+    within_s = FOLLOW_S if is_active else 0.0
+    return await follow(context.store.deliveries, wanted, context.services.clock, within_s=within_s)
+
+
+async def _as_it_is(context: Context, schedule: Schedule) -> Schedule:
+    return await context.store.schedules.find_schedule(schedule.id) or schedule
 
 
 @SCHEDULE.command(name="history", description="List the latest editions and whether they were sent")
@@ -39,48 +61,58 @@ async def retry(context: Context, name: Name) -> Draft:
 @answers
 async def history(context: Context, name: Name) -> Draft:
     """List the latest editions with the states of their messages."""
-    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
-    return draft_history(schedule, await _latest_deliveries(context, schedule.id))
-
-
-async def _latest_deliveries(context: Context, schedule: ScheduleId) -> list[Delivery]:
-    digests = context.store.digest
-    newest = await digests.find_edition(schedule)
-    rows: list[Delivery] = []
-    for number in range(newest.number if newest and newest.number else 0, 0, -1)[:MOST_EDITIONS]:
-        edition = await digests.find_edition(schedule, number)
-        if edition is not None:
-            rows += await context.store.deliveries.deliveries(schedule, edition.key)
-    return rows
+    store = context.store
+    schedule = await get_schedule(store.schedules, context.require_manager(), name)
+    editions = await store.digest.editions(schedule.id, limit=MOST_EDITIONS)
+    return draft_history(
+        schedule, [(edition, await store.deliveries.deliveries(schedule.id, edition.key)) for edition in editions]
+    )
 
 
 @answers
 async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
-    """Handle the button *Send again*."""
-    return await _decide(context, args, DeliveryState.PLANNED, RETRIED_BY_ADMIN)
+    """Handle the button *Send again*: a message of unknown outcome is looked for first."""
+    return await _decide(context, args, lambda part: state_to_retry(part, sends_unread=False), RETRIED_BY_ADMIN)
+
+
+@answers
+async def send_unread(context: Context, args: tuple[str, ...]) -> Draft:
+    """Handle the button *Send anyway* below an answer that couldn't look for messages of unknown outcome."""
+    schedule = await _schedule_of(context, args)
+    return await _retry(context, schedule, sends_unread=True)
 
 
 @answers
 async def mark_posted(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *It was posted*."""
-    return await _decide(context, args, DeliveryState.SENT, "an admin found it in the channel")
+    return await _decide(context, args, lambda _: DeliveryState.SENT, "an admin found it in the channel")
 
 
 @answers
 async def skip(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Skip*."""
-    return await _decide(context, args, DeliveryState.SKIPPED, "an admin skipped it")
+    return await _decide(context, args, lambda _: DeliveryState.SKIPPED, "an admin skipped it")
 
 
-async def _decide(context: Context, args: tuple[str, ...], state: DeliveryState, reason: str) -> Draft:
-    schedule_id, edition, part = ScheduleId(int(args[0])), EditionKey(args[1]), int(args[2])
-    schedule = await context.store.schedules.find_schedule(schedule_id)
+async def _decide(
+    context: Context, args: tuple[str, ...], state_of: Callable[[Delivery], DeliveryState], reason: str
+) -> Draft:
+    schedule = await _schedule_of(context, args)
+    edition, number = EditionKey(args[1]), int(args[2])
+    ledger = context.store.deliveries
+    parts = await ledger.deliveries(schedule.id, edition)
+    part = next((part for part in parts if part.key.part == number), None)
+    state = DeliveryState.SKIPPED if part is None else state_of(part)
+    if part is None or not await ledger.resolve(part.key, state, reason=reason, at=context.now()):
+        raise BadInputError("Someone has already decided this.", cure="See /schedule history for the result.")
+    parts = await outcome_of(context, schedule, (edition,))
+    return draft_decided(state, await _as_it_is(context, schedule), parts)
+
+
+async def _schedule_of(context: Context, args: tuple[str, ...]) -> Schedule:
+    """Return the schedule of a button to a member who manages its server now."""
+    schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
     if schedule is None:
         raise UnknownScheduleError("That schedule was deleted.", cure="Nothing to do.")
     await context.require_manager_of(schedule.guild_id)
-    rows = await context.store.deliveries.deliveries(schedule_id, edition)
-    row = next((row for row in rows if row.key.part == part), None)
-    if row is None or not await context.store.deliveries.resolve(row.key, state, reason=reason):
-        raise BadInputError("Someone has already decided this.", cure="Nothing to do.")
-    context.services.wake_sender()
-    return draft_decided(state)
+    return schedule

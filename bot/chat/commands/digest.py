@@ -9,16 +9,17 @@ from discord import app_commands
 from bot.chat.commands.answers import answers
 from bot.chat.commands.completion import article_choices, schedule_choices
 from bot.chat.commands.context import Context
+from bot.chat.commands.delivery import outcome_of
 from bot.chat.commands.groups import DIGEST, SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name
-from bot.errors import BadInputError, ScheduleChangedError, UnknownScheduleError
+from bot.errors import BadInputError, PreviewOutdatedError, ScheduleChangedError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
 from bot.news.message.draft import Draft
 from bot.news.schedule import Schedule, ScheduleState, extra_edition_key
+from bot.render.delivery import draft_sent_now
 from bot.render.digest import draft_edition
 from bot.render.preview import draft_preview_header
-from bot.render.schedule import draft_sent_now
 from bot.render.why import draft_reasons
 from bot.usecases.digest import (
     Explained,
@@ -30,7 +31,7 @@ from bot.usecases.digest import (
     why,
 )
 from bot.usecases.related import find_article
-from bot.usecases.schedule import get_schedule, get_schedule_or_default, show_schedule
+from bot.usecases.schedule import ScheduleStatus, get_schedule, get_schedule_or_default, show_schedule
 
 Number = app_commands.Range[int, 1, 100_000]
 
@@ -68,11 +69,18 @@ async def _edition(context: Context, name: str | None, number: int | None) -> tu
 @answers
 async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
     """Show what would be posted now."""
-    store, now = context.store, context.now()
-    status = await show_schedule(store.schedules, context.require_manager(), name, now=now)
-    choice, drafts = await preview_edition(store, status.schedule, now=now, stories=context.services.stories)
+    schedules = context.store.schedules
+    return await _preview(context, await show_schedule(schedules, context.require_manager(), name, now=context.now()))
+
+
+async def _preview(context: Context, status: ScheduleStatus, *, has_changed: bool = False) -> tuple[Draft, ...]:
+    choice, drafts = await preview_edition(
+        context.store, status.schedule, now=context.now(), stories=context.services.stories
+    )
     candidates = sum(verdict.reason is not Reason.OUTSIDE_WINDOW for verdict in choice.verdicts)
-    header = draft_preview_header(status.schedule, status.next_due_at, stories=len(choice.picks), candidates=candidates)
+    header = draft_preview_header(
+        status.schedule, status.next_due_at, choice.picks, candidates=candidates, has_changed=has_changed
+    )
     return (header, *drafts)
 
 
@@ -89,26 +97,33 @@ async def send_now(context: Context, name: Name) -> Draft:
 
 
 @answers
-async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft:
-    """Handle the button *Send now* under a preview; permissions are checked again, for they may have changed."""
+async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft | tuple[Draft, ...]:
+    """Handle the button *Send now* under a preview; if the stories have changed, show them and ask again.
+
+    Permissions are checked again, for they may have changed.
+    """
     guild_id = context.require_manager()
     schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
     if schedule is None or schedule.guild_id != guild_id:
         raise UnknownScheduleError("That schedule was deleted.", cure="See /schedule list.")
-    return await _send_now(context, schedule)
-
-
-async def _send_now(context: Context, schedule: Schedule) -> Draft:
     try:
-        return await _plan_extra(context, schedule)
+        return await _send_now(context, schedule, previewed=args[1] if len(args) > 1 else "")
+    except PreviewOutdatedError:
+        status = await show_schedule(context.store.schedules, guild_id, str(schedule.id), now=context.now())
+        return await _preview(context, status, has_changed=True)
+
+
+async def _send_now(context: Context, schedule: Schedule, *, previewed: str | None = None) -> Draft:
+    try:
+        return await _plan_extra(context, schedule, previewed)
     except ScheduleChangedError:
         changed = await context.store.schedules.find_schedule(schedule.id)
         if changed is None:
             raise UnknownScheduleError("That schedule was deleted.", cure="See /schedule list.") from None
-        return await _plan_extra(context, changed)
+        return await _plan_extra(context, changed, previewed)
 
 
-async def _plan_extra(context: Context, schedule: Schedule) -> Draft:
+async def _plan_extra(context: Context, schedule: Schedule, previewed: str | None) -> Draft:
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
             f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."
@@ -122,9 +137,12 @@ async def _plan_extra(context: Context, schedule: Schedule) -> Draft:
         now=now,
         is_extra=True,
         stories=context.services.stories,
+        previewed=previewed,
     )
-    context.services.wake_sender()
-    return draft_sent_now(schedule, len(planned.edition.picks) if planned else 0)
+    if planned is None or planned.outcome != "sent":
+        return draft_sent_now(schedule, 0, ())
+    parts = await outcome_of(context, schedule, (planned.edition.key,))
+    return draft_sent_now(schedule, len(planned.edition.picks), parts)
 
 
 @SCHEDULE.command(name="why", description="Show why each article is or isn't in an edition")

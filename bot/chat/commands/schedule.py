@@ -36,6 +36,7 @@ from bot.render.schedule import (
     draft_skipped,
     draft_unskipped,
 )
+from bot.usecases.delivery import settled
 from bot.usecases.digest import count_matching
 from bot.usecases.schedule import (
     ScheduleChanges,
@@ -54,6 +55,8 @@ from bot.usecases.schedule import (
 )
 
 log = structlog.get_logger(__name__)
+
+_MOMENT_S: Final = 3.0
 
 _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 """By server: the next list waits until the notices of the one before are marked as read."""
@@ -102,6 +105,8 @@ async def edit(
     edited = await edit_schedule(
         context.store.schedules, schedule, changes, member_id=context.user_id, now=context.now()
     )
+    if edited.schedule.channel_id != schedule.channel_id:
+        await _on_their_way(context, edited.schedule)
     return draft_saved(
         edited.schedule,
         _due(edited),
@@ -150,7 +155,7 @@ async def show(context: Context, name: Name) -> Draft:
 async def pause(context: Context, name: Name) -> Draft:
     """Pause a schedule."""
     paused = await pause_schedule(context.store.schedules, await _named(context, name))
-    return draft_paused(paused.schedule)
+    return draft_paused(paused.schedule, on_their_way=await _on_their_way(context, paused.schedule))
 
 
 @SCHEDULE.command(name="resume", description="Post again, starting with the next edition")
@@ -173,8 +178,8 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     if undo:
         kept = await unskip_next(store, schedule, now=context.now())
         return draft_unskipped(kept.schedule, _due(kept))
-    skipped_at, following_at = await skip_next(store, schedule, now=context.now())
-    return draft_skipped(schedule, skipped_at, (following_at,))
+    skipping = await skip_next(store, schedule, now=context.now())
+    return draft_skipped(skipping.schedule, _due(skipping), skipped_at=skipping.skipped_at)
 
 
 @SCHEDULE.command(name="delete", description="Delete a schedule permanently; messages that it has posted are kept")
@@ -185,7 +190,13 @@ async def delete(context: Context, name: Name) -> Draft:
     """Delete a schedule."""
     schedule = await _named(context, name)
     await delete_schedule(context.store.schedules, schedule, now=context.now())
-    return draft_deleted(schedule)
+    return draft_deleted(schedule, on_their_way=await _on_their_way(context, schedule))
+
+
+async def _on_their_way(context: Context, schedule: Schedule) -> int:
+    """Count the messages on their way whose outcome is unknown a moment after a decision: they may have been posted."""
+    ledger, clock = context.store.deliveries, context.services.clock
+    return len(await settled(lambda: ledger.sending(schedule.id), clock, within_s=_MOMENT_S))
 
 
 async def _checked(context: Context, schedule: Schedule) -> Checked:

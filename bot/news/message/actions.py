@@ -26,12 +26,15 @@ SHARE: Final = "share"
 """Post a private response to the channel: (article id) or (view id, page)."""
 
 SCHEDULE_SEND_NOW: Final = "snow"
-"""Send an extra edition after a preview, for admins: (schedule id)."""
+"""Send an extra edition as it was previewed, for admins: (schedule id, `picks_key`)."""
 
 SCHEDULES_RESUME: Final = "sres"
 """Resume the schedules that were paused while the bot was out of the server, for admins: (server id)."""
 
 DELIVERY_SEND_AGAIN: Final = "dagain"
+DELIVERY_SEND_UNREAD: Final = "dunread"
+"""Send messages of unknown outcome although their channel can't be read, for admins: (schedule id), or as below."""
+
 DELIVERY_IS_THERE: Final = "dthere"
 DELIVERY_SKIP: Final = "dskip"
 """Resolve an UNKNOWN delivery, for admins: (schedule id, edition key, part)."""

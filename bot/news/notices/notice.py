@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     NO_PERMISSION = "no permission"
     CHANNEL_GONE = "channel gone"
     REFUSED = "refused"
+    NOT_SENT = "unsent"
     NOT_PUBLISHED = "not published"
     UNKNOWN = "unknown"
     LATE = "late"
@@ -35,7 +36,7 @@ class NoticeCause:
     """The cause of a notice; a second notice with the same cause on the same day is not kept.
 
     Attributes:
-        edition: The edition that Discord refused, or whose outcome is unknown; None for other kinds.
+        edition: The edition that Discord refused, that was left out, or whose outcome is unknown; None for other kinds.
         part: 1-based, of a part whose outcome is unknown; None for other kinds.
     """
 

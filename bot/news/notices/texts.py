@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, Publication, local_date
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import Schedule, StopReason
@@ -20,6 +21,16 @@ STOP_TEXTS: Final[Mapping[StopReason, str]] = {
 }
 """Why a schedule was stopped, or a message skipped with it: a clause for the middle of a sentence."""
 
+
+STOP_CURES: Final[Mapping[StopReason, str]] = {
+    StopReason.NONE: "Use /schedule resume to continue.",
+    StopReason.NO_PERMISSION: "Give me the permission, then use /schedule resume, or /schedule retry for what failed.",
+    StopReason.CHANNEL_GONE: "Choose another channel with /schedule edit; it posts there from its next edition on.",
+    StopReason.SERVER_LEFT: "Invite me again, then use /schedule resume.",
+    StopReason.REJOINED: "Use /schedule resume to continue.",
+    StopReason.UNKNOWN_ZONE: "Choose another time zone with /schedule edit, then use /schedule resume.",
+}
+"""What makes a stopped schedule post again: a sentence."""
 
 _MOST_NAMED: Final = 5
 
@@ -48,18 +59,20 @@ def channel_gone_notice(delivery: Delivery, detail: str, *, at: datetime) -> Not
         delivery,
         NoticeCause(kind=NoticeKind.CHANNEL_GONE),
         f"{_part(delivery.key)} was not posted: the channel was deleted ({detail}). The schedule is switched off. "
-        "Choose another channel with /schedule edit, then use /schedule resume.",
+        f"{STOP_CURES[StopReason.CHANNEL_GONE]}",
         at=at,
     )
 
 
 def refused_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
     """Notice that Discord refused the message for another reason."""
+    is_whole = delivery.key.part == 1
+    left = "its stories roll over to the next edition" if is_whole else "the rest of the edition isn't posted"
     return _about_delivery(
         delivery,
         NoticeCause(kind=NoticeKind.REFUSED, edition=delivery.key.edition),
         f"{_part(delivery.key)} was not posted: Discord refused it ({detail}). Use /schedule retry to try again; "
-        "otherwise its stories roll over to the next edition.",
+        f"otherwise {left}.",
         at=at,
     )
 
@@ -74,6 +87,23 @@ def unpublished_notice(publication: Publication, detail: str, *, at: datetime) -
         "it by hand; /admin doctor shows which permission I need.",
         at=at,
     )
+
+
+def not_sent_notice(delivery: Delivery, finding: Finding, *, at: datetime) -> Notice:
+    """Notice that a part was left out because what was planned no longer holds."""
+    return _about_delivery(
+        delivery,
+        NoticeCause(kind=NoticeKind.NOT_SENT, edition=delivery.key.edition),
+        f"{_part(delivery.key)} was not posted: {finding.value}. {_LEFT_OUT.get(finding, '')}".rstrip(),
+        at=at,
+    )
+
+
+_LEFT_OUT: Final[Mapping[Finding, str]] = {
+    Finding.TOO_LATE: "The parts before it were posted. Use /schedule retry to post the rest all the same.",
+    Finding.MOVED: "The parts before it are in the old channel. To post the rest there, choose that channel again with "
+    "/schedule edit and use /schedule retry.",
+}
 
 
 def unknown_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
@@ -96,7 +126,7 @@ def late_notice(schedule: Schedule, due_at: datetime, *, at: datetime) -> Notice
         guild_id=schedule.guild_id,
         schedule_id=schedule.id,
         cause=NoticeCause(kind=NoticeKind.LATE),
-        text=f"The edition due on {due_at:%d %B %Y at %H:%M} UTC was skipped: I was offline for longer than the "
+        text=f"The edition due on {due_at:%d %B %Y at %H:%M} UTC was skipped: it could not be posted within the "
         f"schedule's limit of {hours} hour{'' if hours == 1 else 's'}. Its stories roll over to the next edition.",
         at=at,
     )
@@ -108,8 +138,8 @@ def zone_notice(schedule: Schedule, *, at: datetime) -> Notice:
         guild_id=schedule.guild_id,
         schedule_id=schedule.id,
         cause=NoticeCause(kind=NoticeKind.UNKNOWN_ZONE),
-        text=f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. Choose another one "
-        "with /schedule edit, then use /schedule resume.",
+        text=f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. "
+        f"{STOP_CURES[StopReason.UNKNOWN_ZONE]}",
         at=at,
     )
 

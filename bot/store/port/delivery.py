@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.news.article import ArticleId
+from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
 
@@ -68,16 +70,49 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def resolve(
-        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
-    ) -> bool:
-        """Apply a person's decision: UNKNOWN or FAILED → PLANNED (send again), SENT (it was posted) or SKIPPED.
+    async def holding(self, key: DeliveryKey) -> Holding:
+        """Read what a part rests on: its schedule, and what was taken down of its edition's stories."""
+        ...
 
-        PLANNED is claimable at once, with `tries` reset to 0. SKIPPED also skips the later PLANNED parts, which waited
-        for this one. False if the row is in another state.
+    async def revise(self, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:
+        """SENDING → PLANNED: replace the part and the later ones by those drawn again, claimable at once.
+
+        In the same transaction the edition loses the stories that it doesn't have any more, with the reason HIDDEN. The
+        new parts may be in another channel, and more or fewer. They were never attempted.
 
         Raises:
-            ValueError: `state` is not one of the three.
+            ValueError: the parts don't begin with the part's number, or a revision isn't higher than the part's.
+        """
+        ...
+
+    async def mark_cancelled(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        """SENDING → SKIPPED, with the later PLANNED parts of its edition."""
+        ...
+
+    async def resolve(
+        self,
+        key: DeliveryKey,
+        state: DeliveryState,
+        *,
+        reason: str,
+        at: datetime,
+        message_id: int | None = None,
+    ) -> bool:
+        """Apply a person's decision to an UNKNOWN or FAILED row; False if it is in another state.
+
+        PLANNED sends it again: claimable at once, with `tries` reset to 0. SENDING looks for it first: claimable at
+        once, so that the channel is read back before anything is sent. SENT means that it was posted. SKIPPED also
+        skips the later PLANNED parts, which waited for this one.
+
+        Args:
+            key: The part.
+            state: The decision.
+            reason: Stored with it.
+            at: When it was made: `asked_at` of a part that is sent again or looked for, and of the later PLANNED ones.
+            message_id: Of the message that is there.
+
+        Raises:
+            ValueError: `state` is not one of the four.
         """
         ...
 
@@ -107,6 +142,23 @@ class DeliveryStore(Protocol):
 
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
         """Read the parts of an edition, by part."""
+        ...
+
+    async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:
+        """Read the SENDING parts of a schedule, oldest edition first."""
+        ...
+
+    async def showing(
+        self, article: ArticleId, url: str, *, guild_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        """Read the parts whose message has an article as one of its stories, the latest edition first.
+
+        Args:
+            article: The article.
+            url: Its link, by which it is known in a message without a menu.
+            guild_id: Only of this server; None for all.
+            limit: At most this many.
+        """
         ...
 
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:

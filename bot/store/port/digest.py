@@ -95,8 +95,16 @@ class DigestStore(Protocol):
         """Find an edition with stories by number; the latest for None. Its picks hold the articles as planned."""
         ...
 
+    async def find_edition_by_key(self, schedule: ScheduleId, key: EditionKey) -> Edition | None:
+        """Find an edition by its key, also one that was skipped."""
+        ...
+
     async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
         """Find the edition that has a part with this nonce (`Draft.key`)."""
+        ...
+
+    async def editions(self, schedule: ScheduleId, *, limit: int) -> tuple[Edition, ...]:
+        """Read the latest editions, skipped ones too, the latest due first."""
         ...
 
     async def edition_keys(self, schedule: ScheduleId) -> frozenset[EditionKey]:

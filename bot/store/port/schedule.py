@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule
+from bot.news.schedule import Outlook, Schedule
 
 Change: TypeAlias = Callable[[Schedule], tuple[Schedule, datetime | None] | None]
 """Given a schedule as it is stored, returns it changed and when it is due next; None leaves it as it is."""
@@ -46,6 +46,10 @@ class ScheduleStore(Protocol):
 
     async def schedules(self, guild_id: int | None = None) -> tuple[Schedule, ...]:
         """Read a server's schedules by name; every server's for None."""
+        ...
+
+    async def outlook(self, schedule: ScheduleId) -> Outlook:
+        """Read when a schedule is looked at next, and which editions it has."""
         ...
 
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

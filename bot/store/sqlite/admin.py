@@ -41,7 +41,7 @@ _FORGET_OCCURRENCES: Final = """
     DELETE FROM occurrence WHERE occurrence_id <= (SELECT max(occurrence_id) FROM occurrence) - 10000
 """
 
-_WITH_EDITION: Final = frozenset({NoticeKind.REFUSED, NoticeKind.UNKNOWN})
+_WITH_EDITION: Final = frozenset({NoticeKind.REFUSED, NoticeKind.NOT_SENT, NoticeKind.UNKNOWN})
 
 _LAST_IDENTIFY: Final = "SELECT at FROM occurrence WHERE what = 'identify' ORDER BY occurrence_id DESC LIMIT 1"
 

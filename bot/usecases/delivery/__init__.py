@@ -12,6 +12,8 @@ a change of this machine's clock neither ends a lease early nor moves the span t
 from __future__ import annotations
 
 from bot.usecases.delivery.deliverer import Deliverer
+from bot.usecases.delivery.follow import FOLLOW_S, follow
 from bot.usecases.delivery.publish import Publisher
+from bot.usecases.delivery.settle import settled
 
-__all__ = ["Deliverer", "Publisher"]
+__all__ = ["FOLLOW_S", "Deliverer", "Publisher", "follow", "settled"]

@@ -13,11 +13,13 @@ import structlog
 from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
 from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
+from bot.news.edition import LATE_AFTER
 from bot.news.message.messenger import Messenger, NotThere, Refused, Unclear
 from bot.news.notices.notice import Notifier
 from bot.store.port.ledger import LedgerStores
 from bot.usecases.delivery.in_flight import InFlight
 from bot.usecases.delivery.outcome import DiscordTime, OutcomeRecorder
+from bot.usecases.delivery.recheck import Rechecker, Redraw
 
 log = structlog.get_logger(__name__)
 
@@ -27,9 +29,6 @@ MOST_IN_FLIGHT: Final = 3 * CLAIM_LIMIT
 
 _IDLE_S: Final = 1.0
 """Pause between two looks at the ledger if nothing wakes the deliverer: a refused row may be due again."""
-
-_LATE: Final = timedelta(minutes=5)
-"""An edition planned later than this is read back first: the database may be a restored backup or a copy."""
 
 _BEFORE: Final = timedelta(seconds=60)
 """A read-back begins this long before the first attempt: more than clocks and Discord's whole seconds differ."""
@@ -58,6 +57,7 @@ class Deliverer:
         notifier: Notifier,
         clock: Clock,
         jitter: Callable[[], float],
+        redraw: Redraw,
         times: Times | None = None,
     ) -> None:
         """Connect the ledger with Discord.
@@ -68,6 +68,7 @@ class Deliverer:
             notifier: Notifies admins of problems.
             clock: Wall time for the ledger, uptime for the fence.
             jitter: Random numbers in [0, 1), so that refused rows don't all come back at once.
+            redraw: Draws the unsent parts of an edition again when what was planned no longer holds.
             times: The protocol's timeouts; None for the defaults.
         """
         self._ledger = store.deliveries
@@ -79,6 +80,7 @@ class Deliverer:
         self._recorder = OutcomeRecorder(
             store=store, notifier=notifier, time=self._time, jitter=jitter, times=self._times
         )
+        self._rechecker = Rechecker(ledger=store.deliveries, redraw=redraw, notifier=notifier, time=self._time)
         self._started_at, self._started_s = clock.now(), clock.uptime()
         self._has_taken_over = False
         self._requested: dict[DeliveryKey, float] = {}
@@ -183,6 +185,9 @@ class Deliverer:
         self._requested[row.key] = claimed.at_s
         if self._may_be_posted(row) and not await self._is_not_posted(row):
             return
+        if not await self._rechecker.is_as_planned(row):
+            self._requested.pop(row.key, None)  # as after a read-back
+            return
         outcome = await self._messenger.post(
             row.key.channel_id,
             row.draft,
@@ -219,9 +224,9 @@ class Deliverer:
             return True
         if (row.key, row.revision) in self._absent:
             return False
-        if row.first_attempt_at is not None and not row.tries and not row.revision:
-            return False  # attempted, with no refusals counted: a person chose to send it again
-        return min(row.planned_at, row.due_at) < self._started_at or row.planned_at - row.due_at > _LATE
+        if row.asked_at is not None and not row.tries:
+            return False  # a member chose to send it again, and nothing was refused since
+        return min(row.planned_at, row.due_at) < self._started_at or row.planned_at - row.due_at > LATE_AFTER
 
     async def _is_not_posted(self, row: Delivery) -> bool:
         """Read the channel back; True if the row must be posted now, otherwise the outcome is recorded."""

@@ -148,11 +148,13 @@ class OutcomeRecorder:
             case "token_refused":
                 await self._retry(row, refusal, after_s=0.0)
                 raise _token_refused(refusal)
+            case "no_permission" | "channel_gone" if not await self._is_current(row):
+                await self._retry(row, refusal, after_s=0.0)  # which moves it to the schedule's channel of now
             case "no_permission":
                 await self._pause(row, refusal)
             case "channel_gone":
                 await self._switch_off(row, refusal)
-            case "invalid_form" if row.revision == 0:
+            case "invalid_form" if plain_draft(row.draft, key=row.draft.key) != row.draft:
                 self.retries["invalid_form"] += 1
                 revision = row.revision + 1
                 draft = plain_draft(row.draft, key=nonce_for(row.key, revision))
@@ -178,26 +180,20 @@ class OutcomeRecorder:
         )
 
     async def _pause(self, row: Delivery, refusal: Refused) -> None:
-        if not await self._is_current(row):
-            await self._give_up(row, refusal)
-            return
         # The row is marked last: if the process ends before that, it is claimed again once the schedule is resumed.
         await self._notifier.notify(no_permission_notice(row, refusal.detail, at=self._time.now()))
         await self._stop(row, ScheduleState.PAUSED, StopReason.NO_PERMISSION)
         await self._failed(row, refusal.detail)
 
     async def _switch_off(self, row: Delivery, refusal: Refused) -> None:
-        is_current = await self._is_current(row)
-        if is_current:
-            await self._notifier.notify(channel_gone_notice(row, refusal.detail, at=self._time.now()))
+        await self._notifier.notify(channel_gone_notice(row, refusal.detail, at=self._time.now()))
         await self._failed(row, refusal.detail)
         parts = await self._ledger.deliveries(row.key.schedule_id, row.key.edition)
         await self._ledger.mark_skipped(
             [part.key for part in parts if part.key.part >= row.key.part], reason=STOP_TEXTS[StopReason.CHANNEL_GONE]
         )
-        if is_current:
-            await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=STOP_TEXTS[StopReason.CHANNEL_GONE])
-            await self._stop(row, ScheduleState.OFF, StopReason.CHANNEL_GONE)
+        await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=STOP_TEXTS[StopReason.CHANNEL_GONE])
+        await self._stop(row, ScheduleState.OFF, StopReason.CHANNEL_GONE)
 
     async def _stop(self, row: Delivery, state: ScheduleState, reason: StopReason) -> None:
         """Pause the row's schedule or switch it off, unless an admin gave it another channel meanwhile."""

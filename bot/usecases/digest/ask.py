@@ -11,9 +11,9 @@ from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.choosing.eligibility import out_of_reach
 from bot.news.edition import Edition, Reason, Verdict
 from bot.news.schedule import Schedule
-from bot.news.stories.story import story_of
 from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
+from bot.usecases.digest.parts import without_taken_down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +144,4 @@ async def _explained(store: Store, shelves: Sequence[ShelfId], verdicts: Sequenc
 async def _without_taken_down(store: Store, edition: Edition) -> Edition:
     shown = {article.id for pick in edition.picks for article in (*pick.story.articles, pick.article)}
     gone = await store.digest.taken_down(sorted(shown))
-    picks = []
-    for pick in edition.picks:
-        if pick.article.id not in gone:
-            story = story_of(article for article in pick.story.articles if article.id not in gone)
-            picks.append(replace(pick, story=story))
-    return replace(edition, picks=tuple(picks))
+    return replace(edition, picks=without_taken_down(edition.picks, gone))

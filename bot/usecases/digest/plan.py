@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 
 import structlog
 
-from bot.errors import PlanOutdatedError
+from bot.errors import PlanOutdatedError, PreviewOutdatedError
 from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
 from bot.news.choosing.soundness import without_broken
-from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, nonce_for
-from bot.news.edition import Basis, Choice, Edition, Pick, Reason, Skipped, Verdict
+from bot.news.delivery import Delivery, EditionKey
+from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict, picks_key
 from bot.news.message.draft import Draft
-from bot.news.schedule import EmptyPolicy, Schedule, zone_of
-from bot.render.digest import draft_edition, draft_empty_note
-from bot.render.format.clip import clip
+from bot.news.schedule import EmptyPolicy, Schedule
+from bot.render.digest import draft_edition
 from bot.store.port import Store
 from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of
+from bot.usecases.digest.parts import draw, planned_parts
 
 log = structlog.get_logger(__name__)
-
-LATE_AFTER: Final = timedelta(minutes=5)
-"""An edition planned longer than this after it was due is marked as late."""
-
-LONGEST_TITLE: Final = 100
-"""Limit of a forum post's title in UTF-16 code units."""
 
 _TRIES: Final = 5
 
@@ -64,6 +59,7 @@ async def plan_edition(
     now: datetime,
     is_extra: bool = False,
     stories: StoryNames | None = None,
+    previewed: str | None = None,
 ) -> Planned | None:
     """Choose, render and store an edition with its deliveries.
 
@@ -75,6 +71,7 @@ async def plan_edition(
         now: The moment of planning.
         is_extra: A person asked for it, outside the schedule.
         stories: Story ids, by which an already posted story is recognized; None compares its articles only.
+        previewed: The `picks_key` of what a member saw; other stories are not planned. None plans any.
 
     Returns:
         What was stored; None if the schedule already has an edition of that key.
@@ -84,14 +81,18 @@ async def plan_edition(
     Raises:
         UnknownScheduleError: the schedule was deleted meanwhile.
         ScheduleChangedError: it was changed meanwhile.
+        PreviewOutdatedError: there are stories, and they are not those of the preview.
         PlanOutdatedError: what was chosen was outdated each time, because others kept planning.
     """
+    plan = partial(
+        _plan, store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories, previewed=previewed
+    )
     for _ in range(_TRIES - 1):
         try:
-            return await _plan(store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories)
+            return await plan()
         except PlanOutdatedError:
             continue
-    return await _plan(store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories)
+    return await plan()
 
 
 async def _plan(
@@ -103,6 +104,7 @@ async def _plan(
     now: datetime,
     is_extra: bool,
     stories: StoryNames | None,
+    previewed: str | None,
 ) -> Planned | None:
     basis = Basis(schedule=schedule, told=await store.digest.told_editions(schedule.id, schedule.channel_id))
     if now - due_at > schedule.max_lateness:
@@ -113,10 +115,12 @@ async def _plan(
     until = max(due_at, now) + _MEANWHILE
     chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories, told_before=until)
     chosen = _renderable(chosen, schedule, now)
+    if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:
+        raise PreviewOutdatedError("The stories have changed since the preview.", cure="Look at the new preview.")
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
-    deliveries = () if skipped else _deliveries(edition, schedule, now)
+    deliveries = () if skipped else planned_parts(edition, schedule, now=now)
     return await _save(store, edition, _kept_verdicts(chosen, schedule), deliveries, basis)
 
 
@@ -143,7 +147,7 @@ async def preview_edition(
     chosen = await choose_from_store(store, schedule, cutoff=as_of or now, stories=stories)
     choice = _renderable(chosen, schedule, now).choice
     edition = _edition(schedule, _PREVIEW, choice, planned_at=choice.window.end)
-    return choice, _render(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()
+    return choice, draw(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()
 
 
 def _renderable(chosen: Chosen, schedule: Schedule, now: datetime) -> Chosen:
@@ -160,15 +164,6 @@ def _renderable(chosen: Chosen, schedule: Schedule, now: datetime) -> Chosen:
         log_broken(pick.article)
     kept = tuple(pick for pick in chosen.choice.picks if pick not in broken)
     return replace(chosen, choice=replace(chosen.choice, picks=kept))
-
-
-def _render(
-    edition: Edition, schedule: Schedule, *, keys: Callable[[int], str] | None, now: datetime
-) -> tuple[Draft, ...]:
-    """Render an edition's messages; a one-line note if it has no story."""
-    if edition.picks:
-        return draft_edition(edition, schedule, keys=keys, now=now)
-    return (draft_empty_note(edition, schedule, keys=keys),)
 
 
 async def _with_story_ids(picks: Sequence[Pick], schedule: Schedule, stories: StoryNames | None) -> tuple[Pick, ...]:
@@ -217,34 +212,6 @@ def _kept_verdicts(chosen: Chosen, schedule: Schedule) -> tuple[Verdict, ...]:
         for verdict in chosen.choice.verdicts
         if verdict.article_id in entered or verdict.reason is Reason.PICKED
     )
-
-
-def _deliveries(edition: Edition, schedule: Schedule, now: datetime) -> tuple[Delivery, ...]:
-    def delivery_key(part: int) -> DeliveryKey:
-        return DeliveryKey(channel_id=schedule.channel_id, schedule_id=schedule.id, edition=edition.key, part=part)
-
-    drafts = _render(edition, schedule, keys=lambda part: nonce_for(delivery_key(part), 0), now=now)
-    return tuple(
-        Delivery(
-            key=delivery_key(part),
-            guild_id=schedule.guild_id,
-            state=DeliveryState.PLANNED,
-            draft=draft,
-            due_at=edition.due_at,
-            planned_at=edition.planned_at,
-            title=_title(edition, schedule, part),
-            mention_role=schedule.mention_role if part == 1 else None,
-            publish=schedule.publish,
-        )
-        for part, draft in enumerate(drafts, start=1)
-    )
-
-
-def _title(edition: Edition, schedule: Schedule, part: int) -> str:
-    """Compose a forum post's title from the schedule's name and the local date on which the edition was due."""
-    local = edition.due_at.astimezone(zone_of(schedule.timezone))
-    suffix = f", {local:%Y-%m-%d}" + (f", part {part}" if part > 1 else "")
-    return clip(schedule.name, LONGEST_TITLE - len(suffix)) + suffix
 
 
 async def _save(

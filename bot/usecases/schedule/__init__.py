@@ -20,7 +20,7 @@ from bot.usecases.schedule.lookup import (
     list_schedules,
     show_schedule,
 )
-from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule
+from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule, state_to_retry
 from bot.usecases.schedule.servers import note_servers, resume_rejoined
 from bot.usecases.schedule.trust import ClockTrust
 
@@ -45,5 +45,6 @@ __all__ = [
     "run_tick",
     "show_schedule",
     "skip_next",
+    "state_to_retry",
     "unskip_next",
 ]

@@ -14,7 +14,7 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import clock_notice, late_notice, zone_notice
-from bot.news.schedule import Schedule, ScheduleState, StopReason, edition_key, latest_due, next_due
+from bot.news.schedule import Schedule, ScheduleState, StopReason, due_edition, edition_key, next_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust
@@ -82,13 +82,8 @@ async def run_tick(
 
 
 async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now: datetime) -> Edition | None:
-    due = latest_due(schedule, now)
-    if due is None:
-        return None
-    key = edition_key(due[0])
-    if key in await digests.edition_keys(schedule.id):
-        return None
-    return await plan(schedule, key, due[1])
+    due = due_edition(schedule, await digests.edition_keys(schedule.id), now)
+    return None if due is None else await plan(schedule, edition_key(due[0]), due[1])
 
 
 async def _move_on(schedules: ScheduleStore, schedule: Schedule, now: datetime) -> None:

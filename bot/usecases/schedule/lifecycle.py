@@ -9,14 +9,23 @@ from typing import Final
 
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, StopReason, edition_key, next_due, skipped_due
+from bot.news.schedule import (
+    Outlook,
+    Schedule,
+    ScheduleState,
+    StopReason,
+    edition_key,
+    next_due,
+    next_free,
+    skipped_due,
+)
 from bot.news.schedule_options import DEFAULT_DAYS, DEFAULT_TIME
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.usecases.schedule.changes import Problem, ScheduleChanges, apply_changes
 from bot.usecases.schedule.lookup import ScheduleStatus, if_ahead, status_of
 
 _TICK_MARGIN: Final = timedelta(seconds=60)
-"""An edition that fell due this long before an edit is still planned: the tick may not have seen it yet."""
+"""An edition that fell due this long before a change is still planned: the tick may not have seen it yet."""
 
 
 async def create_schedule(
@@ -80,6 +89,8 @@ async def edit_schedule(
         UnknownScheduleError: the schedule was deleted meanwhile.
     """
     taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
+    outlook = await store.outlook(schedule.id)
+    waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
     unskipped_at = None
 
     def change(current: Schedule) -> tuple[Schedule, datetime]:
@@ -92,13 +103,36 @@ async def edit_schedule(
         if current.left_out is not None and skipped_due(changed) is None:
             unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days)), now)
             changed = replace(changed, left_out=None)
-        return changed, next_due(changed, now - _TICK_MARGIN)[1]
+        return changed, next_due(changed, waits_since - timedelta.resolution)[1]
 
-    edited = await _change(store, schedule, change)
-    return replace(status_of(edited, now), unskipped_at=unskipped_at)
+    status = await _change(store, schedule, change, outlook, now)
+    return replace(status, unskipped_at=unskipped_at)
 
 
-async def _change(store: ScheduleStore, schedule: Schedule, change: Change) -> Schedule:
+async def _change(
+    store: ScheduleStore, schedule: Schedule, change: Change, outlook: Outlook, now: datetime
+) -> ScheduleStatus:
+    """Apply a change, and return the schedule with its next edition as it follows from the change itself.
+
+    Another change may come right after it.
+
+    Raises:
+        UnknownScheduleError: as `_apply`.
+    """
+    next_due_at = outlook.next_due_at
+
+    def noted(current: Schedule) -> tuple[Schedule, datetime | None] | None:
+        nonlocal next_due_at
+        changed = change(current)
+        if changed is not None:
+            next_due_at = changed[1]
+        return changed
+
+    stored = await _apply(store, schedule, noted)
+    return status_of(stored, replace(outlook, next_due_at=next_due_at), now)
+
+
+async def _apply(store: ScheduleStore, schedule: Schedule, change: Change) -> Schedule:
     """Apply a change to the schedule as it is now, which may differ from the one that the caller read.
 
     Raises:
@@ -133,12 +167,11 @@ async def pause_schedule(store: ScheduleStore, schedule: Schedule) -> ScheduleSt
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
-    paused = await _change(
-        store,
-        schedule,
-        lambda current: (replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), None),
-    )
-    return ScheduleStatus(schedule=paused, next_due_at=None)
+
+    def change(current: Schedule) -> tuple[Schedule, None]:
+        return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), None
+
+    return ScheduleStatus(schedule=await _apply(store, schedule, change), next_due_at=None)
 
 
 async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
@@ -148,7 +181,8 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
         UnknownScheduleError: it was deleted meanwhile.
         UnknownZoneError: its time zone is no longer known.
     """
-    return status_of(await _change(store, schedule, lambda current: _resumed(current, now)), now)
+    outlook = await store.outlook(schedule.id)
+    return await _change(store, schedule, lambda current: _resumed(current, now), outlook, now)
 
 
 async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:
@@ -162,7 +196,7 @@ async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datet
         is_stopped = current.state is ScheduleState.PAUSED and current.state_reason is not StopReason.NONE
         return _resumed(current, now) if is_stopped else None
 
-    await _change(store, schedule, change)
+    await _apply(store, schedule, change)
 
 
 def _resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
@@ -170,26 +204,23 @@ def _resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
     return resumed, next_due(resumed, now)[1]
 
 
-async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> tuple[datetime, datetime]:
+async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
     """Skip the next edition; its stories roll over to the following one. Calling it twice skips the same edition.
 
-    Returns:
-        When the skipped edition would be due, and when the following one is.
+    An edition that is due already and only waits for the next tick is not skipped.
 
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
+    outlook = await store.outlook(schedule.id)
 
     def change(current: Schedule) -> tuple[Schedule, datetime]:
         if if_ahead(skipped_due(current), now) is None:
-            local_date, _ = next_due(replace(current, left_out=None), now)
+            local_date, _ = next_free(replace(current, left_out=None), outlook.planned, now)
             current = replace(current, left_out=edition_key(local_date))
-        return current, next_due(current, now)[1]
+        return current, next_due(current, now - _TICK_MARGIN)[1]
 
-    skipping = await _change(store, schedule, change)
-    skipped_at = skipped_due(skipping)
-    assert skipped_at is not None  # noqa: S101 - `change` leaves one edition out
-    return skipped_at, next_due(skipping, now)[1]
+    return await _change(store, schedule, change, outlook, now)
 
 
 async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
@@ -199,15 +230,16 @@ async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime
         BadInputError: no edition is skipped.
         UnknownScheduleError: it was deleted meanwhile.
     """
+    outlook = await store.outlook(schedule.id)
 
     def change(current: Schedule) -> tuple[Schedule, datetime]:
         if if_ahead(skipped_due(current), now) is None:
             name = current.name
             raise BadInputError(f"{name} has no skipped edition.", cure="See /schedule show for the next edition.")
         kept = replace(current, left_out=None)
-        return kept, next_due(kept, now)[1]
+        return kept, next_due(kept, now - _TICK_MARGIN)[1]
 
-    return status_of(await _change(store, schedule, change), now)
+    return await _change(store, schedule, change, outlook, now)
 
 
 async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:

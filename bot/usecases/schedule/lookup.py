@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from bot.errors import UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, default_schedule, next_due, skipped_due
+from bot.news.schedule import Outlook, Schedule, ScheduleState, coming_edition, default_schedule, skipped_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.text.clean import clean
@@ -76,7 +76,8 @@ async def get_schedule_or_default(
 
 async def list_schedules(store: ScheduleStore, guild_id: int, *, now: datetime) -> tuple[ScheduleStatus, ...]:
     """List a server's schedules by name, each with its next edition."""
-    return tuple(status_of(schedule, now) for schedule in await store.schedules(guild_id))
+    schedules = await store.schedules(guild_id)
+    return tuple([status_of(schedule, await store.outlook(schedule.id), now) for schedule in schedules])
 
 
 async def show_schedule(store: ScheduleStore, guild_id: int, name: str, *, now: datetime) -> ScheduleStatus:
@@ -85,13 +86,17 @@ async def show_schedule(store: ScheduleStore, guild_id: int, name: str, *, now: 
     Raises:
         UnknownScheduleError: as `get_schedule`.
     """
-    return status_of(await get_schedule(store, guild_id, name), now)
+    schedule = await get_schedule(store, guild_id, name)
+    return status_of(schedule, await store.outlook(schedule.id), now)
 
 
-def status_of(schedule: Schedule, now: datetime) -> ScheduleStatus:
-    """Work out when a schedule's next edition is due; nothing is if its time zone isn't known."""
+def status_of(schedule: Schedule, outlook: Outlook, now: datetime) -> ScheduleStatus:
+    """Work out which edition of a schedule is planned next, by the rule that the tick follows.
+
+    None is if its time zone isn't known.
+    """
     try:
-        next_due_at = next_due(schedule, now)[1] if schedule.state is ScheduleState.ACTIVE else None
+        next_due_at = coming_edition(schedule, outlook, now)[1] if schedule.state is ScheduleState.ACTIVE else None
         skipped_at = if_ahead(skipped_due(schedule), now)
     except UnknownZoneError:  # the next tick pauses it and sends a notice; until then lists must work
         next_due_at = skipped_at = None

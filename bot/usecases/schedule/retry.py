@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -21,12 +21,26 @@ RETRIED_BY_ADMIN = "an admin asked for another try"
 
 
 async def retry_schedule(
-    schedules: ScheduleStore, digests: DigestStore, deliveries: DeliveryStore, schedule: Schedule, *, now: datetime
+    schedules: ScheduleStore,
+    digests: DigestStore,
+    deliveries: DeliveryStore,
+    schedule: Schedule,
+    *,
+    now: datetime,
+    sends_unread: bool = False,
 ) -> Retries:
-    """Plan the parts that failed, or whose outcome is unknown, to be sent again; the newest edition first.
+    """Plan the parts that failed to be sent again, the newest edition first, and look for those of unknown outcome.
 
-    Parts that would repeat a later edition become SKIPPED. A schedule that the bot paused is resumed if there is
-    something to send.
+    A part of unknown outcome is sent only if it isn't in the channel. Parts that would repeat a later edition become
+    SKIPPED. A schedule that the bot paused is resumed if there is something to send.
+
+    Args:
+        schedules: Resume the schedule.
+        digests: Know what later editions have.
+        deliveries: The ledger.
+        schedule: The schedule.
+        now: The moment of the decision.
+        sends_unread: A member looked into a channel that the bot can't read: send parts of unknown outcome, too.
 
     Raises:
         BadInputError: nothing failed, or another admin has decided it meanwhile.
@@ -44,21 +58,35 @@ async def retry_schedule(
     if retries.sent:
         await resume_stopped(schedules, schedule, now=now)
     settled = Retries(
-        sent=await _settle(deliveries, retries.sent, DeliveryState.PLANNED, RETRIED_BY_ADMIN),
-        superseded=await _settle(deliveries, retries.superseded, DeliveryState.SKIPPED, SUPERSEDED),
+        sent=await _settle(
+            retries.sent,
+            lambda part: deliveries.resolve(
+                part.key, state_to_retry(part, sends_unread=sends_unread), reason=RETRIED_BY_ADMIN, at=now
+            ),
+        ),
+        superseded=await _settle(
+            retries.superseded,
+            lambda part: deliveries.resolve(part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now),
+        ),
     )
     if not settled.sent and not settled.superseded:
         raise BadInputError("Someone has already decided this.", cure="See /schedule history for the result.")
     return settled
 
 
+def state_to_retry(part: Delivery, *, sends_unread: bool) -> DeliveryState:
+    """Return the state in which a part is tried again: SENDING, which looks for it first, or PLANNED."""
+    is_unknown = part.state is DeliveryState.UNKNOWN
+    return DeliveryState.SENDING if is_unknown and not sends_unread else DeliveryState.PLANNED
+
+
 async def _settle(
-    deliveries: DeliveryStore, editions: Iterable[FailedEdition], state: DeliveryState, reason: str
+    editions: Iterable[FailedEdition], settle: Callable[[Delivery], Awaitable[bool]]
 ) -> tuple[FailedEdition, ...]:
     """Settle the waiting parts; return the editions of which nobody else had settled a part meanwhile."""
     settled = []
     for edition in editions:
-        moved = [await deliveries.resolve(part.key, state, reason=reason) for part in edition.waiting]
+        moved = [await settle(part) for part in edition.waiting]
         if any(moved):
             settled.append(edition)
     return tuple(settled)

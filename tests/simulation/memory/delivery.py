@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,8 +10,12 @@ from typing import Any, Final
 
 from typing_extensions import override
 
+from bot.news.article import ArticleId
+from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
+from bot.news.edition import Edition, Reason
 from bot.news.message.draft import Draft
+from bot.news.message.draft_json import draft_to_json
 from bot.store.port.delivery import DeliveryStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -20,7 +25,7 @@ _FAILED, _UNKNOWN, _SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, Deliv
 
 _SKIPPABLE: Final = frozenset({_PLANNED, _FAILED, _UNKNOWN})
 _WAITS_FOR_A_PERSON: Final = frozenset({_FAILED, _UNKNOWN})
-_ANSWERS: Final = frozenset({_PLANNED, _SENT, _SKIPPED})
+_ANSWERS: Final = frozenset({_PLANNED, _SENDING, _SENT, _SKIPPED})
 
 
 class MemoryDeliveryStore(DeliveryStore):
@@ -115,6 +120,93 @@ class MemoryDeliveryStore(DeliveryStore):
         return await self._disk.write(work)
 
     @override
+    async def holding(self, key: DeliveryKey) -> Holding:
+        def work() -> Holding:
+            stored = self._tables.schedules.get(key.schedule_id)
+            edition = self._tables.editions.get(key.schedule_id, {}).get(key.edition)
+            picks = edition.picks if edition else ()
+            members = {article.id for pick in picks for article in (*pick.story.articles, pick.article)}
+            return Holding(
+                schedule=None if stored is None or stored.deleted_at is not None else stored.schedule,
+                taken_down=frozenset(members & self._tables.taken_down),
+            )
+
+        return await self._disk.read(work)
+
+    @override
+    async def revise(self, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:
+        numbers = [part.key.part for part in redrawn.parts]
+        if not numbers or numbers != list(range(key.part, key.part + len(numbers))):
+            raise ValueError(f"the parts {numbers} are not those from part {key.part} on")
+        if len({part.key.channel_id for part in redrawn.parts}) > 1:
+            raise ValueError("the parts are for several channels")
+
+        def work() -> bool:
+            row = self._tables.rows.get(key)
+            if row is None or row.state is not _SENDING or row.attempt != attempt:
+                return False
+            parts = self._tables.parts_of((key.schedule_id, key.edition))
+            rest = {each.key.part: each for each in parts if each.key.part >= key.part}
+            for part in redrawn.parts:
+                before = rest.get(part.key.part)
+                if before is not None and part.revision <= before.revision:
+                    raise ValueError(f"part {part.key.part} already has revision {before.revision}")
+            for part in redrawn.parts:
+                self._redraw(rest.pop(part.key.part, None), part)
+            for surplus in rest.values():
+                self._tables.drop(surplus.key)
+            self._lose_picks(redrawn.edition)
+            return True
+
+        return await self._disk.write(work)
+
+    def _redraw(self, before: Delivery | None, part: Delivery) -> None:
+        tables = self._tables
+        blank: dict[str, Any] = {"state": _PLANNED, "reason": "", "not_before": None, "lease_until": None}
+        blank |= {"claimed_at": None, "first_attempt_at": None, "was_sending": False}
+        if before is None:
+            tables.add(replace(part, **blank))
+            return
+        row = replace(
+            before,
+            key=part.key,
+            draft=part.draft,
+            revision=part.revision,
+            title=part.title,
+            mention_role=part.mention_role,
+            publish=part.publish,
+            drawn_at=part.drawn_at,
+            **blank,
+        )
+        if part.key == before.key:
+            tables.put(row)
+        else:
+            tables.drop(before.key)
+            tables.add(row)
+
+    def _lose_picks(self, edition: Edition) -> None:
+        stored = self._tables.editions[edition.schedule_id][edition.key]
+        self._tables.editions[edition.schedule_id][edition.key] = replace(
+            stored, picks=edition.picks, is_late=edition.is_late
+        )
+        kept = {pick.article.id for pick in edition.picks}
+        verdicts = self._tables.verdicts.get((edition.schedule_id, edition.key), ())
+        self._tables.verdicts[edition.schedule_id, edition.key] = tuple(
+            replace(each, reason=Reason.HIDDEN, detail="")
+            if each.reason is Reason.PICKED and each.article_id not in kept
+            else each
+            for each in verdicts
+        )
+
+    @override
+    async def mark_cancelled(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        def change(row: Delivery) -> Delivery:
+            self._skip_later(key, reason)
+            return row
+
+        return await self._mark(key, attempt, _SKIPPED, change, reason=reason)
+
+    @override
     async def mark_skipped(self, keys: Sequence[DeliveryKey], *, reason: str) -> int:
         def work() -> int:
             found = [self._tables.rows[key] for key in dict.fromkeys(keys) if key in self._tables.rows]
@@ -127,7 +219,13 @@ class MemoryDeliveryStore(DeliveryStore):
 
     @override
     async def resolve(
-        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
+        self,
+        key: DeliveryKey,
+        state: DeliveryState,
+        *,
+        reason: str,
+        at: datetime,
+        message_id: int | None = None,
     ) -> bool:
         if state not in _ANSWERS:
             raise ValueError(f"a person can't decide for {state!r}")
@@ -137,18 +235,31 @@ class MemoryDeliveryStore(DeliveryStore):
             if row is None or row.state not in _WAITS_FOR_A_PERSON:
                 return False
             there = row.message_id if message_id is None else message_id
-            self._tables.put(replace(row, state=state, reason=reason, message_id=there, not_before=None, tries=0))
+            decided = replace(row, state=state, reason=reason, message_id=there, not_before=None, tries=0)
+            if state in {_PLANNED, _SENDING}:
+                decided = replace(decided, asked_at=at)
+            if state is _SENDING:
+                decided = replace(decided, lease_until=row.claimed_at or at, claimed_at=row.claimed_at or at)
+            self._tables.put(decided)
             if state is _SKIPPED:
                 self._skip_later(key, reason)
+            elif state in {_PLANNED, _SENDING}:
+                for later in self._later_planned(key):
+                    self._tables.put(replace(later, asked_at=at))
             return True
 
         return await self._disk.write(work)
 
     def _skip_later(self, key: DeliveryKey, reason: str) -> None:
-        for row in self._tables.parts_of((key.schedule_id, key.edition)):
-            is_later = row.key.part > key.part and row.key.channel_id == key.channel_id
-            if is_later and row.state is _PLANNED:
-                self._tables.put(replace(row, state=_SKIPPED, reason=reason))
+        for row in self._later_planned(key):
+            self._tables.put(replace(row, state=_SKIPPED, reason=reason))
+
+    def _later_planned(self, key: DeliveryKey) -> list[Delivery]:
+        return [
+            row
+            for row in self._tables.parts_of((key.schedule_id, key.edition))
+            if row.key.part > key.part and row.key.channel_id == key.channel_id and row.state is _PLANNED
+        ]
 
     @override
     async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
@@ -200,6 +311,36 @@ class MemoryDeliveryStore(DeliveryStore):
         return await self._disk.read(lambda: self._tables.parts_of((schedule, edition)))
 
     @override
+    async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:
+        def work() -> tuple[Delivery, ...]:
+            rows = (self._tables.rows[key] for _, _, key in self._tables.open if key.schedule_id == schedule)
+            return tuple(row for row in rows if row.state is _SENDING)
+
+        return await self._disk.read(work)
+
+    @override
+    async def showing(
+        self, article: ArticleId, url: str, *, guild_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        def work() -> tuple[Delivery, ...]:
+            tables = self._tables
+            found = [
+                row
+                for row in tables.rows.values()
+                if guild_id in {None, row.guild_id}
+                and any(pick.article.id == article for pick in self._edition_of(row).picks)
+                and _mentions(row.draft, article, url)
+            ]
+            found.sort(key=lambda row: tables.planned_order[row.key])
+            found.sort(key=lambda row: row.due_at, reverse=True)
+            return tuple(found[: max(0, limit)])
+
+        return await self._disk.read(work)
+
+    def _edition_of(self, row: Delivery) -> Edition:
+        return self._tables.editions[row.key.schedule_id][row.key.edition]
+
+    @override
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:
         return await self._disk.read(lambda: self._unresolved(guild_id))
 
@@ -231,6 +372,11 @@ class MemoryDeliveryStore(DeliveryStore):
             return next((due for due, _, key in self._tables.open if schedules[key.schedule_id].is_active), None)
 
         return await self._disk.read(work)
+
+
+def _mentions(draft: Draft, article: ArticleId, url: str) -> bool:
+    text = draft_to_json(draft)
+    return json.dumps(article) in text or json.dumps(url) in text
 
 
 def _claimed(row: Delivery, now: datetime, lease_until: datetime) -> Delivery:

@@ -54,9 +54,8 @@ class MemoryDigestStore(DigestStore):
         return ()
 
     async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
-        """None: this store has no articles."""
-        del ids
-        return frozenset()
+        """Find those that were taken down; this store has no articles beside that."""
+        return frozenset(ids) & self._tables.taken_down
 
     @override
     async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
@@ -155,11 +154,24 @@ class MemoryDigestStore(DigestStore):
         return await self._disk.read(work)
 
     @override
+    async def find_edition_by_key(self, schedule: ScheduleId, key: EditionKey) -> Edition | None:
+        return await self._disk.read(lambda: self._tables.editions.get(schedule, {}).get(key))
+
+    @override
     async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
         def work() -> Edition | None:
             rows = self._tables.rows.values()
             row = next((each for each in rows if delivery_key and each.draft.key == delivery_key), None)
             return None if row is None else self._tables.editions[row.key.schedule_id][row.key.edition]
+
+        return await self._disk.read(work)
+
+    @override
+    async def editions(self, schedule: ScheduleId, *, limit: int) -> tuple[Edition, ...]:
+        def work() -> tuple[Edition, ...]:
+            numbered = list(enumerate(self._of(schedule)))
+            numbered.sort(key=lambda each: (each[1].due_at, each[0]), reverse=True)
+            return tuple(edition for _, edition in numbered[: max(0, limit)])
 
         return await self._disk.read(work)
 

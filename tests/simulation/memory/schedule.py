@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
@@ -84,6 +84,15 @@ class MemoryScheduleStore(ScheduleStore):
         return await self._disk.read(
             lambda: tuple(sorted(self._all(guild_id), key=lambda each: (each.guild_id, _folded(each.name))))
         )
+
+    @override
+    async def outlook(self, schedule: ScheduleId) -> Outlook:
+        def work() -> Outlook:
+            stored = self._tables.schedules.get(schedule)
+            planned = frozenset(self._tables.editions.get(schedule, {}))
+            return Outlook(next_due_at=None if stored is None else stored.next_due_at, planned=planned)
+
+        return await self._disk.read(work)
 
     @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

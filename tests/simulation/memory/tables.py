@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from bot.news.article import ArticleId
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Verdict
 from bot.news.notices.notice import Notice
@@ -46,6 +47,7 @@ class Tables:
         publish_at: When publishing is due, by row.
         left: When the bot left each server.
         occurrences: IDENTIFYs and starts.
+        taken_down: The articles that are hidden or were deleted.
     """
 
     schedules: dict[ScheduleId, ScheduleRow] = field(default_factory=dict)
@@ -60,6 +62,7 @@ class Tables:
     secrets: list[bytes] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     occurrences: list[tuple[str, datetime]] = field(default_factory=list)
+    taken_down: set[ArticleId] = field(default_factory=set)
     planned: int = 0
     open: list[_OpenKey] = field(default_factory=list)
     """The rows that are PLANNED or SENDING, oldest edition first."""
@@ -79,6 +82,7 @@ class Tables:
             secrets=list(self.secrets),
             notices=list(self.notices),
             occurrences=list(self.occurrences),
+            taken_down=set(self.taken_down),
             planned=self.planned,
             open=list(self.open),
         )
@@ -151,17 +155,24 @@ class Tables:
             self.put(replace(row, state=DeliveryState.SKIPPED, reason=reason, lease_until=None, not_before=None))
         return len(unsent)
 
+    def drop(self, key: DeliveryKey) -> None:
+        """Drop a part that its edition doesn't have any more."""
+        edition = (key.schedule_id, key.edition)
+        self.parts[edition] = tuple(each for each in self.parts[edition] if each != key)
+        row = self.rows.pop(key)
+        self.publish_at.pop(key, None)
+        if row.state in OPEN:
+            del self.open[bisect_left(self.open, self._open_key(row))]
+        del self.planned_order[key]
+
     def forget(self, editions: Iterable[EditionId]) -> None:
         """Drop editions with all that belongs to them."""
         for edition in editions:
             self.editions[edition[0]].pop(edition[1], None)
             self.verdicts.pop(edition, None)
-            for key in self.parts.pop(edition, ()):
-                row = self.rows.pop(key)
-                self.publish_at.pop(key, None)
-                if row.state in OPEN:
-                    del self.open[bisect_left(self.open, self._open_key(row))]
-                del self.planned_order[key]
+            for key in self.parts.get(edition, ()):
+                self.drop(key)
+            self.parts.pop(edition, None)
 
 
 def _free_at(row: Delivery) -> datetime:

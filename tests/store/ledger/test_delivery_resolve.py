@@ -68,7 +68,7 @@ async def test_send_again_is_claimed_at_once(
     """The admin has waited long enough."""
     key = await waiting_part(ledger)
 
-    done = await ledger.deliveries.resolve(key, PLANNED, reason="by an admin")
+    done = await ledger.deliveries.resolve(key, PLANNED, reason="by an admin", at=DUE)
 
     assert (done, (await claim_one(ledger)).key) == (True, key)
 
@@ -82,7 +82,7 @@ async def test_send_again_begins_with_no_tries_counted(ledger: Ledger) -> None:
     await claim_one(ledger)
     await ledger.deliveries.mark_failed(key, 3, reason="refused")
 
-    await ledger.deliveries.resolve(key, PLANNED, reason="")
+    await ledger.deliveries.resolve(key, PLANNED, reason="", at=DUE)
 
     assert (await found(ledger, key)).tries == 0
 
@@ -90,7 +90,7 @@ async def test_send_again_begins_with_no_tries_counted(ledger: Ledger) -> None:
 async def test_send_again_keeps_the_attempts_that_may_have_reached_discord(ledger: Ledger) -> None:
     """What was unknown can be read back once the channel can."""
     key = await unknown_part(ledger)
-    await ledger.deliveries.resolve(key, PLANNED, reason="")
+    await ledger.deliveries.resolve(key, PLANNED, reason="", at=DUE)
 
     again = await claim_one(ledger, DUE + LEASE)
 
@@ -101,7 +101,7 @@ async def test_it_is_there_makes_the_row_sent(ledger: Ledger) -> None:
     """With its message where the admin could name it."""
     key = await unknown_part(ledger)
 
-    await ledger.deliveries.resolve(key, SENT, reason="by an admin", message_id=42)
+    await ledger.deliveries.resolve(key, SENT, reason="by an admin", at=DUE, message_id=42)
 
     delivery = await found(ledger, key)
     assert (delivery.state, delivery.message_id) == (SENT, 42)
@@ -111,14 +111,14 @@ async def test_it_is_there_needs_no_message_id(ledger: Ledger) -> None:
     """An admin sees a message, not its number."""
     key = await unknown_part(ledger)
 
-    assert await ledger.deliveries.resolve(key, SENT, reason="by an admin")
+    assert await ledger.deliveries.resolve(key, SENT, reason="by an admin", at=DUE)
 
 
 async def test_it_is_there_lets_the_next_part_go(ledger: Ledger) -> None:
     """The answer moves all."""
     first, second, _ = await stuck_edition(ledger)
 
-    await ledger.deliveries.resolve(first, SENT, reason="by an admin")
+    await ledger.deliveries.resolve(first, SENT, reason="by an admin", at=DUE)
 
     assert (await claim_one(ledger)).key == second
 
@@ -127,7 +127,7 @@ async def test_skip_takes_the_parts_along_that_waited(ledger: Ledger) -> None:
     """Nobody posts the middle of what was left out."""
     first, *_ = await stuck_edition(ledger)
 
-    await ledger.deliveries.resolve(first, SKIPPED, reason="by an admin")
+    await ledger.deliveries.resolve(first, SKIPPED, reason="by an admin", at=DUE)
 
     assert await states(ledger) == [SKIPPED, SKIPPED, SKIPPED]
 
@@ -140,7 +140,7 @@ async def test_skip_leaves_the_parts_before_it_as_they_are(ledger: Ledger) -> No
     await claim(ledger)
     await ledger.deliveries.mark_unknown(second, 1, reason="")
 
-    await ledger.deliveries.resolve(second, SKIPPED, reason="by an admin")
+    await ledger.deliveries.resolve(second, SKIPPED, reason="by an admin", at=DUE)
 
     assert await states(ledger) == [SENT, SKIPPED, SKIPPED]
 
@@ -150,7 +150,7 @@ async def test_skip_leaves_other_editions_alone(ledger: Ledger) -> None:
     first, *_ = await stuck_edition(ledger)
     other = await plan_part(ledger, due_at=weeks_later(1))
 
-    await ledger.deliveries.resolve(first, SKIPPED, reason="by an admin")
+    await ledger.deliveries.resolve(first, SKIPPED, reason="by an admin", at=DUE)
 
     assert (await found(ledger, other)).state is PLANNED
 
@@ -159,26 +159,46 @@ async def test_skip_leaves_other_editions_alone(ledger: Ledger) -> None:
 async def test_answer_comes_too_late_for_a_row_that_went_on(ledger: Ledger, answer: DeliveryState) -> None:
     """Two admins press two buttons: the second is told so."""
     key = await unknown_part(ledger)
-    await ledger.deliveries.resolve(key, PLANNED, reason="")
+    await ledger.deliveries.resolve(key, PLANNED, reason="", at=DUE)
     sending = await claim_one(ledger)
 
-    done = await ledger.deliveries.resolve(key, answer, reason="")
+    done = await ledger.deliveries.resolve(key, answer, reason="", at=DUE)
 
     assert (done, await found(ledger, key)) == (False, sending)
 
 
-@pytest.mark.parametrize("answer", [SENDING, FAILED, UNKNOWN])
+@pytest.mark.parametrize("answer", [FAILED, UNKNOWN])
 async def test_answer_that_nobody_can_give_is_refused(ledger: Ledger, answer: DeliveryState) -> None:
     """A mistake of ours, not of the admin's."""
     key = await unknown_part(ledger)
 
     with pytest.raises(ValueError, match="a person can't decide for"):
-        await ledger.deliveries.resolve(key, answer, reason="")
+        await ledger.deliveries.resolve(key, answer, reason="", at=DUE)
+
+
+async def test_part_that_is_looked_for_again_is_claimed_with_an_unknown_outcome(ledger: Ledger) -> None:
+    """So that its channel is read back before anything is sent."""
+    key = await unknown_part(ledger)
+
+    assert await ledger.deliveries.resolve(key, SENDING, reason="by an admin", at=DUE + LEASE)
+
+    claimed = await claim_one(ledger, DUE + LEASE)
+    assert (claimed.key, claimed.was_sending, claimed.tries) == (key, True, 0)
+
+
+@pytest.mark.parametrize("answer", [PLANNED, SENDING])
+async def test_moment_of_asking_again_is_kept(ledger: Ledger, answer: DeliveryState) -> None:
+    """Its lateness counts from there."""
+    key = await unknown_part(ledger)
+
+    await ledger.deliveries.resolve(key, answer, reason="by an admin", at=DUE + LEASE)
+
+    assert (await found(ledger, key)).asked_at == DUE + LEASE
 
 
 async def test_answer_about_no_row_changes_nothing(ledger: Ledger) -> None:
     """Its server may have been purged meanwhile."""
-    assert not await ledger.deliveries.resolve(NO_SUCH_KEY, SKIPPED, reason="")
+    assert not await ledger.deliveries.resolve(NO_SUCH_KEY, SKIPPED, reason="", at=DUE)
 
 
 async def test_skipping_counts_only_rows_that_can_be_skipped(ledger: Ledger) -> None:

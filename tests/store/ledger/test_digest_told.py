@@ -118,7 +118,7 @@ async def test_failed_edition_moves_the_cutoff_once_it_is_sent_again(ledger: Led
     await claim(ledger)
     await ledger.deliveries.mark_failed(key, 1, reason="refused")
 
-    await ledger.deliveries.resolve(key, DeliveryState.PLANNED, reason="by an admin")
+    await ledger.deliveries.resolve(key, DeliveryState.PLANNED, reason="by an admin", at=DUE)
 
     assert await moves(ledger)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -9,6 +10,8 @@ from typing import Final
 
 from typing_extensions import override
 
+from bot.news.article import ArticleId
+from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
 from bot.store.port.delivery import DeliveryStore
@@ -18,6 +21,7 @@ from bot.store.sqlite.ledger.claim import claim_rows
 from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery, skip_planned
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import count_publications, end_publication, put_publications_off, read_publications
+from bot.store.sqlite.ledger.recheck import read_holding, require_rest, revise_edition
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -27,13 +31,21 @@ _SKIP: Final = """
 
 _RESOLVE: Final = """
     UPDATE delivery SET state = :state, reason = :reason, message_id = coalesce(:message_id, message_id),
-        not_before = NULL, tries = 0
+        not_before = NULL, tries = 0, asked_at = coalesce(:asked_at, asked_at),
+        lease_until = CASE WHEN :state = 'sending' THEN coalesce(claimed_at, :asked_at) END,
+        claimed_at = CASE WHEN :state = 'sending' THEN coalesce(claimed_at, :asked_at) ELSE claimed_at END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
         AND state IN ('unknown', 'failed')
 """
 
 _SKIP_LATER: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
+    WHERE schedule_id = :schedule_id AND edition = :edition AND part > :part AND channel_id = :channel_id
+        AND state = 'planned'
+"""
+
+_ASK_LATER: Final = """
+    UPDATE delivery SET asked_at = :asked_at
     WHERE schedule_id = :schedule_id AND edition = :edition AND part > :part AND channel_id = :channel_id
         AND state = 'planned'
 """
@@ -55,6 +67,20 @@ _UNRESOLVED: Final = """
     ORDER BY due_at, delivery_id
 """
 
+_SENDING: Final = """
+    SELECT * FROM delivery JOIN draft USING (delivery_id) WHERE state = 'sending' AND schedule_id = ?
+    ORDER BY due_at, delivery_id
+"""
+
+# A Draft is stored as JSON in ASCII, so what it holds is found in it as text.
+_SHOWING: Final = """
+    SELECT delivery.*, draft.value
+    FROM pick JOIN edition USING (edition_id) JOIN delivery USING (schedule_id, edition) JOIN draft USING (delivery_id)
+    WHERE pick.article_id = :article AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
+        AND (instr(draft.value, :choice) OR instr(draft.value, :link))
+    ORDER BY delivery.due_at DESC, delivery_id LIMIT :limit
+"""
+
 _OLDEST_OPEN: Final = """
     SELECT due_at FROM delivery INDEXED BY delivery_open JOIN schedule USING (schedule_id)
     WHERE delivery.state IN ('planned', 'sending') AND schedule.state = 'active' AND deleted_at IS NULL
@@ -65,7 +91,8 @@ _SHORTEN: Final = """
     UPDATE delivery SET lease_until = :until WHERE state = 'sending' AND lease_until > :until
 """
 
-_DECISIONS: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENT, DeliveryState.SKIPPED})
+_ASKS_AGAIN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
+_DECISIONS: Final = _ASKS_AGAIN | {DeliveryState.SENT, DeliveryState.SKIPPED}
 
 
 class SqliteDeliveryStore(DeliveryStore):
@@ -135,18 +162,48 @@ class SqliteDeliveryStore(DeliveryStore):
         return await self._database.write(lambda connection: connection.executemany(_SKIP, rows).rowcount)
 
     @override
+    async def holding(self, key: DeliveryKey) -> Holding:
+        return await self._database.read(lambda connection: read_holding(connection, key))
+
+    @override
+    async def revise(self, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:
+        require_rest(key, redrawn)
+        return await self._database.write(lambda connection: revise_edition(connection, key, attempt, redrawn))
+
+    @override
+    async def mark_cancelled(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
+        mark = mark_of(key, attempt, DeliveryState.SKIPPED, reason=reason)
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if not write_mark(connection, mark):
+                return False
+            connection.execute(_SKIP_LATER, key_columns(key) | {"reason": reason})
+            return True
+
+        return await self._database.write(work)
+
+    @override
     async def resolve(
-        self, key: DeliveryKey, state: DeliveryState, *, reason: str, message_id: int | None = None
+        self,
+        key: DeliveryKey,
+        state: DeliveryState,
+        *,
+        reason: str,
+        at: datetime,
+        message_id: int | None = None,
     ) -> bool:
         if state not in _DECISIONS:
             raise ValueError(f"a person can't decide for {state!r}")
-        row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id}
+        asked_at = as_micros(at) if state in _ASKS_AGAIN else None
+        row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id, "asked_at": asked_at}
 
         def work(connection: sqlite3.Connection) -> bool:
             if connection.execute(_RESOLVE, row).rowcount != 1:
                 return False
             if state is DeliveryState.SKIPPED:
                 connection.execute(_SKIP_LATER, row)
+            elif state in _ASKS_AGAIN:
+                connection.execute(_ASK_LATER, row)
             return True
 
         return await self._database.write(work)
@@ -179,6 +236,17 @@ class SqliteDeliveryStore(DeliveryStore):
     @override
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
         return await self._read(_OF_EDITION, (schedule, edition))
+
+    @override
+    async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:
+        return await self._read(_SENDING, (schedule,))
+
+    @override
+    async def showing(
+        self, article: ArticleId, url: str, *, guild_id: int | None = None, limit: int = 100
+    ) -> tuple[Delivery, ...]:
+        asked = {"article": article, "guild_id": guild_id, "limit": max(0, limit)}
+        return await self._read(_SHOWING, asked | {"choice": json.dumps(article), "link": json.dumps(url)})
 
     @override
     async def unresolved(self, guild_id: int | None = None) -> tuple[Delivery, ...]:

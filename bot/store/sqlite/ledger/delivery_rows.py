@@ -15,9 +15,9 @@ from bot.store.sqlite.file.stored import damaged, read_stored
 
 _INSERT = """
     INSERT INTO delivery (channel_id, schedule_id, edition, part, guild_id, state, revision, attempt, was_sending,
-        due_at, planned_at, not_before, tries, reason, title, mention_role, publish)
+        due_at, planned_at, not_before, tries, reason, title, mention_role, publish, asked_at, drawn_at)
     VALUES (:channel_id, :schedule_id, :edition, :part, :guild_id, :state, :revision, 0, 0,
-        :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish)
+        :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish, :asked_at, :drawn_at)
 """
 
 _INSERT_DRAFT = """
@@ -60,6 +60,8 @@ def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
         "title": delivery.title,
         "mention_role": delivery.mention_role,
         "publish": delivery.publish,
+        "asked_at": as_micros(delivery.asked_at),
+        "drawn_at": as_micros(delivery.drawn_at),
     }
     delivery_id = connection.execute(_INSERT, row).lastrowid
     put_draft(connection, delivery_id, row, delivery.draft)
@@ -101,6 +103,8 @@ def read_delivery(row: sqlite3.Row) -> Delivery:
         first_attempt_at=as_moment(row["first_attempt_at"]),
         not_before=as_moment(row["not_before"]),
         tries=row["tries"],
+        asked_at=as_moment(row["asked_at"]),
+        drawn_at=as_moment(row["drawn_at"]),
         message_id=row["message_id"],
         reason=row["reason"],
         title=row["title"],

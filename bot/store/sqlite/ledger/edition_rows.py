@@ -32,6 +32,15 @@ _INSERT_PICK: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+_FIND_ID: Final = """
+    UPDATE edition SET is_late = :is_late WHERE schedule_id = :schedule_id AND edition = :edition RETURNING edition_id
+"""
+
+_LOSE: Final = """
+    UPDATE verdict SET reason = 'hidden', detail = ''
+    WHERE edition_id = :edition_id AND reason = 'picked' AND article_id NOT IN (SELECT value FROM json_each(:kept))
+"""
+
 _PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
 
 
@@ -44,14 +53,28 @@ def insert_edition(connection: sqlite3.Connection, edition: Edition, verdicts: S
     if inserted.rowcount != 1:
         return None
     edition_id = inserted.lastrowid
-    connection.executemany(
-        _INSERT_PICK, [(edition_id, place, *_pick_columns(pick)) for place, pick in enumerate(edition.picks)]
-    )
+    _insert_picks(connection, edition_id, edition.picks)
     connection.executemany(
         "INSERT INTO verdict VALUES (?, ?, ?, ?)",
         [(edition_id, verdict.article_id, verdict.reason, verdict.detail) for verdict in verdicts],
     )
     return numbered
+
+
+def _insert_picks(connection: sqlite3.Connection, edition_id: int | None, picks: Sequence[Pick]) -> None:
+    connection.executemany(
+        _INSERT_PICK, [(edition_id, place, *_pick_columns(pick)) for place, pick in enumerate(picks)]
+    )
+
+
+def replace_picks(connection: sqlite3.Connection, edition: Edition) -> None:
+    """Store the picks that an edition still has; those that it lost get the reason HIDDEN."""
+    asked = {"schedule_id": edition.schedule_id, "edition": edition.key, "is_late": edition.is_late}
+    edition_id = connection.execute(_FIND_ID, asked).fetchone()["edition_id"]
+    kept = json.dumps([pick.article.id for pick in edition.picks])
+    connection.execute(_LOSE, {"edition_id": edition_id, "kept": kept})
+    connection.execute("DELETE FROM pick WHERE edition_id = ?", (edition_id,))
+    _insert_picks(connection, edition_id, edition.picks)
 
 
 def _columns(edition: Edition) -> dict[str, object]:

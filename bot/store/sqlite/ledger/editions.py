@@ -45,6 +45,8 @@ _EDITION: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number = ?"
 
 _NEWEST: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1"
 
+_LATEST: Final = "SELECT * FROM edition WHERE schedule_id = ? ORDER BY due_at DESC, edition_id DESC LIMIT ?"
+
 _BY_DRAFT: Final = """
     SELECT edition.* FROM draft JOIN delivery USING (delivery_id) JOIN edition USING (schedule_id, edition)
     WHERE draft_key = ? AND draft_key <> ''
@@ -144,6 +146,10 @@ class SqliteDigestStore(DigestStore):
         return await self._find_edition(_EDITION, schedule, number)
 
     @override
+    async def find_edition_by_key(self, schedule: ScheduleId, key: EditionKey) -> Edition | None:
+        return await self._find_edition("SELECT * FROM edition WHERE schedule_id = ? AND edition = ?", schedule, key)
+
+    @override
     async def find_edition_by_delivery(self, delivery_key: str) -> Edition | None:
         return await self._find_edition(_BY_DRAFT, delivery_key)
 
@@ -151,6 +157,14 @@ class SqliteDigestStore(DigestStore):
         def work(connection: sqlite3.Connection) -> Edition | None:
             row = connection.execute(sql, values).fetchone()
             return None if row is None else read_edition(connection, row)
+
+        return await self._database.read(work)
+
+    @override
+    async def editions(self, schedule: ScheduleId, *, limit: int) -> tuple[Edition, ...]:
+        def work(connection: sqlite3.Connection) -> tuple[Edition, ...]:
+            rows = connection.execute(_LATEST, (schedule, max(0, limit))).fetchall()
+            return tuple(read_edition(connection, row) for row in rows)
 
         return await self._database.read(work)
 

@@ -11,8 +11,8 @@ from typing import Final
 from typing_extensions import override
 
 from bot.errors import BadInputError, UnknownScheduleError
-from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.database import Database
@@ -106,6 +106,18 @@ class SqliteScheduleStore(ScheduleStore):
             return await self._read("SELECT * FROM schedule WHERE deleted_at IS NULL ORDER BY guild_id, folded_name")
         sql = "SELECT * FROM schedule WHERE guild_id = ? AND deleted_at IS NULL ORDER BY folded_name"
         return await self._read(sql, guild_id)
+
+    @override
+    async def outlook(self, schedule: ScheduleId) -> Outlook:
+        def work(connection: sqlite3.Connection) -> Outlook:
+            due = connection.execute("SELECT next_due_at FROM schedule WHERE schedule_id = ?", (schedule,)).fetchone()
+            keys = connection.execute("SELECT edition FROM edition WHERE schedule_id = ?", (schedule,))
+            return Outlook(
+                next_due_at=None if due is None else as_moment(due["next_due_at"]),
+                planned=frozenset(EditionKey(row["edition"]) for row in keys),
+            )
+
+        return await self._database.read(work)
 
     @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

@@ -1,0 +1,91 @@
+"""Decide, at the moment when a planned part is sent, whether what was planned still holds.
+
+Hours or weeks may lie between planning and sending: a pause, a missing permission, an outage. What an admin decided
+meanwhile counts, not what held when the part was planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.news.article import ArticleId
+from bot.news.delivery import Delivery
+from bot.news.edition import LATE_AFTER, Edition
+from bot.news.schedule import Schedule, ScheduleState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a planned part rests on, as it is now.
+
+    Attributes:
+        schedule: None if it was deleted.
+        taken_down: Those articles of the edition's stories that are hidden or were deleted.
+    """
+
+    schedule: Schedule | None
+    taken_down: frozenset[ArticleId] = frozenset()
+
+
+class Finding(StrEnum):
+    """What becomes of a part that is about to be sent; the values of those that aren't sent are the stored reasons."""
+
+    AS_PLANNED = "as planned"
+    INACTIVE = "the schedule isn't active"
+    """It waits until the schedule is resumed."""
+    DELETED = "schedule deleted"
+    TOO_LATE = "too late"
+    MOVED = "the schedule posts to another channel now"
+    """The parts before it are in the old channel."""
+    EMPTIED = "all of its stories were taken down"
+    OUTDATED = "outdated"
+    """It is drawn again from the schedule as it is now."""
+    REDUCED = "reduced"
+    """It is drawn again if an article in it was taken down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redrawn:
+    """An edition's unsent parts, drawn again.
+
+    Attributes:
+        edition: With the stories that it still has.
+        parts: From the first unsent one on, each with a higher revision; none if no story is left for them.
+        is_reduced: True if an article in them was taken down.
+    """
+
+    edition: Edition
+    parts: tuple[Delivery, ...]
+    is_reduced: bool
+
+
+def recheck(row: Delivery, holding: Holding, now: datetime) -> Finding:
+    """Compare a claimed part with what holds now; the parts before it were sent.
+
+    After an attempt of unknown outcome a part is drawn again only for a reason that forbids the old message: each
+    drawing changes the nonce, by which Discord still recognizes that attempt.
+    """
+    schedule = holding.schedule
+    if schedule is None:
+        return Finding.DELETED
+    if schedule.state is not ScheduleState.ACTIVE:
+        return Finding.INACTIVE
+    if now - max(row.due_at, row.asked_at or row.due_at) > schedule.max_lateness:
+        return Finding.TOO_LATE
+    if row.key.channel_id != schedule.channel_id:
+        return Finding.OUTDATED if row.key.part == 1 else Finding.MOVED
+    if not row.was_sending and _reads_otherwise(row, schedule, now):
+        return Finding.OUTDATED
+    return Finding.REDUCED if holding.taken_down else Finding.AS_PLANNED
+
+
+def _reads_otherwise(row: Delivery, schedule: Schedule, now: datetime) -> bool:
+    """True if the part would be another message now; only the first one pings a role and says that it is late."""
+    if row.publish != schedule.publish:
+        return True
+    if row.key.part > 1:
+        return False
+    says_late = (row.drawn_at or row.planned_at) - row.due_at > LATE_AFTER
+    return row.mention_role != schedule.mention_role or (now - row.due_at > LATE_AFTER and not says_late)
