@@ -15,7 +15,7 @@ from bot.chat.account.rights import is_owner, may_manage
 from bot.chat.once import Once
 from bot.chat.quota import Quota
 from bot.clock import Clock
-from bot.errors import ForbiddenError, UnknownScheduleError
+from bot.errors import BadInputError, ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
@@ -109,6 +109,16 @@ class Context:
             message, cure = _NOT_A_MANAGER
             raise ForbiddenError(message, cure=cure)
         return guild_id
+
+    def require_archive(self) -> None:
+        """Go on once the operator's folders are read: an edition can't be taken back.
+
+        Raises:
+            BadInputError: they are still being read.
+        """
+        reading = self.services.reading()
+        if reading is not None and not reading.stopped_by:
+            raise BadInputError(f"{reading.text} An edition would lack the others.", cure="Try again in a minute.")
 
     def require_post(self) -> None:
         """Go on for members who may post in this channel themselves.

@@ -6,7 +6,7 @@ from typing import Final
 
 from discord import app_commands
 
-from bot.chat.commands.answers import answers
+from bot.chat.commands.answers import answers, archive_answers
 from bot.chat.commands.completion import article_choices, schedule_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import DIGEST, SCHEDULE
@@ -65,7 +65,7 @@ async def _edition(context: Context, name: str | None, number: int | None) -> tu
 @SCHEDULE.command(name="preview", description="Preview the next edition; nothing is posted")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@archive_answers
 async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
     """Show what would be posted now."""
     store, now = context.store, context.now()
@@ -109,6 +109,7 @@ async def _send_now(context: Context, schedule: Schedule) -> Draft:
 
 
 async def _plan_extra(context: Context, schedule: Schedule) -> Draft:
+    context.require_archive()
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
             f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."
