@@ -20,6 +20,7 @@ ENDS: Final = {
     "account/membership.py _next": "the lookup begins",
     "account/membership.py _running": "the lookup ends",
     "account/messenger.py _forums": "each post fetches the forum, which is dropped if it isn't one",
+    "account/notices.py _put_off": "not Discord's: notices, for ten minutes",
     "account/notices.py _waiting": "not Discord's: notices, until they are delivered or a day old",
     "commands/content.py _imports": "not Discord's: locks, while an import runs",
     "commands/schedule.py _lists": "not Discord's: locks, while a list is drawn",
