@@ -258,9 +258,7 @@ async def measure(name: str, collection: Collection, result: dict[str, dict[str,
                 result["index"] |= await laboratory.measure_index()
 
 
-async def rank_alone(
-    collection: Collection, *, timed: bool, spans_ms: list[float] | None = None
-) -> dict[str, Ranking]:
+async def rank_alone(collection: Collection, *, timed: bool, spans_ms: list[float] | None = None) -> dict[str, Ranking]:
     """Answer a collection's questions from a store of its own, and append their times.
 
     With `timed` each question is asked at its own moment.

@@ -109,7 +109,7 @@ async def _send_now(context: Context, schedule: Schedule) -> Draft:
 
 
 async def _plan_extra(context: Context, schedule: Schedule) -> Draft:
-    context.require_archive()
+    context.require_ready_to_send(schedule.id)
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
             f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."

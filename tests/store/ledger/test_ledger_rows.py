@@ -229,6 +229,7 @@ async def test_stop_reason_is_stored_as_earlier_versions_did(
         StopReason.CHANNEL_GONE: "The channel is gone.",
         StopReason.UNKNOWN_ZONE: "The time zone is not known here any more.",
         StopReason.SERVER_LEFT: "server left",
+        StopReason.REJOINED: "server rejoined",
     }
     schedule = await save_schedule(ledger, state=ScheduleState.OFF, state_reason=reason)
 
