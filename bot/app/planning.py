@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.clock import Clock
-from bot.news.delivery import EditionKey
+from bot.errors import PlanOutdatedError
+from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.notices.notice import Notifier
 from bot.news.schedule import Schedule
@@ -18,6 +20,21 @@ from bot.usecases.story import Stories
 
 PURGE_AFTER: Final = timedelta(days=30)
 """A server's data is deleted this long after the bot left it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """What planning waits for.
+
+    Attributes:
+        may_plan: Returns False while what an edition is chosen from is incomplete.
+        holds: Returns True while it isn't known what the schedule's channel shows.
+        may_purge: Returns False while a server that the bot has left may have invited it again.
+    """
+
+    may_plan: Callable[[], bool]
+    holds: Callable[[ScheduleId], bool]
+    may_purge: Callable[[], bool]
 
 
 class Planning:
@@ -32,8 +49,7 @@ class Planning:
         *,
         notifier: Notifier,
         wake_deliverer: Callable[[], None],
-        may_plan: Callable[[], bool],
-        may_purge: Callable[[], bool],
+        gates: Gates,
     ) -> None:
         """Set up the planning.
 
@@ -44,8 +60,7 @@ class Planning:
             trust: Says whether the wall clock can be trusted.
             notifier: Receives notices about editions that are late.
             wake_deliverer: Called when something may have been planned.
-            may_plan: Returns False while what an edition is chosen from is incomplete.
-            may_purge: Returns False while a server that the bot has left may have invited it again.
+            gates: What it waits for.
         """
         self._store = store
         self._stories = stories
@@ -53,14 +68,13 @@ class Planning:
         self._trust = trust
         self._notifier = notifier
         self._wake_deliverer = wake_deliverer
-        self._may_plan = may_plan
-        self._may_purge = may_purge
+        self._gates = gates
 
     async def run_tick(self) -> None:
         """Plan due editions, and purge what is no longer needed."""
-        if self._may_plan():
+        if self._gates.may_plan():
             await self._plan_due()
-        if self._may_purge():
+        if self._gates.may_purge():
             await self._store.schedules.purge_guilds(left_before=self._clock.now() - PURGE_AFTER)
         await self._stories.forget_old()
 
@@ -76,6 +90,8 @@ class Planning:
         self._wake_deliverer()
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
+        if self._gates.holds(schedule.id):
+            raise PlanOutdatedError("The channel is not read back yet.")
         planned = await plan_edition(
             self._store, schedule, key=key, due_at=due_at, now=self._clock.now(), stories=self._stories
         )

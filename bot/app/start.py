@@ -12,8 +12,9 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -24,7 +25,7 @@ from bot.app.chores import Chore
 from bot.app.config import Config, Limits
 from bot.app.log import lost_lines
 from bot.app.opening import open_patiently
-from bot.app.planning import Planning
+from bot.app.planning import Gates, Planning
 from bot.app.seed_folders import READ_EVERY_S, SeedFolders
 from bot.app.tasks import Tasks
 from bot.app.tick import Tick
@@ -41,11 +42,14 @@ from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
 from bot.errors import NewsdeskError
+from bot.news.checkup.finding import Finding
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
+from bot.news.delivery import ScheduleId
 from bot.store.sqlite import SqliteStore
 from bot.usecases.delivery import Deliverer, Publisher
 from bot.usecases.digest import redraw_rest
+from bot.usecases.recovery import Recovery
 from bot.usecases.schedule import ClockTrust, note_servers
 from bot.usecases.story import Stories
 
@@ -87,6 +91,7 @@ class Newsdesk:
             wake_sender=self._wake_deliverer,
             refresh=self._seeds.refresh,
             reading=lambda: self._seeds.reading,
+            holds=self._holds,
             quota=Quota(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=_import_limits(config.limits),
         )
@@ -122,6 +127,8 @@ class Newsdesk:
         self._supervisor = Supervisor(
             self.client, config.require_token(), store=store.admin, clock=clock, jitter=random.random
         )
+        self._recovery = Recovery(store, self._messenger, stories, notifier=self._notices, now=self._discords_now)
+        self._reading_back = Chore("channels", self._read_back, clock=clock)
         self._trust = ClockTrust(clock, self._messenger.discord_offset_s)
         planning = Planning(
             store,
@@ -130,10 +137,14 @@ class Newsdesk:
             self._trust,
             notifier=self._notices,
             wake_deliverer=self._wake_deliverer,
-            may_plan=self._may_plan,
-            may_purge=lambda: self._knows_servers and self.client.is_connected,
+            gates=Gates(
+                may_plan=self._may_plan,
+                holds=self._recovery.holds,
+                may_purge=lambda: self._knows_servers and self.client.is_connected,
+            ),
         )
-        self._tick = Tick(planning.run_tick, clock=clock)
+        self._planning = planning
+        self._tick = Tick(self._run_tick, clock=clock)
         self._health = HealthServer(store, clock, self._runtime)
 
     async def start(self) -> None:
@@ -146,7 +157,7 @@ class Newsdesk:
         tasks.run(self._deliverer.run(tasks.stop), "deliverer")
         tasks.run(self._publisher.run(tasks.stop), "publisher")
         tasks.run(self._notices.run(tasks.stop), "notices")
-        for chore in (self._reading, *self._upkeep):
+        for chore in (self._reading, self._reading_back, *self._upkeep):
             tasks.run(chore.run(tasks.stop), "chore")
         if self._config.seeds:
             tasks.run(watch_folders(self._config.seeds, self._ask_reading, tasks.stop), "watch")
@@ -155,8 +166,11 @@ class Newsdesk:
         tasks.run(self._tick_early(tasks.stop), "first tick")
 
     async def _tick_early(self, stop: asyncio.Event) -> None:
-        """Tick once Discord's clock is known, and once the seeds are read: the tick of the start came too early."""
-        conditions: tuple[Callable[[], bool], ...] = (self._knows_discords_clock, self._may_plan)
+        """Tick once Discord's clock is known, once the seeds are read, and once it is known what the channels show.
+
+        The tick of the start came too early for that.
+        """
+        conditions = (self._knows_discords_clock, self._may_plan, self._reading_back.tried.is_set)
         for is_met in conditions:
             while not is_met() and not stop.is_set():
                 await self._clock.sleep(_EARLY_S)
@@ -232,6 +246,28 @@ class Newsdesk:
     async def _ask_reading(self, _changed: list[Path]) -> None:
         self._reading.ask()
 
+    async def _run_tick(self) -> None:
+        await self._planning.run_tick()
+        await self._recovery.note_alive(self._file_id())
+
+    async def _read_back(self) -> None:
+        """Take over what the channels show; after the seeds are read, which have the articles that messages name."""
+        while not self._knows_discords_clock():
+            await self._clock.sleep(_EARLY_S)
+        await self._recovery.begin(self._file_id())
+        await self._reading.tried.wait()
+        await self._recovery.read_back()
+
+    def _holds(self, schedule: ScheduleId) -> bool:
+        return self._recovery.holds(schedule)
+
+    def _file_id(self) -> str:
+        """Identify the database's file: a copy of it is another one."""
+        return str(self.store.database.path.stat().st_ino)
+
+    def _discords_now(self) -> datetime:
+        return self._clock.now() + timedelta(seconds=self._messenger.discord_offset_s() or 0.0)
+
     def _ask_upkeep(self) -> None:
         self._knows_servers = False
         for chore in self._upkeep:
@@ -291,8 +327,13 @@ class Newsdesk:
             log_trouble=log_trouble,
             uptime_s=now - self._started_s,
             reading=self._seeds.reading,
-            others=tuple(finding for chore in self._upkeep for finding in chore.findings()),
+            others=tuple(self._other_findings()),
         )
+
+    def _other_findings(self) -> Iterator[Finding]:
+        for chore in (self._reading_back, *self._upkeep):
+            yield from chore.findings()
+        yield from self._recovery.findings()
 
 
 @asynccontextmanager

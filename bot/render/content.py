@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
-from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize, alike
+from bot.news.content import ImportRecord, ImportReport, Reading, Room, ShelfSize, alike
 from bot.news.delivery import Delivery, DeliveryState
 from bot.news.message.draft import Channel, Draft, Link, Moment, Paragraph, Text
 from bot.render.article import title_of
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
+from bot.render.reading import reading_line
 from bot.text.clean import clean
 
 _MEBIBYTE: Final = 1024 * 1024
@@ -40,6 +41,7 @@ def draft_content_status(
     notes: int = 0,
     left: Room | None = None,
     instance: ShelfSize | None = None,
+    reading: Reading | None = None,
 ) -> Draft:
     """Render article counts, recent imports and the remaining quota.
 
@@ -50,12 +52,14 @@ def draft_content_status(
         notes: The number of notes on files that were read.
         left: The remaining quota; None for the operator's folder.
         instance: The size of the operator's shelf, if the status is of a server's shelf.
+        reading: How far the operator's folders are read; None once they are.
     """
     head = (
         line("The archive", "heading"),
         line(_fullness(size) if instance is None else f"This server's own: {_fullness(size)}"),
         *((line(_room(left)),) if left else ()),
         *((line(f"For every server: {_fullness(instance)}"),) if instance else ()),
+        *((reading_line(reading),) if reading else ()),
         line(_findings_count(problems, notes)),
         line("Recent imports" if imports else "No imports yet", "subheading"),
     )

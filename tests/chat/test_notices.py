@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.chat.account.notices import NoticeSender
+from bot.chat.account.notices import AGAIN_AFTER_S, NoticeSender
 from bot.chat.account.rights import find_owner, may_manage
 from bot.news.delivery import EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
@@ -252,3 +252,31 @@ async def test_notice_is_kept_before_anybody_is_told(round_: Round) -> None:
 
     assert await round_.unread() == ["late"]
     assert round_.channel.messages == []
+
+
+async def test_notice_that_discord_could_not_take_is_delivered_by_the_clock(round_: Round) -> None:
+    """The outage lasts longer than the first attempts; nothing else has to happen for it."""
+    await round_.order()
+    fault = round_.office.sandbox.faults.status(503, times=None, method="GET", path="/guilds/")
+    round_.office.sandbox.faults.drop(times=None, method="POST", path="/messages$")
+    await round_.notices.notify(round_.notice())
+    stop, clock = asyncio.Event(), round_.office.clock
+    running = asyncio.create_task(round_.notices.run(stop))
+    await round_.office.past_waits(_until(lambda: clock.next_wake == AGAIN_AFTER_S), longest_s=LONGEST_WAIT_S / 2)
+    assert (fault.hits > 0, await round_.unread()) == (True, ["late"])
+
+    round_.office.sandbox.faults.clear()
+    clock.advance(AGAIN_AFTER_S)
+    await _until(lambda: bool(round_.channel.messages))
+
+    stop.set()
+    await running
+    assert await round_.unread() == []
+
+
+async def _until(happened: Callable[[], bool]) -> None:
+    for _ in range(1000):
+        if happened():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not happen")

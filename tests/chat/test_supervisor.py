@@ -73,6 +73,7 @@ class Line:
             wake_sender=lambda: None,
             refresh=_nothing,
             reading=lambda: None,
+            holds=lambda _: False,
             quota=Quota(self.clock),
         )
         self.client = NewsClient(

@@ -193,6 +193,10 @@ class NewsClient(discord.Client):
         """Announce that the bot was added to a server."""
         self.on_news()
 
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """Announce a server that came after READY, or after an outage: it may have been joined meanwhile."""
+        self.on_news()
+
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Announce that the bot was removed from one. An unavailable server doesn't cause this event."""
         log.info("left a server", guild=guild.id)

@@ -108,8 +108,16 @@ def read_id(
 
 
 def carries(custom_id: str, key: str) -> bool:
-    """True if `key` is an argument of this id; the signature isn't checked, for it only finds our own messages."""
-    return TEMPLATE.fullmatch(custom_id) is not None and key in custom_id.split("|")[2:-2]
+    """True if `key` is an argument of this id; as `parts_of`."""
+    return key in parts_of(custom_id)[1:]
+
+
+def parts_of(custom_id: str) -> tuple[str, ...]:
+    """Return an id's action and its arguments; the signature isn't checked, for this only reads our own messages.
+
+    Empty for an id that isn't of this version.
+    """
+    return tuple(custom_id.split("|")[1:-2]) if TEMPLATE.fullmatch(custom_id) else ()
 
 
 def _owner(user_id: int | None, guild_id: int | None) -> str:

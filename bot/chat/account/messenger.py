@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import discord
@@ -18,7 +18,8 @@ from bot.chat.wire import PostWatch, Wire
 from bot.chat.wire.buckets import BucketSweep
 from bot.clock import Clock
 from bot.news.message.draft import Draft
-from bot.news.message.messenger import Messenger, Outcome, Posted, ReadBack, Refused
+from bot.news.message.history import ChannelHistory, PostedPart
+from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, ReadBack, Refused, Unclear
 from bot.render.format.clip import clip
 
 log = structlog.get_logger(__name__)
@@ -27,10 +28,12 @@ _NOT_A_TEXT_CHANNEL: Final = 50008
 _ARCHIVED: Final = 50083
 _LONGEST_TITLE: Final = 100
 _USER_FENCE_S: Final = 60.0
+_AHEAD: Final = timedelta(days=30)
+"""Nothing is posted in the future, but our clock may be slow."""
 
 
-class DiscordMessenger(Messenger):
-    """Discord implementation of `Messenger`."""
+class DiscordMessenger(Messenger, ChannelHistory):
+    """Discord implementation of `Messenger` and `ChannelHistory`."""
 
     def __init__(self, client: discord.Client, wire: Wire, keys: Sequence[bytes], clock: Clock) -> None:
         """Set up the messenger.
@@ -146,6 +149,13 @@ class DiscordMessenger(Messenger):
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
         self._sweep.count_request()
         return await self._reader.find(channel_id, key, after=after, before=before)
+
+    @override
+    async def posted_parts(
+        self, channel_id: int, *, after: datetime
+    ) -> tuple[PostedPart, ...] | CannotRead | Unclear | Refused:
+        self._sweep.count_request()
+        return await self._reader.posted_parts(channel_id, after=after, before=self._clock.now() + _AHEAD)
 
     @override
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:

@@ -1,6 +1,7 @@
 """Deliver notices to an admin: to the schedule's notice channel, else to the member who saved it.
 
-A notice is stored before it is sent. One that can't be delivered stays unread and heads the next `/schedule list`.
+A notice is stored before it is sent. One that can't be delivered stays unread and heads the next `/schedule list`; one
+that Discord could not take for now is tried again by the clock for a day.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ _TRIES: Final = 3
 _WAIT_S: Final = 5.0
 _LONGEST_WAIT_S: Final = 900.0
 _DELIVER_WITHIN: Final = timedelta(days=1)
+
+AGAIN_AFTER_S: Final = 600.0
+"""Seconds until a notice that Discord could not take is tried again."""
 
 Send = Callable[[], Awaitable[Outcome]]
 
@@ -71,6 +75,7 @@ class NoticeSender(Notifier):
         self._may_manage = may_manage
         self._guild_name = guild_name
         self._waiting: deque[Notice] = deque()
+        self._put_off: deque[Notice] = deque()
         self._woken = asyncio.Event()
         self._delivering = asyncio.Lock()
 
@@ -91,7 +96,17 @@ class NoticeSender(Notifier):
             await first_of(stop.wait(), self._clock.sleep(_WAIT_S))
         while not stop.is_set():
             await self.deliver_waiting()
-            await first_of(stop.wait(), self._woken.wait())
+            if self._put_off:
+                await first_of(stop.wait(), self._woken.wait(), self._clock.sleep(AGAIN_AFTER_S))
+            else:
+                await first_of(stop.wait(), self._woken.wait())
+            self._take_up()
+
+    def _take_up(self) -> None:
+        """Let the notices of the last day that were put off be tried again."""
+        now = self._clock.now()
+        self._waiting += (each for each in self._put_off if now - each.at < _DELIVER_WITHIN)
+        self._put_off.clear()
 
     async def _try_remember(self) -> bool:
         try:
@@ -117,29 +132,35 @@ class NoticeSender(Notifier):
                 notice = self._waiting.popleft()
                 try:
                     await self._deliver(notice)
+                except StoreError as error:
+                    log.warning("a notice waits for the database", error=str(error))
+                    self._put_off.append(notice)
                 except Exception:  # it stays unread, and the next notice is still delivered
                     log.exception("a notice could not be delivered", cause=str(notice.cause.kind))
 
     async def _deliver(self, notice: Notice) -> None:
-        if await self._is_delivered(notice) and notice.id is not None:
-            await self._admin.mark_notice_shown(notice.id, at=self._clock.now())
-
-    async def _is_delivered(self, notice: Notice) -> bool:
-        schedule = None
+        """Try each recipient; if one could not be reached for now, and no other was, the notice is put off."""
+        schedule, may_help_later = None, False
         if notice.schedule_id is not None:
             schedule = await self._schedules.find_schedule(ScheduleId(notice.schedule_id))
         owner_id = await self._find_owner() if notice.guild_id is None else None
         for recipient in recipients(notice, schedule, owner_id=owner_id):
             is_allowed = await self._may_read(recipient, schedule)
-            if is_allowed and await self._try(self._sending(notice, schedule, recipient)):
-                return True
-        return False
+            outcome = await self._try(self._sending(notice, schedule, recipient)) if is_allowed else None
+            if isinstance(outcome, Posted):
+                if notice.id is not None:
+                    await self._admin.mark_notice_shown(notice.id, at=self._clock.now())
+                return
+            is_temporary = isinstance(outcome, Refused) and outcome.can_retry
+            may_help_later = may_help_later or is_temporary or is_allowed is None
+        if may_help_later:
+            self._put_off.append(notice)
 
-    async def _may_read(self, recipient: Recipient, schedule: Schedule | None) -> bool:
-        """False for a user who saved the schedule but no longer manages its server, or may not: it isn't known."""
+    async def _may_read(self, recipient: Recipient, schedule: Schedule | None) -> bool | None:
+        """False for a user who saved the schedule but no longer manages its server; None if it isn't known."""
         if schedule is None or recipient.kind == "channel":
             return True
-        return bool(await self._may_manage(schedule.guild_id, recipient.id))
+        return await self._may_manage(schedule.guild_id, recipient.id)
 
     def _sending(self, notice: Notice, schedule: Schedule | None, recipient: Recipient) -> Send:
         draft = draft_notice(notice)
@@ -152,14 +173,15 @@ class NoticeSender(Notifier):
             draft = self._with_origin(draft, schedule)
         return lambda: self._messenger.tell_user(recipient.id, draft)
 
-    async def _try(self, send: Send) -> bool:
-        """Send a few times, waiting out temporary refusals; True if it was posted."""
-        for _ in range(_TRIES):
-            outcome = await send()
+    async def _try(self, send: Send) -> Outcome:
+        """Send a few times, waiting out temporary refusals; the last outcome."""
+        outcome = await send()
+        for _ in range(_TRIES - 1):
             if not isinstance(outcome, Refused) or not outcome.can_retry:
-                return isinstance(outcome, Posted)
+                break
             await self._clock.sleep(min(outcome.retry_after_s or _WAIT_S, _LONGEST_WAIT_S))
-        return False
+            outcome = await send()
+        return outcome
 
     def _with_origin(self, draft: Draft, schedule: Schedule) -> Draft:
         """Add which server a direct message is about."""

@@ -1,4 +1,4 @@
-"""Find our own message in a channel's history, with REST alone.
+"""Read our own messages back from a channel's history, with REST alone.
 
 Without the permission Read Message History Discord answers an empty list, not an error (docs/delivery.md, Protocol).
 So the permission is asked for first, and from Discord itself: the gateway's last word may be old if the connection is
@@ -7,10 +7,10 @@ broken.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import discord
 from discord.utils import snowflake_time, time_snowflake
@@ -18,9 +18,13 @@ from discord.utils import snowflake_time, time_snowflake
 from bot.chat.account.custom_ids import carries
 from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.membership import Memberships
+from bot.chat.account.posted_parts import components_in, posted_part
 from bot.chat.wire import with_retries
 from bot.clock import Clock
+from bot.news.message.history import PostedPart
 from bot.news.message.messenger import CannotRead, NotThere, Posted, ReadBack, Refused, Unclear
+
+_T = TypeVar("_T")
 
 _PAGE: Final = 100
 _STOPPING: Final = frozenset({"token_refused", "circuit_open", "rate_limited"})
@@ -38,18 +42,45 @@ class Reader:
 
     async def find(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
         """Find the message that carries `key` among those of a time span."""
+
+        async def work(messages: AsyncIterator[Any]) -> ReadBack:
+            async for message in messages:
+                if _carries(message, key):
+                    return Posted(message_id=int(message["id"]))
+            return NotThere()
+
+        found = await self._read(channel_id, after, before, work)
+        return NotThere() if found is None else found
+
+    async def posted_parts(
+        self, channel_id: int, *, after: datetime, before: datetime
+    ) -> tuple[PostedPart, ...] | CannotRead | Unclear | Refused:
+        """Read the parts of editions among the messages of a time span, oldest first."""
+
+        async def work(messages: AsyncIterator[Any]) -> tuple[PostedPart, ...]:
+            parts = [part async for message in messages if (part := posted_part(message)) is not None]
+            return tuple(sorted(parts, key=lambda part: part.message_id))
+
+        found = await self._read(channel_id, after, before, work)
+        return () if found is None else found
+
+    async def _read(
+        self, channel_id: int, after: datetime, before: datetime, work: Callable[[AsyncIterator[Any]], Awaitable[_T]]
+    ) -> _T | CannotRead | Unclear | Refused | None:
+        """Work on our own messages of a time span; None if the channel was deleted."""
         try:
-            return await self._find(channel_id, key, after, before)
+            messages = await self._open(channel_id, after, before)
+            return messages if isinstance(messages, CannotRead) else await work(messages)
         except discord.HTTPException as error:
             if error.status == HTTPStatus.NOT_FOUND:
-                return NotThere()
+                return None
             if error.status == HTTPStatus.FORBIDDEN:
                 return CannotRead(detail=refusal_of(error).detail)
             return _unless_stopped(error)
         except Exception as error:  # noqa: BLE001 - the network, or an answer that discord.py can't read: neither is an answer
             return _unless_stopped(error)
 
-    async def _find(self, channel_id: int, key: str, after: datetime, before: datetime) -> ReadBack:
+    async def _open(self, channel_id: int, after: datetime, before: datetime) -> AsyncIterator[Any] | CannotRead:
         channel = await with_retries(lambda: self._client.fetch_channel(channel_id), self._clock)
         if not isinstance(channel, _ServerChannel):
             return CannotRead(detail="not a channel of a server")
@@ -58,10 +89,8 @@ class Reader:
         if not _may_read(home, membership.me):
             return CannotRead(detail="Read Message History is missing")
         if isinstance(home, discord.ForumChannel) and not isinstance(channel, discord.Thread):
-            found = await self._find_post(membership.guild, home, key, after, before)
-        else:
-            found = await self._find_message(channel_id, key, after, before)
-        return NotThere() if found is None else Posted(message_id=found)
+            return self._first_messages(membership.guild, home, after, before)
+        return self._own_messages(channel_id, after, before)
 
     async def _home(self, guild: discord.Guild, channel: _ServerChannel) -> discord.abc.GuildChannel:
         """Return the channel that has the permissions (itself, or a thread's parent), with the server's roles."""
@@ -80,11 +109,10 @@ class Reader:
             raise RuntimeError("not logged in")
         return user.id
 
-    async def _find_message(self, channel_id: int, key: str, after: datetime, before: datetime) -> int | None:
+    async def _own_messages(self, channel_id: int, after: datetime, before: datetime) -> AsyncIterator[Any]:
         async for message in self._messages(channel_id, after, before):
-            if int(message["author"]["id"]) == self._own_id and _carries(message, key):
-                return int(message["id"])
-        return None
+            if int(message["author"]["id"]) == self._own_id:
+                yield message
 
     async def _messages(self, channel_id: int, after: datetime, before: datetime) -> AsyncIterator[Any]:
         """Yield the channel's messages of a time span as JSON, so that no other message can break the parsing."""
@@ -103,14 +131,15 @@ class Reader:
                 return
             start = int(page[-1]["id"])
 
-    async def _find_post(
-        self, guild: discord.Guild, forum: discord.ForumChannel, key: str, after: datetime, before: datetime
-    ) -> int | None:
-        """Find a forum post, whose id is that of its first message."""
+    async def _first_messages(
+        self, guild: discord.Guild, forum: discord.ForumChannel, after: datetime, before: datetime
+    ) -> AsyncIterator[Any]:
+        """Yield the first messages of our forum posts; a post has the id of its first message."""
         async for thread_id in self._posts(guild, forum, after):
-            if after <= snowflake_time(thread_id) <= before and await self._begins_with(thread_id, key):
-                return thread_id
-        return None
+            if after <= snowflake_time(thread_id) <= before:
+                message = await self._first_message(thread_id)
+                if message is not None:
+                    yield message
 
     async def _posts(self, guild: discord.Guild, forum: discord.ForumChannel, after: datetime) -> AsyncIterator[int]:
         for thread in await with_retries(guild.active_threads, self._clock):
@@ -124,12 +153,11 @@ class Reader:
             if thread.owner_id == self._own_id:
                 yield thread.id
 
-    async def _begins_with(self, thread_id: int, key: str) -> bool:
+    async def _first_message(self, thread_id: int) -> Any | None:
         try:
-            message = await with_retries(lambda: self._client.http.get_message(thread_id, thread_id), self._clock)
+            return await with_retries(lambda: self._client.http.get_message(thread_id, thread_id), self._clock)
         except discord.NotFound:
-            return False
-        return _carries(message, key)
+            return None
 
 
 def _may_read(channel: discord.abc.GuildChannel, me: discord.Member) -> bool:
@@ -138,16 +166,11 @@ def _may_read(channel: discord.abc.GuildChannel, me: discord.Member) -> bool:
 
 
 def _carries(message: Any, key: str) -> bool:
-    return any(carries(custom_id, key) for custom_id in _custom_ids(message.get("components", ())))
+    return any(carries(custom_id, key) for custom_id in _custom_ids(message))
 
 
-def _custom_ids(components: Any) -> Iterator[str]:
-    for component in components:
-        if "custom_id" in component:
-            yield component["custom_id"]
-        yield from _custom_ids(component.get("components", ()))
-        if "accessory" in component:
-            yield from _custom_ids((component["accessory"],))
+def _custom_ids(message: Any) -> Iterator[str]:
+    return (each["custom_id"] for each in components_in(message) if "custom_id" in each)
 
 
 def _unless_stopped(error: Exception) -> Unclear | Refused:

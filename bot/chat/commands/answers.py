@@ -18,8 +18,9 @@ import structlog
 
 from bot.chat.account.components import to_view
 from bot.chat.commands.context import Context, context_of
-from bot.errors import TooManyError
+from bot.errors import NewsdeskError, TooManyError
 from bot.news.message.draft import Draft
+from bot.render.reading import with_reading
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,25 @@ def answers(
     # discord.py would look the names of annotations up in this module, not in the handler's.
     handle.__signature__ = inspect.signature(handler, eval_str=True)  # type: ignore[attr-defined] # what discord.py reads
     return handle
+
+
+def archive_answers(
+    handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
+) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
+    """As `answers`, for an answer that depends on the archive: while that is still read, it says so."""
+
+    @functools.wraps(handler)
+    async def noted(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        try:
+            answered = await handler(context, *args, **kwargs)
+        except NewsdeskError as error:
+            if (reading := context.services.reading()) is not None:
+                error.cure = f"{error.cure} {reading.text}".strip()
+            raise
+        reading = context.services.reading()
+        return answered if reading is None else with_reading(answered, reading)
+
+    return answers(noted)
 
 
 async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> None:

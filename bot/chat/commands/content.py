@@ -87,6 +87,7 @@ async def status(context: Context) -> Draft:
         notes=len(await store.notes(own, limit=MOST_PROBLEMS)),
         left=await room_of(store, own, context.services.import_limits, context.services.clock),
         instance=await store.shelf_size(INSTANCE_SHELF),
+        reading=context.services.reading(),
     )
 
 

@@ -15,10 +15,11 @@ from bot.chat.account.rights import is_owner, may_manage
 from bot.chat.once import Once
 from bot.chat.quota import Quota
 from bot.clock import Clock
-from bot.errors import ForbiddenError, UnknownScheduleError
+from bot.errors import BadInputError, ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
+from bot.news.delivery import ScheduleId
 from bot.store.port import Store
 from bot.usecases.story import Stories
 
@@ -37,6 +38,7 @@ class Services:
         stories: Stories under their ids.
         wake_sender: Wakes the sender after something was planned; returns at once.
         refresh: Imports the operator's folders again; one report each.
+        holds: Returns True while it isn't known what a schedule's channel shows.
         reading: Returns how far the operator's folders are read; None once they are.
         shared: The private answers that their members have shared.
     """
@@ -50,6 +52,7 @@ class Services:
     wake_sender: Callable[[], None]
     refresh: Callable[[], Awaitable[tuple[ImportReport, ...]]]
     reading: Callable[[], Reading | None]
+    holds: Callable[[ScheduleId], bool]
     quota: Quota
     import_limits: ImportLimits = field(default_factory=ImportLimits)
     shared: Once = field(default_factory=Once)
@@ -109,6 +112,18 @@ class Context:
             message, cure = _NOT_A_MANAGER
             raise ForbiddenError(message, cure=cure)
         return guild_id
+
+    def require_ready_to_send(self, schedule: ScheduleId) -> None:
+        """Go on once it is known what there is to send and what the channel shows: an edition can't be taken back.
+
+        Raises:
+            BadInputError: the operator's folders or the channel are still being read.
+        """
+        if self.services.holds(schedule):
+            raise BadInputError("I'm still reading what its channel shows.", cure="Try again in a minute.")
+        reading = self.services.reading()
+        if reading is not None and not reading.stopped_by:
+            raise BadInputError(f"{reading.text} An edition would lack the others.", cure="Try again in a minute.")
 
     def require_post(self) -> None:
         """Go on for members who may post in this channel themselves.

@@ -6,7 +6,7 @@ from typing import Final
 
 from discord import app_commands
 
-from bot.chat.commands.answers import answers
+from bot.chat.commands.answers import answers, archive_answers
 from bot.chat.commands.completion import article_choices, schedule_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.delivery import outcome_of
@@ -66,7 +66,7 @@ async def _edition(context: Context, name: str | None, number: int | None) -> tu
 @SCHEDULE.command(name="preview", description="Preview the next edition; nothing is posted")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@archive_answers
 async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
     """Show what would be posted now."""
     schedules = context.store.schedules
@@ -124,6 +124,7 @@ async def _send_now(context: Context, schedule: Schedule, *, previewed: str | No
 
 
 async def _plan_extra(context: Context, schedule: Schedule, previewed: str | None) -> Draft:
+    context.require_ready_to_send(schedule.id)
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
             f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."

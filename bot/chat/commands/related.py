@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import answers, send
+from bot.chat.commands.answers import archive_answers, send
 from bot.chat.commands.completion import article_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import NEWS
@@ -25,7 +25,7 @@ ArticleText = app_commands.Range[str, 1, 500]
 @NEWS.command(name="story", description="Show one article in full")
 @app_commands.describe(article="Its title (choose from the list) or its link")
 @app_commands.autocomplete(article=article_choices)
-@answers
+@archive_answers
 async def story(context: Context, article: ArticleText) -> Draft:
     """Show an article."""
     return draft_article(await find_article(context.store.articles, context.store.search, context.shelves, article))
@@ -34,14 +34,14 @@ async def story(context: Context, article: ArticleText) -> Draft:
 @NEWS.command(name="related", description="List other reports of an article's story, as a timeline")
 @app_commands.describe(article="Its title (choose from the list), or any link or headline")
 @app_commands.autocomplete(article=article_choices)
-@answers
+@archive_answers
 async def related(context: Context, article: ArticleText) -> Draft:
     """Show the coverage of an article, or of any link or headline."""
     return await _coverage_of_text(context, article)
 
 
 @app_commands.context_menu(name="Find related coverage")
-@answers
+@archive_answers
 async def related_of_message(context: Context, message: discord.Message) -> Draft:
     """Show the coverage of the first link of a message, or of its text."""
     text = " ".join([message.content, *(part for embed in message.embeds for part in (embed.url, embed.title) if part)])
@@ -67,13 +67,13 @@ async def _draft(context: Context, coverage: Coverage) -> Draft:
     return draft_coverage(coverage, tied)
 
 
-@answers
+@archive_answers
 async def show_coverage(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Full coverage*: a private timeline."""
     return await _coverage_of(context, ArticleId(args[0]))
 
 
-@answers
+@archive_answers
 async def show_chosen_coverage(context: Context, _args: tuple[str, ...]) -> Draft:
     """Handle the choice of a story in an edition's select: its private timeline."""
     values: object = dict(context.interaction.data or {}).get("values")

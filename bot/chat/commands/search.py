@@ -9,7 +9,7 @@ from typing import Final, Literal
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import answers, replace
+from bot.chat.commands.answers import archive_answers, replace
 from bot.chat.commands.completion import provider_choices, topic_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import NEWS
@@ -50,7 +50,7 @@ _DAYS: Final = {"day": 1, "week": 7, "month": 30, "all": None}
     sort="The order of the results (default relevance)",
 )
 @app_commands.autocomplete(topic=topic_choices, provider=provider_choices)
-@answers
+@archive_answers
 async def search(
     context: Context,
     query: app_commands.Range[str, 1, 300],
@@ -109,7 +109,7 @@ async def search_as_typed(interaction: discord.Interaction, args: tuple[str, ...
 @NEWS.command(name="latest", description="List the newest articles")
 @app_commands.describe(topic=_TOPIC, provider=_PROVIDER, count=_COUNT)
 @app_commands.autocomplete(topic=topic_choices, provider=provider_choices)
-@answers
+@archive_answers
 async def latest(
     context: Context, topic: Words | None = None, provider: Words | None = None, count: Count = 5
 ) -> Draft:
@@ -121,7 +121,7 @@ async def latest(
 @NEWS.command(name="top", description="List the best stories of a day, a week, a month or all time")
 @app_commands.describe(period="The last day, week or month, or all (default week)", topic=_TOPIC, count=_COUNT)
 @app_commands.autocomplete(topic=topic_choices)
-@answers
+@archive_answers
 async def top(
     context: Context,
     period: Literal["day", "week", "month", "all"] = "week",
@@ -136,7 +136,7 @@ async def top(
 
 @NEWS.command(name="topics", description="List topics with their number of articles")
 @app_commands.describe(filter="Part of a topic's name")
-@answers
+@archive_answers
 async def topics(context: Context, filter: Words | None = None) -> Draft:  # noqa: A002 - the option's name for members
     """List topics with their number of articles."""
     found = await list_topics(context.store.search, context.shelves, contains=filter or "")
@@ -145,7 +145,7 @@ async def topics(context: Context, filter: Words | None = None) -> Draft:  # noq
 
 @NEWS.command(name="providers", description="List providers with their number of articles")
 @app_commands.describe(filter="Part of a provider's name or domain")
-@answers
+@archive_answers
 async def providers(context: Context, filter: Words | None = None) -> Draft:  # noqa: A002 - the option's name for members
     """List providers with their number of articles."""
     found = await list_providers(context.store.search, context.shelves, contains=filter or "")

@@ -27,6 +27,7 @@ class NoticeKind(StrEnum):
     LATE = "late"
     UNKNOWN_ZONE = "unknown zone"
     REJOINED = "rejoined"
+    NOT_READ_BACK = "not read back"
     SHUT_OUT = "shut out"
     CLOCK = "clock"
 

@@ -160,6 +160,19 @@ def rejoined_notice(stopped: Sequence[Schedule], *, at: datetime) -> Notice:
     )
 
 
+def not_read_back_notice(schedule: Schedule, detail: str, *, at: datetime) -> Notice:
+    """Notice that what the channel shows can't be compared with an older copy of the database."""
+    return Notice(
+        guild_id=schedule.guild_id,
+        schedule_id=schedule.id,
+        cause=NoticeCause(kind=NoticeKind.NOT_READ_BACK),
+        text="My database may be an older copy, and I can't read in the channel what I have posted since "
+        f"({detail}): the next edition may repeat stories. Give me Read Message History there; I look again every "
+        "hour.",
+        at=at,
+    )
+
+
 def shut_out_notice(detail: str, *, at: datetime) -> Notice:
     """Notice to the operator that Discord accepts nothing from this address for a while."""
     return Notice(

@@ -91,6 +91,18 @@ class DigestStore(Protocol):
         """
         ...
 
+    async def take_over(self, edition: Edition, deliveries: Sequence[Delivery]) -> None:
+        """Store an edition that was posted although this file doesn't know it, with the parts that were found.
+
+        If the file has the part already, in whatever state, that becomes SENT; an edition of its key that was skipped
+        is replaced. Doing it twice changes nothing.
+
+        Args:
+            edition: The edition, with the stories that its messages name.
+            deliveries: Parts of it that are in their channel, each with its `message_id`.
+        """
+        ...
+
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
         """Find an edition with stories by number; the latest for None. Its picks hold the articles as planned."""
         ...

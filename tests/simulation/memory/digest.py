@@ -140,6 +140,24 @@ class MemoryDigestStore(DigestStore):
 
         return await self._disk.write(work)
 
+    @override
+    async def take_over(self, edition: Edition, deliveries: Sequence[Delivery]) -> None:
+        def work() -> None:
+            editions = self._tables.editions.setdefault(edition.schedule_id, {})
+            known_edition = editions.get(edition.key)
+            parts = self._tables.parts_of((edition.schedule_id, edition.key))
+            if known_edition is None or not (known_edition.picks or parts):
+                editions[edition.key] = replace(edition, number=self._number(edition))
+            for delivery in deliveries:
+                known = self._tables.rows.get(delivery.key)
+                if known is None:
+                    self._tables.add(replace(delivery, state=DeliveryState.SENT))
+                elif known.state is not DeliveryState.SENT:
+                    sent = replace(known, state=DeliveryState.SENT, message_id=delivery.message_id, reason="")
+                    self._tables.put(replace(sent, lease_until=None, not_before=None))
+
+        await self._disk.write(work)
+
     def _number(self, edition: Edition) -> int | None:
         if not edition.picks or edition.skipped:
             return None

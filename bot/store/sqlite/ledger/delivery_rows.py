@@ -20,6 +20,16 @@ _INSERT = """
         :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish, :asked_at, :drawn_at)
 """
 
+_THE_ROW = "channel_id = :channel_id AND schedule_id = :schedule_id AND edition = :edition AND part = :part"
+
+_EXISTS = f"SELECT 1 FROM delivery WHERE {_THE_ROW}"
+
+_TAKE_OVER = f"""
+    UPDATE delivery SET state = 'sent', message_id = :message_id, sent_at = :sent_at, reason = '',
+        lease_until = NULL, not_before = NULL
+    WHERE {_THE_ROW} AND (state <> 'sent' OR message_id IS NULL)
+"""
+
 _INSERT_DRAFT = """
     INSERT INTO draft (delivery_id, draft_key, value, checksum) VALUES (?, ?, ?, ?)
     ON CONFLICT (delivery_id) DO UPDATE
@@ -65,6 +75,14 @@ def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
     }
     delivery_id = connection.execute(_INSERT, row).lastrowid
     put_draft(connection, delivery_id, row, delivery.draft)
+
+
+def take_over_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
+    """Record that a part is in its channel, whatever is known of it here."""
+    row = key_columns(delivery.key) | {"message_id": delivery.message_id, "sent_at": as_micros(delivery.planned_at)}
+    if connection.execute(_EXISTS, row).fetchone() is None:
+        insert_delivery(connection, delivery)
+    connection.execute(_TAKE_OVER, row)
 
 
 def put_draft(

@@ -18,7 +18,7 @@ from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import read_told_editions, require_basis
-from bot.store.sqlite.ledger.delivery_rows import insert_delivery
+from bot.store.sqlite.ledger.delivery_rows import insert_delivery, take_over_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
 from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_told, read_verdict
 
@@ -55,6 +55,13 @@ _BY_DRAFT: Final = """
 _VERDICTS: Final = """
     SELECT verdict.* FROM edition JOIN verdict USING (edition_id) WHERE schedule_id = ? AND edition = ?
     ORDER BY article_id
+"""
+
+# One that was skipped, or had nothing to send: it has neither stories nor messages.
+_DROP_UNSENT: Final = """
+    DELETE FROM edition WHERE schedule_id = ?1 AND edition = ?2
+        AND NOT EXISTS (SELECT 1 FROM pick WHERE pick.edition_id = edition.edition_id)
+        AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.schedule_id = ?1 AND delivery.edition = ?2)
 """
 
 _EXISTS: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
@@ -138,6 +145,17 @@ class SqliteDigestStore(DigestStore):
             return planned
 
         return await self._database.write(work)
+
+    @override
+    async def take_over(self, edition: Edition, deliveries: Sequence[Delivery]) -> None:
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(_DROP_UNSENT, (edition.schedule_id, edition.key))
+            insert_edition(connection, edition, ())
+            for delivery in deliveries:
+                take_over_delivery(connection, delivery)
+
+        await self._database.write(work)
 
     @override
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
