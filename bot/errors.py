@@ -104,6 +104,10 @@ class StoreLostError(StoreError):
     exit_status = 78
 
 
+class StoreDisplacedError(StoreError):
+    """The database's file was deleted or replaced while it is open: what is written now would be gone."""
+
+
 class StoreDamagedError(StoreError):
     """A check of the database failed."""
 

@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     REJOINED = "rejoined"
     SHUT_OUT = "shut out"
     CLOCK = "clock"
+    DISPLACED = "displaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,12 @@ from urllib.parse import quote
 import aiosqlite
 
 from bot.clock import Clock
-from bot.errors import StoreDamagedError, StoreError, StoreLockedError
+from bot.errors import StoreDamagedError, StoreDisplacedError, StoreError, StoreLockedError
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.errors import RESTORE, as_store_error, empty_error, file_error
+from bot.store.sqlite.file.errors import DISPLACED, RESTORE, as_store_error, empty_error, file_error
 from bot.store.sqlite.file.lock import holding_lock, is_known, remember
 from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, is_fresh, shipped_migrations
+from bot.store.sqlite.file.place import OpenFiles
 
 T = TypeVar("T")
 
@@ -87,6 +88,8 @@ class Database:
         for reader in readers:
             self._readers.put_nowait(reader)
         self._reads = 0
+        self._open_files = OpenFiles(path)
+        self._displaced = self._open_files.find_displaced()
         self._is_quiet = asyncio.Event()
         self._is_quiet.set()
 
@@ -126,10 +129,13 @@ class Database:
         """Run `fn` in a write transaction and return its result once that is on disk; if it raises, nothing is written.
 
         Raises:
+            StoreDisplacedError: `check_place` found a file deleted or replaced.
             StoreError: the file can't be written; `StoreUnavailableError` if trying again can help.
         """
         if self._writer is None:
             raise StoreError(f"{self.path} is open for reading only.")
+        if self._displaced:
+            raise StoreDisplacedError(f"{self._displaced} while the bot runs.", cure=DISPLACED)
 
         def work(connection: sqlite3.Connection) -> tuple[T, int]:
             return _in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
@@ -147,6 +153,11 @@ class Database:
         """
         self._stack.enter_context(holding_lock(self.path))
         remember(self.path)
+
+    async def check_place(self) -> str:
+        """Say which of the open files was deleted or replaced, empty for none; nothing is written while one is."""
+        self._displaced = await asyncio.to_thread(self._open_files.find_displaced)
+        return self._displaced
 
     def before_closing(self, wait: Callable[[], Awaitable[None]]) -> None:
         """Await `wait`, which writes what is pending, before the file is closed."""

@@ -10,6 +10,7 @@ from typing import Final
 from bot.errors import StoreDamagedError, StoreError, StoreLostError, StoreUnavailableError
 
 RESTORE = "Put a backup back with `newsdesk restore`."
+DISPLACED = "Move it back, or stop the bot and use `newsdesk restore`."
 NOT_OURS = f"Name another file as `database`; if this was Newsdesk's, its first page is damaged. {RESTORE}"
 
 _NOT_TEXT = "Could not decode"
