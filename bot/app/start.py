@@ -287,6 +287,7 @@ class Newsdesk:
             clock_offset_s=self._messenger.discord_offset_s(),
             retries=self._deliverer.retries,
             limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
+            short_connections=self._wire.gateway.short_in_a_row,
             displaced=self._files.trouble,
             log_lines_dropped=dropped,
             log_trouble=log_trouble,

@@ -56,6 +56,7 @@ class NewsClient(discord.Client):
     Attributes:
         services: What commands work with (`bot.chat.commands.context.Services`).
         tree: The commands.
+        pace: Lets gateway connections begin.
         is_connected: True while the gateway connection is up, so that commands arrive. Posting doesn't need it.
         connected_s: Uptime in seconds at which that last changed.
         on_news: Called when the gateway is ready, and when the bot was added to a server or removed from one.
@@ -91,6 +92,7 @@ class NewsClient(discord.Client):
         )
         self.services = services
         self.tree = app_commands.CommandTree(self)
+        self.pace = wire.gateway
         self.is_connected = False
         self.connected_s = services.clock.uptime()
         self.on_news: Callable[[], None] = lambda: None
