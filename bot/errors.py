@@ -114,3 +114,7 @@ class StoreDamagedError(StoreError):
 
 class StoreUnavailableError(StoreError):
     """The database can't be used at the moment: locked for too long, or the disk is full. Retrying later can help."""
+
+
+class StoreBusyError(StoreUnavailableError):
+    """Another process is in the middle of a write; nothing of the refused transaction was done."""

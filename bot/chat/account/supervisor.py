@@ -18,7 +18,8 @@ import structlog
 from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING
 
-from bot.chat.account.client import IdentifyBudgetError, NewsClient
+from bot.chat.account.client import NewsClient
+from bot.chat.account.identifies import IdentifyBudgetError
 from bot.clock import Clock
 from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import backoff_s
