@@ -107,6 +107,10 @@ bench-delivery: $(DEV) ## measure how fast deliveries reach a Discord of this ma
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
 	@$(BIN)/python -m tests.kill --deliveries $(KILL_SIZE) --kills $(KILLS) --seeds $(KILL_SEEDS) $(ARGS)
 
+.PHONY: endless
+endless: $(DEV) ## repeat each fault of Discord for an hour of simulated time: few requests, a short log, and back in a minute
+	@ENDLESS_S=3600 $(BIN)/python -m pytest --quiet $(PYTEST_ARGS) tests/faults/test_endless.py $(ARGS)
+
 .PHONY: hostile-queries
 hostile-queries: $(DEV) ## ask a real archive QUERIES random and hostile queries: none may raise
 	@$(BIN)/python -m tests.hostile --queries $(QUERIES) $(ARGS)

@@ -108,9 +108,17 @@ class StoreLostError(StoreError):
     exit_status = 78
 
 
+class StoreDisplacedError(StoreError):
+    """The database's file was deleted or replaced while it is open: what is written now would be gone."""
+
+
 class StoreDamagedError(StoreError):
     """A check of the database failed."""
 
 
 class StoreUnavailableError(StoreError):
     """The database can't be used at the moment: locked for too long, or the disk is full. Retrying later can help."""
+
+
+class StoreBusyError(StoreUnavailableError):
+    """Another process is in the middle of a write; nothing of the refused transaction was done."""

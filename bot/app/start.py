@@ -23,6 +23,7 @@ import structlog
 
 from bot.app.chores import Chore
 from bot.app.config import Config, Limits
+from bot.app.file_guard import FileGuard
 from bot.app.log import lost_lines
 from bot.app.opening import open_patiently
 from bot.app.planning import Gates, Planning
@@ -144,6 +145,7 @@ class Newsdesk:
             ),
         )
         self._planning = planning
+        self._files = FileGuard(store.database, clock, self._notices)
         self._tick = Tick(self._run_tick, clock=clock)
         self._health = HealthServer(store, clock, self._runtime)
 
@@ -164,6 +166,10 @@ class Newsdesk:
             tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
         self._tick.start()
         tasks.run(self._tick_early(tasks.stop), "first tick")
+
+    async def _run_tick(self) -> None:
+        if await self._files.check():
+            await self._planning.run_tick()
 
     async def _tick_early(self, stop: asyncio.Event) -> None:
         """Tick once Discord's clock is known, once the seeds are read, and once it is known what the channels show.
@@ -323,6 +329,8 @@ class Newsdesk:
             clock_offset_s=self._messenger.discord_offset_s(),
             retries=self._deliverer.retries,
             limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
+            short_connections=self._wire.gateway.short_in_a_row,
+            displaced=self._files.trouble,
             log_lines_dropped=dropped,
             log_trouble=log_trouble,
             uptime_s=now - self._started_s,

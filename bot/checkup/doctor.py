@@ -126,7 +126,14 @@ async def _store_findings(
                 *await _discord_findings(installation, store, clock, limit),
             )
     except StoreError as error:
-        return (failing(error.message, error.cure, check="database"),)
+        return (failing(error.message, error.cure, check="database"), *await _own_problems(installation, depth))
+
+
+async def _own_problems(installation: Installation, depth: Depth) -> tuple[Finding, ...]:
+    """The problems that a running bot reports, which may have another file open than the one at the path."""
+    if depth == "quick" or installation.health_address is None:
+        return ()
+    return await ask_health(*installation.health_address) or ()
 
 
 async def _bot_findings(installation: Installation, store: Store, clock: Clock) -> tuple[Finding, ...]:

@@ -13,7 +13,8 @@ import discord
 import pytest
 from typing_extensions import override
 
-from bot.chat.account.client import MOST_IDENTIFIES, NewsClient, point_at
+from bot.chat.account.client import NewsClient, point_at
+from bot.chat.account.identifies import MOST_IDENTIFIES
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
 from bot.chat.quota import Quota

@@ -33,8 +33,7 @@ async def scene(tmp_path: Path, clock: ManualClock, place: Place) -> AsyncIterat
 
 async def wait_a_share(database: Database, share: int) -> None:
     """Let the writing connection wait for others for a share of the time for which it does in earnest."""
-    wait_ms = BUSY_TIMEOUT_S * 1000 // share
-    await database.write(lambda connection: connection.execute(f"PRAGMA busy_timeout = {wait_ms}").fetchone())
+    database.busy_timeout_s = BUSY_TIMEOUT_S / share
 
 
 @contextmanager

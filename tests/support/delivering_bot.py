@@ -127,14 +127,17 @@ class Square(Town):
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
             return answer.status, [each["check"] for each in (await answer.json())["problems"]]
 
-    async def holds_its_posts_back(self, keys: tuple[DeliveryKey, ...]) -> None:
-        """The next attempt comes, and the ledger can't be written: nothing is posted; reads and commands work."""
+    async def holds_its_posts_back(self, keys: tuple[DeliveryKey, ...], *also: str) -> None:
+        """The next attempt comes, and the ledger can't be written: nothing is posted; reads and commands work.
+
+        `also` are further checks that fail.
+        """
         posted, states = len(self.posts), [row.state for row in await self.rows(keys)]
         self.clock.jump_to(self.clock.now() + timedelta(minutes=11))
         await self.running.tick()
         await self.until(lambda: self.running._deliverer.is_on_hold)
 
-        assert await self.health() == (503, ["posting"])
+        assert await self.health() == (503, ["posting", *also])
         assert [row.state for row in await self.rows(keys)] == states
         assert (await self.member.run(self.channel, "news latest")).text
         assert len(self.posts) == posted

@@ -308,7 +308,7 @@ async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) 
         open_database(folder / "newsdesk.db", clock=clock) as database,
     ):
         point_at(sandbox.api_base)
-        await database.write(lambda connection: connection.execute("PRAGMA busy_timeout = 0"))
+        database.busy_timeout_s = 0.0
         office = Office(sandbox, clock, database)
         await office.open()
         try:

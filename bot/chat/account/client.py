@@ -14,6 +14,7 @@ import yarl
 from discord import app_commands
 from typing_extensions import override
 
+from bot.chat.account.identifies import Identifies
 from bot.chat.wire import Wire, with_retries
 from bot.clock import Clock
 from bot.errors import ConfigError
@@ -21,21 +22,11 @@ from bot.store.port import Store
 
 log = structlog.get_logger(__name__)
 
-MOST_IDENTIFIES: Final = 900
-"""Per day. Past 1,000 Discord resets the token (docs/platform.md, Behaviour); other programs may use the same token."""
-
-_BETWEEN_IDENTIFIES_S: Final = 5.25
-"""Discord accepts one IDENTIFY in 5 s (its documentation, Gateway); the rest is for one sent later than counted."""
-
 _API: Final = "/api/v10"
 _GONE: Final = frozenset({10004, 50001})
 
 Install = Callable[["NewsClient"], None]
 Sync = Callable[["NewsClient"], Awaitable[None]]
-
-
-class IdentifyBudgetError(Exception):
-    """The day's IDENTIFYs are used up, and another one might cost the token; only commands wait, posting continues."""
 
 
 class ClientServices(Protocol):
@@ -56,6 +47,7 @@ class NewsClient(discord.Client):
     Attributes:
         services: What commands work with (`bot.chat.commands.context.Services`).
         tree: The commands.
+        pace: Lets gateway connections begin.
         is_connected: True while the gateway connection is up, so that commands arrive. Posting doesn't need it.
         connected_s: Uptime in seconds at which that last changed.
         on_news: Called when the gateway is ready, and when the bot was added to a server or removed from one.
@@ -91,6 +83,8 @@ class NewsClient(discord.Client):
         )
         self.services = services
         self.tree = app_commands.CommandTree(self)
+        self.pace = wire.gateway
+        self._identifies = Identifies(services.store.admin, services.clock)
         self.is_connected = False
         self.connected_s = services.clock.uptime()
         self.on_news: Callable[[], None] = lambda: None
@@ -124,25 +118,8 @@ class NewsClient(discord.Client):
 
     @override
     async def before_identify_hook(self, _shard_id: int | None, *, initial: bool = False) -> None:
-        """Count the IDENTIFY in the store, so that a crash loop doesn't use up the day's, and wait for its turn.
-
-        discord.py waits between the IDENTIFYs of one `connect` only, and each reconnect of the supervisor is another.
-
-        Raises:
-            IdentifyBudgetError: none is left for today.
-        """
-        await self._wait_after_last_identify()
-        count = await self.services.store.admin.count_identify(at=self.services.clock.now())
-        if count > MOST_IDENTIFIES:
-            raise IdentifyBudgetError(f"{count} IDENTIFYs within 24 hours")
-
-    async def _wait_after_last_identify(self) -> None:
-        """Wait until five seconds have passed since the last IDENTIFY, which an earlier process may have sent."""
-        last_at = await self.services.store.admin.last_identify()
-        if last_at is not None:
-            since_s = abs((self.services.clock.now() - last_at).total_seconds())  # the clock may have been set back
-            if since_s < _BETWEEN_IDENTIFIES_S:
-                await self.services.clock.sleep(_BETWEEN_IDENTIFIES_S - since_s)
+        # discord.py waits between the IDENTIFYs of one `connect` only, and each reconnect of the supervisor is another.
+        await self._identifies.take_turn()
 
     def note_connection(self, *, is_connected: bool) -> None:
         """Note that the gateway connection came up or went down."""

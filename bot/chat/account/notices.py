@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import structlog
@@ -21,7 +21,7 @@ from bot.errors import StoreError
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
-from bot.news.notices.notice import Notice, Notifier, Recipient, recipients
+from bot.news.notices.notice import Notice, NoticeCause, Notifier, Recipient, recipients
 from bot.news.schedule import Schedule
 from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore
@@ -76,12 +76,18 @@ class NoticeSender(Notifier):
         self._guild_name = guild_name
         self._waiting: deque[Notice] = deque()
         self._put_off: deque[Notice] = deque()
+        self._kept_here: set[tuple[NoticeCause, date]] = set()
         self._woken = asyncio.Event()
         self._delivering = asyncio.Lock()
 
     @override
     async def notify(self, notice: Notice) -> None:
-        kept = await self._admin.add_notice(notice)
+        try:
+            kept = await self._admin.add_notice(notice)
+        except StoreError:
+            if notice.guild_id is not None:
+                raise
+            kept = self._keep_here(notice)
         if kept is None:
             return
         log.warning(
@@ -89,6 +95,14 @@ class NoticeSender(Notifier):
         )
         self._waiting.append(kept)
         self._woken.set()
+
+    def _keep_here(self, notice: Notice) -> Notice | None:
+        """Keep a notice of the whole instance without the database, which it may be about; once a day, as in there."""
+        seen = (notice.cause, notice.at.date())
+        if seen in self._kept_here:
+            return None
+        self._kept_here.add(seen)
+        return notice
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver notices until `stop` is set, first those of the last day that an earlier process left."""

@@ -18,11 +18,13 @@ import structlog
 from discord.gateway import KeepAliveHandler
 from discord.utils import MISSING
 
-from bot.chat.account.client import IdentifyBudgetError, NewsClient
+from bot.chat.account.client import NewsClient
+from bot.chat.account.identifies import IdentifyBudgetError
 from bot.clock import Clock
 from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import backoff_s
 from bot.store.port.admin import AdminStore
+from bot.waits import first_of
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +32,10 @@ CLOSE_S: Final = 3.0
 
 _STEADY_S: Final = 60.0
 """After a connection of this length the next back-off begins at one second again."""
+
+_LOOK_S: Final = 30.0
+_IDLE_S: Final = 30.0
+"""Without a connection, at most the sum of these two passes between two attempts to get one."""
 
 _BUDGET_WAIT_S: Final = 900.0
 """Refused IDENTIFYs count too: 96 a day are fewer than the hundred that `MOST_IDENTIFIES` leaves."""
@@ -119,7 +125,7 @@ class Supervisor:
         tries = 0
         while not stop.is_set():
             began_s = self._clock.uptime()
-            error = await self._until_stopped(self._client.connect(), stop)
+            error = await self._until_stopped(self._connect(), stop)
             if stop.is_set():
                 return
             self._client.note_connection(is_connected=False)
@@ -130,6 +136,26 @@ class Supervisor:
             wait_s = _BUDGET_WAIT_S if isinstance(error, IdentifyBudgetError) else backoff_s(tries, self._jitter()) / 2
             log.warning("the gateway connection ended", error=repr(error), wait_s=round(wait_s, 1))
             await self._pause(wait_s, stop)
+
+    async def _connect(self) -> None:
+        """Stay connected; return once discord.py waits too long between two attempts.
+
+        Its own back-off grows up to 17 minutes, and commands are to be back within a minute of an outage's end.
+        """
+        began_s = self._clock.uptime()
+        connecting = asyncio.ensure_future(self._client.connect())
+        try:
+            while not connecting.done() and not self._is_idle(began_s):
+                await first_of(asyncio.wait({connecting}), self._clock.sleep(_LOOK_S))
+        finally:
+            connecting.cancel()
+            await asyncio.wait({connecting})
+        if not connecting.cancelled():
+            connecting.result()
+
+    def _is_idle(self, began_s: float) -> bool:
+        last_s = max(began_s, self._client.pace.last_s)
+        return not self._client.is_connected and self._clock.uptime() - last_s > _IDLE_S
 
     async def _until_stopped(self, work: Awaitable[Any], stop: asyncio.Event) -> BaseException | None:
         """Wait for the work's end or for `stop`; return what the work raised, if anything."""
@@ -161,6 +187,7 @@ class Supervisor:
     async def close(self) -> None:
         """Close the connection and the HTTP session within 3 seconds; calling it twice is harmless."""
         self._client.note_connection(is_connected=False)
+        await self._drop_socket()
         await _within(CLOSE_S, self._client.close())
 
 

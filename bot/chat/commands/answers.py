@@ -11,7 +11,7 @@ import functools
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
-from typing import Any, Concatenate, Final, ParamSpec, TypeAlias
+from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
 
 import discord
 import structlog
@@ -21,10 +21,14 @@ from bot.chat.commands.context import Context, context_of
 from bot.errors import NewsdeskError, TooManyError
 from bot.news.message.draft import Draft
 from bot.render.reading import with_reading
+from bot.store.port.patience import waiting_at_most
 
 log = structlog.get_logger(__name__)
 
 DEFER_AFTER_S: Final = 1.0
+
+WRITE_WITHIN_S: Final = 2.0
+"""Time limit of a command's writes while another process holds the database: the member is answered within 3 s."""
 
 ALREADY_ANSWERED: Final = 40060
 _DEAD: Final = frozenset({10008, 10015, 10062, 50027, ALREADY_ANSWERED})
@@ -40,6 +44,7 @@ NO_MENTIONS: Final = discord.AllowedMentions.none()
 _IS_DEFERRED: Final = "newsdesk_is_deferred"
 
 P = ParamSpec("P")
+T = TypeVar("T")
 Answer: TypeAlias = Draft | tuple[Draft, ...]
 """The first message, and any that follow it."""
 
@@ -92,7 +97,7 @@ async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Ans
         except TooManyError:
             work.close()  # it never begins
             raise
-        task = asyncio.ensure_future(work)
+        task = start_for_member(work)
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
         if not done:
             await _defer(interaction, task, ephemeral=True, thinking=True)
@@ -132,7 +137,7 @@ async def send(interaction: discord.Interaction, draft: Draft, *, private: bool 
 async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft]) -> None:
     """Do the work and replace the message of the pressed button with its draft."""
     note_arrival(interaction)
-    task = asyncio.ensure_future(work)
+    task = start_for_member(work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
         await _defer(interaction, task)
@@ -144,6 +149,12 @@ async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Dr
         await interaction.edit_original_response(view=view, allowed_mentions=NO_MENTIONS)
     else:
         await interaction.response.edit_message(view=view, allowed_mentions=NO_MENTIONS)
+
+
+def start_for_member(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Start the work of a command: what it writes waits for other processes only as long as a member should."""
+    with waiting_at_most(WRITE_WITHIN_S):
+        return asyncio.create_task(work)
 
 
 async def _defer(interaction: discord.Interaction, work: asyncio.Future[Any], **how: bool) -> None:

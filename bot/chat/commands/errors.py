@@ -11,7 +11,7 @@ import structlog
 from discord import app_commands
 
 from bot.chat.commands.answers import has_expired, is_too_late, send
-from bot.errors import BadInputError, ForbiddenError, NewsdeskError
+from bot.errors import BadInputError, ForbiddenError, NewsdeskError, StoreError
 from bot.render.admin import draft_error
 
 log = structlog.get_logger(__name__)
@@ -38,6 +38,9 @@ async def answer_error(interaction: discord.Interaction, error: Exception) -> No
 
 def _for_member(interaction: discord.Interaction, cause: Exception) -> NewsdeskError:
     match cause:
+        case StoreError():
+            log.warning("a command met a store that can't be used", command=_command_of(interaction), error=str(cause))
+            return NewsdeskError("I can't save or read that at the moment.", cure="Try again in a few minutes.")
         case NewsdeskError():
             return cause
         case app_commands.CheckFailure():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -18,7 +19,7 @@ from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
 from bot.checkup import check_saved, read_names
-from bot.errors import BadInputError
+from bot.errors import BadInputError, StoreError
 from bot.news.checkup.finding import Finding, unchecked
 from bot.news.checkup.options import Checked, has_filters
 from bot.news.message.draft import Draft
@@ -135,7 +136,8 @@ async def list_all(interaction: discord.Interaction) -> None:
         # Only now: a notice that Discord did not show must be in the next list.
         for notice in listed:
             if notice.id is not None:
-                await context.store.admin.mark_notice_shown(notice.id, at=context.now())
+                with suppress(StoreError):  # it was shown, and is shown again next time
+                    await context.store.admin.mark_notice_shown(notice.id, at=context.now())
 
 
 @SCHEDULE.command(name="show", description="Show one schedule in full")

@@ -15,6 +15,7 @@ import aiohttp
 from bot.chat.wire.breaker import Breaker
 from bot.chat.wire.headers import date_s, wait_s
 from bot.chat.wire.limiter import Limiter, Waits
+from bot.chat.wire.pace import GatewayPace
 from bot.chat.wire.refusals import CircuitOpenError, TooEarlyError, WireCutError
 from bot.chat.wire.waited import WaitCounts
 from bot.chat.wire.watch import CURRENT_POST, PostWatch, creates_a_message
@@ -35,6 +36,7 @@ class Wire:
     Attributes:
         trace_config: For `discord.Client(http_trace=...)`.
         breaker: Closed while requests may pass.
+        gateway: Lets gateway connections begin.
         waits: The waits that Discord's 429s asked for.
         limiter_waits: How long requests waited for our own rate limiter.
     """
@@ -53,6 +55,7 @@ class Wire:
         self._discords_clock: ClockBounds | None = None
         self.breaker = Breaker(clock)
         self.waits = Waits(clock)
+        self.gateway = GatewayPace(clock)
         self.limiter_waits = WaitCounts()
         self.trace_config = aiohttp.TraceConfig()
         self.trace_config.on_request_start.append(self._on_start)
@@ -88,6 +91,8 @@ class Wire:
         self, _session: aiohttp.ClientSession, request: SimpleNamespace, params: aiohttp.TraceRequestStartParams
     ) -> None:
         path = params.url.path
+        if params.url.scheme in {"ws", "wss"}:
+            await self.gateway.take_turn()
         request.is_watched = params.url.scheme in {"http", "https"} and path.startswith("/api/")
         if not request.is_watched:
             return

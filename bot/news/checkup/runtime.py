@@ -48,6 +48,8 @@ class RuntimeStatus:
         clock_offset_s: Discord's clock minus ours in seconds; None before its first response.
         retries: The number of retries since the start, by reason.
         limiter_waits: How long requests waited for our own rate limiter.
+        short_connections: Gateway connections in a row that ended early; 0 for a few.
+        displaced: What happened to the database's file while it is open; empty if it is in its place.
         log_lines_dropped: Log lines that could not be written since the start.
         log_trouble: Why the log can't be written; empty if it can.
         uptime_s: Seconds since the bot started: what waits for longer could not be done before.
@@ -65,6 +67,8 @@ class RuntimeStatus:
     clock_offset_s: float | None = None
     retries: Mapping[str, int] = field(default_factory=dict)
     limiter_waits: WaitTimes = WaitTimes()
+    short_connections: int = 0
+    displaced: str = ""
     log_lines_dropped: int = 0
     log_trouble: str = ""
     uptime_s: float = math.inf
@@ -73,11 +77,14 @@ class RuntimeStatus:
 
 
 def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
-    """Check the clock, the scheduler, the gateway, posting and the log."""
+    """Check the clock, the scheduler, the gateway, posting, the database's file and the log."""
     yield clock_finding(runtime.clock_offset_s, is_trusted=runtime.is_clock_trusted)
     yield _scheduler_finding(runtime)
     yield _gateway_finding(runtime)
     yield _posting_finding(runtime)
+    if runtime.displaced:
+        cure = "Move it back, or stop the bot and use `newsdesk restore`; until then nothing is posted or planned."
+        yield failing(runtime.displaced, cure, check="file")
     if runtime.log_trouble:
         text = f"it can't be written ({runtime.log_trouble}); {runtime.log_lines_dropped:,} lines were dropped."
         yield failing(text, "Free up its disk, or restart what reads it; the bot continues without it.", check="log")
@@ -113,6 +120,9 @@ def _scheduler_finding(runtime: RuntimeStatus) -> Finding:
 
 
 def _gateway_finding(runtime: RuntimeStatus) -> Finding:
+    if runtime.short_connections:
+        text = f"the last {runtime.short_connections} connections ended within a minute, so commands may fail."
+        return failing(text, "Reconnecting continues, ever less often; check Discord's status page.", check="gateway")
     if runtime.is_connected:
         return passing("gateway", "connected.")
     if runtime.connection_age_s <= MAX_RECONNECT_S:

@@ -30,6 +30,7 @@ class NoticeKind(StrEnum):
     NOT_READ_BACK = "not read back"
     SHUT_OUT = "shut out"
     CLOCK = "clock"
+    DISPLACED = "displaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

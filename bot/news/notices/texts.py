@@ -195,6 +195,17 @@ def clock_notice(*, at: datetime) -> Notice:
     )
 
 
+def displaced_notice(what: str, *, at: datetime) -> Notice:
+    """Notice to the operator that the database's file was deleted or replaced; `what` says which, in sentences."""
+    return Notice(
+        guild_id=None,
+        cause=NoticeCause(kind=NoticeKind.DISPLACED),
+        text=f"{what} Nothing is posted or planned until it is moved back. Otherwise stop the bot and restore that "
+        "copy or a backup with `newsdesk restore`.",
+        at=at,
+    )
+
+
 def _part(key: DeliveryKey) -> str:
     return f"Part {key.part} of the {edition_name(key.edition)}"
 

@@ -88,7 +88,7 @@ async def test_expired_views_are_dropped_when_another_is_saved(
 
 async def test_disk_that_takes_no_view_stops_no_later_one(views: Views, database: Database, clock: ManualClock) -> None:
     """The view is lost, and that is all."""
-    await database.write(lambda connection: connection.execute("PRAGMA busy_timeout = 1").fetchone())
+    database.busy_timeout_s = 0.0
     other = sqlite3.connect(database.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     views.save(a_view("lost", clock))

@@ -19,11 +19,13 @@ from urllib.parse import quote
 import aiosqlite
 
 from bot.clock import Clock
-from bot.errors import StoreDamagedError, StoreError, StoreLockedError
+from bot.errors import StoreBusyError, StoreDamagedError, StoreDisplacedError, StoreError, StoreLockedError
+from bot.store.port.patience import patience_s
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.errors import RESTORE, as_store_error, empty_error, file_error
+from bot.store.sqlite.file.errors import DISPLACED, RESTORE, as_store_error, empty_error, file_error
 from bot.store.sqlite.file.lock import holding_lock, is_known, remember
 from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, is_fresh, shipped_migrations
+from bot.store.sqlite.file.place import OpenFiles
 
 T = TypeVar("T")
 
@@ -35,6 +37,10 @@ GIVES_WAY_S: Final = 0.25
 
 BUSY_TIMEOUT_S: Final = 10
 """Longest wait for another process's transaction; ours last under 200 ms."""
+
+_ATTEMPT_MS: Final = 50
+_PAUSE_S: Final = 0.05
+"""A write waits in many short attempts: its thread is free between them for a write that has less patience."""
 
 OLDEST_SQLITE: Final = (3, 37, 0)
 """The first version with STRICT tables."""
@@ -68,6 +74,7 @@ class Database:
 
     Attributes:
         path: The file.
+        busy_timeout_s: Longest wait of a write for another process's transaction.
     """
 
     def __init__(
@@ -80,6 +87,7 @@ class Database:
         checkpoints: Checkpoints | None,
     ) -> None:
         self.path = path
+        self.busy_timeout_s = float(BUSY_TIMEOUT_S)
         self._stack = stack
         self._writer = writer
         self._checkpoints = checkpoints
@@ -87,6 +95,8 @@ class Database:
         for reader in readers:
             self._readers.put_nowait(reader)
         self._reads = 0
+        self._open_files = OpenFiles(path)
+        self._displaced = self._open_files.find_displaced()
         self._is_quiet = asyncio.Event()
         self._is_quiet.set()
 
@@ -126,15 +136,19 @@ class Database:
         """Run `fn` in a write transaction and return its result once that is on disk; if it raises, nothing is written.
 
         Raises:
+            StoreDisplacedError: `check_place` found a file deleted or replaced.
             StoreError: the file can't be written; `StoreUnavailableError` if trying again can help.
         """
         if self._writer is None:
             raise StoreError(f"{self.path} is open for reading only.")
+        if self._displaced:
+            raise StoreDisplacedError(f"{self._displaced} while the bot runs.", cure=DISPLACED)
 
         def work(connection: sqlite3.Connection) -> tuple[T, int]:
             return _in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
 
-        answer, changes = await _run_in_thread(self._writer, work, self.path)
+        writer = self._writer
+        answer, changes = await self._in_attempts(lambda: _run_in_thread(writer, work, self.path))
         if self._checkpoints is not None:
             self._checkpoints.after_write(changes)
         return answer
@@ -147,6 +161,22 @@ class Database:
         """
         self._stack.enter_context(holding_lock(self.path))
         remember(self.path)
+
+    async def _in_attempts(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        loop = asyncio.get_running_loop()
+        deadline_s = loop.time() + patience_s(self.busy_timeout_s)
+        while True:
+            try:
+                return await attempt()
+            except StoreBusyError:
+                if loop.time() >= deadline_s:
+                    raise
+            await asyncio.sleep(_PAUSE_S)
+
+    async def check_place(self) -> str:
+        """Say which of the open files was deleted or replaced, empty for none; nothing is written while one is."""
+        self._displaced = await asyncio.to_thread(self._open_files.find_displaced)
+        return self._displaced
 
     def before_closing(self, wait: Callable[[], Awaitable[None]]) -> None:
         """Await `wait`, which writes what is pending, before the file is closed."""
@@ -216,6 +246,7 @@ async def open_database(
             _make_file(path)
             writer = await _connect(stack, path, "rw", _SETTINGS + _WRITER_SETTINGS)
             await _migrate(writer, path, steps, clock)
+            await _run_in_thread(writer, _set_short_attempts, path)
         mode = "ro" if read_only else "rw"
         readers = [await _connect(stack, path, mode, _SETTINGS + _READER_SETTINGS) for _ in range(READERS)]
         if read_only and await _run_in_thread(readers[0], is_fresh, path):
@@ -231,6 +262,10 @@ async def open_database(
             stack.push_async_callback(checkpoints.end)
             await checkpoints.after_opening()
         yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints)
+
+
+def _set_short_attempts(connection: sqlite3.Connection) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {_ATTEMPT_MS}").fetchall()
 
 
 async def _migrate(writer: aiosqlite.Connection, path: Path, steps: Sequence[Migration], clock: Clock) -> None:

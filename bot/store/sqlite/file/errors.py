@@ -7,9 +7,10 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from bot.errors import StoreDamagedError, StoreError, StoreLostError, StoreUnavailableError
+from bot.errors import StoreBusyError, StoreDamagedError, StoreError, StoreLostError, StoreUnavailableError
 
 RESTORE = "Put a backup back with `newsdesk restore`."
+DISPLACED = "Move it back, or stop the bot and use `newsdesk restore`."
 NOT_OURS = f"Name another file as `database`; if this was Newsdesk's, its first page is damaged. {RESTORE}"
 
 _NOT_TEXT = "Could not decode"
@@ -54,7 +55,7 @@ def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
         return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return StoreUnavailableError(f"{path} is locked by another process.", cure="Try again when it is done.")
+            return StoreBusyError(f"{path} is locked by another process.", cure="Try again when it is done.")
         case sqlite3.SQLITE_FULL:
             return StoreUnavailableError(f"The disk of {path} is full.", cure="Free some space on it.")
         case sqlite3.SQLITE_IOERR:

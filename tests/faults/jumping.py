@@ -1,0 +1,77 @@
+"""A loop in whose time an hour takes seconds, while sockets and threads keep working at their own speed."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from typing_extensions import override
+
+from bot.clock import Clock
+
+T = TypeVar("T")
+
+_LOOK_S: Final = 0.001
+_JUMP_S: Final = 0.5
+"""In a thousandth of a real second without an event: a commit that takes 20 ms seems to take ten seconds at most."""
+
+
+class _JumpingSelector(selectors.DefaultSelector):
+    """Waits a moment for an event; if there is none, time jumps toward what was asked for.
+
+    Attributes:
+        jumped_s: How far time has jumped.
+    """
+
+    jumped_s = 0.0
+
+    @override
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is None or timeout <= 0:
+            return super().select(timeout)
+        events = super().select(min(timeout, _LOOK_S))
+        if not events:
+            self.jumped_s += min(timeout, _JUMP_S)
+        return events
+
+
+class _JumpingLoop(asyncio.SelectorEventLoop):
+    """Its time is the machine's and what was jumped."""
+
+    def __init__(self) -> None:
+        self._jumping = _JumpingSelector()
+        super().__init__(self._jumping)
+
+    @override
+    def time(self) -> float:
+        return super().time() + self._jumping.jumped_s
+
+
+class LoopClock(Clock):
+    """The time of the running loop, also for threads."""
+
+    def __init__(self, now: datetime = datetime(2023, 11, 27, 8, 0, tzinfo=UTC)) -> None:
+        self._start = now
+        self._loop = asyncio.get_running_loop()
+        self._zero_s = self._loop.time()
+
+    @override
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.uptime())
+
+    @override
+    def uptime(self) -> float:
+        return self._loop.time() - self._zero_s
+
+    @override
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+def run_jumping(work: Coroutine[Any, Any, T]) -> T:
+    """Run it to its end on a jumping loop."""
+    with asyncio.Runner(loop_factory=_JumpingLoop) as runner:
+        return runner.run(work)
