@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
@@ -167,10 +166,6 @@ class Newsdesk:
         self._tick.start()
         tasks.run(self._tick_early(tasks.stop), "first tick")
 
-    async def _run_tick(self) -> None:
-        if await self._files.check():
-            await self._planning.run_tick()
-
     async def _tick_early(self, stop: asyncio.Event) -> None:
         """Tick once Discord's clock is known, once the seeds are read, and once it is known what the channels show.
 
@@ -253,8 +248,9 @@ class Newsdesk:
         self._reading.ask()
 
     async def _run_tick(self) -> None:
-        await self._planning.run_tick()
-        await self._recovery.note_alive(self._file_id())
+        if await self._files.check():
+            await self._planning.run_tick()
+            await self._recovery.note_alive(self._file_id())
 
     async def _read_back(self) -> None:
         """Take over what the channels show; after the seeds are read, which have the articles that messages name."""
@@ -362,38 +358,6 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
             stack.push_async_callback(newsdesk.stop)
             await newsdesk.start()
             yield newsdesk
-
-
-async def run_bot(config: Config, clock: Clock) -> None:
-    """Run until SIGTERM or Ctrl-C, which end the start as well: the first import of a large folder takes minutes.
-
-    Raises:
-        NewsdeskError: see `open_newsdesk` and `Newsdesk.run`.
-    """
-    loop = asyncio.get_running_loop()
-    asked, running = asyncio.Event(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked.set)
-    work = asyncio.create_task(_run_until(asked, running, config, clock))
-    asking = asyncio.create_task(asked.wait())
-    await asyncio.wait({work, asking}, return_when=asyncio.FIRST_COMPLETED)
-    asking.cancel()
-    if asked.is_set() and not running.is_set():
-        work.cancel()
-    await asyncio.wait({work})
-    if not work.cancelled():
-        work.result()
-
-
-async def _run_until(asked: asyncio.Event, running: asyncio.Event, config: Config, clock: Clock) -> None:
-    async with open_newsdesk(config, clock=clock) as newsdesk:
-        running.set()
-        asking = asyncio.create_task(asked.wait())
-        asking.add_done_callback(lambda _: newsdesk.ask_to_stop())
-        try:
-            await newsdesk.run()
-        finally:
-            asking.cancel()
 
 
 def _import_limits(limits: Limits) -> ImportLimits:

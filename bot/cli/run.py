@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.app.start import run_bot
+from bot.app.until_signal import run_bot
 from bot.cli.session import Session
 from bot.cli.store import configure
 from bot.clock import SystemClock
