@@ -114,7 +114,7 @@ class Context:
         return guild_id
 
     def require_ready_to_send(self, schedule: ScheduleId) -> None:
-        """Return if Discord's clock and what the channel shows are known; an edition can't be taken back.
+        """Return if the archive is complete and the channel is read back; an edition can't be taken back.
 
         Raises:
             BadInputError: the operator's folders or the channel are still being read.
