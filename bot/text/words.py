@@ -7,6 +7,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from bot.text.language.detection import ENGLISH, language_of
+from bot.text.language.scripts import plain_letters, split_words
+from bot.text.language.stemming import snowball
+
 STOP_WORDS: Final = frozenset(
     """
     a about after again all also am an and any are as at be because been before being between both but by can could
@@ -17,7 +21,6 @@ STOP_WORDS: Final = frozenset(
     """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 
-_WORD: Final = re.compile(r"\w+")
 _ASCII: Final = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode().ljust(256)
 """A translation table for ASCII bytes: letters in lower case, digits unchanged, anything else a space."""
 
@@ -45,14 +48,19 @@ _MAY_BE_SIGNED: Final = re.compile(r"[#&]|\+\+|\.[Nn]|[0-9],[0-9]")
 
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
 _ASCII_POSSESSIVE: Final = re.compile(r"'[sS]\b")
-_SUFFIXES: Final = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "s")
-_SHORTEST_STEM: Final = 3
 
 
 def fold(text: str) -> str:
     """Fold `text` to lower case without accents and other combining marks (NFKD), and strip possessive `'s`."""
     bare = text.lower() if text.isascii() else _without_marks(_decomposed(text))
     return _POSSESSIVE.sub("", bare) if "'" in bare or "\u2019" in bare else bare
+
+
+def fold_words(text: str) -> str:
+    """Fold text for search: as `fold`, but marks that are part of a script's spelling stay, and й is not и."""
+    if text.isascii():
+        return fold(text)
+    return _POSSESSIVE.sub("", plain_letters(_decomposed(text)).translate(_FOLDED))
 
 
 def _decomposed(text: str) -> str:
@@ -77,41 +85,42 @@ def words_of(text: str) -> list[str]:
         for printed, plain in _PRINTED:
             text = text.replace(printed, plain)
         if not text.isascii():
-            return _WORD.findall(fold(text).replace("_", " "))
+            return split_words(fold_words(text))
     if "'" in text:
         text = _ASCII_POSSESSIVE.sub("", text)
     return text.encode().translate(_ASCII).decode().split()
 
 
 @lru_cache(maxsize=65_536)  # a news archive repeats the same words
-def stem(word: str) -> str:
-    """Strip the English inflection from a folded word: enough to match "bans", "banned" and "banning".
+def stem(word: str, language: str = ENGLISH) -> str:
+    """Strip the inflection from a folded word: enough to match "bans", "banned" and "banning".
 
     A stop word is a word, never a stem: "notes" is not "not", and "Downing" is not "down".
+
+    Args:
+        word: Folded.
+        language: Of its text (`text_language`); scripts of one language decide by themselves.
     """
-    if word in STOP_WORDS:
+    if word in STOP_WORDS or word.isdecimal():
         return word
-    bare = _strip(word)
-    if bare not in STOP_WORDS:
-        return bare
-    return bare + "e" if word.startswith(bare + "e") and word[len(bare) :] in {"e", "es", "ed"} else word
+    bare = snowball(word, language)
+    return word if bare in STOP_WORDS else bare
 
 
-def _strip(word: str) -> str:
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and not word.endswith("ss") and len(word) - len(suffix) >= _SHORTEST_STEM:
-            bare = word[: -len(suffix)]
-            if suffix in {"ies", "ied"}:
-                return bare + "y"
-            return bare[:-1] if _is_doubled(bare) else bare
-    return word.removesuffix("e") if len(word) > _SHORTEST_STEM + 1 else word
+def text_language(text: str) -> str:
+    """Recognise the language of a text, as its ISO 639-1 code."""
+    return language_of(text, words_of(text))
 
 
-def _is_doubled(word: str) -> bool:
-    return len(word) > _SHORTEST_STEM and word[-1] == word[-2] and word[-1] not in "lsz"
+def stems_of(text: str, language: str = "") -> list[str]:
+    """Stem the content words of `text`; a text of stop words alone keeps them.
 
-
-def stems_of(text: str) -> list[str]:
-    """Stem the content words of `text`; a text of stop words alone keeps them."""
+    Args:
+        text: As written.
+        language: Of the text or of that which it is a part of; recognised if it is empty.
+    """
     words = words_of(text)
-    return [stem(word) for word in words if word not in STOP_WORDS] or [stem(word) for word in words]
+    language = language or language_of(text, words)
+    return [stem(word, language) for word in words if word not in STOP_WORDS] or [
+        stem(word, language) for word in words
+    ]

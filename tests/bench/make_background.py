@@ -35,6 +35,9 @@ HEADER: Final = """\
 # Licence: single-word frequencies are facts without authorship; this table is published under the licence of Newsdesk.
 """
 
+LANGUAGES: Final = ("en", "es", "de", "fr", "it", "pt", "nl", "sv", "pl", "ru")
+"""English and the languages of `FOREIGN`."""
+
 FOREIGN: Final[dict[int, str]] = {
     3: "de",
     4: "a ar di e la que w в",
@@ -85,7 +88,8 @@ def table_of(folder: Path) -> str:
     rarities = _english(folder)
     for steps, words in FOREIGN.items():
         for word in words.split():
-            rarities[stem(word)] = min(steps, rarities.get(stem(word), steps))
+            for each in {stem(word, language) for language in LANGUAGES}:
+                rarities[each] = min(steps, rarities.get(each, steps))
     lines: dict[int, list[str]] = defaultdict(list)
     for each in sorted(rarities):
         lines[rarities[each]].append(each)

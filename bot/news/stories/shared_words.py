@@ -7,7 +7,8 @@ from typing import Final
 
 from bot.news.article import Article
 from bot.news.stories.similarity import Frequencies, Vector
-from bot.text.words import fold, stem
+from bot.text.language.scripts import is_sign
+from bot.text.words import stem, text_language, words_of
 
 DISTINGUISHING: Final = 6.0
 """The weight in nats from which on a word distinguishes an event: about one text in 400 contains it."""
@@ -35,6 +36,9 @@ def distinguishing_words(
     shared = [each for each in vector if each in others and frequencies.weight(each) >= DISTINGUISHING]
     heaviest = sorted(shared, key=lambda each: (-vector[each] * others[each], each))[:SHARED_WORDS]
     written: dict[str, str] = {}
-    for word in _WORD.findall(f"{written_in.title} {written_in.excerpt}"):
-        written.setdefault(stem(fold(word)), word)
+    text = f"{written_in.title} {written_in.excerpt}"
+    language = text_language(text)
+    for run in _WORD.findall(text):
+        for word in words_of(run):
+            written.setdefault(stem(word, language), word if is_sign(word) else run)
     return tuple(written.get(each, each) for each in heaviest)

@@ -18,7 +18,7 @@ from bot.news.article import Article
 from bot.text.background import background_share
 from bot.text.likeness import Likeness, direct_likeness, story_likeness
 from bot.text.titles import Title, discount_equal_titles, part_equal_sources
-from bot.text.words import stems_of, words_of
+from bot.text.words import stems_of, text_language, words_of
 
 Vector = Mapping[str, float]
 """A text's stems, sorted, with weights whose squares add up to 1, or less for a short text; empty without a word."""
@@ -113,10 +113,15 @@ class TextSimilarity:
 
 def article_stems(article: Article) -> Counter[str]:
     """The stems of title and excerpt with their counts, a title's counted `TITLE_WEIGHT` times."""
-    counts = Counter(stems_of(article.excerpt))
-    for stem in stems_of(article.title):
+    language = _language_of(article)
+    counts = Counter(stems_of(article.excerpt, language))
+    for stem in stems_of(article.title, language):
         counts[stem] += TITLE_WEIGHT
     return counts
+
+
+def _language_of(article: Article) -> str:
+    return text_language(f"{article.title} {article.excerpt}")
 
 
 def links_of(article: Article) -> frozenset[str]:
@@ -128,7 +133,11 @@ def have_equal_identifying_titles(one: Article, other: Article, frequencies: Fre
     """True where two articles have the same title and it says enough to identify an event."""
     if words_of(one.title) != words_of(other.title):
         return False
-    return _title(one, {stem: frequencies.weight(stem) for stem in stems_of(one.title)}).is_identifying
+    return _title(one, {stem: frequencies.weight(stem) for stem in _title_stems(one)}).is_identifying
+
+
+def _title_stems(article: Article) -> list[str]:
+    return stems_of(article.title, _language_of(article))
 
 
 def count_frequencies(articles: Iterable[Article]) -> Frequencies:
@@ -175,11 +184,11 @@ class _Text:
     @property
     def excerpt(self) -> Vector:
         """The vector of its excerpt alone."""
-        return _weighed(Counter(stems_of(self.article.excerpt)), self.weights)
+        return _weighed(Counter(stems_of(self.article.excerpt, _language_of(self.article))), self.weights)
 
 
 def _title(article: Article, weights: Mapping[str, float]) -> Title:
-    said = {stem: weights[stem] for stem in stems_of(article.title)}
+    said = {stem: weights[stem] for stem in _title_stems(article)}
     return Title(
         source=article.provider.domain,
         words=tuple(words_of(article.title)),

@@ -15,6 +15,7 @@ from typing import Final
 
 from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.vocabulary import read_totals
+from bot.text.language.scripts import is_sign
 from bot.text.spelling import distance
 
 SPELLED_FROM, SPELLED_TO = 4, 19
@@ -175,7 +176,7 @@ def _is_in_titles(connection: sqlite3.Connection, word: str, titles: int) -> boo
 
 
 def _is_spelled(word: str) -> bool:
-    return SPELLED_FROM <= len(word) <= SPELLED_TO and not word.isdecimal()
+    return SPELLED_FROM <= len(word) <= SPELLED_TO and not word.isdecimal() and not is_sign(word)
 
 
 def _hashes(word: str) -> list[int]:

@@ -14,7 +14,7 @@ from bot.store.sqlite.file.sql import as_list, as_numbers
 from bot.store.sqlite.index.vocabulary import find_words
 from bot.store.sqlite.index.word_code import decode_joined
 from bot.text.term_frequencies import NO_WORD, Texts
-from bot.text.words import stem, words_of
+from bot.text.words import stem, text_language, words_of
 
 _PER_SECOND: Final = 1e6
 # In the order of the list, which SQLite reads from its start; as one row (`sql.as_numbers`).
@@ -52,7 +52,8 @@ def writes(connection: sqlite3.Connection, written: Iterable[str], rows: NDArray
 
 def text_of(connection: sqlite3.Connection, title: str, excerpt: str, published_at: datetime) -> Texts:
     """Encode a text that needn't be in the store; words that are in no article have the id `NO_WORD`."""
-    in_title, in_excerpt = [stem(word) for word in words_of(title)], [stem(word) for word in words_of(excerpt)]
+    language = text_language(f"{title} {excerpt}")
+    in_title, in_excerpt = ([stem(word, language) for word in words_of(text)] for text in (title, excerpt))
     known = find_words(connection, in_title + in_excerpt)
     ids = [known[each].id if each in known else NO_WORD for each in in_title + in_excerpt]
     return Texts(

@@ -14,7 +14,7 @@ import hashlib
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final
 
 import numpy as np
@@ -30,14 +30,24 @@ from bot.store.sqlite.index.spelling import (
 )
 from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, drop_all_words, read_totals
 from bot.store.sqlite.index.word_code import decode_texts, encode_texts
+from bot.text.language.detection import language_of
+from bot.text.language.stemming import ALGORITHMS
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, STOP_STEMS
-from bot.text.words import stem, words_of
+from bot.text.words import stem, text_language, words_of
 
 # Exercises every rule of folding and stemming at least once; another result means another index.
 _SAMPLE: Final = (
     "Boston's \uff22\uff21\uff2e\uff33 banned, banning; cities carried Ångström naïve ﬁ straße İstanbul classes passed "
-    "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and"
+    "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and U.S. "
+    "C# R&D 100,000 Wahlen Häuser überall huizen nyheterna presidente información elezioni fundações пожары 🎉 "
+    "삼성전자 กรุงเทพ मंत्रियों κυβερνήσεις şehirlerde választások Übersee aufgehoben kansalaisten ustawodawstwa"
 )
+_SAMPLES: Final = (
+    "Der Bundestag hat über das Gesetz nicht abgestimmt", "De gemeente wil meer huizen in de stad bouwen",
+    "Regeringen vill att skolan ska vara bättre", "Le président de la République dans les rues",
+    "El gobierno de la ciudad no quiere los coches", "O governo não quer uma nova lei da água",
+    "Il presidente della Repubblica non è in una città", "Hallitus ei ole ja se on uusi", "The mayor of the city",
+)  # fmt: skip
 Text = tuple[int, str, str, bool]
 """Row id, title and excerpt of an article or a stub, and whether it is a stub."""
 
@@ -64,28 +74,33 @@ def index_texts(connection: sqlite3.Connection, texts: Iterable[Text], *, is_spe
         texts: None of them may be indexed already.
         is_spelled: False if `add_missing_spellings` is called after all texts, which takes a quarter of the time.
     """
-    numbers = _StemNumbers()
+    stems: dict[str, int] = {}
+    numbers: dict[str, _StemNumbers] = {}
     written: list[int] = []
     rows, ends, title_lengths, titles = [], [0], [], []
     in_titles: list[str] = []
     # In the order of rows: FTS5 flushes its buffer at every step back. The words are not kept as lists of strings: a
     # million short strings take longer to manage than to create.
     for row_id, title, excerpt, is_stub in sorted(texts):
-        words = words_of(title)
+        words, others = words_of(title), words_of(excerpt)
+        language = language_of(f"{title} {excerpt}", chain(words, others))
+        number_of = numbers.setdefault(language, _StemNumbers(stems, language)).__getitem__
         rows.append(row_id)
         title_lengths.append(len(words))
-        written += map(numbers.__getitem__, words)
-        written += map(numbers.__getitem__, words_of(excerpt))
+        written += map(number_of, words)
+        written += map(number_of, others)
         ends.append(len(written))
         if not is_stub:
             titles.append((row_id, " ".join(words)))
             if is_spelled:
                 in_titles += dict.fromkeys(words)
     before = read_totals(connection).articles
-    new = _add_words(connection, rows, list(numbers.stems), written, np.array(ends), np.array(title_lengths, np.int64))
+    new = _add_words(connection, rows, list(stems), written, np.array(ends), np.array(title_lengths, np.int64))
     connection.executemany(_ADD_TITLE, titles)
     if is_spelled:
-        add_spellings(connection, Counter(in_titles), is_first=lambda word: stem(word) in new)
+        add_spellings(
+            connection, Counter(in_titles), is_first=lambda word: any(stem(word, each) in new for each in numbers)
+        )
     resize_spellings(connection, before=before)
 
 
@@ -134,14 +149,15 @@ def _add_words(
 
 
 class _StemNumbers(dict[str, int]):
-    """Maps each word to the index of its stem in `stems`, adding missing stems."""
+    """Maps each word of a language to the index of its stem in `stems`, adding missing stems."""
 
-    def __init__(self) -> None:
+    def __init__(self, stems: dict[str, int], language: str) -> None:
         super().__init__()
-        self.stems: dict[str, int] = {}
+        self._stems = stems
+        self._language = language
 
     def __missing__(self, word: str) -> int:
-        number = self[word] = self.stems.setdefault(stem(word), len(self.stems))
+        number = self[word] = self._stems.setdefault(stem(word, self._language), len(self._stems))
         return number
 
 
@@ -183,4 +199,6 @@ def token_of(word: int) -> str:
 def index_rules() -> str:
     """Hash the rules that the indexes depend on."""
     words = words_of(_SAMPLE)
-    return hashlib.sha256(" ".join((*words, *map(stem, words), *STOP_STEMS, str(SMALL))).encode()).hexdigest()[:16]
+    stems = [stem(word, language) for language in ALGORITHMS for word in words]
+    languages = [text_language(text) for text in _SAMPLES]
+    return hashlib.sha256(" ".join((*words, *stems, *languages, *STOP_STEMS, str(SMALL))).encode()).hexdigest()[:16]

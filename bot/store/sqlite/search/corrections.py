@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bot.store.sqlite.index.forms import find_forms
 from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
+from bot.store.sqlite.index.vocabulary import Word, read_totals
 from bot.text.background import is_listed
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import stem
@@ -71,15 +72,18 @@ def find_corrections(
         return ()
     likely: dict[str, float] = {}
     spelled: dict[str, str] = {}
-    for near in near_spellings(connection, word):
+    meanings: dict[str, Word] = {}
+    near_words = near_spellings(connection, word)
+    forms = find_forms(connection, (near.written for near in near_words))
+    for near in near_words:
         is_swapped = sorted(near.written) == sorted(word)
         bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)
-        meant = stem(near.written)
-        if bonus >= likely.get(meant, -1.0):
-            likely[meant], spelled[meant] = bonus, near.written
+        for meant, form in forms.get(near.written, {}).items():
+            if bonus >= likely.get(meant, -1.0):
+                likely[meant], spelled[meant], meanings[meant] = bonus, near.written, form
     frequent = [
         (-likely[meant] - math.log(1 + each.articles), each.id, meant, each)
-        for meant, each in find_words(connection, likely).items()
+        for meant, each in meanings.items()
         if each.articles > OVER * own.articles and each.id not in range(FIRST_CONTENT_WORD) and each.id != own.id
     ]
     corrections = [

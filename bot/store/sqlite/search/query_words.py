@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.news.search import SearchQuery
+from bot.store.sqlite.index.forms import Forms, find_forms
 from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, find_words, is_begun, read_totals
+from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, is_begun, read_totals
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.store.sqlite.search.corrections import UNKNOWN_TO, Correction, find_corrections
 from bot.text.background import background_share
@@ -95,7 +96,8 @@ class Words:
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     """Look up a query's words, with their alternatives and document frequencies."""
     totals = read_totals(connection)
-    known = find_words(connection, map(stem, _all_words(query)))
+    forms = {stem(word): of for word, of in find_forms(connection, _all_words(query)).items()}
+    known = {each: next(iter(of.values())) for each, of in forms.items()}
     urgent = urgent_words(query.words)
     content = [word for word in query.words if word not in STOP_WORDS and word not in urgent]
     is_urgent = bool(urgent and (content or query.phrases))
@@ -114,6 +116,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
             connection,
             by_stem[each],
             known.get(each, _UNKNOWN),
+            forms.get(each, {}),
             corrections.get(each, ()),
             totals,
             is_last=stem(last) == each,
@@ -197,14 +200,15 @@ def _group(
     connection: sqlite3.Connection,
     word: str,
     own: Word,
+    forms: Forms,
     corrections: Sequence[Correction],
     totals: Totals,
     *,
     is_last: bool,
 ) -> Group:
     """Build a word's group of alternatives: corrections, and completions of the last word."""
-    words = {stem(word): own}
-    alternatives = {own.id: 1.0} if own.articles else {}
+    words = dict(forms) or {stem(word): own}
+    alternatives = {each.id: 1.0 for each in forms.values()}
     words |= {stem(each.written): each.word for each in corrections}
     alternatives |= {each.word.id: each.weight for each in corrections}
     if is_last and len(word) >= PREFIX_FROM:

@@ -8,8 +8,8 @@ from typing import Final
 
 from bot.news.search import SearchQuery
 from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.index.forms import find_forms
 from bot.store.sqlite.index.spelling import near_spellings
-from bot.store.sqlite.index.vocabulary import find_words
 from bot.store.sqlite.search.query_words import Words
 from bot.text.background import is_listed
 from bot.text.words import stem, words_of
@@ -34,7 +34,9 @@ def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, de
 def _nearest(connection: sqlite3.Connection, word: str) -> str:
     """Find the known word with the fewest edits, then in most articles, then first in the alphabet."""
     near = near_spellings(connection, word)
-    known = find_words(connection, (stem(each.written) for each in near))
-    # Stored spellings are words of articles, whose stems are known.
-    ordered = sorted(near, key=lambda each: (each.edits, -known[stem(each.written)].articles, each.written))
+    articles = {
+        word: max(form.articles for form in of.values())
+        for word, of in find_forms(connection, (each.written for each in near)).items()
+    }
+    ordered = sorted(near, key=lambda each: (each.edits, -articles.get(each.written, 0), each.written))
     return ordered[0].written if ordered else ""

@@ -1,0 +1,68 @@
+"""Find the stems of a query's words in the languages of the archive.
+
+A query is too short to show its language. So each word is stemmed in every language that the archive has, and in all
+others if none of those stems is in an article: what an article writes is found as it is written, whatever the language
+that its article was taken for. The archive's languages show in two function words each.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
+from bot.text.language.detection import ENGLISH
+from bot.text.language.stemming import ALGORITHMS
+from bot.text.words import stem
+
+ONE_IN: Final = 1_000
+"""A language is one of the archive's if each of its two words is in one of this many articles."""
+
+_SHOWN_BY: Final = {
+    "de": ("und", "nicht"),
+    "nl": ("het", "niet"),
+    "sv": ("och", "att"),
+    "da": ("og", "af"),
+    "no": ("og", "av"),
+    "fi": ("ja", "etta"),
+    "fr": ("les", "dans"),
+    "es": ("los", "una"),
+    "pt": ("uma", "nao"),
+    "it": ("della", "che"),
+    "ro": ("din", "pentru"),
+    "pl": ("jest", "przez"),
+    "cs": ("jsou", "ktery"),
+    "hu": ("hogy", "nem"),
+    "tr": ("bir", "icin"),
+}
+_MARKERS: Final = {language: tuple(stem(word, language) for word in words) for language, words in _SHOWN_BY.items()}
+
+Forms = Mapping[str, Word]
+"""The stems of one word that some article has, the most frequent first."""
+
+
+def archive_languages(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """Find the languages of the archive, English first."""
+    least = read_totals(connection).articles / ONE_IN
+    known = find_words(connection, (each for pair in _MARKERS.values() for each in pair))
+    shown = [
+        language
+        for language, pair in _MARKERS.items()
+        if all(each in known and known[each].articles >= least for each in pair)
+    ]
+    return (ENGLISH, *shown)
+
+
+def find_forms(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, Forms]:
+    """Find the stems of folded words in the archive; words without one are left out."""
+    asked = list(dict.fromkeys(words))
+    found = _find(connection, asked, archive_languages(connection))
+    return found | _find(connection, [word for word in asked if word not in found], tuple(ALGORITHMS))
+
+
+def _find(connection: sqlite3.Connection, words: Iterable[str], languages: Iterable[str]) -> dict[str, Forms]:
+    stems = {word: {stem(word, language) for language in languages} for word in words}
+    known = find_words(connection, (each for of in stems.values() for each in of))
+    forms = {word: [(each, known[each]) for each in of if each in known] for word, of in stems.items()}
+    return {word: dict(sorted(of, key=lambda each: (-each[1].articles, each[0]))) for word, of in forms.items() if of}
