@@ -35,6 +35,10 @@ def distinguishing_words(
     shared = [each for each in vector if each in others and frequencies.weight(each) >= DISTINGUISHING]
     heaviest = sorted(shared, key=lambda each: (-vector[each] * others[each], each))[:SHARED_WORDS]
     written: dict[str, str] = {}
-    for word in _WORD.findall(f"{written_in.title} {written_in.excerpt}"):
-        written.setdefault(stem(fold(word)), word)
+    for word in _WORD.finditer(f"{written_in.title} {written_in.excerpt}"):
+        if len(written) == len(heaviest):
+            break
+        said = stem(fold(word[0]))
+        if said in heaviest:
+            written.setdefault(said, word[0])
     return tuple(written.get(each, each) for each in heaviest)
