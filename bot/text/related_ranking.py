@@ -6,7 +6,7 @@
     proximity = FLOOR + (1 - FLOOR) / 2 ** (days apart / 3), or 1 if the query text has no date
     c = similarity(query, text) * proximity
     s = mean c of the text and its ten nearest neighbours, weighted by the square of their similarity to it
-    r = (1 - VOTES) * s + VOTES * similarity to the twenty best by s, weighted by s ** SHARPNESS
+    r = (1 - VOTES) * s + VOTES * similarity to the VOTERS best by s, weighted by s ** SHARPNESS
     relevance = r * proximity * similarity(query, the most similar text)
 
 s and the votes are each scaled so that the best is 1. Neighbours and votes find the report of an event that shares few
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.text.occurrences import rarities
-from bot.text.ranking.votes import SHARPNESS, VOTERS, best_places
+from bot.text.ranking.votes import best_places
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, Count, Texts, Totals
 
 TITLE_WEIGHT: Final = 2
@@ -40,6 +40,10 @@ seeds name. A seed can name thousands, which would take a second."""
 NEIGHBOURS: Final = 10
 VOTES: Final = 0.8
 """Weight of feedback in a relevance."""
+
+VOTERS: Final = 40
+SHARPNESS: Final = 9
+"""Twice as many texts vote as in a search, and the best count more beside the others: a story has many reports."""
 
 _DECIMALS: Final = 9
 _STEPS: Final = 2**11
@@ -71,7 +75,7 @@ def rank_related(asked: Texts, texts: Texts, *, totals: Totals, count: Count, is
     near = proximity(np.abs(texts.moments_s - asked.moments_s[0]), is_dated=is_dated)
     c = np.round(like * near, _DECIMALS)
     best = best_places(texts.keys, c, COMPARED)
-    others = _pairwise_similarity(_TermVectors.of(texts.select(best)), totals, count, whole)
+    others = _pairwise_similarity(said.select(best), totals, count, whole)
     blended = c / NEIGHBOURS
     blended[best] = _with_neighbours(others, c[best])
     blended = np.asarray(np.round(blended / (blended.max() or 1.0), _DECIMALS), dtype=np.float64)
@@ -111,6 +115,14 @@ class _TermVectors:
         norms = np.sqrt(np.bincount(of_text, weights**2, len(texts)))
         words = (distinct & 0xFFFFFFFF).astype(np.int32)
         return cls(owners=of_text, words=words, weights=weights / norms[of_text], count=len(texts))
+
+    def select(self, indices: NDArray[np.intp]) -> _TermVectors:
+        """Select the vectors of the texts at these indices, in this order."""
+        places = np.full(self.count, -1)
+        places[indices] = np.arange(len(indices))
+        owners = places[self.owners]
+        held = np.flatnonzero(owners >= 0)
+        return _TermVectors(owners=owners[held], words=self.words[held], weights=self.weights[held], count=len(indices))
 
     def sums(self, words: NDArray[np.int32], worth: NDArray[np.float64]) -> NDArray[np.float64]:
         """Sum each text's weights of these words (ascending), each multiplied by the word's worth."""

@@ -39,6 +39,10 @@ def distinguishing_words(
     text = f"{written_in.title} {written_in.excerpt}"
     language = text_language(text)
     for run in _WORD.findall(text):
+        if len(written) == len(heaviest):
+            break
         for word in words_of(run):
-            written.setdefault(stem(word, language), word if is_sign(word) else run)
+            said = stem(word, language)
+            if said in heaviest:
+                written.setdefault(said, word if is_sign(word) else run)
     return tuple(written.get(each, each) for each in heaviest)

@@ -11,7 +11,9 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Final
 
 from bot.news.article import Article
@@ -111,13 +113,18 @@ class TextSimilarity:
         return [_Text.of(article, counts, weights) for article, counts in zip(articles, counted, strict=True)]
 
 
-def article_stems(article: Article) -> Counter[str]:
+def article_stems(article: Article) -> Mapping[str, int]:
     """The stems of title and excerpt with their counts, a title's counted `TITLE_WEIGHT` times."""
-    language = _language_of(article)
-    counts = Counter(stems_of(article.excerpt, language))
-    for stem in stems_of(article.title, language):
+    return _counted(article.title, article.excerpt)
+
+
+@lru_cache(maxsize=1_024)  # coverage counts the words of each of its articles three times
+def _counted(title: str, excerpt: str) -> Mapping[str, int]:
+    language = text_language(f"{title} {excerpt}")
+    counts = Counter(stems_of(excerpt, language))
+    for stem in stems_of(title, language):
         counts[stem] += TITLE_WEIGHT
-    return counts
+    return MappingProxyType(counts)
 
 
 def _language_of(article: Article) -> str:
