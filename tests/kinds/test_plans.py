@@ -386,3 +386,30 @@ async def test_refusal_of_a_channel_that_the_schedule_has_left_meanwhile_stops_n
     assert stored.state is ScheduleState.ACTIVE
     assert len(trial.new.messages) == len(await trial.parts())
     assert office.board.notices == []
+
+
+@pytest.mark.parametrize("decision", ["nothing", "hidden", "not published", "deleted"])
+async def test_message_that_waits_to_be_published_is_held_against_what_was_decided(
+    office: Office, decision: str
+) -> None:
+    """Followers don't get a story after it was taken down, nor what is not to be published any more."""
+    trial = Trial(office, 0)
+    trial.old = office.guild.add_channel("announcements", kind="announcement")
+    trial.schedule = replace(trial.schedule, channel_id=trial.old.id, publish=True)
+    await trial.plan()
+    await office.pass_over()
+    store, schedule = office.ledger.schedules, trial.schedule
+    if decision == "hidden":
+        await office.ledger.articles.hide(INSTANCE_SHELF, trial.articles[0].id)
+    elif decision == "not published":
+        await store.change_schedule(schedule.id, lambda current: (replace(current, publish=False), None))
+    elif decision == "deleted":
+        await store.delete_schedule(schedule.id, at=office.clock.now())
+
+    await office.publisher.publish_due()
+    await office.publisher.finish()
+
+    first, *rest = [message.crossposted for message in trial.old.messages]
+    assert first == (decision == "nothing")
+    assert set(rest) == {decision in {"nothing", "hidden"}}
+    assert await office.ledger.deliveries.count_unpublished() == 0
