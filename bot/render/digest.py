@@ -89,6 +89,12 @@ def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None)
     return _with_key((line, *_mention(schedule)), keys, 1)
 
 
+def draft_emptied(edition: Edition, schedule: Schedule) -> Draft:
+    """Say that all stories of a posted edition were removed since."""
+    gone = Text(text=": all stories of this edition were removed since it was posted, ")
+    return Draft(blocks=(Paragraph(runs=(_name(schedule), gone, *window_runs(edition.window))),))
+
+
 def window_runs(window: Window) -> tuple[Run, ...]:
     """Render a window: "7 May 2021 to 14 May 2021", or "up to 14 May 2021" if it has no start."""
     end = Moment(at=window.end, style="date")

@@ -48,15 +48,23 @@ def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices
     return Draft(blocks=(*head, *lines[: whole * _SUMMARY_LINES], *rest))
 
 
-def draft_schedule(schedule: Schedule, due: Sequence[datetime], *, skipped_at: datetime | None = None) -> Draft:
-    """Draw one schedule in full: its next editions, its options, its state and why.
+def draft_schedule(
+    schedule: Schedule,
+    due: Sequence[datetime],
+    *,
+    skipped_at: datetime | None = None,
+    findings: Sequence[Finding] = (),
+) -> Draft:
+    """Draw one schedule in full: its next editions, its options, its state and why, and what is wrong with it.
 
     Args:
         schedule: The schedule.
         due: The next due moment first; the ones after it follow from the schedule. Empty if it isn't active.
         skipped_at: When the skipped edition would be due; None if none is skipped.
+        findings: What keeps it from posting: a deleted channel or role, a missing permission.
     """
-    return Draft(blocks=(line(_name(schedule), kind="heading"), *_details(schedule, due), *_skipped(skipped_at)))
+    said = (line(_name(schedule), kind="heading"), *_details(schedule, due), *_skipped(skipped_at))
+    return Draft(blocks=(*said, *_findings(said, findings)))
 
 
 def draft_saved(

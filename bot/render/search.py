@@ -43,7 +43,9 @@ def draft_page(page: Page) -> Draft:
         return _draft_nothing(view.title, view.note)
     found = count_of(view.total, "article") if view.total else count_of(len(view.article_ids), "article")
     where = f"{found}{DOT}page {page.number} of {view.pages}" if view.pages > 1 else found
-    head = (*_heading(view.title), *_quiet(view.note), *_quiet(where))
+    removed = len(view.ids_on(page.number)) - len(page.articles)
+    gone = f"Removed since: {count_of(removed, 'article')} of this page." if removed else ""
+    head = (*_heading(view.title), *_quiet(view.note), *_quiet(where), *_quiet(gone))
     buttons = ButtonRow(buttons=(*_turns(page), *_as_typed(view), share_button(view.id, str(page.number))))
     return first_that_fits(
         lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds, {}), *_list(page), buttons))

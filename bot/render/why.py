@@ -58,14 +58,15 @@ def _blocks(
         group = [verdict for verdict in verdicts if verdict.reason is reason]
         if group:
             yield Paragraph(runs=(Text(text=f"{words}: {count_of(len(group), 'article')}", strong=True),))
-            yield from (Paragraph(runs=_line(verdict, articles), kind="quiet") for verdict in group[:named])
-        if len(group) > named > 0:
-            yield Paragraph(runs=(Text(text=f"and {len(group) - named:,} more"),), kind="quiet")
+        shown = [(verdict, articles[verdict.article_id]) for verdict in group if verdict.article_id in articles]
+        yield from (Paragraph(runs=_line(verdict, article), kind="quiet") for verdict, article in shown[:named])
+        if len(shown) > named > 0:
+            yield Paragraph(runs=(Text(text=f"and {len(shown) - named:,} more"),), kind="quiet")
+        if removed := len(group) - len(shown):
+            yield Paragraph(runs=(Text(text=f"Removed since: {count_of(removed, 'article')}"),), kind="quiet")
 
 
-def _line(verdict: Verdict, articles: Mapping[ArticleId, Article]) -> tuple[Run, ...]:
-    article = articles.get(verdict.article_id)
-    title = clip_written(title_of(article), 120) if article else f"Article {verdict.article_id}"
-    provider = DOT + provider_of(article) if article else ""
+def _line(verdict: Verdict, article: Article) -> tuple[Run, ...]:
+    title = clip_written(title_of(article), 120)
     detail = clip_written(clean(verdict.detail), 150)
-    return (Text(text=f"{title}{provider}{DOT + detail if detail else ''}"),)
+    return (Text(text=f"{title}{DOT}{provider_of(article)}{DOT + detail if detail else ''}"),)

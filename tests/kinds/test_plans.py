@@ -327,3 +327,89 @@ async def test_edition_that_waited_through_a_months_pause_is_not_posted(town: To
     history = await town.admin.run(town.channel, "schedule history", name="Weekly")
     assert "skipped (too late)" in history.text
     assert town.channel.messages == []
+
+
+@pytest.mark.parametrize("after_s", [0.0, 600.0])
+async def test_process_killed_after_an_edition_was_drawn_again_posts_it_once(office: Office, after_s: float) -> None:
+    """The next process finds parts that were never attempted, in the new channel."""
+    trial = Trial(office, 0)
+    await trial.plan()
+    await trial.change(Changes(taken_down=2, is_moved=True, is_paused=False, late=timedelta()))
+    await post_one(office)
+    assert {(part.key.channel_id, part.revision) for part in await trial.parts()} == {(trial.new.id, 1)}
+    assert trial.messages == []
+
+    await office.restart(after_s=after_s)
+    await office.pass_over()
+
+    assert trial.old.messages == []
+    assert len(trial.new.messages) == len(await trial.parts())
+    assert {part.state for part in await trial.parts()} == {DeliveryState.SENT}
+
+
+@pytest.mark.parametrize("taken", [True, False], ids=["posted", "not posted"])
+async def test_attempt_of_unknown_outcome_is_looked_for_before_its_edition_is_drawn_again(
+    office: Office,
+    taken: bool,  # noqa: FBT001 - a test's parameter
+) -> None:
+    """If it was posted with the story, that message stays; otherwise the story is in none."""
+    trial = Trial(office, 0)
+    await trial.plan()
+    fault = office.sandbox.faults.drop(after=taken, method="POST", path=r"/messages$")
+    await office.pass_over()
+    assert fault.hits == 1
+    await office.ledger.articles.hide(INSTANCE_SHELF, trial.articles[0].id)
+
+    await office.pass_over(60)
+
+    parts = await trial.parts()
+    assert {part.state for part in parts} == {DeliveryState.SENT}
+    assert len(trial.old.messages) == len(parts)
+    assert (trial.articles[0].title in trial.old.messages[0].text) == taken
+
+
+async def test_refusal_of_a_channel_that_the_schedule_has_left_meanwhile_stops_nothing(office: Office) -> None:
+    """The request was under way when an admin chose another channel; the edition is posted there."""
+    trial = Trial(office, 0)
+    await trial.plan()
+    trial.old.set_permissions(bot={"send_messages": False})
+    fault = office.sandbox.faults.delay(0.3, method="POST", path=rf"/channels/{trial.old.id}/messages$")
+    posting = asyncio.create_task(office.while_time_runs(office.deliverer.deliver_due(), step_s=0.01))
+    await until_met(fault)
+    await trial.change(Changes(taken_down=0, is_moved=True, is_paused=False, late=timedelta()))
+
+    await posting
+    await office.pass_over(1)
+
+    stored = await office.ledger.schedules.find_schedule(trial.schedule.id)
+    assert stored is not None
+    assert stored.state is ScheduleState.ACTIVE
+    assert len(trial.new.messages) == len(await trial.parts())
+    assert office.board.notices == []
+
+
+@pytest.mark.parametrize("decision", ["nothing", "hidden", "not published", "deleted"])
+async def test_message_that_waits_to_be_published_is_held_against_what_was_decided(
+    office: Office, decision: str
+) -> None:
+    """Followers don't get a story after it was taken down, nor what is not to be published any more."""
+    trial = Trial(office, 0)
+    trial.old = office.guild.add_channel("announcements", kind="announcement")
+    trial.schedule = replace(trial.schedule, channel_id=trial.old.id, publish=True)
+    await trial.plan()
+    await office.pass_over()
+    store, schedule = office.ledger.schedules, trial.schedule
+    if decision == "hidden":
+        await office.ledger.articles.hide(INSTANCE_SHELF, trial.articles[0].id)
+    elif decision == "not published":
+        await store.change_schedule(schedule.id, lambda current: (replace(current, publish=False), None))
+    elif decision == "deleted":
+        await store.delete_schedule(schedule.id, at=office.clock.now())
+
+    await office.publisher.publish_due()
+    await office.publisher.finish()
+
+    first, *rest = [message.crossposted for message in trial.old.messages]
+    assert first == (decision == "nothing")
+    assert set(rest) == {decision in {"nothing", "hidden"}}
+    assert await office.ledger.deliveries.count_unpublished() == 0

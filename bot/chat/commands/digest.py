@@ -18,7 +18,7 @@ from bot.news.edition import Reason
 from bot.news.message.draft import Draft
 from bot.news.schedule import Schedule, ScheduleState, extra_edition_key
 from bot.render.delivery import draft_sent_now
-from bot.render.digest import draft_edition
+from bot.render.digest import draft_edition, draft_emptied
 from bot.render.preview import draft_preview_header
 from bot.render.why import draft_reasons
 from bot.usecases.digest import (
@@ -60,7 +60,7 @@ async def _edition(context: Context, name: str | None, number: int | None) -> tu
     store, now = context.store, context.now()
     schedule = await get_schedule_or_default(store.schedules, store.digest, context.require_server(), name, now=now)
     found = await latest_edition(store, schedule, number)
-    return draft_edition(found, schedule, keys=None, now=now)
+    return draft_edition(found, schedule, keys=None, now=now) or (draft_emptied(found, schedule),)
 
 
 @SCHEDULE.command(name="preview", description="Preview the next edition; nothing is posted")

@@ -10,7 +10,7 @@ from bot.chat.commands.completion import article_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import NEWS
 from bot.chat.commands.search import page
-from bot.errors import BadInputError
+from bot.errors import BadInputError, UnknownArticleError
 from bot.news.article import ArticleId
 from bot.news.message.draft import Draft
 from bot.news.stories.related import Coverage
@@ -55,8 +55,11 @@ async def _coverage_of_text(context: Context, text: str) -> Draft:
 
 
 async def _coverage_of(context: Context, article: ArticleId) -> Draft:
+    """Draw the coverage of an article that a message of ours offered; it may have been removed since."""
     store = context.store
-    found = await find_article(store.articles, store.search, context.shelves, article)
+    found = await store.articles.find_article(context.shelves, article)
+    if found is None:
+        raise UnknownArticleError("This article has been removed.", cure="Look for others with /news search.")
     return await _draft(context, await related_coverage(store.related, store.articles, context.shelves, found))
 
 

@@ -147,7 +147,8 @@ async def list_all(interaction: discord.Interaction) -> None:
 async def show(context: Context, name: Name) -> Draft:
     """Show a schedule's options, its state and its next editions."""
     status = await show_schedule(context.store.schedules, context.require_manager(), name, now=context.now())
-    return draft_schedule(status.schedule, _due(status), skipped_at=status.skipped_at)
+    findings = await _findings(context, status.schedule)
+    return draft_schedule(status.schedule, _due(status), skipped_at=status.skipped_at, findings=findings)
 
 
 @SCHEDULE.command(name="pause", description="Stop posting until you resume it")

@@ -13,6 +13,7 @@ from enum import StrEnum
 from bot.news.article import ArticleId
 from bot.news.delivery import Delivery
 from bot.news.edition import LATE_AFTER, Edition
+from bot.news.message.draft import Draft, menu_values
 from bot.news.schedule import Schedule, ScheduleState
 
 
@@ -79,6 +80,16 @@ def recheck(row: Delivery, holding: Holding, now: datetime) -> Finding:
     if not row.was_sending and _reads_otherwise(row, schedule, now):
         return Finding.OUTDATED
     return Finding.REDUCED if holding.taken_down else Finding.AS_PLANNED
+
+
+def may_be_published(draft: Draft, holding: Holding) -> bool:
+    """True if a message that was posted may still go to the followers of its channel.
+
+    A message as plain text doesn't say which articles are in it, so none of its edition may be taken down.
+    """
+    schedule, shown = holding.schedule, menu_values(draft)
+    is_clean = not (holding.taken_down & shown if shown else holding.taken_down)
+    return schedule is not None and schedule.publish and is_clean
 
 
 def _reads_otherwise(row: Delivery, schedule: Schedule, now: datetime) -> bool:

@@ -162,6 +162,11 @@ class Draft:
     key: str = ""
 
 
+def menu_values(draft: Draft) -> frozenset[str]:
+    """Collect the values of a message's select menus: of an edition's part, the ids of the articles in it."""
+    return frozenset(option.value for block in draft.blocks if isinstance(block, Select) for option in block.options)
+
+
 def texts_together(blocks: Iterable[Block]) -> Iterator[PostedBlock]:
     """Group blocks as they are posted: paragraphs of one text display as a tuple, every other block by itself."""
     stack: list[Paragraph] = []

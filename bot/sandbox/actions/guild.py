@@ -132,6 +132,12 @@ class Guild(GuildState):
         self.roles[role.id] = role
         return role
 
+    def delete_role(self, role: Role) -> None:
+        """Delete a role; messages that mention it stay as they are."""
+        del self.roles[role.id]
+        ids = {"guild_id": str(self.id), "role_id": str(role.id)}
+        self.world.dispatch("GUILD_ROLE_DELETE", lambda: ids, guild=self.id)
+
     def _join(self, user_id: int, *roles: Role) -> None:
         self.memberships[user_id] = Membership(joined_at=self.world.clock.now(), roles={role.id for role in roles})
 

@@ -104,7 +104,10 @@ class DigestStore(Protocol):
         ...
 
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
-        """Find an edition with stories by number; the latest for None. Its picks hold the articles as planned."""
+        """Find an edition with stories by number; for None the latest that counts as in `told`.
+
+        Its picks hold the articles as planned.
+        """
         ...
 
     async def find_edition_by_key(self, schedule: ScheduleId, key: EditionKey) -> Edition | None:

@@ -17,7 +17,8 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StoreError
-from bot.news.delivery import Publication, backoff_s
+from bot.news.choosing.recheck import may_be_published
+from bot.news.delivery import DeliveryKey, Publication, backoff_s
 from bot.news.message.messenger import Messenger, Posted, Refused, Unclear
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import unpublished_notice
@@ -116,8 +117,12 @@ class Publisher:
             del self._channels[channel_id]
 
     async def _publish(self, publication: Publication) -> bool:
-        """Publish one message; False if the channel must wait."""
+        """Publish one message, if that is still wanted; False if the channel must wait."""
         key = publication.key
+        if not await self._is_wanted(key):
+            log.info("not published: it no longer holds", channel=key.channel_id, message=publication.message_id)
+            await self._ledger.mark_published(key)
+            return True
         outcome = await self._messenger.publish(key.channel_id, publication.message_id)
         match outcome:
             case Posted():
@@ -134,6 +139,12 @@ class Publisher:
         self._tries.pop(key.channel_id, None)
         await self._ledger.mark_published(key)
         return True
+
+    async def _is_wanted(self, key: DeliveryKey) -> bool:
+        holding = await self._ledger.holding(key)
+        parts = await self._ledger.deliveries(key.schedule_id, key.edition)
+        part = next((part for part in parts if part.key == key), None)
+        return part is not None and may_be_published(part.draft, holding)
 
     async def _put_off(self, channel_id: int, outcome: Refused | Unclear) -> None:
         tries = self._tries[channel_id] = self._tries.get(channel_id, -1) + 1

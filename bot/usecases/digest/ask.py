@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.errors import BadInputError, UnknownArticleError, UnknownEditionError
 from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.choosing.eligibility import out_of_reach
+from bot.news.delivery import DeliveryState
 from bot.news.edition import Edition, Reason, Verdict
 from bot.news.schedule import Schedule
 from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
 from bot.usecases.digest.parts import without_taken_down
+
+_NOT_POSTED: Final = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +34,14 @@ async def latest_edition(store: Store, schedule: Schedule, number: int | None = 
     Args:
         store: The database.
         schedule: The schedule of the edition.
-        number: The edition's number; None for the latest one with stories.
+        number: The edition's number; None for the latest one that counts as sent.
 
     Raises:
-        UnknownEditionError: there is no edition of that number, or none yet.
+        UnknownEditionError: there is no edition of that number, it was not posted, or there is none yet.
     """
     edition = await store.digest.find_edition(schedule.id, number)
     if edition is not None:
+        await _require_posted(store, edition)
         return await _without_taken_down(store, edition)
     if number is None:
         raise UnknownEditionError(
@@ -45,6 +50,14 @@ async def latest_edition(store: Store, schedule: Schedule, number: int | None = 
     raise UnknownEditionError(
         f"{schedule.name} has no edition {number}.", cure="Leave the number out to see the latest edition."
     )
+
+
+async def _require_posted(store: Store, edition: Edition) -> None:
+    parts = await store.deliveries.deliveries(edition.schedule_id, edition.key)
+    if parts and all(part.state in _NOT_POSTED for part in parts):
+        raise UnknownEditionError(
+            f"Edition {edition.number} was not posted.", cure="Use /digest latest for the latest one that was."
+        )
 
 
 async def edition_of_message(store: Store, delivery_key: str) -> Edition:

@@ -11,7 +11,7 @@ from bot.news.article import Article, ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
 from bot.news.edition import LATE_AFTER, Edition, Pick
-from bot.news.message.draft import Block, Draft, Link, Paragraph, Section, Select
+from bot.news.message.draft import Block, Draft, Link, Paragraph, Section, menu_values
 from bot.news.schedule import Schedule, zone_of
 from bot.news.stories.story import story_of
 from bot.render.digest import draft_edition, draft_empty_note
@@ -132,14 +132,10 @@ def _reduced(pick: Pick, gone: frozenset[ArticleId]) -> Pick:
 
 def shows(draft: Draft, article: Article) -> bool:
     """True if a message has an article as one of its stories: linked, or in its menu."""
-    return any(article.url in _urls(block) or article.id in _choices(block) for block in draft.blocks)
+    return article.id in menu_values(draft) or any(article.url in _urls(block) for block in draft.blocks)
 
 
 def _urls(block: Block) -> Iterator[str]:
     paragraphs = (block,) if isinstance(block, Paragraph) else block.paragraphs if isinstance(block, Section) else ()
     for paragraph in paragraphs:
         yield from (run.url for run in paragraph.runs if isinstance(run, Link))
-
-
-def _choices(block: Block) -> tuple[str, ...]:
-    return tuple(option.value for option in block.options) if isinstance(block, Select) else ()

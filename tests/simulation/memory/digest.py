@@ -167,7 +167,9 @@ class MemoryDigestStore(DigestStore):
     async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
         def work() -> Edition | None:
             numbered = {each.number: each for each in self._of(schedule) if each.number is not None}
-            return numbered.get(max(numbered, default=0) if number is None else number)
+            if number is not None:
+                return numbered.get(number)
+            return numbered.get(max((each for each in numbered if self._moves(numbered[each])), default=0))
 
         return await self._disk.read(work)
 

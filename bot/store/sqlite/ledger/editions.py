@@ -43,7 +43,9 @@ _LAST_CUTOFF: Final = """
 
 _EDITION: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number = ?"
 
-_NEWEST: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1"
+_NEWEST: Final = (
+    "SELECT * FROM moving_edition WHERE schedule_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1"
+)
 
 _LATEST: Final = "SELECT * FROM edition WHERE schedule_id = ? ORDER BY due_at DESC, edition_id DESC LIMIT ?"
 
