@@ -30,6 +30,7 @@ CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
         "CapabilityBoundingSet=",
         "MemoryMax=512M",
         "LimitCORE=0",
+        "LimitNOFILE=4096",
         "SystemCallFilter=@system-service",
         "WantedBy=multi-user.target",
     ],

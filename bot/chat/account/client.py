@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from bot.chat.account.identifies import Identifies
 from bot.chat.wire import Wire, with_retries
+from bot.chat.wire.connections import bounded_connector
 from bot.clock import Clock
 from bot.errors import ConfigError
 from bot.store.port import Store
@@ -93,6 +94,11 @@ class NewsClient(discord.Client):
         self._install = install
         self._sync = sync
         self._is_installed = False
+
+    @override
+    async def login(self, token: str) -> None:
+        self.http.connector = bounded_connector()  # that of an earlier login is closed
+        await super().login(token)
 
     @override
     async def setup_hook(self) -> None:
