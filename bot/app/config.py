@@ -22,6 +22,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from bot.app.folders import find_file, find_home, xdg_folder
 from bot.app.log import LogFormat, Redactor
 from bot.errors import ConfigError
 
@@ -213,15 +214,15 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
     Raises:
         ConfigError: a value is wrong; `problems` lists everything that is.
     """
-    home = Path(environ.get("HOME") or Path.home())
-    source = path if path is not None else _find_file(environ, home)
+    home = find_home(environ)
+    source = path if path is not None else find_file(environ, home)
     given = _Given(home=home)
     if source is not None:
         given.take_file(source)
     given.take_environment(environ)
     given.read_token_file()
     given.values.setdefault(
-        "database", str(_xdg(environ, "XDG_STATE_HOME", home / ".local/state") / "newsdesk.sqlite3")
+        "database", str(xdg_folder(environ, "XDG_STATE_HOME", home / ".local/state") / "newsdesk.sqlite3")
     )
     config = None
     try:
@@ -314,17 +315,6 @@ class _Given:
     def _refuse_both(self, given: Collection[str], one: str, other: str) -> None:
         if one in given and other in given:
             self.problems.append(f"{other}: {one} is set as well; expected only one of them")
-
-
-def _find_file(environ: Mapping[str, str], home: Path) -> Path | None:
-    candidates = (Path("config.toml"), _xdg(environ, "XDG_CONFIG_HOME", home / ".config") / "config.toml")
-    return next((candidate for candidate in candidates if candidate.is_file()), None)
-
-
-def _xdg(environ: Mapping[str, str], name: str, default: Path) -> Path:
-    """Find our folder; a relative path is ignored, as the XDG specification demands."""
-    folder = Path(environ.get(name, ""))
-    return (folder if folder.is_absolute() else default) / "newsdesk"
 
 
 # By the table's name, what is expected in it.

@@ -50,6 +50,7 @@ def _installation(config: Config, clock: Clock) -> Installation:
     address = config.health_address
     return Installation(
         has_token=config.token is not None,
+        token_file=config.token_file,
         seeds=config.seeds,
         database=config.database,
         health_address=None if address is None else (address.host, address.port),

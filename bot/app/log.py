@@ -37,6 +37,10 @@ _IN_PAYLOAD: Final = r"""(?P<payload>token\\?["']\s*:\s*\\?["'])[^"'\\]+"""
 # aiosqlite logs every statement with its arguments at DEBUG: members' text, and the key that signs the buttons.
 _AT_LEAST: Final = {"aiosqlite": logging.INFO, "apscheduler": logging.WARNING, "watchfiles": logging.WARNING}
 
+_FIRST_WORDS: Final = 40
+_MINUTE_S: Final = 60.0
+_MOST_LINES_KNOWN: Final = 1_000
+
 # Text from outside must not be able to fake a line, colour a terminal or reverse its direction.
 _CONTROLS: Final = (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _ESCAPES: Final = {code: chr(code).encode("unicode_escape").decode() for code in _CONTROLS}
@@ -61,6 +65,24 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """Replace every secret in `text` with `HIDDEN`."""
         return self._pattern.sub(lambda found: (found["address"] or found["payload"] or "") + HIDDEN, text)
+
+
+class OnceAMinute(logging.Filter):
+    """Passes a line of one logger, told apart by its first words, once a minute: asyncio repeats some each second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._passed: dict[str, float] = {}
+
+    @override
+    def filter(self, record: logging.LogRecord) -> bool:
+        start = record.getMessage()[:_FIRST_WORDS]
+        if abs(record.created - self._passed.get(start, 0.0)) < _MINUTE_S:
+            return False
+        if len(self._passed) >= _MOST_LINES_KNOWN:
+            self._passed.clear()
+        self._passed[start] = record.created
+        return True
 
 
 class RedactingHandler(logging.Handler):
@@ -160,8 +182,13 @@ def set_up_logging(
     root.setLevel(level)
     logging.captureWarnings(capture=True)
     sys.excepthook = _log_uncaught
+    _ASYNCIO.addFilter(_ONCE_A_MINUTE)  # a second time changes nothing
     for name, least in _AT_LEAST.items():
         logging.getLogger(name).setLevel(max(least, root.level))
+
+
+_ASYNCIO: Final = logging.getLogger("asyncio")
+_ONCE_A_MINUTE: Final = OnceAMinute()
 
 
 def _lines(stream: TextIO | None, *, in_background: bool) -> LineQueue | LineWriter | TextIO | None:

@@ -22,9 +22,9 @@ import structlog
 
 from bot.app.chores import Chore
 from bot.app.config import Config, Limits
-from bot.app.file_guard import FileGuard
+from bot.app.database.file_guard import FileGuard
+from bot.app.database.opening import open_patiently
 from bot.app.log import lost_lines
-from bot.app.opening import open_patiently
 from bot.app.planning import Gates, Planning
 from bot.app.seed_folders import READ_EVERY_S, SeedFolders
 from bot.app.tasks import Tasks

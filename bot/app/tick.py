@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+from bot.news.checkup.clock_bounds import is_apart
 
 log = structlog.get_logger(__name__)
 
@@ -76,9 +77,13 @@ class Tick:
 
     async def _keep_ticking(self) -> None:
         while True:
+            slept_from, slept_from_s = self._clock.now(), self._clock.uptime()
             await self._clock.sleep(self._every_s)
-            if self._clock.uptime() - self._began_s > 2 * self._every_s and not self._running.locked():
-                log.warning("no tick came; the wall clock was changed")
+            late_s = self._clock.uptime() - self._began_s
+            if late_s > 2 * self._every_s and not self._running.locked():
+                was_set = is_apart(self._clock.now() - slept_from, self._clock.uptime() - slept_from_s)
+                cause = "the wall clock was changed" if was_set else "the process was paused"
+                log.warning("no tick came in time", seconds=round(late_s), cause=cause)
                 self._schedule()
 
     async def stop(self) -> None:

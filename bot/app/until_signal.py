@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import structlog
+
 from bot.app.config import Config
 from bot.app.start import open_newsdesk
 from bot.clock import Clock
+
+log = structlog.get_logger(__name__)
 
 
 async def run_bot(config: Config, clock: Clock) -> None:
@@ -20,6 +24,9 @@ async def run_bot(config: Config, clock: Clock) -> None:
     asked, running = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
+    loop.add_signal_handler(
+        signal.SIGHUP, log.info, "SIGHUP changes nothing; restart the bot to reload its configuration"
+    )
     work = asyncio.create_task(_run_until(asked, running, config, clock))
     asking = asyncio.create_task(asked.wait())
     await asyncio.wait({work, asking}, return_when=asyncio.FIRST_COMPLETED)

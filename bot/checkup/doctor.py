@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -54,6 +55,7 @@ class Installation:
 
     Attributes:
         has_token: A token was configured.
+        token_file: The file that it was read from; None if it wasn't.
         seeds: The configured folders of seed files.
         database: The database's path.
         health_address: Host and port of the running bot's `/healthz`; None if it is switched off.
@@ -62,6 +64,7 @@ class Installation:
     """
 
     has_token: bool
+    token_file: Path | None
     seeds: tuple[Path, ...]
     database: Path
     health_address: tuple[str, int] | None
@@ -89,10 +92,22 @@ async def check_installation(
 
 
 def _token_finding(installation: Installation) -> Finding:
+    path = installation.token_file
+    if path is not None and (others := _readers_of(path)):
+        return failing(f"{path} can be read by {others}.", f"Use `chmod 600 {path}`.", check="token")
     if installation.has_token:
         return passing("token", "configured.")
     cure = "Create one in Discord's Developer Portal, and set NEWSDESK_TOKEN or `token_file`."
     return failing("not configured.", cure, check="token")
+
+
+def _readers_of(path: Path) -> str:
+    """Name the users besides its owner who can read a file; empty for none."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return ""
+    return "all users of this machine" if mode & stat.S_IROTH else "its group" if mode & stat.S_IRGRP else ""
 
 
 def _seeds_findings(folders: tuple[Path, ...]) -> tuple[Finding, ...]:

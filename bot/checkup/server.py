@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 
 _SHUTDOWN_S: Final = 1.0
 
+_KEEPALIVE_S: Final = 5.0
+"""A connection takes a file descriptor, and each scrape may leave one."""
+
 TRY_AGAIN_S: Final = 5.0
 """Between two attempts to listen at an address that is in use."""
 
@@ -79,7 +82,7 @@ class HealthServer:
         app = web.Application()
         app.router.add_get("/healthz", self._healthz)
         app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
+        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=_KEEPALIVE_S, shutdown_timeout=_SHUTDOWN_S)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
         return int(self._runner.addresses[0][1])

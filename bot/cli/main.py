@@ -56,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command; turn an error into one sentence on standard error and an exit status."""
     _open_standard_streams()
     try:
+        _require_working_folder()
         app(args=None if arguments is None else list(arguments), prog_name="newsdesk")
     except NewsdeskError as error:
         from bot.cli.output.line import Line
@@ -64,6 +65,27 @@ def main(arguments: Sequence[str] | None = None) -> None:
         printer = Printer(sys.stderr, os.environ, is_for_errors=True)
         printer.show(Line(text=f"newsdesk: {error}", kind="trouble", hanging=2))
         sys.exit(error.exit_status)
+    except (MemoryError, RuntimeError, ImportError) as error:
+        if not _lacks_memory(error):
+            raise
+        # Written by hand: importing or formatting anything may fail again.
+        os.write(
+            2, b"newsdesk: There is not enough memory. Raise the limit (`ulimit -v`, MemoryMax) or close programs.\n"
+        )
+        sys.exit(1)
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Return True for what a limit on memory or threads raises: no memory, no thread, no library."""
+    signs = ("can't start new thread", "failed to map segment", "cannot allocate memory")
+    return isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in signs)
+
+
+def _require_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise NewsdeskError("The working folder no longer exists.", cure="Change to another one first.") from error
 
 
 def _open_standard_streams() -> None:
@@ -319,6 +341,17 @@ def restore(
     from bot.cli.backup import run_restore
 
     run_restore(_session(context), source)
+
+
+@_command()
+def rotate_key(context: typer.Context) -> None:
+    """Sign buttons with a new key.
+
+    The key before it stays valid, older ones do not: if a key has leaked, rotate twice. Restart the bot afterwards.
+    """
+    from bot.cli.backup import run_rotate_key
+
+    run_rotate_key(_session(context))
 
 
 @_command()

@@ -149,6 +149,7 @@ async def running(
             with suppress(ProcessLookupError):
                 process.kill()
         await process.wait()
+    assert "never awaited" not in (folder / "log").read_text("utf-8", errors="replace")
 
 
 def environment_of(sandbox: Sandbox, folder: Path, port: int) -> Mapping[str, str]:

@@ -30,6 +30,7 @@ CONTAINER = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
         "CapabilityBoundingSet=",
         "MemoryMax=512M",
         "LimitCORE=0",
+        "LimitNOFILE=4096",
         "SystemCallFilter=@system-service",
         "WantedBy=multi-user.target",
     ],
@@ -57,7 +58,6 @@ def test_the_unit_gives_the_token_as_a_credential_and_never_in_the_environment()
 @pytest.mark.parametrize(
     "line",
     [
-        "FROM python:3.12-slim",
         "USER 10001:10001",
         "VOLUME /var/lib/newsdesk",
         'ENTRYPOINT ["newsdesk"]',
@@ -67,6 +67,19 @@ def test_the_unit_gives_the_token_as_a_credential_and_never_in_the_environment()
 def test_the_container_file_has_the_promised_line(line: str) -> None:
     """A glibc base, a user of its own, state in one place."""
     assert line in CONTAINER.splitlines()
+
+
+def test_the_container_is_built_on_one_version_by_its_digest() -> None:
+    """A tag moves; and both stages must have the same Python."""
+    bases = re.findall(r"^FROM (\S+)", CONTAINER, re.MULTILINE)
+
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.12\.\d+-slim-\w+@sha256:[0-9a-f]{64}", bases[0])
+
+
+def test_the_container_is_started_again_after_a_failure_only() -> None:
+    """Not after `docker stop`, and not at each boot of a machine where it was stopped."""
+    assert "--restart on-failure" in CONTAINER
 
 
 def test_the_container_is_healthy_when_the_doctor_says_so() -> None:

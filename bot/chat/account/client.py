@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
 
 import discord
@@ -16,6 +16,7 @@ from typing_extensions import override
 
 from bot.chat.account.identifies import Identifies
 from bot.chat.wire import Wire, with_retries
+from bot.chat.wire.connections import bounded_connector
 from bot.clock import Clock
 from bot.errors import ConfigError
 from bot.store.port import Store
@@ -88,9 +89,16 @@ class NewsClient(discord.Client):
         self.is_connected = False
         self.connected_s = services.clock.uptime()
         self.on_news: Callable[[], None] = lambda: None
+        parsers = self._connection.parsers  # discord.py has no other place to survive an event that it can't read
+        parsers["INTERACTION_CREATE"] = _surviving(parsers["INTERACTION_CREATE"])
         self._install = install
         self._sync = sync
         self._is_installed = False
+
+    @override
+    async def login(self, token: str) -> None:
+        self.http.connector = bounded_connector()  # that of an earlier login is closed
+        await super().login(token)
 
     @override
     async def setup_hook(self) -> None:
@@ -178,6 +186,18 @@ class NewsClient(discord.Client):
         """Announce that the bot was removed from one. An unavailable server doesn't cause this event."""
         log.info("left a server", guild=guild.id)
         self.on_news()
+
+
+def _surviving(parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Log an interaction that can't be read, of a kind that Discord may add, instead of losing the connection."""
+
+    def parse_or_log(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception as error:  # noqa: BLE001 - whatever it lacks, the next interaction can be answered
+            log.warning("an interaction can't be read", error=repr(error))
+
+    return parse_or_log
 
 
 def point_at(api_base: str) -> None:

@@ -17,6 +17,7 @@ import discord
 import structlog
 
 from bot.chat.account.components import to_view
+from bot.chat.admission import Admission
 from bot.chat.commands.context import Context, context_of
 from bot.errors import NewsdeskError, TooManyError
 from bot.news.message.draft import Draft
@@ -97,7 +98,7 @@ async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Ans
         except TooManyError:
             work.close()  # it never begins
             raise
-        task = start_for_member(work)
+        task = _start(interaction, work)
         done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
         if not done:
             await _defer(interaction, task, ephemeral=True, thinking=True)
@@ -137,7 +138,7 @@ async def send(interaction: discord.Interaction, draft: Draft, *, private: bool 
 async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft]) -> None:
     """Do the work and replace the message of the pressed button with its draft."""
     note_arrival(interaction)
-    task = start_for_member(work)
+    task = _start(interaction, work)
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
         await _defer(interaction, task)
@@ -151,10 +152,21 @@ async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Dr
         await interaction.response.edit_message(view=view, allowed_mentions=NO_MENTIONS)
 
 
-def start_for_member(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Start the work of a command: what it writes waits for other processes only as long as a member should."""
+def _start(interaction: discord.Interaction, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """Start the work of a command when it is its turn.
+
+    What it writes waits for other processes only as long as a member should.
+    """
     with waiting_at_most(WRITE_WITHIN_S):
-        return asyncio.create_task(work)
+        return asyncio.create_task(_in_turn(context_of(interaction).services.admission, work))
+
+
+async def _in_turn(admission: Admission, work: Coroutine[Any, Any, T]) -> T:
+    try:
+        async with admission.turn():
+            return await work
+    finally:
+        work.close()  # it may never have begun
 
 
 async def _defer(interaction: discord.Interaction, work: asyncio.Future[Any], **how: bool) -> None:

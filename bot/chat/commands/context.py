@@ -12,6 +12,7 @@ import discord
 
 from bot.chat.account.client import NewsClient
 from bot.chat.account.rights import is_owner, may_manage
+from bot.chat.admission import Admission
 from bot.chat.once import Once
 from bot.chat.quota import Quota
 from bot.clock import Clock
@@ -41,6 +42,7 @@ class Services:
         holds: Returns True while it isn't known what a schedule's channel shows.
         reading: Returns how far the operator's folders are read; None once they are.
         shared: The private answers that their members have shared.
+        admission: Lets a bounded number of commands run.
     """
 
     store: Store
@@ -56,6 +58,7 @@ class Services:
     quota: Quota
     import_limits: ImportLimits = field(default_factory=ImportLimits)
     shared: Once = field(default_factory=Once)
+    admission: Admission = field(default_factory=Admission)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

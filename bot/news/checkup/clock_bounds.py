@@ -8,6 +8,7 @@ process read late, adds nothing and does no harm.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 DATE_S: Final = 1.0
@@ -19,6 +20,11 @@ DRIFT: Final = 1e-4
 MOST_APART_S: Final = 60.0
 """Limit of the difference between our wall clock and Discord's; beyond it nothing is planned (docs/delivery.md,
 Scheduler)."""
+
+
+def is_apart(wall: timedelta, uptime_s: float) -> bool:
+    """Return True if the wall clock was set during a span: a mere pause advances it as far as the uptime."""
+    return abs(wall.total_seconds() - uptime_s) > MOST_APART_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,10 @@ class AdminStore(Protocol):
         """
         ...
 
+    async def rotate_secret(self) -> None:
+        """Create a new current key; the one before it stays valid, and older ones are deleted."""
+        ...
+
     async def add_notice(self, notice: Notice) -> Notice | None:
         """Store a notice and return it with its id; None if the same cause was noticed on that day (UTC) already."""
         ...

@@ -20,6 +20,11 @@ _SECRET_BYTES: Final = 32
 
 _SECRETS: Final = "SELECT value FROM secret ORDER BY secret_id DESC"
 
+_DROP_SECRETS: Final = """
+    DELETE FROM secret WHERE secret_id NOT IN (SELECT secret_id FROM secret ORDER BY secret_id DESC LIMIT ?)
+"""
+_KEPT_SECRETS: Final = 2
+
 _SAVE_SETTING: Final = "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 _ADD_NOTICE: Final = """
@@ -68,6 +73,10 @@ class SqliteAdminStore(AdminStore):
     async def secrets(self) -> tuple[bytes, ...]:
         known = await self._database.read(_read_secrets)
         return known or await self._database.write(_first_secret)
+
+    @override
+    async def rotate_secret(self) -> None:
+        await self._database.write(_rotate_secret)
 
     @override
     async def add_notice(self, notice: Notice) -> Notice | None:
@@ -128,6 +137,11 @@ def _first_secret(connection: sqlite3.Connection) -> tuple[bytes, ...]:
     if not _read_secrets(connection):
         connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
     return _read_secrets(connection)
+
+
+def _rotate_secret(connection: sqlite3.Connection) -> None:
+    connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
+    connection.execute(_DROP_SECRETS, (_KEPT_SECRETS,))
 
 
 def _read_notice(row: sqlite3.Row) -> Notice:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import structlog
 
 from bot.clock import Clock
-from bot.news.checkup.clock_bounds import MOST_APART_S
+from bot.news.checkup.clock_bounds import MOST_APART_S, is_apart
+
+_AT_ONCE_S: Final = 1.0
 
 log = structlog.get_logger(__name__)
 
@@ -51,15 +54,20 @@ class ClockTrust:
         return self._is_doubtful and (self._was_set or self._discord_offset_s() is not None)
 
     def _has_jumped(self) -> bool:
-        now, uptime = self._clock.now(), self._clock.uptime()
+        now, uptime = self._read_clocks()
         last, self._last = self._last, (now, uptime)
-        if last is None:
+        if last is None or not is_apart(now - last[0], uptime - last[1]):
             return False
         apart_s = (now - last[0]).total_seconds() - (uptime - last[1])
-        if abs(apart_s) <= MOST_APART_S:
-            return False
         log.warning("the wall clock was set; nothing is planned until Discord's clock agrees", apart_s=round(apart_s))
         return True
+
+    def _read_clocks(self) -> tuple[datetime, float]:
+        """Read both clocks at one moment: a process that is paused between the two would see a clock that was set."""
+        while True:
+            before_s, now, after_s = self._clock.uptime(), self._clock.now(), self._clock.uptime()
+            if after_s - before_s < _AT_ONCE_S:
+                return now, after_s
 
     def _discord_agrees(self) -> bool:
         offset_s = self._discord_offset_s()

@@ -44,6 +44,13 @@ class MemoryAdminStore(AdminStore):
         return await self._disk.write(work)
 
     @override
+    async def rotate_secret(self) -> None:
+        def work() -> None:
+            self._tables.secrets[:] = [secrets.token_bytes(_SECRET_BYTES), *self._tables.secrets[:1]]
+
+        await self._disk.write(work)
+
+    @override
     async def add_notice(self, notice: Notice) -> Notice | None:
         def work() -> Notice | None:
             if any(_said(each) == _said(notice) for each in self._tables.notices):
