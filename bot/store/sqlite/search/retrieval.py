@@ -118,7 +118,7 @@ class Retrieval:
     def is_worth_pooling(self) -> bool:
         """Return True if a list may be read to its end, so that the pool has every article with all the words."""
         rarest = self.words.by_rarity()[:1]
-        return bool(self.words.phrased or not rarest or rarest[0].articles < LONGEST)
+        return bool(self.words.phrased or not rarest or rarest[0].frequency < LONGEST)
 
     def pool(self) -> Pool:
         """Collect the articles on the words' posting lists."""
