@@ -59,11 +59,10 @@ class SearchQuery:
         return bool(self.words or self.phrases)
 
     @property
-    def is_empty(self) -> bool:
-        """True if the query has neither text nor filters."""
-        return not (
-            self.has_text
-            or self.excluded
+    def has_filters(self) -> bool:
+        """True if something besides the text decides which articles may be found."""
+        return bool(
+            self.excluded
             or self.topics
             or self.providers
             or self.after
@@ -71,6 +70,11 @@ class SearchQuery:
             or self.min_quality is not None
             or self.max_quality is not None
         )
+
+    @property
+    def is_empty(self) -> bool:
+        """True if the query has neither text nor filters."""
+        return not (self.has_text or self.has_filters)
 
     def wider(self) -> Iterator[tuple[str, SearchQuery]]:
         """Yield ever wider queries, each with the names of what it leaves out, until only the words are left."""

@@ -31,7 +31,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         ),
     ),
     "search": (
-        "Search syntax. Articles with all words come first, then those with most of them.",
+        "Search syntax. The best article with all words comes first, then those with the rarest words.",
         (
             ('"two words"', "an exact phrase"),
             ("-word", "articles without this word"),

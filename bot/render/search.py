@@ -74,7 +74,8 @@ def _notes(result: SearchResult) -> Iterator[str]:
     if result.left_out:
         yield f"Nothing matches the whole query. Left out: {result.left_out}."
     if result.articles and result.is_broadened and not result.is_cut_short:
-        yield "No article has all of the words. Closest matches:"
+        where = " within the filters" if query.has_filters and not result.left_out else ""
+        yield f"No article{where} has all of the words. Closest matches:"
     if result.articles and result.corrected:
         meant = ", ".join(f"{meant} for {typed}" for typed, meant in result.corrected)
         yield f"Also searched: {clip_written(clean(meant), 150)}."

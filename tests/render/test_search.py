@@ -172,6 +172,18 @@ def test_a_note_says_what_the_hits_do_not(result: SearchResult, said: str) -> No
     assert said in note_of(result)
 
 
+@pytest.mark.parametrize(
+    ("left_out", "said"),
+    [("", "No article within the filters has all of the words."), ("the provider", "No article has all of the words.")],
+)
+def test_a_filtered_search_says_nothing_about_what_its_filters_exclude(left_out: str, said: str) -> None:
+    """Another provider's article may have all of the words."""
+    query = SearchQuery(words=("ban", "face"), providers=("wbur.org",))
+    result = replace(result_of(query, make_article(), broadened=True), left_out=left_out)
+
+    assert said in note_of(result)
+
+
 def test_a_search_that_timed_out_does_not_say_that_no_article_has_all_of_the_words() -> None:
     """Nobody knows: it wasn't read to the end."""
     result = replace(result_of(SearchQuery(), make_article(), broadened=True), is_cut_short=True)

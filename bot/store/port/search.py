@@ -54,9 +54,10 @@ class SearchStore(Protocol):
     async def complete_articles(
         self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
     ) -> tuple[Completion, ...]:
-        """Find titles with the typed words, the last one as a prefix; newest first; an empty text gives the newest.
+        """Find titles with the typed words, the last one as a prefix; an empty text gives the newest.
 
-        A completion's `value` is the article's id.
+        Titles with all words as typed come first, then the others, each newest first; none is dated ahead. A
+        completion's `value` is the article's id.
         """
         ...
 

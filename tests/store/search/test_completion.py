@@ -60,7 +60,7 @@ def holds(title: str, typed: str) -> bool:
 
 @settings(max_examples=60)
 @given(st.lists(titles, min_size=1, max_size=8), st.lists(typing(), min_size=1, max_size=6), st.integers(1, 3))
-def test_completions_are_the_newest_titles_that_hold_what_is_typed(
+def test_completions_are_titles_with_the_whole_words_then_the_newest_that_hold_what_is_typed(
     told: list[str], asked: list[str], limit: int
 ) -> None:
     """However many letters of the last word there are; what is hidden, or another server's, isn't among them."""
@@ -83,7 +83,9 @@ def test_completions_are_the_newest_titles_that_hold_what_is_typed(
                 return [await completed(store, typed, limit=limit) for typed in asked]
 
     for typed, answer in zip(asked, asyncio.run(answers()), strict=True):
-        right = [make_article(f"{n}").id for n, title in enumerate(told) if holds(title, typed)]
+        holding = [n for n, title in enumerate(told) if holds(title, typed)]
+        holding.sort(key=lambda n: not set(words_of(typed)) <= set(words_of(told[n])))
+        right = [make_article(f"{n}").id for n in holding]
         assert (typed, answer) == (typed, right[:limit])
 
 
@@ -126,3 +128,27 @@ async def test_a_letter_with_which_more_than_a_thousand_words_begin_completes(st
     )
 
     assert await completed(store, "x") == [make_article("last").id, make_article("codes").id]
+
+
+async def test_a_rare_whole_word_is_completed_before_newer_words_that_it_begins(store: Store) -> None:
+    """Nobody can type on in "AI" to leave out the air and the aid of today."""
+    old = make_seed("old", title="What AI costs", published_at=SOME_DAY - 400 * DAY)
+    await put(store, [old, *(make_seed(f"s{n}", title="Airports aim higher") for n in range(40))])
+
+    answer = await completed(store, "ai")
+
+    assert (answer[0], len(answer)) == (make_article("old").id, 25)
+
+
+@pytest.mark.parametrize("typed", ["", "f", "fe", "fer", "ferry", "ferry t", "ferry tomorrow"])
+async def test_a_title_dated_ahead_is_completed_from_its_moment_on(
+    typed: str, store: Store, clock: ManualClock
+) -> None:
+    """As search finds it."""
+    moment = clock.now() + timedelta(hours=1)
+    await put(store, [make_seed("ahead", title="Ferry tomorrow", published_at=moment)])
+
+    before = await completed(store, typed)
+    clock.advance(3600)
+
+    assert (before, await completed(store, typed)) == ([], [make_article("ahead").id])

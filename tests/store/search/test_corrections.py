@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.news.article import INSTANCE_SHELF
+from bot.news.article import INSTANCE_SHELF, article_id
 from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.search.corrections import DOUBTFUL, SPELLED, SPELLED_BY_UNKNOWN
@@ -63,3 +63,31 @@ async def test_a_corrected_word_is_reported(store: SqliteStore) -> None:
     result = await store.search.search([INSTANCE_SHELF], read_query("vlog honey", now=SOME_DAY), now=SOME_DAY)
 
     assert result.corrected == (("vlog", "blog"),)
+
+
+async def test_a_word_that_is_in_one_title_alone_corrects_a_misspelling(store: SqliteStore) -> None:
+    """A small archive has few other words."""
+    result = await store.search.search([INSTANCE_SHELF], read_query("grandda", now=SOME_DAY), now=SOME_DAY)
+
+    assert [article.title for article in result.articles] == ["Vlog of a grandad"]
+    assert result.corrected == (("grandda", "grandad"),)
+
+
+async def test_a_word_of_one_title_never_replaces_a_word_of_another(store: SqliteStore) -> None:
+    """Both are rare, and none is likelier to be misspelled."""
+    seed = make_seed("vlot", title="Vlot of a granny", excerpt="")
+    await store.articles.put_seeds(INSTANCE_SHELF, [seed], seen_at=SOME_DAY)
+
+    result = await store.search.search([INSTANCE_SHELF], read_query("vlot granny", now=SOME_DAY), now=SOME_DAY)
+
+    assert all(searched != "vlog" for _, searched in result.corrected)
+    assert [article.title for article in result.articles] == ["Vlot of a granny"]
+
+
+async def test_a_word_of_one_title_that_was_removed_corrects_nothing(store: SqliteStore) -> None:
+    """The spelling goes with its last title."""
+    await store.articles.delete(INSTANCE_SHELF, article_id(INSTANCE_SHELF, f"s{len(TITLES) - 1}"))
+
+    result = await store.search.search([INSTANCE_SHELF], read_query("grandda", now=SOME_DAY), now=SOME_DAY)
+
+    assert (result.articles, result.corrected, result.suggestion) == ((), (), "")

@@ -1,5 +1,8 @@
 """Autocomplete: articles by the typed beginning of their title.
 
+Titles with all words as typed come first: a longer word can still be typed on, a whole one can't. Among equals the
+newest come first; a title dated ahead is completed from its moment on.
+
 The last word may be unfinished. For a prefix of three letters the index gives the titles one by one, newest first; for
 any other length it would first merge the entries of all words with the prefix, tens of thousands in a large archive. So
 fewer letters are expanded to all prefixes of three letters that they begin. For more letters, the titles with the first
@@ -12,13 +15,16 @@ from __future__ import annotations
 import heapq
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
 from bot.news.article import ShelfId
 from bot.news.search import Completion
 from bot.store.sqlite.archive.rows import shelf_ids
+from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.file.sql import as_list, plain
 from bot.store.sqlite.index.vocabulary import LAST, PREFIX_FROM
 from bot.store.sqlite.search.filters import FULL
@@ -41,10 +47,10 @@ MOST_PREFIXES: Final = 1000
 
 _MOST_WORDS: Final = 16
 _LONGEST_TYPED: Final = 300
-_IS_SEEN: Final = f"{FULL} AND a.shelf_id IN (SELECT value FROM json_each(?2))"
+_IS_SEEN: Final = f"{FULL} AND a.published_at <= ?3 AND a.shelf_id IN (SELECT value FROM json_each(?2))"
 _BY_TITLE: Final = f"""
     SELECT a.article_id, a.title FROM title_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
-    WHERE t.title_text MATCH ?1 AND {_IS_SEEN} ORDER BY t.rowid DESC LIMIT ?3
+    WHERE t.title_text MATCH ?1 AND {_IS_SEEN} ORDER BY t.rowid DESC LIMIT ?4
 """
 _HOLDING: Final = f"""
     SELECT a.article_id, CASE WHEN {_IS_SEEN} THEN a.title END
@@ -52,7 +58,7 @@ _HOLDING: Final = f"""
 """
 _NEWEST: Final = f"""
     SELECT a.article_id, a.title, -a.published_at FROM article AS a INDEXED BY article_newest
-    WHERE a.shelf_id = ? AND {FULL} ORDER BY a.published_at DESC, a.article_id
+    WHERE a.shelf_id = ? AND {FULL} AND a.published_at <= ? ORDER BY a.published_at DESC, a.article_id
 """
 
 # From one prefix of three letters to the next, skipping the words in between. A stem begins with the first three
@@ -74,45 +80,71 @@ Title = tuple[str, str | None]
 
 
 def complete_titles(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], typed: str, limit: int
+    connection: sqlite3.Connection, shelves: Sequence[ShelfId], typed: str, limit: int, *, now: datetime
 ) -> tuple[Completion, ...]:
     """Implement `SearchStore.complete_articles`."""
-    seen = shelf_ids(connection, shelves)
+    seen = _Seen(connection=connection, shelves=shelf_ids(connection, shelves), now=as_micros(now))
     words = words_of(typed[:_LONGEST_TYPED])[:_MOST_WORDS]
     if words:
-        found = _find(connection, seen, words[:-1], words[-1], limit)
+        whole = seen.by_title(_held(words), limit)
+        begun = _find(seen, words[:-1], words[-1], limit) if len(whole) < limit else []
+        found = list(dict.fromkeys([*whole, *begun]))[:limit]
     else:
-        found = list(islice(_newest(connection, seen), limit))
+        found = list(islice(seen.newest(), limit))
     return tuple([_completion(article_id, title or "") for article_id, title in found])
 
 
-def _find(
-    connection: sqlite3.Connection, seen: Sequence[int], others: Sequence[str], begun: str, limit: int
-) -> list[Title]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a reader may see: the titles of these shelves, published by now (in microseconds)."""
+
+    connection: sqlite3.Connection
+    shelves: Sequence[int]
+    now: int
+
+    def by_title(self, match: Sequence[str], limit: int) -> list[Title]:
+        """Find the newest titles that match all terms."""
+        asked = (" AND ".join(match), as_list(self.shelves), self.now, limit)
+        return plain(self.connection).execute(_BY_TITLE, asked).fetchall()
+
+    def holding(self, match: Sequence[str]) -> Iterator[Title]:
+        """Iterate over the titles that match all terms, newest first, including those the reader must not see."""
+        asked = (" AND ".join(match), as_list(self.shelves), self.now)
+        return plain(self.connection).execute(_HOLDING, asked)
+
+    def newest(self) -> Iterator[Title]:
+        """Iterate over all titles, newest first."""
+        runs = [plain(self.connection).execute(_NEWEST, (shelf, self.now)) for shelf in self.shelves]
+        in_order = heapq.merge(*runs, key=lambda row: (row[2], row[0])) if len(runs) > 1 else chain(*runs)
+        return ((article_id, title) for article_id, title, _ in in_order)
+
+
+def _held(words: Iterable[str]) -> list[str]:
+    return [f'"{word}"' for word in words]
+
+
+def _find(seen: _Seen, others: Sequence[str], begun: str, limit: int) -> list[Title]:
     """Find the newest titles with all other words and a word with the prefix."""
-    held = [f'"{word}"' for word in others]
+    held = _held(others)
     patience = PATIENCE_BESIDE_WORDS if held and len(begun) == 1 else PATIENCE
-    for titles in _promising(connection, seen, held, begun):
+    for titles in _promising(seen, held, begun):
         found = _filter(titles, begun, limit, patience)
         if found is not None:
             return found
-    match = " AND ".join([*held, _prefix_match(connection, begun)])
-    return plain(connection).execute(_BY_TITLE, (match, as_list(seen), limit)).fetchall()
+    return seen.by_title([*held, _prefix_match(seen.connection, begun)], limit)
 
 
-def _promising(
-    connection: sqlite3.Connection, seen: Sequence[int], held: Sequence[str], begun: str
-) -> Iterator[Iterator[Title]]:
+def _promising(seen: _Seen, held: Sequence[str], begun: str) -> Iterator[Iterator[Title]]:
     """Yield the titles to filter by the prefix, newest first; then another set, if these take too many."""
     if len(begun) > PREFIX_FROM:
-        yield _holding(connection, seen, [*held, f'"{begun[:PREFIX_FROM]}" *'])
+        yield seen.holding([*held, f'"{begun[:PREFIX_FROM]}" *'])
     elif len(begun) < PREFIX_FROM and held:
-        yield _holding(connection, seen, held)
+        yield seen.holding(held)
     else:
         if len(begun) > 1:
-            yield _holding(connection, seen, [*held, _prefix_match(connection, begun)])
+            yield seen.holding([*held, _prefix_match(seen.connection, begun)])
         if not held:
-            yield _newest(connection, seen)
+            yield seen.newest()
 
 
 def _prefix_match(connection: sqlite3.Connection, begun: str) -> str:
@@ -124,18 +156,6 @@ def _prefix_match(connection: sqlite3.Connection, begun: str) -> str:
     known = [row[0] for row in connection.execute(_PREFIXES, asked)]
     terms = [f'"{each}"' if len(each) < PREFIX_FROM else f'"{each}" *' for each in known]
     return f"({' OR '.join(terms)})" if 0 < len(terms) <= MOST_PREFIXES else whole
-
-
-def _newest(connection: sqlite3.Connection, seen: Sequence[int]) -> Iterator[Title]:
-    """Iterate over all titles, newest first."""
-    runs = [plain(connection).execute(_NEWEST, (shelf,)) for shelf in seen]
-    in_order = heapq.merge(*runs, key=lambda row: (row[2], row[0])) if len(runs) > 1 else chain(*runs)
-    return ((article_id, title) for article_id, title, _ in in_order)
-
-
-def _holding(connection: sqlite3.Connection, seen: Sequence[int], match: Sequence[str]) -> Iterator[Title]:
-    """Iterate over the titles that match all terms, newest first, including those the reader must not see."""
-    return plain(connection).execute(_HOLDING, (" AND ".join(match), as_list(seen)))
 
 
 def _filter(titles: Iterator[Title], begun: str, limit: int, patience: int) -> list[Title] | None:

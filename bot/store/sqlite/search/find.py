@@ -130,7 +130,7 @@ class _Chosen:
 def _choose(retrieval: Retrieval, sort: Sort, now: datetime, limit: int) -> _Chosen:
     words = retrieval.words
     has_parts = len(words.groups) + bool(words.phrased) > 1
-    pool = retrieval.pool() if has_parts and sort == "relevance" else None
+    pool = retrieval.pool() if has_parts and sort == "relevance" and retrieval.is_worth_pooling() else None
     if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED - LACKING:
         some = retrieval.most_promising(pool, now, COMPARED, all_first=True)
         return _Chosen(strict=NO_HITS, some=some, is_mixed=True)

@@ -107,7 +107,8 @@ class SqliteSearchStore(SearchStore):
     async def complete_articles(
         self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
     ) -> tuple[Completion, ...]:
-        return await self._database.read(lambda connection: complete_titles(connection, shelves, typed, limit))
+        now = self._clock.now()
+        return await self._database.read(lambda connection: complete_titles(connection, shelves, typed, limit, now=now))
 
     @override
     async def save_view(self, view: View) -> None:

@@ -1,0 +1,74 @@
+"""An answer says that no article has all of the words only if that is so."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.clock import SystemClock
+from bot.news.article import INSTANCE_SHELF
+from bot.news.search import SearchQuery, Sort
+from bot.store.sqlite import SqliteStore, open_store
+from tests.support.makers import SOME_DAY, make_seed
+
+ARTICLES = 3_000
+# Of one stem each, and more than two edits from one another; each is half as common as the one before it.
+WORDS = ("quartz", "jumble", "fennel", "gospel", "hippo", "wizard", "tundra", "kayak", "bronco", "voodoo", "cymbal")
+
+Asked = tuple[asyncio.Runner, SqliteStore, list[set[str]]]
+
+
+@contextmanager
+def an_archive() -> Iterator[Asked]:
+    """Titles of words from very common, whose lists are cut, to very rare ones."""
+    chance = random.Random(7)  # noqa: S311 - the same titles in each run
+    held = [
+        {word for place, word in enumerate(WORDS) if chance.random() < 2.0 ** -(place + 0.3)} for _ in range(ARTICLES)
+    ]
+    seeds = [
+        make_seed(f"s{n}", title=" ".join(sorted(words)) or "Untitled", excerpt="", published_at=_days_ago(n / 50))
+        for n, words in enumerate(held)
+    ]
+    with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
+        opening = open_store(Path(folder) / "n.db", clock=SystemClock())
+        store = runner.run(opening.__aenter__())
+        try:
+            runner.run(store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY))
+            yield runner, store, held
+        finally:
+            runner.run(opening.__aexit__(None, None, None))
+
+
+def _days_ago(days: float) -> datetime:
+    return SOME_DAY - timedelta(days=days)
+
+
+@pytest.fixture(scope="module")
+def archive() -> Iterator[Asked]:
+    """One for all examples: only read."""
+    with an_archive() as made:
+        yield made
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=5, unique=True),
+    st.sampled_from(["relevance", "newest", "score"]),
+)
+def test_no_article_has_all_of_the_words_is_said_only_if_it_is_so(archive: Asked, words: list[str], sort: Sort) -> None:
+    """However common the words are, and however old the article that has them all."""
+    runner, store, held = archive
+    query = SearchQuery(words=tuple(words), typed=" ".join(words), sort=sort, corrects=False)
+
+    result = runner.run(store.search.search([INSTANCE_SHELF], query, now=SOME_DAY, deadline_s=60))
+
+    assert result.is_broadened == (not any(set(words) <= each for each in held))
