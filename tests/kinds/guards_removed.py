@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -13,36 +13,17 @@ from typing_extensions import override
 
 from bot.chat.commands import content
 from bot.chat.once import Once
-from bot.clock import Clock
 from bot.errors import BadInputError
-from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
-from bot.news.edition import Basis, Edition, Verdict
+from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import Schedule
 from bot.store.port.schedule import Change
-from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite import store_of
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
-from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from tests.kinds.interleavings import Pair
-from tests.kinds.town_in_steps import MakeStore
-from tests.simulation.inline import InlineDatabase
+from tests.simulation.careless import BlindPlans, MakeStore, with_ports
 
 _WAITING: Final = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
-
-
-class BlindPlans(SqliteDigestStore):
-    """Stores an edition whatever has happened since it was chosen."""
-
-    @override
-    async def plan(
-        self,
-        edition: Edition,
-        verdicts: Sequence[Verdict],
-        deliveries: Sequence[Delivery],
-        *,
-        basis: Basis | None = None,
-    ) -> Edition | None:
-        return await super().plan(edition, verdicts, deliveries)
 
 
 class WholeSchedules(SqliteScheduleStore):
@@ -104,29 +85,21 @@ class Control:
     without: Callable[[], AbstractContextManager[object]] = nullcontext
 
 
-def _with(**ports: Callable[[InlineDatabase], object]) -> Callable[[InlineDatabase, Clock], SqliteStore]:
-    def make(database: InlineDatabase, clock: Clock) -> SqliteStore:
-        made: Mapping[str, Any] = {name: port(database) for name, port in ports.items()}
-        return replace(store_of(database, clock), **made)
-
-    return make
-
-
 CONTROLS: Final = (
     Control(
         name="what an edition was chosen from is not compared",
         pair=Pair(first="schedule send-now (1)", second="tick"),
-        make_store=_with(digest=BlindPlans),
+        make_store=with_ports(digest=BlindPlans),
     ),
     Control(
         name="the whole schedule is written",
         pair=Pair(first="schedule edit (1)", second="schedule edit (2)"),
-        make_store=_with(schedules=WholeSchedules),
+        make_store=with_ports(schedules=WholeSchedules),
     ),
     Control(
         name="a decision is not compared",
         pair=Pair(first="dagain", second="dskip"),
-        make_store=_with(deliveries=HastyDecisions),
+        make_store=with_ports(deliveries=HastyDecisions),
     ),
     Control(
         name="imports don't wait for each other",

@@ -7,7 +7,7 @@ and of its own (one of them hidden), a file that nobody has imported yet, and a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,17 +16,15 @@ from bot.app.config import Config, load_config
 from bot.app.start import Newsdesk
 from bot.chat.account.client import point_at
 from bot.chat.wire.limiter import Limiter
-from bot.clock import Clock
 from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
-from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite import store_of
 from tests.kinds.near_discord import ADDRESS, NearSession, connect
 from tests.kinds.outcomes import State, state_of
 from tests.kinds.turns import GateLoop, HeldClock
+from tests.simulation.careless import MakeStore
 from tests.simulation.inline import InlineDatabase
 from tests.support.running_bot import MONDAY, make_seed_text
-
-MakeStore = Callable[[InlineDatabase, Clock], SqliteStore]
 
 _IMPORTED: Final = ("Bridge", "Tunnel")
 """By the server's admin within the last hour; the quota leaves room for one more."""
