@@ -8,30 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
 from typing_extensions import override
 
 from bot.clock import Clock
+from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, ArticleId, Provider, Seed, article_id
-from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
-from bot.news.message.messenger import Outcome
-from bot.news.schedule import Schedule, next_due
+from bot.news.message.messenger import Outcome, ReadBack, Refused
+from bot.news.schedule import Schedule, StopReason, next_due
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.file.moments import as_moment
 from bot.usecases.delivery import Deliverer
 from bot.usecases.digest import plan_edition, redraw_rest
+from bot.usecases.schedule import retry_schedule
 from tests.simulation import changes, editions
 from tests.simulation.admin import Admin
 from tests.simulation.clock import DAWN
-from tests.simulation.decisions import Decisions, Span, answered, decide_something, resume
+from tests.simulation.decisions import Decisions, Span, answered, decide_something, end_pauses, resume
 from tests.simulation.discord import Place
 from tests.simulation.inline import InlineDatabase
-from tests.simulation.judging import Begun, Breaches, Shown, judge_decisions
+from tests.simulation.judging import MAX_LATENESS, Begun, Breaches, Shown, judge_decisions
 from tests.simulation.messenger import SimulatedMessenger
 from tests.simulation.oracle import Findings
 from tests.simulation.process import Process
@@ -44,13 +48,16 @@ _HOUR_S: Final = 3600.0
 _FIRST: Final = 30
 _COMING: Final = 2
 _COMING_EVERY_S: Final = 3 * _HOUR_S
-_DECISION_EVERY_S: Final = 0.4 * _HOUR_S
+_DECISION_EVERY_S: Final = 1.2 * _HOUR_S
+_SHARE_OF_CUTS: Final = 0.5
+_SHORTEST_CUT_S: Final = 600.0
+_LONGEST_CUT_S: Final = 5 * _HOUR_S
 _PROVIDERS: Final = 12
 _URL: Final = re.compile(r"https://site\d+\.example/(\d+)")
 _SYLLABLES: Final = ("ba", "ko", "ri", "tu", "me", "sa", "lo", "pe", "ni", "du", "fa", "go")
 
 SOME_TROUBLE: Final = Climate(
-    trouble=(0.02, 0.35), steps_to_a_crash=2500.0, steps_to_a_pause=4000.0, hours_to_a_change=4.0
+    trouble=(0.02, 0.35), steps_to_a_crash=2500.0, steps_to_a_pause=4000.0, hours_to_a_change=3.0
 )
 
 
@@ -70,10 +77,21 @@ class ReadingMessenger(SimulatedMessenger):
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
+        if self.world.is_cut_off:
+            return _UNREACHABLE
         self.world.note_request(nonce, draft)
         return await super().post(
             channel_id, draft, nonce=nonce, mention_role=mention_role, title=title, fence_s=fence_s
         )
+
+    @override
+    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
+        if self.world.is_cut_off:
+            return _UNREACHABLE
+        return await super().read_back(channel_id, key, after=after, before=before)
+
+
+_UNREACHABLE: Final = Refused(cause="unreachable", detail="no route", can_retry=True)
 
 
 class DecidingAdmin(Admin):
@@ -85,8 +103,24 @@ class DecidingAdmin(Admin):
         self._process = process
 
     @override
+    async def _answer(self, row: Delivery) -> None:
+        # As the bot's own commands do it: what failed as a whole may have been told since.
+        store, place = self._process.store, self._discord.places[row.key.channel_id]
+        if row.state is not DeliveryState.FAILED or self._message(row) is not None or not place.may_post:
+            await super()._answer(row)
+            return
+        schedule = await store.schedules.find_schedule(row.key.schedule_id)
+        if schedule is not None:
+            end_pauses(self._world.decisions, schedule.id, self._world.clock.true_now())
+            key, now = row.key.edition, self._clock.now()
+            with suppress(BadInputError):  # its earlier part was retried a moment ago
+                await retry_schedule(store.schedules, store.digest, store.deliveries, schedule, now=now, edition=key)
+
+    @override
     async def _mend(self, schedule: Schedule) -> None:
-        if self._discord.places[schedule.channel_id].may_post:
+        # What a member paused, members resume, be it days later.
+        is_stopped = schedule.state_reason is not StopReason.NONE or self._world.weather.is_over
+        if is_stopped and self._discord.places[schedule.channel_id].may_post:
             await resume(self._world, self._process, schedule)
 
 
@@ -125,6 +159,7 @@ class DecidingWorld(World):
         database: The machine's file; what is committed survives every crash.
         make_store: Builds a process's store; controls leave a guard out of it.
         decisions: What was decided, and when it was answered.
+        is_cut_off: True while no message gets through.
         begun: By nonce, each time that a request of a message began.
         breaches: At the end, what was posted against what was decided.
     """
@@ -145,6 +180,7 @@ class DecidingWorld(World):
         self.decisions = Decisions()
         self.begun: dict[str, list[Begun]] = {}
         self.breaches = Breaches()
+        self.is_cut_off = False
         self.database = InlineDatabase(
             content, before_read=self._before_read, before_write=self._before_write, after=self._after
         )
@@ -178,7 +214,7 @@ class DecidingWorld(World):
         await self._import(store, _FIRST)
         for number in range(self.size.schedules):
             at = time(self.source.randrange(24), self.source.randrange(60))
-            schedule = editions.standing_order(number, at=at, created_at=DAWN)
+            schedule = replace(editions.standing_order(number, at=at, created_at=DAWN), max_lateness=MAX_LATENESS)
             for channel_id in self.channels_of(schedule.guild_id):
                 self.discord.places[channel_id] = Place()
             self.decisions.channels[schedule.id] = [(schedule.channel_id, Span(asked_at=DAWN, since=DAWN))]
@@ -257,10 +293,28 @@ class DecidingWorld(World):
 
     @override
     def _change(self) -> None:
-        if not self.weather.is_over:
-            self.tally.changes += 1
+        if self.weather.is_over:
+            return
+        self.tally.changes += 1
+        if self.source.random() < _SHARE_OF_CUTS:
+            self._cut_off()
+        else:
             changes.change_weather(self)
-            self._plan_change()
+        self._plan_change()
+
+    def _cut_off(self) -> None:
+        """No message gets through for a while: what is planned waits, and decisions overtake it."""
+        self.note("cut off")
+        self.is_cut_off = True
+        self.loop.call_outside(self.weather.log_uniform_s(_SHORTEST_CUT_S, _LONGEST_CUT_S), self._reconnect)
+
+    def _reconnect(self) -> None:
+        self.is_cut_off = False
+
+    @override
+    def _begin_the_end(self) -> None:
+        self._reconnect()
+        super()._begin_the_end()
 
     def _decide(self) -> None:
         if not self.weather.is_over:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from bot.errors import NewsdeskError, StoreError
 from bot.news.article import INSTANCE_SHELF, ArticleId
@@ -18,7 +18,10 @@ from bot.usecases.schedule import ScheduleChanges, edit_schedule, pause_schedule
 if TYPE_CHECKING:
     from tests.simulation.deciding import DecidingProcess, DecidingWorld
 
-T = TypeVar("T")
+_Decision: TypeAlias = "Callable[[DecidingWorld, DecidingProcess, Schedule], Coroutine[Any, Any, None]]"
+
+_SOON_S: Final = 0.05
+_LATER_S: Final = 2 * 3600.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,14 +72,27 @@ class Decisions:
 
 
 def decide_something(world: DecidingWorld) -> None:
+    """Some decisions about one schedule, seconds or minutes apart: what was planned a moment ago is hit by the next."""
+    schedule = world.source.choice(list(world.decisions.channels))
+    wait_s = 0.0
+    for decision in world.source.choices(list(_DECISIONS), list(_DECISIONS.values()), k=world.source.randrange(1, 6)):
+        world.loop.call_outside(wait_s, _decide, world, decision, schedule)
+        wait_s += world.weather.log_uniform_s(_SOON_S, _LATER_S)
+
+
+def _decide(world: DecidingWorld, decision: _Decision, schedule: ScheduleId) -> None:
     """One decision, by somebody whose command reaches the bot; without a running bot there is none."""
     process = world.deciding_process
-    if process is None:
-        return
-    decision = world.source.choices(list(_DECISIONS), list(_DECISIONS.values()))[0]
-    world.note("decision", decision.__name__)
-    world.decisions.asked += 1
-    world.loop.start(world.process_number, answered(decision(world, process)))
+    if process is not None and not world.weather.is_over:
+        world.note("decision", list(_DECISIONS).index(decision), schedule)
+        world.decisions.asked += 1
+        world.loop.start(world.process_number, answered(_do(world, process, decision, schedule)))
+
+
+async def _do(world: DecidingWorld, process: DecidingProcess, decision: _Decision, schedule: ScheduleId) -> None:
+    found = await process.store.schedules.find_schedule(schedule)
+    if found is not None:
+        await decision(world, process, found)
 
 
 async def answered(work: Coroutine[Any, Any, None]) -> None:
@@ -92,7 +108,7 @@ async def _open(world: DecidingWorld, span: Span, spans: list[Span], work: Corou
     span.since = world.clock.true_now()
 
 
-async def _hide(world: DecidingWorld, process: DecidingProcess) -> None:
+async def _hide(world: DecidingWorld, process: DecidingProcess, _schedule: Schedule) -> None:
     shown = [each for each in world.articles_on_their_way() or world.known_articles() if not _open_spans(world, each)]
     if not shown:
         return
@@ -102,7 +118,7 @@ async def _hide(world: DecidingWorld, process: DecidingProcess) -> None:
     await _open(world, span, world.decisions.hidden.setdefault(article, []), work)
 
 
-async def _show(world: DecidingWorld, process: DecidingProcess) -> None:
+async def _show(world: DecidingWorld, process: DecidingProcess, _schedule: Schedule) -> None:
     hidden = [article for article in world.decisions.hidden if _open_spans(world, article)]
     if not hidden:
         return
@@ -116,8 +132,7 @@ def _open_spans(world: DecidingWorld, article: ArticleId) -> list[Span]:
     return [span for span in world.decisions.hidden.get(article, ()) if span.over_at is None]
 
 
-async def _move(world: DecidingWorld, process: DecidingProcess) -> None:
-    schedule = await _some_schedule(world, process)
+async def _move(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     channel_id = world.source.choice(world.channels_of(schedule.guild_id))
     if channel_id == schedule.channel_id:
         return
@@ -127,10 +142,10 @@ async def _move(world: DecidingWorld, process: DecidingProcess) -> None:
     span.since = world.clock.true_now()
 
 
-async def _change(world: DecidingWorld, process: DecidingProcess) -> None:
+async def _change(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     at = f"{world.source.randrange(24):02}:{world.source.randrange(60):02}"
     options: tuple[dict[str, str | int], ...] = ({"count": world.source.randrange(1, 20)}, {"time": at})
-    await _edit(world, process, await _some_schedule(world, process), **world.source.choice(options))
+    await _edit(world, process, schedule, **world.source.choice(options))
 
 
 async def _edit(world: DecidingWorld, process: DecidingProcess, schedule: Schedule, **options: str | int) -> None:
@@ -138,21 +153,18 @@ async def _edit(world: DecidingWorld, process: DecidingProcess, schedule: Schedu
     await edit_schedule(process.store.schedules, schedule, changes, member_id=7, now=world.clock.now())
 
 
-async def _pause(world: DecidingWorld, process: DecidingProcess) -> None:
-    schedule = await _some_schedule(world, process)
+async def _pause(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     span = Span(asked_at=world.clock.true_now())
     spans = world.decisions.paused.setdefault(schedule.id, [])
     await _open(world, span, spans, pause_schedule(process.store.schedules, schedule))
 
 
-async def _resume(world: DecidingWorld, process: DecidingProcess) -> None:
-    paused = [each for each in await process.store.schedules.schedules() if each.state is ScheduleState.PAUSED]
-    if paused:
-        await resume(world, process, world.source.choice(paused))
+async def _resume(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
+    if schedule.state is ScheduleState.PAUSED:
+        await resume(world, process, schedule)
 
 
-async def _send_now(world: DecidingWorld, process: DecidingProcess) -> None:
-    schedule = await _some_schedule(world, process)
+async def _send_now(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     if schedule.state is not ScheduleState.ACTIVE:
         return
     presses = world.source.choice((1, 1, 2))
@@ -161,8 +173,19 @@ async def _send_now(world: DecidingWorld, process: DecidingProcess) -> None:
         world.loop.start(world.process_number, answered(process.send_now(schedule, key)))
 
 
-async def _some_schedule(world: DecidingWorld, process: DecidingProcess) -> Schedule:
-    return world.source.choice(await process.store.schedules.schedules())
+def _then(second: _Decision, *, after_s: float = 3.0) -> _Decision:
+    """Send now, and do something else while that is planned or sent."""
+
+    async def both(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
+        await _send_now(world, process, schedule)
+        await world.clock.sleep(world.source.uniform(0.0, after_s))
+        await second(world, process, schedule)
+
+    return both
+
+
+_send_now_and_hide = _then(_hide)
+_send_now_and_move = _then(_move)
 
 
 def end_pauses(decisions: Decisions, schedule: ScheduleId, at: datetime) -> None:
@@ -178,14 +201,14 @@ async def resume(world: DecidingWorld, process: DecidingProcess, schedule: Sched
     await resume_schedule(process.store.schedules, schedule, now=world.clock.now())
 
 
-_Decision = Callable[["DecidingWorld", "DecidingProcess"], Coroutine[Any, Any, None]]
-
 _DECISIONS: Final[dict[_Decision, int]] = {
     _hide: 5,
     _show: 3,
     _move: 3,
     _change: 2,
     _pause: 2,
-    _resume: 3,
+    _resume: 6,
     _send_now: 6,
+    _send_now_and_hide: 3,
+    _send_now_and_move: 3,
 }

@@ -11,7 +11,7 @@ from bot.news.article import ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
 from tests.simulation.decisions import Decisions
 
-_MAX_LATENESS: Final = timedelta(hours=24)
+MAX_LATENESS: Final = timedelta(hours=3)
 """Of every schedule here."""
 
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
@@ -94,7 +94,7 @@ def _compare(shown: Shown, decisions: Decisions, found: Breaches) -> None:
     found.under_way += any(_hidden(shown, decisions, shown.arrived_at)) and not any(_hidden(shown, decisions, begun.at))
     if shown.channel_id not in decisions.channels_at(begun.schedule, begun.at):
         found.wrong_channel.append(f"{name} in {shown.channel_id}")
-    if begun.at - begun.due_at > _MAX_LATENESS + _CLOCKS_DIFFER:
+    if begun.at - begun.due_at > MAX_LATENESS + _CLOCKS_DIFFER:
         found.too_late.append(f"{name}, due {begun.due_at:%d %H:%M:%S}")
     if any(span.covers(begun.at) for span in decisions.paused.get(begun.schedule, ())):
         found.while_paused.append(name)
