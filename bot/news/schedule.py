@@ -267,6 +267,11 @@ def default_schedule(schedules: Sequence[Schedule], cutoffs: Mapping[ScheduleId,
     return schedules[0] if schedules else None
 
 
+def name_is_taken(name: str) -> BadInputError:
+    """Build the error for a name that another schedule of the server has."""
+    return BadInputError(f"This server already has a schedule “{name}”.", cure="Choose another name, or edit that one.")
+
+
 def edition_key(local_date: date) -> EditionKey:
     """Build the key of the edition that is due on a local date."""
     return EditionKey(local_date.isoformat())

@@ -22,6 +22,14 @@ def change_something(world: World) -> None:
     change(world)
 
 
+def change_weather(world: World) -> None:
+    """One change of what admins don't decide, and that leaves every channel and message where it is."""
+    kept = {change: weight for change, weight in _CHANGES.items() if change in _WEATHER}
+    change = world.source.choices(list(kept), list(kept.values()))[0]
+    world.note("change", change.__name__)
+    change(world)
+
+
 def mend_everything(world: World) -> None:
     """Nothing is broken any more, except for what is permanently gone."""
     world.clock.wrong_by_s = 0.0
@@ -124,3 +132,7 @@ _CHANGES: Final[dict[Callable[[World], None], int]] = {
     _delete_messages: 4,
     _send_now: 6,
 }
+
+_WEATHER: Final = frozenset(
+    {_rough_hours, _set_the_clock, _fill_the_disk, _refuse_the_token, _forbid_posting, _forbid_reading}
+)

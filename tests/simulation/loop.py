@@ -35,6 +35,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     Attributes:
         on_step: Asked before a handle of a process other than the world's runs, with the process; it may kill or freeze
             it, and then the handle doesn't run.
+        works_for_s: How long the next work takes that would have a thread of its own.
         failures: What callbacks and forgotten tasks raised: mistakes of the simulation or of the core.
     """
 
@@ -51,6 +52,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._buried: list[asyncio.Task[Any]] = []
         self._outside = Context()
         self.on_step: Callable[[int], None] = lambda _process: None
+        self.works_for_s: Callable[[], float] = lambda: 0.0
         self.failures: list[str] = []
 
     def time(self) -> float:
@@ -194,6 +196,14 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self.failures.append(f"{context.get('message')}: {context.get('exception')!r}")
 
     @override
+    def run_in_executor(self, executor: object, func: Callable[[*Ts], T], *args: *Ts) -> asyncio.Future[T]:
+        # There are no threads: the work is one step, done after the time that it takes.
+        del executor
+        done: asyncio.Future[T] = self.create_future()
+        self.call_later(self.works_for_s(), _do, done, func, *args)
+        return done
+
+    @override
     def get_debug(self) -> bool:
         return False
 
@@ -205,3 +215,12 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 def _process_of(handle: asyncio.Handle) -> int:
     context: Context = handle._context  # type: ignore[attr-defined] # the only sign of whose it is
     return context.get(PROCESS, WORLD)
+
+
+def _do(done: asyncio.Future[T], work: Callable[[*Ts], T], *args: *Ts) -> None:
+    if done.done():
+        return
+    try:
+        done.set_result(work(*args))
+    except Exception as error:  # noqa: BLE001 - it is the caller's, as from a thread
+        done.set_exception(error)

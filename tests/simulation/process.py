@@ -125,7 +125,7 @@ class Process:
 
     def _until_a_tick_s(self) -> float:
         """Up to a tick's span after the next edition is due: ticks that would find nothing are left out."""
-        due_at = self._world.tables.next_due_at()
+        due_at = self._world.next_due_at()
         left_s = _LONGEST_REST_S if due_at is None else (due_at - self._world.clock.now()).total_seconds()
         return min(_LONGEST_REST_S, max(0.0, left_s) + self._world.source.uniform(0.1, _TICK_S))
 

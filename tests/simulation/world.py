@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 
 from bot.news.delivery import DeliveryKey, DeliveryState
@@ -25,7 +25,7 @@ from tests.simulation.weather import ROUGH, Climate, Weather, chance
 
 _DAY_S: Final = 86_400.0
 _DRAIN_S: Final = 12 * _DAY_S
-_LONGER_THAN_A_POST_S: Final = 40.0
+LONGER_THAN_A_POST_S: Final = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,8 +141,12 @@ class World:
         self.loop.start(self._process, self._live())
 
     async def _live(self) -> None:
-        self._running = Process(self)
+        self._running = self.new_process()
         await self._running.run()
+
+    def new_process(self) -> Process:
+        """Put the bot together, as it is at a start."""
+        return Process(self)
 
     @property
     def messenger(self) -> SimulatedMessenger:
@@ -158,7 +162,7 @@ class World:
             self.clock,
             self.loop,
             self.weather,
-            tries_again=self.nonce_window_s > _LONGER_THAN_A_POST_S,
+            tries_again=self.nonce_window_s > LONGER_THAN_A_POST_S,
             note=self.note,
         )
 
@@ -229,6 +233,14 @@ class World:
         key = extra_edition_key(self.source.getrandbits(60))
         self.loop.start(self._process, self._running.send_now(schedule, key))
 
+    def next_due_at(self) -> datetime | None:
+        """When a schedule is to be looked at next; None for never."""
+        return self.tables.next_due_at()
+
+    def next_open_at(self) -> datetime | None:
+        """When a row may be claimed next, in the ledger's time; None if none ever may be."""
+        return self.tables.next_open_at()
+
     def draw_parts(self) -> int:
         """How many messages the next edition is."""
         return self.source.choice((1, 1, 2, 3))
@@ -243,7 +255,7 @@ class World:
         offset_s = None if process is None else process.messenger.discord_offset_s()
         if offset_s is None or seconds > 1.0:
             return seconds
-        open_at = self.tables.next_open_at()
+        open_at = self.next_open_at()
         if open_at is None:
             return 900.0
         left_s = (open_at - self.clock.now()).total_seconds() - offset_s

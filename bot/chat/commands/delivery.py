@@ -33,10 +33,18 @@ async def retry(context: Context, name: Name) -> Draft:
     return await _retry(context, schedule, sends_unread=False)
 
 
-async def _retry(context: Context, schedule: Schedule, *, sends_unread: bool) -> Draft:
+async def _retry(
+    context: Context, schedule: Schedule, *, sends_unread: bool, edition: EditionKey | None = None
+) -> Draft:
     store = context.store
     retries = await retry_schedule(
-        store.schedules, store.digest, store.deliveries, schedule, now=context.now(), sends_unread=sends_unread
+        store.schedules,
+        store.digest,
+        store.deliveries,
+        schedule,
+        now=context.now(),
+        sends_unread=sends_unread,
+        edition=edition,
     )
     parts = await outcome_of(context, schedule, (edition.key for edition in retries.sent))
     return draft_retried(await _as_it_is(context, schedule), retries, parts)
@@ -71,7 +79,14 @@ async def history(context: Context, name: Name) -> Draft:
 
 @answers
 async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
-    """Handle the button *Send again*: a message of unknown outcome is looked for first."""
+    """Handle the button *Send again*: a message of unknown outcome is looked for first.
+
+    If it has failed since, its edition is retried: a later one may have its stories by now.
+    """
+    schedule, edition = await _schedule_of(context, args), EditionKey(args[1])
+    parts = await context.store.deliveries.deliveries(schedule.id, edition)
+    if any(part.key.part == int(args[2]) and part.state is DeliveryState.FAILED for part in parts):
+        return await _retry(context, schedule, sends_unread=False, edition=edition)
     return await _decide(context, args, lambda part: state_to_retry(part, sends_unread=False), RETRIED_BY_ADMIN)
 
 

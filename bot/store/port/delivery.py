@@ -97,6 +97,7 @@ class DeliveryStore(Protocol):
         reason: str,
         at: datetime,
         message_id: int | None = None,
+        told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
     ) -> bool:
         """Apply a person's decision to an UNKNOWN or FAILED row; False if it is in another state.
 
@@ -110,8 +111,11 @@ class DeliveryStore(Protocol):
             reason: Stored with it.
             at: When it was made: `asked_at` of a part that is sent again or looked for, and of the later PLANNED ones.
             message_id: Of the message that is there.
+            told: What `DigestStore.told_editions` returned when it was decided; the part's own edition doesn't matter.
+                None decides whatever was told since.
 
         Raises:
+            PlanOutdatedError: other editions count as told than in `told`; nothing is changed.
             ValueError: `state` is not one of the four.
         """
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 import structlog
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 
 NEWEST_OF_ARCHIVE: Final = 2_000
 """A first edition, and one from the archive, is chosen from at most this many of the newest seeds."""
+
+_EVER: Final = datetime.max.replace(tzinfo=UTC)
 
 
 class StoryNames(Protocol):
@@ -77,11 +79,13 @@ async def choose_from_store(
 ) -> Chosen:
     """Choose as `choose` does, and keep the candidates.
 
-    Editions before `told_before` count, None for those before the cutoff: one that was sent after the cutoff and before
-    this one is planned must not be repeated.
+    If `told_before` is None, the past counts as it was before the cutoff. Otherwise the window begins at the last
+    cutoff before `told_before`, and what any edition has told is not repeated: it may have a cutoff far ahead, planned
+    while the clock was wrong.
     """
     window = await window_of(store, schedule, cutoff, told_before)
-    told = await store.digest.told(schedule.id, schedule.channel_id, before=told_before or cutoff)
+    before = cutoff if told_before is None else _EVER
+    told = await store.digest.told(schedule.id, schedule.channel_id, before=before)
     shelves = shelves_seen_by(schedule.guild_id)
     return await _choose(store, schedule, shelves, window, told, stories)
 

@@ -144,7 +144,8 @@ async def preview_edition(
     Returns:
         The choice and its messages; no messages if it would be skipped.
     """
-    chosen = await choose_from_store(store, schedule, cutoff=as_of or now, stories=stories)
+    told_before = now + _MEANWHILE if as_of is None else None
+    chosen = await choose_from_store(store, schedule, cutoff=as_of or now, stories=stories, told_before=told_before)
     choice = _renderable(chosen, schedule, now).choice
     edition = _edition(schedule, _PREVIEW, choice, planned_at=choice.window.end)
     return choice, draw(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()

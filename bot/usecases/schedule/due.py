@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import structlog
 
@@ -20,6 +21,8 @@ from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust
 
 log = structlog.get_logger(__name__)
+
+_TRIES: Final = 3
 
 Plan = Callable[[Schedule, EditionKey, datetime], Awaitable[Edition | None]]
 """Plans the edition of a key with its cutoff, and returns it as stored, skipped or not; None if that key already has an
@@ -63,9 +66,7 @@ async def run_tick(
     failed = 0
     for schedule in await schedules.due_schedules(now):
         try:
-            edition = await _plan_latest(schedule, digests, plan, now)
-            # Only now: if the process ends before this, the next tick finds the schedule due and its edition planned.
-            await _move_on(schedules, schedule, now)
+            edition = await _plan_as_it_is(schedules, schedule, digests, plan, now)
         except UnknownZoneError:
             await notifier.notify(zone_notice(schedule, at=now))
             await _pause_in_unknown_zone(schedules, schedule)
@@ -79,6 +80,34 @@ async def run_tick(
                 planned.append(edition)
                 await _report(schedule, edition, notifier, now)
     return DueReport(planned=tuple(planned), failed=failed)
+
+
+async def _plan_as_it_is(
+    schedules: ScheduleStore, schedule: Schedule, digests: DigestStore, plan: Plan, now: datetime
+) -> Edition | None:
+    """Plan the schedule's edition; if an admin changes it meanwhile, plan once more what is due then.
+
+    Raises:
+        ScheduleChangedError: it was changed each time.
+    """
+    for _ in range(_TRIES - 1):
+        try:
+            return await _plan_and_move_on(schedules, schedule, digests, plan, now)
+        except ScheduleChangedError:
+            due = {each.id: each for each in await schedules.due_schedules(now)}
+            if schedule.id not in due:
+                return None
+            schedule = due[schedule.id]
+    return await _plan_and_move_on(schedules, schedule, digests, plan, now)
+
+
+async def _plan_and_move_on(
+    schedules: ScheduleStore, schedule: Schedule, digests: DigestStore, plan: Plan, now: datetime
+) -> Edition | None:
+    edition = await _plan_latest(schedule, digests, plan, now)
+    # Only now: if the process ends before this, the next tick finds the schedule due and its edition planned.
+    await _move_on(schedules, schedule, now)
+    return edition
 
 
 async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now: datetime) -> Edition | None:

@@ -15,6 +15,7 @@ from bot.news.schedule import (
     ScheduleState,
     StopReason,
     edition_key,
+    name_is_taken,
     next_due,
     next_free,
     skipped_due,
@@ -148,8 +149,7 @@ async def _name_problems(store: ScheduleStore, schedule: Schedule, name: str) ->
     namesake = await store.find_schedule_by_name(schedule.guild_id, name) if name else None
     if namesake is None or namesake.id == schedule.id:
         return []
-    taken = BadInputError(f"This server already has a schedule “{namesake.name}”.", cure="Choose another name.")
-    return [("Name", taken)]
+    return [("Name", name_is_taken(namesake.name))]
 
 
 def _together(problems: list[Problem]) -> NewsdeskError:
@@ -185,18 +185,21 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
     return await _change(store, schedule, lambda current: _resumed(current, now), outlook, now)
 
 
-async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:
-    """Resume a schedule if the bot paused it; one that a member paused stays paused.
+async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> bool:
+    """Resume a schedule if the bot paused it, and return whether it had; one that a member paused stays paused.
 
     Raises:
         UnknownScheduleError, UnknownZoneError: as `resume_schedule`.
     """
+    was_stopped = False
 
     def change(current: Schedule) -> tuple[Schedule, datetime] | None:
-        is_stopped = current.state is ScheduleState.PAUSED and current.state_reason is not StopReason.NONE
-        return _resumed(current, now) if is_stopped else None
+        nonlocal was_stopped
+        was_stopped = current.state is ScheduleState.PAUSED and current.state_reason is not StopReason.NONE
+        return _resumed(current, now) if was_stopped else None
 
     await _apply(store, schedule, change)
+    return was_stopped
 
 
 def _resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
-from bot.errors import BadInputError
+from bot.errors import BadInputError, PlanOutdatedError
 from bot.news.article import ArticleId
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries, choose_retries
 from bot.news.delivery import Delivery, DeliveryState, EditionKey
@@ -16,6 +17,8 @@ from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.lifecycle import resume_stopped
+
+_TRIES = 5
 
 RETRIED_BY_ADMIN = "an admin asked for another try"
 
@@ -28,6 +31,7 @@ async def retry_schedule(
     *,
     now: datetime,
     sends_unread: bool = False,
+    edition: EditionKey | None = None,
 ) -> Retries:
     """Plan the parts that failed to be sent again, the newest edition first, and look for those of unknown outcome.
 
@@ -41,27 +45,57 @@ async def retry_schedule(
         schedule: The schedule.
         now: The moment of the decision.
         sends_unread: A member looked into a channel that the bot can't read: send parts of unknown outcome, too.
+        edition: Only this one; None for all.
 
     Raises:
         BadInputError: nothing failed, or another admin has decided it meanwhile.
+        PlanOutdatedError: others kept planning.
     """
-    unresolved = [row for row in await deliveries.unresolved(schedule.guild_id) if row.key.schedule_id == schedule.id]
+    for _ in range(_TRIES - 1):
+        with suppress(PlanOutdatedError):
+            return await _retry(
+                schedules, digests, deliveries, schedule, now=now, sends_unread=sends_unread, edition=edition
+            )
+    return await _retry(schedules, digests, deliveries, schedule, now=now, sends_unread=sends_unread, edition=edition)
+
+
+async def _retry(
+    schedules: ScheduleStore,
+    digests: DigestStore,
+    deliveries: DeliveryStore,
+    schedule: Schedule,
+    *,
+    now: datetime,
+    sends_unread: bool,
+    edition: EditionKey | None,
+) -> Retries:
+    told = await digests.told_editions(schedule.id, schedule.channel_id)
+    unresolved = [
+        row
+        for row in await deliveries.unresolved(schedule.guild_id)
+        if row.key.schedule_id == schedule.id and edition in {None, row.key.edition}
+    ]
     if not unresolved:
         raise BadInputError(f"{schedule.name} has no failed messages.", cure="See /schedule show for the next edition.")
     by_edition = sorted(unresolved, key=lambda row: row.key.edition)
     retries = choose_retries(
         [
-            await _failed_edition(digests, deliveries, schedule, key, next(rows), now=now)
+            await _failed_edition(digests, deliveries, schedule, key, next(rows))
             for key, rows in groupby(by_edition, key=lambda row: row.key.edition)
         ]
     )
     if retries.sent:
         await resume_stopped(schedules, schedule, now=now)
+    again = {(schedule.id, each.key) for each in retries.sent}
     settled = Retries(
         sent=await _settle(
             retries.sent,
             lambda part: deliveries.resolve(
-                part.key, state_to_retry(part, sends_unread=sends_unread), reason=RETRIED_BY_ADMIN, at=now
+                part.key,
+                state_to_retry(part, sends_unread=sends_unread),
+                reason=RETRIED_BY_ADMIN,
+                at=now,
+                told=told | again,
             ),
         ),
         superseded=await _settle(
@@ -98,8 +132,6 @@ async def _failed_edition(
     schedule: Schedule,
     key: EditionKey,
     row: Delivery,
-    *,
-    now: datetime,
 ) -> FailedEdition:
     edition = await digests.find_edition_by_delivery(row.draft.key)
     return FailedEdition(
@@ -107,7 +139,7 @@ async def _failed_edition(
         due_at=row.due_at,
         parts=await deliveries.deliveries(schedule.id, key),
         articles=_articles(edition) if edition is not None else frozenset(),
-        told_since=await _told_between(digests, schedule, row.due_at, now),
+        told_since=await _told_since(digests, schedule, row.due_at),
     )
 
 
@@ -115,11 +147,9 @@ def _articles(edition: Edition) -> frozenset[ArticleId]:
     return frozenset(article.id for pick in edition.picks for article in (*pick.story.articles, pick.article))
 
 
-async def _told_between(
-    digests: DigestStore, schedule: Schedule, after: datetime, now: datetime
-) -> frozenset[ArticleId]:
-    """The articles told by editions that were due after one moment and up to another."""
+async def _told_since(digests: DigestStore, schedule: Schedule, after: datetime) -> frozenset[ArticleId]:
+    """The articles told by editions that were due after a moment, be it ahead: a clock may have been wrong."""
     # `told` is ordered by due moment, so what it says of a later moment only adds to the end.
     until_then = await digests.told(schedule.id, schedule.channel_id, before=after + timedelta.resolution)
-    until_now = await digests.told(schedule.id, schedule.channel_id, before=now + timedelta.resolution)
+    until_now = await digests.told(schedule.id, schedule.channel_id, before=datetime.max.replace(tzinfo=UTC))
     return frozenset(article for story in until_now[len(until_then) :] for article in story.article_ids)

@@ -77,10 +77,10 @@ def _paused(schedule: Schedule) -> tuple[Schedule, None] | None:
 async def resume_rejoined(store: ScheduleStore, guild_id: int, *, now: datetime) -> Sequence[Schedule]:
     """Resume the schedules of a server that were stopped while the bot was out of it, and return them by name.
 
+    A schedule that somebody else resumes at the same time is not among them.
+
     Raises:
         UnknownZoneError: one of their time zones is no longer known.
     """
     waiting = [each for each in await store.schedules(guild_id) if each.state_reason is StopReason.REJOINED]
-    for schedule in waiting:
-        await resume_stopped(store, schedule, now=now)
-    return waiting
+    return [schedule for schedule in waiting if await resume_stopped(store, schedule, now=now)]

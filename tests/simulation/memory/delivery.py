@@ -226,7 +226,9 @@ class MemoryDeliveryStore(DeliveryStore):
         reason: str,
         at: datetime,
         message_id: int | None = None,
+        told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
     ) -> bool:
+        del told  # nobody decides beside a plan here
         if state not in _ANSWERS:
             raise ValueError(f"a person can't decide for {state!r}")
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
 from bot.store.port.schedule import Change, ScheduleStore
@@ -36,7 +36,7 @@ class MemoryScheduleStore(ScheduleStore):
         before = self._tables.schedules.get(schedule.id)
         namesake = self._named(schedule.guild_id, schedule.name)
         if namesake is not None and namesake.id != schedule.id:
-            raise BadInputError(f"This server already has a schedule named “{schedule.name}”.")
+            raise name_is_taken(schedule.name)
         if before is not None and before.deleted_at is not None:
             raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.")
         self._tables.schedules[schedule.id] = ScheduleRow(schedule=schedule, next_due_at=next_due_at)

@@ -28,6 +28,22 @@ def read_told_editions(
     return frozenset((ScheduleId(row["schedule_id"]), EditionKey(row["edition"])) for row in rows)
 
 
+def require_told(
+    connection: sqlite3.Connection,
+    told: frozenset[tuple[ScheduleId, EditionKey]],
+    edition: tuple[ScheduleId, EditionKey],
+) -> None:
+    """Go on only if the same editions count as told as when an edition's part was decided about, itself left aside.
+
+    Raises:
+        PlanOutdatedError: others do.
+    """
+    schedule = find_schedule(connection, edition[0])
+    now = frozenset() if schedule is None else read_told_editions(connection, schedule.id, schedule.channel_id)
+    if (now ^ told) - {edition}:
+        raise PlanOutdatedError("Another edition was planned meanwhile.", cure="Try again.")
+
+
 def require_basis(connection: sqlite3.Connection, basis: Basis, edition: Edition) -> None:
     """Go on only if what the edition was chosen from still holds.
 

@@ -17,6 +17,7 @@ from bot.news.message.draft import Draft
 from bot.store.port.delivery import DeliveryStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.ledger.basis import require_told
 from bot.store.sqlite.ledger.claim import claim_rows
 from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery, skip_planned
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
@@ -191,6 +192,7 @@ class SqliteDeliveryStore(DeliveryStore):
         reason: str,
         at: datetime,
         message_id: int | None = None,
+        told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
     ) -> bool:
         if state not in _DECISIONS:
             raise ValueError(f"a person can't decide for {state!r}")
@@ -198,6 +200,8 @@ class SqliteDeliveryStore(DeliveryStore):
         row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id, "asked_at": asked_at}
 
         def work(connection: sqlite3.Connection) -> bool:
+            if told is not None:
+                require_told(connection, told, (key.schedule_id, key.edition))
             if connection.execute(_RESOLVE, row).rowcount != 1:
                 return False
             if state is DeliveryState.SKIPPED:

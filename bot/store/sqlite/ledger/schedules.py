@@ -10,9 +10,9 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.database import Database
@@ -195,8 +195,7 @@ def _save(connection: sqlite3.Connection, schedule: Schedule, next_due_at: datet
         "next_due_at": as_micros(next_due_at),
     }
     if connection.execute(_NAME_IS_TAKEN, row).fetchone():
-        cure = "Choose another name, or edit that one."
-        raise BadInputError(f"This server already has a schedule named “{schedule.name}”.", cure=cure)
+        raise name_is_taken(schedule.name)
     if connection.execute(_SAVE, row).rowcount != 1:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
 

@@ -1,0 +1,162 @@
+"""Everything that writes: commands, buttons, what Discord reports, and what the bot does by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, TypeAlias
+
+from bot.news.message import actions
+from bot.sandbox import Answer
+from bot.usecases.schedule import note_servers
+from tests.kinds.outcomes import told
+from tests.kinds.town_in_steps import TownInSteps
+
+Deed: TypeAlias = Callable[[TownInSteps], Coroutine[Any, Any, str]]
+"""Does it, and returns what somebody is told; an empty text if nobody is."""
+
+
+def _told(answer: Answer) -> str:
+    """Write down what the member reads, and whether they alone do."""
+    texts = [answer.text, *(message.text for message in answer.followups)]
+    return told(f"{'private' if answer.ephemeral else 'public'}: {' / '.join(texts)}")
+
+
+def run(command: str, **options: Any) -> Deed:
+    """An admin's command; an option that is a function gets its value from the town."""
+
+    async def deed(town: TownInSteps) -> str:
+        given = {name: value(town) if callable(value) else value for name, value in options.items()}
+        return _told(await town.admin.run(town.channel, command, **given))
+
+    return deed
+
+
+def schedule(command: str, *, named: str = "Weekly", **options: Any) -> Deed:
+    """A command about a schedule that was chosen from the list, so that renaming it changes nothing."""
+    return run(f"schedule {command}", name=lambda town: town.schedule_ids[named], **options)
+
+
+def press(label: str, where: Callable[[TownInSteps], Any]) -> Deed:
+    """An admin's press of a button."""
+
+    async def deed(town: TownInSteps) -> str:
+        return _told(await town.admin.press(where(town), label))
+
+    return deed
+
+
+async def refresh(town: TownInSteps) -> str:
+    """The owner imports the operator's folders, in which a file is new."""
+    return _told(await town.owner.run(town.channel, "content refresh"))
+
+
+async def tick(town: TownInSteps) -> str:
+    """Plan what is due."""
+    await town.bot.tick()
+    return ""
+
+
+async def deliver(town: TownInSteps) -> str:
+    """Send what is planned."""
+    await town.bot._deliverer.deliver_due()
+    return ""
+
+
+async def leave(town: TownInSteps) -> str:
+    """The bot notes that it was removed from the server; what Discord still shows of it is another deed."""
+
+    async def has_left(_guild_id: int) -> bool:
+        return True
+
+    notifier, now = town.bot._notices, town.clock.now()
+    await note_servers(town.store.schedules, (), has_left, notifier=notifier, now=now)
+    return ""
+
+
+async def join(town: TownInSteps) -> str:
+    """The bot is invited to some server, and looks which it is in."""
+    await town.bot._note_servers()
+    return ""
+
+
+async def related(town: TownInSteps) -> str:
+    """A member asks for the coverage of a message."""
+    return _told(await town.member.menu(town.channel, "Find related coverage", town.unsure))
+
+
+COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
+    "schedule create": (
+        run("schedule create", name="Monthly", channel=lambda town: town.channel, day="monday", time="18:00"),
+    ),
+    "schedule edit": (
+        schedule("edit", time="18:00"),
+        schedule("edit", count=3),
+        schedule("edit", channel=lambda town: town.other_channel),
+        schedule("edit", new_name="Monthly"),
+        schedule("edit", named="Evening", channel=lambda town: town.channel),
+    ),
+    "schedule pause": (schedule("pause"), schedule("pause", named="Evening")),
+    "schedule resume": (schedule("resume"),),
+    "schedule skip-next": (schedule("skip-next"), schedule("skip-next", undo=True)),
+    "schedule delete": (schedule("delete"),),
+    "schedule send-now": (schedule("send-now"), schedule("send-now", named="Noon")),
+    "schedule retry": (schedule("retry"), schedule("retry", named="Noon")),
+    "schedule list": (run("schedule list"),),
+    "content import": (run("content import", file=lambda town: town.upload("Quay")),),
+    "content refresh": (refresh,),
+    "content hide": (
+        run("content hide", article="bridge.md"),
+        run("content hide", article="tunnel.md", undo=True),
+    ),
+}
+"""By the full name of each command that writes."""
+
+BUTTONS: Final[Mapping[str, Deed]] = {
+    actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
+    actions.SHARE: press("Share", lambda town: town.found),
+    actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),
+    actions.DELIVERY_SEND_AGAIN: press("Send again", lambda town: town.unsure),
+    actions.DELIVERY_IS_THERE: press("It was posted", lambda town: town.unsure),
+    actions.DELIVERY_SKIP: press("Skip", lambda town: town.unsure),
+}
+"""By the action of each button that writes."""
+
+READING_COMMANDS: Final[Mapping[str, Deed]] = {
+    "news search": run("news search", query="ferry"),
+    "news latest": run("news latest"),
+    "news top": run("news top", period="all"),
+    "news topics": run("news topics"),
+    "news providers": run("news providers"),
+    "news story": run("news story", article="harbour.md"),
+    "news related": run("news related", article="harbour.md"),
+    "digest latest": run("digest latest", schedule="Weekly"),
+    "digest edition": run("digest edition", number=1, schedule="Weekly"),
+    "schedule history": schedule("history"),
+    "schedule preview": schedule("preview"),
+    "schedule show": schedule("show"),
+    "schedule why": schedule("why"),
+    "content status": run("content status"),
+    "content problems": run("content problems"),
+    "admin doctor": run("admin doctor"),
+    "help": run("help"),
+    "Find related coverage": related,
+}
+"""By name, each command that only reads."""
+
+READING_BUTTONS: Final = frozenset(
+    {actions.COVERAGE, actions.COVERAGE_CHOICE, actions.EDITION_WHY, actions.SEARCH_PAGE, actions.SEARCH_AS_TYPED}
+)
+
+
+BY_ITSELF: Final[Mapping[str, Deed]] = {"tick": tick, "deliver": deliver, "leave": leave, "join": join}
+"""What no member asks for."""
+
+
+def all_deeds() -> dict[str, Deed]:
+    """List them all by name."""
+    commands = {
+        f"{name} ({number})" if len(deeds) > 1 else name: deed
+        for name, deeds in COMMANDS.items()
+        for number, deed in enumerate(deeds, 1)
+    }
+    return commands | dict(BUTTONS) | dict(BY_ITSELF)

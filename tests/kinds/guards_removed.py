@@ -1,0 +1,114 @@
+"""The bot with one guard missing: a proof must be able to fail, so each of these must."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, Final
+from unittest.mock import patch
+
+from typing_extensions import override
+
+from bot.chat.commands import content
+from bot.chat.once import Once
+from bot.errors import BadInputError
+from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
+from bot.news.schedule import Schedule
+from bot.store.port.schedule import Change
+from bot.store.sqlite import store_of
+from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
+from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from tests.kinds.interleavings import Pair
+from tests.simulation.careless import BlindPlans, MakeStore, with_ports
+
+_WAITING: Final = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
+
+
+class WholeSchedules(SqliteScheduleStore):
+    """Reads a schedule, changes it, and writes the whole."""
+
+    @override
+    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+        stored = await self.find_schedule(schedule)
+        changed = None if stored is None else change(stored)
+        if changed is None:
+            return stored
+        await self.save_schedule(changed[0], next_due_at=changed[1])
+        return changed[0]
+
+
+class HastyDecisions(SqliteDeliveryStore):
+    """Looks whether a part waits for a decision, and then takes it for decided."""
+
+    @override
+    async def resolve(self, key: DeliveryKey, state: DeliveryState, **how: Any) -> bool:
+        rows = await self.deliveries(key.schedule_id, key.edition)
+        if not any(row.key == key and row.state in _WAITING for row in rows):
+            return False
+        await super().resolve(key, state, **how)
+        return True
+
+
+class _NoLocks(dict[int, asyncio.Lock]):
+    """Gives everybody a lock of their own."""
+
+    @override
+    def setdefault(self, key: int, default: asyncio.Lock | None = None) -> asyncio.Lock:
+        del key
+        assert default is not None
+        return default
+
+
+@contextmanager
+def _first_by_then(once: Once, what: str) -> Iterator[None]:
+    """Note that something was done only when it is done."""
+    if what in once._done:
+        raise BadInputError("You have already shared this.", cure="Use the command again to share it once more.")
+    yield
+    once._done[what] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A guard that is removed, and two deeds that must show it.
+
+    Attributes:
+        make_store: Builds the store without it.
+        without: Removes a guard that is not in the store, while it is entered.
+    """
+
+    name: str
+    pair: Pair
+    make_store: MakeStore = store_of
+    without: Callable[[], AbstractContextManager[object]] = nullcontext
+
+
+CONTROLS: Final = (
+    Control(
+        name="what an edition was chosen from is not compared",
+        pair=Pair(first="schedule send-now (1)", second="tick"),
+        make_store=with_ports(digest=BlindPlans),
+    ),
+    Control(
+        name="the whole schedule is written",
+        pair=Pair(first="schedule edit (1)", second="schedule edit (2)"),
+        make_store=with_ports(schedules=WholeSchedules),
+    ),
+    Control(
+        name="a decision is not compared",
+        pair=Pair(first="dagain", second="dskip"),
+        make_store=with_ports(deliveries=HastyDecisions),
+    ),
+    Control(
+        name="imports don't wait for each other",
+        pair=Pair(first="content import", second="content import"),
+        without=lambda: patch.object(content, "_imports", _NoLocks()),
+    ),
+    Control(
+        name="a button counts as pressed when it has shared",
+        pair=Pair(first="share", second="share"),
+        without=lambda: patch.object(Once, "first", _first_by_then),
+    ),
+)

@@ -1,0 +1,113 @@
+"""What a store and its channels came to, without what differs by chance: random ids, and the order of row numbers."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeAlias
+
+State: TypeAlias = Mapping[str, tuple[tuple[object, ...], ...]]
+"""The rows of each kind, sorted."""
+
+_ROWS: Final = {
+    "schedules": """
+        SELECT folded_name, json_remove(value, '$.id'), state, state_reason, next_due_at, deleted_at FROM schedule
+    """,
+    "servers left": "SELECT guild_id, left_at FROM guild",
+    "editions": """
+        SELECT folded_name, edition, number, due_at, planned_at, window_start, window_end, is_first, is_archive,
+            is_late, is_extra, is_empty, skipped
+        FROM edition JOIN schedule USING (schedule_id)
+    """,
+    "picks": """
+        SELECT folded_name, edition, place, article_id, score, text
+        FROM pick JOIN edition USING (edition_id) JOIN schedule USING (schedule_id)
+    """,
+    "reasons": """
+        SELECT folded_name, edition, article_id, reason, detail
+        FROM verdict JOIN edition USING (edition_id) JOIN schedule USING (schedule_id)
+    """,
+    "deliveries": """
+        SELECT folded_name, edition, part, channel_id, delivery.state, revision, attempt, tries, reason, not_before,
+            message_id IS NULL, draft.value
+        FROM delivery JOIN schedule USING (schedule_id) JOIN draft USING (delivery_id)
+    """,
+    "articles": """
+        SELECT article_id, name, stem, is_stub, is_hidden, is_kept_out, published_at, first_seen_at, quality, heat,
+            listed, title, excerpt, url, topics, file_path
+        FROM article JOIN shelf USING (shelf_id)
+    """,
+    "changes of articles": """
+        SELECT article_id, seen_at, replaced_at, change.quality, change.heat, change.listed, change.published_at
+        FROM change JOIN article USING (row_id)
+    """,
+    "deleted articles": "SELECT article_id, title FROM tombstone",
+    "imports": "SELECT name, at, member_id, origin, added, changed, unchanged, rejected FROM import_record JOIN shelf "
+    "USING (shelf_id)",
+    "problems": "SELECT origin, path, line, field, reason FROM problem",
+    "files": "SELECT folder, path, size, content_hash FROM file_mark",
+    "notices": "SELECT notice.guild_id, folded_name, cause, text, noticed_at, shown_at FROM notice LEFT JOIN schedule "
+    "USING (schedule_id)",
+    "settings": "SELECT name, value FROM setting",
+}
+"""Views, stories and words are left out: they are computed from the rest, and again where they are missing."""
+
+_NOTHING_LEFT: Final = re.compile(
+    r"(No schedule “[^”]*” in this server"
+    r"|(The|That) schedule (“[^”]*” )?(was|is already) deleted"
+    r"|Someone has already decided this"
+    r"|[^.:\n ][^.:\n]* has no failed messages)\..*",
+    re.DOTALL,
+)
+"""Refusals that are equally true of one state: somebody who was overtaken reads another one than somebody who came
+later."""
+
+_BY_CHANCE: Final = (
+    (re.compile(r"\bx\d{15,20}\b"), "x"),  # an extra edition's key: the interaction's id
+    (re.compile(r"\b[a-z2-7]{25}\b"), "nonce"),  # made of such a key
+    (re.compile(r"\bBatch [0-9a-f]{16}\b"), "Batch"),
+)
+
+
+def state_of(connection: sqlite3.Connection, posted: Iterable[str]) -> State:
+    """Read everything that a person or a later run of the bot could notice.
+
+    Args:
+        connection: The database.
+        posted: What the channels show.
+    """
+    rows = {kind: _read(connection, sql) for kind, sql in _ROWS.items()}
+    return rows | {"messages": tuple(sorted((without_chance(text),) for text in posted))}
+
+
+def _read(connection: sqlite3.Connection, sql: str) -> tuple[tuple[object, ...], ...]:
+    rows = [
+        tuple(without_chance(value) if isinstance(value, str) else value for value in row)
+        for row in connection.execute(sql)
+    ]
+    return tuple(sorted(rows, key=repr))
+
+
+def without_chance(text: str) -> str:
+    """Drop from a text what is another one each time."""
+    for pattern, instead in _BY_CHANCE:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def told(text: str) -> str:
+    """Write an answer so that equal meanings are equal."""
+    return without_chance(_NOTHING_LEFT.sub("There is nothing to do it to.", text))
+
+
+def difference(one: State, other: State) -> dict[str, tuple[object, object]]:
+    """Compare two states: by kind, the rows that only one of them has."""
+    found: dict[str, tuple[object, object]] = {}
+    for kind in one:
+        mine, others = set(one[kind]), set(other[kind])
+        if mine != others:
+            found[kind] = (sorted(mine - others, key=repr), sorted(others - mine, key=repr))
+        elif one[kind] != other[kind]:
+            found[kind] = (one[kind], other[kind])
+    return found

@@ -1,0 +1,132 @@
+"""Any two deeds at the same time end as in one of their two orders, and every answer is true of that order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from discord import app_commands
+
+from bot.chat.account.client import NewsClient
+from bot.chat.commands.buttons import HANDLERS
+from bot.chat.commands.groups import GROUPS
+from bot.chat.commands.registry import FEATURES
+from tests.kinds.deeds import BUTTONS, BY_ITSELF, COMMANDS, READING_BUTTONS, READING_COMMANDS, all_deeds
+from tests.kinds.guards_removed import CONTROLS, Control
+from tests.kinds.interleavings import Pair, Trials, all_pairs
+from tests.kinds.outcomes import difference
+from tests.kinds.town_in_steps import TownInSteps
+from tests.kinds.turns import in_turns
+from tests.simulation.inline import migrated_file
+from tests.simulation.quiet import quiet_log
+from tests.simulation.weather import chance
+from tests.support.clocks import ManualClock
+
+EVENTS: Final = {"on_guild_join": "join", "on_guild_remove": "leave"}
+CONNECTION_EVENTS: Final = frozenset({"on_ready", "on_resumed", "on_disconnect"})
+"""Of the connection; of servers, `on_ready` does what the other events do."""
+
+SAMPLE: Final = 80
+ORDERS: Final = 4
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A new database."""
+    return asyncio.run(migrated_file(tmp_path_factory.mktemp("migrated"), clock=ManualClock()))
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, migrated: bytes) -> Iterator[TownInSteps]:
+    """One town for all trials of this module: each begins with the same database."""
+    with quiet_log() as surprises, closing(TownInSteps(tmp_path_factory.mktemp("town"), migrated)) as opened:
+        yield opened
+    assert surprises == []
+
+
+@cache
+def commands() -> dict[str, app_commands.Command[Any, ..., Any] | app_commands.ContextMenu]:
+    """Every command that is registered, by its full name."""
+    found = {
+        each.qualified_name: each
+        for group in GROUPS
+        for each in group.walk_commands()
+        if isinstance(each, app_commands.Command)
+    }
+    alone = [value for module in FEATURES for value in vars(module).values()]
+    return found | {
+        each.qualified_name: each for each in alone if isinstance(each, app_commands.Command | app_commands.ContextMenu)
+    }
+
+
+def test_every_command_is_known_to_write_or_to_read() -> None:
+    """A new command must say which of the two it is."""
+    assert commands().keys() == COMMANDS.keys() | READING_COMMANDS.keys()
+    assert not COMMANDS.keys() & READING_COMMANDS.keys()
+
+
+def test_every_button_is_known_to_write_or_to_read() -> None:
+    """So must a new button."""
+    assert HANDLERS.keys() == BUTTONS.keys() | READING_BUTTONS
+    assert not BUTTONS.keys() & READING_BUTTONS
+
+
+def test_every_event_of_a_server_is_known() -> None:
+    """And what Discord reports."""
+    handled = {name for name in vars(NewsClient) if name.startswith("on_")}
+
+    assert handled == EVENTS.keys() | CONNECTION_EVENTS
+    assert set(EVENTS.values()) <= BY_ITSELF.keys()
+
+
+@pytest.mark.parametrize("name", READING_COMMANDS)
+def test_command_that_reads_changes_nothing(town: TownInSteps, name: str) -> None:
+    """It is left out of the pairs for that."""
+    town.begin()
+    before = town.state()
+
+    town.loop.play([READING_COMMANDS[name](town)], in_turns(()))
+
+    assert difference(before, town.state()) == {}
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *BUTTONS])
+def test_command_that_writes_has_something_to_write_here(town: TownInSteps, name: str) -> None:
+    """Two deeds that do nothing are in any order."""
+    deeds = COMMANDS[name] if name in COMMANDS else (BUTTONS[name],)
+    changed = []
+    for deed in deeds:
+        town.begin()
+        before = town.state()
+        town.loop.play([deed(town)], in_turns(()))
+        changed.append(bool(difference(before, town.state())))
+
+    assert any(changed)
+
+
+@pytest.mark.parametrize("pair", chance(0).sample(all_pairs(), SAMPLE), ids=str)
+def test_two_deeds_at_the_same_time_end_as_in_one_of_their_orders(town: TownInSteps, pair: Pair) -> None:
+    """A sample of the pairs, and a few of their interleavings; `make proof` has them all."""
+    trials = Trials(town, pair)
+
+    assert list(trials.check(trials.orders(chance(str(pair)), ORDERS))) == []
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
+def test_missing_guard_is_found(tmp_path: Path, migrated: bytes, control: Control) -> None:
+    """Or the property would hold of anything."""
+    opened = TownInSteps(tmp_path, migrated, make_store=control.make_store)
+    with quiet_log(), control.without(), closing(opened) as town:
+        trials = Trials(town, control.pair)
+
+        assert list(trials.check(trials.orders(chance(0), 30)))
+
+
+def test_deeds_have_different_names() -> None:
+    """A pair is replayed by name."""
+    assert len(all_deeds()) == sum(map(len, COMMANDS.values())) + len(BUTTONS) + len(BY_ITSELF)

@@ -1,0 +1,194 @@
+"""The whole bot and a sandbox in one loop: every trial begins with the same database, the same people, the same hour.
+
+The server has a schedule that is due just now, an earlier part of it whose outcome is unknown with a notice about it, a
+second schedule with an edition that is about to be posted, a third one whose edition failed, articles of the instance
+and of its own (one of them hidden), a file that nobody has imported yet, and a message with each button that writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from bot.app.config import Config, load_config
+from bot.app.start import Newsdesk
+from bot.chat.account.client import point_at
+from bot.chat.wire.limiter import Limiter
+from bot.sandbox import Answer, Sandbox, Upload
+from bot.sandbox.state.message import SandboxMessage
+from bot.store.sqlite import store_of
+from tests.kinds.near_discord import ADDRESS, NearSession, connect
+from tests.kinds.outcomes import State, state_of
+from tests.kinds.turns import GateLoop, HeldClock
+from tests.simulation.careless import MakeStore
+from tests.simulation.inline import InlineDatabase
+from tests.support.running_bot import MONDAY, make_seed_text
+
+_IMPORTED: Final = ("Bridge", "Tunnel")
+"""By the server's admin within the last hour; the quota leaves room for one more."""
+
+_WEEK: Final = timedelta(days=7)
+_NOON: Final = timedelta(hours=3, minutes=1)
+_AS_FAST_AS_POSSIBLE: Final = 1e9
+_SETTLED: Final = timedelta(seconds=200)
+
+
+class TownInSteps:
+    """A server whose bot lives in a `GateLoop`.
+
+    Attributes:
+        loop: Where everything runs.
+        seeds: The operator's folder, which a changed file waits in.
+        returned: The notice whose button resumes schedules after the bot came back.
+        unsure: The notice whose buttons decide about a part of unknown outcome.
+        preview: A private answer with *Send now*.
+        found: A private answer with *Share*.
+        schedule_ids: The schedules' ids by name.
+    """
+
+    returned: SandboxMessage
+    unsure: SandboxMessage
+    preview: Answer
+    found: Answer
+
+    def __init__(self, folder: Path, content: bytes, *, make_store: MakeStore = store_of) -> None:
+        """Build the town, and bring it to the moment at which trials begin.
+
+        Args:
+            folder: For the operator's seeds.
+            content: A migrated database (`tests.simulation.inline.migrated_file`).
+            make_store: Builds the store of a trial; controls leave a guard out of it.
+        """
+        point_at(ADDRESS)
+        self.loop = GateLoop()
+        self.seeds = folder
+        self.clock = HeldClock(MONDAY)
+        self._make_store = make_store
+        self._content = content
+        self.sandbox = Sandbox(clock=self.clock, limits=False, global_limit=None)
+        self.guild = self.sandbox.add_guild("Town Square")
+        self.channel = self.guild.add_channel("news")
+        self.other_channel = self.guild.add_channel("more-news")
+        self.third_channel = self.guild.add_channel("noon-news")
+        self.admin = self.guild.add_member("Ada", permissions=("manage_guild",))
+        self.member = self.guild.add_member("Mo")
+        self.owner = self.guild.add_member(self.sandbox.owner, permissions=("manage_guild",))
+        self.config = self._read_config()
+        self.database = InlineDatabase(content)
+        self.loop.alone(self._start(store_of))
+        self.loop.alone(self._live_until_now())
+        self.schedule_ids = {each.name: str(each.id) for each in self.loop.alone(self.store.schedules.schedules())}
+        self._content = self.database.content()
+        self._kept = {channel.id: len(channel.messages) for channel in self._channels()}
+
+    def _read_config(self) -> Config:
+        return load_config(
+            None,
+            {
+                "NEWSDESK_TOKEN": self.sandbox.token,
+                "NEWSDESK_DATABASE": str(self.seeds / "newsdesk.sqlite3"),
+                "NEWSDESK_SEEDS": str(self.seeds),
+                "NEWSDESK_API_BASE": ADDRESS,
+                "NEWSDESK_HEALTH_ADDRESS": "",
+                "NEWSDESK_LIMITS_IMPORTS_PER_HOUR": str(len(_IMPORTED) + 1),
+            },
+        )
+
+    async def _start(self, make_store: MakeStore) -> None:
+        self.database.close()
+        gate = self.loop.gate
+        self.database = InlineDatabase(self._content, before_read=gate, before_write=gate, after=gate)
+        self.store = make_store(self.database, self.clock)
+        self.bot = Newsdesk(self.config, self.store, await self.store.admin.secrets(), self.clock)
+        self.bot._reading.tried.set()
+        self.bot.client.note_connection(is_connected=True)
+        self.bot._wire._limiter = Limiter(self.clock, per_s=_AS_FAST_AS_POSSIBLE)
+        await connect(self.bot.client, self.sandbox, NearSession(self.sandbox, self.bot._wire.trace_config, gate))
+
+    async def _live_until_now(self) -> None:
+        """One edition whose outcome nobody knows, a week, and then it is Monday again."""
+        self._write_seed("harbour", "Harbour ferry starts again after the storm", MONDAY - timedelta(days=1))
+        await self.bot.refresh()
+        options: dict[str, Any] = {"channel": self.channel, "day": "monday", "time": "09:00", "timezone": "UTC"}
+        await self._leave_and_come_back(options)
+        await self.admin.run(self.channel, "schedule create", name="Weekly", **options)
+        self.clock.set(MONDAY + timedelta(seconds=35))
+        self.sandbox.faults.status(503, times=None, after=True, method="POST", path=r"/messages$")
+        await self.bot.tick()
+        await self.bot.deliver_pending()
+        self.sandbox.faults.clear()
+        self.channel.set_permissions(bot={"read_message_history": False})
+        self.clock.set(self.clock.now() + _SETTLED)
+        await self.bot.deliver_pending()
+        self.channel.set_permissions(bot={})
+        (self.unsure,) = (each for each in self.admin.direct_messages if "Skip" in each.buttons)
+        await self._fail_at_noon(options)
+        self.clock.set(MONDAY + _WEEK)
+        for name in _IMPORTED:
+            await self.admin.run(self.channel, "content import", file=self.upload(name))
+        await self.admin.run(self.channel, "content hide", article="Tunnel")
+        self._write_seed("library", "Library opens a reading room for children", MONDAY + _WEEK - timedelta(days=2))
+        await self.bot.refresh()
+        await self.admin.run(
+            self.channel,
+            "schedule create",
+            **{**options, "name": "Evening", "channel": self.other_channel, "time": "18:00"},
+        )
+        await self.admin.run(self.channel, "schedule send-now", name="Evening")
+        self.preview = await self.admin.run(self.channel, "schedule preview", name="Weekly")
+        self.found = await self.admin.run(self.channel, "news search", query="ferry")
+        self._write_seed("pier", "Pier opens its gates to anglers", MONDAY + _WEEK - timedelta(hours=2))
+        self.clock.set(MONDAY + _WEEK + timedelta(seconds=35))
+
+    async def _leave_and_come_back(self, options: dict[str, Any]) -> None:
+        """The bot is removed and invited again; a schedule waits for somebody to resume it."""
+        await self.admin.run(self.channel, "schedule create", name="Nightly", **options | {"time": "23:00"})
+        await self.store.schedules.guild_left(self.guild.id, at=self.clock.now())
+        await self.bot._note_servers()
+        await self.bot.deliver_pending()
+        (self.returned,) = (each for each in self.admin.direct_messages if "Resume" in each.buttons)
+
+    async def _fail_at_noon(self, options: Mapping[str, Any]) -> None:
+        """Another schedule's edition is refused; the cause is removed since, and the schedule goes on."""
+        noon = {**options, "name": "Noon", "channel": self.third_channel, "time": "12:00"}
+        await self.admin.run(self.channel, "schedule create", **noon)
+        self.clock.set(MONDAY + _NOON)
+        self.third_channel.set_permissions(bot={"send_messages": False})
+        await self.bot.tick()
+        await self.bot._deliverer.deliver_due()
+        self.third_channel.set_permissions(bot={})
+        await self.admin.run(self.channel, "schedule resume", name="Noon")
+
+    def upload(self, name: str) -> Upload:
+        """Make a seed file of the server's own."""
+        published = (MONDAY + _WEEK - timedelta(days=1)).isoformat()
+        url = f"https://example.com/{name.lower()}"
+        text = make_seed_text(title=f"{name} is closed for repairs until spring", published=published, url=url)
+        return Upload(filename=f"{name.lower()}.md", content=text.encode())
+
+    def _write_seed(self, name: str, title: str, published: datetime) -> None:
+        text = make_seed_text(title=title, published=published.isoformat(), url=f"https://example.com/{name}")
+        (self.seeds / f"{name}.md").write_text(text, encoding="utf-8")
+
+    def begin(self) -> None:
+        """Put everything back to the moment at which a trial begins, with the bot just started."""
+        for channel in self._channels():
+            for message in channel.messages[self._kept[channel.id] :]:
+                del channel.by_id[message.id]
+        self.sandbox._world.nonces._seen.clear()
+        self.loop.alone(self._start(self._make_store))
+
+    def close(self) -> None:
+        """Let go of the loop and the database."""
+        self.database.close()
+        self.loop.close()
+
+    def state(self) -> State:
+        """What the deeds came to."""
+        texts = [f"#{channel.name}: {message.text}" for channel in self._channels() for message in channel.messages]
+        return state_of(self.database.connection, texts)
+
+    def _channels(self) -> list[Any]:
+        return [self.channel, self.other_channel, self.third_channel, self.admin.direct_channel]

@@ -1,0 +1,112 @@
+"""Stores with one guard missing: what is decided then shows in the channels, or nothing was proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final, TypeAlias
+
+from typing_extensions import override
+
+from bot.clock import Clock
+from bot.news.choosing.recheck import Holding
+from bot.news.delivery import Delivery, DeliveryKey, ScheduleId
+from bot.news.edition import Basis, Edition, Verdict
+from bot.news.schedule import Schedule, ScheduleState
+from bot.store.port.schedule import Change
+from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
+from bot.store.sqlite.ledger.editions import SqliteDigestStore
+from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from tests.simulation.inline import InlineDatabase
+
+MakeStore: TypeAlias = Callable[[InlineDatabase, Clock], SqliteStore]
+
+
+class BlindPlans(SqliteDigestStore):
+    """Stores an edition whatever has happened since it was chosen."""
+
+    @override
+    async def plan(
+        self,
+        edition: Edition,
+        verdicts: Sequence[Verdict],
+        deliveries: Sequence[Delivery],
+        *,
+        basis: Basis | None = None,
+    ) -> Edition | None:
+        return await super().plan(edition, verdicts, deliveries)
+
+
+class _KeepsTakenDown(SqliteDeliveryStore):
+    @override
+    async def holding(self, key: DeliveryKey) -> Holding:
+        return replace(await super().holding(key), taken_down=frozenset())
+
+
+class _KeepsChannels(SqliteDeliveryStore):
+    @override
+    async def holding(self, key: DeliveryKey) -> Holding:
+        holding = await super().holding(key)
+        schedule = holding.schedule and replace(holding.schedule, channel_id=key.channel_id)
+        return replace(holding, schedule=schedule)
+
+
+class _IsNeverLate(SqliteDeliveryStore):
+    @override
+    async def holding(self, key: DeliveryKey) -> Holding:
+        holding = await super().holding(key)
+        schedule = holding.schedule and replace(holding.schedule, max_lateness=timedelta(days=9999))
+        return replace(holding, schedule=schedule)
+
+
+class _NeverPauses(SqliteScheduleStore):
+    @override
+    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+        answer: Schedule | None = None
+
+        def unless_paused(current: Schedule) -> Any:
+            nonlocal answer
+            changed = change(current)
+            answer = current if changed is None else changed[0]
+            return None if changed is not None and changed[0].state is ScheduleState.PAUSED else changed
+
+        found = await super().change_schedule(schedule, unless_paused)
+        return found and answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarelessControl:
+    """A guard that is missing.
+
+    Attributes:
+        breaks: The kind of breach that must show (`judging.Breaches`).
+    """
+
+    name: str
+    breaks: str
+    make_store: MakeStore
+
+
+def with_ports(**ports: Callable[[InlineDatabase], object]) -> MakeStore:
+    """Build the real store with some of its ports replaced."""
+
+    def make(database: InlineDatabase, clock: Clock) -> SqliteStore:
+        made: dict[str, Any] = {name: port(database) for name, port in ports.items()}
+        return replace(store_of(database, clock), **made)
+
+    return make
+
+
+CARELESS: Final = (
+    CarelessControl(name="blind plans", breaks="told_twice", make_store=with_ports(digest=BlindPlans)),
+    CarelessControl(
+        name="takedowns not looked at", breaks="taken_down", make_store=with_ports(deliveries=_KeepsTakenDown)
+    ),
+    CarelessControl(
+        name="channels not looked at", breaks="wrong_channel", make_store=with_ports(deliveries=_KeepsChannels)
+    ),
+    CarelessControl(name="lateness not looked at", breaks="too_late", make_store=with_ports(deliveries=_IsNeverLate)),
+    CarelessControl(name="pauses not kept", breaks="while_paused", make_store=with_ports(schedules=_NeverPauses)),
+)

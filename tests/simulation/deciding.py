@@ -1,0 +1,398 @@
+"""Worlds in which admins decide while editions are planned and sent: real plans of real articles in the real store.
+
+Besides what every world has (crashes, pauses, faults, a wrong clock, a full disk), somebody hides articles, edits and
+pauses schedules and presses *Send now* at random moments. `judging` compares what was posted with what was decided.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from typing_extensions import override
+
+from bot.clock import Clock
+from bot.errors import BadInputError
+from bot.news.article import INSTANCE_SHELF, ArticleId, Provider, Seed, article_id
+from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
+from bot.news.edition import Edition
+from bot.news.message.draft import Draft
+from bot.news.message.draft_json import draft_to_json
+from bot.news.message.messenger import Outcome, ReadBack, Refused
+from bot.news.schedule import Schedule, StopReason, next_due
+from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite.file.moments import as_moment
+from bot.usecases.delivery import Deliverer
+from bot.usecases.digest import plan_edition, redraw_rest
+from bot.usecases.schedule import retry_schedule
+from tests.simulation import changes, editions
+from tests.simulation.admin import Admin
+from tests.simulation.clock import DAWN
+from tests.simulation.decisions import Decisions, Span, answered, decide_something, end_pauses, resume
+from tests.simulation.discord import Place
+from tests.simulation.inline import InlineDatabase
+from tests.simulation.judging import MAX_LATENESS, Begun, Breaches, Shown, judge_decisions
+from tests.simulation.messenger import SimulatedMessenger
+from tests.simulation.oracle import Findings
+from tests.simulation.process import Process
+from tests.simulation.variants import PROTOCOL, Variant
+from tests.simulation.weather import Climate
+from tests.simulation.world import LONGER_THAN_A_POST_S, Plan, World
+from tests.support.makers import make_seed
+
+_HOUR_S: Final = 3600.0
+_FIRST: Final = 30
+_COMING: Final = 2
+_COMING_EVERY_S: Final = 3 * _HOUR_S
+_DECISION_EVERY_S: Final = 1.2 * _HOUR_S
+_SHARE_OF_CUTS: Final = 0.5
+_SHORTEST_CUT_S: Final = 600.0
+_LONGEST_CUT_S: Final = 5 * _HOUR_S
+_PROVIDERS: Final = 12
+_URL: Final = re.compile(r"https://site\d+\.example/(\d+)")
+_SYLLABLES: Final = ("ba", "ko", "ri", "tu", "me", "sa", "lo", "pe", "ni", "du", "fa", "go")
+
+SOME_TROUBLE: Final = Climate(
+    trouble=(0.02, 0.35), steps_to_a_crash=2500.0, steps_to_a_pause=4000.0, hours_to_a_change=3.0
+)
+
+
+class ReadingMessenger(SimulatedMessenger):
+    """Notes what each message shows, and when its request began."""
+
+    world: DecidingWorld
+
+    @override
+    async def post(
+        self,
+        channel_id: int,
+        draft: Draft,
+        *,
+        nonce: str,
+        mention_role: int | None = None,
+        title: str = "",
+        fence_s: float = 20.0,
+    ) -> Outcome:
+        if self.world.is_cut_off:
+            return _UNREACHABLE
+        self.world.note_request(nonce, draft)
+        return await super().post(
+            channel_id, draft, nonce=nonce, mention_role=mention_role, title=title, fence_s=fence_s
+        )
+
+    @override
+    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
+        if self.world.is_cut_off:
+            return _UNREACHABLE
+        return await super().read_back(channel_id, key, after=after, before=before)
+
+
+_UNREACHABLE: Final = Refused(cause="unreachable", detail="no route", can_retry=True)
+
+
+class DecidingAdmin(Admin):
+    """Lets schedules go on, and has that written down."""
+
+    def __init__(self, world: DecidingWorld, process: DecidingProcess) -> None:
+        super().__init__(process.store.deliveries, process.store.schedules, world.discord, world.clock)
+        self._world = world
+        self._process = process
+
+    @override
+    async def _answer(self, row: Delivery) -> None:
+        # As the bot's own commands do it: what failed as a whole may have been told since.
+        store, place = self._process.store, self._discord.places[row.key.channel_id]
+        if row.state is not DeliveryState.FAILED or self._message(row) is not None or not place.may_post:
+            await super()._answer(row)
+            return
+        schedule = await store.schedules.find_schedule(row.key.schedule_id)
+        if schedule is not None:
+            end_pauses(self._world.decisions, schedule.id, self._world.clock.true_now())
+            key, now = row.key.edition, self._clock.now()
+            with suppress(BadInputError):  # its earlier part was retried a moment ago
+                await retry_schedule(store.schedules, store.digest, store.deliveries, schedule, now=now, edition=key)
+
+    @override
+    async def _mend(self, schedule: Schedule) -> None:
+        # What a member paused, members resume, be it days later.
+        is_stopped = schedule.state_reason is not StopReason.NONE or self._world.weather.is_over
+        if is_stopped and self._discord.places[schedule.channel_id].may_post:
+            await resume(self._world, self._process, schedule)
+
+
+class DecidingProcess(Process):
+    """The core with the real store, planning and redrawing as `app` puts them together."""
+
+    def __init__(self, world: DecidingWorld) -> None:
+        super().__init__(world)
+        self._deciding = world
+        self.store = store = world.make_store(world.database, world.clock)
+        self._schedules = store.schedules  # type: ignore[assignment] # another implementation of the port
+        self._digest = store.digest  # type: ignore[assignment] # likewise
+        self.deliverer = Deliverer(
+            store=store,
+            messenger=self.messenger,
+            notifier=self._notices,
+            clock=world.clock,
+            jitter=world.source.random,
+            redraw=lambda row, holding, now: redraw_rest(store, row, holding, now),
+        )
+        self._admin = DecidingAdmin(world, self)
+
+    @override
+    async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
+        now = self._deciding.clock.now()
+        planned = await plan_edition(
+            self.store, schedule, key=key, due_at=due_at, now=now, is_extra=key.startswith("x")
+        )
+        return None if planned is None else planned.edition
+
+
+class DecidingWorld(World):
+    """A world of real articles.
+
+    Attributes:
+        database: The machine's file; what is committed survives every crash.
+        make_store: Builds a process's store; controls leave a guard out of it.
+        decisions: What was decided, and when it was answered.
+        is_cut_off: True while no message gets through.
+        begun: By nonce, each time that a request of a message began.
+        breaches: At the end, what was posted against what was decided.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        content: bytes,
+        *,
+        plan: Plan | None = None,
+        variant: Variant = PROTOCOL,
+        make_store: Callable[[InlineDatabase, Clock], SqliteStore] = store_of,
+        keeps_trace: bool = False,
+    ) -> None:
+        plan = plan or Plan(schedules=4, days=3.0, climate=SOME_TROUBLE)
+        super().__init__(seed, plan=plan, variant=variant, keeps_trace=keeps_trace)
+        self.make_store = make_store
+        self.decisions = Decisions()
+        self.begun: dict[str, list[Begun]] = {}
+        self.breaches = Breaches()
+        self.is_cut_off = False
+        self.database = InlineDatabase(
+            content, before_read=self._before_read, before_write=self._before_write, after=self._after
+        )
+        self.loop.works_for_s = lambda: self.source.uniform(0.05, 2.0)
+        self._articles: list[ArticleId] = []
+        self._written = 0
+
+    # The machine's disk.
+
+    async def _before_read(self) -> None:
+        await self.disk.read(lambda: None)
+
+    async def _before_write(self) -> None:
+        await self.disk.write(lambda: None)
+
+    async def _after(self) -> None:
+        await self.disk.read(lambda: None)
+
+    # Its articles and schedules.
+
+    @override
+    def _open_schedules(self) -> None:
+        filling = self.loop.create_task(self._fill())
+        self.loop.run(filling.done)
+        filling.result()
+        self.loop.call_outside(_COMING_EVERY_S, self._come)
+        self.loop.call_outside(_HOUR_S, self._decide)
+
+    async def _fill(self) -> None:
+        store = store_of(self.database, self.clock)
+        await self._import(store, _FIRST)
+        for number in range(self.size.schedules):
+            at = time(self.source.randrange(24), self.source.randrange(60))
+            schedule = replace(editions.standing_order(number, at=at, created_at=DAWN), max_lateness=MAX_LATENESS)
+            for channel_id in self.channels_of(schedule.guild_id):
+                self.discord.places[channel_id] = Place()
+            self.decisions.channels[schedule.id] = [(schedule.channel_id, Span(asked_at=DAWN, since=DAWN))]
+            await store.schedules.save_schedule(schedule, next_due_at=next_due(schedule, DAWN)[1])
+
+    def channels_of(self, guild_id: int) -> list[int]:
+        """List a server's channels; no other server posts there."""
+        return [guild_id + 10_000 * number for number in (1, 2, 3)]
+
+    async def _import(self, store: SqliteStore, count: int) -> None:
+        seeds = [self._seed() for _ in range(count)]
+        await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=self.clock.now())
+        self._articles += [seed.article.id for seed in seeds]
+
+    def _seed(self) -> Seed:
+        """Write an article whose words no other one has, so that each is a story of its own."""
+        self._written += 1
+        number = self._written
+        words = ("".join(self.source.choices(_SYLLABLES, k=4)) + str(number) for _ in range(5))
+        name = f"site{number % _PROVIDERS}.example"
+        return make_seed(
+            f"story-{number}",
+            title=" ".join(words).capitalize(),
+            url=f"https://{name}/{number}",
+            provider=Provider(domain=name, name=name),
+            published_at=self.clock.true_now() - timedelta(hours=self.source.uniform(0.0, 48.0)),
+            quality=self.source.randrange(60, 100),
+        )
+
+    def _come(self) -> None:
+        """New articles arrive, if the bot runs."""
+        if self.weather.is_over:
+            return
+        if self.deciding_process is not None:
+            self.loop.start(self.process_number, answered(self._import(self.deciding_process.store, _COMING)))
+        self.loop.call_outside(_COMING_EVERY_S, self._come)
+
+    def known_articles(self) -> list[ArticleId]:
+        """List what was imported."""
+        return self._articles
+
+    def articles_on_their_way(self) -> list[ArticleId]:
+        """List the stories of messages that are planned and not posted."""
+        rows = self.database.connection.execute(_ON_THEIR_WAY)
+        numbers = {number for row in rows for number in _URL.findall(row["value"])}
+        return [article_id(INSTANCE_SHELF, f"story-{number}") for number in sorted(numbers, key=int)]
+
+    # Its processes.
+
+    @override
+    def new_process(self) -> DecidingProcess:
+        return DecidingProcess(self)
+
+    @override
+    def new_messenger(self) -> SimulatedMessenger:
+        messenger = ReadingMessenger(
+            self.discord,
+            self.clock,
+            self.loop,
+            self.weather,
+            tries_again=self.nonce_window_s > LONGER_THAN_A_POST_S,
+            note=self.note,
+        )
+        messenger.world = self
+        return messenger
+
+    @property
+    def deciding_process(self) -> DecidingProcess | None:
+        """The process that runs."""
+        return self._running if isinstance(self._running, DecidingProcess) else None
+
+    @property
+    def process_number(self) -> int:
+        """Of the process that runs."""
+        return self._process
+
+    @override
+    def _change(self) -> None:
+        if self.weather.is_over:
+            return
+        self.tally.changes += 1
+        if self.source.random() < _SHARE_OF_CUTS:
+            self._cut_off()
+        else:
+            changes.change_weather(self)
+        self._plan_change()
+
+    def _cut_off(self) -> None:
+        """No message gets through for a while: what is planned waits, and decisions overtake it."""
+        self.note("cut off")
+        self.is_cut_off = True
+        self.loop.call_outside(self.weather.log_uniform_s(_SHORTEST_CUT_S, _LONGEST_CUT_S), self._reconnect)
+
+    def _reconnect(self) -> None:
+        self.is_cut_off = False
+
+    @override
+    def _begin_the_end(self) -> None:
+        self._reconnect()
+        super()._begin_the_end()
+
+    def _decide(self) -> None:
+        if not self.weather.is_over:
+            decide_something(self)
+            self.loop.call_outside(self.source.expovariate(1 / _DECISION_EVERY_S), self._decide)
+
+    @override
+    def next_due_at(self) -> datetime | None:
+        return self._moment(_NEXT_DUE)
+
+    @override
+    def next_open_at(self) -> datetime | None:
+        return self._moment(_NEXT_OPEN)
+
+    def _moment(self, sql: str) -> datetime | None:
+        (micros,) = self.database.connection.execute(sql).fetchone()
+        at: datetime | None = as_moment(micros)
+        return at
+
+    @override
+    def is_settled(self) -> bool:
+        (left,) = self.database.connection.execute(_UNSETTLED).fetchone()
+        return not left
+
+    # What it came to.
+
+    def note_request(self, nonce: str, draft: Draft) -> None:
+        """A request of a message begins; the ledger is looked at once more, as nobody but this world could."""
+        row = self.database.connection.execute(_OF_NONCE, (nonce,)).fetchone()
+        asked_at = as_moment(row["asked_at"]) or as_moment(row["due_at"])
+        begun = Begun(
+            at=self.clock.true_now(),
+            schedule=ScheduleId(row["schedule_id"]),
+            edition=EditionKey(row["edition"]),
+            due_at=max(as_moment(row["due_at"]), asked_at),
+            articles=frozenset(
+                article_id(INSTANCE_SHELF, f"story-{number}") for number in _URL.findall(draft_to_json(draft))
+            ),
+        )
+        self.begun.setdefault(nonce, []).append(begun)
+
+    @override
+    def _judge(self) -> Findings:
+        self.tally.faults = self.weather.faults
+        self.tally.simulated_s = self.loop.time()
+        self.breaches = judge_decisions(self.shown(), self.decisions)
+        self.database.close()
+        return Findings(lost=[], doubled=[])
+
+    def shown(self) -> list[Shown]:
+        """List every message that was posted, but for those of a process that was frozen on the way to the wire."""
+        return [
+            Shown(
+                begun=next(begun for begun in reversed(self.begun[nonce]) if begun.at <= message.at),
+                channel_id=message.channel_id,
+                arrived_at=message.at,
+            )
+            for nonce, messages in self.discord.posted.items()
+            for message in messages
+            if nonce not in self.frozen
+        ]
+
+
+_ON_THEIR_WAY: Final = "SELECT value FROM delivery JOIN draft USING (delivery_id) WHERE state IN ('planned', 'sending')"
+
+_OF_NONCE: Final = "SELECT delivery.* FROM draft JOIN delivery USING (delivery_id) WHERE draft_key = ?"
+
+_NEXT_DUE: Final = "SELECT min(next_due_at) FROM schedule WHERE state = 'active' AND deleted_at IS NULL"
+
+_NEXT_OPEN: Final = """
+    SELECT min(CASE mine.state WHEN 'planned' THEN coalesce(not_before, planned_at) ELSE lease_until END)
+    FROM delivery AS mine JOIN schedule USING (schedule_id)
+    WHERE mine.state IN ('planned', 'sending') AND schedule.state = 'active'
+        AND (part = 1 OR EXISTS (
+            SELECT 1 FROM delivery AS before
+            WHERE before.schedule_id = mine.schedule_id AND before.edition = mine.edition
+                AND before.part = mine.part - 1 AND before.channel_id = mine.channel_id AND before.state = 'sent'
+        ))
+"""
+
+_UNSETTLED: Final = "SELECT count(*) FROM delivery WHERE state IN ('planned', 'sending', 'failed', 'unknown')"
