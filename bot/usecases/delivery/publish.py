@@ -117,14 +117,15 @@ class Publisher:
 
     async def _publish(self, publication: Publication) -> bool:
         """Publish one message; False if the channel must wait."""
-        key = publication.key
+        key, failure = publication.key, ""
         outcome = await self._messenger.publish(key.channel_id, publication.message_id)
         match outcome:
             case Posted():
                 log.info("published", channel=key.channel_id, message=publication.message_id)
             case Refused(cause="message_gone"):
-                pass
+                failure = "not published: it was deleted in the channel"
             case Refused(can_retry=False, cause=cause) if cause != "token_refused":
+                failure = f"not published: {outcome.detail}"
                 await self._notifier.notify(unpublished_notice(publication, outcome.detail, at=self._time.now()))
             case Refused() | Unclear():  # the deliverer reports a refused token
                 await self._put_off(key.channel_id, outcome)
@@ -132,7 +133,7 @@ class Publisher:
             case _:
                 assert_never(outcome)
         self._tries.pop(key.channel_id, None)
-        await self._ledger.mark_published(key)
+        await self._ledger.mark_published(key, failure=failure)
         return True
 
     async def _put_off(self, channel_id: int, outcome: Refused | Unclear) -> None:
