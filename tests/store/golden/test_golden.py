@@ -72,7 +72,7 @@ async def test_the_same_calls_write_the_same_rows_as_they_did(tmp_path: Path, cl
 
 
 def write_values_again(path: Path) -> None:
-    """Write stored picks, views and drafts with the fields that came since, and a schedule's state in its value as well."""
+    """Write stored values with the fields that came since, and a schedule's state in its value as well."""
     connection = sqlite3.connect(path)
     rows = connection.execute("SELECT schedule_id, value, state, state_reason FROM schedule").fetchall()
     for schedule, text, state, reason in rows:
