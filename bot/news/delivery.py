@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from bot.errors import ConfigError
 from bot.news.message.draft import Draft
@@ -17,6 +17,10 @@ EditionKey = NewType("EditionKey", str)
 
 ScheduleId = NewType("ScheduleId", int)
 """Random, 63 bits, so that a restored or copied file never reuses one."""
+
+
+DELETED_MESSAGE: Final = 0
+"""The id recorded for a message that was posted and then deleted: Discord doesn't give one."""
 
 
 class DeliveryState(StrEnum):
@@ -77,7 +81,7 @@ class Delivery:
         tries: Attempts that ended PLANNED again; sets the back-off. Reset to 0 when a person resolves the row.
         asked_at: When a member last asked for it to be sent again; its lateness counts from there.
         drawn_at: When `draft` was last drawn; None for when it was planned.
-        reason: Why it FAILED, is UNKNOWN or was SKIPPED.
+        reason: Why it FAILED, is UNKNOWN or was SKIPPED; of a SENT one, what went wrong after it was posted.
         title: A forum post's title.
     """
 

@@ -155,13 +155,18 @@ def picks_key(picks: Sequence[Pick]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The result of choosing: picks in order, and one verdict for every candidate, by article id."""
+    """The result of choosing: picks in order, and one verdict for every candidate, by article id.
+
+    Attributes:
+        left_out: The number of picks that were taken back because the edition's messages have no room for them.
+    """
 
     window: Window
     picks: tuple[Pick, ...]
     verdicts: tuple[Verdict, ...]
     is_first: bool = False
     is_archive: bool = False
+    left_out: int = 0
 
 
 class Skipped(StrEnum):

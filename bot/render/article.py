@@ -34,6 +34,7 @@ from bot.render.format.limits import LONGEST_OPTION, LONGEST_PICTURE_URL, MOST_O
 from bot.render.format.number import count_of
 from bot.text.clean import clean
 from bot.text.links import domain_of
+from bot.text.pages import without_tracking
 
 DOT: Final = " \u00b7 "
 _LONGEST_DOMAIN: Final = 60
@@ -59,6 +60,7 @@ class Bounds:
     Attributes:
         url: With a longer URL the title is plain text instead of a link.
         sentences: The maximum number of sentences of the excerpt.
+        is_tracked: With False links lose their tracking parameters.
     """
 
     title: int
@@ -66,6 +68,7 @@ class Bounds:
     name: int = 80
     url: int = 2048
     sentences: int = 2
+    is_tracked: bool = True
 
 
 IN_FULL: Final = Bounds(title=300, excerpt=900, sentences=100)
@@ -114,9 +117,10 @@ def title_of(article: Article) -> str:
 def title_run(article: Article, bounds: Bounds = ROOMY, *, strong: bool = False) -> Run:
     """Render the title as a link, or as text if the URL is too long."""
     text = clip_written(title_of(article), bounds.title)
-    if len(article.url) > bounds.url:
+    url = article.url if bounds.is_tracked else without_tracking(article.url)
+    if len(url) > bounds.url:
         return Text(text=text, strong=strong)
-    return Link(text=text, url=article.url, strong=strong)
+    return Link(text=text, url=url, strong=strong)
 
 
 def provider_of(article: Article, bounds: Bounds = ROOMY) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries
-from bot.news.delivery import Delivery, DeliveryState
+from bot.news.delivery import DELETED_MESSAGE, Delivery, DeliveryState
 from bot.news.edition import Edition, Skipped
 from bot.news.message import actions
 from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Text
@@ -20,6 +20,7 @@ from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
 _LONGEST_REASONS: Final = 300
+_FOR_THE_REST: Final = 300
 _FOR_WHAT_IS_OPEN: Final = 700
 """UTF-16 units reserved for what is still open."""
 
@@ -52,7 +53,7 @@ def draft_history(schedule: Schedule, editions: Iterable[tuple[Edition, Sequence
     lines = [_history_line(edition, parts) for edition, parts in editions]
     if not lines:
         return Draft(blocks=(*head, line("Nothing posted yet.")))
-    return Draft(blocks=(*head, *as_many_as_fit(head, lines)))
+    return Draft(blocks=(*head, *_with_rest(head, lines)))
 
 
 def draft_retried(schedule: Schedule, retries: Retries, parts: Sequence[Delivery]) -> Draft:
@@ -67,7 +68,7 @@ def draft_retried(schedule: Schedule, retries: Retries, parts: Sequence[Delivery
     lines = [] if retries.sent else [line("Nothing to send again.")]
     lines += _outcome_lines(parts)
     lines += [_retry_line("Skipped: edition of ", edition, SUPERSEDED) for edition in retries.superseded]
-    return Draft(blocks=(*head, *as_many_as_fit(head, lines, kept=_FOR_WHAT_IS_OPEN), *_open(schedule, parts)))
+    return Draft(blocks=(*head, *_with_rest(head, lines, _FOR_WHAT_IS_OPEN), *_open(schedule, parts)))
 
 
 def draft_decided(state: DeliveryState, schedule: Schedule, parts: Sequence[Delivery]) -> Draft:
@@ -137,6 +138,14 @@ def _history_line(edition: Edition, parts: Sequence[Delivery]) -> Paragraph:
     return Paragraph(runs=(Moment(at=edition.due_at, style="short"), Text(text=DOT + why)))
 
 
+def _with_rest(head: Sequence[Block], lines: Sequence[Paragraph], kept: int = _FOR_THE_REST) -> Iterator[Paragraph]:
+    """As many lines as fit with `kept` units to spare, and how many don't."""
+    shown = as_many_as_fit(head, lines, kept=kept)
+    yield from shown
+    if left := len(lines) - len(shown):
+        yield line(f"And {count_of(left, 'more edition')}.", "quiet")
+
+
 def _states_line(head: str, parts: Sequence[Delivery]) -> Paragraph:
     states = DOT.join(dict.fromkeys(_state_of(part) for part in parts))
     said = f"{DOT}{count_of(len(parts), 'message')}{DOT}{clip_written(states, _LONGEST_REASONS)}"
@@ -146,8 +155,11 @@ def _states_line(head: str, parts: Sequence[Delivery]) -> Paragraph:
 
 def _state_of(part: Delivery) -> str:
     state = STATE_WORDS[part.state]
-    reason = clean(part.reason) if part.state is not DeliveryState.SENT else ""
-    return f"{state} ({reason})" if reason else state
+    if part.draft.refused and part.state is DeliveryState.SENT:
+        state += f" in plain form ({clean(part.draft.refused)})"
+    if part.state is DeliveryState.SENT and part.message_id == DELETED_MESSAGE:
+        state += ", then deleted in the channel"
+    return f"{state} ({clean(part.reason)})" if part.reason else state
 
 
 def _retry_line(head: str, edition: FailedEdition, said: str) -> Paragraph:

@@ -10,7 +10,8 @@ by which the message is found when its channel is read back.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -32,6 +33,8 @@ from bot.news.message.draft import (
 from bot.news.schedule import Schedule
 from bot.render.article import (
     DOT,
+    ROOMY,
+    Bounds,
     beside_picture,
     coverage_list,
     name_of,
@@ -51,14 +54,31 @@ Keys = Callable[[int], str]
 _TITLES_IN_PREVIEW: Final = 3
 _LONGEST_TITLE_IN_PREVIEW: Final = 80
 _LONGEST_NAME: Final = 120
+
+MOST_PARTS: Final = 3
+"""Messages of one edition."""
+
+_BOUNDS: Final = (
+    ROOMY,
+    replace(ROOMY, is_tracked=False),
+    Bounds(title=200, excerpt=250, is_tracked=False),
+    Bounds(title=150, excerpt=150, name=60, is_tracked=False),
+    Bounds(title=120, excerpt=0, name=40, is_tracked=False),
+)
+"""From widest to narrowest, links kept: an edition uses the first with which it fits `MOST_PARTS` messages."""
+
+Story = tuple[Block, ...]
 _BESIDE_STORIES: Final = Size(components=7, text=850)
 """Space reserved in each part for titles, mention, header, select menu and button, with some units to spare."""
 
 
 def draft_edition(
-    edition: Edition, schedule: Schedule, *, keys: Keys | None, now: datetime, first: int = 1
+    edition: Edition, schedule: Schedule, *, keys: Keys | None, now: datetime, first: int = 1, left_out: int = 0
 ) -> tuple[Draft, ...]:
-    """Render the messages of an edition, in order; none for an edition without picks.
+    """Render the messages of an edition, in order, at most `MOST_PARTS`; none for an edition without picks.
+
+    If it needs more, links lose their tracking parameters, then excerpts get shorter and are left out, and at last
+    stories are left out, which the header says.
 
     Args:
         edition: The edition.
@@ -66,21 +86,41 @@ def draft_edition(
         keys: The key of each part; None for a preview, which is never read back.
         now: The current time: articles of the last two days show a relative time, older ones their date.
         first: The number of the first message: higher if others were posted before, without these picks.
+        left_out: The number of stories that were left out before, because they did not fit (`count_fitting`).
     """
-    stories = [
-        _story(pick, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
-        for number, pick in enumerate(edition.picks, start=first)
-    ]
-    parts = split(stories, _BESIDE_STORIES)
+    parts = _parts(edition.picks, schedule, now, first)
+    shown = sum(map(len, parts))
+    left_out += len(edition.picks) - shown
+    edition = replace(edition, picks=edition.picks[:shown])
     last = first - 1 + len(parts)
     drafts, drawn = [], 0
     for number, part in enumerate(parts, start=first):
         picks = edition.picks[drawn : drawn + len(part)]
         drawn += len(part)
-        header = _header(edition, schedule) if number == 1 else _continued(schedule, number, last)
+        header = _header(edition, schedule, left_out) if number == 1 else _continued(schedule, number, last)
         blocks = (_preview(picks), *header, *(block for story in part for block in story), _coverage(picks))
         drafts.append(_with_key(blocks, keys, number))
     return tuple(drafts)
+
+
+def count_fitting(picks: Sequence[Pick], schedule: Schedule, *, now: datetime) -> int:
+    """Count the first picks that fit the messages of one edition, at their narrowest."""
+    return sum(map(len, _parts(picks, schedule, now)))
+
+
+def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int = 1) -> tuple[tuple[Story, ...], ...]:
+    """Distribute the stories over the messages from `first` to `MOST_PARTS`, with the widest bounds that allow it."""
+    most = max(1, MOST_PARTS - first + 1)
+    parts: tuple[tuple[Story, ...], ...] = ()
+    for bounds in _BOUNDS:
+        stories = [
+            _story(pick, bounds, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
+            for number, pick in enumerate(picks, start=first)
+        ]
+        parts = split(stories, _BESIDE_STORIES)
+        if len(parts) <= most:
+            break
+    return parts[:most]
 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
@@ -120,11 +160,11 @@ def _in_preview(title: str) -> str:
     return clip_written(title, _LONGEST_TITLE_IN_PREVIEW)
 
 
-def _header(edition: Edition, schedule: Schedule) -> tuple[Block, ...]:
+def _header(edition: Edition, schedule: Schedule, left_out: int) -> tuple[Block, ...]:
     return (
         *_mention(schedule),
         Paragraph(runs=(_name(schedule),), kind="heading"),
-        Paragraph(runs=(*_marks(edition), *window_runs(edition.window), _counts(edition)), kind="quiet"),
+        Paragraph(runs=(*_marks(edition), *window_runs(edition.window), _counts(edition, left_out)), kind="quiet"),
     )
 
 
@@ -151,9 +191,10 @@ def _marks(edition: Edition) -> tuple[Run, ...]:
     return marks
 
 
-def _counts(edition: Edition) -> Text:
+def _counts(edition: Edition, left_out: int) -> Text:
     providers = len({pick.article.provider.domain for pick in edition.picks})
-    return Text(text=f"{DOT}{count_of(len(edition.picks), 'story')} from {count_of(providers, 'provider')}")
+    said = f"{DOT}{count_of(len(edition.picks), 'story')} from {count_of(providers, 'provider')}"
+    return Text(text=f"{said}{DOT}{left_out} more did not fit" if left_out else said)
 
 
 def _prefix(pick: Pick, schedule: Schedule) -> str:
@@ -163,9 +204,9 @@ def _prefix(pick: Pick, schedule: Schedule) -> str:
     return "Update: " if pick.is_update else ""
 
 
-def _story(pick: Pick, *, prefix: str, now: datetime, is_lead: bool) -> tuple[Block, ...]:
+def _story(pick: Pick, bounds: Bounds, *, prefix: str, now: datetime, is_lead: bool) -> Story:
     article = pick.article
-    paragraphs = paragraphs_of(article, prefix=prefix, also=_other_coverage(pick), now=now)
+    paragraphs = paragraphs_of(article, bounds, prefix=prefix, also=_other_coverage(pick), now=now)
     picture = picture_of(article)
     if is_lead and picture is not None:
         return (Separator(), Gallery(pictures=(picture,)), *paragraphs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Final
@@ -10,7 +10,10 @@ from typing import Final
 from bot.errors import UnknownZoneError
 from bot.news.checkup.finding import Finding
 from bot.news.checkup.options import Checked, Matching
-from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
+from bot.news.delivery import ScheduleId
+from bot.news.message import actions
+from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Run, Text
+from bot.news.notices.fold import Place
 from bot.news.notices.notice import Notice
 from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
@@ -36,16 +39,53 @@ _EMPTY_POLICIES: Final = {
 _STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
 
 
-def draft_schedules(entries: Sequence[tuple[Schedule, datetime | None]], notices: Sequence[Notice] = ()) -> Draft:
-    """Draw a server's schedules, each with its next due moment, below the unread notices."""
-    head = (*notice_lines(notices), line("Schedules", kind="heading"))
+Entry = tuple[Schedule, datetime | None]
+"""A schedule and its next due moment."""
+
+
+def draft_schedules(entries: Sequence[Entry], notices: Sequence[Notice] = (), *, first: int = 0) -> Draft:
+    """Draw a server's schedules from index `first` on, below the unread notices, with buttons to the others."""
+    schedules = [schedule for schedule, _ in entries]
+    names = {schedule.id: schedule.name for schedule in schedules}
+    above = notice_lines(
+        notices, channels_of(schedules), lambda notice: names.get(ScheduleId(notice.schedule_id or 0), "")
+    )
+    head = (*above, line("Schedules", kind="heading"))
     if not entries:
         return Draft(blocks=(*head, line("No schedules yet. Create one with /schedule create.")))
-    lines = [each for schedule, next_due_at in entries for each in _summary(schedule, next_due_at)]
-    whole = len(as_many_as_fit(head, lines)) // _SUMMARY_LINES
-    left = len(entries) - whole
-    rest = (line(f"And {count_of(left, 'more schedule')}.", kind="quiet"),) if left else ()
-    return Draft(blocks=(*head, *lines[: whole * _SUMMARY_LINES], *rest))
+    first = min(max(0, first), len(entries) - 1)
+    end = first + _fitting(head, entries[first:])
+    lines = [each for entry in entries[first:end] for each in _summary(*entry)]
+    if first == 0 and end == len(entries):
+        return Draft(blocks=(*head, *lines))
+    where = line(f"{first + 1} to {end} of {count_of(len(entries), 'schedule')}", kind="quiet")
+    return Draft(blocks=(*head, *lines, where, ButtonRow(buttons=tuple(_turns(head, entries, first, end)))))
+
+
+def _fitting(head: Sequence[Block], entries: Sequence[Entry]) -> int:
+    """The number of entries that fit below a head; at least one."""
+    lines = [each for entry in entries for each in _summary(*entry)]
+    return max(1, len(as_many_as_fit(head, lines)) // _SUMMARY_LINES)
+
+
+def _turns(head: Sequence[Block], entries: Sequence[Entry], first: int, end: int) -> Iterator[Button]:
+    """The button to the entries before, which end where these begin, and the one to the entries after."""
+    if first:
+        starts = range(first)
+        start = next(each for each in starts if each + _fitting(head[-1:], entries[each:first]) == first)
+        yield _turn("Previous", start)
+    if end < len(entries):
+        yield _turn("Next", end)
+
+
+def _turn(label: str, first: int) -> Button:
+    return Button(action=actions.SCHEDULE_LIST, args=(str(first),), label=label, is_private=True)
+
+
+def channels_of(schedules: Iterable[Schedule]) -> Place:
+    """Return the channel that a notice is about, by its schedule; its schedule's id if that was deleted."""
+    channels = {schedule.id: schedule.channel_id for schedule in schedules}
+    return lambda notice: channels.get(ScheduleId(notice.schedule_id or 0), notice.schedule_id)
 
 
 def draft_schedule(

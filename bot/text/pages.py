@@ -84,6 +84,20 @@ def page_key(url: str) -> str:
     return f"{_site(host)}{path}?{kept}" if kept else f"{_site(host)}{path}"
 
 
+def without_tracking(url: str) -> str:
+    """Shorten a URL by its tracking parameters; it still leads to the same page.
+
+    Args:
+        url: A cleaned URL.
+    """
+    page, question, rest = url.partition("?")
+    if not question:
+        return url
+    query, hash_sign, fragment = rest.partition("#")
+    kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part))
+    return page + (f"?{kept}" if kept else "") + hash_sign + fragment
+
+
 def is_front_page(key: str) -> bool:
     """Return True if a key has neither path nor query: a site's front page identifies no article."""
     return "/" not in key and "?" not in key

@@ -229,19 +229,23 @@ async def test_running_round_delivers_what_an_earlier_process_left(round_: Round
     assert await round_.unread() == ["late"]
 
 
-async def test_running_round_delivers_at_once(round_: Round) -> None:
-    """A notice wakes it."""
+async def test_running_round_delivers_once_it_has_waited_for_others_of_the_same_cause(round_: Round) -> None:
+    """A notice wakes it; two seconds later both are one message."""
     await round_.order()
     stop = asyncio.Event()
     running = asyncio.create_task(round_.notices.run(stop))
     await asyncio.sleep(0.05)
 
-    await round_.notices.notify(round_.notice())
+    await round_.notices.notify(round_.notice(NoticeKind.UNKNOWN, edition=EditionKey("2021-05-10"), part=1))
+    await round_.notices.notify(round_.notice(NoticeKind.UNKNOWN, edition=EditionKey("2021-05-10"), part=2))
+    await round_.office.clock.sleepers_reach(1)
+    round_.office.clock.advance(2.0)
     await round_.channel.wait_for_messages(1)
     stop.set()
     await asyncio.wait_for(running, 5)
 
     assert len(round_.channel.messages) == 1
+    assert len(round_.channel.messages[0].buttons) == 6
 
 
 async def test_notice_is_kept_before_anybody_is_told(round_: Round) -> None:

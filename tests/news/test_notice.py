@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.delivery import Delivery, EditionKey
-from bot.news.notices.notice import Notice, NoticeCause, NoticeKind, Recipient, listed_notices, recipients
+from bot.news.notices.fold import listed_notices
+from bot.news.notices.notice import Notice, NoticeCause, NoticeKind, Recipient, recipients
 from bot.news.notices.texts import (
     channel_gone_notice,
     clock_notice,
@@ -125,9 +127,16 @@ def test_instances_notice_goes_to_its_owner() -> None:
     assert recipients(about(None, None), None, owner_id=9) == (Recipient(kind="user", id=9),)
 
 
+def about_its_channel(schedule_id: int, *, at: datetime) -> Notice:
+    """A notice that isn't folded with those about other channels."""
+    return replace(about(schedule_id, at=at), cause=NoticeCause(kind=NoticeKind.CHANNEL_GONE))
+
+
 @given(st.integers(0, 10))
 def test_list_shows_the_newest_notices(count: int) -> None:
     """At most three, in their order; the others stay unread."""
-    unread = [about(11, at=NOW + timedelta(minutes=number)) for number in range(count)]
+    unread = [about_its_channel(number, at=NOW + timedelta(minutes=number)) for number in range(count)]
 
-    assert listed_notices(unread) == tuple(unread)[max(0, count - 3) :]
+    listed = listed_notices(unread, lambda notice: notice.schedule_id)
+
+    assert [each.newest for each in listed] == unread[max(0, count - 3) :]

@@ -30,7 +30,7 @@ COVER = Button(action=COVERAGE, args=("a",), label="Full coverage")
 
 def plain(*blocks: Block) -> tuple[Block, ...]:
     """The blocks of a second try under the key `new`."""
-    return plain_draft(Draft(blocks=blocks, key="old"), key="new").blocks
+    return plain_draft(Draft(blocks=blocks, key="old"), key="new", refused="400").blocks
 
 
 def test_plain_draft_keeps_every_text_and_link_in_its_order() -> None:
@@ -50,7 +50,7 @@ def test_plain_draft_has_no_pictures_and_nothing_to_choose() -> None:
 
 def test_plain_draft_carries_its_new_key() -> None:
     """In itself and in its button: it has to be found when its channel is read back."""
-    draft = plain_draft(Draft(blocks=(HEADING, ButtonRow(buttons=(WHY,))), key="old"), key="new")
+    draft = plain_draft(Draft(blocks=(HEADING, ButtonRow(buttons=(WHY,))), key="old"), key="new", refused="400")
 
     assert draft.key == "new"
     assert draft.blocks[-1] == ButtonRow(buttons=(Button(action=EDITION_WHY, args=("new",), label="Why these?"),))

@@ -9,6 +9,7 @@ from bot.chat.account.custom_ids import sign
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message import actions
 from bot.news.message.draft import ButtonRow
+from bot.news.notices.fold import FoldedNotice
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.render.format.limits import fits, size_of
 from bot.render.format.terminal import to_text
@@ -21,6 +22,21 @@ QUESTION = NoticeCause(kind=NoticeKind.UNKNOWN, edition=LONGEST_KEY.edition, par
 GONE = NoticeCause(kind=NoticeKind.CHANNEL_GONE)
 
 
+def place_of(notice: Notice) -> int | None:
+    """Each schedule has a channel of its own."""
+    return notice.schedule_id
+
+
+def name_of(_notice: Notice) -> str:
+    """All have one name."""
+    return "Weekly"
+
+
+def one(*notices: Notice) -> FoldedNotice:
+    """Notices of one cause."""
+    return FoldedNotice(notices=notices)
+
+
 def notice(text: str = "The channel is gone.", *, cause: NoticeCause = GONE, schedule_id: int | None = 11) -> Notice:
     """One of a server."""
     return Notice(guild_id=1, schedule_id=schedule_id, cause=cause, text=text, at=SOME_DAY)
@@ -30,20 +46,20 @@ def notice(text: str = "The channel is gone.", *, cause: NoticeCause = GONE, sch
 @given(any_text, st.integers(0, 50))
 def test_any_notices_fit_a_message(text: str, count: int) -> None:
     """However long and however many."""
-    lines = notice_lines([notice(text)] * count)
+    lines = notice_lines([notice(text)] * count, place_of, name_of)
 
-    assert fits(draft_notice(notice(text))) == []
+    assert fits(draft_notice(one(notice(text)), name_of)) == []
     assert size_of(lines).text <= 2000
 
 
 def test_a_notice_says_when_it_happened() -> None:
     """It may be read much later."""
-    assert to_text(draft_notice(notice())) == "Notice, 7 May 2021 14:19 UTC: The channel is gone."
+    assert to_text(draft_notice(one(notice()), name_of)) == "Notice, 7 May 2021 14:19 UTC: The channel is gone."
 
 
 def test_a_notice_that_asks_has_its_answers_as_buttons() -> None:
     """Any manager of the server may answer, at any time: they name nobody."""
-    draft = draft_notice(notice(cause=QUESTION, schedule_id=LONGEST_KEY.schedule_id))
+    draft = draft_notice(one(notice(cause=QUESTION, schedule_id=LONGEST_KEY.schedule_id)), name_of)
     (row,) = [block for block in draft.blocks if isinstance(block, ButtonRow)]
 
     assert [(button.action, button.is_private) for button in row.buttons] == [
@@ -56,7 +72,7 @@ def test_a_notice_that_asks_has_its_answers_as_buttons() -> None:
 
 def test_the_longest_answer_fits_discords_limits() -> None:
     """Ids of twenty digits included."""
-    draft = draft_notice(notice(cause=QUESTION, schedule_id=LONGEST_KEY.schedule_id))
+    draft = draft_notice(one(notice(cause=QUESTION, schedule_id=LONGEST_KEY.schedule_id)), name_of)
     (row,) = [block for block in draft.blocks if isinstance(block, ButtonRow)]
 
     assert fits(draft) == []
@@ -65,12 +81,12 @@ def test_the_longest_answer_fits_discords_limits() -> None:
 
 def test_a_notice_that_tells_has_no_buttons() -> None:
     """There is nothing to answer."""
-    assert not [block for block in draft_notice(notice()).blocks if isinstance(block, ButtonRow)]
+    assert not [block for block in draft_notice(one(notice()), name_of).blocks if isinstance(block, ButtonRow)]
 
 
 def test_only_the_newest_notices_stand_on_top_of_a_list() -> None:
     """The others are counted."""
-    lines = notice_lines([notice(f"Number {number}.") for number in range(10)])
+    lines = notice_lines([notice(f"Number {number}.", schedule_id=number) for number in range(10)], place_of, name_of)
     text = "\n".join(run.text for line in lines for run in line.runs if hasattr(run, "text"))
 
     assert "7 older unread notices: use /schedule list again to read on." in text
@@ -79,4 +95,4 @@ def test_only_the_newest_notices_stand_on_top_of_a_list() -> None:
 
 def test_no_notice_takes_no_line() -> None:
     """A list begins with itself where there is nothing to know."""
-    assert notice_lines([]) == ()
+    assert notice_lines([], place_of, name_of) == ()

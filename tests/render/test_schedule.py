@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.news.message.draft import Channel, Draft, Paragraph
+from bot.news.message.draft import ButtonRow, Channel, Draft, Paragraph
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.schedule_options import OPTIONS, Option
@@ -149,13 +149,36 @@ def test_a_list_has_every_schedule_below_the_notices() -> None:
     assert text.index("The channel is gone.") < text.index("Weekly · Active") < text.index("Daily · Active")
 
 
-def test_a_list_of_too_many_counts_the_rest() -> None:
-    """Each that is shown is shown whole."""
-    schedule = make_schedule(name="x" * 60, timezone="America/Argentina/ComodRivadavia")
-    text = to_text(draft_schedules([(schedule, DUE)] * 60), 500)
+def turn(draft: Draft, label: str) -> int | None:
+    """The index to which a button leads; None if there is no such button."""
+    rows = [block for block in draft.blocks if isinstance(block, ButtonRow)]
+    return next((int(button.args[0]) for row in rows for button in row.buttons if button.label == label), None)
 
-    assert f"And {60 - text.count('Every Monday')} more schedules." in text
-    assert text.count("Every Monday") == text.count("Next: ")
+
+@settings(max_examples=20)
+@given(st.lists(any_text, min_size=1, max_size=60), st.integers(0, 3))
+def test_pages_of_a_list_show_every_schedule_once_and_lead_back(names: list[str], notices: int) -> None:
+    """However many there are, and whatever they are called."""
+    entries = [(make_schedule(name=f"{number} {name}"), DUE) for number, name in enumerate(names)]
+    gone = NoticeCause(kind=NoticeKind.CHANNEL_GONE)
+    unread = [
+        Notice(guild_id=1, schedule_id=number, cause=gone, text="x" * 600, at=SOME_DAY) for number in range(notices)
+    ]
+    draft = draft_schedules(entries, unread)
+    seen = to_text(draft, 500).count("Every Monday")
+    first = 0
+    while (following := turn(draft, "Next")) is not None:
+        first = following
+        draft = draft_schedules(entries, first=first)
+        assert fits(draft) == []
+        assert first == seen
+        seen += to_text(draft, 500).count("Every Monday")
+    assert seen == len(entries)
+
+    while (before := turn(draft, "Previous")) is not None:
+        assert before < first
+        draft, first = draft_schedules(entries, first=before), before
+    assert first == 0
 
 
 def test_a_server_without_schedules_is_told_how_to_make_one() -> None:

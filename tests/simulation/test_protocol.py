@@ -46,7 +46,7 @@ def test_protocol_loses_and_doubles_nothing(seed: int) -> None:
 
 def test_worlds_are_rough() -> None:
     """Nothing is proved where nothing goes wrong."""
-    tally = play(PROTOCOL, range(900, 903))
+    tally = play(PROTOCOL, range(900, 904))
 
     assert min(tally.crashes, tally.pauses, tally.faults, tally.changes) > 10
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -21,8 +22,10 @@ from bot.errors import StoreError
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
+from bot.news.notices.fold import FoldedNotice, fold_notices
 from bot.news.notices.notice import Notice, NoticeCause, Notifier, Recipient, recipients
 from bot.news.schedule import Schedule
+from bot.render.format.clip import clip_written
 from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore
 from bot.store.port.schedule import ScheduleStore
@@ -39,6 +42,12 @@ _DELIVER_WITHIN: Final = timedelta(days=1)
 AGAIN_AFTER_S: Final = 600.0
 """Seconds until a notice that Discord could not take is tried again."""
 
+_GATHERED_S: Final = 2.0
+"""A notice waits this long for others of its cause: an outage ends for many messages within a second."""
+
+_LONGEST_HEADING: Final = 200
+
+Schedules = Mapping[ScheduleId, Schedule]
 Send = Callable[[], Awaitable[Outcome]]
 
 
@@ -114,6 +123,7 @@ class NoticeSender(Notifier):
                 await first_of(stop.wait(), self._woken.wait(), self._clock.sleep(AGAIN_AFTER_S))
             else:
                 await first_of(stop.wait(), self._woken.wait())
+            await first_of(stop.wait(), self._clock.sleep(_GATHERED_S))
             self._take_up()
 
     def _take_up(self) -> None:
@@ -139,36 +149,55 @@ class NoticeSender(Notifier):
                     self._waiting.append(notice)
 
     async def deliver_waiting(self) -> None:
-        """Try to deliver the waiting notices; one that fails stays unread."""
+        """Try to deliver the waiting notices, those of one cause in one message; one that fails stays unread."""
         async with self._delivering:
             self._woken.clear()
             while self._waiting:
-                notice = self._waiting.popleft()
+                waiting = tuple(self._waiting)
+                self._waiting.clear()
                 try:
-                    await self._deliver(notice)
+                    await self._deliver_all(waiting)
                 except StoreError as error:
-                    log.warning("a notice waits for the database", error=str(error))
-                    self._put_off.append(notice)
-                except Exception:  # it stays unread, and the next notice is still delivered
-                    log.exception("a notice could not be delivered", cause=str(notice.cause.kind))
+                    log.warning("notices wait for the database", error=str(error))
+                    self._put_off += waiting
+                except Exception:  # they stay unread, and the next notices are still delivered
+                    log.exception("notices could not be delivered", count=len(waiting))
 
-    async def _deliver(self, notice: Notice) -> None:
-        """Try each recipient; if one could not be reached for now, and no other was, the notice is put off."""
-        schedule, may_help_later = None, False
-        if notice.schedule_id is not None:
-            schedule = await self._schedules.find_schedule(ScheduleId(notice.schedule_id))
+    async def _deliver_all(self, notices: Sequence[Notice]) -> None:
+        ids = {notice.schedule_id for notice in notices if notice.schedule_id is not None}
+        found = [await self._schedules.find_schedule(ScheduleId(each)) for each in sorted(ids)]
+        schedules = {schedule.id: schedule for schedule in found if schedule is not None}
+        for folded in fold_notices(notices, partial(_address, schedules)):
+            try:
+                await self._deliver(folded, schedules)
+            except StoreError as error:
+                log.warning("a notice waits for the database", error=str(error))
+                self._put_off += folded.notices
+            except Exception:
+                log.exception("a notice could not be delivered", cause=str(folded.newest.cause.kind))
+
+    async def _deliver(self, folded: FoldedNotice, schedules: Schedules) -> None:
+        """Try each recipient; if one could not be reached for now, and no other was, the notices are put off."""
+        notice, may_help_later = folded.newest, False
+        schedule = _schedule_of(schedules, notice)
         owner_id = await self._find_owner() if notice.guild_id is None else None
         for recipient in recipients(notice, schedule, owner_id=owner_id):
             is_allowed = await self._may_read(recipient, schedule)
-            outcome = await self._try(self._sending(notice, schedule, recipient)) if is_allowed else None
+            outcome = await self._try(self._sending(folded, schedules, recipient)) if is_allowed else None
             if isinstance(outcome, Posted):
-                if notice.id is not None:
-                    await self._admin.mark_notice_shown(notice.id, at=self._clock.now())
+                await self._mark_shown(folded)
                 return
             is_temporary = isinstance(outcome, Refused) and outcome.can_retry
             may_help_later = may_help_later or is_temporary or is_allowed is None
         if may_help_later:
-            self._put_off.append(notice)
+            self._put_off += folded.notices
+        else:
+            log.warning("a notice reached nobody and waits in /schedule list", cause=str(notice.cause.kind))
+
+    async def _mark_shown(self, folded: FoldedNotice) -> None:
+        for notice in folded.notices:
+            if notice.id is not None:
+                await self._admin.mark_notice_shown(notice.id, at=self._clock.now())
 
     async def _may_read(self, recipient: Recipient, schedule: Schedule | None) -> bool | None:
         """False for a user who saved the schedule but no longer manages its server; None if it isn't known."""
@@ -176,10 +205,11 @@ class NoticeSender(Notifier):
             return True
         return await self._may_manage(schedule.guild_id, recipient.id)
 
-    def _sending(self, notice: Notice, schedule: Schedule | None, recipient: Recipient) -> Send:
-        draft = draft_notice(notice)
+    def _sending(self, folded: FoldedNotice, schedules: Schedules, recipient: Recipient) -> Send:
+        notice, schedule = folded.newest, _schedule_of(schedules, folded.newest)
+        draft = draft_notice(folded, partial(_name_of, schedules))
         if schedule is not None:
-            draft = _with_heading(draft, schedule.name)
+            draft = _with_heading(draft, [_name_of(schedules, each) for each in folded.notices])
         if recipient.kind == "channel":
             nonce = f"notice-{notice.id}"[:25]
             return lambda: self._messenger.post(recipient.id, draft, nonce=nonce, title="Notice")
@@ -204,6 +234,24 @@ class NoticeSender(Notifier):
         return replace(draft, blocks=(*draft.blocks, origin))
 
 
-def _with_heading(draft: Draft, name: str) -> Draft:
-    heading = Paragraph(runs=(Text(text=clean(name)),), kind="subheading")
+def _schedule_of(schedules: Schedules, notice: Notice) -> Schedule | None:
+    return None if notice.schedule_id is None else schedules.get(ScheduleId(notice.schedule_id))
+
+
+def _name_of(schedules: Schedules, notice: Notice) -> str:
+    schedule = _schedule_of(schedules, notice)
+    return "" if schedule is None else schedule.name
+
+
+def _address(schedules: Schedules, notice: Notice) -> Hashable:
+    """The channel that a notice is about, and who gets it."""
+    schedule = _schedule_of(schedules, notice)
+    return (
+        notice.schedule_id if schedule is None else (schedule.channel_id, recipients(notice, schedule, owner_id=None))
+    )
+
+
+def _with_heading(draft: Draft, names: Iterable[str]) -> Draft:
+    said = clip_written(", ".join(map(clean, dict.fromkeys(names))), _LONGEST_HEADING)
+    heading = Paragraph(runs=(Text(text=said),), kind="subheading")
     return replace(draft, blocks=(heading, *draft.blocks))

@@ -28,6 +28,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SEARCH_PAGE: search.turn_page,
     actions.SEARCH_AS_TYPED: search.search_as_typed,
     actions.SHARE: related.share,
+    actions.SCHEDULE_LIST: schedule.turn_list,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
     actions.SCHEDULES_RESUME: schedule.resume_after_return,
     actions.DELIVERY_SEND_AGAIN: delivery.send_again,

@@ -13,7 +13,7 @@ import structlog
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.commands.answers import answer, answers
+from bot.chat.commands.answers import answer, answers, replace
 from bot.chat.commands.completion import schedule_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
@@ -23,10 +23,11 @@ from bot.errors import BadInputError, StoreError
 from bot.news.checkup.finding import Finding, unchecked
 from bot.news.checkup.options import Checked, has_filters
 from bot.news.message.draft import Draft
-from bot.news.notices.notice import Notice, listed_notices
+from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedule import Schedule
 from bot.news.schedule_options import clear_choices
 from bot.render.schedule import (
+    channels_of,
     draft_deleted,
     draft_paused,
     draft_resumed,
@@ -123,21 +124,33 @@ async def list_all(interaction: discord.Interaction) -> None:
     """List every schedule below the unread notices, and mark the notices that were shown as read."""
     context = context_of(interaction)
     guild_id = context.require_manager()
-    listed: list[Notice] = []
+    listed: list[FoldedNotice] = []
 
     async def work() -> Draft:
         statuses = await list_schedules(context.store.schedules, guild_id, now=context.now())
         unread = await context.store.admin.notices(guild_id)
-        listed.extend(listed_notices(unread))
+        listed.extend(listed_notices(unread, channels_of(each.schedule for each in statuses)))
         return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], unread)
 
     async with _lists.setdefault(guild_id, asyncio.Lock()):
         await answer(interaction, work())
         # Only now: a notice that Discord did not show must be in the next list.
-        for notice in listed:
+        for notice in (each for folded in listed for each in folded.notices):
             if notice.id is not None:
                 with suppress(StoreError):  # it was shown, and is shown again next time
                     await context.store.admin.mark_notice_shown(notice.id, at=context.now())
+
+
+async def turn_list(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
+    """Handle the buttons *Next* and *Previous* of the list; its notices were on the first page."""
+    context = context_of(interaction)
+    guild_id = context.require_manager()
+
+    async def work() -> Draft:
+        statuses = await list_schedules(context.store.schedules, guild_id, now=context.now())
+        return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], first=int(args[0]))
+
+    await replace(interaction, work())
 
 
 @SCHEDULE.command(name="show", description="Show one schedule in full")

@@ -31,6 +31,9 @@ SCHEDULE_SEND_NOW: Final = "snow"
 SCHEDULES_RESUME: Final = "sres"
 """Resume the schedules that were paused while the bot was out of the server, for admins: (server id)."""
 
+SCHEDULE_LIST: Final = "slist"
+"""Show another part of the list of schedules by editing the private response, for admins: (index of the first)."""
+
 DELIVERY_SEND_AGAIN: Final = "dagain"
 DELIVERY_SEND_UNREAD: Final = "dunread"
 """Send messages of unknown outcome although their channel can't be read, for admins: (schedule id), or as below."""

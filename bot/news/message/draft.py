@@ -156,10 +156,12 @@ class Draft:
         blocks: Top to bottom.
         key: For a delivery: its nonce, contained in the message itself so that it is found when the channel is read
             back; empty for responses.
+        refused: Why Discord refused the richer form that this plain one replaces; empty for a message as it was drawn.
     """
 
     blocks: tuple[Block, ...]
     key: str = ""
+    refused: str = ""
 
 
 def menu_values(draft: Draft) -> frozenset[str]:

@@ -9,7 +9,7 @@ from bot.news.message.actions import EDITION_WHY
 from bot.news.message.draft import Block, Button, ButtonRow, Draft, Mention, Paragraph, Section
 
 
-def plain_draft(draft: Draft, *, key: str) -> Draft:
+def plain_draft(draft: Draft, *, key: str, refused: str) -> Draft:
     """Reduce `draft` to its texts and links, under another key.
 
     Only the button with the message's key stays (`EDITION_WHY`): without it the message could not be found when its
@@ -18,9 +18,10 @@ def plain_draft(draft: Draft, *, key: str) -> Draft:
     Args:
         draft: The refused draft.
         key: The nonce of the new revision.
+        refused: Why Discord refused its form.
     """
     texts = (text for block in draft.blocks for text in _texts(block))
-    return replace(draft, blocks=(*texts, ButtonRow(buttons=(_key_button(draft, key),))), key=key)
+    return replace(draft, blocks=(*texts, ButtonRow(buttons=(_key_button(draft, key),))), key=key, refused=refused)
 
 
 def _texts(block: Block) -> Iterator[Block]:

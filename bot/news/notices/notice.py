@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,7 +11,7 @@ from bot.news.delivery import EditionKey
 from bot.news.schedule import Schedule
 
 MOST_LISTED: Final = 3
-"""Notices that one answer of `/schedule list` shows."""
+"""Notices, folded by their cause, that one answer of `/schedule list` shows."""
 
 
 class NoticeKind(StrEnum):
@@ -23,6 +22,7 @@ class NoticeKind(StrEnum):
     REFUSED = "refused"
     NOT_SENT = "unsent"
     NOT_PUBLISHED = "not published"
+    PLAIN_FORM = "plain form"
     UNKNOWN = "unknown"
     LATE = "late"
     UNKNOWN_ZONE = "unknown zone"
@@ -104,8 +104,3 @@ def recipients(notice: Notice, schedule: Schedule | None, *, owner_id: int | Non
     if schedule.notice_channel_id is None:
         return (saved_by,)
     return Recipient(kind="channel", id=schedule.notice_channel_id), saved_by
-
-
-def listed_notices(unread: Sequence[Notice]) -> tuple[Notice, ...]:
-    """Pick the unread notices that one list shows, and that count as read then: the newest, in the given order."""
-    return tuple(unread[-MOST_LISTED:])

@@ -77,6 +77,18 @@ def refused_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
     )
 
 
+def plain_form_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
+    """Notice that a message was posted as plain text, because Discord refused its form."""
+    return _about_delivery(
+        delivery,
+        NoticeCause(kind=NoticeKind.PLAIN_FORM),
+        f"{_part(delivery.key)} was posted as plain text, without pictures and without the menu of coverage, because "
+        f"Discord refused its form ({detail}). Its texts and links are complete. If this happens again, send this "
+        "message to the bot's operator.",
+        at=at,
+    )
+
+
 def unpublished_notice(publication: Publication, detail: str, *, at: datetime) -> Notice:
     """Notice that a message was posted but not published to the channel's followers."""
     return Notice(

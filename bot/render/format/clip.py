@@ -46,10 +46,9 @@ def _last_boundary(text: str, most: int) -> int:
     """Find the last index at or before `most` units that doesn't split a character."""
     if text.isascii():
         return min(most, len(text))
-    at = room = 0
-    while at < len(text) and room + units(text[at]) <= most:
-        room += units(text[at])
-        at += 1
+    at = len(text.encode("utf-16-le", "surrogatepass")[: 2 * most].decode("utf-16-le", "surrogatepass"))
+    if at and units(text[:at]) > most:  # the last character had only its first half in the room
+        at -= 1
     while 0 < at < len(text) and _splits(text, at):
         at -= 1
     return at

@@ -136,8 +136,11 @@ class DeliveryStore(Protocol):
         """Count the messages that are to be published, now or later."""
         ...
 
-    async def mark_published(self, key: DeliveryKey) -> bool:
-        """Record that the row's message was published; False if it was not waiting for that."""
+    async def mark_published(self, key: DeliveryKey, *, failure: str = "") -> bool:
+        """Record that the row's message was published, or why it can't be; False if it was not waiting for that.
+
+        `failure` becomes the row's reason.
+        """
         ...
 
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:

@@ -16,11 +16,14 @@ Change: TypeAlias = Callable[[Schedule], tuple[Schedule, datetime | None] | None
 class ScheduleStore(Protocol):
     """Schedules, and what happens to them when the bot leaves a server."""
 
-    async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
+    async def save_schedule(
+        self, schedule: Schedule, *, next_due_at: datetime | None, limit: int | None = None
+    ) -> None:
         """Insert or replace a schedule, with its state.
 
         Raises:
-            BadInputError: another schedule of the server has the name (case and diacritics are ignored).
+            BadInputError: another schedule of the server has the name (case and diacritics are ignored), or it is new
+                and the server has `limit` schedules already (None for no limit).
             UnknownScheduleError: the schedule was deleted meanwhile.
         """
         ...

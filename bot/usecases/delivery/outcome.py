@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TokenRefusedError
-from bot.news.delivery import Delivery, Times, backoff_s, nonce_for
+from bot.news.delivery import DELETED_MESSAGE, Delivery, Times, backoff_s, nonce_for
 from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, Refused, Unclear
 from bot.news.message.plain_text import plain_draft
 from bot.news.notices.notice import Notifier
@@ -19,6 +19,7 @@ from bot.news.notices.texts import (
     STOP_TEXTS,
     channel_gone_notice,
     no_permission_notice,
+    plain_form_notice,
     refused_notice,
     shut_out_notice,
     unknown_notice,
@@ -43,9 +44,6 @@ channel that could not be read back."""
 
 _NOT_SENT: Final = frozenset({"unreachable", "circuit_open"})
 """Refusals by which no request reached Discord."""
-
-_DELETED_MESSAGE: Final = 0
-"""The id recorded for a message that was posted and then deleted: Discord doesn't give one."""
 
 
 class DiscordTime:
@@ -138,13 +136,16 @@ class OutcomeRecorder:
         await self._ledger.mark_unclear(row.key, row.attempt, lease_until=lease_until, reason=reason)
 
     async def _sent(self, row: Delivery, message_id: int) -> None:
+        if row.draft.refused:  # before the mark, so that a crash in between loses no notice
+            await self._notifier.notify(plain_form_notice(row, row.draft.refused, at=self._time.now()))
         if await self._ledger.mark_sent(row.key, row.attempt, message_id=message_id, at=self._time.now()):
-            log.info("posted", schedule=row.key.schedule_id, edition=row.key.edition, part=row.key.part)
+            said = "posted" if message_id != DELETED_MESSAGE else "posted, and deleted in the channel"
+            log.info(said, schedule=row.key.schedule_id, edition=row.key.edition, part=row.key.part)
 
     async def _refused(self, row: Delivery, refusal: Refused) -> None:
         match refusal.cause:
             case "message_gone":
-                await self._sent(row, _DELETED_MESSAGE)
+                await self._sent(row, DELETED_MESSAGE)
             case "token_refused":
                 await self._retry(row, refusal, after_s=0.0)
                 raise _token_refused(refusal)
@@ -154,16 +155,27 @@ class OutcomeRecorder:
                 await self._pause(row, refusal)
             case "channel_gone":
                 await self._switch_off(row, refusal)
-            case "invalid_form" if plain_draft(row.draft, key=row.draft.key) != row.draft:
-                self.retries["invalid_form"] += 1
-                revision = row.revision + 1
-                draft = plain_draft(row.draft, key=nonce_for(row.key, revision))
-                await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
+            case "invalid_form" if not row.draft.refused:
+                await self._replace_by_plain_form(row, refusal)
             case _ if refusal.can_retry:
                 await self._notify_if_blocked(refusal)
                 await self._retry(row, refusal, after_s=self._delay_s(row, refusal))
             case _:
                 await self._give_up(row, refusal)
+
+    async def _replace_by_plain_form(self, row: Delivery, refusal: Refused) -> None:
+        """Give the row its plain form, which says why; the admin is notified once that form is posted."""
+        self.retries["invalid_form"] += 1
+        log.warning(
+            "Discord refused a message's form; its plain text is sent",
+            schedule=row.key.schedule_id,
+            edition=row.key.edition,
+            part=row.key.part,
+            why=refusal.detail,
+        )
+        revision = row.revision + 1
+        draft = plain_draft(row.draft, key=nonce_for(row.key, revision), refused=refusal.detail or "no reason given")
+        await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
 
     async def _notify_if_blocked(self, refusal: Refused) -> None:
         if refusal.cause == "circuit_open":

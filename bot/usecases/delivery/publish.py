@@ -118,7 +118,7 @@ class Publisher:
 
     async def _publish(self, publication: Publication) -> bool:
         """Publish one message, if that is still wanted; False if the channel must wait."""
-        key = publication.key
+        key, failure = publication.key, ""
         if not await self._is_wanted(key):
             log.info("not published: it no longer holds", channel=key.channel_id, message=publication.message_id)
             await self._ledger.mark_published(key)
@@ -128,8 +128,9 @@ class Publisher:
             case Posted():
                 log.info("published", channel=key.channel_id, message=publication.message_id)
             case Refused(cause="message_gone"):
-                pass
+                failure = "not published: it was deleted in the channel"
             case Refused(can_retry=False, cause=cause) if cause != "token_refused":
+                failure = f"not published: {outcome.detail}"
                 await self._notifier.notify(unpublished_notice(publication, outcome.detail, at=self._time.now()))
             case Refused() | Unclear():  # the deliverer reports a refused token
                 await self._put_off(key.channel_id, outcome)
@@ -137,7 +138,7 @@ class Publisher:
             case _:
                 assert_never(outcome)
         self._tries.pop(key.channel_id, None)
-        await self._ledger.mark_published(key)
+        await self._ledger.mark_published(key, failure=failure)
         return True
 
     async def _is_wanted(self, key: DeliveryKey) -> bool:

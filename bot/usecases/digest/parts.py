@@ -18,6 +18,7 @@ from bot.render.digest import draft_edition, draft_empty_note
 from bot.render.format.clip import clip
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
+from bot.text.pages import without_tracking
 
 LONGEST_TITLE: Final = 100
 """Limit of a forum post's title in UTF-16 code units."""
@@ -38,16 +39,22 @@ class PlannedStores(Protocol):
 
 
 def draw(
-    edition: Edition, schedule: Schedule, *, keys: Callable[[int], str] | None, now: datetime, first: int = 1
+    edition: Edition,
+    schedule: Schedule,
+    *,
+    keys: Callable[[int], str] | None,
+    now: datetime,
+    first: int = 1,
+    left_out: int = 0,
 ) -> tuple[Draft, ...]:
     """Render an edition's messages; a one-line note if it has no story."""
     if edition.picks:
-        return draft_edition(edition, schedule, keys=keys, now=now, first=first)
+        return draft_edition(edition, schedule, keys=keys, now=now, first=first, left_out=left_out)
     return (draft_empty_note(edition, schedule, keys=keys),)
 
 
 def planned_parts(
-    edition: Edition, schedule: Schedule, *, now: datetime, first: int = 1, revision: int = 0
+    edition: Edition, schedule: Schedule, *, now: datetime, first: int = 1, revision: int = 0, left_out: int = 0
 ) -> tuple[Delivery, ...]:
     """Draw the parts of an edition for the schedule's channel.
 
@@ -57,6 +64,7 @@ def planned_parts(
         now: The moment of drawing.
         first: The number of the first part.
         revision: Of each part; part of the nonces.
+        left_out: The number of stories that have no room in the edition's messages.
     """
 
     def delivery_key(part: int) -> DeliveryKey:
@@ -65,6 +73,7 @@ def planned_parts(
     def nonce(part: int) -> str:
         return nonce_for(delivery_key(part), revision)
 
+    drafts = draw(edition, schedule, keys=nonce, now=now, first=first, left_out=left_out)
     return tuple(
         Delivery(
             key=delivery_key(part),
@@ -78,7 +87,7 @@ def planned_parts(
             mention_role=schedule.mention_role if part == 1 else None,
             publish=schedule.publish,
         )
-        for part, draft in enumerate(draw(edition, schedule, keys=nonce, now=now, first=first), start=first)
+        for part, draft in enumerate(drafts, start=first)
     )
 
 
@@ -132,7 +141,8 @@ def _reduced(pick: Pick, gone: frozenset[ArticleId]) -> Pick:
 
 def shows(draft: Draft, article: Article) -> bool:
     """True if a message has an article as one of its stories: linked, or in its menu."""
-    return article.id in menu_values(draft) or any(article.url in _urls(block) for block in draft.blocks)
+    links = {article.url, without_tracking(article.url)}
+    return article.id in menu_values(draft) or any(not links.isdisjoint(_urls(block)) for block in draft.blocks)
 
 
 def _urls(block: Block) -> Iterator[str]:

@@ -18,12 +18,14 @@ from bot.news.delivery import Delivery, EditionKey
 from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict, picks_key
 from bot.news.message.draft import Draft
 from bot.news.schedule import EmptyPolicy, Schedule
-from bot.render.digest import draft_edition
+from bot.render.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.store.port import Store
 from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of
 from bot.usecases.digest.parts import draw, planned_parts
 
 log = structlog.get_logger(__name__)
+
+_NO_ROOM: Final = f"no room for it in the {MOST_PARTS} messages of the edition"
 
 _TRIES: Final = 5
 
@@ -120,7 +122,7 @@ async def _plan(
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
-    deliveries = () if skipped else planned_parts(edition, schedule, now=now)
+    deliveries = () if skipped else planned_parts(edition, schedule, now=now, left_out=chosen.choice.left_out)
     return await _save(store, edition, _kept_verdicts(chosen, schedule), deliveries, basis)
 
 
@@ -148,23 +150,36 @@ async def preview_edition(
     chosen = await choose_from_store(store, schedule, cutoff=as_of or now, stories=stories, told_before=told_before)
     choice = _renderable(chosen, schedule, now).choice
     edition = _edition(schedule, _PREVIEW, choice, planned_at=choice.window.end)
-    return choice, draw(edition, schedule, keys=None, now=now) if _has_message(choice, schedule) else ()
+    if not _has_message(choice, schedule):
+        return choice, ()
+    return choice, draw(edition, schedule, keys=None, now=now, left_out=choice.left_out)
 
 
 def _renderable(chosen: Chosen, schedule: Schedule, now: datetime) -> Chosen:
-    """Leave out the picks that can't be rendered."""
+    """Leave out the picks that can't be rendered, and those for which the edition's messages have no room."""
 
     def work(picks: Sequence[Pick]) -> None:
         choice = replace(chosen.choice, picks=tuple(picks))
         draft_edition(_edition(schedule, _PREVIEW, choice, planned_at=now), schedule, keys=None, now=now)
 
     _, broken = without_broken(chosen.choice.picks, work)
-    if not broken:
-        return chosen
     for pick in broken:
         log_broken(pick.article)
     kept = tuple(pick for pick in chosen.choice.picks if pick not in broken)
-    return replace(chosen, choice=replace(chosen.choice, picks=kept))
+    fitting = count_fitting(kept, schedule, now=now)
+    return replace(chosen, choice=_shortened(replace(chosen.choice, picks=kept), fitting))
+
+
+def _shortened(choice: Choice, fitting: int) -> Choice:
+    """Take back the picks after the first ones, so that they don't count as sent, and say why."""
+    taken_back = {pick.article.id for pick in choice.picks[fitting:]}
+    if not taken_back:
+        return choice
+    verdicts = tuple(
+        replace(each, reason=Reason.OVER_COUNT, detail=_NO_ROOM) if each.article_id in taken_back else each
+        for each in choice.verdicts
+    )
+    return replace(choice, picks=choice.picks[:fitting], verdicts=verdicts, left_out=len(taken_back))
 
 
 async def _with_story_ids(picks: Sequence[Pick], schedule: Schedule, stories: StoryNames | None) -> tuple[Pick, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import (
+    MOST_SCHEDULES,
     Outlook,
     Schedule,
     ScheduleState,
@@ -51,7 +52,7 @@ async def create_schedule(
         schedule_id: Its id; None for a random one.
 
     Raises:
-        BadInputError: an option can't be used; it names all of them.
+        BadInputError: an option can't be used (it names all of them), or the server has too many schedules.
         UnknownZoneError: only the time zone can't be used.
     """
     blank = Schedule(
@@ -74,7 +75,7 @@ async def create_schedule(
     if problems:
         raise _together(problems)
     next_due_at = next_due(schedule, now)[1]
-    await store.save_schedule(schedule, next_due_at=next_due_at)
+    await store.save_schedule(schedule, next_due_at=next_due_at, limit=MOST_SCHEDULES)
     return ScheduleStatus(schedule=schedule, next_due_at=next_due_at)
 
 

@@ -295,7 +295,8 @@ class MemoryDeliveryStore(DeliveryStore):
         return await self._disk.read(lambda: len(self._tables.publish_at))
 
     @override
-    async def mark_published(self, key: DeliveryKey) -> bool:
+    async def mark_published(self, key: DeliveryKey, *, failure: str = "") -> bool:
+        del failure  # nobody reads it here
         return await self._disk.write(lambda: self._tables.publish_at.pop(key, None) is not None)
 
     @override

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from bot.errors import UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
@@ -29,8 +29,17 @@ class MemoryScheduleStore(ScheduleStore):
         self._disk = disk
 
     @override
-    async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        await self._disk.write(lambda: self._save(schedule, next_due_at))
+    async def save_schedule(
+        self, schedule: Schedule, *, next_due_at: datetime | None, limit: int | None = None
+    ) -> None:
+        def work() -> None:
+            rows = self._tables.schedules.values()
+            mine = [row for row in rows if row.schedule.guild_id == schedule.guild_id and row.deleted_at is None]
+            if limit is not None and schedule.id not in self._tables.schedules and len(mine) >= limit:
+                raise BadInputError(f"This server already has {limit} schedules, the limit.")
+            self._save(schedule, next_due_at)
+
+        await self._disk.write(work)
 
     def _save(self, schedule: Schedule, next_due_at: datetime | None) -> None:
         before = self._tables.schedules.get(schedule.id)

@@ -230,8 +230,8 @@ class SqliteDeliveryStore(DeliveryStore):
         return await self._database.read(count_publications)
 
     @override
-    async def mark_published(self, key: DeliveryKey) -> bool:
-        return await self._database.write(lambda connection: end_publication(connection, key))
+    async def mark_published(self, key: DeliveryKey, *, failure: str = "") -> bool:
+        return await self._database.write(lambda connection: end_publication(connection, key, failure))
 
     @override
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:

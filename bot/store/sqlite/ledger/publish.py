@@ -18,7 +18,7 @@ _WAITING: Final = """
 _COUNT: Final = "SELECT count(*) FROM delivery INDEXED BY delivery_to_publish WHERE publish_at IS NOT NULL"
 
 _DONE: Final = """
-    UPDATE delivery SET publish_at = NULL
+    UPDATE delivery SET publish_at = NULL, reason = CASE WHEN :failure <> '' THEN :failure ELSE reason END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
         AND publish_at IS NOT NULL
 """
@@ -43,9 +43,9 @@ def count_publications(connection: sqlite3.Connection) -> int:
     return int(connection.execute(_COUNT).fetchone()[0])
 
 
-def end_publication(connection: sqlite3.Connection, key: DeliveryKey) -> bool:
+def end_publication(connection: sqlite3.Connection, key: DeliveryKey, failure: str) -> bool:
     """Implement `DeliveryStore.mark_published`."""
-    return connection.execute(_DONE, key_columns(key)).rowcount == 1
+    return connection.execute(_DONE, key_columns(key) | {"failure": failure}).rowcount == 1
 
 
 def put_publications_off(connection: sqlite3.Connection, channel_id: int, at: datetime) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import UnknownScheduleError
+from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
@@ -25,6 +25,11 @@ from bot.text.words import fold
 _NAME_IS_TAKEN: Final = """
     SELECT 1 FROM schedule
     WHERE guild_id = :guild_id AND folded_name = :folded_name AND schedule_id <> :schedule_id AND deleted_at IS NULL
+"""
+
+_IS_ONE_TOO_MANY: Final = """
+    SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM schedule WHERE schedule_id = :schedule_id)
+        AND (SELECT count(*) FROM schedule WHERE guild_id = :guild_id AND deleted_at IS NULL) >= :limit
 """
 
 _SAVE: Final = """
@@ -75,8 +80,10 @@ class SqliteScheduleStore(ScheduleStore):
         self._database = database
 
     @override
-    async def save_schedule(self, schedule: Schedule, *, next_due_at: datetime | None) -> None:
-        await self._database.write(lambda connection: _save(connection, schedule, next_due_at))
+    async def save_schedule(
+        self, schedule: Schedule, *, next_due_at: datetime | None, limit: int | None = None
+    ) -> None:
+        await self._database.write(lambda connection: _save(connection, schedule, next_due_at, limit))
 
     @override
     async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
@@ -184,7 +191,9 @@ def find_schedule(connection: sqlite3.Connection, schedule: ScheduleId) -> Sched
     return None if row is None else _read_schedule(row)
 
 
-def _save(connection: sqlite3.Connection, schedule: Schedule, next_due_at: datetime | None) -> None:
+def _save(
+    connection: sqlite3.Connection, schedule: Schedule, next_due_at: datetime | None, limit: int | None = None
+) -> None:
     row = {
         "schedule_id": schedule.id,
         "guild_id": schedule.guild_id,
@@ -196,6 +205,9 @@ def _save(connection: sqlite3.Connection, schedule: Schedule, next_due_at: datet
     }
     if connection.execute(_NAME_IS_TAKEN, row).fetchone():
         raise name_is_taken(schedule.name)
+    if limit is not None and connection.execute(_IS_ONE_TOO_MANY, row | {"limit": limit}).fetchone():
+        cure = "Delete one with /schedule delete, or edit one with /schedule edit."
+        raise BadInputError(f"This server already has {limit} schedules, the limit.", cure=cure)
     if connection.execute(_SAVE, row).rowcount != 1:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
 

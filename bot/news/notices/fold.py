@@ -1,0 +1,62 @@
+"""Fold notices of one cause: eight messages of unknown outcome in one channel are one question, not eight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.news.notices.notice import MOST_LISTED, Notice, NoticeKind
+from bot.news.notices.texts import edition_name
+
+MOST_FOLDED: Final = 9
+"""Notices in one: each question has three buttons of its own, and a message has room for nine rows of them."""
+
+_EVERYWHERE: Final = frozenset({NoticeKind.LATE, NoticeKind.CLOCK, NoticeKind.SHUT_OUT})
+"""Kinds whose cause is the bot's own, so that it is the same in every channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoldedNotice:
+    """Notices of one cause and place, oldest first, at least one."""
+
+    notices: tuple[Notice, ...]
+
+    @property
+    def newest(self) -> Notice:
+        """The notice whose text is shown."""
+        return self.notices[-1]
+
+
+Place = Callable[[Notice], Hashable]
+"""Returns what notices of one kind have in common if they are to be folded, such as a channel."""
+
+
+def fold_notices(notices: Iterable[Notice], place_of: Place) -> tuple[FoldedNotice, ...]:
+    """Fold the notices of each kind and place, in the order of each one's newest."""
+    groups: dict[Hashable, list[Notice]] = {}
+    for notice in notices:
+        kind = notice.cause.kind
+        place = (notice.guild_id, kind, None if kind in _EVERYWHERE else place_of(notice))
+        groups.setdefault(place, []).append(notice)
+    folded = [
+        FoldedNotice(notices=tuple(group[start : start + MOST_FOLDED]))
+        for group in groups.values()
+        for start in range(0, len(group), MOST_FOLDED)
+    ]
+    return tuple(sorted(folded, key=lambda each: each.newest.at))
+
+
+def listed_notices(unread: Iterable[Notice], place_of: Place) -> tuple[FoldedNotice, ...]:
+    """Pick the unread notices that one list shows, and that count as read then: the newest, in the given order."""
+    return fold_notices(unread, place_of)[-MOST_LISTED:]
+
+
+def subject_of(notice: Notice, schedule_name: str) -> str:
+    """Name what a notice is about: its schedule, and its edition and part if it has them."""
+    parts = [schedule_name or "a deleted schedule"]
+    if notice.cause.edition is not None:
+        parts.append(edition_name(notice.cause.edition))
+    if notice.cause.part is not None:
+        parts.append(f"part {notice.cause.part}")
+    return ", ".join(parts)
