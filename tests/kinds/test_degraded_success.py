@@ -145,5 +145,5 @@ def test_history_says_what_is_missing_of_what_was_sent(said: str) -> None:
     whole = make_delivery(make_edition(), state=DeliveryState.SENT, message_id=1)
     short = replace(whole, **SENT_SHORT[said])  # type: ignore[arg-type] # a delivery's own fields
 
-    assert said in to_text(draft_history(make_schedule(), [short]), 500)
-    assert said not in to_text(draft_history(make_schedule(), [whole]), 500)
+    assert said in to_text(draft_history(make_schedule(), [(make_edition(), [short])]), 500)
+    assert said not in to_text(draft_history(make_schedule(), [(make_edition(), [whole])]), 500)

@@ -9,7 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import UnknownScheduleError
+from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.store.port.schedule import Change, ScheduleStore
