@@ -57,6 +57,7 @@ LIBRARIES: Final = {
     "jsonschema_rs": ("bot.sandbox",),
     # Millions of pairs, 4 s in pure Python for a thousand articles; and hundreds of candidates, ranked within 3 ms.
     "numpy": ("bot.text", "bot.store.sqlite"),
+    "Stemmer": ("bot.text.language",),
     "prometheus_client": ("bot.checkup",),
     "pydantic": ("bot.app.config", "bot.seedfile"),
     "pydantic_core": ("bot.app.config", "bot.seedfile"),

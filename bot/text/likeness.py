@@ -37,7 +37,7 @@ EVERYBODYS: Final = 0.2
 EVERYBODYS_LEAST: Final = 50
 """A stem in more than a fifth of the texts at hand, and in more than 50, distinguishes none of them."""
 
-ALIKE_AT: Final = 0.13
+ALIKE_AT: Final = 0.137
 CHANCE: Final = 0.0006
 SHORTEST, LONGEST = 4, 60
 """Likeness = direct / `ALIKE_AT` + third parties / (`ALIKE_AT` + `CHANCE` * length * length), lengths in distinct

@@ -21,6 +21,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.text.background import STEPS_PER_NAT, TABLE
+from bot.text.language.detection import LANGUAGES_OF_WORD
 from bot.text.words import stem, stems_of
 from tests.support.data import find_data
 
@@ -34,9 +35,6 @@ HEADER: Final = """\
 # and FNC-1 training bodies; function words of es de fr it pt nl sv pl ru as counted in public news texts.
 # Licence: single-word frequencies are facts without authorship; this table is published under the licence of Newsdesk.
 """
-
-LANGUAGES: Final = ("en", "es", "de", "fr", "it", "pt", "nl", "sv", "pl", "ru")
-"""English and the languages of `FOREIGN`."""
 
 FOREIGN: Final[dict[int, str]] = {
     3: "de",
@@ -88,7 +86,7 @@ def table_of(folder: Path) -> str:
     rarities = _english(folder)
     for steps, words in FOREIGN.items():
         for word in words.split():
-            for each in {stem(word, language) for language in LANGUAGES}:
+            for each in {stem(word), *(stem(word, language) for language in LANGUAGES_OF_WORD.get(word, ()))}:
                 rarities[each] = min(steps, rarities.get(each, steps))
     lines: dict[int, list[str]] = defaultdict(list)
     for each in sorted(rarities):

@@ -288,7 +288,7 @@ async def test_a_text_about_something_else_has_no_coverage(store: SqliteStore) -
     assert (await cover_text(store, "zebra xylophone quartet")).related == ()
 
 
-@pytest.mark.parametrize("text", ["", "   ", "?!…", "🎉🎉"])
+@pytest.mark.parametrize("text", ["", "   ", "?!…", "€ $"])
 async def test_a_text_without_a_word_is_refused_with_a_sentence(store: SqliteStore, text: str) -> None:
     """There is nothing to look for."""
     with pytest.raises(BadInputError, match="link or a headline"):

@@ -1,7 +1,7 @@
 """Recognise the language of a text by its function words, and by its letters.
 
 A text counts as English unless another language has more function words in it than English has, at least `FEWEST`;
-a letter that only a few languages write counts as half a function word for each of these.
+a letter that only a few languages write counts as one for each of these.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Final
 
 ENGLISH: Final = "en"
 
-FEWEST: Final = 1.5
-"""Function words, at least, of a language that isn't English."""
+FEWEST: Final = 2.5
+"""Different function words, at least, of a language that isn't English: names have one or two ("Oscar de la Hoya")."""
 
 _FUNCTION_WORDS: Final = {
     "en": (
@@ -92,12 +92,13 @@ _LETTERS: Final = (
     ("\u011f\u0131\u015f", ("tr",)),
     ("\u0103\u0219\u021b\u0163", ("ro",)),
 )
-_LETTER: Final = 0.5
 
-_LANGUAGES_OF_WORD: Final = {
+LANGUAGES_OF_WORD: Final = {
     word: tuple(language for language, words in _FUNCTION_WORDS.items() if word in words.split())
     for word in {word for words in _FUNCTION_WORDS.values() for word in words.split()}
 }
+"""The languages of each function word, folded."""
+
 _LANGUAGES_OF_LETTER: Final = {letter: languages for letters, languages in _LETTERS for letter in letters}
 _LETTER_HINTS: Final = re.compile(f"[{''.join(_LANGUAGES_OF_LETTER)}]")
 
@@ -110,12 +111,12 @@ def language_of(text: str, words: Iterable[str]) -> str:
         words: The words of the text, folded.
     """
     scores: dict[str, float] = {}
-    for word in words:
-        for language in _LANGUAGES_OF_WORD.get(word, ()):
+    for word in set(words):
+        for language in LANGUAGES_OF_WORD.get(word, ()):
             scores[language] = scores.get(language, 0.0) + 1
     if not text.isascii():
         for letter in set(_LETTER_HINTS.findall(text.lower())):
             for language in _LANGUAGES_OF_LETTER[letter]:
-                scores[language] = scores.get(language, 0.0) + _LETTER
+                scores[language] = scores.get(language, 0.0) + 1
     best = max(scores, key=scores.__getitem__, default=ENGLISH)
     return best if scores.get(best, 0.0) >= max(FEWEST, scores.get(ENGLISH, 0.0) + 0.5) else ENGLISH

@@ -52,7 +52,7 @@ _stemmers = threading.local()  # a stemmer may be used by one thread only
 
 
 def snowball(word: str, language: str) -> str:
-    """Stem a folded word; its script decides where that tells the language.
+    """Stem a folded word; its script decides if it has one language.
 
     Args:
         word: In lower case without accents.
