@@ -39,7 +39,8 @@ def run_search(
     """
     config = configure(session)
     now = SystemClock().now()
-    query = replace(read_query(text, sort=sort, now=now, zone=config.default_timezone), corrects=corrects)
+    query = read_query(text, sort=sort, now=now, zone=config.default_timezone)
+    query = replace(query, corrects=corrects, by_story=not as_json)
     result = asyncio.run(_find(config, query, now, limit, explains=explains))
     if as_json:
         session.out.show_json(search_record(result))
@@ -60,9 +61,11 @@ def result_lines(result: SearchResult) -> Iterator[Line]:
         yield Line(text=note)
     if result.corrected:
         yield Line(text="For the words as typed, add --as-typed.")
-    for article, parts in zip_longest(result.articles, result.parts):
+    for article, parts, more in zip_longest(result.articles, result.parts, result.more):
         yield Line()
-        yield from article_lines(article, note=_explained(parts) if result.parts else "", with_excerpt=True)
+        reports = f"And {count_of(more, 'more report')}." if more else ""
+        explained = _explained(parts) if result.parts else ""
+        yield from article_lines(article, note=" ".join(filter(None, (reports, explained))), with_excerpt=True)
 
 
 def _explained(parts: ScoreParts | None) -> str:
@@ -77,5 +80,8 @@ def _count(result: SearchResult) -> str:
     if not result.articles:
         return "No articles found."
     found = ("more than " if result.has_more_than_counted else "") + count_of(result.total, "article")
-    shown = len(result.articles)
-    return found[:1].upper() + found[1:] + (f", the first {shown:,}:" if shown < result.total else ":")
+    shown = len(result.articles) + sum(result.more)
+    stories = f" of {count_of(len(result.ids), 'story')}" if any(result.more) else ""
+    return (
+        found[:1].upper() + found[1:] + (f", the first {shown:,}{stories}:" if shown < result.total else f"{stories}:")
+    )

@@ -6,7 +6,7 @@ must match; `-word` must not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -36,6 +36,7 @@ class SearchQuery:
         ignored: Parts beyond a limit, and symbols without a word; reported with the results.
         unusable: Filters that could not be parsed ("before:yesterdy"); they stop the search.
         corrects: Nearly unknown words are searched in other spellings, too.
+        by_story: Each story is found once, by the report that ranks best.
     """
 
     words: tuple[str, ...] = ()
@@ -52,6 +53,7 @@ class SearchQuery:
     ignored: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()
     corrects: bool = True
+    by_story: bool = False
 
     @property
     def has_text(self) -> bool:
@@ -104,7 +106,8 @@ class SearchResult:
     """Results of a query, best first.
 
     Attributes:
-        ids: Distinct, at most the requested limit.
+        ids: Distinct, at most the requested limit; by story, only the best report of each.
+        more: For each of `ids` the number of further reports of its story that were found; empty if not by story.
         articles: The first of them, as many as were requested to be loaded.
         total: The number of matches, counted up to 1,000; `has_more_than_counted` if there are more.
         is_broadened: No article has all of the words; these have some of them.
@@ -126,6 +129,7 @@ class SearchResult:
     suggestion: str = ""
     is_cut_short: bool = False
     ids: tuple[ArticleId, ...] = ()
+    more: tuple[int, ...] = ()
     parts: tuple[ScoreParts | None, ...] = ()
 
 
@@ -137,6 +141,7 @@ class View:
         id: 13 random base32 characters.
         title: The heading of its pages, already cleaned.
         article_ids: At most 100, best first.
+        more: For each of them the number of further reports of its story that were found; may be empty.
         note: A sentence under the heading (a suggestion, ignored parts of the query); may be empty.
         as_typed: The query without corrections, if its words were searched in other spellings.
         expires_at: From then on its buttons say how to search again.
@@ -145,10 +150,16 @@ class View:
     id: str
     title: str
     article_ids: tuple[ArticleId, ...]
+    more: tuple[int, ...] = ()
     total: int
     note: str = ""
     as_typed: SearchQuery | None = None
     expires_at: datetime
+
+    @property
+    def more_reports(self) -> Mapping[ArticleId, int]:
+        """For each article shown the number of further reports of its story that were found."""
+        return dict(zip(self.article_ids, self.more, strict=False))
 
     @property
     def pages(self) -> int:

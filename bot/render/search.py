@@ -48,7 +48,7 @@ def draft_page(page: Page) -> Draft:
     head = (*_heading(view.title), *_quiet(view.note), *_quiet(where), *_quiet(gone))
     buttons = ButtonRow(buttons=(*_turns(page), *_as_typed(view), share_button(view.id, str(page.number))))
     return first_that_fits(
-        lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds, {}), *_list(page), buttons))
+        lambda bounds: Draft(blocks=(*head, *_hits(page.articles, bounds, view.more_reports), *_list(page), buttons))
     )
 
 

@@ -107,6 +107,7 @@ async def open_view(store: SearchStore, result: SearchResult, *, title: str = ""
         id=base64.b32encode(secrets.token_bytes(10)).decode().lower()[:_ID_LENGTH],
         title=clean(title) or title_of_search(result.query),
         article_ids=result.ids[:LONGEST_VIEW],
+        more=result.more[:LONGEST_VIEW],
         total=result.total,
         note=note_of(result),
         as_typed=replace(result.query, corrects=False) if result.corrected else None,

@@ -117,6 +117,23 @@ def test_search_finds_by_words(newsdesk: Run) -> None:
     assert said.status == 0
 
 
+def test_search_shows_a_story_once_and_lists_every_report_in_json(newsdesk: Run, tmp_path: Path) -> None:
+    """People read one report of an event, and programs all of them."""
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text(
+            '---\ntitle: "Harbour ferry Orion collides with Zeppelin pontoon off Rotterdam"\n'
+            f"publishedDateTime: 2022-03-24T00:00:00Z\nwebUrl: https://{name}.example/ferry\n---\n"
+        )
+    newsdesk("ingest", str(tmp_path))
+
+    said = newsdesk("search", "zeppelin", "pontoon").out
+    answer = json.loads(newsdesk("search", "--json", "zeppelin", "pontoon").out)
+
+    assert said.startswith("2 articles of 1 story:")
+    assert said.count("And 1 more report.") == 1
+    assert len(answer["articles"]) == 2
+
+
 def test_search_prints_the_documented_json(newsdesk: Run) -> None:
     """Another program can read the answer."""
     newsdesk("ingest")

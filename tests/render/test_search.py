@@ -128,6 +128,18 @@ def test_a_hit_is_a_link_with_excerpt_provider_date_and_topics() -> None:
     assert "Boston Herald (bostonherald.com) · 7 May 2021 · AI, Lamps" in text
 
 
+def test_a_hit_says_how_many_more_reports_of_its_story_were_found() -> None:
+    """Only where there are any."""
+    view = replace(view_of(2), more=(3, 0))
+    articles = (make_article("id0"), make_article("id1"))
+    page = Page(view=replace(view, article_ids=tuple(each.id for each in articles)), number=1, articles=articles)
+
+    text = to_text(draft_page(page))
+
+    assert text.count("more report") == 1
+    assert "and 3 more reports" in text
+
+
 def test_a_hit_with_a_picture_has_it_beside() -> None:
     """As a thumbnail."""
     draft = draft_page(page_of([make_article(pictures=(Picture(url="https://a.example/p"),))], count=1))

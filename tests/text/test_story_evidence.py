@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from numpy.typing import NDArray
 
 from bot.text.occurrences import Occurrences
-from bot.text.ranking.story_evidence import lent_by_story
+from bot.text.ranking.story_evidence import first_reports, lent_by_story
 from bot.text.term_frequencies import Texts
 from tests.text.test_ranking import (
     ASKED,
@@ -58,6 +61,43 @@ def test_a_story_is_found_by_words_that_none_of_its_reports_has_together() -> No
 
     assert second > alone
     assert first > 0
+
+
+def firsts(*words: list[int], ages_s: Sequence[float] = (), total: int = 10**9) -> list[int]:
+    """The first report of each text's event, in an archive in which every word is rare."""
+    texts = aged(make_texts(*words), ages_s or [0.0] * len(words))
+    return list(map(int, first_reports(texts, totals=replace(TOTALS, articles=total), count=count)))
+
+
+def test_a_report_of_an_event_comes_behind_the_first_one_of_it() -> None:
+    """And a text of another event is the first of its own."""
+    assert firsts([POLICE, FACIAL, SCAN], [OTHER], [POLICE, FACIAL, SCAN]) == [0, 1, 0]
+
+
+def test_the_same_words_a_week_later_are_another_event() -> None:
+    """A story lasts five days."""
+    assert firsts([POLICE, FACIAL], [POLICE, FACIAL], ages_s=[0.0, 7 * DAY_S]) == [0, 1]
+
+
+def test_texts_that_share_only_words_of_many_articles_are_several_events() -> None:
+    """The "Morning briefing" of two days."""
+    assert firsts([POLICE, FACIAL], [POLICE, FACIAL], total=1_000) == [0, 1]
+
+
+def test_a_chain_of_likenesses_joins_no_two_events() -> None:
+    """The last is like the second and not like the first, of which the second is a report."""
+    five, six = OTHER + 1, OTHER + 2
+    chain = firsts([POLICE, FACIAL, SCAN], [POLICE, FACIAL, SCAN, five, six, OTHER], [five, six, OTHER])
+
+    assert chain == [0, 0, 2]
+
+
+@given(some_texts)
+def test_the_first_report_of_an_event_is_never_behind_another(words: list[list[int]]) -> None:
+    """Each text has an earlier first report, or is one."""
+    found = firsts(*words)
+
+    assert all(first <= place and found[first] == first for place, first in enumerate(found))
 
 
 @given(some_texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
@@ -77,6 +78,7 @@ async def search(
 
 async def draft_search(store: SearchStore, shelves: Sequence[ShelfId], query: SearchQuery, *, now: datetime) -> Draft:
     """Search, keep the results so that members can turn pages, and draw the first page."""
+    query = dataclasses.replace(query, by_story=True)
     result = await search_news(store, shelves, query, now=now, loaded=PAGE_SIZE)
     return draft_page(first_page(await open_view(store, result, now=now), result))
 

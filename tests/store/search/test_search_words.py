@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Unpack
 
@@ -528,3 +529,44 @@ async def test_a_domain_without_a_name_is_a_provider_all_the_same(store: Store) 
     await put(store, "a", "Police", provider=Provider(domain="thecrimereport.org", name=""))
 
     assert await stems(store, "provider:thecrimereport.org") == ["a"]
+
+
+async def put_two_events(store: Store) -> None:
+    """Put three reports of one event and one of another, which all say "police"."""
+    ferry = "Harbour ferry Orion collides with Zeppelin pontoon off Rotterdam"
+    await put(store, "first", f"Police: {ferry}", excerpt="Divers search the wreckage.", published_at=NOW)
+    await put(store, "second", f"{ferry}, police say", published_at=NOW - DAY)
+    await put(store, "later", f"{ferry}: inquest", published_at=NOW - 20 * DAY)
+    await put(store, "other", "Police budget rises", published_at=NOW)
+
+
+@pytest.mark.parametrize(("typed", "shown"), [("orion zeppelin divers", "first"), ("zeppelin police say", "second")])
+async def test_a_story_is_found_once_by_the_report_that_has_the_words(typed: str, shown: str, store: Store) -> None:
+    """Whichever of its reports that is; the other is counted."""
+    await put_two_events(store)
+
+    query = replace(read_query(typed, now=NOW), by_story=True)
+    result = await store.search.search(SHELVES, query, now=NOW)
+
+    assert result.articles[0].stem == shown
+    assert {article.stem for article in result.articles}.isdisjoint({"first", "second"} - {shown})
+    assert result.more[0] == 1
+
+
+async def test_reports_of_another_time_are_another_story(store: Store) -> None:
+    """The same words three weeks earlier are found beside those of now."""
+    await put_two_events(store)
+
+    result = await store.search.search(SHELVES, replace(read_query("orion", now=NOW), by_story=True), now=NOW)
+
+    assert [article.stem for article in result.articles][1:] == ["later"]
+    assert (result.total, result.more) == (3, (1, 0))
+
+
+async def test_every_report_is_found_if_stories_are_not_asked_for(store: Store) -> None:
+    """As a program wants it."""
+    await put_two_events(store)
+
+    result = await search(store, "orion")
+
+    assert (len(result.ids), result.more) == (3, ())

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from bot.news.search import SearchQuery, Sort
 from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.sql import Table
+from bot.store.sqlite.index.row_ids import PER_SECOND
 from bot.store.sqlite.index.stored_texts import read_texts, writes
 from bot.store.sqlite.index.vocabulary import count_frequencies, read_totals
 from bot.store.sqlite.search.filters import Filters
@@ -30,6 +31,7 @@ from bot.store.sqlite.search.query_words import TEXTS, Words
 from bot.store.sqlite.search.retrieval import Retrieval
 from bot.text.ranking.relevance import Ranking, rank_texts
 from bot.text.ranking.score_parts import ScoreParts
+from bot.text.ranking.story_evidence import first_reports
 
 MOST: Final = 1000
 """Matches counted at most."""
@@ -110,6 +112,19 @@ def find_articles(
     has_more = retrieval.has_more or len(order) > MOST
     row_ids = hits.rows[shown][order][:MOST].tolist()
     return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any(), parts=parts)
+
+
+def one_of_each_story(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Keep the first report of each story, by row; return how many others of its story each one had as well."""
+    rows = np.array(row_ids, dtype=np.int64)
+    totals = read_totals(connection)
+    firsts = first_reports(
+        read_texts(connection, rows, rows // PER_SECOND * 1_000_000),
+        totals=totals,
+        count=partial(count_frequencies, connection, totals=totals),
+    )
+    kept, reports = np.unique(firsts, return_counts=True)
+    return rows[kept].tolist(), (reports - 1).tolist()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

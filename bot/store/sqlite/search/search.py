@@ -20,7 +20,7 @@ from bot.store.sqlite.file.database import READERS, Database
 from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.search.autocomplete import complete_titles
 from bot.store.sqlite.search.filters import Filters, read_filters
-from bot.store.sqlite.search.find import MOST, Found, find_articles
+from bot.store.sqlite.search.find import MOST, Found, find_articles, one_of_each_story
 from bot.store.sqlite.search.listing import list_rows
 from bot.store.sqlite.search.query_words import Words, read_words
 from bot.store.sqlite.search.suggest import suggest
@@ -63,11 +63,16 @@ class SqliteSearchStore(SearchStore):
             found = _find(connection, query, words, filters, now, limit, deadline, explains=explains)
             first = found.row_ids[:limit]
             shown = one_of_each_page(connection, first)
+            total = min(len(found.row_ids), MOST) - len(first) + len(shown)
+            more: Sequence[int] = ()
+            if query.by_story and query.has_text:
+                shown, more = one_of_each_story(connection, shown)
             return SearchResult(
                 query=query,
                 ids=ids_of(connection, shown),
+                more=tuple(more),
                 articles=load_articles(connection, shown[:loaded]),
-                total=min(len(found.row_ids), MOST) - len(first) + len(shown),
+                total=total,
                 has_more_than_counted=found.has_more,
                 is_broadened=found.is_broadened and bool(found.row_ids),
                 corrected=tuple(words.corrected.items()),
