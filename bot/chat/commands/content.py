@@ -103,13 +103,14 @@ async def problems(context: Context) -> Draft:
 
 
 @CONTENT.command(name="hide", description="Hide an article of this server, or show it again")
-@app_commands.describe(article="Its title (choose from the list) or its link", undo="Show it again")
+@app_commands.describe(article="Its title or its link", undo="Show it again")
 @app_commands.autocomplete(article=article_choices)
 @answers
 async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo: bool = False) -> Draft:
     """Hide an article of the server's own shelf."""
     guild_id = context.require_manager()
-    found = await hide_article(context.store.articles, server_shelf(guild_id), article, hidden=not undo)
+    store = context.store
+    found = await hide_article(store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo)
     if undo:
         return draft_hidden(found, hidden=False)
     ledger = context.store.deliveries

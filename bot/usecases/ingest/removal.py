@@ -1,37 +1,55 @@
-"""Hide or delete an article of a shelf by file name, id or URL."""
+"""Hide or delete an article of a shelf by file name, id or URL; hide one by its title, too."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from bot.errors import UnknownArticleError
 from bot.news.article import Article, ArticleId, ShelfId, normal_name, stem_of
+from bot.news.parsing.query import MOST_WORDS
+from bot.news.search import SearchQuery
 from bot.seedfile.seed import is_named_like_a_seed, shown_path
 from bot.store.port.article import ArticleStore
+from bot.store.port.search import SearchStore
 from bot.text.links import clean_url
+from bot.text.words import words_of
 
 _CURE: Final = "Give its file name, its id or its URL."
+_AGELESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
+"""From so far away every article is equally old, and none is dated ahead."""
+
+_TITLES_LOOKED_AT: Final = 20
 _MOST_SHOWN: Final = 3
 """Paths in the error about a name that several articles have."""
 
 
-async def hide_article(store: ArticleStore, shelf: ShelfId, named: str, *, hidden: bool = True) -> Article:
+async def hide_article(
+    store: ArticleStore, shelf: ShelfId, named: str, *, titles: SearchStore | None = None, hidden: bool = True
+) -> Article:
     """Hide an article of a shelf, or show it again; later imports don't change that.
 
     Args:
         store: The store of articles.
         shelf: Only its articles are searched.
         named: A seed file's name, an article's id or one of its URLs; hidden articles can't be found by URL.
+        titles: Where an article is looked up by its title, if nothing else fits; None not to.
         hidden: False to show it again.
 
     Raises:
-        UnknownArticleError: The shelf has no such article.
+        UnknownArticleError: The shelf has no such article, or several with that title.
     """
     if not hidden:
         # The id comes from autocomplete; otherwise a hidden article is only found by its file name.
         await store.hide(shelf, ArticleId(named.strip().lower()), hidden=False)
-    article = await _named(store, shelf, named)
+    try:
+        article = await _named(store, shelf, named)
+    except UnknownArticleError:
+        titled = titles and await _by_title(titles, shelf, named)
+        if not titled:
+            raise
+        article = titled
     await store.hide(shelf, article.id, hidden=hidden)
     return replace(article, is_hidden=hidden)
 
@@ -57,6 +75,23 @@ async def _named(store: ArticleStore, shelf: ShelfId, named: str) -> Article:
     if article is None:
         raise UnknownArticleError(f"No such article: {shown_path(named[:80])!r}.", cure=_CURE)
     return article
+
+
+async def _by_title(store: SearchStore, shelf: ShelfId, named: str) -> Article | None:
+    """Find the article with exactly the words of this title, in their order.
+
+    Raises:
+        UnknownArticleError: Several articles have that title.
+    """
+    words = words_of(named)
+    if not words:
+        return None
+    query = SearchQuery(words=tuple(words[:MOST_WORDS]), corrects=False)
+    result = await store.search((shelf,), query, now=_AGELESS, limit=_TITLES_LOOKED_AT)
+    found = [article for article in result.articles if words_of(article.title) == words]
+    if len(found) > 1:
+        raise UnknownArticleError(f"{len(found)} articles have that title.", cure="Choose one from the list.")
+    return next(iter(found), None)
 
 
 async def _by_file(store: ArticleStore, shelf: ShelfId, named: str) -> Article | None:
