@@ -77,7 +77,10 @@ class Square(Town):
         base: dict[str, Any] = {"id": SCHEDULE, "guild_id": self.guild.id, "channel_id": self.channel.id}
         schedule = make_schedule(**(base | {"saved_by": self.admin.id} | fields))
         now = self.clock.now()
-        keys = await plan_parts(self.ledger, schedule, parts=PARTS, due_at=now, planned_at=now)
+        # Their text is not that of a story, so they can't be drawn again; they would be when they are late.
+        keys = await plan_parts(
+            self.ledger, schedule, parts=PARTS, due_at=now, planned_at=now, drawn_at=now + timedelta(days=1)
+        )
         self.running._wake_deliverer()
         return keys
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, TypedDict
@@ -23,6 +24,9 @@ FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, Delivery
 
 PARTS: Final = 3
 DAY_S: Final = 86_400.0
+
+NEVER_LATE: Final = timedelta(days=365)
+"""Faults that last for days are about what is lost or doubled, not about an edition that nobody wants any more."""
 
 
 class Requests(TypedDict):
@@ -139,7 +143,7 @@ async def open_scene(
 async def set_scene(office: Office, place: Place, channel: Channel, *, parts: int = PARTS, **fields: Any) -> Scene:
     """Bring an edition so far that its next attempt is the place's."""
     scene = Scene(office, place, channel)
-    scene.keys = await office.plan(parts=parts, channel=channel, **fields)
+    scene.keys = await office.plan(parts=parts, channel=channel, max_lateness=NEVER_LATE, **fields)
     if place is Place.MIDDLE:
         await post_one(office)
     elif place is Place.RETRY:

@@ -280,8 +280,12 @@ async def plan_parts(
     due_at: datetime,
     planned_at: datetime,
     draft: Callable[[DeliveryKey], Draft] = posted_draft,
+    drawn_at: datetime | None = None,
 ) -> tuple[DeliveryKey, ...]:
-    """Save a schedule, plan an edition of it, and return its parts' keys."""
+    """Save a schedule, plan an edition of it, and return its parts' keys.
+
+    `drawn_at` is when they were drawn; late enough, they are not drawn again for being late.
+    """
     await ledger.schedules.save_schedule(schedule, next_due_at=None)
     key = EditionKey(planned_at.date().isoformat())
     edition = make_edition(schedule_id=schedule.id, due_at=due_at, planned_at=planned_at, key=key)
@@ -293,6 +297,7 @@ async def plan_parts(
         make_delivery(edition, guild_id=schedule.guild_id, title="An edition"),
         publish=schedule.publish,
         mention_role=schedule.mention_role,
+        drawn_at=drawn_at,
     )
     rows = [replace(row, key=key, draft=draft(key)) for key in keys]
     assert await ledger.digest.plan(edition, (), rows) is not None
