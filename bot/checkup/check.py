@@ -139,7 +139,9 @@ def _check(
     except UnknownZoneError:  # the next tick pauses it and notifies an admin
         next_due_at = None
     channel = () if access is None else tuple(_channel_findings(schedule, access))
-    findings = (*channel, *silencing_findings(schedule, known), *schedule_findings(schedule, last, now))
+    can_post = access is not None and not access.unknown and not channel
+    stopped = schedule_findings(schedule, last, now, can_post=can_post)
+    findings = (*channel, *silencing_findings(schedule, known), *stopped)
     return ScheduleHealth(schedule=schedule, findings=findings, last=last, next_due_at=next_due_at)
 
 

@@ -16,7 +16,7 @@ from bot.errors import NewsdeskError, StoreError, TokenRefusedError
 from bot.news.article import EARLIEST_DATE, INSTANCE_SHELF, LATEST_DATE
 from bot.news.checkup.channel import PermissionCheck
 from bot.news.checkup.clock_bounds import MOST_APART_S
-from bot.news.checkup.finding import Finding, failing, passing, unchecked
+from bot.news.checkup.finding import Finding, Status, failing, passing, unchecked
 from bot.news.checkup.health import problems_in
 from bot.news.checkup.runtime import clock_finding
 from bot.news.delivery import DeliveryState
@@ -126,9 +126,10 @@ async def _store_findings(
 ) -> tuple[Finding, ...]:
     try:
         async with installation.open_store(depth) as store:
+            health = () if depth == "quick" else await _bot_findings(installation, store, clock)
             found = (
                 passing("database", f"{installation.database} can be read."),
-                await _archive_finding(store),
+                await _archive_finding(store, is_read=not any(map(_is_being_read, health))),
                 *await _date_findings(store, clock),
                 await _ledger_finding(store),
             )
@@ -137,7 +138,7 @@ async def _store_findings(
             limit = None if depth == "full" else max_servers
             return (
                 *found,
-                *await _bot_findings(installation, store, clock),
+                *health,
                 *await _discord_findings(installation, store, clock, limit),
             )
     except StoreError as error:
@@ -157,13 +158,17 @@ async def _bot_findings(installation: Installation, store: Store, clock: Clock) 
     if installation.health_address is None:
         return (*own, unchecked("not asked: `health_address` is empty.", check="bot"))
     host, port = installation.health_address
-    problems = await ask_health(host, port)
-    if problems is None:
+    answered = await ask_health(host, port)
+    if answered is None:
         text = f"no answer at {host}:{port}: it isn't running, or has another configuration."
         return (*own, unchecked(text, check="bot"))
+    # Whether an edition is late depends on how long the bot has been running, which only the bot knows.
+    is_late = any(finding.check == "editions" for finding in answered)
+    own = tuple(each for each in own if is_late or each.check != "editions" or each.status is not Status.FAILING)
     known = {finding.check for finding in problems_in(own)}
-    others = tuple(problem for problem in problems if problem.check not in known)
-    return (*own, *(others or (passing("bot", "running, no problems."),)))
+    others = tuple(each for each in answered if each.check not in known)
+    is_well = not problems_in(others)
+    return (*own, *others, *((passing("bot", "running, no problems."),) if is_well else ()))
 
 
 async def _discord_findings(
@@ -203,13 +208,19 @@ async def _schedule_findings(
     return tuple(found)
 
 
-async def _archive_finding(store: Store) -> Finding:
+def _is_being_read(finding: Finding) -> bool:
+    return finding.check == "seeds" and finding.status is Status.UNKNOWN
+
+
+async def _archive_finding(store: Store, *, is_read: bool) -> Finding:
     size = await store.articles.shelf_size(INSTANCE_SHELF)
     problems = await store.articles.problems(INSTANCE_SHELF, limit=1000)
     notes = await store.articles.notes(INSTANCE_SHELF, limit=1000)
     if problems:
         text = f"{size.articles} articles; {count_of(len(problems), 'problem')} in seeds, the first: {problems[0]}"
         return failing(text, "Fix the files; `newsdesk check` lists them all.", check="archive")
+    if not size.articles and not is_read:
+        return unchecked("no articles yet.", check="archive")
     if not size.articles:
         return failing("no articles yet.", "Run `newsdesk ingest FOLDER`, or upload seeds.", check="archive")
     noted = f"; {count_of(len(notes), 'note')}, the first: {notes[0]}" if notes else "."

@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from bot.checkup.check import check_bot
 from bot.checkup.metrics import write_metrics
 from bot.clock import Clock
-from bot.news.checkup.finding import Finding
+from bot.news.checkup.finding import Finding, Status
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.port import Store
@@ -128,4 +128,5 @@ class HealthServer:
 
 def _record(health: BotHealth) -> Mapping[str, object]:
     problems = [{"check": each.check, "text": each.text, "cure": each.cure} for each in health.problems]
-    return {"status": "failing" if problems else "ok", "problems": problems}
+    unknown = [{"check": each.check, "text": each.text} for each in health.findings if each.status is Status.UNKNOWN]
+    return {"status": "failing" if problems else "ok", "problems": problems, "unknown": unknown}

@@ -20,6 +20,7 @@ from bot.checkup import HealthServer
 from bot.checkup.probe import ask_health
 from bot.news.checkup.finding import failing
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
+from bot.news.content import Reading
 from bot.news.delivery import DeliveryState
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.delivery.outcome import RETRY_REASONS
@@ -232,3 +233,13 @@ async def test_address_in_use_is_an_error_at_the_start(store: SqliteStore, clock
     finally:
         await first.stop()
         await second.stop()
+
+
+async def test_what_is_not_known_yet_is_listed_and_is_not_a_problem(store: SqliteStore, clock: ManualClock) -> None:
+    """A doctor in another process learns from it that an archive is still being read."""
+    starting = replace(HEALTHY, clock_offset_s=None, reading=Reading(done=3_100, total=8_300))
+    status, answer = await healthz(store, clock, starting)
+
+    assert (status, answer["problems"]) == (200, [])
+    assert {"check": "seeds", "text": "Still reading: 3,100 of 8,300 files."} in answer["unknown"]
+    assert "clock" in {each["check"] for each in answer["unknown"]}

@@ -107,6 +107,19 @@ async def test_server_that_was_joined_again_while_the_bot_was_down_is_not_purged
     await until_reason(town, StopReason.REJOINED)
 
 
+async def test_doctor_says_that_a_missing_permission_was_given_since(town: Town) -> None:
+    """The reason has ended: nobody has to look for something to fix."""
+    town.channel.set_permissions(bot={"send_messages": False})
+    await town.post_first_edition()
+    assert (await weekly(town)).state_reason is StopReason.NO_PERMISSION
+    town.channel.set_permissions(bot={"send_messages": True})
+
+    answer = (await town.admin.run(town.channel, "admin doctor")).text
+
+    assert "That is fixed; use /schedule retry." in answer
+    assert "Fix that" not in answer
+
+
 SPANS = st.timedeltas(timedelta(0), timedelta(days=365))
 
 

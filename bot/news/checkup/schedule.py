@@ -65,31 +65,43 @@ class ScheduleHealth:
     next_due_at: datetime | None = None
 
 
-def schedule_findings(schedule: Schedule, last: LastEdition | None, now: datetime) -> Iterator[Finding]:
+def schedule_findings(
+    schedule: Schedule, last: LastEdition | None, now: datetime, *, can_post: bool = False
+) -> Iterator[Finding]:
     """Find what stopped a schedule, and what its newest edition needs; nothing if both are fine.
 
     A missing channel is left to the check of the channel, which reports it first.
+
+    Args:
+        schedule: The schedule.
+        last: Its newest edition; None before the first.
+        now: The current moment.
+        can_post: Its channel was checked just now and lacks nothing: a missing permission has been given since.
     """
+    has_ended = can_post and schedule.state_reason is StopReason.NO_PERMISSION
     is_stopped = schedule.state is ScheduleState.PAUSED and schedule.state_reason is not StopReason.NONE
     if last is not None:
-        yield from _edition_findings(last, now, is_stopped=is_stopped)
+        yield from _edition_findings(last, now, is_stopped=is_stopped, has_ended=has_ended)
     reason = STOP_TEXTS[schedule.state_reason]
     if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
-        cure = "Use /schedule resume." if schedule.state_reason is StopReason.REJOINED else _FIX_AND_RESUME
-        yield failing(f"It is paused: {reason}.", cure)
+        if has_ended:
+            reason = "I didn't have permission to post in the channel; now I have it"
+        is_over = has_ended or schedule.state_reason is StopReason.REJOINED
+        yield failing(f"It is paused: {reason}.", "Use /schedule resume." if is_over else _FIX_AND_RESUME)
     if schedule.state is ScheduleState.OFF and schedule.state_reason is StopReason.SERVER_LEFT:
         yield unchecked(LEFT)
     elif schedule.state is ScheduleState.OFF and schedule.state_reason is not StopReason.CHANNEL_GONE:
         yield failing(f"It is switched off: {reason}.", "Use /schedule resume.")
 
 
-def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool) -> Iterator[Finding]:
+def _edition_findings(last: LastEdition, now: datetime, *, is_stopped: bool, has_ended: bool) -> Iterator[Finding]:
     reason = f" ({last.reason})" if last.reason else ""
     name = edition_name(last.key)
     match last.state:
         case DeliveryState.FAILED:
             paused = ", so the schedule is paused" if is_stopped else ""
-            yield failing(f"The {name} failed{reason}{paused}.", "Fix that, then use /schedule retry.")
+            cure = "That is fixed; use /schedule retry." if has_ended else "Fix that, then use /schedule retry."
+            yield failing(f"The {name} failed{reason}{paused}.", cure)
         case DeliveryState.UNKNOWN:
             cure = "Look for it in the channel; if it isn't there, use /schedule retry."
             yield failing(f"The {name} may or may not have been posted{reason}.", cure)
