@@ -127,7 +127,7 @@ async def _store_findings(
     try:
         async with installation.open_store(depth) as store:
             found = (
-                passing("database", f"{installation.database} can be read."),
+                passing("database file", f"{installation.database} can be read."),
                 await _archive_finding(store),
                 *await _date_findings(store, clock),
                 await _ledger_finding(store),
