@@ -128,7 +128,7 @@ async def _store_findings(
         async with installation.open_store(depth) as store:
             health = () if depth == "quick" else await _bot_findings(installation, store, clock)
             found = (
-                passing("database", f"{installation.database} can be read."),
+                passing("database file", f"{installation.database} can be read."),
                 await _archive_finding(store, is_read=not any(map(_is_being_read, health))),
                 *await _date_findings(store, clock),
                 await _ledger_finding(store),

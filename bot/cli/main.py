@@ -46,6 +46,22 @@ class _Command(TyperCommand):
         """Name options and arguments, without the braces around what is required."""
         return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; what can't be used is refused in our words, not in those of the library beneath."""
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            error.message = _reworded(error)
+            raise
+
+
+def _reworded(error: typer.BadParameter) -> str:
+    message = error.message.removeprefix("Value error, ")
+    if not message.startswith("Input should be"):
+        return message
+    least, most = getattr(error.param, "min", None), getattr(error.param, "max", None)
+    return "expected a whole number" + (f" from {least} to {most}." if None not in {least, most} else ".")
+
 
 _command = partial(app.command, cls=_Command)
 

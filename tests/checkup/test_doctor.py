@@ -53,7 +53,9 @@ async def test_no_problems_next_to_a_healthy_bot(town: Town) -> None:
     found = await ask(town)
     assert problems(found) == []
     assert found["clock"][0].text == "0 s off Discord's."
-    assert "no damage found" in found["database"][1].text
+    (database,), (file,) = found["database"], found["database file"]
+    assert "no damage found" in database.text
+    assert "can be read" in file.text
     assert found["schedule"][0].text.startswith(
         f"Weekly (server {town.guild.id}): last edition 2023-11-27 09:00 UTC: sent"
     )

@@ -123,7 +123,8 @@ class NoticeSender(Notifier):
                 await first_of(stop.wait(), self._woken.wait(), self._clock.sleep(AGAIN_AFTER_S))
             else:
                 await first_of(stop.wait(), self._woken.wait())
-            await first_of(stop.wait(), self._clock.sleep(_GATHERED_S))
+            if self._woken.is_set():
+                await first_of(stop.wait(), self._clock.sleep(_GATHERED_S))
             self._take_up()
 
     def _take_up(self) -> None:
