@@ -52,7 +52,7 @@ async def refresh(town: TownInSteps) -> str:
 
 async def tick(town: TownInSteps) -> str:
     """Plan what is due."""
-    await town.bot.tick()
+    await town.bot._planning.run_tick()
     return ""
 
 
@@ -116,6 +116,7 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.SHARE: press("Share", lambda town: town.found),
     actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),
     actions.DELIVERY_SEND_AGAIN: press("Send again", lambda town: town.unsure),
+    actions.DELIVERY_SEND_UNREAD: press("Send anyway", lambda town: town.unread),
     actions.DELIVERY_IS_THERE: press("It was posted", lambda town: town.unsure),
     actions.DELIVERY_SKIP: press("Skip", lambda town: town.unsure),
 }

@@ -63,6 +63,11 @@ _NOTHING_LEFT: Final = re.compile(
 """Refusals that are equally true of one state: somebody who was overtaken reads another one than somebody who came
 later."""
 
+_OUTCOME: Final = re.compile(
+    r"(Edition of [^\n]*|Not finished yet:[^\n]*|[^\n]*: nothing is sent until /schedule resume\.)"
+)
+"""What became of messages is read after the decision, and may show what came after it."""
+
 _BY_CHANCE: Final = (
     (re.compile(r"\bx\d{15,20}\b"), "x"),  # an extra edition's key: the interaction's id
     (re.compile(r"\b[a-z2-7]{25}\b"), "nonce"),  # made of such a key
@@ -98,7 +103,8 @@ def without_chance(text: str) -> str:
 
 def told(text: str) -> str:
     """Write an answer so that equal meanings are equal."""
-    return without_chance(_NOTHING_LEFT.sub("There is nothing to do it to.", text))
+    text = _NOTHING_LEFT.sub("There is nothing to do it to.", text)
+    return without_chance(re.sub(r"(outcome\n?)+", "outcome", _OUTCOME.sub("outcome", text)))
 
 
 def difference(one: State, other: State) -> dict[str, tuple[object, object]]:

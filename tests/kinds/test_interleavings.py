@@ -27,12 +27,12 @@ from tests.simulation.quiet import quiet_log
 from tests.simulation.weather import chance
 from tests.support.clocks import ManualClock
 
-EVENTS: Final = {"on_guild_join": "join", "on_guild_remove": "leave"}
+EVENTS: Final = {"on_guild_join": "join", "on_guild_available": "join", "on_guild_remove": "leave"}
 CONNECTION_EVENTS: Final = frozenset({"on_ready", "on_resumed", "on_disconnect"})
 """Of the connection; of servers, `on_ready` does what the other events do."""
 
-SAMPLE: Final = 80
-ORDERS: Final = 4
+SAMPLE: Final = 40
+ORDERS: Final = 3
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def test_missing_guard_is_found(tmp_path: Path, migrated: bytes, control: Contro
     with quiet_log(), control.without(), closing(opened) as town:
         trials = Trials(town, control.pair)
 
-        assert list(trials.check(trials.orders(chance(0), 30)))
+        assert list(trials.check(trials.orders(chance(0), 120)))
 
 
 def test_deeds_have_different_names() -> None:

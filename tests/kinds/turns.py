@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import math
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -59,6 +61,7 @@ class GateLoop(SimulatedLoop):
             turns: Chooses from those who wait at a gate.
         """
         self.passed = []
+        self.failures.clear()
         self._gates = {FIRST: [], SECOND: []}
         tasks = [self.start(who, self._in_its_turn(deed)) for who, deed in enumerate(deeds, FIRST)]
         while not all(task.done() for task in tasks) or self._ready or any(self._gates.values()):
@@ -66,7 +69,7 @@ class GateLoop(SimulatedLoop):
                 self.run(lambda: not self._ready)
                 continue
             waiting = [who for who, gates in self._gates.items() if gates]
-            if self._timers and self._timers[0][0] <= self._now + _A_MOMENT_S:
+            if self._next_timer() <= self._now + _A_MOMENT_S:
                 self._pass_time()
             elif waiting:
                 self._open(turns(waiting))
@@ -84,6 +87,12 @@ class GateLoop(SimulatedLoop):
         self.run(task.done)
         return task.result()
 
+    def _next_timer(self) -> float:
+        """When the next timer that still counts goes off."""
+        while self._timers and self._timers[0][2].cancelled():
+            heapq.heappop(self._timers)
+        return self._timers[0][0] if self._timers else math.inf
+
     def _open(self, who: int) -> None:
         self.passed.append(who)
         gate = self._gates[who].pop(0)
@@ -92,10 +101,19 @@ class GateLoop(SimulatedLoop):
 
 
 class HeldClock(Clock):
-    """A clock that shows the same moment until it is set: what is written doesn't depend on how long a trial takes."""
+    """A clock whose wall time stays as it was set, and whose uptime is the loop's until it is held as well.
 
-    def __init__(self, now: datetime) -> None:
+    What a trial writes doesn't depend on how long it takes then.
+    """
+
+    def __init__(self, loop: GateLoop, now: datetime) -> None:
+        self._loop = loop
         self._zero = self._now = now
+        self._held_s: float | None = None
+
+    def hold(self) -> None:
+        """Let the uptime stay as it is."""
+        self._held_s = self._loop.time()
 
     def set(self, now: datetime) -> None:
         """Show another moment from now on."""
@@ -107,7 +125,8 @@ class HeldClock(Clock):
 
     @override
     def uptime(self) -> float:
-        return 1000.0 + (self._now - self._zero).total_seconds()
+        run_s = self._loop.time() if self._held_s is None else self._held_s
+        return 1000.0 + (self._now - self._zero).total_seconds() + run_s
 
     @override
     async def sleep(self, seconds: float) -> None:

@@ -13,9 +13,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
+from tests.kinds.interleavings import Pair, all_pairs
 from tests.proof import jobs
 from tests.proof.jobs import Answer
-from tests.proof.report import Part, failures, lines_of
+from tests.proof.report import DECISIONS, Part, failures, lines_of
+from tests.simulation.careless import CARELESS
 from tests.simulation.crash_points import SCRIPTS
 from tests.simulation.variants import CONTROLS, PROTOCOL
 from tests.simulation.zones import zone_classes
@@ -27,6 +29,12 @@ _A_WORLD: Final = 330
 
 _SEEDS_A_JOB: Final = 10
 _ZONE_JOBS: Final = 4
+_PAIR_JOBS: Final = 8
+_ORDERS: Final = 6
+"""Interleavings of each pair, of which there are about 600."""
+
+_DECIDED_WORLDS: Final = 24
+_CARELESS_WORLDS: Final = 3
 _WHOLE: Final = 50_000
 """From this size on everything is tried; below it a sample of the crash points and zones."""
 
@@ -62,15 +70,32 @@ def _submit(pool: ProcessPoolExecutor, size: int, first_seed: int) -> list[tuple
     seeds = range(first_seed, first_seed + max(1, -(-size // _A_WORLD)))
     restored = range(first_seed, first_seed + max(4, len(seeds) // 10))
     control_seeds = range(first_seed, first_seed + max(4, len(seeds) // 40))
+    control_worlds = range(first_seed, first_seed + _CARELESS_WORLDS)
     return [
         ("soak", _all(pool, jobs.play_soak, [(max(200, size // 10),)])),
         (PROTOCOL.name, _all(pool, jobs.play_worlds, [(PROTOCOL.name, each) for each in _chunks(seeds)])),
         ("backups restored", _all(pool, jobs.play_restores, [(each,) for each in _chunks(restored)])),
         *((each.name, _all(pool, jobs.play_worlds, [(each.name, control_seeds)])) for each in CONTROLS),
+        ("commands interleaved", _all(pool, jobs.play_interleavings, _pairs(size))),
+        (DECISIONS, _all(pool, jobs.play_decisions, [("", each) for each in _decided(size, first_seed)])),
+        *((each.name, _all(pool, jobs.play_decisions, [(each.name, control_worlds)])) for each in CARELESS),
         ("crash points", _all(pool, jobs.play_crash_points, [(n, 1 if is_whole else 5) for n in range(len(SCRIPTS))])),
         ("summer time", _all(pool, jobs.play_zones, [(zones[n::_ZONE_JOBS],) for n in range(_ZONE_JOBS)])),
         ("clock and downtime", _all(pool, jobs.play_clock_faults, [()])),
     ]
+
+
+def _pairs(size: int) -> list[tuple[list[Pair], int]]:
+    """Every pair, in a few jobs, with so many orders of each."""
+    pairs = all_pairs()
+    orders = max(2, min(_ORDERS, size * _ORDERS // _WHOLE))
+    return [(pairs[number::_PAIR_JOBS], orders) for number in range(_PAIR_JOBS)]
+
+
+def _decided(size: int, first_seed: int) -> list[range]:
+    worlds = max(2, min(_DECIDED_WORLDS, size * _DECIDED_WORLDS // _WHOLE))
+    seeds = range(first_seed, first_seed + worlds)
+    return [seeds[start : start + 2] for start in range(0, worlds, 2)]
 
 
 def _all(

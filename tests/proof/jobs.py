@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
+from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from bot.clock import SystemClock
+from bot.store.sqlite import store_of
+from tests.kinds.interleavings import Pair, Trials
+from tests.kinds.town_in_steps import TownInSteps
 from tests.simulation import clock_faults, soak
+from tests.simulation.careless import CARELESS
 from tests.simulation.crash_points import SCRIPTS, crash_everywhere
+from tests.simulation.deciding import DecidingWorld
+from tests.simulation.inline import migrated_file
 from tests.simulation.oracle import Tally
 from tests.simulation.quiet import quiet_log
 from tests.simulation.restores import RestoringWorld
@@ -87,6 +99,57 @@ def play_crash_points(number: int, stride: int) -> Answer:
             answer.problems += [f"{where}: {each}" for each in (*findings.lost, *findings.doubled)]
         answer.problems += surprises
     answer.figures = {"crash points": runs}
+    answer.seconds = time.process_time() - began
+    return answer
+
+
+def play_interleavings(pairs: Sequence[Pair], orders: int) -> Answer:
+    """Interleave pairs of deeds."""
+    began, answer, tried = time.process_time(), Answer(), 0
+    with quiet_log() as surprises, TemporaryDirectory() as folder, closing(_town(Path(folder))) as town:
+        for pair in pairs:
+            trials = Trials(town, pair)
+            answer.problems += trials.check(trials.orders(chance(str(pair)), orders))
+            tried += trials.tried
+        answer.problems += surprises
+    answer.figures = {"pairs": len(pairs), "interleavings": tried}
+    answer.seconds = time.process_time() - began
+    return answer
+
+
+def _town(folder: Path) -> TownInSteps:
+    return TownInSteps(folder, asyncio.run(migrated_file(folder, clock=SystemClock())))
+
+
+def play_decisions(control: str, seeds: Sequence[int]) -> Answer:
+    """Play worlds in which admins decide; those of a control are expected to break what it leaves out.
+
+    Args:
+        control: Its name; an empty one for the bot as it is.
+        seeds: Of the worlds.
+    """
+    began, answer = time.process_time(), Answer()
+    make_store = next((each.make_store for each in CARELESS if each.name == control), store_of)
+    figures: Counter[str] = Counter()
+    with quiet_log() as surprises, TemporaryDirectory() as folder:
+        content = asyncio.run(migrated_file(Path(folder), clock=SystemClock()))
+        for seed in seeds:
+            world = DecidingWorld(seed, content, make_store=make_store)
+            world.run()
+            breaches = world.breaches
+            figures.update(
+                decisions=world.decisions.asked,
+                messages=breaches.messages,
+                stories=breaches.stories,
+                crashes=world.tally.crashes,
+                under_way=breaches.under_way,
+            )
+            for kind, sentences in breaches.by_kind().items():
+                figures[kind] += len(sentences)
+                answer.problems += [f"seed {seed}: {kind}: {each}" for each in sentences[:2]]
+            answer.problems += surprises
+            surprises.clear()
+    answer.figures = {kind.replace("_", " "): count for kind, count in figures.items()}
     answer.seconds = time.process_time() - began
     return answer
 

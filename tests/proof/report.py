@@ -8,10 +8,15 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from tests.proof.jobs import Answer
+from tests.simulation.careless import CARELESS
 from tests.simulation.oracle import Tally
 from tests.simulation.variants import CONTROLS
 
 _CONTROLS: Final = frozenset(variant.name for variant in CONTROLS)
+_BREAKS: Final = {control.name: control.breaks.replace("_", " ") for control in CARELESS}
+"""By control, the breach that must show in its worlds."""
+
+DECISIONS: Final = "decisions beside plans"
 _SHOWN: Final = (
     "deliveries",
     "crashes",
@@ -59,11 +64,13 @@ class Part:
     @property
     def is_control(self) -> bool:
         """Whether it is there to fail."""
-        return self.name in _CONTROLS
+        return self.name in _CONTROLS or self.name in _BREAKS
 
     @property
     def holds(self) -> bool:
         """Nothing found; or, of a control, something lost or doubled."""
+        if self.name in _BREAKS:
+            return bool(self.figures.get(_BREAKS[self.name]))
         if self.is_control:
             return bool(self.figures["lost"] or self.figures["doubled"])
         return not self.problems
@@ -74,7 +81,7 @@ def failures(parts: Iterable[Part]) -> list[str]:
     found = []
     for part in parts:
         if part.is_control and not part.holds:
-            found.append(f"{part.name}: this control lost and doubled nothing, so the proof can't fail")
+            found.append(f"{part.name}: this control broke nothing, so the proof can't fail")
         elif not part.holds:
             found += [f"{part.name}: {problem}" for problem in part.problems[:_MOST_PROBLEMS]]
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import warnings
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
@@ -143,7 +144,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         for task in self._buried:
             work = task.get_coro()
             # A `finally` block that waits is refused by Python; nobody is there to hear of it.
-            with suppress(RuntimeError):
+            with suppress(RuntimeError), warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # that one of them never began
                 work.close()
         self._buried.clear()
         self._ready.clear()
