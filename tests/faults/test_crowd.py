@@ -83,10 +83,11 @@ async def test_accept_that_fails_is_logged_once_a_minute_and_health_is_back(tmp_
         await bot.until_connected()
         await bot.until_well()
         used = len(os.listdir(f"/proc/{bot.process.pid}/fd"))  # noqa: PTH208 - as above
-        unlimited = resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (used, 4096))
+        soft, hard = resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (used, hard))
         asking = [asyncio.ensure_future(bot.health()) for _ in range(5)]
         await asyncio.sleep(4)
-        resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, unlimited)
+        resource.prlimit(bot.process.pid, resource.RLIMIT_NOFILE, (soft, hard))
         await asyncio.gather(*asking)
         await bot.until_well()
 

@@ -17,7 +17,7 @@ from typing import Final
 import structlog
 
 from tests.kill.report import HEAD, line_of, replay_of, setting_line, sum_line
-from tests.kill.setting import Setting
+from tests.kill.setting import MOST_DIVIDED, Setting
 from tests.kill.trial import Result, run_trial
 
 _RESULT: Final = Path(".bench") / "kill.json"
@@ -84,7 +84,9 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--seeds", type=int, default=1, help="how many")
     parser.add_argument("--first-seed", type=int, default=1)
     parser.add_argument("--window", choices=("usual", "tiny", "both"), default="both", help="of Discord's nonces")
-    parser.add_argument("--divisor", type=float, default=20.0, help="of the protocol's times and the nonce window")
+    parser.add_argument(
+        "--divisor", type=float, default=MOST_DIVIDED, help="of the protocol's times and the nonce window"
+    )
     parser.add_argument("--real-times", action="store_true", help="the usual window and nothing divided: slow")
     parser.add_argument("--json", type=Path, default=_RESULT, help="where the results go")
     parser.add_argument("--break", dest="is_broken", action="store_true", help="a sender that must double")

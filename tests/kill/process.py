@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import Final
 
 _ROOT: Final = Path(__file__).parents[2]
-_EXPECTED: Final = frozenset({0, -9})
+_UNKNOWN: Final = 255
+"""asyncio's status of a child that was reaped elsewhere, as `Popen.poll` may do when a killed one's pipes are closed. A
+sender that fails by itself ends with 1 or 3."""
+
+_EXPECTED: Final = frozenset({0, -9, _UNKNOWN})
 
 
 class SenderEndedError(Exception):

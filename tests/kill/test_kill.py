@@ -34,6 +34,11 @@ def test_times_are_all_divided() -> None:
     assert Setting(divisor=10).times == Times(fence_s=2.0, wire_s=1.5, settle_s=4.5, lease_s=12.0)
 
 
+def test_fence_leaves_time_for_discord_pys_own_repeats() -> None:
+    """It waits a second, then three: within the fence the same post is sent again, and only its nonce helps."""
+    assert Setting().times.fence_s >= 1 + 3
+
+
 def test_tiny_window_is_far_below_the_settle_time() -> None:
     """No nonce is left when a row is tried again."""
     setting = Setting(is_window_tiny=True)
@@ -45,7 +50,7 @@ def test_replay_names_the_seed_and_the_mode() -> None:
     """A person can play it again."""
     said = replay_of(7, Setting(deliveries=90, kills=4, is_window_tiny=True))
 
-    assert said == "python -m tests.kill --first-seed 7 --deliveries 90 --kills 4 --window tiny --divisor 20"
+    assert said == "python -m tests.kill --first-seed 7 --deliveries 90 --kills 4 --window tiny --divisor 4"
 
 
 def result(**fields: Any) -> Result:
@@ -69,7 +74,7 @@ def test_last_line_says_by_what_the_times_were_divided() -> None:
     """A figure without it would promise too much."""
     said = sum_line([result(), result()], [Setting()])
 
-    assert said == "600 deliveries, 40 kills, times divided by 20: 0 lost, 0 doubled."
+    assert said == "600 deliveries, 40 kills, times divided by 4: 0 lost, 0 doubled."
 
 
 def test_last_line_names_the_failed_seeds() -> None:

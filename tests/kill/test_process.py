@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,15 @@ async def test_sender_is_dead_when_its_trial_is_over(tmp_path: Path) -> None:
             await logged_in(sandbox)
 
         assert process.returncode == -9
+
+
+async def test_killed_sender_that_was_reaped_elsewhere_is_no_error(tmp_path: Path) -> None:
+    """The trial goes on: without this, all that was not yet posted counted as lost."""
+    async with Sandbox() as sandbox, running_sender(await arguments(tmp_path, sandbox), tmp_path / "log") as process:
+        await logged_in(sandbox)
+        process.kill()
+        os.waitpid(process.pid, 0)  # noqa: ASYNC222 - it was killed, and this is the other one who waits
+        assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 255
 
 
 async def test_sender_that_ends_by_itself_is_an_error(tmp_path: Path) -> None:

@@ -21,10 +21,13 @@ from tests.kill.setting import Setting
 from tests.support.ledger import sqlite_ledger
 
 FAULT_SHARE: Final = 0.02
-"""The chance of each fault: two strike once a request has taken effect, two before."""
+"""The chance of each fault: three strike once a request has taken effect, three before."""
 
 _POSTS: Final = r"^/channels/\d+/messages$"
 _ALL: Final = "^/(channels|guilds)/"
+_LATE: Final = 1.3
+"""A delay as a multiple of the time limit on the wire; far below the settle time."""
+
 _RETRY_AFTER_S: Final = 4.0
 """What a 429 asks for, before it is divided like all other times."""
 
@@ -73,12 +76,15 @@ class Trial:
         self._planner = planner
         self._path = path
         self._source = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        share = FAULT_SHARE
+        share, late_s = FAULT_SHARE, setting.times.wire_s * _LATE
         faults = sandbox.faults
         self._answered = faults.status(500, after=True, method="POST", path=_POSTS, times=None, probability=share)
         self._faults = (
             self._answered,
             faults.drop(after=True, path=_ALL, times=None, probability=share),
+            # Longer than a request may take, before and after it takes effect: both ends come late.
+            faults.delay(late_s, method="POST", path=_POSTS, times=None, probability=share),
+            faults.delay(late_s, after=True, method="POST", path=_POSTS, times=None, probability=share),
             faults.status(503, path=_ALL, times=None, probability=share),
             faults.rate_limit(_RETRY_AFTER_S / setting.divisor, path=_ALL, times=None, probability=share),
         )
