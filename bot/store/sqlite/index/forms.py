@@ -19,6 +19,9 @@ from bot.text.words import stem
 ONE_IN: Final = 1_000
 """A language is one of the archive's if each of its two words is in one of this many articles."""
 
+FEWEST: Final = 2
+"""Articles, at least, that each is in."""
+
 _SHOWN_BY: Final = {
     "de": ("und", "nicht"),
     "nl": ("het", "niet"),
@@ -39,12 +42,12 @@ _SHOWN_BY: Final = {
 _MARKERS: Final = {language: tuple(stem(word, language) for word in words) for language, words in _SHOWN_BY.items()}
 
 Forms = Mapping[str, Word]
-"""The stems of one word that some article has, the most frequent first."""
+"""The stems of one word that some article has, the longest first: it has the fewest other words."""
 
 
 def archive_languages(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Find the languages of the archive, English first."""
-    least = read_totals(connection).articles / ONE_IN
+    least = max(FEWEST, read_totals(connection).articles / ONE_IN)
     known = find_words(connection, (each for pair in _MARKERS.values() for each in pair))
     shown = [
         language
@@ -54,15 +57,22 @@ def archive_languages(connection: sqlite3.Connection) -> tuple[str, ...]:
     return (ENGLISH, *shown)
 
 
-def find_forms(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, Forms]:
-    """Find the stems of folded words in the archive; words without one are left out."""
+def find_forms(connection: sqlite3.Connection, words: Iterable[str], *, is_wide: bool = True) -> dict[str, Forms]:
+    """Find the stems of folded words in the archive; words without one are left out.
+
+    Args:
+        connection: Of the store.
+        words: Folded.
+        is_wide: Try the languages that the archive doesn't seem to have, too.
+    """
     asked = list(dict.fromkeys(words))
-    found = _find(connection, asked, archive_languages(connection))
-    return found | _find(connection, [word for word in asked if word not in found], tuple(ALGORITHMS))
+    found = _find(connection, asked, archive_languages(connection)) if asked else {}
+    missing = [word for word in asked if word not in found] if is_wide else []
+    return found | _find(connection, missing, tuple(ALGORITHMS)) if missing else found
 
 
 def _find(connection: sqlite3.Connection, words: Iterable[str], languages: Iterable[str]) -> dict[str, Forms]:
     stems = {word: {stem(word, language) for language in languages} for word in words}
     known = find_words(connection, (each for of in stems.values() for each in of))
     forms = {word: [(each, known[each]) for each in of if each in known] for word, of in stems.items()}
-    return {word: dict(sorted(of, key=lambda each: (-each[1].articles, each[0]))) for word, of in forms.items() if of}
+    return {word: dict(sorted(of, key=lambda each: (-len(each[0]), each[0]))) for word, of in forms.items() if of}

@@ -29,7 +29,8 @@ from bot.store.sqlite.file.sql import as_list, plain
 from bot.store.sqlite.index.vocabulary import LAST, PREFIX_FROM
 from bot.store.sqlite.search.filters import FULL
 from bot.text.clean import clean
-from bot.text.words import fold, words_of
+from bot.text.language.scripts import is_sign
+from bot.text.words import fold_words, words_of
 
 LONGEST_LABEL: Final = 100
 """UTF-16 units: Discord's limit for a choice."""
@@ -160,12 +161,13 @@ def _prefix_match(connection: sqlite3.Connection, begun: str) -> str:
 
 def _filter(titles: Iterator[Title], begun: str, limit: int, patience: int) -> list[Title] | None:
     """Filter titles by a word with the prefix; None if finding enough takes too many."""
-    begins = re.compile(rf"(?<![^\W_]){re.escape(begun)}")
+    # A run of signs has its words anywhere.
+    begins = re.compile(re.escape(begun) if is_sign(begun) else rf"(?<![^\W_]){re.escape(begun)}")
     found: list[Title] = []
     for looked_at, (article_id, title) in enumerate(titles):
         if looked_at and not looked_at % STEP and len(found) * patience < limit * looked_at:
             return None
-        if title and (begun in title.lower() or not title.isascii()) and begins.search(fold(title)):
+        if title and (begun in title.lower() or not title.isascii()) and begins.search(fold_words(title)):
             found.append((article_id, title))
             if len(found) == limit:
                 break

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.news.search import SearchQuery
 from bot.store.sqlite.index.forms import Forms, find_forms
+from bot.store.sqlite.index.spacing import written_apart, written_together
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, is_begun, read_totals
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.store.sqlite.search.corrections import UNKNOWN_TO, Correction, find_corrections
 from bot.text.background import background_share
+from bot.text.language.scripts import is_picture, is_single_sign
 from bot.text.ranking.timeliness import urgent_words
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group, Totals
 from bot.text.words import STOP_WORDS, stem
@@ -29,6 +31,9 @@ MOST_BEGUN: Final = 10
 BEGUN: Final = 0.5
 BEGUN_BY_UNKNOWN: Final = 0.8
 """Completions of the last word: at most `MOST_BEGUN`, with weight `BEGUN`; more if the word is nearly unknown."""
+
+OTHER_LANGUAGE: Final = 0.8
+"""Weight of a word's stem in another of the archive's languages, which may be that of other words."""
 
 _SAYS: Final = "{} EXISTS (SELECT 1 FROM article_words AS w WHERE w.row_id = a.row_id AND says(w.words, :{}))"
 
@@ -96,7 +101,9 @@ class Words:
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     """Look up a query's words, with their alternatives and document frequencies."""
     totals = read_totals(connection)
-    forms = {stem(word): of for word, of in find_forms(connection, _all_words(query)).items()}
+    found = find_forms(connection, _all_words(query))
+    query, found = _respaced(connection, _without_noise(query, found), found)
+    forms = {stem(word): of for word, of in found.items()}
     known = {each: next(iter(of.values())) for each, of in forms.items()}
     urgent = urgent_words(query.words)
     content = [word for word in query.words if word not in STOP_WORDS and word not in urgent]
@@ -107,9 +114,11 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     last = query.words[-1] if query.words and query.words[-1] in content else ""
     stems = list(dict.fromkeys(map(stem, content)))
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
+    together = _together(connection, query.words)
     corrections = {
         each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each])
         for each in (stems if query.corrects else ())
+        if each not in together
     }
     groups = [
         _group(
@@ -117,6 +126,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
             by_stem[each],
             known.get(each, _UNKNOWN),
             forms.get(each, {}),
+            together.get(each, {}),
             corrections.get(each, ()),
             totals,
             is_last=stem(last) == each,
@@ -201,22 +211,51 @@ def _group(
     word: str,
     own: Word,
     forms: Forms,
+    together: Forms,
     corrections: Sequence[Correction],
     totals: Totals,
     *,
     is_last: bool,
 ) -> Group:
     """Build a word's group of alternatives: corrections, and completions of the last word."""
-    words = dict(forms) or {stem(word): own}
-    alternatives = {each.id: 1.0 for each in forms.values()}
+    words = {**forms, **together} or {stem(word): own}
+    alternatives = {each.id: 1.0 if each.id == own.id else OTHER_LANGUAGE for each in forms.values()}
+    alternatives |= {each.id: 1.0 for each in together.values()}
     words |= {stem(each.written): each.word for each in corrections}
     alternatives |= {each.word.id: each.weight for each in corrections}
-    if is_last and len(word) >= PREFIX_FROM:
+    if is_last and (len(word) >= PREFIX_FROM or is_single_sign(word)):
         weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
         for begun, each in begun_words(connection, word, MOST_BEGUN).items():
             words[begun] = each
             alternatives[each.id] = max(weight, alternatives.get(each.id, 0.0))
     return Group(word=own.id, alternatives=alternatives, frequency=_frequency(totals, words))
+
+
+def _without_noise(query: SearchQuery, found: Mapping[str, Forms]) -> SearchQuery:
+    """Leave out unknown emoji, and single signs, which are parts of longer runs, if there are other words."""
+    kept = tuple(word for word in query.words if not (is_single_sign(word) or (is_picture(word) and word not in found)))
+    return replace(query, words=kept) if kept or query.phrases else query
+
+
+def _respaced(
+    connection: sqlite3.Connection, query: SearchQuery, found: Mapping[str, Forms]
+) -> tuple[SearchQuery, dict[str, Forms]]:
+    """Ask for a word as two where articles write it so."""
+    apart = written_apart(connection, [word for word in query.words if word not in STOP_WORDS], found)
+    if not apart:
+        return query, dict(found)
+    words = tuple(dict.fromkeys(part for word in query.words for part in apart.get(word, (word,))))
+    parts = [part for pair in apart.values() for part in pair]
+    return replace(query, words=words), {**found, **find_forms(connection, parts)}
+
+
+def _together(connection: sqlite3.Connection, words: Sequence[str]) -> dict[str, Forms]:
+    """Find for each stem of a query what its word is together with a neighbour, where articles write them as one."""
+    joined: dict[str, dict[str, Word]] = {}
+    for pair, forms in written_together(connection, words).items():
+        for part in pair:
+            joined.setdefault(stem(part), {}).update(forms)
+    return dict(joined)
 
 
 def _frequency(totals: Totals, words: Mapping[str, Word]) -> float:

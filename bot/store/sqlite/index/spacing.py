@@ -1,0 +1,95 @@
+"""Find the other spelling of words that are written together, apart or with a hyphen: "powerapps", "Power Apps".
+
+A text keeps the spelling that it has. A query's word that hardly any article has is asked for as two words where some
+article has these side by side; and two neighbouring words are asked for as one where some article has that.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Final
+
+from bot.store.sqlite.index.forms import Forms, find_forms
+from bot.store.sqlite.index.text_index import token_of
+from bot.store.sqlite.index.word_code import encode_words, says
+from bot.text.language.scripts import is_sign
+from bot.text.term_frequencies import FIRST_CONTENT_WORD
+from bot.text.words import STOP_WORDS
+
+RARE: Final = 20
+"""Articles up to which a word is looked for as two."""
+
+LOOKED_AT: Final = 50
+"""Newest articles with both words in which they are looked for side by side."""
+
+SHORTEST: Final = 4
+"""Letters of a word that may be two."""
+
+_BOTH: Final = """
+    SELECT count(*) FROM (SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ?1
+        ORDER BY t.rowid DESC LIMIT ?2) AS held
+    CROSS JOIN article_words AS w ON w.row_id = held.row_id WHERE says(w.words, ?3)
+"""
+
+
+def written_apart(
+    connection: sqlite3.Connection, words: Sequence[str], known: Mapping[str, Forms]
+) -> dict[str, tuple[str, str]]:
+    """Find the words of a query that articles write as two.
+
+    Args:
+        connection: Of the store.
+        words: Folded.
+        known: Their stems in the archive.
+
+    Returns:
+        The two parts of each such word; words that more articles write in one are left out.
+    """
+    rare = {word: _articles(known.get(word, {})) for word in words if _may_be_two(word)}
+    splits = {word: list(_splits(word)) for word, articles in rare.items() if articles <= RARE}
+    parts = find_forms(connection, {part for of in splits.values() for pair in of for part in pair}, is_wide=False)
+    connection.create_function("says", 2, says, deterministic=True)
+    found: dict[str, tuple[str, str]] = {}
+    for word, pairs in splits.items():
+        together = {pair: _side_by_side(connection, parts, pair) for pair in pairs}
+        best = max(together, key=lambda pair: together[pair], default=("", ""))
+        if together.get(best, 0) > 0 and together[best] >= rare[word] - 2:
+            found[word] = best
+    return found
+
+
+def written_together(connection: sqlite3.Connection, words: Sequence[str]) -> dict[tuple[str, str], Forms]:
+    """Find neighbouring words of a query that articles write as one: the stems of that one."""
+    pairs = {pair: "".join(pair) for pair in pairwise(words) if not any(map(is_sign, pair))}
+    forms = find_forms(connection, pairs.values(), is_wide=False)
+    return {pair: forms[word] for pair, word in pairs.items() if word in forms and word not in STOP_WORDS}
+
+
+def _may_be_two(word: str) -> bool:
+    return len(word) >= SHORTEST and not word.isdecimal() and not is_sign(word)
+
+
+def _splits(word: str) -> Iterator[tuple[str, str]]:
+    """Split a word in two; one letter may only be the first, before at least three, a digit anywhere."""
+    for place in range(1, len(word)):
+        first, second = word[:place], word[place:]
+        is_long = len(second) > 1 or second.isdecimal()
+        if is_long and (len(first) > 1 or len(second) >= SHORTEST - 1) and first not in STOP_WORDS:
+            yield first, second
+
+
+def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pair: tuple[str, str]) -> int:
+    """Count the articles, among the newest with both words, that have them side by side."""
+    if not all(part in forms for part in pair):
+        return 0
+    ids = [next(iter(forms[part].values())).id for part in pair]
+    if any(each < FIRST_CONTENT_WORD for each in ids):
+        return 0
+    match = " AND ".join(f'"{token_of(each)}"' for each in ids)
+    return int(connection.execute(_BOTH, (match, LOOKED_AT, encode_words(ids))).fetchone()[0])
+
+
+def _articles(forms: Forms) -> int:
+    return sum(form.articles for form in forms.values())
