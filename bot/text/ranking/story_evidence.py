@@ -54,7 +54,7 @@ def lent_by_story(
         totals: Totals of the index.
         count: Document frequencies.
     """
-    if len(groups) == 1 or not len(occurrences.words):
+    if len(groups) == 1 or not len(occurrences.words) or is_held.all():  # nothing is lacking
         return np.zeros(is_held.shape)
     moments_s = occurrences.texts.moments_s
     moments = ((moments_s - moments_s[0]) / HALF_LIFE.total_seconds()).astype(np.float32)
