@@ -99,7 +99,7 @@ class DeliveryStore(Protocol):
         message_id: int | None = None,
         told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
     ) -> bool:
-        """Apply a person's decision to an UNKNOWN or FAILED row; False if it is in another state.
+        """Apply a person's decision to an UNKNOWN or FAILED row; False if it is in another state or without a schedule.
 
         PLANNED sends it again: claimable at once, with `tries` reset to 0. SENDING looks for it first: claimable at
         once, so that the channel is read back before anything is sent. SENT means that it was posted. SKIPPED also

@@ -38,5 +38,8 @@ async def settled(
 
 
 def _is_under_way(part: Delivery, clock: Clock) -> bool:
-    is_recent = part.claimed_at is not None and clock.now() - part.claimed_at < timedelta(seconds=_SETTLE_S)
-    return part.state is DeliveryState.SENDING and is_recent
+    """False also for a part that waits to be looked for: its lease has ended."""
+    now = clock.now()
+    is_leased = part.lease_until is not None and part.lease_until > now
+    is_recent = part.claimed_at is not None and now - part.claimed_at < timedelta(seconds=_SETTLE_S)
+    return part.state is DeliveryState.SENDING and is_leased and is_recent

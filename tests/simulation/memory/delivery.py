@@ -236,6 +236,8 @@ class MemoryDeliveryStore(DeliveryStore):
             row = self._tables.rows.get(key)
             if row is None or row.state not in _WAITS_FOR_A_PERSON:
                 return False
+            if self._tables.schedules[key.schedule_id].deleted_at is not None:
+                return False
             there = row.message_id if message_id is None else message_id
             decided = replace(row, state=state, reason=reason, message_id=there, not_before=None, tries=0)
             if state in {_PLANNED, _SENDING}:

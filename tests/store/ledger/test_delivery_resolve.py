@@ -341,3 +341,11 @@ async def test_moments_survive_to_the_microsecond(ledger: Ledger) -> None:
     delivery = await claim_one(ledger, at)
 
     assert (await found(ledger, delivery.key)).lease_until == at + LEASE
+
+
+async def test_part_of_a_schedule_that_was_deleted_is_not_decided_about(ledger: Ledger) -> None:
+    """Nothing would send it; whoever decides is told that it is over."""
+    key = await unknown_part(ledger)
+    await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+
+    assert not await ledger.deliveries.resolve(key, PLANNED, reason="", at=DUE)

@@ -37,6 +37,7 @@ _RESOLVE: Final = """
         claimed_at = CASE WHEN :state = 'sending' THEN coalesce(claimed_at, :asked_at) ELSE claimed_at END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
         AND state IN ('unknown', 'failed')
+        AND EXISTS (SELECT 1 FROM schedule WHERE schedule.schedule_id = :schedule_id AND deleted_at IS NULL)
 """
 
 _SKIP_LATER: Final = """
