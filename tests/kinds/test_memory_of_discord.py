@@ -24,6 +24,7 @@ ENDS: Final = {
     "account/notices.py _kept_here": "not Discord's: causes by day, to report each once a day",
     "account/notices.py _put_off": "not Discord's: notices, for ten minutes",
     "account/notices.py _waiting": "not Discord's: notices, until they are delivered or a day old",
+    "admission.py _waiting": "not Discord's: commands that wait for their turn",
     "commands/content.py _imports": "not Discord's: locks, while an import runs",
     "commands/schedule.py _lists": "not Discord's: locks, while a list is drawn",
     "once.py _done": "not Discord's: what members pressed; the oldest are dropped",
