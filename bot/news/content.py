@@ -6,9 +6,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from bot.errors import TooManyError
 from bot.news.article import Article, SeedNote, SeedProblem, ShelfId
+
+MOST_FINDINGS: Final = 200
+"""Problems, and notes, that an answer counts and shows; of more it says that there are more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

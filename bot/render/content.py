@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
-from bot.news.content import ImportRecord, ImportReport, Reading, Room, ShelfSize, alike
+from bot.news.content import MOST_FINDINGS, ImportRecord, ImportReport, Reading, Room, ShelfSize, alike
 from bot.news.delivery import Delivery, DeliveryState
 from bot.news.message.draft import Channel, Draft, Link, Moment, Paragraph, Text
 from bot.render.article import title_of
@@ -128,13 +128,19 @@ def _findings(
     lines = [*map(_problem_line, problems), *map(_note_line, alike(notes))]
     shown = as_many_as_fit(head, lines)
     yield from shown
-    if len(shown) < len(lines):
-        yield line(f"{len(lines) - len(shown):,} more; see `newsdesk check`", "quiet")
+    is_cut = len(problems) >= MOST_FINDINGS or len(notes) >= MOST_FINDINGS
+    if len(shown) < len(lines) or is_cut:
+        left = f"{'at least ' if is_cut else ''}{len(lines) - len(shown):,}"
+        yield line(f"{left} more; see `newsdesk check`", "quiet")
 
 
 def _findings_count(problems: int, notes: int) -> str:
-    counts = f"{count_of(problems, 'problem')}, {count_of(notes, 'note')}"
+    counts = f"{_at_least(problems, 'problem')}, {_at_least(notes, 'note')}"
     return f"{counts}: see /content problems" if problems or notes else "No problems, no notes"
+
+
+def _at_least(count: int, what: str) -> str:
+    return f"{'at least ' if count >= MOST_FINDINGS else ''}{count_of(count, what)}"
 
 
 def _report_lines(report: ImportReport) -> Iterator[Paragraph]:

@@ -38,6 +38,9 @@ FILTER_FORMS: Final = "topic:ai, provider:wbur.org, after:2024-05-17, before:31.
 
 _ID_LENGTH: Final = 13
 
+_MOST_TALLIES: Final = 10_000
+"""Topics, and providers, of a list: more than it shows, so that it can count those that it doesn't."""
+
 
 async def warm_up(store: SearchStore, *, now: datetime) -> None:
     """Run typical searches, so that the first member's search need not wait for the disk.
@@ -177,12 +180,12 @@ async def latest_news(
 
 async def list_topics(store: SearchStore, shelves: Sequence[ShelfId], *, contains: str = "") -> tuple[Tally, ...]:
     """List topics by their number of articles; `contains` is part of a name, empty for all."""
-    return await store.topics(shelves, contains=_folded(contains))
+    return await store.topics(shelves, contains=_folded(contains), limit=_MOST_TALLIES)
 
 
 async def list_providers(store: SearchStore, shelves: Sequence[ShelfId], *, contains: str = "") -> tuple[Tally, ...]:
     """List providers by their number of articles; `contains` is part of a name or a domain, empty for all."""
-    return await store.providers(shelves, contains=_folded(contains))
+    return await store.providers(shelves, contains=_folded(contains), limit=_MOST_TALLIES)
 
 
 async def complete_articles(store: SearchStore, shelves: Sequence[ShelfId], typed: str) -> tuple[Completion, ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.news.checkup.database import MAX_PLANNING_LAG
+from bot.news.schedule import MOST_SCHEDULES
 from bot.sandbox import Answer, Channel
 from tests.support.running_bot import Town
 
@@ -154,15 +155,15 @@ async def test_a_member_who_may_not_manage_the_server_is_refused(town: Town) -> 
 async def test_any_number_of_schedules_fits_one_answer(town: Town) -> None:
     """Those with problems come first, and the rest is counted."""
     hidden = town.guild.add_channel("hidden")
-    for number in range(60):
+    for number in range(MOST_SCHEDULES):
         town.clock.jump_to(town.clock.now() + timedelta(seconds=3))  # a member can't schedule more in a minute
-        await schedule(town, hidden if number == 50 else town.channel, f"{'S' * 50} {number:02}", day="friday")
+        await schedule(town, hidden if number == 40 else town.channel, f"{'S' * 50} {number:02}", day="friday")
     hidden.delete()
     await town.let_pass(timedelta(seconds=1))
     answer = await ask(town)
     lines = answer.text.splitlines()
     assert lines[0] == "1 problem to fix"
-    assert f"{'S' * 50} 50" in "".join(lines[:4])
+    assert f"{'S' * 50} 40" in "".join(lines[:4])
     assert "more schedules" in answer.text
 
 

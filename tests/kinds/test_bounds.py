@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any, Final
 
@@ -11,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news.article import Picture
+from bot.news.content import MOST_FINDINGS, ShelfSize
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import MOST_SCHEDULES
+from bot.render.content import draft_content_status
 from bot.render.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
@@ -128,3 +131,26 @@ async def test_completion_of_schedules_folds_case_and_marks(town: Town, typed: s
     choices = await town.admin.complete(town.channel, "schedule show", focused="name", value=typed)
 
     assert [choice.name for choice in choices] == ["\u0130stanbul"]
+
+
+@pytest.mark.parametrize(("count", "said"), [(3, "3 problems"), (MOST_FINDINGS, f"at least {MOST_FINDINGS} problems")])
+def test_a_count_that_stops_at_its_bound_says_so(count: int, said: str) -> None:
+    """Two hundred may be ten thousand."""
+    text = to_text(draft_content_status(ShelfSize(articles=1, bytes=1), (), problems=count), 500)
+
+    assert said in text
+    assert ("at least" in text) == (count == MOST_FINDINGS)
+
+
+async def test_a_list_of_topics_counts_all_that_it_does_not_show(quiet_town: Town) -> None:
+    """Beyond the first hundred, too."""
+    for number in range(300):
+        text = make_seed_text(title=f"Title {number}", url=f"https://example.com/{number}")
+        (quiet_town.seeds / f"{number}.md").write_text(text.replace("Shipping", f"Topic number {number}"), "utf-8")
+    await quiet_town.start_bot()
+
+    answer = await quiet_town.member.run(quiet_town.channel, "news topics", filter="topic number")
+
+    found = re.search(r"(\d+) more topics", answer.text)
+    assert found is not None
+    assert int(found[1]) + answer.text.count("1 article") == 300

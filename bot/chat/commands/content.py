@@ -16,6 +16,7 @@ from bot.chat.commands.context import Context
 from bot.chat.commands.groups import CONTENT
 from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf
+from bot.news.content import MOST_FINDINGS
 from bot.news.message.draft import Draft
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 from bot.usecases.delivery import settled
@@ -24,7 +25,6 @@ from bot.usecases.ingest import hide_article, ingest_upload, room_of
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 """Bytes; what Discord lets a member attach without a boost. The unpacked size of a zip has its own limits."""
 
-MOST_PROBLEMS: Final = 200
 
 _imports: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 """By server: the next import waits for the one before."""
@@ -83,8 +83,8 @@ async def status(context: Context) -> Draft:
     return draft_content_status(
         await store.shelf_size(own),
         sorted(imports, key=lambda record: record.at, reverse=True),
-        problems=len(await store.problems(own, limit=MOST_PROBLEMS)),
-        notes=len(await store.notes(own, limit=MOST_PROBLEMS)),
+        problems=len(await store.problems(own, limit=MOST_FINDINGS)),
+        notes=len(await store.notes(own, limit=MOST_FINDINGS)),
         left=await room_of(store, own, context.services.import_limits, context.services.clock),
         instance=await store.shelf_size(INSTANCE_SHELF),
         reading=context.services.reading(),
@@ -97,8 +97,8 @@ async def problems(context: Context) -> Draft:
     """List the open problems and notes of the server's shelf; the owner also sees the instance's."""
     store, own = context.store.articles, server_shelf(context.require_manager())
     shelves = (own, INSTANCE_SHELF) if await context.is_owner() else (own,)
-    found = [each for shelf in shelves for each in await store.problems(shelf, limit=MOST_PROBLEMS)]
-    notes = [each for shelf in shelves for each in await store.notes(shelf, limit=MOST_PROBLEMS)]
+    found = [each for shelf in shelves for each in await store.problems(shelf, limit=MOST_FINDINGS)]
+    notes = [each for shelf in shelves for each in await store.notes(shelf, limit=MOST_FINDINGS)]
     return draft_problems(found, notes)
 
 

@@ -33,18 +33,17 @@ Place = Callable[[Notice], Hashable]
 
 
 def fold_notices(notices: Iterable[Notice], place_of: Place) -> tuple[FoldedNotice, ...]:
-    """Fold the notices of each kind and place, in the order of each one's newest."""
-    groups: dict[Hashable, list[Notice]] = {}
-    for notice in notices:
+    """Fold the notices of each kind and place, in the given order of each one's last."""
+    groups: dict[Hashable, list[tuple[int, Notice]]] = {}
+    for position, notice in enumerate(notices):
         kind = notice.cause.kind
         place = (notice.guild_id, kind, None if kind in _EVERYWHERE else place_of(notice))
-        groups.setdefault(place, []).append(notice)
-    folded = [
-        FoldedNotice(notices=tuple(group[start : start + MOST_FOLDED]))
-        for group in groups.values()
-        for start in range(0, len(group), MOST_FOLDED)
+        groups.setdefault(place, []).append((position, notice))
+    chunks = [
+        group[start : start + MOST_FOLDED] for group in groups.values() for start in range(0, len(group), MOST_FOLDED)
     ]
-    return tuple(sorted(folded, key=lambda each: each.newest.at))
+    chunks.sort(key=lambda chunk: chunk[-1][0])
+    return tuple(FoldedNotice(notices=tuple(notice for _, notice in chunk)) for chunk in chunks)
 
 
 def listed_notices(unread: Iterable[Notice], place_of: Place) -> tuple[FoldedNotice, ...]:
