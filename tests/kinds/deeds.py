@@ -145,7 +145,14 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
 """By name, each command that only reads."""
 
 READING_BUTTONS: Final = frozenset(
-    {actions.COVERAGE, actions.COVERAGE_CHOICE, actions.EDITION_WHY, actions.SEARCH_PAGE, actions.SEARCH_AS_TYPED}
+    {
+        actions.SCHEDULE_LIST,
+        actions.COVERAGE,
+        actions.COVERAGE_CHOICE,
+        actions.EDITION_WHY,
+        actions.SEARCH_PAGE,
+        actions.SEARCH_AS_TYPED,
+    }
 )
 
 
