@@ -84,7 +84,7 @@ bench: $(RIVALS) ## run every measurement of tests/bench, one after the other: h
 		name=$${file%.py}; echo "==> $$name"; $(BIN)/python -m "$${name//\//.}" $(ARGS); done
 
 .PHONY: proof
-proof: $(DEV) ## simulate the delivery protocol: PROOF_SIZE deliveries, nothing lost, nothing doubled
+proof: $(DEV) ## simulate PROOF_SIZE deliveries and interleave commands: nothing lost, doubled, or against a decision
 	@$(BIN)/python -m tests.proof --size $(PROOF_SIZE) $(ARGS)
 
 .PHONY: figures

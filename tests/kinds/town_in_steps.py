@@ -202,6 +202,7 @@ class TownInSteps:
                 del channel.by_id[message.id]
         self.sandbox._world.nonces._seen.clear()
         self.sandbox.limits._windows.clear()
+        self.clock.hold()
         self.loop.alone(self._start(self._make_store))
 
     def close(self) -> None:

@@ -103,17 +103,19 @@ class GateLoop(SimulatedLoop):
 class HeldClock(Clock):
     """A clock whose wall time stays as it was set, and whose uptime is the loop's until it is held as well.
 
-    What a trial writes doesn't depend on how long it takes then.
+    What a trial writes doesn't depend on how long it takes then: only sleeps that are slept out count.
     """
 
     def __init__(self, loop: GateLoop, now: datetime) -> None:
         self._loop = loop
         self._zero = self._now = now
         self._held_s: float | None = None
+        self._slept_s = 0.0
 
     def hold(self) -> None:
-        """Let the uptime stay as it is."""
-        self._held_s = self._loop.time()
+        """Let the uptime stay as it was when this was called first, until somebody sleeps."""
+        self._held_s = self._loop.time() if self._held_s is None else self._held_s
+        self._slept_s = 0.0
 
     def set(self, now: datetime) -> None:
         """Show another moment from now on."""
@@ -126,11 +128,14 @@ class HeldClock(Clock):
     @override
     def uptime(self) -> float:
         run_s = self._loop.time() if self._held_s is None else self._held_s
-        return 1000.0 + (self._now - self._zero).total_seconds() + run_s
+        return 1000.0 + (self._now - self._zero).total_seconds() + run_s + self._slept_s
 
     @override
     async def sleep(self, seconds: float) -> None:
+        began_s = self._slept_s
         await asyncio.sleep(max(0.0, seconds))
+        if self._held_s is not None and seconds > _A_MOMENT_S:
+            self._slept_s = max(self._slept_s, began_s + seconds)
 
 
 def in_turns(spans: Sequence[tuple[int, int]]) -> Callable[[Sequence[int]], int]:

@@ -1,0 +1,93 @@
+"""Choosing from two thousand articles of a week takes a second: what happens in that second is noticed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.news.article import INSTANCE_SHELF
+from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.schedule import Schedule
+from bot.store.sqlite import SqliteStore, open_store
+from bot.usecases.digest import Planned, plan_edition
+from bot.usecases.ingest import hide_article
+from tests.support.candidates import lone_words, outlet
+from tests.support.clocks import DAWN, ManualClock
+from tests.support.makers import make_schedule, make_seed
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+
+ARTICLES: Final = 2_000
+BEST: Final = "story-0"
+GAPS_S: Final = (0.0, 0.2, 0.8)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
+    """A week of articles, each a story of its own; one is better than all others."""
+    seeds = [
+        make_seed(
+            f"story-{number}",
+            title=lone_words(f"story-{number}"),
+            provider=outlet(number % 40),
+            published_at=DAWN - timedelta(minutes=5 * number),
+            quality=99 if number == 0 else 80,
+        )
+        for number in range(ARTICLES)
+    ]
+    async with open_store(tmp_path / "newsdesk.db", clock=ManualClock()) as opened:
+        await opened.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=DAWN)
+        yield opened
+
+
+async def save(store: SqliteStore, number: int) -> Schedule:
+    """A schedule of a server and channel of its own."""
+    schedule = make_schedule(
+        id=ScheduleId(number), guild_id=number, channel_id=number, created_at=DAWN - timedelta(days=7)
+    )
+    await store.schedules.save_schedule(schedule, next_due_at=DAWN)
+    return schedule
+
+
+async def plan(store: SqliteStore, schedule: Schedule, key: str, *, after_s: float = 0.0) -> Planned:
+    """Plan an extra edition after a while, as *Send now* does."""
+    await asyncio.sleep(after_s)
+    planned = await plan_edition(
+        store, schedule, key=EditionKey(key), due_at=DAWN, now=DAWN, is_extra=key.startswith("x")
+    )
+    assert planned is not None
+    return planned
+
+
+@pytest.mark.parametrize("other", ["x2", "2021-06-03"], ids=["pressed twice", "beside the due edition"])
+async def test_send_now_beside_another_plan_never_tells_a_story_twice(store: SqliteStore, other: str) -> None:
+    """At any distance; the second one may have stories that found no place in the first."""
+    for number, gap_s in enumerate(GAPS_S, 1):
+        schedule = await save(store, number)
+
+        one, two = await asyncio.gather(plan(store, schedule, "x1"), plan(store, schedule, other, after_s=gap_s))
+
+        told = [pick.article.id for planned in (one, two) for pick in planned.edition.picks]
+        assert len(told) == len(set(told)) > 0, gap_s
+
+
+async def test_article_hidden_while_its_edition_is_planned_is_not_in_it(store: SqliteStore) -> None:
+    """Whether it was read before it was hidden or not."""
+    for number, gap_s in enumerate(GAPS_S, 1):
+        schedule = await save(store, number)
+        planning = asyncio.create_task(plan(store, schedule, "x1"))
+        await asyncio.sleep(gap_s)
+        hides_in_time = not planning.done()
+
+        best = await hide_article(store.articles, INSTANCE_SHELF, f"{BEST}.md")
+        planned = await planning
+        await hide_article(store.articles, INSTANCE_SHELF, f"{BEST}.md", hidden=False)
+
+        picked = {pick.article.id for pick in planned.edition.picks}
+        assert len(picked) == schedule.count
+        assert not hides_in_time or best.id not in picked
