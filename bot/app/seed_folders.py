@@ -15,6 +15,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
+from bot.news.checkup.runtime import Watching
 from bot.news.content import ImportReport, Reading
 from bot.seedfile.folder import list_folder
 from bot.store.port import Store
@@ -60,6 +61,19 @@ class SeedFolders:
         self._far = Reading()
         self._has_read = not folders
         self._owes_full = False
+        self._read_s: float | None = None
+        self._is_polled = False
+
+    def note_watch(self, *, is_polled: bool) -> None:
+        """Note how the folders are watched."""
+        self._is_polled = is_polled
+
+    @property
+    def watching(self) -> Watching | None:
+        """How the folders are watched, and when they were last read; None without any, and before the first time."""
+        if not self._folders or self._read_s is None:
+            return None
+        return Watching(is_polled=self._is_polled, read_age_s=self._clock.uptime() - self._read_s)
 
     @property
     def reading(self) -> Reading | None:
@@ -88,6 +102,7 @@ class SeedFolders:
                 self._note_stop(error)
                 raise
             self._has_read, self._owes_full = True, False
+            self._read_s = self._clock.uptime()
             self._far = replace(self._far, stopped_by="")
             return tuple(reports)
 

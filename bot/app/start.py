@@ -161,7 +161,10 @@ class Newsdesk:
         for chore in (self._reading, self._reading_back, *self._upkeep):
             tasks.run(chore.run(tasks.stop), "chore")
         if self._config.seeds:
-            tasks.run(watch_folders(self._config.seeds, self._ask_reading, tasks.stop), "watch")
+            tasks.run(
+                watch_folders(self._config.seeds, self._ask_reading, tasks.stop, on_mode=self._seeds.note_watch),
+                "watch",
+            )
             tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
         self._tick.start()
         tasks.run(self._tick_early(tasks.stop), "first tick")
@@ -331,6 +334,7 @@ class Newsdesk:
             log_trouble=log_trouble,
             uptime_s=now - self._started_s,
             reading=self._seeds.reading,
+            watching=self._seeds.watching,
             others=tuple(self._other_findings()),
         )
 

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import structlog
 from watchfiles import Change, awatch
@@ -22,11 +22,25 @@ _SUFFIXES: Final = frozenset({".txt", ".md", ""})  # no suffix: a folder moved h
 _log: Any = structlog.get_logger(__name__)
 
 OnChange = Callable[[list[Path]], Awaitable[None]]
+
+
+class OnMode(Protocol):
+    """Learns how the folders are watched."""
+
+    def __call__(self, *, is_polled: bool) -> None:
+        """Note whether they are polled, because the system can't report changes."""
+
+
 Changes = AsyncGenerator[set[tuple[Change, str]], None]
 
 
 async def watch_folders(
-    folders: Sequence[Path], on_change: OnChange, stop: asyncio.Event, *, look_every_s: float = 5.0
+    folders: Sequence[Path],
+    on_change: OnChange,
+    stop: asyncio.Event,
+    *,
+    look_every_s: float = 5.0,
+    on_mode: OnMode | None = None,
 ) -> None:
     """Report every change to seed files in these folders, until `stop` is set.
 
@@ -37,6 +51,7 @@ async def watch_folders(
         on_change: Receives the changed files, or a folder if all of it may have changed: absolute, sorted, without
             duplicates. One call at a time. Its errors are logged, and the next change is reported all the same.
         stop: Ends this within a moment, after a running call of `on_change`.
+        on_mode: Learns whether the folders are polled, each time that watching begins.
         look_every_s: How often to look for missing folders, in seconds.
     """
     folders = [folder.absolute() for folder in folders]
@@ -50,6 +65,8 @@ async def watch_folders(
         if not present:
             await _pause(stop, look_every_s)
             continue
+        if on_mode is not None:
+            on_mode(is_polled=is_polling)
         try:
             changes = _changes(present, stop, look_every_s=look_every_s, is_polling=is_polling)
             await _report_until_moved(folders, present, changes, on_change)

@@ -11,30 +11,17 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from typing_extensions import override
 
 from bot.chat.admission import Admission
 from bot.chat.wire.connections import MOST_CONNECTIONS
-from bot.clock import SystemClock
 from bot.errors import TooManyError
 from bot.sandbox import Answer, Sandbox
 from bot.sandbox.errors import SandboxError
-from tests.faults.process import Process, events_in, running
+from tests.faults.process import Process, SlowClock, events_in, running
 
 CROWD: Final = 1000
 ANSWERED: Final = 400
-SLOWER: Final = 8.0
-"""The sandbox shares the machine with the bot and the other tests: its three seconds are these many times as long."""
-
 TOLD: Final = "I'm answering as many commands as I can."
-
-
-class SlowClock(SystemClock):
-    """Counts the sandbox's seconds slowly."""
-
-    @override
-    def uptime(self) -> float:
-        return super().uptime() / SLOWER
 
 
 async def ask_all(bot: Process, count: int) -> list[Answer]:

@@ -14,6 +14,9 @@ from bot.news.content import Reading
 MAX_TICK_AGE_S: Final = 120.0
 """Four ticks: the scheduler looks for due editions every 30 seconds."""
 
+MAX_READ_AGE_S: Final = 3600.0
+"""The seed folders are read every ten minutes, whatever the watch reports; a large import takes its time."""
+
 MAX_RECONNECT_S: Final = 300.0
 """Reconnecting takes less than a minute; after five, commands have failed for too long."""
 
@@ -31,6 +34,19 @@ class WaitTimes:
     up_to: tuple[tuple[float, int], ...] = ()
     count: int = 0
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watching:
+    """How the seed folders are watched.
+
+    Attributes:
+        is_polled: The system doesn't report changes, so the folders are polled.
+        read_age_s: Seconds since all of them were last read.
+    """
+
+    is_polled: bool
+    read_age_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +70,7 @@ class RuntimeStatus:
         log_trouble: Why the log can't be written; empty if it can.
         uptime_s: Seconds since the bot started: what waits for longer could not be done before.
         reading: How far the seed folders are read; None once they are.
+        watching: How they are watched; None without folders, and before all were read once.
         others: What else is not done yet, and why.
     """
 
@@ -73,6 +90,7 @@ class RuntimeStatus:
     log_trouble: str = ""
     uptime_s: float = math.inf
     reading: Reading | None = None
+    watching: Watching | None = None
     others: tuple[Finding, ...] = ()
 
 
@@ -90,6 +108,8 @@ def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
         yield failing(text, "Free up its disk, or restart what reads it; the bot continues without it.", check="log")
     if runtime.reading is not None:
         yield _reading_finding(runtime.reading)
+    elif runtime.watching is not None:
+        yield _watching_finding(runtime.watching)
     yield from runtime.others
 
 
@@ -129,6 +149,14 @@ def _gateway_finding(runtime: RuntimeStatus) -> Finding:
         return passing("gateway", "connecting; commands may fail for a moment.")
     cure = "It keeps reconnecting, and editions are still posted; check the log."
     return failing("not connected, so commands don't work.", cure, check="gateway")
+
+
+def _watching_finding(watching: Watching) -> Finding:
+    how = "polled, because the system reports no changes" if watching.is_polled else "watched for changes"
+    text = f"{how}; last read {watching.read_age_s / 60:.0f} min ago."
+    if watching.read_age_s > MAX_READ_AGE_S:
+        return failing(text, "Check the log, then restart the bot.", check="seeds")
+    return passing("seeds", text)
 
 
 def _reading_finding(reading: Reading) -> Finding:
