@@ -34,7 +34,7 @@ _ORDERS: Final = 6
 """Interleavings of each pair, of which there are about 600."""
 
 _DECIDED_WORLDS: Final = 24
-_CARELESS_WORLDS: Final = 3
+_CARELESS_WORLDS: Final = 8
 _WHOLE: Final = 50_000
 """From this size on everything is tried; below it a sample of the crash points and zones."""
 
