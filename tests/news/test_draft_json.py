@@ -74,7 +74,7 @@ WRITTEN_BY_FORM_1 = (
     '"Picture","url":"https://p.example/","width":null,"height":null,"alt":""}]},{"is":"Separator","is_large":true},'
     '{"is":"ButtonRow","buttons":[{"is":"Button","action":"e","args":["f"],"label":"g","style":"danger","is_private":'
     'true,"is_disabled":true}]},{"is":"Select","action":"h","args":["i"],"placeholder":"j","options":[{"is":"Option",'
-    '"label":"k","value":"l","description":"m"}],"is_private":true}],"key":"n"}}'
+    '"label":"k","value":"l","description":"m"}],"is_private":true}],"key":"n","refused":""}}'
 )
 
 
