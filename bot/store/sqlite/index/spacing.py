@@ -18,7 +18,7 @@ from bot.text.language.scripts import is_sign
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import STOP_WORDS
 
-RARE: Final = 20
+RARE: Final = 5
 """Articles up to which a word is looked for as two."""
 
 LOOKED_AT: Final = 50
@@ -49,6 +49,8 @@ def written_apart(
     """
     rare = {word: _articles(known.get(word, {})) for word in words if _may_be_two(word)}
     splits = {word: list(_splits(word)) for word, articles in rare.items() if articles <= RARE}
+    if not splits:
+        return {}
     parts = find_forms(connection, {part for of in splits.values() for pair in of for part in pair}, is_wide=False)
     connection.create_function("says", 2, says, deterministic=True)
     found: dict[str, tuple[str, str]] = {}
