@@ -104,8 +104,8 @@ class Process:
         await self.until(is_well, patience_s)
 
     async def until_connected(self, patience_s: float = START_S) -> None:
-        """Return once the gateway has taken it."""
-        await self.until(lambda: bool(self.sandbox.gateway.connections), patience_s)
+        """Return once the gateway has taken it: a command that is used before READY reaches nobody."""
+        await self.until(lambda: self.sandbox.gateway.ready, patience_s)
 
     async def until(self, happened: Callable[[], bool | Awaitable[bool]], patience_s: float = START_S) -> None:
         """Return once it has happened; the process must not end meanwhile."""

@@ -13,7 +13,7 @@ from bot.store.sqlite.backup import back_up_store, restore_store
 from bot.store.sqlite.file.database import open_database
 from tests.faults.files import copy_live, look
 from tests.support.clocks import ManualClock
-from tests.support.fault_points import PARTS, SENT, post_one
+from tests.support.fault_points import PARTS, SENDING, SENT, UNKNOWN, post_one
 from tests.support.postoffice import Office, open_office
 
 Copy = Callable[[Office, Path], Awaitable[Path]]
@@ -79,6 +79,28 @@ async def test_backup_restored_or_file_copied_by_other_means_doubles_nothing(
         await office.move_to(database)
         if stage == "nothing planned":
             assert await office.plan(parts=PARTS, due_at=due_at) == keys  # a tick finds that it is due
+        for _ in range(4):
+            await office.pass_over(61)
+
+        assert await office.states(keys) == [SENT] * PARTS
+        assert [message.text.splitlines()[0] for message in office.messages] == ["Part 1", "Part 2", "Part 3"]
+        await office.close()
+
+
+async def test_parts_after_one_that_a_member_sends_again_are_looked_for_as_well(office: Office, tmp_path: Path) -> None:
+    """The member decided about the first part; the channel has all of them."""
+    keys = await office.plan(parts=PARTS)
+    copied = await copy_file_and_log(office, tmp_path)
+    await office.pass_over()
+    office.clock.advance(3600)
+    async with open_database(copied, clock=office.clock) as database:
+        await office.move_to(database)
+        office.channel.set_permissions(bot={"read_message_history": False})
+        await office.pass_over()
+        assert (await office.row(keys[0])).state is UNKNOWN
+        office.channel.set_permissions(bot={"read_message_history": True})
+
+        await office.ledger.deliveries.resolve(keys[0], SENDING, reason="asked for", at=office.clock.now())
         for _ in range(4):
             await office.pass_over(61)
 

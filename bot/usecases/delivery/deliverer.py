@@ -224,8 +224,8 @@ class Deliverer:
             return True
         if (row.key, row.revision) in self._absent:
             return False
-        if row.asked_at is not None and not row.tries:
-            return False  # a member chose to send it again, and nothing was refused since
+        if row.asked_at is not None and row.attempt > 1 and not row.tries:
+            return False  # a member chose to send it again, and nothing was refused since; not only a part before it
         return min(row.planned_at, row.due_at) < self._started_at or row.planned_at - row.due_at > LATE_AFTER
 
     async def _is_not_posted(self, row: Delivery) -> bool:
