@@ -132,7 +132,8 @@ class SeedFolders:
 
     async def _import(self, folder: Path, *, full: bool, before: int) -> ImportReport:
         def note_progress(done: int, total: int) -> None:
-            self._far = Reading(done=before + done, total=before + total)
+            # why it stopped stays until a new try has come to its end
+            self._far = replace(self._far, done=before + done, total=before + total)
 
         full = full and await asyncio.to_thread(_has_at_most, self._most_files, folder)
         report = await ingest_folder(

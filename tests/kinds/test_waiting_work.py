@@ -100,7 +100,7 @@ async def limit_pages(database: Database, more: int | None) -> None:
 
 async def stop_an_import(square: Square) -> None:
     """Add more seeds than the disk has room for, and wait until the import has stopped."""
-    await limit_pages(square.running.store.database, 300)
+    await limit_pages(square.running.store.database, 150)
     for number in range(FILES):
         text = make_seed_text(title=f"Ferry {number} to run on hydrogen", url=f"https://example.com/{number}")
         (square.seeds / f"{number}.md").write_text(text, "utf-8")

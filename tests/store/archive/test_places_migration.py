@@ -17,7 +17,7 @@ NAMES = ("top.md", "may/below.md", "caf\u00e9.md", "cafe\u0301s.md")
 
 
 def _age(path: Path, *, has_stamps: bool) -> None:
-    """Take from a database what the migration adds, and give each article the id that its stem alone makes."""
+    """Take away what the migration and later ones add, and give each article the id that its stem alone makes."""
     connection = sqlite3.connect(path, isolation_level=None)
     for stem, row_id in connection.execute("SELECT stem, row_id FROM article WHERE is_stub = 0").fetchall():
         connection.execute(
@@ -29,6 +29,8 @@ def _age(path: Path, *, has_stamps: bool) -> None:
         DROP INDEX article_by_place; DROP TABLE former_stem;
         ALTER TABLE article DROP COLUMN place_key; ALTER TABLE article DROP COLUMN file_path;
         ALTER TABLE tombstone DROP COLUMN place_key; ALTER TABLE tombstone DROP COLUMN title;
+        DROP INDEX pick_by_article;
+        ALTER TABLE delivery DROP COLUMN asked_at; ALTER TABLE delivery DROP COLUMN drawn_at;
         PRAGMA user_version = {OLD};
     """)
     connection.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
+from bot.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
 from bot.store.sqlite.file.errors import as_store_error
 
 PATH = Path("state/newsdesk.db")
@@ -23,8 +23,8 @@ def fault(code: int) -> sqlite3.OperationalError:
 @pytest.mark.parametrize(
     ("code", "kind"),
     [
-        (sqlite3.SQLITE_BUSY, StoreUnavailableError),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreUnavailableError),
+        (sqlite3.SQLITE_BUSY, StoreBusyError),
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, StoreBusyError),
         (sqlite3.SQLITE_FULL, StoreUnavailableError),
         (sqlite3.SQLITE_IOERR_WRITE, StoreUnavailableError),
         (sqlite3.SQLITE_CORRUPT, StoreDamagedError),
