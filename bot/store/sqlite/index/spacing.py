@@ -14,6 +14,7 @@ from typing import Final
 from bot.store.sqlite.index.forms import Forms, find_forms
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.word_code import encode_words, says
+from bot.text.language.detection import ENGLISH
 from bot.text.language.scripts import is_sign
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import STOP_WORDS
@@ -47,11 +48,13 @@ def written_apart(
     Returns:
         The two parts of each such word; words that more articles write in one are left out.
     """
-    rare = {word: _articles(known.get(word, {})) for word in words if _may_be_two(word)}
+    rare = {word: count_articles(known.get(word, {})) for word in words if _may_be_two(word)}
     splits = {word: list(_splits(word)) for word, articles in rare.items() if articles <= RARE}
     if not splits:
         return {}
-    parts = find_forms(connection, {part for of in splits.values() for pair in of for part in pair}, is_wide=False)
+    parts = find_forms(
+        connection, {part for of in splits.values() for pair in of for part in pair}, [ENGLISH], is_wide=False
+    )
     connection.create_function("says", 2, says, deterministic=True)
     found: dict[str, tuple[str, str]] = {}
     for word, pairs in splits.items():
@@ -65,8 +68,13 @@ def written_apart(
 def written_together(connection: sqlite3.Connection, words: Sequence[str]) -> dict[tuple[str, str], Forms]:
     """Find neighbouring words of a query that articles write as one: the stems of that one."""
     pairs = {pair: "".join(pair) for pair in pairwise(words) if not any(map(is_sign, pair))}
-    forms = find_forms(connection, pairs.values(), is_wide=False)
+    forms = find_forms(connection, pairs.values(), [ENGLISH], is_wide=False)
     return {pair: forms[word] for pair, word in pairs.items() if word in forms and word not in STOP_WORDS}
+
+
+def count_articles(forms: Forms) -> int:
+    """Sum the articles that each stem of a word is in."""
+    return sum(form.articles for form in forms.values())
 
 
 def _may_be_two(word: str) -> bool:
@@ -91,7 +99,3 @@ def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pa
         return 0
     match = " AND ".join(f'"{token_of(each)}"' for each in ids)
     return int(connection.execute(_BOTH, (match, LOOKED_AT, encode_words(ids))).fetchone()[0])
-
-
-def _articles(forms: Forms) -> int:
-    return sum(form.articles for form in forms.values())
