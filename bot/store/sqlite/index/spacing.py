@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from bot.store.sqlite.index.forms import Forms, find_forms
+from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.text.language.detection import ENGLISH
@@ -27,6 +28,9 @@ LOOKED_AT: Final = 50
 
 SHORTEST: Final = 4
 """Letters of a word that may be two."""
+
+SHORTEST_STOP_WORD: Final = 3
+"""Letters of each part, if one is a stop word: "ofice" is not "of ice"."""
 
 _BOTH: Final = """
     SELECT count(*) FROM (SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ?1
@@ -46,7 +50,8 @@ def written_apart(
         known: Their stems in the archive.
 
     Returns:
-        The two parts of each such word; words that more articles write in one are left out.
+        The two parts of each such word; words that more articles write in one are left out. One part may be a stop
+        word if no article has the word.
     """
     rare = {word: count_articles(known.get(word, {})) for word in words if _may_be_two(word)}
     splits = {word: list(_splits(word)) for word, articles in rare.items() if articles <= RARE}
@@ -58,7 +63,12 @@ def written_apart(
     connection.create_function("says", 2, says, deterministic=True)
     found: dict[str, tuple[str, str]] = {}
     for word, pairs in splits.items():
-        together = {pair: _side_by_side(connection, parts, pair) for pair in pairs}
+        tried = [
+            pair
+            for pair in pairs
+            if STOP_WORDS.isdisjoint(pair) or (not rare[word] and _may_have_stop_word(connection, word, pair, parts))
+        ]
+        together = {pair: _side_by_side(connection, parts, pair) for pair in tried}
         best = max(together, key=lambda pair: together[pair], default=("", ""))
         if together.get(best, 0) > 0 and together[best] >= rare[word] - 2:
             found[word] = best
@@ -86,8 +96,19 @@ def _splits(word: str) -> Iterator[tuple[str, str]]:
     for place in range(1, len(word)):
         first, second = word[:place], word[place:]
         is_long = len(second) > 1 or second.isdecimal()
-        if is_long and (len(first) > 1 or len(second) >= SHORTEST - 1) and first not in STOP_WORDS:
+        if is_long and (len(first) > 1 or len(second) >= SHORTEST - 1):
             yield first, second
+
+
+def _may_have_stop_word(
+    connection: sqlite3.Connection, word: str, pair: tuple[str, str], parts: Mapping[str, Forms]
+) -> bool:
+    """Whether a word is two with a stop word in them ("You Tube") rather than a misspelling ("overal")."""
+    return (
+        min(map(len, pair)) >= SHORTEST_STOP_WORD
+        and all(part in parts for part in pair)
+        and not near_spellings(connection, word)
+    )
 
 
 def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pair: tuple[str, str]) -> int:
@@ -95,7 +116,7 @@ def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pa
     if not all(part in forms for part in pair):
         return 0
     ids = [next(iter(forms[part].values())).id for part in pair]
-    if any(each < FIRST_CONTENT_WORD for each in ids):
+    match = " AND ".join(f'"{token_of(each)}"' for each in ids if each >= FIRST_CONTENT_WORD)
+    if not match:
         return 0
-    match = " AND ".join(f'"{token_of(each)}"' for each in ids)
     return int(connection.execute(_BOTH, (match, LOOKED_AT, encode_words(ids))).fetchone()[0])

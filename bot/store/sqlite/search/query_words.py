@@ -256,9 +256,16 @@ def _respaced(
     if not apart:
         return query, dict(found), _asked_words(query)
     typed = tuple(part for word in query.words for part in ((word,) if word in found else apart.get(word, (word,))))
-    words = tuple(dict.fromkeys(part for word in query.words for part in apart.get(word, (word,))))
+    # A part that is a stop word would be ignored: the two are asked for side by side.
+    phrases = tuple(pair for pair in apart.values() if not STOP_WORDS.isdisjoint(pair))
+    words = tuple(
+        dict.fromkeys(
+            part for word in query.words if apart.get(word) not in phrases for part in apart.get(word, (word,))
+        )
+    )
     parts = find_forms(connection, [part for pair in apart.values() for part in pair], languages)
-    return replace(query, words=words), {**found, **parts}, _asked_words(replace(query, words=typed))
+    asked = replace(query, words=words, phrases=(*query.phrases, *phrases))
+    return asked, {**found, **parts}, _asked_words(replace(query, words=typed))
 
 
 def _together(connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]) -> dict[str, Forms]:
