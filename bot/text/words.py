@@ -44,10 +44,17 @@ _SIGNED: Final = (
     (re.compile(r"\b([a-z]{1,2})&([a-z])\b", re.IGNORECASE), r"\1and\2"),
     (re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))"), ""),
 )
-_MAY_BE_SIGNED: Final = re.compile(r"[#&]|\+\+|\.[Nn]|[0-9],[0-9]")
+_ABBREVIATED: Final = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+\.?(?![\w\u0300-\u036f])")
+_MAY_BE_SIGNED: Final = re.compile(r"[#&]|\+\+|\.[Nn]|\.[^\W\d_]\b|[0-9],[0-9]")
 
 _POSSESSIVE: Final = re.compile(r"['\u2019]s\b")
 _ASCII_POSSESSIVE: Final = re.compile(r"'[sS]\b")
+
+
+def _without_dots(abbreviation: re.Match[str]) -> str:
+    """Write an abbreviation without its dots, but not as a stop word: "I.T." is not "it"."""
+    word = abbreviation[0].replace(".", "")
+    return abbreviation[0] if word.lower() in STOP_WORDS else f"{word} "
 
 
 def fold(text: str) -> str:
@@ -77,8 +84,9 @@ def _without_marks(decomposed: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """Split `text` into folded words, in order, stop words included; "C++" and "R&D" are words, 2,000 is 2000."""
+    """Split `text` into folded words, in order, stop words included; "C++" and "U.S." are words, 2,000 is 2000."""
     if _MAY_BE_SIGNED.search(text):
+        text = _ABBREVIATED.sub(_without_dots, text)
         for signed, plain in _SIGNED:
             text = signed.sub(plain, text)
     if not text.isascii():

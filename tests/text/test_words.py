@@ -41,10 +41,34 @@ def test_words_come_in_order_with_stop_words() -> None:
 _LETTERS = "aAsS'\u2019\u2018\u201c\u201d\u2013\u2014\u2026\u2022\u00a0_-.éßİﬁ\u0301²９ع@5\n\x1c "
 
 
-@given(st.text(st.sampled_from(_LETTERS)))
+@given(st.text(st.sampled_from(_LETTERS)).filter(lambda text: re.search(r"\w\.\w", text) is None))
 def test_words_are_what_is_between_the_gaps_of_the_folded_text(text: str) -> None:
     """However quickly they are found: printed quotes and dashes are only gaps, too."""
     assert words_of(text) == re.findall(r"\w+", fold(text).replace("_", " "))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("U.S. plan", ["us", "plan"]),
+        ("the U.S.'s plan", ["the", "us", "plan"]),
+        ("U.S.-led", ["us", "led"]),
+        ("J.K. Rowling", ["jk", "rowling"]),
+        ("\u0421.\u0428.\u0410.", ["\u0441\u0448\u0430"]),
+        ("I.T. department", ["i", "t", "department"]),
+        ("Plan B. It is", ["plan", "b", "it", "is"]),
+        ("t.co/a 3.a.b node.js", ["t", "co", "a", "3", "a", "b", "node", "js"]),
+    ],
+)
+def test_letters_with_dots_are_one_word_but_never_a_stop_word(text: str, words: list[str]) -> None:
+    """As others write them without dots."""
+    assert words_of(text) == words
+
+
+@pytest.mark.parametrize(("one", "many"), [("informação", "informações"), ("eleição", "eleições"), ("ação", "ações")])
+def test_portuguese_words_in_cao_have_one_stem_in_singular_and_plural(one: str, many: str) -> None:
+    """Although their accents are folded before."""
+    assert stem(fold(one), "pt") == stem(fold(many), "pt")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?…", "€ $ →", "\u200b"])

@@ -48,6 +48,9 @@ _OTHER_CYRILLIC: Final = frozenset(
 )
 """Letters of Ukrainian, Belarusian, Serbian and Macedonian, whose words Russian endings don't fit."""
 
+_PLURAL: Final = "oes"
+"""The plural of Portuguese -ão: without accents Snowball takes "eleição" and "eleições" for different words."""
+
 _stemmers = threading.local()  # a stemmer may be used by one thread only
 
 
@@ -63,6 +66,8 @@ def snowball(word: str, language: str) -> str:
         if script == "":
             return word
         language = script or language
+    if language == "pt" and word.endswith(_PLURAL):
+        word = word.removesuffix(_PLURAL) + "ao"
     stemmer = getattr(_stemmers, language, None)
     if stemmer is None:
         stemmer = Stemmer.Stemmer(ALGORITHMS[language], 0)

@@ -14,15 +14,24 @@ from tests.support.makers import SOME_DAY, make_seed
 
 @pytest.mark.parametrize(
     ("word", "parts"),
-    [("powerapps", ("power", "apps")), ("gpt4", ("gpt", "4")), ("daycare", None), ("reopens", None)],
-    ids=["apart", "digit", "not side by side", "known"],
+    [
+        ("powerapps", ("power", "apps")),
+        ("gpt4", ("gpt", "4")),
+        ("daycare", None),
+        ("reopens", None),
+        ("youtube", ("you", "tube")),
+        ("overal", None),
+        ("ofice", None),
+    ],
+    ids=["apart", "digit", "not side by side", "known", "stop word", "misspelling", "short stop word"],
 )
 async def test_a_word_is_two_only_where_articles_have_these_side_by_side(
     word: str, parts: tuple[str, str] | None, store: SqliteStore
 ) -> None:
     """Not wherever both occur."""
-    titles = ("Power Apps update", "GPT-4 is out", "A day of care", "Town pool reopens")
-    seeds = [make_seed(f"s{number}", title=title, excerpt="") for number, title in enumerate(titles)]
+    titles = ("Power Apps update", "GPT-4 is out", "A day of care", "Town pool reopens", "You Tube closes")
+    alike = ("Overall budget", "Over Al and the sea", "A block of ice")
+    seeds = [make_seed(f"s{number}", title=title, excerpt="") for number, title in enumerate((*titles, *alike))]
     await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
 
     found = await store.database.read(

@@ -8,7 +8,7 @@ that its article was taken for. The archive's languages show in two function wor
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
@@ -57,17 +57,19 @@ def archive_languages(connection: sqlite3.Connection) -> tuple[str, ...]:
     return (ENGLISH, *shown)
 
 
-def find_forms(connection: sqlite3.Connection, words: Iterable[str], *, is_wide: bool = True) -> dict[str, Forms]:
+def find_forms(
+    connection: sqlite3.Connection, words: Iterable[str], languages: Sequence[str] = (), *, is_wide: bool = True
+) -> dict[str, Forms]:
     """Find the stems of folded words in the archive; words without one are left out.
 
     Args:
         connection: Of the store.
         words: Folded.
-        is_wide: False for English alone, which takes a third of the time.
+        languages: Those whose stems are looked for; empty for the archive's.
+        is_wide: A word without a stem in these is looked for in all others.
     """
     asked = list(dict.fromkeys(words))
-    languages = archive_languages(connection) if is_wide else (ENGLISH,)
-    found = _find(connection, asked, languages) if asked else {}
+    found = _find(connection, asked, languages or archive_languages(connection)) if asked else {}
     missing = [word for word in asked if word not in found] if is_wide else []
     return found | _find(connection, missing, tuple(ALGORITHMS)) if missing else found
 

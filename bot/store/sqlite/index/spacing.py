@@ -12,8 +12,10 @@ from itertools import pairwise
 from typing import Final
 
 from bot.store.sqlite.index.forms import Forms, find_forms
+from bot.store.sqlite.index.spelling import near_spellings
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.word_code import encode_words, says
+from bot.text.language.detection import ENGLISH
 from bot.text.language.scripts import is_sign
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import STOP_WORDS
@@ -26,6 +28,9 @@ LOOKED_AT: Final = 50
 
 SHORTEST: Final = 4
 """Letters of a word that may be two."""
+
+SHORTEST_STOP_WORD: Final = 3
+"""Letters of each part, if one is a stop word: "ofice" is not "of ice"."""
 
 _BOTH: Final = """
     SELECT count(*) FROM (SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ?1
@@ -45,17 +50,25 @@ def written_apart(
         known: Their stems in the archive.
 
     Returns:
-        The two parts of each such word; words that more articles write in one are left out.
+        The two parts of each such word; words that more articles write in one are left out. One part may be a stop
+        word if no article has the word.
     """
-    rare = {word: _articles(known.get(word, {})) for word in words if _may_be_two(word)}
+    rare = {word: count_articles(known.get(word, {})) for word in words if _may_be_two(word)}
     splits = {word: list(_splits(word)) for word, articles in rare.items() if articles <= RARE}
     if not splits:
         return {}
-    parts = find_forms(connection, {part for of in splits.values() for pair in of for part in pair}, is_wide=False)
+    parts = find_forms(
+        connection, {part for of in splits.values() for pair in of for part in pair}, [ENGLISH], is_wide=False
+    )
     connection.create_function("says", 2, says, deterministic=True)
     found: dict[str, tuple[str, str]] = {}
     for word, pairs in splits.items():
-        together = {pair: _side_by_side(connection, parts, pair) for pair in pairs}
+        tried = [
+            pair
+            for pair in pairs
+            if STOP_WORDS.isdisjoint(pair) or (not rare[word] and _may_have_stop_word(connection, word, pair, parts))
+        ]
+        together = {pair: _side_by_side(connection, parts, pair) for pair in tried}
         best = max(together, key=lambda pair: together[pair], default=("", ""))
         if together.get(best, 0) > 0 and together[best] >= rare[word] - 2:
             found[word] = best
@@ -65,8 +78,13 @@ def written_apart(
 def written_together(connection: sqlite3.Connection, words: Sequence[str]) -> dict[tuple[str, str], Forms]:
     """Find neighbouring words of a query that articles write as one: the stems of that one."""
     pairs = {pair: "".join(pair) for pair in pairwise(words) if not any(map(is_sign, pair))}
-    forms = find_forms(connection, pairs.values(), is_wide=False)
+    forms = find_forms(connection, pairs.values(), [ENGLISH], is_wide=False)
     return {pair: forms[word] for pair, word in pairs.items() if word in forms and word not in STOP_WORDS}
+
+
+def count_articles(forms: Forms) -> int:
+    """Sum the articles that each stem of a word is in."""
+    return sum(form.articles for form in forms.values())
 
 
 def _may_be_two(word: str) -> bool:
@@ -78,8 +96,19 @@ def _splits(word: str) -> Iterator[tuple[str, str]]:
     for place in range(1, len(word)):
         first, second = word[:place], word[place:]
         is_long = len(second) > 1 or second.isdecimal()
-        if is_long and (len(first) > 1 or len(second) >= SHORTEST - 1) and first not in STOP_WORDS:
+        if is_long and (len(first) > 1 or len(second) >= SHORTEST - 1):
             yield first, second
+
+
+def _may_have_stop_word(
+    connection: sqlite3.Connection, word: str, pair: tuple[str, str], parts: Mapping[str, Forms]
+) -> bool:
+    """Whether a word is two with a stop word in them ("You Tube") rather than a misspelling ("overal")."""
+    return (
+        min(map(len, pair)) >= SHORTEST_STOP_WORD
+        and all(part in parts for part in pair)
+        and not near_spellings(connection, word)
+    )
 
 
 def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pair: tuple[str, str]) -> int:
@@ -87,11 +116,7 @@ def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pa
     if not all(part in forms for part in pair):
         return 0
     ids = [next(iter(forms[part].values())).id for part in pair]
-    if any(each < FIRST_CONTENT_WORD for each in ids):
+    match = " AND ".join(f'"{token_of(each)}"' for each in ids if each >= FIRST_CONTENT_WORD)
+    if not match:
         return 0
-    match = " AND ".join(f'"{token_of(each)}"' for each in ids)
     return int(connection.execute(_BOTH, (match, LOOKED_AT, encode_words(ids))).fetchone()[0])
-
-
-def _articles(forms: Forms) -> int:
-    return sum(form.articles for form in forms.values())

@@ -8,11 +8,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Final
 
 from bot.news.search import SearchQuery
-from bot.store.sqlite.index.forms import Forms, find_forms
-from bot.store.sqlite.index.spacing import written_apart, written_together
+from bot.store.sqlite.index.compounds import compounding_of, put_together, taken_apart
+from bot.store.sqlite.index.forms import Forms, archive_languages, find_forms
+from bot.store.sqlite.index.spacing import RARE, count_articles, written_apart, written_together
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, is_begun, read_totals
 from bot.store.sqlite.index.word_code import encode_words, says
@@ -101,8 +103,9 @@ class Words:
 def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     """Look up a query's words, with their alternatives and document frequencies."""
     totals = read_totals(connection)
-    found = find_forms(connection, _all_words(query))
-    query, found = _respaced(connection, _without_noise(query, found), found)
+    languages = archive_languages(connection)
+    found = find_forms(connection, _all_words(query), languages)
+    query, found, typed = _respaced(connection, _without_noise(query, found), found, languages)
     forms = {stem(word): of for word, of in found.items()}
     known = {each: next(iter(of.values())) for each, of in forms.items()}
     urgent = urgent_words(query.words)
@@ -114,7 +117,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     last = query.words[-1] if query.words and query.words[-1] in content else ""
     stems = list(dict.fromkeys(map(stem, content)))
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
-    together = _together(connection, query.words)
+    together = _together(connection, query.words, languages)
     corrections = {
         each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each])
         for each in (stems if query.corrects else ())
@@ -162,8 +165,8 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         phrased=[word.id for word in phrased.values() if in_titles or not 0 <= word.id < FIRST_CONTENT_WORD],
         excluded=excluded,
         ranked=ranked,
-        typed=_ids(_asked_words(query), known),
-        written=_asked_words(query),
+        typed=_ids(typed, known),
+        written=typed,
         corrected={by_stem[each]: of[0].written for each, of in corrections.items() if of and each not in phrased},
         unknown=[
             each
@@ -238,22 +241,39 @@ def _without_noise(query: SearchQuery, found: Mapping[str, Forms]) -> SearchQuer
 
 
 def _respaced(
-    connection: sqlite3.Connection, query: SearchQuery, found: Mapping[str, Forms]
-) -> tuple[SearchQuery, dict[str, Forms]]:
-    """Ask for a word as two where articles write it so."""
-    apart = written_apart(connection, [word for word in query.words if word not in STOP_WORDS], found)
+    connection: sqlite3.Connection, query: SearchQuery, found: Mapping[str, Forms], languages: Sequence[str]
+) -> tuple[SearchQuery, dict[str, Forms], Sequence[str]]:
+    """Ask for a word as two where articles write it so, or where it is a compound of two that they have.
+
+    Returns:
+        The query with these parts; the stems of its words; and the words that count as typed, which are the parts only
+        of a word that no article has as one.
+    """
+    content = [word for word in query.words if word not in STOP_WORDS]
+    apart = written_apart(connection, content, found)
+    rare = [word for word in content if word not in apart and count_articles(found.get(word, {})) <= RARE]
+    apart |= taken_apart(connection, rare, compounding_of(languages))
     if not apart:
-        return query, dict(found)
-    words = tuple(dict.fromkeys(part for word in query.words for part in apart.get(word, (word,))))
-    parts = [part for pair in apart.values() for part in pair]
-    return replace(query, words=words), {**found, **find_forms(connection, parts)}
+        return query, dict(found), _asked_words(query)
+    typed = tuple(part for word in query.words for part in ((word,) if word in found else apart.get(word, (word,))))
+    # A part that is a stop word would be ignored: the two are asked for side by side.
+    phrases = tuple(pair for pair in apart.values() if not STOP_WORDS.isdisjoint(pair))
+    words = tuple(
+        dict.fromkeys(
+            part for word in query.words if apart.get(word) not in phrases for part in apart.get(word, (word,))
+        )
+    )
+    parts = find_forms(connection, [part for pair in apart.values() for part in pair], languages)
+    asked = replace(query, words=words, phrases=(*query.phrases, *phrases))
+    return asked, {**found, **parts}, _asked_words(replace(query, words=typed))
 
 
-def _together(connection: sqlite3.Connection, words: Sequence[str]) -> dict[str, Forms]:
-    """Find for each stem of a query what its word is together with a neighbour, where articles write them as one."""
+def _together(connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]) -> dict[str, Forms]:
+    """Find for each stem of a query what its word is together with others, where articles write them as one."""
     joined: dict[str, dict[str, Word]] = {}
-    for pair, forms in written_together(connection, words).items():
-        for part in pair:
+    compounds = put_together(connection, words, compounding_of(languages))
+    for parts, forms in chain(written_together(connection, words).items(), compounds.items()):
+        for part in parts:
             joined.setdefault(stem(part), {}).update(forms)
     return dict(joined)
 

@@ -1,0 +1,57 @@
+"""Compounds of German, Dutch, Danish, Norwegian, Swedish and Finnish: how they are put together and taken apart.
+
+"Klimaschutzgesetz" is "Klimaschutz" and "Gesetz"; between the parts there may be a link ("Regierungskrise").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, permutations
+from typing import Final
+
+from bot.text.language.scripts import is_sign
+
+COMPOUNDING: Final = frozenset({"de", "nl", "sv", "da", "no", "fi"})
+"""Languages that write compounds as one word."""
+
+SHORTEST_PART: Final = 4
+"""Letters of a part: shorter ones are endings and other parts of ordinary words."""
+
+SHORTEST_COMPOUND: Final = 8
+
+MOST_PARTS: Final = 4
+"""Words of a query up to which any two may be one; of a longer query only neighbours are tried."""
+
+_LINKS: Final = ("", "s", "n", "en", "e", "es")
+_TWO_LINKS: Final = (*((link, "") for link in _LINKS), *(("", link) for link in _LINKS[1:]))
+
+
+def parts_of(compound: str) -> Iterator[tuple[str, str]]:
+    """Take a folded word apart in every way that leaves two parts of at least `SHORTEST_PART` letters."""
+    if len(compound) < SHORTEST_COMPOUND or not compound.isalpha() or is_sign(compound):
+        return
+    for place in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):
+        for link in _LINKS:
+            rest = compound[place + len(link) :]
+            if len(rest) >= SHORTEST_PART and compound.startswith(link, place):
+                yield compound[:place], rest
+
+
+def compounds_of(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Put folded words together as compounds of two in either order, and of three neighbours.
+
+    Args:
+        words: The words of a query, in the order typed.
+
+    Returns:
+        The parts of each possible compound.
+    """
+    parts = [word for word in words if len(word) >= SHORTEST_PART and word.isalpha() and not is_sign(word)]
+    pairs = permutations(parts, 2) if len(parts) <= MOST_PARTS else pairwise(parts)
+    found: dict[str, tuple[str, ...]] = {
+        f"{first}{link}{second}": (first, second) for first, second in pairs for link in _LINKS
+    }
+    for first, second, third in zip(parts, parts[1:], parts[2:], strict=False):
+        for one, other in _TWO_LINKS:
+            found[f"{first}{one}{second}{other}{third}"] = (first, second, third)
+    return found

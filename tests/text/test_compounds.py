@@ -1,0 +1,24 @@
+"""Compounds are put together and taken apart alike."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.text.language.compounds import SHORTEST_PART, compounds_of, parts_of
+
+PART = st.text("abcdefghijklmnopqrstuvwxyz", min_size=SHORTEST_PART, max_size=10)
+
+
+@given(first=PART, second=PART)
+def test_any_compound_of_two_words_has_these_as_its_parts(first: str, second: str) -> None:
+    """Whatever links them."""
+    for compound, parts in compounds_of([first, second]).items():
+        assert parts in list(parts_of(compound))
+
+
+@pytest.mark.parametrize("words", [["bus", "halt"], ["2024", "wahl"], ["東京東京", "wahl"]])
+def test_short_parts_numbers_and_signs_are_in_no_compound(words: list[str]) -> None:
+    """Short parts are endings of ordinary words."""
+    assert compounds_of(words) == {}
