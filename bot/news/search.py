@@ -32,6 +32,7 @@ class SearchQuery:
         providers: Folded domains or names; the article's provider must be one of them.
         after, before: Half-open range `[after, before)` of `published_at`, UTC.
         min_quality, max_quality: Inclusive bounds.
+        link: The link that the typed text consists of; its article is the result if the archive has it.
         typed: The typed text, truncated to 300 characters, for the heading.
         ignored: Parts beyond a limit, and symbols without a word; reported with the results.
         unusable: Filters that could not be parsed ("before:yesterdy"); they stop the search.
@@ -49,6 +50,7 @@ class SearchQuery:
     min_quality: int | None = None
     max_quality: int | None = None
     sort: Sort = "relevance"
+    link: str = ""
     typed: str = ""
     ignored: tuple[str, ...] = ()
     unusable: tuple[str, ...] = ()

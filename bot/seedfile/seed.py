@@ -27,9 +27,10 @@ from bot.news.article import (
 )
 from bot.seedfile.article import read_article, read_coverage
 from bot.seedfile.front import FrontMatter, find_front_matter
+from bot.seedfile.known import URLS
 from bot.seedfile.notes import MOST_NOTES, notes_on, notes_on_fields
 from bot.seedfile.refusal import Fault, SeedRefusedError
-from bot.seedfile.values import read_values
+from bot.seedfile.values import Value, read_values
 
 AnyRemark = TypeVar("AnyRemark", SeedNote, SeedProblem)
 
@@ -42,6 +43,13 @@ _NOT_SEEDS: Final = frozenset(
     | {"maintainers", "notice", "readme", "security", "support"}
 )
 """Names of files that are not seeds unless they have front matter: every repository has some of them."""
+
+_STAND_INS: Final[dict[str, Value]] = {
+    "title": "-",
+    "publishedDateTime": "2000-01-01",
+    **dict.fromkeys(URLS, "https://seed.invalid/"),
+}
+"""Usable values for what a refused seed lacks, so that the notes on all its other fields are found at once."""
 
 LONGEST_STEM: Final = 255
 _LONGEST_EXTENSION: Final = 20
@@ -118,12 +126,13 @@ def _read(data: bytes, *, path: str, shelf: ShelfId, now: datetime) -> ReadFile:
     values, positions = read_values(front)
     located = partial(_located, path=shown_path(path), front=front, positions=positions)
     article, faults = read_article(values, shelf=shelf, stem=stem, now=now)
-    fields = notes_on_fields(values)
+    usable = {**values, **{fault.field: _STAND_INS[fault.field] for fault in faults}}
+    whole = article or read_article(usable, shelf=shelf, stem=stem, now=now)[0]
+    coverage = read_coverage(usable, whole, now=now) if whole else ()
+    others = notes_on(usable, whole, coverage, front, now=now) if whole else ()
+    notes = located(chain(front.notes, notes_on_fields(values), others), SeedNote)
     if article is None:
-        problems, notes = located(faults, SeedProblem), located(chain(front.notes, fields), SeedNote)
-        return RefusedSeed(path=shown_path(path), problems=problems, notes=notes)
-    coverage = read_coverage(values, article, now=now)
-    notes = located(chain(front.notes, fields, notes_on(values, article, coverage, front, now=now)), SeedNote)
+        return RefusedSeed(path=shown_path(path), problems=located(faults, SeedProblem), notes=notes)
     content_hash = _content_hash(article, coverage)
     return Seed(article=article, coverage=coverage, content_hash=content_hash, notes=notes, path=path)
 

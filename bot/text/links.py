@@ -33,6 +33,7 @@ _KEPT: Final = "!$&'*+,;=:@/?#%"
 
 _SITE: Final = re.compile(r"(?:[a-z]+://)?(?:www\.)?([^/:?#]*)", re.IGNORECASE)
 _LINK_IN_TEXT: Final = re.compile(r"https?://[^\s<>\"|`]+", re.IGNORECASE)
+_SITE_AND_PATH: Final = re.compile(r"[\w-]+(?:\.[\w-]+)+/[^\s<>\"|`]+")
 _TRAILING_PUNCTUATION: Final = ".,;:!?'*_~\u2019\u201d\u2026"
 _BRACKETS: Final = {")": "(", "]": "["}
 
@@ -123,6 +124,18 @@ def links_in(text: str) -> list[str]:
     """Extract the http(s) URLs from a message's text: cleaned, distinct, in order, unusable ones skipped."""
     found = (clean_url(_strip_trailing_punctuation(link)) for link in _LINK_IN_TEXT.findall(text))
     return list(dict.fromkeys(url for url in found if url is not None))
+
+
+def link_alone(text: str) -> str:
+    """Return the one link that a text consists of, cleaned; empty for any other text.
+
+    Args:
+        text: The link with or without scheme ("example.com/news") and angle brackets; without a scheme it has a path.
+    """
+    link = text.strip().removeprefix("<").removesuffix(">")
+    if _SITE_AND_PATH.fullmatch(link):
+        link = f"https://{link}"
+    return clean_url(_strip_trailing_punctuation(link)) or "" if _LINK_IN_TEXT.fullmatch(link) else ""
 
 
 def _strip_trailing_punctuation(link: str) -> str:

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from bot.news.article import Article
+from bot.news.article import Article, Provider
 from bot.news.stories.story import group_stories
 from tests.support.candidates import outlet
 from tests.support.makers import make_article
@@ -195,6 +195,27 @@ def test_a_stranger_stays_outside_the_story_of_a_day() -> None:
     ]
 
     assert sizes(texts, outlets=3) == [1, 2]
+
+
+def test_the_name_of_an_articles_own_site_is_not_evidence() -> None:
+    """A report on one of a company's products doesn't connect all posts of the company."""
+    acme = Provider(name="Acme", domain="acme.com")
+    posts = [
+        make_article("r0", title="Acme announces the Acme Kettle 2", excerpt="", provider=acme),
+        make_article("r1", title="Acme announces the Acme Toaster 3", excerpt="", provider=acme),
+        make_article("r2", title="Acme announces new toaster", excerpt="", provider=outlet(1)),
+    ]
+
+    stories = group_stories(posts)
+
+    assert sorted(sorted(article.stem for article in story.articles) for story in stories) == [["r0"], ["r1", "r2"]]
+
+
+def test_an_article_that_says_only_its_sites_name_is_a_story_of_its_own() -> None:
+    """It has no evidence at all."""
+    named = make_article("r0", title="Acme", excerpt="", provider=Provider(name="Acme", domain="acme.com"))
+
+    assert [len(story.articles) for story in group_stories([named, report(1, "Acme", source=1)])] == [1, 1]
 
 
 def test_other_outlets_connect_an_outlets_own_follow_up() -> None:

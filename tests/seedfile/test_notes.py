@@ -173,6 +173,20 @@ def test_a_rejected_seed_has_all_of_its_problems_and_its_unknown_fields() -> Non
     ]
 
 
+@pytest.mark.parametrize("lacking", ["title", "webUrl", "publishedDateTime"])
+def test_a_rejected_seed_has_the_notes_on_its_other_fields(lacking: str) -> None:
+    """So that one check lists everything there is to fix."""
+    data = make_seed_file(
+        without=(lacking,), quality="high", provider="Gazette", topics="AI, Law", related=[{"title": "R"}]
+    )
+
+    result = read_seed(data, path="a.md", shelf=INSTANCE_SHELF, now=NOW)
+
+    assert isinstance(result, RefusedSeed)
+    assert [problem.field for problem in result.problems] == [lacking]
+    assert [note.field for note in result.notes] == ["quality", "provider", "topics", "related"]
+
+
 @pytest.mark.parametrize(
     ("name", "meant"),
     [

@@ -17,7 +17,7 @@ from typing import Final, TypeVar
 
 from bot.news.parsing.dates import find_moment
 from bot.news.search import SearchQuery, Sort
-from bot.text.links import domain_of
+from bot.text.links import domain_of, link_alone
 from bot.text.words import STOP_WORDS, fold, words_of
 
 LONGEST_QUERY: Final = 300
@@ -219,6 +219,7 @@ class _Reading:
             min_quality=max(self.at_least, default=None),
             max_quality=min(self.at_most, default=None),
             sort=sort,
+            link=link_alone(typed),
             typed=typed,
             unusable=tuple(dict.fromkeys(self.unusable)),
         )

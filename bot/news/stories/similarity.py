@@ -108,8 +108,9 @@ class TextSimilarity:
 
     def _texts(self, articles: Sequence[Article]) -> list[_Text]:
         frequencies = self.frequencies or count_frequencies(articles)
-        counted = [article_stems(article) for article in articles]
-        weights = {stem: frequencies.weight(stem) for stem in set().union(*counted)}
+        counted = [_evidence_stems(article) for article in articles]
+        stems = set().union(*map(article_stems, articles))
+        weights = {stem: frequencies.weight(stem) for stem in stems}
         return [_Text.of(article, counts, weights) for article, counts in zip(articles, counted, strict=True)]
 
 
@@ -125,6 +126,14 @@ def _counted(title: str, excerpt: str) -> Mapping[str, int]:
     for stem in stems_of(title, language):
         counts[stem] += TITLE_WEIGHT
     return MappingProxyType(counts)
+
+
+def _evidence_stems(article: Article) -> Mapping[str, int]:
+    """The stems of an article without its own site's name: "Acme" says nothing about which post of acme.com this is."""
+    counts = article_stems(article)
+    *_, name, _ = ("", *article.provider.domain.split("."))
+    own = set(stems_of(name, _language_of(article))) & counts.keys()
+    return {each: count for each, count in counts.items() if each not in own} if own else counts
 
 
 def _language_of(article: Article) -> str:
@@ -159,7 +168,7 @@ def count_frequencies(articles: Iterable[Article]) -> Frequencies:
 
 def text_vector(article: Article, frequencies: Frequencies) -> Vector:
     """The vector of an article's text."""
-    counts = article_stems(article)
+    counts = _evidence_stems(article)
     return _weighed(counts, {stem: frequencies.weight(stem) for stem in counts})
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.article import INSTANCE_SHELF, ArticleId, Provider, Seed, server_shelf
+from bot.news.parsing.query import read_query
 from bot.news.search import Completion, SearchQuery, Tally, View
 from bot.store.port import Store
 from tests.support.clocks import ManualClock
@@ -260,3 +261,33 @@ async def test_a_view_is_found_until_it_expires(store: Store) -> None:
 async def test_an_unknown_view_is_none(store: Store) -> None:
     """A button of another bot, or a forged one."""
     assert await store.search.find_view("\ud800nonsense", now=SOME_DAY) is None
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://example.com/a?id=7",
+        " <https://www.example.com/a/?id=7&utm_source=mail> ",
+        "http://m.example.com/a?id=7#top",
+        "example.com/a?id=7",
+    ],
+)
+async def test_a_pasted_link_finds_its_article_alone(typed: str, store: Store) -> None:
+    """Whatever its spelling; words that the link contains don't matter."""
+    seeds = [make_seed("a", title="Ferry", url="https://example.com/a?id=7"), make_seed("b", title="Example a id 7")]
+    await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
+
+    result = await store.search.search(SHELVES, read_query(typed, now=SOME_DAY), now=SOME_DAY)
+
+    assert [article.stem for article in result.articles] == ["a"]
+
+
+async def test_a_pasted_link_of_no_article_is_searched_by_its_words(store: Store) -> None:
+    """The words of its path are often those of the headline."""
+    await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", title="Ferry sinks")], seen_at=SOME_DAY)
+
+    result = await store.search.search(
+        SHELVES, read_query("https://example.org/ferry-sinks", now=SOME_DAY), now=SOME_DAY
+    )
+
+    assert [article.stem for article in result.articles] == ["a"]

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.news.search import Sort
+from bot.store.sqlite.archive.aliases import hashes_of
 from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.row_ids import PER_SECOND
 from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.query_words import Words
@@ -35,6 +37,13 @@ _OF_SHELF: Final = """
 _BEST_OF_SHELF: Final = """
     SELECT a.row_id, a.published_at, a.article_id, a.score FROM article AS a INDEXED BY article_best
     WHERE a.shelf_id = :run AND {conditions} ORDER BY a.score DESC, a.published_at DESC, a.article_id
+"""
+_OF_LINK: Final = """
+    SELECT DISTINCT a.row_id, a.published_at, a.article_id FROM alias
+    CROSS JOIN article AS named ON named.row_id = alias.row_id
+    CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
+    WHERE alias.url_hash IN (SELECT value FROM json_each(:hashes)) AND {conditions}
+    ORDER BY a.published_at DESC, a.article_id
 """
 _BUT: Final = " AND a.row_id NOT IN (SELECT rowid FROM article_text WHERE article_text MATCH :but)"
 
@@ -88,6 +97,18 @@ def list_rows(
             for row in _first(connection.execute(sql, {**values, "run": run.of}), run, limit):
                 found[row[0]] = row
     return sorted(found.values(), key=ORDERS[sort])[:limit]
+
+
+def linked_rows(connection: sqlite3.Connection, filters: Filters, link: str) -> list[int]:
+    """Read the row ids of the articles with a link, however it is spelled, newest first.
+
+    Args:
+        connection: Of the store.
+        filters: Conditions of the search.
+        link: A cleaned URL.
+    """
+    sql = _OF_LINK.format(conditions=filters.sql)
+    return [row[0] for row in connection.execute(sql, {**filters.values, "hashes": as_list(hashes_of(link))})]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.search.autocomplete import complete_titles
 from bot.store.sqlite.search.filters import Filters, read_filters
 from bot.store.sqlite.search.find import MOST, Found, find_articles, one_of_each_story
-from bot.store.sqlite.search.listing import list_rows
+from bot.store.sqlite.search.listing import linked_rows, list_rows
 from bot.store.sqlite.search.query_words import Words, read_words
 from bot.store.sqlite.search.suggest import suggest
 from bot.store.sqlite.search.tally import holding, provider_tallies, topic_tallies
@@ -59,6 +59,8 @@ class SqliteSearchStore(SearchStore):
             # From its own start: otherwise the last of many concurrent searches would find nothing.
             deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
             filters = read_filters(connection, shelves, query, now=now)
+            if query.link and (linked := linked_rows(connection, filters, query.link)):
+                return _of_link(connection, query, linked, loaded=loaded, explains=explains)
             words = read_words(connection, query)
             found = _find(connection, query, words, filters, now, limit, deadline, explains=explains)
             first = found.row_ids[:limit]
@@ -122,6 +124,20 @@ class SqliteSearchStore(SearchStore):
     @override
     async def find_view(self, view_id: str, *, now: datetime) -> View | None:
         return await self._views.find(view_id, now=now)
+
+
+def _of_link(
+    connection: sqlite3.Connection, query: SearchQuery, rows: Sequence[int], *, loaded: int | None, explains: bool
+) -> SearchResult:
+    shown = one_of_each_page(connection, rows)
+    articles = load_articles(connection, shown[:loaded])
+    return SearchResult(
+        query=query,
+        ids=ids_of(connection, shown),
+        articles=articles,
+        total=len(shown),
+        parts=(None,) * len(articles) if explains else (),
+    )
 
 
 def _find(
