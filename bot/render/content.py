@@ -77,7 +77,10 @@ def draft_hidden(article: Article, *, hidden: bool, parts: Sequence[Delivery] = 
     title = clip_written(title_of(article), 200)
     did = "Hidden from searches and editions: " if hidden else "Shown again in searches and coming editions: "
     said = Paragraph(runs=(Text(text=did), Text(text=title, strong=True)))
-    return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts)) if hidden else (said,))
+    if not hidden:
+        return Draft(blocks=(said,))
+    undo = line(f"To show it again, use /content hide with article:{article.id} and undo:True.")
+    return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts), undo))
 
 
 def places_of(parts: Sequence[Delivery]) -> Iterator[str]:

@@ -141,6 +141,20 @@ async def test_send_again_looks_for_the_message_where_it_can_be_read_again(
     assert len(square.channel.messages) == PARTS
 
 
+async def test_send_anyway_looks_for_the_message_if_it_can_be_read_by_then(square: Square) -> None:
+    """An hour after it was asked about, long after Discord has forgotten the nonce, it is still not posted twice."""
+    keys = await lose_history(square, Place.FIRST, taken=True)
+    asked = await square.admin.press(question(square), "Send again")
+    square.channel.set_permissions(bot={"read_message_history": True})
+    await square.let_pass(timedelta(hours=1))
+
+    answer = await square.admin.press(asked, "Send anyway")
+
+    assert "sent" in answer.text
+    await square.reach(keys, [SENT] * PARTS)
+    assert len(square.channel.messages) == PARTS
+
+
 @at_each_place
 async def test_send_again_is_done_without_another_question_for_a_part_that_was_planned_late(
     tmp_path: Path, clock: ManualClock, place: Place

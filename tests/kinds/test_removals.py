@@ -5,6 +5,7 @@ The matrix: every view that an answer or a message leads to, after each part tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, TypeAlias
@@ -240,3 +241,18 @@ async def test_edition_that_was_not_posted_is_not_the_latest(town: Town) -> None
 
     assert "hasn't posted yet" in latest.text
     assert "Edition 1 was not posted" in first.text
+
+
+async def test_hidden_article_is_shown_again_as_the_answer_says(town: Town) -> None:
+    """No search and no completion lists it any more, so the answer that hides it has what undoes it."""
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    hidden = await town.admin.run(town.channel, "content hide", article=FERRY)
+    refused = await town.admin.run(town.channel, "content hide", article=FERRY, undo=True)
+    assert "id from the answer when it was hidden" in refused.text
+
+    (named,) = re.findall(r"article:(\w+) and undo:True", hidden.text)
+    shown = await town.admin.run(town.channel, "content hide", article=named, undo=True)
+
+    assert shown.text == f"Shown again in searches and coming editions: {FERRY}"
+    assert FERRY in (await town.member.run(town.channel, "news search", query="ferry")).text

@@ -73,6 +73,18 @@ def test_unknown_zone_is_answered_with_the_nearest_names(typed: str, near: str) 
     assert near in caught.value.cure
 
 
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [("GMT+2", "Etc/GMT-2 (UTC+2)"), ("utc-05", "Etc/GMT+5 (UTC-5)"), ("UTC + 10", "Etc/GMT-10 (UTC+10)")],
+)
+def test_offset_from_utc_is_answered_with_its_own_zone_and_not_with_the_opposite_one(typed: str, zone: str) -> None:
+    """The names in the tz database have the sign reversed."""
+    with pytest.raises(UnknownZoneError) as caught:
+        parse_zone(typed)
+
+    assert caught.value.cure == f"Did you mean {zone}?"
+
+
 @pytest.mark.parametrize("typed", ["gmt+2", "PST", "../../etc/passwd", "", "localtime", "x" * 5000])
 def test_zone_that_would_mislead_is_refused(typed: str) -> None:
     """`Etc/GMT+2` is two hours west of Greenwich, so nobody gets it for `gmt+2`."""

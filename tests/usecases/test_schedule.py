@@ -299,6 +299,21 @@ async def test_skip_that_is_past_leaves_the_next_one_out_when_asked_again(ledger
     assert (again.skipped_at, again.next_due_at) == (MONDAY + WEEK, MONDAY + 2 * WEEK)
 
 
+@pytest.mark.parametrize("since_s", [0, 1, 30, 59, 60, 61, 3600])
+async def test_edition_that_was_skipped_is_not_due_again_when_the_next_one_is_skipped(
+    ledger: Ledger, since_s: int
+) -> None:
+    """However soon after its moment an admin asks."""
+    made = await create(ledger)
+    await skip_next(ledger.schedules, made.schedule, now=NOW)
+    now = MONDAY + timedelta(seconds=since_s)
+
+    again = await skip_next(ledger.schedules, await kept(ledger, made.schedule), now=now)
+
+    assert (again.skipped_at, again.next_due_at) == (MONDAY + WEEK, MONDAY + 2 * WEEK)
+    assert await ledger.schedules.due_schedules(now + timedelta(minutes=1)) == ()
+
+
 async def test_deleted_schedule_is_found_no_more(ledger: Ledger) -> None:
     """Deleting it twice says so."""
     made = await create(ledger)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from discord import app_commands
 
+from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.commands.answers import answers
 from bot.chat.commands.completion import schedule_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name
 from bot.errors import BadInputError, UnknownScheduleError
+from bot.news.checkup.channel import may_be_readable
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.schedule import Schedule, ScheduleState
@@ -30,11 +32,11 @@ MOST_EDITIONS: Final = 10
 async def retry(context: Context, name: Name) -> Draft:
     """Send a schedule's failed messages again, and resume it if the failure paused it."""
     schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
-    return await _retry(context, schedule, sends_unread=False)
+    return await _retry(context, schedule)
 
 
 async def _retry(
-    context: Context, schedule: Schedule, *, sends_unread: bool, edition: EditionKey | None = None
+    context: Context, schedule: Schedule, *, unread: Collection[int] = (), edition: EditionKey | None = None
 ) -> Draft:
     store = context.store
     retries = await retry_schedule(
@@ -43,7 +45,7 @@ async def _retry(
         store.deliveries,
         schedule,
         now=context.now(),
-        sends_unread=sends_unread,
+        unread=unread,
         edition=edition,
     )
     parts = await outcome_of(context, schedule, (edition.key for edition in retries.sent))
@@ -86,15 +88,31 @@ async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
     schedule, edition = await _schedule_of(context, args), EditionKey(args[1])
     parts = await context.store.deliveries.deliveries(schedule.id, edition)
     if any(part.key.part == int(args[2]) and part.state is DeliveryState.FAILED for part in parts):
-        return await _retry(context, schedule, sends_unread=False, edition=edition)
-    return await _decide(context, args, lambda part: state_to_retry(part, sends_unread=False), RETRIED_BY_ADMIN)
+        return await _retry(context, schedule, edition=edition)
+    return await _decide(context, args, state_to_retry, RETRIED_BY_ADMIN)
 
 
 @answers
 async def send_unread(context: Context, args: tuple[str, ...]) -> Draft:
-    """Handle the button *Send anyway* below an answer that couldn't look for messages of unknown outcome."""
+    """Handle the button *Send anyway* below an answer that couldn't look for messages of unknown outcome.
+
+    Where the bot may read by now, it looks first.
+    """
     schedule = await _schedule_of(context, args)
-    return await _retry(context, schedule, sends_unread=True)
+    return await _retry(context, schedule, unread=await _unreadable(context, schedule))
+
+
+async def _unreadable(context: Context, schedule: Schedule) -> frozenset[int]:
+    """Find the channels with messages of unknown outcome whose history the bot is not allowed to read now."""
+    unresolved = await context.store.deliveries.unresolved(schedule.guild_id)
+    channel_ids = frozenset(
+        part.key.channel_id
+        for part in unresolved
+        if part.key.schedule_id == schedule.id and part.state is DeliveryState.UNKNOWN
+    )
+    permissions = ChannelPermissions(context.interaction.client, context.services.clock)
+    access = await permissions.check_channels(schedule.guild_id, channel_ids)
+    return frozenset(channel_id for channel_id, found in access.channels.items() if not may_be_readable(found))
 
 
 @answers

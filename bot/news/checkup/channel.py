@@ -75,6 +75,13 @@ class PermissionCheck(Protocol):
         ...
 
 
+def may_be_readable(channel: ChannelAccess | NoAccess) -> bool:
+    """False if the bot is not allowed to read the channel's history; True also if Discord gave no answer."""
+    if isinstance(channel, NoAccess):
+        return channel.why == "unknown"
+    return {Permission.VIEW, Permission.READ_HISTORY} <= channel.allowed
+
+
 _POST: Mapping[Kind, Permission] = {
     "text": Permission.SEND,
     "announcement": Permission.SEND,

@@ -18,6 +18,7 @@ _LONGEST_INPUT: Final = 200
 """Characters of a time zone or of days that are read; there is no longer name, and longer lists are refused."""
 
 _CLOCK: Final = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2})?)?\s*(am|pm|a\.m\.|p\.m\.)?", re.ASCII)
+_OFFSET: Final = re.compile(r"(?:utc|gmt)_?([+-])_?([0-9]{1,2})", re.ASCII)
 _NAMED_TIMES: Final = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 _NAMED_DAYS: Final = {
     "daily": EVERY_DAY,
@@ -74,9 +75,18 @@ def parse_zone(typed: str) -> str:
     of_city = {name for key, name in names.items() if key.rpartition("/")[2] == wanted and not key.startswith("etc/")}
     if len(of_city) == 1:
         return of_city.pop()
-    near = ", ".join(sorted(of_city) or _nearest(wanted))
+    near = ", ".join(sorted(of_city) or _with_offset(wanted) or _nearest(wanted))
     cure = f"Did you mean {near}?" if near else NAME_A_ZONE
     raise UnknownZoneError(f"There is no time zone {_shown(typed)}.", cure=cure)
+
+
+def _with_offset(wanted: str) -> list[str]:
+    """Name the zone of an offset such as `utc+2`, whose sign is the other one, and the offset behind it."""
+    match = _OFFSET.fullmatch(wanted)
+    if match is None:
+        return []
+    name = _zones_by_key().get(f"etc/gmt{'-' if match[1] == '+' else '+'}{int(match[2])}")
+    return [f"{name} ({fixed_offset(name)})"] if name else []
 
 
 def _nearest(wanted: str) -> list[str]:

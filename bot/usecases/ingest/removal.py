@@ -17,6 +17,9 @@ from bot.text.links import clean_url
 from bot.text.words import words_of
 
 _CURE: Final = "Give its file name, its id or its URL."
+_UNDO_CURE: Final = (
+    "Searches don't list hidden articles: give its file name, or its id from the answer when it was hidden."
+)
 _AGELESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """From so far away every article is equally old, and none is dated ahead."""
 
@@ -45,9 +48,11 @@ async def hide_article(
         await store.hide(shelf, ArticleId(named.strip().lower()), hidden=False)
     try:
         article = await _named(store, shelf, named)
-    except UnknownArticleError:
+    except UnknownArticleError as error:
         titled = titles and await _by_title(titles, shelf, named)
         if not titled:
+            if not hidden:
+                error.cure = _UNDO_CURE
             raise
         article = titled
     await store.hide(shelf, article.id, hidden=hidden)

@@ -211,7 +211,8 @@ def _resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
 async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
     """Skip the next edition; its stories roll over to the following one. Calling it twice skips the same edition.
 
-    An edition that is due already and only waits for the next tick is not skipped.
+    An edition that is due already and only waits for the next tick is not skipped. One that was skipped just before
+    stays skipped.
 
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
@@ -219,10 +220,12 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
     outlook = await store.outlook(schedule.id)
 
     def change(current: Schedule) -> tuple[Schedule, datetime]:
-        if if_ahead(skipped_due(current), now) is None:
+        waits_since, skipped_at = now - _TICK_MARGIN, skipped_due(current)
+        if skipped_at is None or skipped_at <= now:
+            waits_since = max(waits_since, skipped_at or waits_since)
             local_date, _ = next_free(replace(current, left_out=None), outlook.planned, now)
             current = replace(current, left_out=edition_key(local_date))
-        return current, next_due(current, now - _TICK_MARGIN)[1]
+        return current, next_due(current, waits_since)[1]
 
     return await _change(store, schedule, change, outlook, now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -30,7 +30,7 @@ async def retry_schedule(
     schedule: Schedule,
     *,
     now: datetime,
-    sends_unread: bool = False,
+    unread: Collection[int] = (),
     edition: EditionKey | None = None,
 ) -> Retries:
     """Plan the parts that failed to be sent again, the newest edition first, and look for those of unknown outcome.
@@ -44,7 +44,7 @@ async def retry_schedule(
         deliveries: The ledger.
         schedule: The schedule.
         now: The moment of the decision.
-        sends_unread: A member looked into a channel that the bot can't read: send parts of unknown outcome, too.
+        unread: Channels that the bot can't read and a member looked into: parts of unknown outcome are sent there.
         edition: Only this one; None for all.
 
     Raises:
@@ -53,10 +53,8 @@ async def retry_schedule(
     """
     for _ in range(_TRIES - 1):
         with suppress(PlanOutdatedError):
-            return await _retry(
-                schedules, digests, deliveries, schedule, now=now, sends_unread=sends_unread, edition=edition
-            )
-    return await _retry(schedules, digests, deliveries, schedule, now=now, sends_unread=sends_unread, edition=edition)
+            return await _retry(schedules, digests, deliveries, schedule, now=now, unread=unread, edition=edition)
+    return await _retry(schedules, digests, deliveries, schedule, now=now, unread=unread, edition=edition)
 
 
 async def _retry(
@@ -66,7 +64,7 @@ async def _retry(
     schedule: Schedule,
     *,
     now: datetime,
-    sends_unread: bool,
+    unread: Collection[int],
     edition: EditionKey | None,
 ) -> Retries:
     told = await digests.told_editions(schedule.id, schedule.channel_id)
@@ -92,7 +90,7 @@ async def _retry(
             retries.sent,
             lambda part: deliveries.resolve(
                 part.key,
-                state_to_retry(part, sends_unread=sends_unread),
+                state_to_retry(part, unread=unread),
                 reason=RETRIED_BY_ADMIN,
                 at=now,
                 told=told | again,
@@ -108,10 +106,10 @@ async def _retry(
     return settled
 
 
-def state_to_retry(part: Delivery, *, sends_unread: bool) -> DeliveryState:
+def state_to_retry(part: Delivery, *, unread: Collection[int] = ()) -> DeliveryState:
     """Return the state in which a part is tried again: SENDING, which looks for it first, or PLANNED."""
-    is_unknown = part.state is DeliveryState.UNKNOWN
-    return DeliveryState.SENDING if is_unknown and not sends_unread else DeliveryState.PLANNED
+    is_looked_for = part.state is DeliveryState.UNKNOWN and part.key.channel_id not in unread
+    return DeliveryState.SENDING if is_looked_for else DeliveryState.PLANNED
 
 
 async def _settle(
