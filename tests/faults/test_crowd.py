@@ -13,11 +13,13 @@ from typing import Final
 import pytest
 
 from bot.chat.admission import Admission
+from bot.chat.commands.context import Services
 from bot.chat.wire.connections import MOST_CONNECTIONS
 from bot.errors import TooManyError
 from bot.sandbox import Answer, Sandbox
 from bot.sandbox.errors import SandboxError
 from tests.faults.process import Process, SlowClock, events_in, running
+from tests.support.delivering_bot import open_square
 
 CROWD: Final = 1000
 ANSWERED: Final = 400
@@ -126,3 +128,18 @@ async def test_member_who_gives_up_waiting_takes_no_turn() -> None:
     async with asyncio.timeout(1), admission.turn():
         pass
     assert admission._free == 1
+
+
+async def test_completions_count_as_commands_and_offer_nothing_to_those_beyond_the_bound(tmp_path: Path) -> None:
+    """Each letter that a member types is a completion."""
+    async with open_square(tmp_path) as square:
+        await square.plan()
+        services = square.running.client.services
+        assert isinstance(services, Services)
+
+        async def choices() -> int:
+            return len(await square.admin.complete(square.channel, "schedule show", focused="name"))
+
+        assert await choices() == 1
+        services.admission._free = services.admission._most_waiting = 0
+        assert await choices() == 0

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from functools import wraps
+from typing import Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
 
 from bot.chat.commands.context import context_of
+from bot.errors import TooManyError
 from bot.news.article import ShelfId
 from bot.news.parsing.names import as_item, folded, last_name, split_names
 from bot.news.parsing.times import complete_zones
@@ -24,37 +26,58 @@ MOST_CHOICES: Final = 25
 LONGEST_CHOICE: Final = 100
 """Discord's limits; the length in UTF-16 units."""
 
+Autocomplete: TypeAlias = Callable[[discord.Interaction, str], Coroutine[Any, Any, Choices]]
 Complete = Callable[[SearchStore, Sequence[ShelfId], str], Awaitable[tuple[Completion, ...]]]
 
 
+def _in_turn(complete: Autocomplete) -> Autocomplete:
+    """Bound completions together with commands; if too many wait, there is nothing to choose from."""
+
+    @wraps(complete)
+    async def bounded(interaction: discord.Interaction, typed: str) -> Choices:
+        try:
+            async with context_of(interaction).services.admission.turn():
+                return await complete(interaction, typed)
+        except TooManyError:
+            return []
+
+    return bounded
+
+
+@_in_turn
 async def article_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete articles by the words of their titles."""
     context = context_of(interaction)
     return _choices(await complete_articles(context.store.search, context.shelves, typed))
 
 
+@_in_turn
 async def topic_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete topics by a part of their names."""
     context = context_of(interaction)
     return _choices(await complete_topics(context.store.search, context.shelves, typed))
 
 
+@_in_turn
 async def provider_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete providers by a part of their names or domains."""
     context = context_of(interaction)
     return _choices(await complete_providers(context.store.search, context.shelves, typed))
 
 
+@_in_turn
 async def topic_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the last topic of a comma-separated list."""
     return await _complete_last(interaction, typed, complete_topics)
 
 
+@_in_turn
 async def provider_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the last provider of a comma-separated list, by name or domain."""
     return await _complete_last(interaction, typed, complete_providers)
 
 
+@_in_turn
 async def mute_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the last topic or provider of a comma-separated list."""
     return await _complete_last(interaction, typed, complete_topics, complete_providers)
@@ -84,6 +107,7 @@ def _with_items(before: str, found: Completion) -> app_commands.Choice[str] | No
     return app_commands.Choice(name=label if units(label) <= LONGEST_CHOICE else value, value=value)
 
 
+@_in_turn
 async def schedule_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the server's schedules by a part of their names."""
     context = context_of(interaction)
