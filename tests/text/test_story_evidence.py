@@ -53,6 +53,20 @@ def test_a_word_of_the_query_ties_no_two_texts() -> None:
     assert not lent(aged(make_texts([POLICE, OTHER], [POLICE, FACIAL]), [0.0, 0.0])).any()
 
 
+def test_a_word_of_one_text_alone_is_not_counted() -> None:
+    """Of three words only the one that both texts have is looked up; the others were asked for, or are in one text."""
+    asked_for: list[int] = []
+
+    def spying(words: NDArray[np.int32]) -> NDArray[np.float64]:
+        asked_for.extend(words.tolist())
+        return count(words)
+
+    occurrences = Occurrences(texts=aged(make_texts([POLICE, SCAN, OTHER], [FACIAL, SCAN]), [0.0, 0.0]))
+    lent_by_story(occurrences, np.array([[True, False], [False, True]]), ASKED, totals=TOTALS, count=spying)
+
+    assert asked_for == [SCAN]
+
+
 def test_a_story_is_found_by_words_that_none_of_its_reports_has_together() -> None:
     """Both reports of one event come before a text of another that has as many of the words."""
     texts = aged(make_texts(*OF_ONE_EVENT, [FACIAL, OTHER]), [0.0, 0.0, 0.0])
