@@ -396,3 +396,22 @@ async def test_warming_up_asks_of_any_archive(articles: int, store: SqliteStore)
     await warm_up(store.search, now=DAWN)
 
     assert len(await latest_news(store.search, SHELVES)) == articles
+
+
+@pytest.mark.parametrize(
+    "link", ["https://other.example/2026/ferry-strike-ends?utm_source=x", "https://other.example/ferry-strike"]
+)
+async def test_a_link_of_no_article_is_searched_by_the_words_of_its_path(link: str, store: SqliteStore) -> None:
+    """Which are often the headline, unlike "https" and "utm_source"."""
+    await put(store, make_seed("b", title="Ferry strike ends in 2026"), make_seed("c", title="HTTPS is for all"))
+
+    result = await ask(store, link)
+
+    assert (stems(result.articles), result.is_broadened) == (["b"], False)
+
+
+async def test_words_with_a_dot_and_a_slash_are_text(store: SqliteStore) -> None:
+    """They may be a link, or not."""
+    await put(store, make_seed("a", title="Node.js and express"), make_seed("b", title="Express train"))
+
+    assert stems((await ask(store, "node.js/express")).articles)[0] == "a"

@@ -18,6 +18,7 @@ from typing import Final, TypeVar
 from bot.news.parsing.dates import find_moment
 from bot.news.search import SearchQuery, Sort
 from bot.text.links import domain_of, link_alone
+from bot.text.pages import page_key
 from bot.text.words import STOP_WORDS, fold, words_of
 
 LONGEST_QUERY: Final = 300
@@ -76,12 +77,21 @@ def read_query(
     """
     typed = text.encode(errors="ignore").decode()[:LONGEST_QUERY]
     reading = _Reading(now=now, zone=zone)
-    for token in _as_text(list(_tokens(typed))):
-        reading.take(token)
+    if "://" in typed and (link := link_alone(typed)):
+        reading.words += _words_of_link(link)
+    else:
+        for token in _as_text(list(_tokens(typed))):
+            reading.take(token)
     for name, value in (("topic", topic), ("provider", provider), ("after", after), ("before", before)):
         if option := value.encode(errors="ignore").decode()[:LONGEST_QUERY].strip():
             reading.take_field(name, option)
     return reading.query(sort, typed)
+
+
+def _words_of_link(link: str) -> list[str]:
+    """Split a page's path, which is often its headline; its site if that has no words."""
+    site, _, path = page_key(link).partition("?")[0].partition("/")
+    return words_of(path) or words_of(site)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
