@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.likeness import ALIKE_AT, CHANCE, SHORTEST, SPAN_HOURS, Likeness, direct_likeness, story_likeness
+from bot.text.likeness import (
+    DIRECT_CHANCE,
+    DIRECT_NEED,
+    LONGEST,
+    SHORTEST,
+    SPAN_HOURS,
+    THIRD_CHANCE,
+    THIRD_NEED,
+    Likeness,
+    direct_likeness,
+    story_likeness,
+)
 
 HOUR = 3600.0
 
@@ -84,16 +95,26 @@ def test_a_lone_pair_is_judged_by_itself_alone() -> None:
     """It is the nearest of one another, and that is not a reason."""
     likeness = story_likeness(matrix([[0, 0.12], [0.12, 0]]), [60, 60], [0.0, 0.0])
 
-    assert float(likeness[0, 1]) == pytest.approx(0.12 / ALIKE_AT)
+    assert float(likeness[0, 1]) == pytest.approx(0.12 / (DIRECT_NEED + DIRECT_CHANCE * LONGEST**2))
+
+
+def test_long_texts_need_more_than_short_ones() -> None:
+    """They share more words by chance."""
+    short, long = (
+        float(story_likeness(matrix([[0, 0.15], [0.15, 0]]), [length] * 2, [0.0, 0.0])[0, 1])
+        for length in (SHORTEST, LONGEST)
+    )
+
+    assert long < 1 < short
 
 
 def test_third_parties_speak_for_two_texts() -> None:
     """How similar the nearest of each are to the other, computed by hand for three short texts."""
     likeness = story_likeness(matrix([[0, 0.5, 0], [0.5, 0, 0.3], [0, 0.3, 0]]), [4, 4, 4], [0.0] * 3)
 
-    needed = ALIKE_AT + CHANCE * SHORTEST**2
+    needed = THIRD_NEED + THIRD_CHANCE * SHORTEST**2
     assert float(likeness[0, 2]) == pytest.approx((0.3 + 0.5) / needed)
-    assert float(likeness[0, 1]) == pytest.approx(0.5 / ALIKE_AT)
+    assert float(likeness[0, 1]) == pytest.approx(0.5 / (DIRECT_NEED + DIRECT_CHANCE * SHORTEST**2))
 
 
 def test_a_text_is_not_vouched_for_by_strangers() -> None:
@@ -104,12 +125,12 @@ def test_a_text_is_not_vouched_for_by_strangers() -> None:
 
 
 def test_long_texts_need_more_of_third_parties() -> None:
-    """Long ones are similar to everybody's neighbours by chance."""
+    """Long ones are similar to everybody's neighbours by chance; directly they need a sixth more."""
     direct = [[0, 0.5, 0], [0.5, 0, 0.3], [0, 0.3, 0]]
     short, long = (story_likeness(matrix(direct), [length] * 3, [0.0] * 3) for length in (4, 60))
 
     assert short[0, 2] > 10 * long[0, 2]
-    assert short[0, 1] == long[0, 1]
+    assert short[0, 1] == pytest.approx(1.157 * long[0, 1], rel=0.01)
 
 
 def test_more_squares_than_one_are_made_symmetric() -> None:
