@@ -90,6 +90,27 @@ async def test_a_common_word_that_the_archive_does_not_have_is_not_corrected(typ
     assert (result.corrected, result.suggestion) == ((), "")
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"), [("casey", "The case of the missing ferry"), ("indiana", "Indian oil company gets a loan")]
+)
+async def test_a_name_is_not_answered_by_what_another_languages_rules_make_of_it(
+    typed: str, title: str, store: SqliteStore
+) -> None:
+    """A Finnish stemmer takes "casey" for "case", an Italian one "indiana" for "indian"."""
+    await put(store, [title])
+
+    assert await first(store, typed) == ""
+
+
+async def test_a_word_is_found_as_its_article_writes_it_whatever_language_that_was_taken_for(
+    store: SqliteStore,
+) -> None:
+    """A German article in an English archive, whose stems no English query has."""
+    await put(store, ["Die Gemeinde hat über die Straßen und nicht über die Brücken entschieden"])
+
+    assert (await first(store, "entschieden")).startswith("Die Gemeinde")
+
+
 async def test_single_titles_are_for_spelling_only_while_the_archive_is_small(store: SqliteStore) -> None:
     """In a large one such a word may be a misspelling itself; articles that go make it small again."""
     more = [make_seed(f"t{number}", title="The same title", excerpt="") for number in range(SMALL + 1 - len(TITLES))]

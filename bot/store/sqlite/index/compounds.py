@@ -8,23 +8,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Final
 
-from bot.store.sqlite.file.sql import plain
-from bot.store.sqlite.index.forms import Forms, find_forms
+from bot.store.sqlite.index.forms import Forms, find_forms, newest_texts
 from bot.store.sqlite.index.text_index import token_of
 from bot.text.language.compounds import COMPOUNDING, compounds_of, parts_of
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import text_language
-
-READ: Final = 5
-"""Newest articles with a compound or its parts whose language is looked at."""
-
-_TEXTS: Final = """
-    SELECT a.title || ' ' || a.excerpt FROM (SELECT t.rowid AS row_id FROM article_text AS t
-        WHERE t.article_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2) AS held
-    CROSS JOIN article AS a ON a.row_id = held.row_id
-"""
 
 
 def compounding_of(languages: Sequence[str]) -> tuple[str, ...]:
@@ -74,7 +63,6 @@ def _is_content(forms: Forms) -> bool:
 
 
 def _written_in(connection: sqlite3.Connection, words: Sequence[Forms], languages: Sequence[str]) -> int:
-    """Count, of the newest `READ` articles with all of these words, those in one of the languages."""
+    """Count, of the newest few articles with all of these words, those in one of the languages."""
     match = " AND ".join("(" + " OR ".join(f'"{token_of(each.id)}"' for each in of.values()) + ")" for of in words)
-    texts = plain(connection).execute(_TEXTS, (match, READ))
-    return sum(text_language(text) in languages for (text,) in texts)
+    return sum(text_language(text) in languages for text in newest_texts(connection, match))

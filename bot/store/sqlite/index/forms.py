@@ -2,22 +2,34 @@
 
 A query is too short to show its language. So each word is stemmed in every language that the archive has, and in all
 others if none of those stems is in an article: what an article writes is found as it is written, whatever the language
-that its article was taken for. The archive's languages show in two function words each.
+that its article was taken for. Then an article must have the very word: to a Finnish stemmer "casey" is "case". The
+archive's languages show in two function words each.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
+from bot.store.sqlite.file.sql import plain
+from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
 from bot.text.language.detection import ENGLISH
 from bot.text.language.stemming import ALGORITHMS
-from bot.text.words import stem
+from bot.text.words import stem, words_of
 
 ONE_IN: Final = 1_000
 """A language is one of the archive's if each of its two words is in one of this many articles."""
+
+READ: Final = 5
+"""Newest articles with a word that are looked at."""
+
+_TEXTS: Final = """
+    SELECT a.title || ' ' || a.excerpt FROM (SELECT t.rowid AS row_id FROM article_text AS t
+        WHERE t.article_text MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2) AS held
+    CROSS JOIN article AS a ON a.row_id = held.row_id
+"""
 
 FEWEST: Final = 2
 """Articles, at least, that each is in."""
@@ -66,12 +78,29 @@ def find_forms(
         connection: Of the store.
         words: Folded.
         languages: Those whose stems are looked for; empty for the archive's.
-        is_wide: A word without a stem in these is looked for in all others.
+        is_wide: A word without a stem in these is looked for, as it is written, among the stems of all others.
     """
     asked = list(dict.fromkeys(words))
     found = _find(connection, asked, languages or archive_languages(connection)) if asked else {}
     missing = [word for word in asked if word not in found] if is_wide else []
-    return found | _find(connection, missing, tuple(ALGORITHMS)) if missing else found
+    if not missing:
+        return found
+    wide = _find(connection, missing, tuple(ALGORITHMS))
+    written = {
+        word: {each: of for each, of in forms.items() if _is_written(connection, word, of)}
+        for word, forms in wide.items()
+    }
+    return found | {word: forms for word, forms in written.items() if forms}
+
+
+def newest_texts(connection: sqlite3.Connection, match: str) -> Iterator[str]:
+    """Yield titles and excerpts of the newest `READ` articles that match an FTS5 query of tokens."""
+    return (text for (text,) in plain(connection).execute(_TEXTS, (match, READ)))
+
+
+def _is_written(connection: sqlite3.Connection, word: str, stemmed: Word) -> bool:
+    """True if one of the newest articles with a stem has a folded word itself."""
+    return any(word in words_of(text) for text in newest_texts(connection, f'"{token_of(stemmed.id)}"'))
 
 
 def _find(connection: sqlite3.Connection, words: Iterable[str], languages: Iterable[str]) -> dict[str, Forms]:
