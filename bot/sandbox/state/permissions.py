@@ -66,14 +66,14 @@ INVITE = bits(
         "embed_links",
         "read_message_history",
         "send_messages_in_threads",
-        "create_public_threads",
     )
 )
-"""What the bot's own role is granted by README's invite link: 309237730304."""
+"""What the bot's own role is granted by README's invite link: 274877991936."""
 
 MEMBERS = bits(
     (
         "create_instant_invite",
+        "create_public_threads",
         "add_reactions",
         "stream",
         "attach_files",
