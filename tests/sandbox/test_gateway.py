@@ -262,7 +262,7 @@ async def test_an_identify_after_the_interval_is_taken(session: aiohttp.ClientSe
     async with Sandbox(identify_interval_s=0.1) as sandbox:
         first, second = await dial(sandbox, session), await dial(sandbox, session)
         await first.identify()
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.2)
         await second.identify()
         assert (await second.read())["t"] == "READY"
 
