@@ -214,11 +214,18 @@ def _story(pick: Pick, bounds: Bounds, *, prefix: str, now: datetime, is_lead: b
 
 
 def _other_coverage(pick: Pick) -> tuple[Run, ...]:
-    """Render the number of outlets and the first of them; nothing if there is only one."""
+    """Render the number of outlets and the first of them, whose name and date aren't repeated if the pick has them.
+
+    Nothing if there is only one outlet.
+    """
     outlets, first = len(pick.story.providers), pick.story.articles[0]
     if outlets < 2:  # noqa: PLR2004 - the pick's own outlet is one
         return ()
-    return (Text(text=f"{DOT}{outlets} outlets, first: {name_of(first)}, "), stamp(first.published_at))
+    if first.id == pick.article.id:
+        return (Text(text=f"{DOT}first of {outlets} outlets"),)
+    is_own = first.provider.domain == pick.article.provider.domain
+    named = "first report" if is_own else f"first: {name_of(first)},"
+    return (Text(text=f"{DOT}{outlets} outlets, {named} "), stamp(first.published_at))
 
 
 def _coverage(picks: Iterable[Pick]) -> Block:

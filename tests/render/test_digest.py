@@ -248,6 +248,30 @@ def test_other_coverage_is_one_line_with_the_first_to_report() -> None:
     assert "2 outlets, first: WBUR, 6 May 2021" in to_text(drawn_one(edition), 500)
 
 
+def test_the_first_to_report_is_not_named_twice() -> None:
+    """The line begins with the pick's own outlet and date."""
+    late = make_article("b", provider=WBUR, published_at=SOME_DAY + timedelta(days=1))
+    edition = make_edition(picks=(make_pick(make_article("a", provider=HERALD), late),))
+
+    (byline,) = [row for row in to_text(drawn_one(edition), 500).splitlines() if "outlets" in row]
+
+    assert byline.endswith(" · first of 2 outlets")
+    assert byline.count("Boston Herald") == 1
+
+
+def test_an_earlier_report_of_the_picks_own_outlet_is_dated_without_its_name() -> None:
+    """The line begins with that name."""
+    earlier = make_article("b", provider=HERALD, published_at=SOME_DAY - timedelta(days=1))
+    edition = make_edition(
+        picks=(make_pick(make_article("a", provider=HERALD), earlier, make_article("c", provider=WBUR)),)
+    )
+
+    (byline,) = [row for row in to_text(drawn_one(edition), 500).splitlines() if "outlets" in row]
+
+    assert byline.endswith(" · 2 outlets, first report 6 May 2021")
+    assert byline.count("Boston Herald") == 1
+
+
 def test_a_story_that_nobody_else_reports_has_no_such_line() -> None:
     """Two articles of one provider are one outlet."""
     edition = make_edition(picks=(make_pick(make_article("a"), make_article("b")),))
