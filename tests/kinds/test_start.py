@@ -57,11 +57,11 @@ def _wait_for(database: Path) -> None:
 async def test_clock_is_trusted_as_soon_as_discord_has_answered(town: Town) -> None:
     """Planning does not wait for the second tick, half a minute later."""
     assert town.bot is not None
-    for _ in range(200):
+    for _ in range(2000):
         if town.bot._runtime().is_clock_trusted:
             return
         await asyncio.sleep(0.01)
-    raise AssertionError("the clock is not trusted after 2 s")
+    raise AssertionError("the clock is not trusted before the second tick")
 
 
 async def test_second_identify_comes_five_seconds_after_the_first_across_a_restart(quiet_town: Town) -> None:
