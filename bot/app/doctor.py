@@ -63,10 +63,10 @@ def _installation(config: Config, clock: Clock) -> Installation:
 async def _open_store(config: Config, clock: Clock, depth: Depth) -> AsyncIterator[Store]:
     async with open_store(config.database, clock=clock, read_only=True) as store:
         if depth == "usual":
-            await store.database.quick_check()
+            await store.files.quick_check()
         elif depth == "full":
-            await store.database.integrity_check()
-            await check_ledger(store.database)
+            await store.files.integrity_check()
+            await check_ledger(store.files.ledger)
         yield store
 
 

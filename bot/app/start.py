@@ -144,7 +144,7 @@ class Newsdesk:
             ),
         )
         self._planning = planning
-        self._files = FileGuard(store.database, clock, self._notices)
+        self._files = FileGuard(store.files, clock, self._notices)
         self._tick = Tick(self._run_tick, clock=clock)
         self._health = HealthServer(store, clock, self._runtime)
 
@@ -268,7 +268,7 @@ class Newsdesk:
 
     def _file_id(self) -> str:
         """Identify the database's file: a copy of it is another one."""
-        return str(self.store.database.path.stat().st_ino)
+        return str(self.store.files.ledger.path.stat().st_ino)
 
     def _discords_now(self) -> datetime:
         return self._clock.now() + timedelta(seconds=self._messenger.discord_offset_s() or 0.0)

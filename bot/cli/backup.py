@@ -14,10 +14,10 @@ from bot.store.sqlite.backup import back_up_store, restore_store
 
 
 def run_backup(session: Session, target: Path) -> None:
-    """Copy the database into a new file and check the copy.
+    """Copy the database into a new folder and check the copy.
 
     Raises:
-        StoreError: The file exists, or the database can't be read.
+        StoreError: The folder exists, or the database can't be read.
     """
     asyncio.run(back_up_store(configure(session).database, target.absolute(), clock=SystemClock()))
     session.out.show(Line(text=f"Backed up and checked: {target}"))

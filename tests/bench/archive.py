@@ -96,7 +96,7 @@ async def fill_store(store: SqliteStore, seeds: Iterator[Seed]) -> None:
     """Put an archive into a store, the way an import does, and lay its index out as an import does at its end."""
     while batch := list(islice(seeds, BATCH)):
         await store.articles.put_seeds(INSTANCE_SHELF, batch, seen_at=SOME_DAY, is_first_import=True)
-    await merge_index(store.database)
+    await merge_index(store.files.archive)
 
 
 def _title(documents: Sequence[Document], names: list[str], chance: random.Random) -> list[str]:

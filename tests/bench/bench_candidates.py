@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Provider, Seed
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.support.ledger import sqlite_ledger
 from tests.support.makers import SOME_DAY, make_seed, make_stub
 
@@ -59,8 +59,8 @@ async def timed(name: str, doing: Callable[[], Awaitable[tuple[object, ...]]]) -
 async def main(articles: int) -> None:
     """Measure on a file of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_database(Path(folder) / "newsdesk.db", clock=SystemClock()) as database:
-            ledger = sqlite_ledger(database)
+        async with open_files(Path(folder) / "newsdesk.db", clock=SystemClock()) as files:
+            ledger = sqlite_ledger(files)
             for quality in (60, 80):
                 for start in range(0, articles, BATCH):
                     seeds = [seed(number, articles, quality=quality) for number in range(start, start + BATCH)]

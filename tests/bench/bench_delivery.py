@@ -34,7 +34,7 @@ from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from bot.usecases.delivery import Deliverer
 from bot.usecases.delivery.deliverer import MOST_IN_FLIGHT
 from tests.bench.discord_process import Address, DiscordProcess, open_discord
@@ -141,10 +141,10 @@ async def with_ledger(there: DiscordProcess, name: str, wire: Wire) -> Row:
     clock = SystemClock()
     with tempfile.TemporaryDirectory() as folder:
         async with (
-            open_database(Path(folder) / "newsdesk.db", clock=clock) as database,
+            open_files(Path(folder) / "newsdesk.db", clock=clock) as files,
             logged_in(there, wire) as client,
         ):
-            ledger = sqlite_ledger(database)
+            ledger = sqlite_ledger(files)
             deliverer = Deliverer(
                 store=ledger,
                 messenger=DiscordMessenger(client, wire, KEYS, clock),

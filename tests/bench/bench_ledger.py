@@ -24,7 +24,8 @@ from bot.news.article import Picture
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message.draft import Button, ButtonRow, Draft, Link, Moment, Paragraph, Section, Separator, Text
 from bot.news.schedule import ScheduleState
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
 from tests.support.ledger import DUE, LEASE, Ledger, save_schedule, set_state, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition
@@ -103,9 +104,9 @@ async def timed(name: str, doing: Callable[[], Awaitable[object]], rounds: int =
 async def main(sent: int, planned: int) -> None:
     """Measure on a file of its own."""
     with tempfile.TemporaryDirectory() as folder:
-        async with open_database(Path(folder) / "newsdesk.db", clock=SystemClock()) as database:
-            ledger = sqlite_ledger(database)
-            await fill(database, ledger, sent=sent, planned=planned)
+        async with open_files(Path(folder) / "newsdesk.db", clock=SystemClock()) as files:
+            ledger = sqlite_ledger(files)
+            await fill(files.ledger, ledger, sent=sent, planned=planned)
             print(f"{sent} rows sent, {planned} planned")
             claimed: list[tuple[DeliveryKey, int]] = []
 
@@ -132,7 +133,7 @@ async def main(sent: int, planned: int) -> None:
             for number in range(SCHEDULES):
                 await set_state(ledger.schedules, ScheduleId(number), ScheduleState.PAUSED)
             await timed("claim where all that is planned is paused", claim, 5)
-            await database.write(
+            await files.ledger.write(
                 lambda connection: (
                     connection.execute("UPDATE delivery SET not_before = ? WHERE state = 'planned'", (2**60,)).rowcount
                 )

@@ -166,11 +166,13 @@ class Laboratory:
 
     async def measure_index(self) -> dict[str, float]:
         """The size of the text indexes with the vocabulary, and how long they take to make."""
-        await self._store.database.write(lambda connection: connection.execute("UPDATE text_index SET made_by = ''"))
+        await self._store.files.archive.write(
+            lambda connection: connection.execute("UPDATE text_index SET made_by = ''")
+        )
         began = time.process_time()
-        await rebuild_index(self._store.database, SystemClock())
+        await rebuild_index(self._store.files.archive, SystemClock())
         took_s = time.process_time() - began
-        sizes = await self._store.database.read(lambda connection: dict(connection.execute(_SIZES).fetchall()))
+        sizes = await self._store.files.archive.read(lambda connection: dict(connection.execute(_SIZES).fetchall()))
         named = {f"{table} MB": size for table, size in sizes.items()}
         return {"articles": len(self._articles), "index MB": sum(sizes.values()), "index made in s": took_s} | named
 

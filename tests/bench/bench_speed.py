@@ -124,7 +124,7 @@ class Newsdesk:
     def find_candidates(self) -> None:
         """Which articles an edition of a week is chosen from."""
         query = partial(find_candidates, shelves=SHELVES, as_of=SOME_DAY, published_after=SOME_DAY - WEEK, limit=MOST)
-        self._run(self._store.database.read(query))
+        self._run(self._store.files.archive.read(query))
 
     def load_candidates(self) -> None:
         """These articles, with their pasts."""

@@ -96,8 +96,8 @@ async def test_reconnecting_is_not_a_problem_yet(store: SqliteStore, clock: Manu
 
 async def test_edition_that_waits_too_long_is_a_problem(store: SqliteStore, clock: ManualClock) -> None:
     """Also one that is claimed again and again."""
-    await plan_part(sqlite_ledger(store.database))
-    await claim_one(sqlite_ledger(store.database))
+    await plan_part(sqlite_ledger(store.files))
+    await claim_one(sqlite_ledger(store.files))
     clock.step((DUE + timedelta(hours=1) - clock.now()).total_seconds())
 
     status, answer = await healthz(store, clock)
@@ -107,7 +107,7 @@ async def test_edition_that_waits_too_long_is_a_problem(store: SqliteStore, cloc
 
 async def test_edition_being_posted_is_not_a_problem(store: SqliteStore, clock: ManualClock) -> None:
     """A rate limit takes a few minutes."""
-    await plan_part(sqlite_ledger(store.database))
+    await plan_part(sqlite_ledger(store.files))
     clock.step((DUE + timedelta(minutes=5) - clock.now()).total_seconds())
 
     assert (await healthz(store, clock))[0] == 200
@@ -126,7 +126,7 @@ async def test_store_that_cannot_be_read_is_a_problem(tmp_path: Path, clock: Man
 
 async def test_metrics_are_prometheus_text(store: SqliteStore, clock: ManualClock) -> None:
     """Every state has its line, also with nothing in it."""
-    await plan_part(sqlite_ledger(store.database))
+    await plan_part(sqlite_ledger(store.files))
     clock.step((DUE + timedelta(seconds=90) - clock.now()).total_seconds())
 
     async with asked(store, clock, "/metrics") as (status, text):
@@ -198,7 +198,7 @@ def _as_the_manual_writes(family: Metric) -> str:
 
 async def test_edition_that_is_not_planned_counts_as_lag(store: SqliteStore, clock: ManualClock) -> None:
     """It is due, and the ledger has no row of it."""
-    schedule = await save_schedule(sqlite_ledger(store.database))
+    schedule = await save_schedule(sqlite_ledger(store.files))
     await store.schedules.change_schedule(schedule.id, lambda kept: (kept, clock.now() - timedelta(hours=1)))
     status, answer = await healthz(store, clock)
     assert (status, answer["lag_s"]) == (503, 3600.0)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.app.config import load_config
 from bot.app.start import open_newsdesk
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, sqlite_ledger
 
@@ -24,8 +24,8 @@ NOWHERE: Final = "http://127.0.0.1:9"
 @asynccontextmanager
 async def ledger_in(path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
     """The ports of a file; it is whole on the disk when they are closed."""
-    async with open_database(path, clock=clock) as database:
-        yield sqlite_ledger(database)
+    async with open_files(path, clock=clock) as files:
+        yield sqlite_ledger(files)
 
 
 def change(path: Path, sql: str, values: Iterable[Any] = ()) -> None:

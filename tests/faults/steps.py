@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bot.store.sqlite.file.database import open_database
-from bot.store.sqlite.file.migrate import Migration
+from bot.store.sqlite.file.kinds import LEDGER
+from bot.store.sqlite.file.migrate import Migration, Schema
+from bot.store.sqlite.file.opening import open_database
 from tests.support.clocks import ManualClock
 
 FIRST: Final = Migration(number=1, name="0001_notes.sql", sql="CREATE TABLE note (text TEXT);")
@@ -27,7 +28,8 @@ THIRD: Final = Migration(number=3, name="0003_done.sql", sql="CREATE TABLE done 
 
 async def open_with(path: Path, *steps: Migration) -> None:
     """Open a database that knows these steps, and close it."""
-    async with open_database(path, clock=ManualClock(), migrations=steps):
+    schema = Schema(application_id=LEDGER.application_id, migrations=steps)
+    async with open_database(path, clock=ManualClock(), schema=schema):
         pass
 
 

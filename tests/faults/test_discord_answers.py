@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from bot.sandbox import Answer, SandboxError
-from bot.store.sqlite.file.database import READERS
+from bot.store.sqlite.file.kinds import READERS
 from tests.support.delivering_bot import Square, open_square
 
 CALLBACK: Final = r"/callback$"
@@ -49,7 +49,7 @@ def no_traceback(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
 @asynccontextmanager
 async def slow_archive(square: Square) -> AsyncIterator[threading.Event]:
     """Every question to the archive takes until the event is set."""
-    release, database = threading.Event(), square.running.store.database
+    release, database = threading.Event(), square.running.store.files.archive
     busy = [asyncio.create_task(database.read(lambda _: release.wait(20))) for _ in range(READERS)]
     await asyncio.sleep(0.05)
     try:

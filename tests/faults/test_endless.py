@@ -121,7 +121,7 @@ async def _plan(town: Town, bot: Newsdesk) -> tuple[DeliveryKey, ...]:
     schedule = make_schedule(id=SCHEDULE, guild_id=town.guild.id, channel_id=town.channel.id, saved_by=town.admin.id)
     now = town.clock.now()
     drawn_at = now + 2 * LATE_AFTER
-    ledger = sqlite_ledger(bot.store.database)
+    ledger = sqlite_ledger(bot.store.files)
     return await plan_parts(ledger, schedule, parts=3, due_at=now, planned_at=now, drawn_at=drawn_at)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 
 from bot.store.sqlite.backup import back_up_store, restore_store
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.faults.files import copy_live, look
 from tests.support.clocks import ManualClock
 from tests.support.fault_points import PARTS, SENDING, SENT, UNKNOWN, post_one
@@ -75,8 +75,8 @@ async def test_backup_restored_or_file_copied_by_other_means_doubles_nothing(
     assert await office.states(keys) == [SENT] * PARTS
 
     office.clock.advance(age_s)
-    async with open_database(copied, clock=office.clock) as database:
-        await office.move_to(database)
+    async with open_files(copied, clock=office.clock) as files:
+        await office.move_to(files)
         if stage == "nothing planned":
             assert await office.plan(parts=PARTS, due_at=due_at) == keys  # a tick finds that it is due
         for _ in range(4):
@@ -93,8 +93,8 @@ async def test_parts_after_one_that_a_member_sends_again_are_looked_for_as_well(
     copied = await copy_file_and_log(office, tmp_path)
     await office.pass_over()
     office.clock.advance(3600)
-    async with open_database(copied, clock=office.clock) as database:
-        await office.move_to(database)
+    async with open_files(copied, clock=office.clock) as files:
+        await office.move_to(files)
         office.channel.set_permissions(bot={"read_message_history": False})
         await office.pass_over()
         assert (await office.row(keys[0])).state is UNKNOWN

@@ -12,7 +12,7 @@ import pytest
 from bot.app.doctor import examine
 from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite.backup import back_up_store
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.opening import open_database
 from bot.store.sqlite.ledger.check import check_ledger
 from tests.faults.files import PAGE, change, ledger_in, look, overwrite, start
 from tests.support.clocks import ManualClock

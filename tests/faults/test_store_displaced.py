@@ -46,7 +46,7 @@ async def test_displaced_file_holds_posts_and_writes_and_is_named_and_rescued(
     square: Square, accident: Callable[[Path], object]
 ) -> None:
     """From the next tick on: 503, a notice for the owner, and a copy of what is open."""
-    path = square.running.store.database.path
+    path = square.running.store.files.ledger.path
     keys = await square.plan()
     await square.reach(keys, [SENT] * PARTS)
     accident(path)
@@ -66,7 +66,7 @@ async def test_displaced_file_holds_posts_and_writes_and_is_named_and_rescued(
 async def test_file_that_is_moved_back_ends_the_hold(square: Square) -> None:
     """Nothing is posted meanwhile, nothing is lost, and no restart is needed."""
     keys = await square.plan_up_to(Place.RETRY)
-    path = square.running.store.database.path
+    path = square.running.store.files.ledger.path
     path.rename(path.with_name("away"))
     await square.running.tick()
     await square.holds_its_posts_back(keys, "file")

@@ -15,7 +15,8 @@ import pytest
 from bot.errors import StoreError, StoreLostError
 from bot.store.sqlite import open_store
 from bot.store.sqlite.file import checkpoint
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.opening import open_database
 from tests.faults.process import running
 from tests.support.clocks import ManualClock
 from tests.support.command_line import run_python
@@ -76,7 +77,7 @@ async def test_steady_writing_is_copied_now_and_then(
     monkeypatch.setattr(checkpoint, "LATEST_S", 0.5)
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         for number in range(100):
-            await write(store.database, str(number))
+            await write(store.files.ledger, str(number))
             await asyncio.sleep(0.01)
         assert copied(tmp_path / "n.db", "SELECT count(*) > 10 FROM setting") == [(1,)]
 
@@ -86,7 +87,7 @@ async def test_plain_copy_after_an_import_beside_a_bot_holds_it(tmp_path: Path, 
     path = tmp_path / "n.db"
     async with open_store(path, clock=clock):
         async with open_store(path, clock=clock) as other:
-            await write(other.database, "x")
+            await write(other.files.ledger, "x")
         assert copied(path, "SELECT count(*) FROM setting") == [(1,)]
 
 
@@ -95,7 +96,7 @@ async def emptied(tmp_path: Path, clock: ManualClock, request: pytest.FixtureReq
     """A database that was a newsroom, and its file as it is after somebody's mistake."""
     path = tmp_path / "newsdesk.sqlite3"
     async with open_store(path, clock=clock) as store:
-        await write(store.database, "x")
+        await write(store.files.ledger, "x")
     EMPTIED[request.param](path)
     return path
 

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from bot.news.delivery import DeliveryKey
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.ledger.check import check_ledger
 from tests.faults.files import PAGE, copy_live, look, overwrite
 from tests.support.clocks import ManualClock
@@ -76,8 +76,8 @@ def progress(path: Path) -> list[int]:
 
 async def starts(path: Path, clock: ManualClock) -> None:
     """A process starts on it, and its ledger is sound."""
-    async with open_database(path, clock=clock) as database:
-        await check_ledger(database)
+    async with open_files(path, clock=clock) as files:
+        await check_ledger(files.ledger)
 
 
 async def test_torn_wal_tail_starts_with_a_consistent_earlier_ledger(
@@ -121,9 +121,9 @@ async def test_torn_wal_tail_doubles_nothing(crash: Crash, tmp_path: Path, share
     office = crash.office
     due_at = office.clock.now()
 
-    async with open_database(path, clock=office.clock) as database:
+    async with open_files(path, clock=office.clock) as files:
         office.clock.advance(after_s)
-        await office.move_to(database)
+        await office.move_to(files)
         if await office.ledger.schedules.find_schedule(SCHEDULE) is None or not progress(path):
             assert await office.plan(parts=PARTS, due_at=due_at) == crash.keys  # a tick finds that it is due
         for _ in range(4):

@@ -53,8 +53,8 @@ async def send(database: Path, api_base: str, token: str, setting: Setting) -> N
     point_at(api_base)
     wire = Wire(clock, limiter=Limiter(clock, per_s=setting.requests_per_s), wire_s=setting.times.wire_s)
     async with open_store(database, clock=clock) as store:
-        store.database.lock_for_sending()
-        await check_ledger(store.database)
+        store.files.lock_for_sending()
+        await check_ledger(store.files.ledger)
         client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
         messenger: Messenger = DiscordMessenger(client, wire, await store.admin.secrets(), clock)
         deliverer = Deliverer(

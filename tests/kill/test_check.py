@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.account.components import to_view
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.kill.check import check_channels, check_file
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, plan_edition, send_all, sqlite_ledger
@@ -58,11 +58,11 @@ async def test_message_in_another_channel_is_a_loss_and_a_stray() -> None:
 async def test_row_left_in_sending_is_a_problem_of_the_file(tmp_path: Path, clock: ManualClock) -> None:
     """A trial that ends may leave none behind."""
     path = tmp_path / "newsdesk.db"
-    async with open_database(path, clock=clock) as database:
-        ledger = sqlite_ledger(database)
+    async with open_files(path, clock=clock) as files:
+        ledger = sqlite_ledger(files)
         await plan_edition(ledger, parts=2)
         await send_all(ledger)
         left = "UPDATE delivery SET state = 'sending', lease_until = claimed_at WHERE part = 2"
-        await database.write(lambda raw: raw.execute(left))
+        await files.ledger.write(lambda raw: raw.execute(left))
 
     assert list(check_file(path, 2)) == [f"1 rows left in {DeliveryState.SENDING}"]

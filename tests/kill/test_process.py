@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.kill.process import SenderEndedError, running_sender
 
 PATIENCE_S = 10
@@ -20,7 +20,7 @@ PATIENCE_S = 10
 async def arguments(folder: Path, sandbox: Sandbox) -> list[str]:
     """Of a sender with nothing to send."""
     path = folder / "newsdesk.db"
-    async with open_database(path, clock=SystemClock()):
+    async with open_files(path, clock=SystemClock()):
         return [str(path), sandbox.api_base, sandbox.token]
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.kill.check import check_channels, check_file, integrity_of
 from tests.kill.plan import Planner
 from tests.kill.process import SenderEndedError, running_sender
@@ -173,9 +173,9 @@ async def run_trial(
         limits=setting.divisor == 1,  # a bucket's window is Discord's and isn't divided, so it isn't kept either
         seed=seed,
     ) as sandbox:
-        async with open_database(path, clock=clock) as database:
+        async with open_files(path, clock=clock) as files:
             source = random.Random(seed)  # noqa: S311 - repeatable, not secret
-            planner = Planner(sqlite_ledger(database), sandbox, clock, deliveries=setting.deliveries, source=source)
+            planner = Planner(sqlite_ledger(files), sandbox, clock, deliveries=setting.deliveries, source=source)
             trial = Trial(seed, setting, sandbox, planner, path)
             await _play(trial, setting.patience_s, tell)
         trial.judge()

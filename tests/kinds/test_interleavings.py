@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
@@ -22,10 +21,9 @@ from tests.kinds.interleavings import Pair, Trials, all_pairs
 from tests.kinds.outcomes import difference
 from tests.kinds.town_in_steps import TownInSteps
 from tests.kinds.turns import in_turns
-from tests.simulation.inline import migrated_file
+from tests.simulation.inline import empty_newsroom
 from tests.simulation.quiet import quiet_log
 from tests.simulation.weather import chance
-from tests.support.clocks import ManualClock
 
 EVENTS: Final = {"on_guild_join": "join", "on_guild_available": "join", "on_guild_remove": "leave"}
 CONNECTION_EVENTS: Final = frozenset({"on_ready", "on_resumed", "on_disconnect"})
@@ -36,9 +34,9 @@ ORDERS: Final = 3
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def migrated() -> bytes:
     """A new database."""
-    return asyncio.run(migrated_file(tmp_path_factory.mktemp("migrated"), clock=ManualClock()))
+    return empty_newsroom()
 
 
 @pytest.fixture(scope="module")

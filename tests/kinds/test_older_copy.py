@@ -14,7 +14,7 @@ import pytest
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.schedule import Schedule
 from bot.store.sqlite.backup import back_up_store, restore_store
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.opening import open_database
 from bot.usecases.recovery import GAP
 from tests.faults.files import look
 from tests.support.running_bot import MONDAY, NINE, Town, make_seed_text
@@ -29,27 +29,32 @@ def database(town: Town) -> Path:
     return town.folder / "newsdesk.sqlite3"
 
 
+def backup(town: Town) -> Path:
+    """The copy of the bot's file in the backup."""
+    return town.folder / "backup" / "newsdesk.sqlite3"
+
+
 async def back_up(town: Town) -> None:
     """What `newsdesk backup` does."""
-    await back_up_store(database(town), town.folder / "backup.sqlite3", clock=town.clock)
+    await back_up_store(database(town), town.folder / "backup", clock=town.clock)
 
 
 async def restore(town: Town) -> None:
     """What `newsdesk restore` does."""
-    await restore_store(town.folder / "backup.sqlite3", database(town), clock=town.clock)
+    await restore_store(town.folder / "backup", database(town), clock=town.clock)
 
 
 async def copy_over(town: Town) -> None:
     """What `cp` does: the file's content is replaced, and it stays the same file."""
     look(database(town), "PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copyfile(town.folder / "backup.sqlite3", database(town))
+    shutil.copyfile(town.folder / "backup", database(town))
     for ending in ("-wal", "-shm"):
         database(town).with_name(database(town).name + ending).unlink(missing_ok=True)
 
 
 async def put_another(town: Town) -> None:
     """What `mv` does, with a copy that is only seconds old."""
-    shutil.copyfile(town.folder / "backup.sqlite3", town.folder / "another.sqlite3")
+    shutil.copyfile(backup(town), town.folder / "another.sqlite3")
     await copy_over(town)
     (town.folder / "another.sqlite3").replace(database(town))
 
@@ -258,7 +263,7 @@ async def test_backup_does_not_take_the_file_for_the_one_that_is_copied(town: To
     await town.let_pass(NINE)
     await back_up(town)
 
-    async with open_database(town.folder / "backup.sqlite3", clock=town.clock, read_only=True) as copy:
+    async with open_database(backup(town), clock=town.clock, read_only=True) as copy:
         sql = "SELECT value FROM setting WHERE name = 'alive'"
         stored = await copy.read(lambda connection: connection.execute(sql).fetchone()["value"])
 

@@ -64,7 +64,7 @@ class TownInSteps:
 
         Args:
             folder: For the operator's seeds.
-            content: A migrated database (`tests.simulation.inline.migrated_file`).
+            content: A migrated database (`tests.simulation.inline.empty_newsroom`).
             make_store: Builds the store of a trial; controls leave a guard out of it.
         """
         point_at(ADDRESS)
@@ -111,7 +111,7 @@ class TownInSteps:
         self.database.close()
         gate = self.loop.gate
         self.database = InlineDatabase(self._content, before_read=gate, before_write=gate, after=gate)
-        self.store = make_store(self.database, self.clock)
+        self.store = make_store(self.database.files, self.clock)
         self.bot = Newsdesk(self.config, self.store, await self.store.admin.secrets(), self.clock)
         self.bot._reading.tried.set()
         self.bot._seeds._has_read = True

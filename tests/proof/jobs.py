@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import time
 from collections import Counter
@@ -15,7 +14,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bot.clock import SystemClock
 from bot.store.sqlite import store_of
 from tests.kinds.interleavings import Pair, Trials
 from tests.kinds.town_in_steps import TownInSteps
@@ -23,7 +21,7 @@ from tests.simulation import clock_faults, soak
 from tests.simulation.careless import CARELESS
 from tests.simulation.crash_points import SCRIPTS, crash_everywhere
 from tests.simulation.deciding import DecidingWorld
-from tests.simulation.inline import migrated_file
+from tests.simulation.inline import empty_newsroom
 from tests.simulation.oracle import Tally
 from tests.simulation.quiet import quiet_log
 from tests.simulation.restores import RestoringWorld
@@ -118,7 +116,7 @@ def play_interleavings(pairs: Sequence[Pair], orders: int) -> Answer:
 
 
 def _town(folder: Path) -> TownInSteps:
-    return TownInSteps(folder, asyncio.run(migrated_file(folder, clock=SystemClock())))
+    return TownInSteps(folder, empty_newsroom())
 
 
 def play_decisions(control: str, seeds: Sequence[int]) -> Answer:
@@ -131,8 +129,8 @@ def play_decisions(control: str, seeds: Sequence[int]) -> Answer:
     began, answer = time.process_time(), Answer()
     make_store = next((each.make_store for each in CARELESS if each.name == control), store_of)
     figures: Counter[str] = Counter()
-    with quiet_log() as surprises, TemporaryDirectory() as folder:
-        content = asyncio.run(migrated_file(Path(folder), clock=SystemClock()))
+    with quiet_log() as surprises:
+        content = empty_newsroom()
         for seed in seeds:
             world = DecidingWorld(seed, content, make_store=make_store)
             world.run()

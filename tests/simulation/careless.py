@@ -16,12 +16,12 @@ from bot.news.edition import Basis, Edition, Verdict
 from bot.news.schedule import Schedule, ScheduleState
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
-from tests.simulation.inline import InlineDatabase
 
-MakeStore: TypeAlias = Callable[[InlineDatabase, Clock], SqliteStore]
+MakeStore: TypeAlias = Callable[[StoreFiles, Clock], SqliteStore]
 
 
 class BlindPlans(SqliteDigestStore):
@@ -89,12 +89,12 @@ class CarelessControl:
     make_store: MakeStore
 
 
-def with_ports(**ports: Callable[[InlineDatabase], object]) -> MakeStore:
+def with_ports(**ports: Callable[[StoreFiles], object]) -> MakeStore:
     """Build the real store with some of its ports replaced."""
 
-    def make(database: InlineDatabase, clock: Clock) -> SqliteStore:
-        made: dict[str, Any] = {name: port(database) for name, port in ports.items()}
-        return replace(store_of(database, clock), **made)
+    def make(files: StoreFiles, clock: Clock) -> SqliteStore:
+        made: dict[str, Any] = {name: port(files) for name, port in ports.items()}
+        return replace(store_of(files, clock), **made)
 
     return make
 

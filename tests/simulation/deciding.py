@@ -25,6 +25,7 @@ from bot.news.message.draft_json import draft_to_json
 from bot.news.message.messenger import Outcome, ReadBack, Refused
 from bot.news.schedule import Schedule, StopReason, next_due
 from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_moment
 from bot.usecases.delivery import Deliverer
 from bot.usecases.digest import plan_edition, redraw_rest
@@ -130,7 +131,7 @@ class DecidingProcess(Process):
     def __init__(self, world: DecidingWorld) -> None:
         super().__init__(world)
         self._deciding = world
-        self.store = store = world.make_store(world.database, world.clock)
+        self.store = store = world.make_store(world.database.files, world.clock)
         self._schedules = store.schedules  # type: ignore[assignment] # another implementation of the port
         self._digest = store.digest  # type: ignore[assignment] # likewise
         self.deliverer = Deliverer(
@@ -171,7 +172,7 @@ class DecidingWorld(World):
         *,
         plan: Plan | None = None,
         variant: Variant = PROTOCOL,
-        make_store: Callable[[InlineDatabase, Clock], SqliteStore] = store_of,
+        make_store: Callable[[StoreFiles, Clock], SqliteStore] = store_of,
         keeps_trace: bool = False,
     ) -> None:
         plan = plan or Plan(schedules=4, days=3.0, climate=SOME_TROUBLE)
@@ -210,7 +211,7 @@ class DecidingWorld(World):
         self.loop.call_outside(_HOUR_S, self._decide)
 
     async def _fill(self) -> None:
-        store = store_of(self.database, self.clock)
+        store = store_of(self.database.files, self.clock)
         await self._import(store, _FIRST)
         for number in range(self.size.schedules):
             at = time(self.source.randrange(24), self.source.randrange(60))

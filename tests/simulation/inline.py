@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from typing import Final, TypeVar
 
 from typing_extensions import override
 
-from bot.clock import Clock
-from bot.store.sqlite.file.database import Database, _in_transaction, open_database
+from bot.store.sqlite.file.connection import in_transaction
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
+from bot.store.sqlite.file.kinds import KINDS
+from bot.store.sqlite.file.migrate import shipped_schema
 
 T = TypeVar("T")
 
 _SETTINGS: Final = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
 
-_READ_AND_WRITE_VERSION: Final = slice(18, 20)
-"""Of the file's header: 2 is WAL, which a database in memory can't have."""
 
-
-async def migrated_file(folder: Path, *, clock: Clock) -> bytes:
-    """Create a database in a folder, and return its content."""
-    path = folder / "migrated.sqlite3"
-    async with open_database(path, clock=clock):
-        pass
-    content = bytearray(path.read_bytes())
-    content[_READ_AND_WRITE_VERSION] = b"\x01\x01"
-    return bytes(content)
+def empty_newsroom() -> bytes:
+    """Create one database with the tables of all files, and return its content."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for kind in KINDS:
+            connection.executescript("".join(step.sql for step in shipped_schema(kind).migrations))
+        return connection.serialize()
 
 
 async def _at_once() -> None:
@@ -36,7 +34,7 @@ async def _at_once() -> None:
 
 
 class InlineDatabase(Database):
-    """A database in memory.
+    """A database in memory, with the tables of all files.
 
     Attributes:
         writes: Transactions so far that changed something.
@@ -68,6 +66,11 @@ class InlineDatabase(Database):
         self.connection.row_factory = sqlite3.Row
         self.connection.executescript(_SETTINGS)
 
+    @property
+    def files(self) -> StoreFiles:
+        """This database as each of a newsroom's files: what is written to them has one order."""
+        return StoreFiles(ledger=self, archive=self, views=self)
+
     def content(self) -> bytes:
         """Copy the whole database."""
         return self.connection.serialize()
@@ -79,7 +82,7 @@ class InlineDatabase(Database):
     @override
     async def _read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         await self._before_read()
-        answer = _in_transaction(self.connection, "BEGIN", fn)
+        answer = in_transaction(self.connection, "BEGIN", fn)
         await self._after()
         return answer
 
@@ -87,7 +90,7 @@ class InlineDatabase(Database):
     async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         await self._before_write()
         changes = self.connection.total_changes
-        answer = _in_transaction(self.connection, "BEGIN IMMEDIATE", fn)
+        answer = in_transaction(self.connection, "BEGIN IMMEDIATE", fn)
         self.writes += self.connection.total_changes > changes
         await self._after()
         return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from tests.simulation.memory import (
     InstantDisk,
     MemoryAdminStore,
@@ -15,11 +15,11 @@ from tests.simulation.memory import (
 from tests.support.ledger import Ledger
 
 
-def memory_ledger(database: Database) -> Ledger:
-    """The ports in memory, empty; articles, which the simulation needs none of, are the database's."""
+def memory_ledger(files: StoreFiles) -> Ledger:
+    """The ports in memory, empty; articles, which the simulation needs none of, are SQLite's."""
     tables, disk = Tables(), InstantDisk()
     return Ledger(
-        articles=SqliteArticleStore(database),
+        articles=SqliteArticleStore(files.archive),
         digest=MemoryDigestStore(tables, disk),
         schedules=MemoryScheduleStore(tables, disk),
         deliveries=MemoryDeliveryStore(tables, disk),

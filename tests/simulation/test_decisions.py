@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -13,10 +12,9 @@ from tests.simulation.careless import CARELESS, CarelessControl
 from tests.simulation.clock import DAWN
 from tests.simulation.deciding import DecidingWorld
 from tests.simulation.decisions import Decisions, Span
-from tests.simulation.inline import migrated_file
+from tests.simulation.inline import empty_newsroom
 from tests.simulation.judging import Begun, Shown, judge_decisions
 from tests.simulation.quiet import quiet_log
-from tests.support.clocks import ManualClock
 
 SCHEDULE = ScheduleId(1)
 STORY = ArticleId("story")
@@ -24,9 +22,9 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def migrated() -> bytes:
     """A new database."""
-    return asyncio.run(migrated_file(tmp_path_factory.mktemp("migrated"), clock=ManualClock()))
+    return empty_newsroom()
 
 
 def breaches_of(seed: int, migrated: bytes, control: CarelessControl | None = None) -> dict[str, int]:

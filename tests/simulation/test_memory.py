@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import settings
 
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.simulation.ledger import memory_ledger
 from tests.simulation.memory import Tables
 from tests.store.ledger.test_ledger_in_any_order import LedgerInAnyOrder
@@ -20,7 +20,7 @@ class MemoryLedgerInAnyOrder(LedgerInAnyOrder):
 
     async def open_ledger(self, folder: Path, stack: AsyncExitStack) -> Ledger:
         """An empty ledger."""
-        return memory_ledger(await stack.enter_async_context(open_database(folder / "n.db", clock=ManualClock())))
+        return memory_ledger(await stack.enter_async_context(open_files(folder / "n.db", clock=ManualClock())))
 
 
 TestMemoryLedgerInAnyOrder = MemoryLedgerInAnyOrder.TestCase

@@ -10,7 +10,8 @@ import pytest
 
 from bot.store.port import Store
 from bot.store.sqlite import store_of
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles, open_files
 from tests.simulation.ledger import memory_ledger
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, sqlite_ledger
@@ -28,10 +29,22 @@ _MODULES_ABOUT_ARTICLES: Final = frozenset({"test_digest_candidates"})
 
 
 @pytest.fixture
-async def database(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Database]:
-    """A new database: for what only SQLite's own tables can show."""
-    async with open_database(tmp_path / "newsdesk.db", clock=clock) as opened:
+async def files(tmp_path: Path, clock: ManualClock) -> AsyncIterator[StoreFiles]:
+    """The files of a new newsroom."""
+    async with open_files(tmp_path / "newsdesk.db", clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def ledger_file(files: StoreFiles) -> Database:
+    """The ledger's file: for what only SQLite's own tables can show."""
+    return files.ledger
+
+
+@pytest.fixture
+def archive_file(files: StoreFiles) -> Database:
+    """The archive's file: for what only SQLite's own tables can show."""
+    return files.archive
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -50,13 +63,13 @@ def ledger_maker(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def ledger(ledger_maker: str, database: Database) -> Ledger:
+def ledger(ledger_maker: str, files: StoreFiles) -> Ledger:
     """Schedules, editions, deliveries and what the bot remembers; each implementation in turn."""
-    return sqlite_ledger(database) if ledger_maker == "sqlite" else memory_ledger(database)
+    return sqlite_ledger(files) if ledger_maker == "sqlite" else memory_ledger(files)
 
 
 @pytest.fixture(params=[store_of])
-def store(request: pytest.FixtureRequest, database: Database, clock: ManualClock) -> Store:
+def store(request: pytest.FixtureRequest, files: StoreFiles, clock: ManualClock) -> Store:
     """All ports of a store; each implementation in turn."""
-    made: Store = request.param(database, clock)
+    made: Store = request.param(files, clock)
     return made

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, claim, parts_of, sqlite_ledger, weeks_later
 from tests.support.makers import make_edition
@@ -39,8 +39,8 @@ async def ask_for_keys(ledger: Ledger) -> list[str]:
 async def main(path: str, what: str) -> None:
     """Open the file and do it."""
     doings = {"claim": claim_all, "plan": plan_all, "keys": ask_for_keys}
-    async with open_database(Path(path), clock=ManualClock()) as database:
-        sys.stdout.write(json.dumps(await doings[what](sqlite_ledger(database))))
+    async with open_files(Path(path), clock=ManualClock()) as files:
+        sys.stdout.write(json.dumps(await doings[what](sqlite_ledger(files))))
 
 
 if __name__ == "__main__":

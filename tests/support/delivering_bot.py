@@ -70,7 +70,7 @@ class Square(Town):
     @property
     def ledger(self) -> Ledger:
         """What the bot's file says."""
-        return sqlite_ledger(self.running.store.database)
+        return sqlite_ledger(self.running.store.files)
 
     async def plan(self, **fields: Any) -> tuple[DeliveryKey, ...]:
         """Plan an edition of three parts, and wake the sender."""

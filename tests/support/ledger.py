@@ -17,7 +17,7 @@ from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
@@ -55,14 +55,14 @@ class Ledger:
     admin: AdminStore
 
 
-def sqlite_ledger(database: Database) -> Ledger:
-    """The ports of one SQLite file."""
+def sqlite_ledger(files: StoreFiles) -> Ledger:
+    """The ports of SQLite's files."""
     return Ledger(
-        articles=SqliteArticleStore(database),
-        digest=SqliteDigestStore(database),
-        schedules=SqliteScheduleStore(database),
-        deliveries=SqliteDeliveryStore(database),
-        admin=SqliteAdminStore(database),
+        articles=SqliteArticleStore(files.archive),
+        digest=SqliteDigestStore(files),
+        schedules=SqliteScheduleStore(files),
+        deliveries=SqliteDeliveryStore(files),
+        admin=SqliteAdminStore(files.ledger),
     )
 
 

@@ -11,7 +11,7 @@ from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.port.article import ArticleStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from bot.usecases.ingest import ingest_folder, ingest_upload
 from tests.support.clocks import ManualClock
 from tests.support.seed_files import make_seed_file
@@ -70,8 +70,8 @@ async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsr
 @asynccontextmanager
 async def reopen_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
     """Open a newsroom whose database and seeds are in `folder` already."""
-    async with open_database(folder / "newsdesk.db", clock=clock) as database:
-        yield Newsroom(SqliteArticleStore(database), folder / "seeds", clock)
+    async with open_files(folder / "newsdesk.db", clock=clock) as files:
+        yield Newsroom(SqliteArticleStore(files.archive), folder / "seeds", clock)
 
 
 def seed_of(stem: str, **fields: object) -> bytes:

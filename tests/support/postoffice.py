@@ -31,7 +31,8 @@ from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Text
 from bot.news.notices.notice import Notice, Notifier
 from bot.news.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles, open_files
 from bot.usecases.delivery import Deliverer, Publisher
 from tests.support.clocks import ManualClock
 from tests.support.data import find_data
@@ -104,12 +105,12 @@ class Office:
         redraw: How the next process draws parts again; they are not drawn from stories here unless a test says so.
     """
 
-    def __init__(self, sandbox: Sandbox, clock: ManualClock, database: Database) -> None:
+    def __init__(self, sandbox: Sandbox, clock: ManualClock, files: StoreFiles) -> None:
         self.sandbox = sandbox
-        self.database = database
+        self.files = files
         self.clock = clock
         self.own = OwnClock(clock)
-        self.ledger: Ledger = sqlite_ledger(database)
+        self.ledger: Ledger = sqlite_ledger(files)
         self.board = NoticeBoard()
         self.jitter = 0.5
         self.connector: Callable[[], aiohttp.BaseConnector] | None = None
@@ -177,11 +178,16 @@ class Office:
         self.clock.advance(after_s)
         await self.open()
 
-    async def move_to(self, database: Database) -> None:
-        """Kill the process and start another on another file."""
+    @property
+    def database(self) -> Database:
+        """The ledger's file."""
+        return self.files.ledger
+
+    async def move_to(self, files: StoreFiles) -> None:
+        """Kill the process and start another on other files."""
         await self.close()
-        self.database = database
-        self.ledger = sqlite_ledger(database)
+        self.files = files
+        self.ledger = sqlite_ledger(files)
         await self.open()
 
     async def plan(
@@ -310,11 +316,11 @@ async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) 
     description = find_data("discord", "openapi.json")
     async with (
         Sandbox(clock=clock, description=description, **sandbox_options) as sandbox,
-        open_database(folder / "newsdesk.db", clock=clock) as database,
+        open_files(folder / "newsdesk.db", clock=clock) as files,
     ):
         point_at(sandbox.api_base)
-        database.busy_timeout_s = 0.0
-        office = Office(sandbox, clock, database)
+        files.ledger.busy_timeout_s = 0.0
+        office = Office(sandbox, clock, files)
         await office.open()
         try:
             yield office

@@ -14,7 +14,8 @@ from bot.errors import UnknownArticleError
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
 from bot.store.port.article import NO_FATES, Fate, FileStamp, PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import open_files
 from bot.usecases.ingest import (
     BATCH,
     MOST_PROBLEMS_KEPT,
@@ -309,8 +310,8 @@ async def _sizes(tmp_path: Path, clock: ManualClock, *, each_s: float, names: in
             for i in range(related)
         ]
         (folder / f"{name:04}.txt").write_bytes(seed_of(str(name), related=items))
-    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
-        store = CountingStore(database, clock, each_s=each_s)
+    async with open_files(tmp_path / "newsdesk.db", clock=clock) as files:
+        store = CountingStore(files.archive, clock, each_s=each_s)
         await ingest_folder(store, folder, INSTANCE_SHELF, clock=clock)
     return store.sizes
 
@@ -344,8 +345,8 @@ async def test_long_texts_count_for_the_size_of_a_transaction(tmp_path: Path, cl
     folder.mkdir()
     for name in range(6):
         (folder / f"{name}.txt").write_bytes(seed_of("long", excerpt="word " * (BATCH * LONG // 4 // len("word "))))
-    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
-        store = CountingStore(database, clock, each_s=TRANSACTION_S / 4)
+    async with open_files(tmp_path / "newsdesk.db", clock=clock) as files:
+        store = CountingStore(files.archive, clock, each_s=TRANSACTION_S / 4)
         await ingest_folder(store, folder, INSTANCE_SHELF, clock=clock)
 
     assert store.sizes == [3, 3]

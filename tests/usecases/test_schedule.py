@@ -13,7 +13,7 @@ from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError, Unkno
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Skipped
 from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from bot.usecases.schedule import (
     ClockTrust,
     DueReport,
@@ -46,8 +46,8 @@ GUILD = 1
 @pytest.fixture
 async def ledger(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
     """An empty store."""
-    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
-        yield sqlite_ledger(database)
+    async with open_files(tmp_path / "newsdesk.db", clock=clock) as files:
+        yield sqlite_ledger(files)
 
 
 async def create(ledger: Ledger, **options: Any) -> ScheduleStatus:

@@ -1,4 +1,4 @@
-"""Hold everything while the database's file is deleted or replaced, and rescue what the open file contains."""
+"""Hold everything while a file of the database is deleted or replaced, and rescue what the open files contain."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bot.clock import Clock
 from bot.errors import StoreError
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import displaced_notice
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.backup import write_backup
+from bot.store.sqlite.file.files import StoreFiles
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +25,8 @@ class FileGuard:
         trouble: What happened to a file, and where the rescued copy is; empty while all are in place.
     """
 
-    def __init__(self, database: Database, clock: Clock, notifier: Notifier) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles, clock: Clock, notifier: Notifier) -> None:
+        self._files = files
         self._clock = clock
         self._notifier = notifier
         self.trouble = ""
@@ -33,9 +34,9 @@ class FileGuard:
     async def check(self) -> bool:
         """Return True if the files are in place; otherwise nothing is written until they are.
 
-        The first time, what the open file contains is copied beside it, and the operator gets a notice.
+        The first time, what the open files contain is backed up beside them, and the operator gets a notice.
         """
-        displaced = await self._database.check_place()
+        displaced = ", and ".join((await self._files.find_displaced()).values())
         if not displaced:
             if self.trouble:
                 log.info("the database's files are in place again")
@@ -48,10 +49,10 @@ class FileGuard:
         return False
 
     async def _rescue(self) -> str:
-        path = self._database.path
+        path = self._files.ledger.path
         target = path.with_name(f"{path.name}{_SUFFIX}{self._clock.now():%Y%m%dT%H%M%S}")
         try:
-            await self._database.back_up_to(target)
-        except (StoreError, OSError) as error:
+            await write_backup(self._files, target, clock=self._clock)
+        except StoreError as error:
             return f"What the bot has open could not be copied ({error})."
         return f"What the bot has open is copied to {target}."

@@ -71,8 +71,8 @@ async def _try(stack: AsyncExitStack, config: Config, clock: Clock) -> Opened | 
 @asynccontextmanager
 async def _open(config: Config, clock: Clock) -> AsyncIterator[Opened]:
     async with open_store(config.database, clock=clock, qualities=config.quality) as store:
-        store.database.lock_for_sending()
-        await check_ledger(store.database)
+        store.files.lock_for_sending()
+        await check_ledger(store.files.ledger)
         await warm_up(store.search, now=clock.now())
         yield Opened(store=store, keys=await store.admin.secrets())
 

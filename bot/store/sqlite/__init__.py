@@ -1,4 +1,4 @@
-"""SQLite implementation of the ports: one file per feature, one writing connection, numbered SQL migrations."""
+"""SQLite implementation of the ports: one module per feature, one writer per file, numbered SQL migrations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.files import StoreFiles, open_files
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
@@ -33,9 +33,9 @@ from bot.store.sqlite.search.stories import SqliteStoryStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqliteStore:
-    """All ports of one SQLite file, and the file itself."""
+    """All ports of one newsroom, and its files."""
 
-    database: Database
+    files: StoreFiles
     articles: ArticleStore
     search: SearchStore
     related: RelatedStore
@@ -51,10 +51,10 @@ class SqliteStore:
 async def open_store(
     path: Path, *, clock: Clock, read_only: bool = False, qualities: Mapping[str, int] | None = None
 ) -> AsyncIterator[SqliteStore]:
-    """Open the store in the file at `path`; `open_database` describes creation, upgrades and errors.
+    """Open the store whose ledger is at `path`; `open_files` describes creation, upgrades and errors.
 
     Args:
-        path: The file.
+        path: The ledger's file.
         clock: Decides when views expire and searches end.
         read_only: Open an existing file and change nothing.
         qualities: As `DigestStore.qualities`; None for none.
@@ -62,26 +62,26 @@ async def open_store(
     Raises:
         StoreError: the file can't be used.
     """
-    async with open_database(path, clock=clock, read_only=read_only) as database:
+    async with open_files(path, clock=clock, read_only=read_only) as files:
         if not read_only:
-            while await database.write(hash_pages):
+            while await files.archive.write(hash_pages):
                 continue
-            if not await database.read(is_index_current):
-                await rebuild_index(database, clock)
-        yield store_of(database, clock, qualities=qualities)
+            if not await files.archive.read(is_index_current):
+                await rebuild_index(files.archive, clock)
+        yield store_of(files, clock, qualities=qualities)
 
 
-def store_of(database: Database, clock: Clock, *, qualities: Mapping[str, int] | None = None) -> SqliteStore:
-    """Build all ports of an open database."""
+def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | None = None) -> SqliteStore:
+    """Build all ports of open files."""
     return SqliteStore(
-        database=database,
-        articles=SqliteArticleStore(database),
-        search=SqliteSearchStore(database, clock),
-        related=SqliteRelatedStore(database),
-        stories=SqliteStoryStore(database),
-        digest=SqliteDigestStore(database, qualities or {}),
-        schedules=SqliteScheduleStore(database),
-        deliveries=SqliteDeliveryStore(database),
-        admin=SqliteAdminStore(database),
-        checkup=SqliteCheckupStore(database, clock),
+        files=files,
+        articles=SqliteArticleStore(files.archive),
+        search=SqliteSearchStore(files, clock),
+        related=SqliteRelatedStore(files.archive),
+        stories=SqliteStoryStore(files),
+        digest=SqliteDigestStore(files, qualities or {}),
+        schedules=SqliteScheduleStore(files),
+        deliveries=SqliteDeliveryStore(files),
+        admin=SqliteAdminStore(files.ledger),
+        checkup=SqliteCheckupStore(files, clock),
     )

@@ -1,126 +1,216 @@
-"""Back up the database while the bot runs, verify the copy, and restore one while the bot is stopped."""
+"""Back up the files of a newsroom as one while the bot runs, verify the copy, and restore one while it is stopped.
+
+A backup is a folder with a copy of each file and a manifest, which is written once all copies are verified. The ledger
+is copied last: an edition in it holds its articles, so it goes with any older archive. Search pages are left out.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
 import os
-from contextlib import suppress
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from bot.clock import Clock
-from bot.errors import StoreError
+from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite.admin import SqliteAdminStore
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.connection import as_store_errors, uri_of
+from bot.store.sqlite.file.files import StoreFiles, open_files
+from bot.store.sqlite.file.kinds import archive_folder, companions, instance_path
 from bot.store.sqlite.file.lock import holding_lock
+from bot.store.sqlite.file.migrate import back_up, single_schema, version_of
+from bot.store.sqlite.file.opening import open_database
+from bot.store.sqlite.file.split import arriving, sync_folder, unused_name
 from bot.store.sqlite.ledger.check import check_ledger
-
-_BESIDE = ("-wal", "-shm")
-"""Suffixes of SQLite's companion files, which belong to that one database file."""
-
 
 BACKED_UP_AT: Final = "backed_up_at"
 """Name of the setting with the time of the last backup."""
 
+MANIFEST: Final = "manifest.json"
+
+LEDGER_NAME: Final = "newsdesk.sqlite3"
+"""The ledger's name in a backup, whatever the original is called."""
+
+_NAMES: Final = (LEDGER_NAME, str(instance_path(Path(LEDGER_NAME))))
+_NOT_WHOLE: Final = "Name a folder written by `newsdesk backup`."
+
 
 async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
-    """Copy a database to `target` and verify the copy; possible at any time, also while the bot runs.
+    """Copy a newsroom to the folder `target` and verify the copy; possible at any time, also while the bot runs.
 
     Args:
-        database: The file to copy.
-        target: A file that doesn't exist yet, in a folder that does.
-        clock: See `open_database`.
+        database: The ledger's file.
+        target: A folder that doesn't exist yet, in one that does.
+        clock: See `open_files`.
 
     Raises:
-        StoreError: `target` exists or can't be written, or `database` can't be read.
-        StoreDamagedError: the database, and so the copy, is damaged; the copy is deleted.
+        StoreError: `target` exists or can't be written, or the files can't be read.
+        StoreDamagedError: a file, and so its copy, is damaged; the copies are deleted.
     """
     _require_new(target)
-    try:
-        async with open_database(database, clock=clock, read_only=True) as source:
-            await source.back_up_to(target)
-        await _check(target, clock)
-    except StoreError:
-        _delete(target)
-        raise
-    except OSError as error:
-        raise StoreError(
-            f"{target} can't be written: {error.strerror}.", cure="Name a file in another folder."
-        ) from error
-    await _remember(database, clock)
-
-
-async def _remember(database: Path, clock: Clock) -> None:
+    async with open_files(database, clock=clock, read_only=True) as files:
+        await write_backup(files, target, clock=clock)
     with suppress(StoreError):  # the copy is complete and verified: that matters more than its time
         async with open_database(database, clock=clock) as opened:
             await SqliteAdminStore(opened).save_setting(BACKED_UP_AT, clock.now().isoformat())
 
 
-async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
-    """Replace the database with a backup; the replaced file is kept beside it.
+async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> None:
+    """Copy open files, even deleted ones, as `back_up_store` does; raises the same errors."""
+    _require_new(target)
+    ledger = target / LEDGER_NAME
+    try:
+        for folder in (target, archive_folder(ledger)):
+            folder.mkdir(mode=0o700)
+        await files.archive.back_up_to(instance_path(ledger))
+        await files.ledger.back_up_to(ledger)
+        await _check_set(ledger, clock)
+        await asyncio.to_thread(_write_manifest, target, clock)
+    except StoreError:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    except OSError as error:
+        shutil.rmtree(target, ignore_errors=True)
+        cure = "Name a folder in another place."
+        raise StoreError(f"{target} can't be written: {error.strerror}.", cure=cure) from error
 
-    Restoring posts nothing twice: before a message of a restored file is sent, its channel is read back.
+
+async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
+    """Replace a newsroom with a backup; the replaced files are kept beside it.
+
+    Restoring posts nothing twice: before a message of a restored ledger is sent, its channel is read back.
 
     Args:
-        backup: The copy, which is not changed.
-        database: The bot's database file.
-        clock: Gives the time in the kept file's name.
+        backup: The folder, or the one file that an earlier version wrote; it is not changed.
+        database: The bot's ledger file.
+        clock: Gives the time in the kept files' names.
 
     Returns:
-        The path of the replaced database; None if there was none.
+        The path of the replaced ledger; None if there was none.
 
     Raises:
         StoreLockedError: the bot is running.
         StoreDamagedError: the backup is damaged; nothing was changed.
-        StoreError: the backup is missing or not a Newsdesk database; nothing was changed.
+        StoreError: the backup is missing, not whole or not Newsdesk's; nothing was changed.
     """
-    _require_backup(backup)
-    await _check(backup, clock)
+    if await asyncio.to_thread(_check_backup, backup):
+        await _check_set(backup / LEDGER_NAME, clock)
     database.parent.mkdir(parents=True, exist_ok=True)
     with holding_lock(database):
-        arriving = database.with_name(database.name + ".arriving")
-        arriving.unlink(missing_ok=True)
-        async with open_database(backup, clock=clock, read_only=True) as source:
-            await source.back_up_to(arriving)
-        kept = _set_aside(database, f"{clock.now():%Y%m%dT%H%M%S}")
-        arriving.replace(database)
-        _sync_folder(database.parent)
-    return kept
+        _copy_in(backup, database)
+        return _swap(database, f"{clock.now():%Y%m%dT%H%M%S}")
+
+
+def _check_backup(backup: Path) -> bool:
+    """Check a backup's manifest, or the one file that it is; True if it is a folder."""
+    if not backup.exists():
+        raise StoreError(f"There is no backup at {backup}.", cure=_NOT_WHOLE)
+    if not backup.is_dir():
+        _check_single(backup)
+        return False
+    _require_manifest(backup)
+    return True
 
 
 def _require_new(target: Path) -> None:
     if target.exists():
-        raise StoreError(f"{target} exists already.", cure="Name another file: backups are never overwritten.")
+        raise StoreError(f"{target} exists already.", cure="Name another folder: backups are never overwritten.")
 
 
-def _require_backup(backup: Path) -> None:
-    if not backup.exists():
-        raise StoreError(f"There is no backup at {backup}.", cure="Name a file written by `newsdesk backup`.")
+async def _check_set(ledger: Path, clock: Clock) -> None:
+    async with open_files(ledger, clock=clock, read_only=True) as copies:
+        await copies.integrity_check()
+        await check_ledger(copies.ledger)
 
 
-def _delete(target: Path) -> None:
-    target.unlink(missing_ok=True)
+def _write_manifest(folder: Path, clock: Clock) -> None:
+    content = {"made_at": clock.now().isoformat(), "files": {name: _identify(folder / name) for name in _NAMES}}
+    path = folder / MANIFEST
+    path.write_text(f"{json.dumps(content, indent=2)}\n", encoding="utf-8")
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    sync_folder(folder)
 
 
-async def _check(path: Path, clock: Clock) -> None:
-    async with open_database(path, clock=clock, read_only=True) as copy:
-        await copy.integrity_check()
-        await check_ledger(copy)
+def _identify(path: Path) -> Mapping[str, object]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 
 
-def _set_aside(database: Path, moment: str) -> Path | None:
-    if not database.exists():
-        return None
-    kept = database.with_name(f"{database.name}.before-{moment}")
-    for ending in ("", *_BESIDE):
-        part = database.with_name(database.name + ending)
-        if part.exists():
-            part.replace(kept.with_name(kept.name + ending))
-    return kept
+def _require_manifest(backup: Path) -> None:
+    """Compare a backup's files with its manifest.
 
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+    Raises:
+        StoreDamagedError: a file differs or is missing.
+        StoreError: there is no manifest that can be read: the backup was never finished, or is none.
+    """
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        stored = json.loads((backup / MANIFEST).read_text("utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{backup} is not a whole backup: its {MANIFEST} can't be read.", cure=_NOT_WHOLE) from error
+    for name in _NAMES:
+        found = _identify(backup / name) if (backup / name).is_file() else None
+        if found is None or found != stored.get(name):
+            state = "is missing" if found is None else f"differs from what {MANIFEST} says of it"
+            raise StoreDamagedError(f"{backup / name} {state}.", cure="Use another backup.")
+
+
+def _check_single(path: Path) -> None:
+    """Check the one file of an earlier version for damage, without changing it.
+
+    Raises:
+        StoreDamagedError: it is damaged.
+        StoreError: it is not such a file.
+    """
+    with _reading(path) as connection:
+        if not 0 < int(connection.execute("PRAGMA user_version").fetchone()[0]) <= single_schema().version:
+            raise StoreError(f"{path} is not a whole backup.", cure=_NOT_WHOLE)
+        version_of(connection, path, single_schema())
+        for statement in ("PRAGMA integrity_check", "PRAGMA foreign_key_check"):
+            for answer in connection.execute(statement):
+                if answer != ("ok",):
+                    raise StoreDamagedError(f"{path} is damaged: {answer[0]}.", cure="Use another backup.")
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    with as_store_errors(path), closing(sqlite3.connect(uri_of(path, "ro"), uri=True)) as connection:
+        yield connection
+
+
+def _copy_in(backup: Path, database: Path) -> None:
+    """Copy a backup beside the files that it replaces."""
+    folder = arriving(archive_folder(database))
+    shutil.rmtree(folder, ignore_errors=True)
+    ledger = backup
+    if backup.is_dir():
+        ledger = backup / LEDGER_NAME
+        folder.mkdir(mode=0o700)
+        with _reading(instance_path(ledger)) as archive:
+            back_up(archive, folder / instance_path(database).name)
+        sync_folder(folder)
+    with _reading(ledger) as connection:
+        back_up(connection, arriving(database))
+
+
+def _swap(database: Path, moment: str) -> Path | None:
+    """Set the files aside and give their names to the copies, the archive first: without one the bot doesn't start."""
+    folder = archive_folder(database)
+    if folder.exists():
+        folder.rename(unused_name(folder, moment))
+    kept = unused_name(database, moment) if database.exists() else None
+    if kept is not None:
+        for part, kept_part in zip((database, *companions(database)), (kept, *companions(kept)), strict=True):
+            if part.exists():
+                part.rename(kept_part)
+    arriving(database).replace(database)
+    if arriving(folder).exists():
+        arriving(folder).rename(folder)
+    sync_folder(database.parent)
+    return kept

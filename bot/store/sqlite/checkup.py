@@ -19,12 +19,11 @@ from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Skipped
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import BACKED_UP_AT
-from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.file.files import StoreFiles
+from bot.store.sqlite.file.kinds import archive_folder, companions, views_path
 from bot.store.sqlite.file.moments import as_moment
 from bot.store.sqlite.ledger.check import LEDGER_TABLES
-
-_SUFFIXES: Final = ("", "-wal", "-shm")
 
 _NEWEST: Final = """
     SELECT newest.* FROM schedule JOIN edition AS newest ON edition_id = (
@@ -44,8 +43,8 @@ _STATES: Final = """
 class SqliteCheckupStore(CheckupStore):
     """SQLite implementation of `CheckupStore`."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles, clock: Clock) -> None:
+        self._database = files.ledger
         self._clock = clock
 
     @override
@@ -69,8 +68,9 @@ class SqliteCheckupStore(CheckupStore):
         )
 
     def _bytes_used(self) -> int:
-        path = self._database.path
-        parts = (path.with_name(path.name + ending) for ending in _SUFFIXES)
+        ledger = self._database.path
+        files = [ledger, views_path(ledger), *archive_folder(ledger).glob("*.sqlite3")]
+        parts = (part for file in files for part in (file, *companions(file)))
         return sum(part.stat().st_size for part in parts if part.exists())
 
     def _bytes_free(self) -> int | None:

@@ -10,7 +10,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.store.port import Store
 from bot.store.sqlite import open_store
 from bot.store.sqlite.archive.aliases import hash_pages, hashes_of
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub, seed_of
 
@@ -61,13 +61,13 @@ async def make_old_file(path: Path, clock: ManualClock) -> None:
     own = hashes_of(AMP) - hashes_of("https://example.com/a")
     async with open_store(path, clock=clock) as store:
         await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", url=AMP)], seen_at=SOME_DAY)
-        await store.database.write(lambda connection: connection.execute("DELETE FROM alias"))
-        await store.database.write(
+        await store.files.archive.write(lambda connection: connection.execute("DELETE FROM alias"))
+        await store.files.archive.write(
             lambda connection: connection.executemany(
                 "INSERT INTO alias (url_hash, row_id) SELECT ?, row_id FROM article", [(each,) for each in own]
             )
         )
-        await store.database.write(
+        await store.files.archive.write(
             lambda connection: connection.execute("INSERT INTO unhashed SELECT row_id FROM article")
         )
 
@@ -88,10 +88,12 @@ async def test_an_old_file_is_hashed_in_steps_and_once(tmp_path: Path, clock: Ma
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         seeds = [make_seed(stem, url=f"https://example.com/{stem}/amp") for stem in "abc"]
         await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
-    async with open_database(tmp_path / "n.db", clock=clock) as database:
-        await database.write(lambda connection: connection.execute("INSERT INTO unhashed SELECT row_id FROM article"))
+    async with open_files(tmp_path / "n.db", clock=clock) as files:
+        await files.archive.write(
+            lambda connection: connection.execute("INSERT INTO unhashed SELECT row_id FROM article")
+        )
 
-        steps = [await database.write(lambda connection: hash_pages(connection, at_most=2)) for _ in range(3)]
+        steps = [await files.archive.write(lambda connection: hash_pages(connection, at_most=2)) for _ in range(3)]
 
     assert steps == [2, 1, 0]
 
@@ -99,11 +101,13 @@ async def test_an_old_file_is_hashed_in_steps_and_once(tmp_path: Path, clock: Ma
 async def test_an_old_file_with_a_damaged_article_still_opens(tmp_path: Path, clock: ManualClock) -> None:
     """One record must not keep the bot from starting."""
     await make_old_file(tmp_path / "old.db", clock)
-    async with open_database(tmp_path / "old.db", clock=clock) as database:
-        await database.write(lambda connection: connection.execute("UPDATE article SET aliases = '[1, '"))
+    async with open_files(tmp_path / "old.db", clock=clock) as files:
+        await files.archive.write(lambda connection: connection.execute("UPDATE article SET aliases = '[1, '"))
 
     async with open_store(tmp_path / "old.db", clock=clock) as store:
-        left = await store.database.read(lambda connection: connection.execute("SELECT * FROM unhashed").fetchall())
+        left = await store.files.archive.read(
+            lambda connection: connection.execute("SELECT * FROM unhashed").fetchall()
+        )
 
     assert left == []
 
@@ -114,7 +118,7 @@ async def test_a_link_that_an_article_once_had_stays_known_in_an_old_file(tmp_pa
     async with open_store(path, clock=clock) as store:
         await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", url="https://example.com/b")], seen_at=SOME_DAY)
         past = hashes_of("https://example.com/a?utm_source=x") - hashes_of("https://example.com/a")
-        await store.database.write(
+        await store.files.archive.write(
             lambda connection: connection.executemany(
                 "INSERT INTO alias (url_hash, row_id, is_current) SELECT ?, row_id, 0 FROM article",
                 [(each,) for each in past],

@@ -11,13 +11,15 @@ from bot.news.article import INSTANCE_SHELF, article_id
 from bot.store.sqlite.file.migrate import shipped_migrations
 from tests.support.clocks import ManualClock
 from tests.support.newsroom import Newsroom, counts, reopen_newsroom
+from tests.support.single_file import join_files
 
-OLD = next(step.number for step in shipped_migrations() if "places" in step.name) - 1
+OLD = next(step.number for step in shipped_migrations("single") if "places" in step.name) - 1
 NAMES = ("top.md", "may/below.md", "caf\u00e9.md", "cafe\u0301s.md")
 
 
 def _age(path: Path, *, has_stamps: bool) -> None:
     """Take away what the migration and later ones add, and give each article the id that its stem alone makes."""
+    join_files(path)
     connection = sqlite3.connect(path, isolation_level=None)
     for stem, row_id in connection.execute("SELECT stem, row_id FROM article WHERE is_stub = 0").fetchall():
         connection.execute(

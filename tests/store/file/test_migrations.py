@@ -10,9 +10,10 @@ from typing import Final
 import pytest
 
 from bot.errors import StoreError, StoreLockedError
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.kinds import KINDS, LEDGER
 from bot.store.sqlite.file.lock import holding_lock
-from bot.store.sqlite.file.migrate import Migration, shipped_migrations
+from bot.store.sqlite.file.migrate import Migration, Schema, shipped_migrations
+from bot.store.sqlite.file.opening import open_database
 from tests.support.clocks import ManualClock
 
 FIRST = Migration(
@@ -23,7 +24,8 @@ SECOND = Migration(number=2, name="0002_more.sql", sql="ALTER TABLE note ADD COL
 
 async def open_with(path: Path, clock: ManualClock, *steps: Migration) -> None:
     """Open a database that knows these steps, and close it."""
-    async with open_database(path, clock=clock, migrations=steps):
+    schema = Schema(application_id=LEDGER.application_id, migrations=steps)
+    async with open_database(path, clock=clock, schema=schema):
         pass
 
 
@@ -41,11 +43,17 @@ def files(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir() if not file.name.endswith(".lock")}
 
 
-def test_shipped_migrations_are_numbered_from_one_without_a_gap() -> None:
+@pytest.mark.parametrize("name", ["single", *(kind.name for kind in KINDS)])
+def test_shipped_migrations_are_numbered_without_a_gap(name: str) -> None:
     """Two colleagues who add a step at the same time find out here."""
-    steps = shipped_migrations()
+    steps = shipped_migrations(name)
 
-    assert [step.number for step in steps] == list(range(1, len(steps) + 1))
+    assert [step.number for step in steps] == list(range(steps[0].number, steps[0].number + len(steps)))
+
+
+def test_ledger_begins_after_the_last_version_of_the_single_file() -> None:
+    """Both have the same mark in their headers: the number says which it is."""
+    assert shipped_migrations("ledger")[0].number == shipped_migrations("single")[-1].number + 1
 
 
 async def test_a_fresh_file_gets_every_step_and_no_backup(tmp_path: Path, clock: ManualClock) -> None:
@@ -132,12 +140,12 @@ async def test_changes_of_an_older_file_know_their_shelf_and_how_long_they_stood
 ) -> None:
     """And lose nothing."""
     path = tmp_path / "n.db"
-    await open_with(path, clock, *shipped_migrations()[:6])
+    await open_with(path, clock, *shipped_migrations("single")[:6])
     connection = sqlite3.connect(path)
     connection.executescript(CHANGED)
     connection.close()
 
-    await open_with(path, clock, *shipped_migrations())
+    await open_with(path, clock, *shipped_migrations("single"))
 
     assert look(path, "SELECT * FROM change ORDER BY change_id") == [
         (1, 7, 1, 30, 40, 60, None, 1, 10),
@@ -152,6 +160,7 @@ async def test_a_file_that_is_behind_is_not_opened_read_only(tmp_path: Path, clo
     """Reading changes nothing, so it can't bring the file up to date: it says what does."""
     await open_with(tmp_path / "n.db", clock, FIRST)
 
+    schema = Schema(application_id=LEDGER.application_id, migrations=(FIRST, SECOND))
     with pytest.raises(StoreError, match="newsdesk ingest"):
-        async with open_database(tmp_path / "n.db", clock=clock, read_only=True, migrations=(FIRST, SECOND)):
+        async with open_database(tmp_path / "n.db", clock=clock, read_only=True, schema=schema):
             pass

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import StoreError
 from bot.news.article import INSTANCE_SHELF
 from bot.store.sqlite import open_store
-from bot.store.sqlite.file.database import require_sqlite
+from bot.store.sqlite.file.opening import require_sqlite
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_article, make_seed
 
@@ -18,7 +18,7 @@ from tests.support.makers import SOME_DAY, make_article, make_seed
 async def test_a_read_only_store_reads_beside_a_running_bot(tmp_path: Path, clock: ManualClock) -> None:
     """What the bot has written is seen at once."""
     async with open_store(tmp_path / "n.db", clock=clock) as bot:
-        bot.database.lock_for_sending()
+        bot.files.lock_for_sending()
         async with open_store(tmp_path / "n.db", clock=clock, read_only=True) as reader:
             await bot.articles.put_seeds(INSTANCE_SHELF, [make_seed()], seen_at=SOME_DAY)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator, Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,8 @@ from bot.news.search import SearchQuery, View
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port import Store
 from bot.store.sqlite import open_store
-from bot.store.sqlite.file.migrate import APPLICATION_ID, shipped_migrations
+from bot.store.sqlite.file.kinds import LEDGER, instance_path, views_path
+from bot.store.sqlite.file.migrate import shipped_migrations
 from bot.store.sqlite.ledger.delivery_rows import put_draft
 from tests.store.golden import scenario
 from tests.support.clocks import ManualClock
@@ -36,19 +38,24 @@ SEEN = (INSTANCE_SHELF, scenario.SERVER)
 def make_old_database(path: Path) -> None:
     """Write the database that the code of schema 7 left behind."""
     connection = sqlite3.connect(path)
-    connection.executescript("\n;\n".join(step.sql for step in shipped_migrations()[:SCHEMA]))
+    connection.executescript("\n;\n".join(step.sql for step in shipped_migrations("single")[:SCHEMA]))
     connection.executescript(ROWS)
-    connection.executescript(f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA};")
+    connection.executescript(f"PRAGMA application_id = {LEDGER.application_id}; PRAGMA user_version = {SCHEMA};")
     connection.close()
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """The files of a newsroom."""
+    return path, instance_path(path), views_path(path)
+
+
 def dump(path: Path) -> list[str]:
-    """The rows of a closed database."""
-    connection = sqlite3.connect(path)
-    try:
-        return list(scenario.dump(connection))
-    finally:
-        connection.close()
+    """The rows of a closed newsroom."""
+    rows: list[str] = []
+    for file in files_of(path):
+        with closing(sqlite3.connect(file)) as connection:
+            rows += scenario.dump(connection)
+    return rows
 
 
 @pytest.fixture
@@ -74,6 +81,7 @@ async def test_the_same_calls_write_the_same_rows_as_they_did(tmp_path: Path, cl
 def write_values_again(path: Path) -> None:
     """Write stored values with the fields that came since, and a schedule's state in its value as well."""
     connection = sqlite3.connect(path)
+    connection.execute("ATTACH ? AS views", (str(views_path(path)),))
     rows = connection.execute("SELECT schedule_id, value, state, state_reason FROM schedule").fetchall()
     for schedule, text, state, reason in rows:
         read = value_from_json(Schedule, text)
@@ -93,9 +101,10 @@ async def test_every_table_of_rows_is_in_the_golden_file(tmp_path: Path, clock: 
     """A table that nothing is written to would prove nothing."""
     async with open_store(tmp_path / "new.db", clock=clock) as store:
         await scenario.fill(store)
-    connection = sqlite3.connect(tmp_path / "new.db")
-    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    connection.close()
+    names: set[str] = set()
+    for file in files_of(tmp_path / "new.db"):
+        with closing(sqlite3.connect(file)) as connection:
+            names |= {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
 
     empty = {name for name in names if not scenario.is_left_out(name) and f"INSERT INTO {name} " not in ROWS}
 

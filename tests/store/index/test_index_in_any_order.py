@@ -109,12 +109,12 @@ def test_the_indexes_are_what_a_rebuild_makes_of_the_articles(steps: Sequence[tu
             async with open_store(Path(folder) / "n.db", clock=ManualClock()) as store:
                 for step in steps:
                     await take(store, step)
-                kept = await store.database.write(read_index)
-                await merge_index(store.database)
-                merged = await store.database.write(read_index)
-                await store.database.write(lambda db: db.execute("UPDATE text_index SET made_by = 'another'"))
-                await rebuild_index(store.database, ManualClock())
-                return kept, merged, await store.database.write(read_index)
+                kept = await store.files.archive.write(read_index)
+                await merge_index(store.files.archive)
+                merged = await store.files.archive.write(read_index)
+                await store.files.archive.write(lambda db: db.execute("UPDATE text_index SET made_by = 'another'"))
+                await rebuild_index(store.files.archive, ManualClock())
+                return kept, merged, await store.files.archive.write(read_index)
 
     kept, merged, rebuilt = asyncio.run(take_all())
 

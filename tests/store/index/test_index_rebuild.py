@@ -49,15 +49,15 @@ def outdate(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE text_index SET made_by = 'another'")
 
 
-async def test_settling_leaves_an_index_in_one_part(store: Store, database: Database) -> None:
+async def test_settling_leaves_an_index_in_one_part(store: Store, archive_file: Database) -> None:
     """Whatever was put before in however many transactions."""
     await put(store, range(SEVERAL))
-    before = await database.read(parts)
+    before = await archive_file.read(parts)
 
     await store.articles.optimize()
 
     assert before > 1
-    assert await database.read(parts) == 1
+    assert await archive_file.read(parts) == 1
 
 
 async def test_settling_changes_nothing_that_is_found(store: Store) -> None:
@@ -79,16 +79,16 @@ async def test_an_import_of_a_thousand_articles_is_settled(tmp_path: Path, clock
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         await ingest_folder(store.articles, folder, INSTANCE_SHELF, clock=clock)
 
-        assert await store.database.read(parts) == 1
+        assert await store.files.archive.read(parts) == 1
 
 
 async def test_a_rebuild_that_was_stopped_goes_on_where_it_was(tmp_path: Path, clock: ManualClock) -> None:
     """A kill in the middle of it costs one step."""
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         await put(store, range(SEVERAL))
-        await store.database.write(outdate)
-        await store.database.write(begin_rebuild)
-        half = await store.database.write(lambda connection: rebuild_step(connection, -1, at_most=2))
+        await store.files.archive.write(outdate)
+        await store.files.archive.write(begin_rebuild)
+        half = await store.files.archive.write(lambda connection: rebuild_step(connection, -1, at_most=2))
 
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         rest = await found(store)
@@ -97,12 +97,12 @@ async def test_a_rebuild_that_was_stopped_goes_on_where_it_was(tmp_path: Path, c
     assert sorted(rest) == sorted(f"s{number}" for number in range(SEVERAL))
 
 
-async def test_what_is_put_while_an_index_is_made_anew_is_in_it_once(store: Store, database: Database) -> None:
+async def test_what_is_put_while_an_index_is_made_anew_is_in_it_once(store: Store, archive_file: Database) -> None:
     """Another process imports meanwhile."""
-    await database.write(begin_rebuild)
+    await archive_file.write(begin_rebuild)
     await put(store, range(SEVERAL))
 
-    await rebuild_index(database, ManualClock())
+    await rebuild_index(archive_file, ManualClock())
 
     assert await store.related.word_counts(["polic"]) == (SEVERAL, {"polic": SEVERAL})
 
@@ -113,50 +113,50 @@ def spellings(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in rows]
 
 
-async def test_an_index_made_anew_keeps_the_spellings_that_it_had(store: Store, database: Database) -> None:
+async def test_an_index_made_anew_keeps_the_spellings_that_it_had(store: Store, archive_file: Database) -> None:
     """All words of titles, whether they were put one by one or are counted at the end."""
     titles = ["Police ban faces 2021", "Police banned 2021", "Faces of café", "Café", "the 2021", "only once"]
     for number, title in enumerate(titles):
         await store.articles.put_seeds(INSTANCE_SHELF, [make_seed(f"s{number}", title=title)], seen_at=SOME_DAY)
-    before = await database.read(spellings)
-    await database.write(outdate)
+    before = await archive_file.read(spellings)
+    await archive_file.write(outdate)
 
-    await rebuild_index(database, ManualClock())
+    await rebuild_index(archive_file, ManualClock())
 
     assert {written for written, _ in before} == {"police", "banned", "faces", "cafe", "only", "once"}
-    assert await database.read(spellings) == before
+    assert await archive_file.read(spellings) == before
 
 
-async def test_spellings_are_kept_step_by_step(store: Store, database: Database) -> None:
+async def test_spellings_are_kept_step_by_step(store: Store, archive_file: Database) -> None:
     """A rebuild that is cut off among them finishes them."""
     await put(store, range(SEVERAL))
     await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a", title="Alpha omega")], seen_at=SOME_DAY)
     await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("b", title="Alpha omega")], seen_at=SOME_DAY)
-    before = await database.read(spellings)
-    await database.write(drop_all_spellings)
+    before = await archive_file.read(spellings)
+    await archive_file.write(drop_all_spellings)
 
-    first = await database.write(lambda connection: add_missing_spellings(connection, "", at_most=1))
-    half = {written for written, _ in await database.read(spellings)}
-    await rebuild_index(database, ManualClock())
+    first = await archive_file.write(lambda connection: add_missing_spellings(connection, "", at_most=1))
+    half = {written for written, _ in await archive_file.read(spellings)}
+    await rebuild_index(archive_file, ManualClock())
 
     assert (first, half) == ("alpha", {"alpha"})
-    assert await database.read(spellings) == before
+    assert await archive_file.read(spellings) == before
 
 
-async def test_an_index_is_not_called_whole_before_it_is(store: Store, database: Database) -> None:
+async def test_an_index_is_not_called_whole_before_it_is(store: Store, archive_file: Database) -> None:
     """A file that was copied in the middle of it is finished by the next process that opens it."""
     await put(store, range(SEVERAL))
-    await database.write(outdate)
-    await database.write(begin_rebuild)
+    await archive_file.write(outdate)
+    await archive_file.write(begin_rebuild)
 
-    assert not await database.read(is_index_current)
+    assert not await archive_file.read(is_index_current)
 
-    await rebuild_index(database, ManualClock())
+    await rebuild_index(archive_file, ManualClock())
 
-    assert await database.read(is_index_current)
+    assert await archive_file.read(is_index_current)
 
 
-async def test_a_long_rebuild_says_how_far_it_is(store: Store, database: Database) -> None:
+async def test_a_long_rebuild_says_how_far_it_is(store: Store, archive_file: Database) -> None:
     """Somebody waits for the bot to come up."""
 
     class Hasty(ManualClock):
@@ -168,20 +168,22 @@ async def test_a_long_rebuild_says_how_far_it_is(store: Store, database: Databas
             return super().uptime()
 
     await put(store, range(SEVERAL))
-    await database.write(outdate)
+    await archive_file.write(outdate)
 
     with structlog.testing.capture_logs() as lines:
-        await rebuild_index(database, Hasty())
+        await rebuild_index(archive_file, Hasty())
 
     assert [(line["done"], line["of"]) for line in lines] == [(SEVERAL, SEVERAL)]
 
 
 @pytest.mark.parametrize("title", ["", "!?", "the"])
-async def test_a_title_without_a_telling_word_is_indexed_as_well(title: str, store: Store, database: Database) -> None:
+async def test_a_title_without_a_telling_word_is_indexed_as_well(
+    title: str, store: Store, archive_file: Database
+) -> None:
     """Nothing of it is looked for twice."""
     await store.articles.put_seeds(INSTANCE_SHELF, [make_seed(title=title)], seen_at=SOME_DAY)
-    await database.write(outdate)
+    await archive_file.write(outdate)
 
-    await rebuild_index(database, ManualClock())
+    await rebuild_index(archive_file, ManualClock())
 
     assert (await store.related.word_counts([]))[0] == 1

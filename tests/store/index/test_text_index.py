@@ -41,7 +41,7 @@ def make_others(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE text_index SET made_by = 'another'")
 
 
-async def test_rows_are_in_the_order_of_publication(store: Store, database: Database) -> None:
+async def test_rows_are_in_the_order_of_publication(store: Store, archive_file: Database) -> None:
     """So that the index reads newest first for nothing; a changed date moves its article."""
     days = (5, 1, 9, 3)
     for n, day in enumerate(days):
@@ -50,20 +50,20 @@ async def test_rows_are_in_the_order_of_publication(store: Store, database: Data
     moved = make_seed("s0", published_at=SOME_DAY + timedelta(days=99), coverage=[make_stub("t0")])
     await store.articles.put_seeds(INSTANCE_SHELF, [moved], seen_at=SOME_DAY)
 
-    rows = await database.read(rows_of)
+    rows = await archive_file.read(rows_of)
 
     assert [row // PER_SECOND for row in rows] == sorted(row // PER_SECOND for row in rows)
 
 
-async def test_an_article_that_moved_leaves_nothing_behind(store: Store, database: Database) -> None:
+async def test_an_article_that_moved_leaves_nothing_behind(store: Store, archive_file: Database) -> None:
     """No row of any table points to where it stood."""
     stub = make_stub()
     for day in (5, 1):
         seed = make_seed(published_at=SOME_DAY + timedelta(days=day), coverage=[stub], topics=("AI",))
         await store.articles.put_seeds(INSTANCE_SHELF, [seed], seen_at=SOME_DAY)
 
-    await database.integrity_check()
-    counts = await database.read(lambda connection: tuple(connection.execute(COUNTS).fetchone()))
+    await archive_file.integrity_check()
+    counts = await archive_file.read(lambda connection: tuple(connection.execute(COUNTS).fetchone()))
 
     assert counts == (2, 2, 1, 1)
 
@@ -73,7 +73,7 @@ async def test_an_index_that_other_rules_made_is_made_anew(tmp_path: Path, clock
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         seed = make_seed(title="Police banned", coverage=[make_stub(title="Police stub")])
         await store.articles.put_seeds(INSTANCE_SHELF, [seed], seen_at=SOME_DAY)
-        await store.database.write(make_others)
+        await store.files.archive.write(make_others)
 
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         found = await store.search.search(SHELVES, read_query("bans", now=SOME_DAY), now=SOME_DAY)
@@ -87,7 +87,7 @@ async def test_reading_only_makes_no_index_anew(tmp_path: Path, clock: ManualClo
     """It changes nothing, whatever it finds."""
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         await store.articles.put_seeds(INSTANCE_SHELF, [make_seed(title="Police")], seen_at=SOME_DAY)
-        await store.database.write(make_others)
+        await store.files.archive.write(make_others)
 
     async with open_store(tmp_path / "n.db", clock=clock, read_only=True) as store:
         assert await store.articles.find_article(SHELVES, make_article().id) is not None

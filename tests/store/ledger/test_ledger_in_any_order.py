@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import ScheduleState
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, LEASE, Ledger, find_delivery, parts_of, save_schedule, set_state, sqlite_ledger
 from tests.support.makers import make_draft, make_edition
@@ -46,7 +46,7 @@ class LedgerInAnyOrder(RuleBasedStateMachine):
 
     async def open_ledger(self, folder: Path, stack: AsyncExitStack) -> Ledger:
         """An empty ledger."""
-        return sqlite_ledger(await stack.enter_async_context(open_database(folder / "n.db", clock=ManualClock())))
+        return sqlite_ledger(await stack.enter_async_context(open_files(folder / "n.db", clock=ManualClock())))
 
     def __init__(self) -> None:
         super().__init__()

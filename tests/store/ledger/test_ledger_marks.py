@@ -9,15 +9,16 @@ import pytest
 
 from bot.errors import StoreError
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles, open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, Ledger, claim, found, plan_part, sqlite_ledger, weeks_later
 
 
 @pytest.fixture
-def ledger(database: Database) -> Ledger:
+def ledger(files: StoreFiles) -> Ledger:
     """The ports of one SQLite file."""
-    return sqlite_ledger(database)
+    return sqlite_ledger(files)
 
 
 async def claimed_parts(ledger: Ledger, count: int) -> list[DeliveryKey]:
@@ -98,12 +99,12 @@ async def test_mark_of_a_caller_who_is_cancelled_is_written_all_the_same(ledger:
 
 
 async def test_store_that_cannot_be_written_tells_every_caller(
-    ledger: Ledger, database: Database, clock: ManualClock
+    ledger: Ledger, ledger_file: Database, clock: ManualClock
 ) -> None:
     """Nobody waits for an answer that never comes."""
     keys = await claimed_parts(ledger, 2)
 
-    async with open_database(database.path, clock=clock, read_only=True) as reader:
+    async with open_files(ledger_file.path, clock=clock, read_only=True) as reader:
         deliveries = sqlite_ledger(reader).deliveries
         marks = [deliveries.mark_failed(key, 1, reason="") for key in keys]
         answers = await asyncio.gather(*marks, return_exceptions=True)

@@ -68,7 +68,7 @@ async def test_words_are_put_together_where_an_article_has_the_compound(
     """With a link between them; an English word with an s in its middle is not a compound."""
     await put(store, *GERMAN, *ENGLISH)
 
-    found = await store.database.read(
+    found = await store.files.archive.read(
         lambda connection: put_together(connection, words, compounding_of(archive_languages(connection)))
     )
 
@@ -95,6 +95,6 @@ async def put(store: SqliteStore, *titles: str) -> None:
 
 async def apart(store: SqliteStore, word: str) -> dict[str, tuple[str, str]]:
     """Take a word apart as a search does."""
-    return await store.database.read(
+    return await store.files.archive.read(
         lambda connection: taken_apart(connection, [word], compounding_of(archive_languages(connection)))
     )

@@ -14,6 +14,7 @@ from bot.news.parsing.query import read_query
 from bot.news.search import Sort
 from bot.store.port import Store
 from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF, server_shelf(1))
@@ -90,10 +91,17 @@ async def plans_of(read: Read, store: Store, database: Database) -> dict[str, li
     return await database.read(explain)
 
 
+def file_of(name: str, files: StoreFiles) -> Database:
+    """The file that a read is of."""
+    found = files.views if name == "view" else files.archive
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("name", HOT)
-async def test_no_read_goes_through_a_whole_table(name: str, store: Store, database: Database) -> None:
+async def test_no_read_goes_through_a_whole_table(name: str, store: Store, files: StoreFiles) -> None:
     """But for what a statement is bound to or made itself, and counting along an index."""
-    plans = await plans_of(HOT[name], store, database)
+    plans = await plans_of(HOT[name], store, file_of(name, files))
 
     known = r"VIRTUAL TABLE|COVERING INDEX|SCAN (asked|named|tied|new|near|told|\(subquery-\d\))$"
     steps = [step for steps in plans.values() for step in steps]
@@ -101,17 +109,17 @@ async def test_no_read_goes_through_a_whole_table(name: str, store: Store, datab
 
 
 @pytest.mark.parametrize("name", HOT)
-async def test_no_read_makes_an_index_of_its_own(name: str, store: Store, database: Database) -> None:
+async def test_no_read_makes_an_index_of_its_own(name: str, store: Store, files: StoreFiles) -> None:
     """SQLite does that for a moment where one is missing."""
-    plans = await plans_of(HOT[name], store, database)
+    plans = await plans_of(HOT[name], store, file_of(name, files))
 
     assert [step for steps in plans.values() for step in steps if "AUTOMATIC" in step] == []
 
 
 @pytest.mark.parametrize("name", IN_ORDER)
-async def test_no_list_is_sorted_as_a_whole(name: str, store: Store, database: Database) -> None:
+async def test_no_list_is_sorted_as_a_whole(name: str, store: Store, archive_file: Database) -> None:
     """The first 25 of a million are read in order, not found by sorting all."""
-    plans = await plans_of(IN_ORDER[name], store, database)
+    plans = await plans_of(IN_ORDER[name], store, archive_file)
     lists = {statement: steps for statement, steps in plans.items() if " DESC" in statement}
 
     assert lists
@@ -119,13 +127,15 @@ async def test_no_list_is_sorted_as_a_whole(name: str, store: Store, database: D
 
 
 @pytest.mark.parametrize("since", [SOME_DAY - timedelta(days=7), None], ids=["a week", "all of the past"])
-async def test_candidates_are_found_along_one_index(since: datetime | None, store: Store, database: Database) -> None:
+async def test_candidates_are_found_along_one_index(
+    since: datetime | None, store: Store, archive_file: Database
+) -> None:
     """In its order, without a look at an article or at another change for each of thousands."""
 
     def candidates(store: Store) -> Awaitable[object]:
         return store.digest.candidates(SHELVES, as_of=SOME_DAY, published_after=since)
 
-    plans = await plans_of(candidates, store, database)
+    plans = await plans_of(candidates, store, archive_file)
 
     (steps,) = [steps for statement, steps in plans.items() if "INDEXED BY change_by_publication" in statement]
     of_tables = [step for step in steps if step.startswith("SEARCH")]
@@ -133,17 +143,17 @@ async def test_candidates_are_found_along_one_index(since: datetime | None, stor
     assert [step for step in steps if "CORRELATED" in step or "TEMP B-TREE" in step] == []
 
 
-async def test_a_story_is_found_by_its_name_and_not_among_all_of_a_shelf(store: Store, database: Database) -> None:
+async def test_a_story_is_found_by_its_name_and_not_among_all_of_a_shelf(store: Store, archive_file: Database) -> None:
     """What grouping thousands of articles asks for each of them."""
-    plans = await plans_of(HOT["known stories"], store, database)
+    plans = await plans_of(HOT["known stories"], store, archive_file)
 
     by_name = [step for steps in plans.values() for step in steps if "story" in step and "(shelf_id=?)" in step]
     assert by_name == []
 
 
-async def test_newcomers_are_read_from_the_newest_on(store: Store, database: Database) -> None:
+async def test_newcomers_are_read_from_the_newest_on(store: Store, archive_file: Database) -> None:
     """Not sorted out of a shelf."""
-    plans = await plans_of(HOT["newcomers"], store, database)
+    plans = await plans_of(HOT["newcomers"], store, archive_file)
 
     (steps,) = [steps for statement, steps in plans.items() if " DESC" in statement]
     assert [step for step in steps if "ORDER BY" in step] == []

@@ -13,7 +13,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.parsing.query import read_query
 from bot.news.search import SearchResult
 from bot.store.sqlite import SqliteStore, open_store
-from bot.store.sqlite.file.database import READERS
+from bot.store.sqlite.file.kinds import READERS
 from bot.store.sqlite.search.search import AT_ONCE
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_seed

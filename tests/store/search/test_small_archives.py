@@ -124,8 +124,8 @@ async def test_single_titles_are_for_spelling_only_while_the_archive_is_small(st
 
 async def test_general_news_counts_less_the_larger_the_archive(store: SqliteStore) -> None:
     """And never suddenly nothing."""
-    few = await store.database.read(read_totals)
+    few = await store.files.archive.read(read_totals)
     await put(store, [f"Title {number}" for number in range(100)])
-    more = await store.database.read(read_totals)
+    more = await store.files.archive.read(read_totals)
 
     assert 900 < more.background < few.background <= 1000

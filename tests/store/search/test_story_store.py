@@ -113,14 +113,14 @@ async def test_a_story_that_became_anothers_alias_is_gone_with_what_is_hidden_of
     assert await known(store, "abcd") == [named("abd", "c")]
 
 
-async def test_a_story_that_all_have_left_leaves_no_row(store: Store, database: Database) -> None:
+async def test_a_story_that_all_have_left_leaves_no_row(store: Store, archive_file: Database) -> None:
     """Nothing would ever delete it."""
     await put(store, "ab")
     await save(store, named("a"), named("b"))
 
     await save(store, named("ab"))
 
-    assert await database.read(lambda raw: raw.execute("SELECT count(*) FROM story").fetchone()[0]) == 1
+    assert await archive_file.read(lambda raw: raw.execute("SELECT count(*) FROM story").fetchone()[0]) == 1
 
 
 async def test_what_does_not_exist_is_left_out(store: Store) -> None:
@@ -139,7 +139,7 @@ async def test_nothing_is_kept_for_an_empty_archive(store: Store) -> None:
     assert await known(store, "a") == []
 
 
-async def test_a_story_goes_with_its_last_article(store: Store, database: Database) -> None:
+async def test_a_story_goes_with_its_last_article(store: Store, archive_file: Database) -> None:
     """Nothing of it is left in any table."""
     await put(store, "ab")
     await save(store, named("ab", "x"))
@@ -149,7 +149,7 @@ async def test_a_story_goes_with_its_last_article(store: Store, database: Databa
     await store.articles.delete(INSTANCE_SHELF, article_id(INSTANCE_SHELF, "b"))
 
     for table in ("story", "story_article", "story_alias"):
-        assert await database.read(lambda raw, table=table: raw.execute(f"SELECT * FROM {table}").fetchall()) == []  # type: ignore[misc] # noqa: S608
+        assert await archive_file.read(lambda raw, table=table: raw.execute(f"SELECT * FROM {table}").fetchall()) == []  # type: ignore[misc] # noqa: S608
 
 
 async def test_a_hidden_article_stays_in_its_story(store: Store) -> None:
@@ -323,7 +323,7 @@ async def test_a_server_goes_on_with_the_instances_ids(store: Store) -> None:
     assert await known(store, "abc", SERVER) == [named("ab", "x"), named("c")]
 
 
-async def test_a_server_that_is_purged_leaves_no_story(store: Store, database: Database) -> None:
+async def test_a_server_that_is_purged_leaves_no_story(store: Store, archive_file: Database) -> None:
     """Neither ids nor aliases."""
     await put(store, "o", shelf=server_shelf(1))
     mine = KnownStory(id=StoryId("o"), articles=ids("o", server_shelf(1)), aliases=(StoryId("p"),))
@@ -333,7 +333,7 @@ async def test_a_server_that_is_purged_leaves_no_story(store: Store, database: D
     await store.schedules.purge_guilds(left_before=LONG_AFTER)
 
     for table in ("story", "story_article", "story_alias"):
-        assert await database.read(lambda raw, table=table: raw.execute(f"SELECT * FROM {table}").fetchall()) == []  # type: ignore[misc] # noqa: S608
+        assert await archive_file.read(lambda raw, table=table: raw.execute(f"SELECT * FROM {table}").fetchall()) == []  # type: ignore[misc] # noqa: S608
 
 
 # Forgetting

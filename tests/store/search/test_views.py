@@ -10,7 +10,8 @@ import pytest
 
 from bot.news.article import ArticleId
 from bot.news.search import View
-from bot.store.sqlite.file.database import Database, open_database
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles, open_files
 from bot.store.sqlite.search.views import Views
 from tests.support.clocks import ManualClock
 
@@ -18,9 +19,16 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def views(database: Database, clock: ManualClock) -> Views:
+def views(files: StoreFiles, clock: ManualClock) -> Views:
     """Those of a new database."""
-    return Views(database, clock)
+    return Views(files, clock)
+
+
+@pytest.fixture
+def views_file(files: StoreFiles) -> Database:
+    """Their file."""
+    assert files.views is not None
+    return files.views
 
 
 def a_view(name: str, clock: ManualClock) -> View:
@@ -28,19 +36,21 @@ def a_view(name: str, clock: ManualClock) -> View:
     return View(id=name, title="Police", article_ids=(ArticleId("x"),), total=1, expires_at=clock.now() + DAY)
 
 
-async def _on_disk(database: Database) -> set[str]:
-    return await database.read(lambda connection: {row[0] for row in connection.execute("SELECT view_id FROM view")})
+async def _on_disk(views_file: Database) -> set[str]:
+    return await views_file.read(lambda connection: {row[0] for row in connection.execute("SELECT view_id FROM view")})
 
 
-async def test_view_is_there_while_the_writer_is_held_up(views: Views, database: Database, clock: ManualClock) -> None:
+async def test_view_is_there_while_the_writer_is_held_up(
+    views: Views, views_file: Database, clock: ManualClock
+) -> None:
     """By an import, or by another process: a member's first page and its buttons don't wait for it."""
-    other = sqlite3.connect(database.path, isolation_level=None)
+    other = sqlite3.connect(views_file.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         views.save(a_view("a", clock))
 
         assert await views.find("a", now=clock.now()) == a_view("a", clock)
-        assert await _on_disk(database) == set()
+        assert await _on_disk(views_file) == set()
     finally:
         other.close()
 
@@ -55,26 +65,26 @@ async def test_view_expires_whether_it_is_written_or_not(views: Views, clock: Ma
 
 
 async def test_views_are_on_the_disk_when_they_have_settled(
-    views: Views, database: Database, clock: ManualClock
+    views: Views, views_file: Database, clock: ManualClock
 ) -> None:
     """All that were saved while the first was being written, too."""
     for name in "abc":
         views.save(a_view(name, clock))
     await views.flush()
 
-    assert await _on_disk(database) == {"a", "b", "c"}
+    assert await _on_disk(views_file) == {"a", "b", "c"}
 
 
 async def test_views_outlive_the_process_that_saved_them(tmp_path: Path, clock: ManualClock) -> None:
     """Closing the file waits for them."""
-    async with open_database(tmp_path / "n.db", clock=clock) as database:
-        Views(database, clock).save(a_view("a", clock))
-    async with open_database(tmp_path / "n.db", clock=clock) as database:
-        assert await Views(database, clock).find("a", now=clock.now()) == a_view("a", clock)
+    async with open_files(tmp_path / "n.db", clock=clock) as files:
+        Views(files, clock).save(a_view("a", clock))
+    async with open_files(tmp_path / "n.db", clock=clock) as files:
+        assert await Views(files, clock).find("a", now=clock.now()) == a_view("a", clock)
 
 
 async def test_expired_views_are_dropped_when_another_is_saved(
-    views: Views, database: Database, clock: ManualClock
+    views: Views, views_file: Database, clock: ManualClock
 ) -> None:
     """They don't fill the disk."""
     views.save(a_view("old", clock))
@@ -83,13 +93,15 @@ async def test_expired_views_are_dropped_when_another_is_saved(
     views.save(a_view("new", clock))
     await views.flush()
 
-    assert await _on_disk(database) == {"new"}
+    assert await _on_disk(views_file) == {"new"}
 
 
-async def test_disk_that_takes_no_view_stops_no_later_one(views: Views, database: Database, clock: ManualClock) -> None:
+async def test_disk_that_takes_no_view_stops_no_later_one(
+    views: Views, views_file: Database, clock: ManualClock
+) -> None:
     """The view is lost, and that is all."""
-    database.busy_timeout_s = 0.0
-    other = sqlite3.connect(database.path, isolation_level=None)
+    views_file.busy_timeout_s = 0.0
+    other = sqlite3.connect(views_file.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     views.save(a_view("lost", clock))
     await views.flush()
@@ -97,4 +109,4 @@ async def test_disk_that_takes_no_view_stops_no_later_one(views: Views, database
     views.save(a_view("kept", clock))
     await views.flush()
 
-    assert await _on_disk(database) == {"kept"}
+    assert await _on_disk(views_file) == {"kept"}

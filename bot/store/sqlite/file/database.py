@@ -8,29 +8,24 @@ costs one hop between threads.
 from __future__ import annotations
 
 import asyncio
-import os
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, nullcontext, suppress
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import quote
 
 import aiosqlite
 
-from bot.clock import Clock
-from bot.errors import StoreBusyError, StoreDamagedError, StoreDisplacedError, StoreError, StoreLockedError
+from bot.errors import StoreBusyError, StoreDamagedError, StoreDisplacedError, StoreError
 from bot.store.port.patience import patience_s
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.errors import DISPLACED, RESTORE, as_store_error, empty_error, file_error
-from bot.store.sqlite.file.lock import holding_lock, is_known, remember
-from bot.store.sqlite.file.migrate import Migration, apply_migrations, back_up, is_behind, is_fresh, shipped_migrations
+from bot.store.sqlite.file.connection import in_transaction, run_in_thread
+from bot.store.sqlite.file.errors import DISPLACED, RESTORE
+from bot.store.sqlite.file.lock import holding_lock, remember
+from bot.store.sqlite.file.migrate import back_up
 from bot.store.sqlite.file.place import OpenFiles
 
 T = TypeVar("T")
-
-READERS: Final = 3
-"""Reading connections: a completion must not wait for a search, nor both for an edition's candidates."""
 
 GIVES_WAY_S: Final = 0.25
 """Longest time that background writes let reads go first: a search's deadline."""
@@ -38,35 +33,9 @@ GIVES_WAY_S: Final = 0.25
 BUSY_TIMEOUT_S: Final = 10
 """Longest wait for another process's transaction; ours last under 200 ms."""
 
-_ATTEMPT_MS: Final = 50
+ATTEMPT_MS: Final = 50
 _PAUSE_S: Final = 0.05
 """A write waits in many short attempts: its thread is free between them for a write that has less patience."""
-
-OLDEST_SQLITE: Final = (3, 37, 0)
-"""The first version with STRICT tables."""
-
-_MIGRATION_TRIES: Final = 100
-_MIGRATION_PAUSE_S: Final = 0.05
-
-_SETTINGS: Final = f"""
-    PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000};
-    PRAGMA foreign_keys = ON;
-    PRAGMA temp_store = MEMORY;
-"""
-# FULL costs one more fsync per transaction; the ledger's guarantees depend on it, and batches are large enough for it.
-# A batch of seeds writes all over the file: with the default cache of 2 MB and a checkpoint every 1,000 pages, 10,000
-# seeds took twice as long. `checkpoint` runs before the automatic checkpoint is due.
-_WRITER_SETTINGS: Final = """
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA cache_size = -64000;
-    PRAGMA wal_autocheckpoint = 16000;
-    PRAGMA journal_size_limit = 67108864;
-"""
-_READER_SETTINGS: Final = """
-    PRAGMA query_only = ON;
-    PRAGMA cache_size = -16000;
-"""
 
 
 class Database:
@@ -123,7 +92,7 @@ class Database:
     async def _read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         reader = await self._readers.get()
         try:
-            return await _run_in_thread(reader, lambda connection: _in_transaction(connection, "BEGIN", fn), self.path)
+            return await run_in_thread(reader, lambda connection: in_transaction(connection, "BEGIN", fn), self.path)
         finally:
             self._readers.put_nowait(reader)
 
@@ -145,10 +114,10 @@ class Database:
             raise StoreDisplacedError(f"{self._displaced} while the bot runs.", cure=DISPLACED)
 
         def work(connection: sqlite3.Connection) -> tuple[T, int]:
-            return _in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
+            return in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
 
         writer = self._writer
-        answer, changes = await self._in_attempts(lambda: _run_in_thread(writer, work, self.path))
+        answer, changes = await self._in_attempts(lambda: run_in_thread(writer, work, self.path))
         if self._checkpoints is not None:
             self._checkpoints.after_write(changes)
         return answer
@@ -203,7 +172,7 @@ class Database:
         """Copy a snapshot of the file to `target`, which is replaced once the copy is complete."""
         reader = await self._readers.get()
         try:
-            await _run_in_thread(reader, lambda connection: back_up(connection, target), self.path)
+            await run_in_thread(reader, lambda connection: back_up(connection, target), self.path)
         finally:
             self._readers.put_nowait(reader)
 
@@ -215,164 +184,6 @@ class Database:
         problems = await self.read(find_problems)
         if problems:
             raise StoreDamagedError(f"{self.path} is damaged: {'; '.join(problems[:3])}.", cure=RESTORE)
-
-
-@asynccontextmanager
-async def open_database(
-    path: Path, *, clock: Clock, read_only: bool = False, migrations: Sequence[Migration] | None = None
-) -> AsyncIterator[Database]:
-    """Open the database at `path`, creating or upgrading it first; it is closed on leaving.
-
-    Args:
-        path: The file; it and its folder are created if missing, with access for this user only.
-        clock: Waits between two tries while another process upgrades the file.
-        read_only: Open an existing file and change nothing; possible at any time, also while the bot runs.
-        migrations: Another schema than the shipped one, for tests.
-
-    Raises:
-        SchemaTooNewError: a newer Newsdesk wrote it.
-        StoreLockedError: it must be upgraded and another process sends from it.
-        StoreLostError: it is empty or missing although there was a newsroom in it.
-        StoreError: it is missing (read only), not a database, another program's, or can't be opened.
-    """
-    require_sqlite(sqlite3.sqlite_version_info)
-    steps = shipped_migrations() if migrations is None else migrations
-    async with AsyncExitStack() as stack:
-        writer = None
-        _require_newsroom(path)
-        if read_only:
-            _require_file(path)
-        else:
-            _make_file(path)
-            writer = await _connect(stack, path, "rw", _SETTINGS + _WRITER_SETTINGS)
-            await _migrate(writer, path, steps, clock)
-            await _run_in_thread(writer, _set_short_attempts, path)
-        mode = "ro" if read_only else "rw"
-        readers = [await _connect(stack, path, mode, _SETTINGS + _READER_SETTINGS) for _ in range(READERS)]
-        if read_only and await _run_in_thread(readers[0], is_fresh, path):
-            raise empty_error(path, was_known=is_known(path))
-        if read_only and await _run_in_thread(readers[0], lambda raw: is_behind(raw, path, steps), path):
-            raise StoreError(
-                f"{path} was written by an older Newsdesk.", cure="`newsdesk ingest` brings it up to date; run it once."
-            )
-        checkpoints = None
-        if not read_only:
-            keeper = await _connect(stack, path, mode, _SETTINGS)
-            checkpoints = Checkpoints(lambda work: _run_in_thread(keeper, work, path))
-            stack.push_async_callback(checkpoints.end)
-            await checkpoints.after_opening()
-        yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints)
-
-
-def _set_short_attempts(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA busy_timeout = {_ATTEMPT_MS}").fetchall()
-
-
-async def _migrate(writer: aiosqlite.Connection, path: Path, steps: Sequence[Migration], clock: Clock) -> None:
-    for tries_left in reversed(range(_MIGRATION_TRIES)):
-        if not await _run_in_thread(writer, lambda raw: is_behind(raw, path, steps), path):
-            return
-        if is_known(path) and await _run_in_thread(writer, is_fresh, path):
-            raise empty_error(path, was_known=True)
-        try:
-            with holding_lock(path):
-                await _run_in_thread(writer, lambda raw: apply_migrations(raw, path, steps), path)
-                remember(path)
-        except StoreLockedError:
-            # Another process may be creating the same file; then it is soon up to date without us.
-            if not tries_left:
-                raise
-            await clock.sleep(_MIGRATION_PAUSE_S)
-
-
-async def _connect(stack: AsyncExitStack, path: Path, mode: str, settings: str) -> aiosqlite.Connection:
-    uri = _uri(path, mode)
-    with _as_store_errors(path):
-        connection = await stack.enter_async_context(
-            aiosqlite.connect(uri, uri=True, isolation_level=None, cached_statements=256)
-        )
-
-    def prepare(raw: sqlite3.Connection) -> None:
-        raw.row_factory = sqlite3.Row
-        for statement in filter(str.strip, settings.split(";")):
-            raw.execute(statement).fetchall()
-
-    await _run_in_thread(connection, prepare, path)
-    return connection
-
-
-async def _run_in_thread(connection: aiosqlite.Connection, fn: Callable[[sqlite3.Connection], T], path: Path) -> T:
-    # aiosqlite has no public way to run a function in a connection's thread; its own methods take one hop per
-    # statement, which makes 500 seeds slow and leaves a transaction half done if the caller is cancelled. So two of its
-    # private names are used, only here; tests/store/file/test_database.py fails when they change.
-    with _as_store_errors(path):
-        answer: T = await connection._execute(fn, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
-        return answer
-
-
-def _in_transaction(connection: sqlite3.Connection, begin: str, fn: Callable[[sqlite3.Connection], T]) -> T:
-    connection.execute(begin)
-    try:
-        answer = fn(connection)
-        connection.execute("COMMIT")
-    except BaseException:
-        # SQLite itself ends the transaction on some errors (a full disk).
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-    return answer
-
-
-@contextmanager
-def _as_store_errors(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        known = as_store_error(error, path)
-        if known is None:
-            raise
-        raise known from error
-
-
-def _uri(path: Path, mode: str) -> str:
-    return f"file:{quote(str(path.absolute()))}?mode={mode}"
-
-
-def require_sqlite(version: tuple[int, int, int]) -> None:
-    """Reject a SQLite version without STRICT tables.
-
-    Raises:
-        StoreError: it is too old.
-    """
-    if version < OLDEST_SQLITE:
-        found, needed = ".".join(map(str, version)), ".".join(map(str, OLDEST_SQLITE))
-        raise StoreError(f"This Python has SQLite {found}; {needed} is needed.", cure="Use a newer build of Python.")
-
-
-def _require_newsroom(path: Path) -> None:
-    """Reject an empty or missing file that was a newsroom, before SQLite opens it and deletes its log.
-
-    Raises:
-        StoreLostError: it is.
-    """
-    if is_known(path) and not (path.exists() and path.stat().st_size):
-        raise empty_error(path, was_known=True)
-
-
-def _require_file(path: Path) -> None:
-    if not path.exists():
-        raise StoreError(f"There is no database at {path}.", cure="Run `newsdesk ingest` first.")
-    if not path.is_file():
-        raise StoreError(f"{path} can't be opened: it is not a file.", cure="Name a file as `database`.")
-
-
-def _make_file(path: Path) -> None:
-    # The file has the key of every button: no other user of the machine may read it. Its companion files get its mode.
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-    except OSError as error:
-        raise file_error(error, path) from error
 
 
 def _quoted(name: str) -> str:

@@ -31,13 +31,20 @@ def file_error(error: OSError, path: Path) -> StoreError:
     return StoreError(text, cure="Name a file as `database` that the user who runs this can write.")
 
 
-def empty_error(path: Path, *, was_known: bool) -> StoreError:
-    """Build the error for a database without a newsroom in it, or for a missing one that was there before."""
+def empty_error(path: Path, ledger: Path, *, was_there: bool) -> StoreError:
+    """Build the error for a file without a newsroom in it, or for a missing one that was there before.
+
+    Args:
+        path: The file.
+        ledger: The ledger that it belongs to.
+        was_there: True if it had content before.
+    """
     state = "is empty" if path.exists() else "is missing"
-    if not was_known:
+    if not was_there:
         cure = "A plain copy lacks what is in the -wal file beside the original: copy it with `newsdesk backup`."
         return StoreError(f"{path} {state}: there is no newsroom in it.", cure=cure)
-    cure = f"{RESTORE} Only to begin with an empty newsroom, delete {path.name}.lock beside it first."
+    rest = f"{ledger.name}.lock" if path == ledger else f"{ledger.name} and {ledger.name}.lock"
+    cure = f"{RESTORE} Only to begin with an empty newsroom, delete {rest} first."
     return StoreLostError(f"{path} {state}, but there was a newsroom in it.", cure=cure)
 
 

@@ -163,7 +163,7 @@ class _StemNumbers(dict[str, int]):
 
 def drop_texts(connection: sqlite3.Connection, row_ids: Iterable[int]) -> None:
     """Remove articles from the indexes while their rows in `article` are unchanged; rows not indexed are skipped."""
-    rows = connection.execute(_INDEXED, (as_list(sorted(row_ids)),)).fetchall()
+    rows = connection.execute(_INDEXED, (as_list(sorted(set(row_ids))),)).fetchall()
     if not rows:
         return
     words, starts, _ = decode_texts([row["words"] for row in rows])

@@ -8,7 +8,6 @@ from typing import Final
 from bot.errors import PlanOutdatedError, ScheduleChangedError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Basis, Edition
-from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.schedules import find_schedule
 
 _TOLD: Final = """
@@ -45,14 +44,17 @@ def require_told(
 
 
 def require_basis(connection: sqlite3.Connection, basis: Basis, edition: Edition) -> None:
-    """Go on only if what the edition was chosen from still holds.
+    """Go on only if the schedule and the told editions that the edition was chosen from still hold.
 
     Raises:
         ScheduleChangedError, PlanOutdatedError: as `DigestStore.plan`.
     """
     if find_schedule(connection, edition.schedule_id) != basis.schedule:
         raise ScheduleChangedError("The schedule was changed while its edition was planned.", cure="Try again.")
-    picked = sorted({pick.article.id for pick in edition.picks})
-    told = read_told_editions(connection, edition.schedule_id, basis.schedule.channel_id)
-    if told != basis.told or read_taken_down(connection, picked):
-        raise PlanOutdatedError("What the edition was chosen from has changed.", cure="Try again.")
+    if read_told_editions(connection, edition.schedule_id, basis.schedule.channel_id) != basis.told:
+        raise outdated()
+
+
+def outdated() -> PlanOutdatedError:
+    """Build the error for an edition that was chosen from what isn't so any longer."""
+    return PlanOutdatedError("What the edition was chosen from has changed.", cure="Try again.")

@@ -15,14 +15,15 @@ from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
 from bot.store.port.delivery import DeliveryStore
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import require_told
 from bot.store.sqlite.ledger.claim import claim_rows
 from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery, skip_planned
+from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import count_publications, end_publication, put_publications_off, read_publications
-from bot.store.sqlite.ledger.recheck import read_holding, require_rest, revise_edition
+from bot.store.sqlite.ledger.recheck import read_rest, require_rest, revise_edition
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -100,9 +101,10 @@ _DECISIONS: Final = _ASKS_AGAIN | {DeliveryState.SENT, DeliveryState.SKIPPED}
 class SqliteDeliveryStore(DeliveryStore):
     """SQLite implementation of `DeliveryStore`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._marks = Marks(database)
+    def __init__(self, files: StoreFiles) -> None:
+        self._database = files.ledger
+        self._archive = files.archive
+        self._marks = Marks(files.ledger)
 
     @override
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
@@ -165,7 +167,9 @@ class SqliteDeliveryStore(DeliveryStore):
 
     @override
     async def holding(self, key: DeliveryKey) -> Holding:
-        return await self._database.read(lambda connection: read_holding(connection, key))
+        schedule, members = await self._database.read(lambda connection: read_rest(connection, key))
+        taken_down = await self._archive.read(lambda connection: read_taken_down(connection, members))
+        return Holding(schedule=schedule, taken_down=taken_down)
 
     @override
     async def revise(self, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:

@@ -15,9 +15,9 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, ToldStory, Verdict
 from bot.store.port.digest import DigestStore
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
-from bot.store.sqlite.ledger.basis import read_told_editions, require_basis
+from bot.store.sqlite.ledger.basis import outdated, read_told_editions, require_basis
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, take_over_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
 from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_told, read_verdict
@@ -74,8 +74,9 @@ _PLANNABLE: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SKIPPED})
 class SqliteDigestStore(DigestStore):
     """SQLite implementation of `DigestStore`."""
 
-    def __init__(self, database: Database, qualities: Mapping[str, int] = MappingProxyType({})) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles, qualities: Mapping[str, int] = MappingProxyType({})) -> None:
+        self._database = files.ledger
+        self._archive = files.archive
         self._qualities = qualities
 
     @property
@@ -92,7 +93,7 @@ class SqliteDigestStore(DigestStore):
         published_after: datetime | None,
         limit: int = 5000,
     ) -> tuple[Candidate, ...]:
-        return await self._database.read(
+        return await self._archive.read(
             lambda connection: read_candidates(
                 connection, shelves, as_of=as_of, published_after=published_after, limit=limit
             )
@@ -102,11 +103,11 @@ class SqliteDigestStore(DigestStore):
     async def coverage_of(
         self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
     ) -> tuple[Article, ...]:
-        return await self._database.read(lambda connection: read_coverage(connection, shelves, ids, as_of=as_of))
+        return await self._archive.read(lambda connection: read_coverage(connection, shelves, ids, as_of=as_of))
 
     @override
     async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
-        return await self._database.read(lambda connection: read_taken_down(connection, ids))
+        return await self._archive.read(lambda connection: read_taken_down(connection, ids))
 
     @override
     async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
@@ -134,6 +135,8 @@ class SqliteDigestStore(DigestStore):
         basis: Basis | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
+        if basis is not None and await self.taken_down(sorted({pick.article.id for pick in edition.picks})):
+            raise outdated()
 
         def work(connection: sqlite3.Connection) -> Edition | None:
             if connection.execute(_EXISTS, (edition.schedule_id,)).fetchone() is None:

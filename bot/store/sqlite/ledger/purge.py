@@ -10,8 +10,8 @@ import sqlite3
 from datetime import datetime
 from typing import Final
 
-from bot.news.article import server_shelf
-from bot.store.sqlite.file.database import Database
+from bot.news.article import ShelfId, server_shelf
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.index.text_index import drop_texts
 
@@ -25,42 +25,50 @@ _SOME_ARTICLES: Final = """
     SELECT row_id FROM article JOIN shelf USING (shelf_id) WHERE shelf.name = ? LIMIT ?
 """
 
-# Editions, picks, reasons, deliveries, Drafts, problems and imports are deleted with their schedule or shelf.
+# Editions, picks, reasons, deliveries and Drafts are deleted with their schedule.
 _ALL_ELSE: Final = (
     "DELETE FROM schedule WHERE guild_id = :guild_id",
     "DELETE FROM notice WHERE guild_id = :guild_id",
-    "DELETE FROM shelf WHERE name = :shelf",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
 
 
-async def purge_servers(database: Database, left_before: datetime) -> int:
+async def purge_servers(files: StoreFiles, left_before: datetime) -> int:
     """Implement `ScheduleStore.purge_guilds`."""
     before = as_micros(left_before)
-    guilds = await database.read(lambda connection: [row["guild_id"] for row in connection.execute(_LEFT, (before,))])
-    purged = [await _purge(database, guild_id, before) for guild_id in guilds]
+    guilds = await files.ledger.read(
+        lambda connection: [row["guild_id"] for row in connection.execute(_LEFT, (before,))]
+    )
+    purged = [await _purge(files, guild_id, before) for guild_id in guilds]
     return sum(purged)
 
 
-async def _purge(database: Database, guild_id: int, before: int) -> bool:
+async def _purge(files: StoreFiles, guild_id: int, before: int) -> bool:
     """Delete all data of one server; False if the bot joined it again meanwhile."""
-    shelf = server_shelf(guild_id)
+    shelf, left = server_shelf(guild_id), (guild_id, before)
 
-    def work(connection: sqlite3.Connection) -> bool | None:
-        if connection.execute(_IS_STILL_LEFT, (guild_id, before)).fetchone() is None:
+    def is_left(connection: sqlite3.Connection) -> bool:
+        return connection.execute(_IS_STILL_LEFT, left).fetchone() is not None
+
+    def drop_all_else(connection: sqlite3.Connection) -> bool:
+        if not is_left(connection):
             return False
-        if rows := [row["row_id"] for row in connection.execute(_SOME_ARTICLES, (shelf, _BATCH))]:
-            _delete_articles(connection, rows)
-            return None
         for statement in _ALL_ELSE:
-            connection.execute(statement, {"guild_id": guild_id, "shelf": shelf})
+            connection.execute(statement, {"guild_id": guild_id})
         return True
 
-    while (done := await database.write(work)) is None:
-        continue
-    return done
+    while await files.ledger.read(is_left):
+        if not await files.archive.write(lambda connection: _drop_some(connection, shelf)):
+            return await files.ledger.write(drop_all_else)
+    return False
 
 
-def _delete_articles(connection: sqlite3.Connection, row_ids: list[int]) -> None:
-    drop_texts(connection, row_ids)
-    connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in row_ids])
+def _drop_some(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
+    """Delete some of a shelf's articles; with the last ones the shelf, its problems and imports go, and False."""
+    rows = [row["row_id"] for row in connection.execute(_SOME_ARTICLES, (shelf, _BATCH))]
+    if not rows:
+        connection.execute("DELETE FROM shelf WHERE name = ?", (shelf,))
+        return False
+    drop_texts(connection, rows)
+    connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in rows])
+    return True

@@ -7,11 +7,11 @@ import sqlite3
 from typing import Final
 
 from bot.news.article import ArticleId
-from bot.news.choosing.recheck import Holding, Redrawn
+from bot.news.choosing.recheck import Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
+from bot.news.schedule import Schedule
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, key_columns, put_draft
-from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.edition_rows import replace_picks
 from bot.store.sqlite.ledger.marks import mark_of, write_mark
 from bot.store.sqlite.ledger.schedules import find_schedule
@@ -35,10 +35,10 @@ _REDRAW: Final = """
 """
 
 
-def read_holding(connection: sqlite3.Connection, key: DeliveryKey) -> Holding:
-    """Implement `DeliveryStore.holding`."""
+def read_rest(connection: sqlite3.Connection, key: DeliveryKey) -> tuple[Schedule | None, list[ArticleId]]:
+    """Read a part's schedule, and the articles of its edition's stories."""
     members = [ArticleId(row["article_id"]) for row in connection.execute(_MEMBERS, key_columns(key))]
-    return Holding(schedule=find_schedule(connection, key.schedule_id), taken_down=read_taken_down(connection, members))
+    return find_schedule(connection, key.schedule_id), members
 
 
 def require_rest(key: DeliveryKey, redrawn: Redrawn) -> None:

@@ -15,7 +15,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
@@ -76,8 +76,9 @@ _DELETED: Final = "schedule deleted"
 class SqliteScheduleStore(ScheduleStore):
     """SQLite implementation of `ScheduleStore`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles) -> None:
+        self._files = files
+        self._database = files.ledger
 
     @override
     async def save_schedule(
@@ -179,7 +180,7 @@ class SqliteScheduleStore(ScheduleStore):
 
     @override
     async def purge_guilds(self, *, left_before: datetime) -> int:
-        return await purge_servers(self._database, left_before)
+        return await purge_servers(self._files, left_before)
 
     async def _write(self, sql: str, values: Mapping[str, object]) -> None:
         await self._database.write(lambda connection: connection.execute(sql, values).rowcount)

@@ -16,8 +16,9 @@ from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
 from bot.store.port.search import SearchStore
 from bot.store.sqlite.archive.aliases import one_of_each_page
 from bot.store.sqlite.archive.rows import ids_of, load_articles
-from bot.store.sqlite.file.database import READERS, Database
 from bot.store.sqlite.file.deadline import Deadline
+from bot.store.sqlite.file.files import StoreFiles
+from bot.store.sqlite.file.kinds import READERS
 from bot.store.sqlite.search.autocomplete import complete_titles
 from bot.store.sqlite.search.filters import Filters, read_filters
 from bot.store.sqlite.search.find import MOST, Found, find_articles, one_of_each_story
@@ -34,13 +35,13 @@ AT_ONCE: Final = READERS - 1
 class SqliteSearchStore(SearchStore):
     """SQLite implementation of `SearchStore`."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles, clock: Clock) -> None:
+        self._database = files.archive
         self._clock = clock
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._topics = topic_tallies()
         self._providers = provider_tallies()
-        self._views = Views(database, clock)
+        self._views = Views(files, clock)
 
     @override
     async def search(

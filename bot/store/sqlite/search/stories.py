@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
@@ -13,7 +14,7 @@ from bot.news.article import INSTANCE_SHELF, Article, ArticleId, ShelfId
 from bot.news.stories.story_ids import KnownStory, StoryId
 from bot.store.port.story import Crowd, StoryStore, Surroundings
 from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
-from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.file.sql import as_list, storable
 from bot.store.sqlite.index.row_ids import PER_SECOND, first_row_id
@@ -115,23 +116,25 @@ _DROP_EMPTY: Final = """
 _HOMES: Final = """
     SELECT DISTINCT story_key FROM story_article WHERE shelf_id = ? AND row_id IN (SELECT value FROM json_each(?))
 """
+_OLD: Final = """
+    SELECT story_key, story_id FROM story WHERE story_key > :after AND last_at < :before AND grouped_at < :before
+    ORDER BY story_key LIMIT :limit
+"""
+_TOLD: Final = """
+    SELECT wanted.value FROM json_each(?) AS wanted WHERE EXISTS (SELECT 1 FROM pick WHERE pick.story_id = wanted.value)
+"""
 _FORGET: Final = """
-    DELETE FROM story WHERE story_key IN (
-        SELECT story_key FROM story WHERE last_at < :before AND grouped_at < :before
-        AND NOT EXISTS (SELECT 1 FROM pick WHERE pick.story_id = story.story_id)
-        AND NOT EXISTS (
-            SELECT 1 FROM story_alias AS s CROSS JOIN pick ON pick.story_id = s.alias
-            WHERE s.story_key = story.story_key
-        ) LIMIT :limit
-    )
+    DELETE FROM story WHERE story_key IN (SELECT value FROM json_each(:keys))
+    AND last_at < :before AND grouped_at < :before
 """
 
 
 class SqliteStoryStore(StoryStore):
     """SQLite implementation of `StoryStore`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles) -> None:
+        self._database = files.archive
+        self._ledger = files.ledger
 
     @override
     async def known_stories(
@@ -192,10 +195,31 @@ class SqliteStoryStore(StoryStore):
     @override
     async def forget_stories(self, before: datetime, *, limit: int = 500) -> int:
 
-        def work(connection: sqlite3.Connection) -> int:
-            return connection.execute(_FORGET, {"before": as_micros(before), "limit": limit}).rowcount
+        moment, after, keys = as_micros(before), 0, list[int]()
+        while len(keys) < limit:
+            asked = {"after": after, "before": moment, "limit": limit}
+            names = await self._database.read(partial(_old_stories, asked=asked))
+            if not names:
+                break
+            told = await self._ledger.read(partial(_told, names=names))
+            keys += [key for key, of_story in names.items() if not told.intersection(of_story)]
+            after = max(names)
+        wanted = {"keys": as_list(keys[:limit]), "before": moment}
+        return await self._database.write(lambda connection: connection.execute(_FORGET, wanted).rowcount)
 
-        return await self._database.write(work)
+
+def _old_stories(connection: sqlite3.Connection, asked: Mapping[str, int]) -> dict[int, list[str]]:
+    """Read the ids and aliases of some old stories by key, in the order of keys."""
+    names = {row["story_key"]: [row["story_id"]] for row in connection.execute(_OLD, asked)}
+    for row in connection.execute(_ALIASES, (as_list(names),)):
+        names[row["story_key"]].append(row["alias"])
+    return names
+
+
+def _told(ledger: sqlite3.Connection, names: Mapping[int, Sequence[str]]) -> frozenset[str]:
+    """Find which of these story ids some edition names."""
+    ids = as_list(name for of_story in names.values() for name in of_story)
+    return frozenset(row[0] for row in ledger.execute(_TOLD, (ids,)))
 
 
 def _own(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> int | None:

@@ -1,0 +1,135 @@
+"""The open files of a newsroom, as one: the ledger's, the archive's, and that of search pages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import StoreError, StoreLockedError, StoreUnavailableError
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, VIEWS, companions, instance_path, views_path
+from bot.store.sqlite.file.lock import holding_lock, is_known, remember
+from bot.store.sqlite.file.opening import Place, open_file
+from bot.store.sqlite.file.split import is_begun, split_single_file
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreFiles:
+    """The open files of a newsroom.
+
+    Attributes:
+        ledger: Schedules, editions, deliveries, settings, notices.
+        archive: Articles, stories, the text index, the import log.
+        views: Search pages; None if they are kept in memory alone.
+    """
+
+    ledger: Database
+    archive: Database
+    views: Database | None
+
+    @property
+    def kept(self) -> tuple[Database, Database]:
+        """The files that a backup holds."""
+        return self.archive, self.ledger
+
+    def lock_for_sending(self) -> None:
+        """Become the only process that sends from these files, until they are closed.
+
+        Raises:
+            StoreLockedError: another process is.
+        """
+        self.ledger.lock_for_sending()
+
+    async def find_displaced(self) -> Mapping[Database, str]:
+        """Find the files that were deleted or replaced, each with a sentence; nothing is written to one that was."""
+        found = {database: await database.check_place() for database in self.kept}
+        return {database: text for database, text in found.items() if text}
+
+    async def quick_check(self) -> None:
+        """Check all tables for damage, without their indexes.
+
+        Raises:
+            StoreDamagedError: with the first findings, and how to restore.
+        """
+        for database in self.kept:
+            await database.quick_check()
+
+    async def integrity_check(self) -> None:
+        """Check all files, their indexes and references for damage; slow for a large archive.
+
+        Raises:
+            StoreDamagedError: with the first findings, and how to restore.
+        """
+        for database in self.kept:
+            await database.integrity_check()
+
+
+@asynccontextmanager
+async def open_files(path: Path, *, clock: Clock, read_only: bool = False) -> AsyncIterator[StoreFiles]:
+    """Open the files of the newsroom whose ledger is at `path`, creating or upgrading them first.
+
+    The one file of earlier versions is split first.
+
+    Args:
+        path: The ledger's file; the others are beside it.
+        clock: As for `open_database`.
+        read_only: Open existing files and change nothing; search pages are then kept in memory.
+
+    Raises:
+        StoreError: as `open_database`, for any of the files.
+    """
+    if not read_only:
+        await split_single_file(path, clock)
+    async with AsyncExitStack() as stack:
+        was_begun = await asyncio.to_thread(is_begun, path)
+        # The archive first: once there is a ledger, a missing archive was lost.
+        archive_place = Place(path=instance_path(path), ledger=path, was_there=was_begun)
+        ledger_place = Place(path=path, ledger=path, was_there=is_known(path))
+        if read_only or ledger_place.was_there:
+            ledger = await stack.enter_async_context(open_file(ledger_place, LEDGER, clock=clock, read_only=read_only))
+            archive = await stack.enter_async_context(
+                open_file(archive_place, ARCHIVE, clock=clock, read_only=read_only)
+            )
+        else:
+            archive = await stack.enter_async_context(open_file(archive_place, ARCHIVE, clock=clock))
+            ledger = await stack.enter_async_context(open_file(ledger_place, LEDGER, clock=clock))
+            with suppress(StoreLockedError), holding_lock(path):
+                remember(path)
+        views = None if read_only else await _open_views(stack, path, clock)
+        yield StoreFiles(ledger=ledger, archive=archive, views=views)
+
+
+async def _open_views(stack: AsyncExitStack, ledger: Path, clock: Clock) -> Database | None:
+    """Open the file with search pages; a damaged one is deleted, unless another process may be using it."""
+    place = Place(path=views_path(ledger), ledger=ledger, was_there=False)
+    try:
+        return await _open_sound_views(stack, place, clock)
+    except StoreUnavailableError as error:
+        log.warning("search pages are kept in memory only", reason=str(error))
+        return None
+    except StoreError as error:
+        log.warning("search pages can't be read and are deleted", reason=str(error))
+    try:
+        with holding_lock(ledger):
+            for part in (*companions(place.path), place.path):
+                part.unlink(missing_ok=True)
+        return await _open_sound_views(stack, place, clock)
+    except (StoreError, OSError) as error:
+        log.warning("search pages are kept in memory only", reason=str(error))
+        return None
+
+
+async def _open_sound_views(stack: AsyncExitStack, place: Place, clock: Clock) -> Database:
+    async with AsyncExitStack() as opening:
+        views = await opening.enter_async_context(open_file(place, VIEWS, clock=clock))
+        await views.quick_check()
+        stack.push_async_exit(opening.pop_all())
+        return views
