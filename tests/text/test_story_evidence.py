@@ -35,7 +35,7 @@ def lent(texts: Texts) -> NDArray[np.float64]:
     """How far each text's story has the police (first column) and the facial (second) that it lacks."""
     occurrences = Occurrences(texts=texts)
     is_held = np.array([[word in texts.of(index) for word in (POLICE, FACIAL)] for index in range(len(texts))])
-    return lent_by_story(occurrences, is_held, ASKED, totals=TOTALS, count=count)
+    return lent_by_story(occurrences, is_held, ASKED, occurrences.rarities(TOTALS, count))
 
 
 def test_a_story_lends_its_words_to_a_report_that_lacks_them() -> None:
@@ -54,7 +54,7 @@ def test_a_word_of_the_query_ties_no_two_texts() -> None:
 
 
 def test_a_word_of_one_text_alone_is_not_counted() -> None:
-    """Of three words only the one that both texts have is looked up; the others were asked for, or are in one text."""
+    """Of four words only the one that both texts have is looked up."""
     asked_for: list[int] = []
 
     def spying(words: NDArray[np.int32]) -> NDArray[np.float64]:
@@ -62,7 +62,7 @@ def test_a_word_of_one_text_alone_is_not_counted() -> None:
         return count(words)
 
     occurrences = Occurrences(texts=aged(make_texts([POLICE, SCAN, OTHER], [FACIAL, SCAN]), [0.0, 0.0]))
-    lent_by_story(occurrences, np.array([[True, False], [False, True]]), ASKED, totals=TOTALS, count=spying)
+    occurrences.rarities(TOTALS, spying)
 
     assert asked_for == [SCAN]
 

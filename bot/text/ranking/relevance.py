@@ -105,14 +105,15 @@ def rank_texts(
         return Ranking(relevance=nothing, has_all=np.zeros(len(texts), dtype=np.bool_), shares=nothing)
     occurrences = Occurrences(texts=texts)
     match = _match(occurrences, groups, typed, totals)
-    match = _with_story(match, _lent(occurrences, match.by_group > 0, groups, totals=totals, count=count))
+    idf = occurrences.rarities(totals, count)
+    match = _with_story(match, _lent(occurrences, match.by_group > 0, groups, idf, totals))
     has_all = np.all(match.by_group > 0, axis=1)
     is_literal = has_all & (match.shares_typed == 1)
     matches = Matches(scores=match.scores, has_all=has_all, is_literal=is_literal, moments_s=texts.moments_s)
     fit = fit_in_time(matches, groups=len(groups), now_s=now_s, is_urgent=is_urgent)
     own = match.scores * fit
     own = np.round(own / (np.max(own) or 1.0), _DECIMALS)
-    votes = votes_for(occurrences, own, totals=totals, count=count)
+    votes = votes_for(occurrences, own, idf)
     r = np.where(is_literal, own + TO_THE_LETTER, (1 - VOTES) * own + VOTES * votes)
     relevance = np.round(fit * (has_all * (1 + TO_THE_LETTER) + r) / _WHOLE, _DECIMALS)
     written = _as_written(texts, relevance, is_literal, writes)
@@ -193,15 +194,14 @@ def _lent(
     occurrences: Occurrences,
     is_held: NDArray[np.bool_],
     groups: Sequence[Group],
-    *,
+    idf: NDArray[np.float64],
     totals: Totals,
-    count: Count,
 ) -> NDArray[np.float64]:
     """Compute what each text gains by the words that it lacks and its story has."""
-    lent = LENT * lent_by_story(occurrences, is_held, groups, totals=totals, count=count)
-    idf = np.array([totals.idf(group.frequency) for group in groups])
-    whole = idf.sum()
-    before, gain = _sum(is_held * idf) / whole, _sum(lent * idf) / whole
+    lent = LENT * lent_by_story(occurrences, is_held, groups, idf)
+    weights = np.array([totals.idf(group.frequency) for group in groups])
+    whole = weights.sum()
+    before, gain = _sum(is_held * weights) / whole, _sum(lent * weights) / whole
     return np.asarray(whole * (gain + (before + gain) ** 3 - before**3))
 
 

@@ -12,7 +12,6 @@ The constants lie on a plateau of equally good values (`tests/bench/bench_releva
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -20,9 +19,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.text.occurrences import Occurrences, rarities
+from bot.text.occurrences import Occurrences
 from bot.text.ranking.timeliness import HALF_LIFE
-from bot.text.term_frequencies import FIRST_CONTENT_WORD, Count, Group, Texts, Totals
+from bot.text.term_frequencies import Count, Group, Texts, Totals
 
 LIKE_FROM: Final = 0.05
 LIKE_TO: Final = 0.3
@@ -35,10 +34,6 @@ SAME_WITHIN: Final = timedelta(days=5)
 they were published within this time: the "Morning briefing" of two days is two texts. On the judged set 98% of the
 texts that come behind a better one belong to its story."""
 
-LONE: Final = 0.65
-"""IDF of a word that only one of the compared texts has, as a share of the logarithm of all texts: its root mean square
-is .66 (47,000 articles; from one query to another by .04). Counting these words, 900 a query, takes .3 ms."""
-
 _STEPS: Final = 2**11
 
 
@@ -46,9 +41,7 @@ def lent_by_story(
     occurrences: Occurrences,
     is_held: NDArray[np.bool_],
     groups: Sequence[Group],
-    *,
-    totals: Totals,
-    count: Count,
+    idf: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Compute how far the other reports of each text's story have the groups that it lacks: 0 to 1.
 
@@ -56,15 +49,17 @@ def lent_by_story(
         occurrences: Of the texts that are compared with one another.
         is_held: Whether each text (a row) matches each group (a column).
         groups: The query's words with their alternatives.
-        totals: Totals of the index.
-        count: Document frequencies.
+        idf: The IDF of each word of the texts (`Occurrences.rarities`).
     """
     if len(groups) == 1 or not len(occurrences.words) or is_held.all():  # nothing is lacking
         return np.zeros(is_held.shape)
     moments_s = occurrences.texts.moments_s
     moments = ((moments_s - moments_s[0]) / HALF_LIFE.total_seconds()).astype(np.float32)
     asked = np.array([word for group in groups for word in group.alternatives], dtype=np.int32)
-    vectors, _ = _vectors(occurrences, asked, totals, count, lone=LONE * math.log(totals.texts + 1))
+    places = np.minimum(np.searchsorted(occurrences.words, asked), len(occurrences.words) - 1)
+    others = idf.copy()
+    others[places[occurrences.words[places] == asked]] = 0.0
+    vectors, _ = _vectors(occurrences, others)
     tie = vectors @ vectors.T
     tie *= np.exp2(-np.abs(moments[:, None] - moments))
     tie -= LIKE_FROM
@@ -88,7 +83,7 @@ def first_reports(texts: Texts, *, totals: Totals, count: Count) -> NDArray[np.i
     occurrences = Occurrences(texts=texts)
     if not len(occurrences.words):
         return firsts
-    vectors, idf = _vectors(occurrences, np.empty(0, dtype=np.int32), totals, count)
+    vectors, idf = _vectors(occurrences, occurrences.rarities(totals, count))
     is_held = (vectors > 0).astype(np.float32)
     shared = is_held @ is_held.T
     apart_s = np.abs(texts.moments_s[:, None] - texts.moments_s)
@@ -101,22 +96,14 @@ def first_reports(texts: Texts, *, totals: Totals, count: Count) -> NDArray[np.i
     return firsts
 
 
-def _vectors(
-    occurrences: Occurrences, asked: NDArray[np.int32], totals: Totals, count: Count, *, lone: float = 0.0
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Compute unit IDF vectors of the texts, without the words asked for, and the IDF of each column.
+def _vectors(occurrences: Occurrences, idf: NDArray[np.float64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Compute unit IDF vectors of the texts, and the IDF of each column.
 
-    A word that only one text has counts for its length, with the IDF `lone` if that is given, and has no column.
+    A word that only one text has counts for its length and has no column.
     """
     rows, columns = occurrences.distinct_words
-    is_counted = occurrences.words >= FIRST_CONTENT_WORD
-    places = np.minimum(np.searchsorted(occurrences.words, asked), len(is_counted) - 1)
-    is_counted[places[occurrences.words[places] == asked]] = False
-    is_shared = is_counted & (np.bincount(columns, minlength=len(is_counted)) > 1)
-    counted = np.flatnonzero(is_shared if lone else is_counted)
-    idf = np.where(is_counted, lone, 0.0)
-    idf[counted] = rarities(totals, count(occurrences.words[counted]))
     norms = np.sqrt(np.bincount(rows, (idf**2)[columns], len(occurrences.texts)))
+    is_shared = occurrences.is_shared & (idf > 0)
     held = np.flatnonzero(is_shared[columns])
     rows, columns = rows[held], columns[held]
     vectors = np.zeros((len(occurrences.texts), int(np.count_nonzero(is_shared))), dtype=np.float32)

@@ -7,8 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.text.occurrences import Occurrences, rarities
-from bot.text.term_frequencies import FIRST_CONTENT_WORD, Count, Totals
+from bot.text.occurrences import Occurrences
 
 VOTERS: Final = 20
 """This many top texts vote,"""
@@ -26,7 +25,7 @@ def best_places(keys: NDArray[np.int64], relevance: NDArray[np.float64], most: i
 
 
 def votes_for(
-    occurrences: Occurrences, relevance: NDArray[np.float64], *, totals: Totals, count: Count
+    occurrences: Occurrences, relevance: NDArray[np.float64], idf: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Score each text by the terms it shares with the most relevant ones: 0 to 1, the best text 1.
 
@@ -36,8 +35,7 @@ def votes_for(
     Args:
         occurrences: Of the texts that are compared with one another.
         relevance: Their scores so far, 0 to 1.
-        totals: Totals of the index.
-        count: Document frequencies.
+        idf: The IDF of each of their words (`Occurrences.rarities`); 0 for words that don't count.
     """
     texts = occurrences.texts
     voters = best_places(texts.keys, relevance, VOTERS)
@@ -46,9 +44,7 @@ def votes_for(
     votes[voters] = relevance[voters] ** SHARPNESS / roots[voters]
     rows, columns = occurrences.distinct_words
     worth = np.bincount(columns, votes[rows], len(occurrences.words)).astype(np.float64)
-    worth[occurrences.words < FIRST_CONTENT_WORD] = 0.0
+    worth[idf == 0] = 0.0
     worth[worth < FAINT * worth.max(initial=0.0)] = 0.0
-    voted = np.flatnonzero(worth)
-    worth[voted] *= rarities(totals, count(occurrences.words[voted]))
-    given = np.bincount(rows, worth[columns], len(texts)) / roots
+    given = np.bincount(rows, (worth * idf)[columns], len(texts)) / roots
     return np.asarray(given / (given.max(initial=0.0) or 1.0))

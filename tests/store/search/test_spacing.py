@@ -9,6 +9,7 @@ from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore
 from bot.store.sqlite.index.forms import find_forms
 from bot.store.sqlite.index.spacing import written_apart
+from bot.text.language.detection import ENGLISH
 from tests.support.makers import SOME_DAY, make_seed
 
 
@@ -35,7 +36,7 @@ async def test_a_word_is_two_only_where_articles_have_these_side_by_side(
     await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
 
     found = await store.files.archive.read(
-        lambda connection: written_apart(connection, [word], find_forms(connection, [word]))
+        lambda connection: written_apart(connection, [word], find_forms(connection, [word], [ENGLISH]))
     )
 
     assert found.get(word) == parts

@@ -60,28 +60,29 @@ Forms = Mapping[str, Word]
 def archive_languages(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Find the languages of the archive, English first."""
     least = max(FEWEST, read_totals(connection).articles / ONE_IN)
-    known = find_words(connection, (each for pair in _MARKERS.values() for each in pair))
-    shown = [
-        language
-        for language, pair in _MARKERS.items()
-        if all(each in known and known[each].articles >= least for each in pair)
-    ]
+    shown = list(_MARKERS)
+    for place in (0, 1):  # few languages are left for the second
+        known = find_words(connection, (_MARKERS[language][place] for language in shown))
+        common = {each for each, word in known.items() if word.articles >= least}
+        shown = [language for language in shown if _MARKERS[language][place] in common]
+        if not shown:
+            break
     return (ENGLISH, *shown)
 
 
 def find_forms(
-    connection: sqlite3.Connection, words: Iterable[str], languages: Sequence[str] = (), *, is_wide: bool = True
+    connection: sqlite3.Connection, words: Iterable[str], languages: Sequence[str], *, is_wide: bool = True
 ) -> dict[str, Forms]:
     """Find the stems of folded words in the archive; words without one are left out.
 
     Args:
         connection: Of the store.
         words: Folded.
-        languages: Those whose stems are looked for; empty for the archive's.
+        languages: Those whose stems are looked for.
         is_wide: A word without a stem in these is looked for, as it is written, among the stems of all others.
     """
     asked = list(dict.fromkeys(words))
-    found = _find(connection, asked, languages or archive_languages(connection)) if asked else {}
+    found = _find(connection, asked, languages) if asked else {}
     missing = [word for word in asked if word not in found] if is_wide else []
     if not missing:
         return found

@@ -57,7 +57,7 @@ class Correction:
 
 
 def find_corrections(
-    connection: sqlite3.Connection, word: str, own: Word, beside: Sequence[Word]
+    connection: sqlite3.Connection, word: str, own: Word, beside: Sequence[Word], languages: Sequence[str]
 ) -> Sequence[Correction]:
     """Find the likeliest corrections of a nearly unknown word, best first: at most `MOST_SPELLED`.
 
@@ -66,6 +66,7 @@ def find_corrections(
         word: As typed, folded.
         own: Its stem in the index.
         beside: The other words of the query that some article has.
+        languages: Those of the archive.
     """
     # A word that is common in news is one that a small archive merely doesn't have.
     if own.articles > UNKNOWN_TO or is_listed(stem(word)):
@@ -74,7 +75,7 @@ def find_corrections(
     spelled: dict[str, str] = {}
     meanings: dict[str, Word] = {}
     near_words = near_spellings(connection, word)
-    forms = find_forms(connection, (near.written for near in near_words))
+    forms = find_forms(connection, (near.written for near in near_words), languages)
     for near in near_words:
         is_swapped = sorted(near.written) == sorted(word)
         bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)

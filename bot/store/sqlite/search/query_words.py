@@ -57,6 +57,7 @@ class Words:
         written: All words, folded, in the order typed.
         corrected: Words that were searched in another spelling too, each with the likeliest.
         unknown: Stems that are in no article; nor a prefix of one, for the last word.
+        languages: Those of the archive.
         is_urgent: The query asks for the latest news ("today"); these words need not be in the text.
         sql: Conditions for `article AS a` on required and excluded phrases; may be empty.
         values: Parameters of `sql`.
@@ -72,6 +73,7 @@ class Words:
     written: Sequence[str]
     corrected: Mapping[str, str]
     unknown: Sequence[str]
+    languages: Sequence[str]
     is_urgent: bool
     sql: str
     values: Mapping[str, bytes]
@@ -119,7 +121,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
     together = _together(connection, query.words, languages)
     corrections = {
-        each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each])
+        each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each], languages)
         for each in (stems if query.corrects else ())
         if each not in together
     }
@@ -173,6 +175,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
             for each in dict.fromkeys([*by_stem, *phrased])
             if each not in known and not _is_unfinished(connection, last, each)
         ],
+        languages=languages,
         is_urgent=is_urgent,
         sql="".join(sql for sql, _, _ in conditions),
         values={name: value for _, name, value in conditions},

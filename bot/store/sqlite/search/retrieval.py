@@ -166,8 +166,11 @@ class Retrieval:
         promise = np.round(promise, _DECIMALS)
         if all_first:
             promise[pool.may_have_all] += 1 + promise.max(initial=0.0)
-        others = ~np.isin(pool.rows, but)
-        hits, has_more = first_fitting(pool.rows[others], promise[others], self._look_at, most)
+        rows = pool.rows
+        if len(but):
+            others = ~np.isin(rows, but)
+            rows, promise = rows[others], promise[others]
+        hits, has_more = first_fitting(rows, promise, self._look_at, most)
         self.has_more = self.has_more or has_more
         return hits
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Sequence
 from typing import Final
 
 from bot.news.search import SearchQuery
@@ -25,18 +26,18 @@ def suggest(connection: sqlite3.Connection, query: SearchQuery, words: Words, de
         for word in (*query.words, *(word for phrase in query.phrases for word in phrase)):
             # A word that is common in news is one that a small archive merely doesn't have.
             if stem(word) in unknown and not is_listed(stem(word)):
-                spelled[word] = _nearest(connection, word)
+                spelled[word] = _nearest(connection, word, words.languages)
     if deadline.has_passed or not any(spelled.values()):
         return ""
     return _WORD.sub(lambda found: spelled.get(" ".join(words_of(found[0]))) or found[0], query.typed)
 
 
-def _nearest(connection: sqlite3.Connection, word: str) -> str:
+def _nearest(connection: sqlite3.Connection, word: str, languages: Sequence[str]) -> str:
     """Find the known word with the fewest edits, then in most articles, then first in the alphabet."""
     near = near_spellings(connection, word)
     articles = {
         word: max(form.articles for form in of.values())
-        for word, of in find_forms(connection, (each.written for each in near)).items()
+        for word, of in find_forms(connection, (each.written for each in near), languages).items()
     }
     ordered = sorted(near, key=lambda each: (each.edits, -articles.get(each.written, 0), each.written))
     return ordered[0].written if ordered else ""
