@@ -17,6 +17,7 @@ from bot.news.article import Article, ArticleId
 from bot.news.edition import Choice, Reason, Verdict, Window
 from bot.news.search import SearchQuery, SearchResult
 from bot.news.stories.related import Coverage, RelatedArticle
+from bot.render.format.json_records import search_record
 from bot.text.ranking.score_parts import ScoreParts
 from tests.support.command_line import Run
 from tests.support.makers import make_article, make_stub
@@ -181,3 +182,10 @@ def test_no_output_mentions_what_only_discord_has(newsdesk: Run, command: tuple[
 
     assert not [word for word in said.out.split() if word.startswith(("/news", "/digest", "/schedule", "["))]
     assert said.out.endswith("\n")
+
+
+def test_article_that_was_not_compared_has_no_score() -> None:
+    """An exact link is found without comparing texts."""
+    record = search_record(replace(found(make_article()), parts=(None,)))
+
+    assert record["scores"] == [None]

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from bot.news.checkup.channel import ChannelAccess, Kind, NoAccess, Permission, ServerAccess, access_findings
+from bot.news.checkup.channel import (
+    ChannelAccess,
+    Kind,
+    NoAccess,
+    Permission,
+    ServerAccess,
+    access_findings,
+    may_be_readable,
+)
 from bot.news.checkup.finding import Finding, Status
 from bot.news.schedule import Schedule
 from tests.support.makers import make_schedule
@@ -149,3 +157,21 @@ def test_every_problem_says_what_to_do() -> None:
         NoAccess(why="gone"),
     ):
         assert all(finding.cure for finding in access_findings(schedule, ServerAccess(channels={CHANNEL: channel})))
+
+
+@pytest.mark.parametrize(
+    ("channel", "readable"),
+    [
+        (ChannelAccess(kind="text", allowed=ALL), True),
+        (ChannelAccess(kind="text", allowed=ALL - {Permission.READ_HISTORY}), False),
+        (ChannelAccess(kind="text", allowed=ALL - {Permission.VIEW}), False),
+        (NoAccess(why="hidden"), False),
+        (NoAccess(why="unknown"), True),
+    ],
+)
+def test_channel_may_be_readable_unless_discord_says_otherwise(
+    channel: ChannelAccess | NoAccess,
+    readable: bool,  # noqa: FBT001
+) -> None:
+    """No answer is not a refusal: reading it will show."""
+    assert may_be_readable(channel) is readable

@@ -22,6 +22,7 @@ from bot.news.checkup.database import (
 )
 from bot.news.checkup.finding import Finding, Status, failing, unchecked
 from bot.news.checkup.health import ServerHealth
+from bot.news.checkup.options import silencing_findings
 from bot.news.checkup.runtime import (
     MAX_RECONNECT_S,
     MAX_TICK_AGE_S,
@@ -32,6 +33,7 @@ from bot.news.checkup.runtime import (
 from bot.news.checkup.schedule import LastEdition, ScheduleHealth, schedule_findings
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.notices.texts import STOP_TEXTS
+from bot.news.parsing.names import KnownNames
 from bot.news.schedule import ScheduleState, StopReason
 from tests.support.makers import make_schedule
 
@@ -95,6 +97,15 @@ def test_scheduler_without_a_tick_for_too_long_fails(age_s: float, status: Statu
 def test_gateway_may_reconnect_for_a_while(age_s: float, status: Status) -> None:
     """Connections break every day."""
     assert finding_of("gateway", replace(HEALTHY, is_connected=False, connection_age_s=age_s)).status is status
+
+
+def test_connections_that_end_at_once_fail_although_the_last_one_is_up() -> None:
+    """Their number is what shows it."""
+    finding = finding_of("gateway", replace(HEALTHY, short_connections=4))
+    assert (finding.status, finding.text.split(",")[0]) == (
+        Status.FAILING,
+        "the last 4 connections ended within a minute",
+    )
 
 
 def test_lost_gateway_says_that_editions_are_still_posted() -> None:
@@ -219,6 +230,14 @@ def test_schedule_paused_by_the_bot_says_why_and_how_to_resume_it() -> None:
     assert finding.cure == "Fix that, then use /schedule resume."
 
 
+def test_schedule_paused_for_a_permission_that_it_has_again_only_needs_to_be_resumed() -> None:
+    """Nobody has to look for something to fix."""
+    paused = make_schedule(state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
+    (finding,) = schedule_findings(paused, None, NOW, can_post=True)
+    assert finding.text == "It is paused: I didn't have permission to post in the channel; now I have it."
+    assert finding.cure == "Use /schedule resume."
+
+
 def test_schedule_paused_by_a_person_has_no_finding() -> None:
     """They know."""
     assert list(schedule_findings(make_schedule(state=ScheduleState.PAUSED), None, NOW)) == []
@@ -243,3 +262,20 @@ def test_problems_of_a_server_are_those_of_the_bot_and_of_each_schedule() -> Non
     findings = (failing("a", "b"), unchecked("c"))
     entry = ScheduleHealth(schedule=make_schedule(), findings=findings)
     assert len(ServerHealth(schedules=(entry, entry), findings=findings).problems) == 3
+
+
+# Its filters
+
+
+def test_filters_that_no_article_passes_are_a_problem_each() -> None:
+    """The schedule posts nothing because of them; one known name is enough."""
+    known = KnownNames(topics={"ai": "AI"}, providers={"wbur.org": "WBUR"})
+
+    none = make_schedule(topics=("chess",), providers=("example.org",))
+    some = make_schedule(topics=("chess", "ai"), providers=("example.org", "wbur.org"))
+
+    assert [each.text for each in silencing_findings(none, known)] == [
+        "No article has any of its topics.",
+        "No article comes from any of its providers.",
+    ]
+    assert list(silencing_findings(some, known)) == []

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
-from bot.news.parsing.times import complete_zones, parse_days, parse_time, parse_zone
+from bot.news.parsing.times import complete_zones, fixed_offset, parse_days, parse_time, parse_zone
 from bot.news.schedule import EVERY_DAY, Weekday
 
 
@@ -112,6 +112,11 @@ def test_a_name_without_summer_time_comes_last_and_says_so() -> None:
     assert (est.label, est5edt.label) == ("EST (always UTC-5, no summer time)", "EST5EDT")
 
 
+def test_another_name_of_utc_is_noted_as_utc() -> None:
+    """London's zone has summer time, and GMT has none."""
+    assert fixed_offset("GMT") == fixed_offset("Etc/GMT+0") == "UTC"
+
+
 def test_utc_has_no_note() -> None:
     """Nobody expects summer time of it."""
     assert complete_zones("utc")[0].label == "UTC"
@@ -150,7 +155,9 @@ def test_days_are_read_in_the_weeks_order(typed: str, days: tuple[Weekday, ...])
     assert parse_days(typed) == days
 
 
-@pytest.mark.parametrize("typed", ["", ",", "t", "s", "mo-", "someday", "mon-xyz", "8", "monday tuesdday"])
+@pytest.mark.parametrize(
+    "typed", ["", ",", "t", "s", "mo-", "someday", "mon-xyz", "8", "monday tuesdday", "monday " * 40]
+)
 def test_day_that_is_none_is_refused_with_an_example(typed: str) -> None:
     """`t` may be Tuesday or Thursday; the refusal shows how days are written."""
     with pytest.raises(BadInputError) as caught:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, SeedNote, SeedProblem
 from bot.news.content import ImportRecord, ImportReport, Room, ShelfSize
-from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
+from bot.news.delivery import DeliveryState
+from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems, places_of
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
-from tests.support.makers import SOME_DAY, make_article
+from tests.support.makers import SOME_DAY, make_article, make_delivery
 
 ROOM = Room(articles=19_995, bytes=60 * 1024 * 1024, imports=9)
 
@@ -176,6 +178,22 @@ def test_an_empty_shelf_has_a_status_too() -> None:
 def test_no_problem_is_good_news() -> None:
     """Said, not left blank."""
     assert "None: every file was read whole." in to_text(draft_problems([]))
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (DeliveryState.PLANNED, "1 planned message will be posted without it, or not at all if no story is left."),
+        (DeliveryState.FAILED, "1 planned message will be posted without it, or not at all if no story is left."),
+        (DeliveryState.SENDING, "1 message may have been posted with it: see /schedule history for the outcome."),
+        (DeliveryState.UNKNOWN, "1 message may have been posted with it: see /schedule history for the outcome."),
+        (DeliveryState.SENT, "1 message that I posted before has it."),
+        (DeliveryState.SKIPPED, "No planned or posted message has it."),
+    ],
+)
+def test_messages_with_an_article_that_was_taken_down_are_counted_by_state(state: DeliveryState, said: str) -> None:
+    """An admin learns whether it can still be read."""
+    assert list(places_of([make_delivery(state=state)])) == [said]
 
 
 def test_taking_an_article_down_and_bringing_it_back_is_confirmed() -> None:

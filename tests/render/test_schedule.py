@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.news.checkup.finding import failing
 from bot.news.message.draft import ButtonRow, Channel, Draft, Paragraph
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
@@ -19,6 +20,7 @@ from bot.render.schedule import (
     draft_deleted,
     draft_paused,
     draft_resumed,
+    draft_resumed_after_return,
     draft_saved,
     draft_schedule,
     draft_schedules,
@@ -193,6 +195,11 @@ def test_a_server_without_schedules_is_told_how_to_make_one() -> None:
         (draft_saved(make_schedule(), (DUE,), is_new=False), "Updated Weekly\n====="),
         (draft_paused(make_schedule()), "Paused Weekly: nothing is posted until /schedule resume."),
         (draft_resumed(make_schedule(), (DUE,)), "Resumed Weekly. Next: Monday, 10 May 2021 09:00 UTC"),
+        (
+            draft_resumed_after_return([make_schedule(), make_schedule(name="Daily")]),
+            "Resumed Weekly, Daily. Use /schedule list for their next editions.",
+        ),
+        (draft_resumed_after_return([]), "No schedule is waiting to be resumed: someone has already decided this."),
         (draft_deleted(make_schedule()), "Deleted Weekly. Messages that it has posted are kept."),
         (
             draft_skipped(make_schedule(), (DUE + timedelta(days=7),), skipped_at=DUE),
@@ -216,3 +223,13 @@ def test_a_channel_is_named_so_that_one_can_go_there() -> None:
     ]
 
     assert Channel(channel_id=100) in runs
+
+
+def test_findings_that_do_not_fit_are_counted() -> None:
+    """A message has an end."""
+    findings = [failing(f"Trouble {number}: {'long ' * 60}.", "Wait.") for number in range(40)]
+    draft = draft_resumed(make_schedule(), (DUE,), findings)
+    text = to_text(draft, 500)
+
+    assert fits(draft) == []
+    assert f"{40 - text.count('• Trouble')} more findings: see /admin doctor." in text
