@@ -148,6 +148,8 @@ class Config(_Values):
         token_file: The file that the token was read from, if any.
         database: The SQLite file; its folder may not exist yet.
         seeds: The operator's folders of seed files; a folder may not exist yet.
+        feeds: The feeds file of `newsdesk collect`; None if the bot's articles come from elsewhere.
+        feeds_test_site: A domain of tests that leads to this machine; empty in practice.
         default_timezone: The default for schedules and dates.
         health_address: The address of /healthz and /metrics; None switches them off.
         quality: The quality of articles whose seeds have none, by provider domain (lower case, without `www.`).
@@ -163,6 +165,12 @@ class Config(_Values):
     )
     database: Annotated[Path, BeforeValidator(_path)] = Field(description="the path of a file")
     seeds: Annotated[tuple[Path, ...], BeforeValidator(_paths)] = Field((), description="a list of folders")
+    feeds: Annotated[Path | None, BeforeValidator(_path)] = Field(
+        None, description="the path of a feeds file, feeds.toml or OPML"
+    )
+    feeds_test_site: str = Field(
+        "", pattern=r"^$|^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.test:[0-9]{1,5}$", description="a domain below .test and a port"
+    )
     default_timezone: Annotated[zoneinfo.ZoneInfo, BeforeValidator(_zone)] = Field(
         zoneinfo.ZoneInfo("UTC"), description="a name of the tz database such as Europe/Berlin"
     )
@@ -308,7 +316,7 @@ class _Given:
     def _anchored(self, key: str, value: object, folder: Path) -> object:
         if isinstance(value, list):
             return [self._anchored(key, item, folder) for item in value]
-        if key not in {"token_file", "database", "seeds"} or not isinstance(value, str) or not value:
+        if key not in {"token_file", "database", "seeds", "feeds"} or not isinstance(value, str) or not value:
             return value
         return str(self.home / value[2:] if value.startswith("~/") else folder / value)
 
@@ -337,7 +345,7 @@ KEYS: Final = tuple(key for key, _ in _fields())
 _KINDS: Final = {key: info.annotation for key, info in _fields()}
 _EXPECTED: Final = {key: info.description for key, info in _fields()} | _TABLES
 _SPELLINGS: Final = {key.rpartition(".")[2]: key for key in _EXPECTED}
-_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base"})
+_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base", "feeds"})
 _TRUTHS: Final = {
     "true": True,
     "yes": True,

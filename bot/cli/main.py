@@ -15,17 +15,17 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from typer.core import TyperCommand
 
 from bot import __version__
+from bot.cli.collecting.commands import add_commands
+from bot.cli.command import AsJson, Command, session_of
 from bot.errors import NewsdeskError
 
 if TYPE_CHECKING:
     from bot.app.doctor import Depth
-    from bot.cli.session import Session
 
 app = typer.Typer(
     name="newsdesk",
@@ -39,33 +39,7 @@ digest_app = typer.Typer(help="Preview an edition.", no_args_is_help=True, rich_
 app.add_typer(digest_app, name="digest")
 
 
-class _Command(TyperCommand):
-    """A command whose usage line names its arguments as docs/commands.md does: WORDS, not {WORDS}."""
-
-    def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """Name options and arguments, without the braces around what is required."""
-        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments; what can't be used is refused in our words, not in those of the library beneath."""
-        try:
-            return super().parse_args(ctx, args)
-        except typer.BadParameter as error:
-            error.message = _reworded(error)
-            raise
-
-
-def _reworded(error: typer.BadParameter) -> str:
-    message = error.message.removeprefix("Value error, ")
-    if not message.startswith("Input should be"):
-        return message
-    least, most = getattr(error.param, "min", None), getattr(error.param, "max", None)
-    return "expected a whole number" + (f" from {least} to {most}." if None not in {least, most} else ".")
-
-
-_command = partial(app.command, cls=_Command)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON; docs/commands.md describes its shape.")]
+_command = partial(app.command, cls=Command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -115,17 +89,6 @@ def _open_standard_streams() -> None:
     sys.stderr = sys.stderr or os.fdopen(os.dup(2), "w")
 
 
-def _session(context: typer.Context) -> Session:
-    from bot.cli.output.printer import Printer
-    from bot.cli.session import Session
-
-    return Session(
-        config_path=context.obj,
-        out=Printer(sys.stdout, os.environ),
-        err=Printer(sys.stderr, os.environ, is_for_errors=True),
-    )
-
-
 def _print_version(asked: bool) -> None:
     if asked:
         typer.echo(f"newsdesk {__version__}")
@@ -160,9 +123,9 @@ def start(
 @_command()
 def run(context: typer.Context) -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
-    from bot.cli.run import run_until_stopped
+    from bot.cli.operation.run import run_until_stopped
 
-    run_until_stopped(_session(context))
+    run_until_stopped(session_of(context))
 
 
 @_command()
@@ -177,7 +140,7 @@ def demo(
 
     Needs no token and no account; keeps nothing.
     """
-    from bot.cli.demo import run_on_this_machine
+    from bot.cli.operation.demo import run_on_this_machine
 
     run_on_this_machine(seeds, once=once, port=port)
 
@@ -198,7 +161,7 @@ def ingest(
     """
     from bot.cli.ingest import run_ingest
 
-    raise typer.Exit(run_ingest(_session(context), paths or [], full=full, as_json=as_json))
+    raise typer.Exit(run_ingest(session_of(context), paths or [], full=full, as_json=as_json))
 
 
 @_command()
@@ -215,7 +178,7 @@ def check(
     """
     from bot.cli.check import run_check
 
-    raise typer.Exit(run_check(_session(context), paths, as_json=as_json, is_strict=strict))
+    raise typer.Exit(run_check(session_of(context), paths, as_json=as_json, is_strict=strict))
 
 
 @_command(
@@ -245,7 +208,7 @@ def search(
     from bot.cli.search import run_search
 
     text = " ".join(words)
-    session = _session(context)
+    session = session_of(context)
     run_search(session, text, limit=limit, sort=sort, corrects=not as_typed, explains=explain, as_json=as_json)
 
 
@@ -261,10 +224,10 @@ def related(
     """
     from bot.cli.related import run_related
 
-    run_related(_session(context), article, as_json=as_json)
+    run_related(session_of(context), article, as_json=as_json)
 
 
-@digest_app.command(cls=_Command)
+@digest_app.command(cls=Command)
 def preview(  # noqa: PLR0913, PLR0917 - one argument an option
     context: typer.Context,
     as_of: Annotated[
@@ -296,7 +259,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option
     from bot.cli.digest import Preview, run_preview
 
     options = Preview(as_of=as_of, since=since, count=count, min_score=min_score, topics=tuple(topic or ()), rule=rule)
-    run_preview(_session(context), options, why=why, as_json=as_json)
+    run_preview(session_of(context), options, why=why, as_json=as_json)
 
 
 @_command()
@@ -311,7 +274,7 @@ def hide(
     """
     from bot.cli.removal import run_hide
 
-    run_hide(_session(context), article, hidden=not undo)
+    run_hide(session_of(context), article, hidden=not undo)
 
 
 @_command()
@@ -328,7 +291,7 @@ def delete(
         typer.confirm(f"Delete {article} permanently?", abort=True, err=True)
     from bot.cli.removal import run_delete
 
-    run_delete(_session(context), article)
+    run_delete(session_of(context), article)
 
 
 @_command()
@@ -340,9 +303,9 @@ def backup(
 
     FILE must not exist yet. Works beside a running bot.
     """
-    from bot.cli.backup import run_backup
+    from bot.cli.operation.backup import run_backup
 
-    run_backup(_session(context), target)
+    run_backup(session_of(context), target)
 
 
 @_command()
@@ -354,9 +317,9 @@ def restore(
 
     BACKUP is a file created by `newsdesk backup`. Stop the bot first. The replaced database is kept beside it.
     """
-    from bot.cli.backup import run_restore
+    from bot.cli.operation.backup import run_restore
 
-    run_restore(_session(context), source)
+    run_restore(session_of(context), source)
 
 
 @_command()
@@ -365,9 +328,9 @@ def rotate_key(context: typer.Context) -> None:
 
     The key before it stays valid, older ones do not: if a key has leaked, rotate twice. Restart the bot afterwards.
     """
-    from bot.cli.backup import run_rotate_key
+    from bot.cli.operation.backup import run_rotate_key
 
-    run_rotate_key(_session(context))
+    run_rotate_key(session_of(context))
 
 
 @_command()
@@ -381,7 +344,10 @@ def doctor(
 
     Checks configuration, database, seeds, the running bot and each schedule's channel.
     """
-    from bot.cli.doctor import run_doctor
+    from bot.cli.operation.doctor import run_doctor
 
     depth: Depth = "quick" if quick else "full" if full else "usual"
-    raise typer.Exit(run_doctor(_session(context), depth=depth, as_json=as_json))
+    raise typer.Exit(run_doctor(session_of(context), depth=depth, as_json=as_json))
+
+
+add_commands(app)

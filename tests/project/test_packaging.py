@@ -16,7 +16,13 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-FILES = ("requirements.txt", "requirements-build.txt", "requirements-bench.txt", "requirements-dev.txt")
+FILES = (
+    "requirements.txt",
+    "requirements-build.txt",
+    "requirements-bench.txt",
+    "requirements-collect.txt",
+    "requirements-dev.txt",
+)
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -56,7 +62,7 @@ def test_every_dependency_is_locked_in_a_version_that_is_allowed() -> None:
     """pyproject.toml and the locks are changed together: `make lock`."""
     runtime = locked("requirements.txt")
     wanted = [(Requirement(text), runtime) for text in PROJECT["dependencies"]]
-    for extra in ("dev", "bench"):
+    for extra in ("dev", "bench", "collect"):
         lock = locked(f"requirements-{extra}.txt")
         asked = PROJECT["optional-dependencies"][extra]
         wanted += [(Requirement(text), lock) for text in asked if "newsdesk" not in text]
@@ -70,7 +76,7 @@ def test_every_dependency_is_locked_in_a_version_that_is_allowed() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt", "requirements-collect.txt"])
 def test_the_files_agree_on_every_version(name: str) -> None:
     """Tested is what runs."""
     dev = locked("requirements-dev.txt")

@@ -1,0 +1,1 @@
+"""Commands that run the bot, and that look after its database."""

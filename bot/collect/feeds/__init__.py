@@ -1,0 +1,1 @@
+"""Files of feeds: feeds.toml, OPML, starter packs, and finding the feed of a page."""

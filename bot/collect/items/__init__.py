@@ -1,0 +1,1 @@
+"""Bytes of feeds and pages become items of plain text."""

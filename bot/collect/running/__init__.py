@@ -1,0 +1,1 @@
+"""A pass over all feeds, and passes by the clock."""

@@ -1,0 +1,1 @@
+"""What the collector remembers between passes, in a SQLite file of its own."""

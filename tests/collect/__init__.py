@@ -1,0 +1,1 @@
+"""Collecting news: from a server of feeds on this machine to seed files."""
