@@ -84,7 +84,7 @@ async def test_article_hidden_while_its_edition_is_planned_is_not_in_it(store: S
         await asyncio.sleep(gap_s)
         hides_in_time = not planning.done()
 
-        best = await hide_article(store.articles, INSTANCE_SHELF, f"{BEST}.md")
+        best, _ = await hide_article(store.articles, INSTANCE_SHELF, f"{BEST}.md")
         planned = await planning
         await hide_article(store.articles, INSTANCE_SHELF, f"{BEST}.md", hidden=False)
 
