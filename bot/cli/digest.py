@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 
 from bot.app.config import Config
 from bot.cli.article import name_label
@@ -17,6 +17,7 @@ from bot.errors import BadInputError
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Choice, Verdict
+from bot.news.parsing.dates import find_moment
 from bot.news.schedule import Rule, Schedule, Weekday
 from bot.render.article import provider_of, title_of
 from bot.render.format.json_records import choice_record
@@ -61,8 +62,8 @@ def run_preview(session: Session, preview: Preview, *, why: bool, as_json: bool)
         BadInputError: `as_of` or `since` is not a time.
     """
     now = SystemClock().now()
-    schedule = _schedule(preview, cutoff=_moment(preview.as_of) or now)
-    choice, articles = asyncio.run(_choose(configure(session), schedule, start=_moment(preview.since)))
+    schedule = _schedule(preview, cutoff=_moment(preview.as_of, now) or now)
+    choice, articles = asyncio.run(_choose(configure(session), schedule, start=_moment(preview.since, now)))
     if as_json:
         session.out.show_json(choice_record(choice))
         return
@@ -102,14 +103,13 @@ async def _choose(
         return choice, {article.id: article for article in found}
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: str, now: datetime) -> datetime | None:
     if not text:
         return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadInputError(f"{text} is not a date or time.", cure="Write 2024-05-17 or 2024-05-17T09:00.") from error
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    at = find_moment(text, now=now)
+    if at is None:
+        raise BadInputError(f"{text} is not a date or time.", cure="Write 2024-05-17, 2024-05-17T09:00 or 7d.")
+    return at
 
 
 def reason_lines(choice: Choice, articles: Mapping[ArticleId, Article]) -> Iterator[Line]:

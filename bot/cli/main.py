@@ -232,7 +232,7 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option
     context: typer.Context,
     as_of: Annotated[
         str,
-        typer.Option(metavar="TIME", help="Cutoff in UTC: 2024-05-17 or 2024-05-17T09:00.  [default: now]"),
+        typer.Option(metavar="TIME", help="Cutoff in UTC: 2024-05-17, 2024-05-17T09:00 or 7d.  [default: now]"),
     ] = "",
     since: Annotated[
         str, typer.Option(metavar="TIME", help="Previous cutoff.  [default: none, as for a first edition]")

@@ -29,8 +29,11 @@ def run_hide(session: Session, named: str, *, hidden: bool) -> None:
     Raises:
         UnknownArticleError: No article has that name.
     """
-    article, parts = asyncio.run(_hide(configure(session), named, hidden=hidden))
-    session.out.show(Line(text=f"{'Hidden' if hidden else 'No longer hidden'}: {_shown(article)}"))
+    article, has_changed, parts = asyncio.run(_hide(configure(session), named, hidden=hidden))
+    did = (
+        ("Hidden" if hidden else "No longer hidden") if has_changed else ("Already hidden" if hidden else "Not hidden")
+    )
+    session.out.show(Line(text=f"{did}: {_shown(article)}"))
     if hidden:
         _show_places(session, parts)
         session.out.show(Line(text=f"Undo with: newsdesk hide --undo {name_of(article)}", kind="quiet"))
@@ -47,10 +50,10 @@ def run_delete(session: Session, named: str) -> None:
     _show_places(session, parts)
 
 
-async def _hide(config: Config, named: str, *, hidden: bool) -> tuple[Article, Sequence[Delivery]]:
+async def _hide(config: Config, named: str, *, hidden: bool) -> tuple[Article, bool, Sequence[Delivery]]:
     async with writing(config) as store:
-        article = await hide_article(store.articles, INSTANCE_SHELF, named, hidden=hidden)
-        return article, await _parts_with(store, article) if hidden else ()
+        article, has_changed = await hide_article(store.articles, INSTANCE_SHELF, named, hidden=hidden)
+        return article, has_changed, await _parts_with(store, article) if hidden else ()
 
 
 async def _delete(config: Config, named: str) -> tuple[Article, Sequence[Delivery]]:

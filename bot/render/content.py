@@ -66,21 +66,30 @@ def draft_content_status(
     return Draft(blocks=(*head, *as_many_as_fit(head, [_import_line(record) for record in imports])))
 
 
-def draft_hidden(article: Article, *, hidden: bool, parts: Sequence[Delivery] = ()) -> Draft:
+def draft_hidden(article: Article, *, hidden: bool, has_changed: bool, parts: Sequence[Delivery] = ()) -> Draft:
     """Confirm that an article was hidden or is shown again, and say in which messages it is.
 
     Args:
         article: The article.
         hidden: False if it is shown again.
+        has_changed: False if it was so already.
         parts: The parts whose message has it, once no earlier request was under way any more.
     """
     title = clip_written(title_of(article), 200)
-    did = "Hidden from searches and editions: " if hidden else "Shown again in searches and coming editions: "
-    said = Paragraph(runs=(Text(text=did), Text(text=title, strong=True)))
+    said = Paragraph(runs=(Text(text=_HIDING[hidden, has_changed]), Text(text=title, strong=True)))
     if not hidden:
         return Draft(blocks=(said,))
     undo = line(f"To show it again, use /content hide with article:{article.id} and undo:True.")
     return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts), undo))
+
+
+_HIDING: Final = {
+    (True, True): "Hidden from searches and editions: ",
+    (True, False): "Already hidden from searches and editions: ",
+    (False, True): "Shown again in searches and coming editions: ",
+    (False, False): "Not hidden, so nothing was changed: ",
+}
+"""What was done, by whether it is hidden and whether that is new."""
 
 
 def places_of(parts: Sequence[Delivery]) -> Iterator[str]:

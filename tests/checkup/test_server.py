@@ -199,7 +199,7 @@ def _as_the_manual_writes(family: Metric) -> str:
 async def test_edition_that_is_not_planned_counts_as_lag(store: SqliteStore, clock: ManualClock) -> None:
     """It is due, and the ledger has no row of it."""
     schedule = await save_schedule(sqlite_ledger(store.files))
-    await store.schedules.change_schedule(schedule.id, lambda kept: (kept, clock.now() - timedelta(hours=1)))
+    await store.schedules.change_schedule(schedule.id, lambda kept, _: (kept, clock.now() - timedelta(hours=1)))
     status, answer = await healthz(store, clock)
     assert (status, answer["lag_s"]) == (503, 3600.0)
     assert [each["text"] for each in answer["problems"]] == ["one has been due for 60 minutes and is not planned."]

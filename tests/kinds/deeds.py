@@ -8,7 +8,6 @@ from typing import Any, Final, TypeAlias
 from bot.news.message import actions
 from bot.sandbox import Answer
 from bot.usecases.schedule import note_servers
-from tests.kinds.outcomes import told
 from tests.kinds.town_in_steps import TownInSteps
 
 Deed: TypeAlias = Callable[[TownInSteps], Coroutine[Any, Any, str]]
@@ -18,7 +17,7 @@ Deed: TypeAlias = Callable[[TownInSteps], Coroutine[Any, Any, str]]
 def _told(answer: Answer) -> str:
     """Write down what the member reads, and whether they alone do."""
     texts = [answer.text, *(message.text for message in answer.followups)]
-    return told(f"{'private' if answer.ephemeral else 'public'}: {' / '.join(texts)}")
+    return f"{'private' if answer.ephemeral else 'public'}: {' / '.join(texts)}"
 
 
 def run(command: str, **options: Any) -> Deed:

@@ -32,7 +32,8 @@ class WholeSchedules(SqliteScheduleStore):
     @override
     async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
         stored = await self.find_schedule(schedule)
-        changed = None if stored is None else change(stored)
+        read = () if stored is None else await self.outlooks(stored.guild_id, schedule)
+        changed = change(*read[0]) if read else None
         if changed is None:
             return stored
         await self.save_schedule(changed[0], next_due_at=changed[1])

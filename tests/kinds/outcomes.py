@@ -64,9 +64,16 @@ _NOTHING_LEFT: Final = re.compile(
 later."""
 
 _OUTCOME: Final = re.compile(
-    r"(Edition of [^\n]*|Not finished yet:[^\n]*|[^\n]*: nothing is sent until /schedule resume\.)"
+    r"(Edition of [^\n]*|Not finished yet:[^\n]*|[^\n]*: nothing is sent until /schedule resume\."
+    r"|I can't read the channel, so I don't know whether [^\n]*\n\[Send anyway\])"
 )
 """What became of messages is read after the decision, and may show what came after it."""
+
+_EXTRA: Final = re.compile(
+    r"(Posted an extra edition of ([^\n]*) in #[^\n]*|An extra edition of ([^\n]*) is on its way to #[^\n]*"
+    r"|An extra edition of ([^\n]*) was planned, and this is what became of it:\u200b?)\n?"
+)
+"""So is what became of an extra edition's."""
 
 _BY_CHANCE: Final = (
     (re.compile(r"\bx\d{15,20}\b"), "x"),  # an extra edition's key: the interaction's id
@@ -104,7 +111,17 @@ def without_chance(text: str) -> str:
 def told(text: str) -> str:
     """Write an answer so that equal meanings are equal."""
     text = _NOTHING_LEFT.sub("There is nothing to do it to.", text)
+    text = _EXTRA.sub(lambda found: f"Extra edition of {found[2] or found[3] or found[4]}\noutcome", text)
     return without_chance(re.sub(r"(outcome\n?)+", "outcome", _OUTCOME.sub("outcome", text)))
+
+
+def untrue(text: str, state: State) -> bool:
+    """Whether an answer says that an extra edition was posted which no channel shows."""
+    found = re.search(r"Posted an extra edition of (.*) with ", text)
+    return found is not None and not any(
+        (name, edition, sent) == (found[1].casefold(), "x", "sent")
+        for name, edition, _, _, sent, *_ in state["deliveries"]
+    )
 
 
 def difference(one: State, other: State) -> dict[str, tuple[object, object]]:

@@ -153,7 +153,7 @@ async def test_plan_is_refused_if_the_schedule_has_changed(archive: Archive) -> 
     """An edition is of the schedule as it is when the edition is stored."""
     schedule = await archive.make()
     basis = Basis(schedule=schedule, told=frozenset())
-    await archive.store.schedules.change_schedule(schedule.id, lambda kept: (replace(kept, channel_id=9), None))
+    await archive.store.schedules.change_schedule(schedule.id, lambda kept, _: (replace(kept, channel_id=9), None))
 
     with pytest.raises(ScheduleChangedError):
         await archive.store.digest.plan(make_edition(schedule_id=schedule.id), (), (), basis=basis)

@@ -93,7 +93,7 @@ class Trial:
             await store.articles.delete(INSTANCE_SHELF, article.id)
         if changes.is_moved:
             await store.schedules.change_schedule(
-                self.schedule.id, lambda current: (replace(current, channel_id=self.new.id), None)
+                self.schedule.id, lambda current, _: (replace(current, channel_id=self.new.id), None)
             )
 
     @property
@@ -402,7 +402,7 @@ async def test_message_that_waits_to_be_published_is_held_against_what_was_decid
     if decision == "hidden":
         await office.ledger.articles.hide(INSTANCE_SHELF, trial.articles[0].id)
     elif decision == "not published":
-        await store.change_schedule(schedule.id, lambda current: (replace(current, publish=False), None))
+        await store.change_schedule(schedule.id, lambda current, _: (replace(current, publish=False), None))
     elif decision == "deleted":
         await store.delete_schedule(schedule.id, at=office.clock.now())
 

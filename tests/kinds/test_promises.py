@@ -130,7 +130,7 @@ class Desk:
 
     async def next_look(self) -> datetime | None:
         """When the tick finds something to look at; the ticks before that find nothing."""
-        outlook = await self.schedules.outlook(ScheduleId(11))
+        ((_, outlook),) = await self.schedules.outlooks((await self.shown()).schedule.guild_id)
         is_active = (await self.shown()).next_due_at is not None
         return outlook.next_due_at if is_active else None
 

@@ -18,6 +18,7 @@ from bot.sandbox import Answer, SandboxMessage, Upload
 from bot.store.port import Store
 from tests.support.running_bot import Town, make_seed_text
 
+FERRY_URL: Final = "https://example.com/ferry-sails"
 FERRY: Final = "Ferry line reopens after the winter storms"
 URL: Final = "https://example.com/ferry"
 
@@ -244,15 +245,43 @@ async def test_edition_that_was_not_posted_is_not_the_latest(town: Town) -> None
 
 
 async def test_hidden_article_is_shown_again_as_the_answer_says(town: Town) -> None:
-    """No search and no completion lists it any more, so the answer that hides it has what undoes it."""
+    """No search and no completion lists it any more; the answer that hides it has what undoes it."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
     await town.admin.run(town.channel, "content import", file=upload)
     hidden = await town.admin.run(town.channel, "content hide", article=FERRY)
-    refused = await town.admin.run(town.channel, "content hide", article=FERRY, undo=True)
-    assert "id from the answer when it was hidden" in refused.text
-
     (named,) = re.findall(r"article:(\w+) and undo:True", hidden.text)
     shown = await town.admin.run(town.channel, "content hide", article=named, undo=True)
 
     assert shown.text == f"Shown again in searches and coming editions: {FERRY}"
     assert FERRY in (await town.member.run(town.channel, "news search", query="ferry")).text
+
+
+async def test_article_that_two_admins_hide_is_hidden_once(town: Town) -> None:
+    """The second one reads that it was so already, and not that there is no such article."""
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY, url=FERRY_URL).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    other = town.guild.add_member("Eve", permissions=("manage_guild",))
+
+    first = await town.admin.run(town.channel, "content hide", article=FERRY)
+    later = [
+        (await other.run(town.channel, "content hide", article=named)).text
+        for named in (FERRY, FERRY_URL, "ferry.md", *re.findall(r"article:(\w+) and undo:True", first.text))
+    ]
+
+    assert [text.split("\n")[0] for text in later] == [f"Already hidden from searches and editions: {FERRY}"] * 4
+
+
+@pytest.mark.parametrize("named", ["title", "link"])
+async def test_hidden_article_is_shown_again_by_what_hid_it(town: Town, named: str) -> None:
+    """And once more says that it is shown."""
+    upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY, url=FERRY_URL).encode())
+    await town.admin.run(town.channel, "content import", file=upload)
+    article = FERRY if named == "title" else FERRY_URL
+    await town.admin.run(town.channel, "content hide", article=article)
+
+    answers = [await town.admin.run(town.channel, "content hide", article=article, undo=True) for _ in range(2)]
+
+    assert [answer.text for answer in answers] == [
+        f"Shown again in searches and coming editions: {FERRY}",
+        f"Not hidden, so nothing was changed: {FERRY}",
+    ]

@@ -24,6 +24,13 @@ LOS_ANGELES = ZoneInfo("America/Los_Angeles")
         ("2021-05-07", datetime(2021, 5, 7, tzinfo=UTC)),
         ("2021/5/7", datetime(2021, 5, 7, tzinfo=UTC)),
         ("7.5.2021", datetime(2021, 5, 7, tzinfo=UTC)),
+        ("2021-05-07 14:19", datetime(2021, 5, 7, 14, 19, tzinfo=UTC)),
+        ("2021-05-07T14:19Z", datetime(2021, 5, 7, 14, 19, tzinfo=UTC)),
+        ("2021-05-07t14:19:30+02:00", datetime(2021, 5, 7, 12, 19, 30, tzinfo=UTC)),
+        ("7 May 2021", datetime(2021, 5, 7, tzinfo=UTC)),
+        ("May 7th, 2021", datetime(2021, 5, 7, tzinfo=UTC)),
+        ("7. Sept. 2021", datetime(2021, 9, 7, tzinfo=UTC)),
+        ("december 2021", datetime(2021, 12, 1, tzinfo=UTC)),
         (" Today ", datetime(2021, 6, 3, tzinfo=UTC)),
         ("yesterday", datetime(2021, 6, 2, tzinfo=UTC)),
         ("7d", datetime(2021, 5, 27, 1, 30, tzinfo=UTC)),
@@ -45,7 +52,24 @@ def test_today_is_the_day_of_the_readers_zone(zone: tzinfo, moment: datetime) ->
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "yesterdy", "2021-13", "2021-02-30", "30.2.2021", "21-05-07", "0000", "d", "7", "9999d9", "-7d"]
+    "typed",
+    [
+        "",
+        "yesterdy",
+        "2021-13",
+        "2021-02-30",
+        "30.2.2021",
+        "21-05-07",
+        "0000",
+        "d",
+        "7",
+        "9999d9",
+        "-7d",
+        "31 June 2021",
+        "May",
+        "2021-05-07 25:00",
+        "7/5/2021",
+    ],
 )
 def test_what_is_no_date_is_none(typed: str) -> None:
     """It is said to the reader, not guessed."""

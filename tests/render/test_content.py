@@ -198,7 +198,9 @@ def test_messages_with_an_article_that_was_taken_down_are_counted_by_state(state
 
 def test_taking_an_article_down_and_bringing_it_back_is_confirmed() -> None:
     """By its title."""
-    assert "Hidden from searches and editions: Title of a" in to_text(draft_hidden(make_article(), hidden=True))
+    assert "Hidden from searches and editions: Title of a" in to_text(
+        draft_hidden(make_article(), hidden=True, has_changed=True)
+    )
     assert "Shown again in searches and coming editions: Title of a" in to_text(
-        draft_hidden(make_article(), hidden=False)
+        draft_hidden(make_article(), hidden=False, has_changed=True)
     )

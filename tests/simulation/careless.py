@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.news.choosing.recheck import Holding
 from bot.news.delivery import Delivery, DeliveryKey, ScheduleId
 from bot.news.edition import Basis, Edition, Verdict
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedule import Outlook, Schedule, ScheduleState
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.file.files import StoreFiles
@@ -66,9 +66,9 @@ class _NeverPauses(SqliteScheduleStore):
     async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
         answer: Schedule | None = None
 
-        def unless_paused(current: Schedule) -> Any:
+        def unless_paused(current: Schedule, outlook: Outlook) -> Any:
             nonlocal answer
-            changed = change(current)
+            changed = change(current, outlook)
             answer = current if changed is None else changed[0]
             return None if changed is not None and changed[0].state is ScheduleState.PAUSED else changed
 

@@ -89,7 +89,7 @@ async def set_state(
 ) -> None:
     """Pause a schedule, resume it or switch it off; it is due at no moment then."""
     await schedules.change_schedule(
-        schedule, lambda current: (replace(current, state=state, state_reason=reason), None)
+        schedule, lambda current, _: (replace(current, state=state, state_reason=reason), None)
     )
 
 

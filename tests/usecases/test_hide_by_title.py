@@ -36,7 +36,7 @@ async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[SqliteStore
 
 async def hide(store: SqliteStore, typed: str) -> Article:
     """What the command does."""
-    return await hide_article(store.articles, OWN, typed, titles=store.search)
+    return (await hide_article(store.articles, OWN, typed, titles=store.search))[0]
 
 
 @pytest.mark.parametrize("typed", [TITLE, "ferry to bergen SAILS again", f"\u201c{TITLE}!\u201d"])
@@ -60,3 +60,22 @@ async def test_a_title_of_two_articles_hides_neither(store: SqliteStore) -> None
 
     with pytest.raises(UnknownArticleError, match="2 articles have that title"):
         await hide(store, TITLE)
+
+
+async def test_a_title_of_two_hidden_articles_shows_neither_again(store: SqliteStore) -> None:
+    """Their file names tell them apart."""
+    await store.articles.put_seeds(OWN, [make_seed("d", shelf=OWN, title=TITLE)], seen_at=SOME_DAY)
+    for name in ("a", "d"):
+        await hide(store, name)
+
+    with pytest.raises(UnknownArticleError, match="2 hidden articles have that title"):
+        await hide_article(store.articles, OWN, TITLE, titles=store.search, hidden=False)
+
+
+async def test_hidden_articles_of_a_shelf_are_found(store: SqliteStore) -> None:
+    """The newest first, and no other shelf's."""
+    await store.articles.hide(OTHER, (await store.articles.find_named(OTHER, "c"))[0][0].id)
+    for name in ("b", "a"):
+        await hide(store, name)
+
+    assert [article.stem for article in await store.articles.find_hidden(OWN)] == ["a", "b"]

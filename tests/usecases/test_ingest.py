@@ -474,7 +474,7 @@ async def test_an_article_is_hidden_by_its_file_its_url_or_its_id(newsroom: News
     newsroom.write("a.txt")
     await newsroom.look()
 
-    hidden = await hide_article(newsroom.store, INSTANCE_SHELF, named)
+    hidden, _ = await hide_article(newsroom.store, INSTANCE_SHELF, named)
 
     assert (hidden.stem, hidden.is_hidden) == ("a", True)
     assert await newsroom.store.find_article((INSTANCE_SHELF,), hidden.id) is None
@@ -489,7 +489,7 @@ async def test_a_hidden_article_is_shown_again_by_its_file(newsroom: Newsroom) -
     await newsroom.look()
     between = await newsroom.store.find_article((INSTANCE_SHELF,), article_id(INSTANCE_SHELF, "a"))
 
-    shown = await hide_article(newsroom.store, INSTANCE_SHELF, "a.txt", hidden=False)
+    shown, _ = await hide_article(newsroom.store, INSTANCE_SHELF, "a.txt", hidden=False)
 
     assert (between, shown.is_hidden) == (None, False)
     assert await newsroom.store.find_article((INSTANCE_SHELF,), shown.id) is not None
@@ -499,7 +499,7 @@ async def test_a_hidden_article_is_shown_again_by_its_id(newsroom: Newsroom) -> 
     """As a list of titles names it."""
     newsroom.write("a.txt")
     await newsroom.look()
-    hidden = await hide_article(newsroom.store, INSTANCE_SHELF, "a")
+    hidden, _ = await hide_article(newsroom.store, INSTANCE_SHELF, "a")
 
     await hide_article(newsroom.store, INSTANCE_SHELF, hidden.id.upper(), hidden=False)
 

@@ -445,7 +445,7 @@ async def test_edition_that_is_stored_is_not_planned_again_after_a_kill(desk: De
     """Killed between the edition and the next moment: the tick finds the schedule due and the edition there."""
     made = await create(desk.ledger)
     await desk.tick_at(MONDAY)
-    await desk.ledger.schedules.change_schedule(made.schedule.id, lambda kept: (kept, MONDAY))
+    await desk.ledger.schedules.change_schedule(made.schedule.id, lambda kept, _: (kept, MONDAY))
 
     await desk.tick_at(MONDAY + timedelta(minutes=1))
 

@@ -110,9 +110,11 @@ async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo:
     """Hide an article of the server's own shelf."""
     guild_id = context.require_manager()
     store = context.store
-    found = await hide_article(store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo)
+    found, has_changed = await hide_article(
+        store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo
+    )
     if undo:
-        return draft_hidden(found, hidden=False)
+        return draft_hidden(found, hidden=False, has_changed=has_changed)
     ledger = context.store.deliveries
     parts = await settled(lambda: ledger.showing(found.id, found.url, guild_id=guild_id), context.services.clock)
-    return draft_hidden(found, hidden=True, parts=parts)
+    return draft_hidden(found, hidden=True, has_changed=has_changed, parts=parts)

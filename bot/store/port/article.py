@@ -156,6 +156,10 @@ class ArticleStore(Protocol):
         """
         ...
 
+    async def find_hidden(self, shelf: ShelfId) -> tuple[Article, ...]:
+        """Read the hidden articles of a shelf, newest first."""
+        ...
+
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
         """Hide or unhide an article; True if that changed something. Later imports don't undo it."""
         ...

@@ -9,8 +9,9 @@ from typing import Protocol, TypeAlias
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import Outlook, Schedule
 
-Change: TypeAlias = Callable[[Schedule], tuple[Schedule, datetime | None] | None]
-"""Given a schedule as it is stored, returns it changed and when it is due next; None leaves it as it is."""
+Change: TypeAlias = Callable[[Schedule, Outlook], tuple[Schedule, datetime | None] | None]
+"""Given a schedule and its outlook as they are stored, returns it changed and when it is due next; None leaves it as it
+is."""
 
 
 class ScheduleStore(Protocol):
@@ -51,8 +52,8 @@ class ScheduleStore(Protocol):
         """Read a server's schedules by name; every server's for None."""
         ...
 
-    async def outlook(self, schedule: ScheduleId) -> Outlook:
-        """Read when a schedule is looked at next, and which editions it has."""
+    async def outlooks(self, guild_id: int, only: ScheduleId | None = None) -> tuple[tuple[Schedule, Outlook], ...]:
+        """Read a server's schedules by name, each with its outlook, as they were at one moment; `only` one of them."""
         ...
 
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

@@ -211,7 +211,7 @@ class OutcomeRecorder:
         """Pause the row's schedule or switch it off, unless an admin gave it another channel meanwhile."""
         await self._schedules.change_schedule(
             row.key.schedule_id,
-            lambda current: (
+            lambda current, _: (
                 (replace(current, state=state, state_reason=reason), None)
                 if current.channel_id == row.key.channel_id
                 else None

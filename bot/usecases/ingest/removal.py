@@ -1,4 +1,4 @@
-"""Hide or delete an article of a shelf by file name, id or URL; hide one by its title, too."""
+"""Hide or delete an article of a shelf by file name, id or URL; hide one and show it again by its title, too."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from bot.seedfile.seed import is_named_like_a_seed, shown_path
 from bot.store.port.article import ArticleStore
 from bot.store.port.search import SearchStore
 from bot.text.links import clean_url
+from bot.text.pages import page_key
 from bot.text.words import words_of
 
 _CURE: Final = "Give its file name, its id or its URL."
-_UNDO_CURE: Final = (
-    "Searches don't list hidden articles: give its file name, or its id from the answer when it was hidden."
-)
 _AGELESS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 """From so far away every article is equally old, and none is dated ahead."""
 
@@ -30,33 +28,58 @@ _MOST_SHOWN: Final = 3
 
 async def hide_article(
     store: ArticleStore, shelf: ShelfId, named: str, *, titles: SearchStore | None = None, hidden: bool = True
-) -> Article:
+) -> tuple[Article, bool]:
     """Hide an article of a shelf, or show it again; later imports don't change that.
 
     Args:
         store: The store of articles.
         shelf: Only its articles are searched.
-        named: A seed file's name, an article's id or one of its URLs; hidden articles can't be found by URL.
+        named: A seed file's name, an article's id or one of its URLs.
         titles: Where an article is looked up by its title, if nothing else fits; None not to.
         hidden: False to show it again.
+
+    Returns:
+        The article, and False if it was hidden, or shown, already.
 
     Raises:
         UnknownArticleError: The shelf has no such article, or several with that title.
     """
-    if not hidden:
-        # The id comes from autocomplete; otherwise a hidden article is only found by its file name.
-        await store.hide(shelf, ArticleId(named.strip().lower()), hidden=False)
-    try:
-        article = await _named(store, shelf, named)
-    except UnknownArticleError as error:
-        titled = titles and await _by_title(titles, shelf, named)
-        if not titled:
-            if not hidden:
-                error.cure = _UNDO_CURE
-            raise
-        article = titled
-    await store.hide(shelf, article.id, hidden=hidden)
-    return replace(article, is_hidden=hidden)
+    if not hidden and await store.hide(
+        shelf, ArticleId(named.strip().lower()), hidden=False
+    ):  # a stub's former id, too
+        return await _named(store, shelf, named), True
+    # If one title is a shown and a hidden article's, the one is meant to which something is to be done.
+    for look in (_shown, _hidden) if hidden else (_hidden, _shown):
+        if (article := await look(store, shelf, named, titles)) is not None:
+            has_changed = await store.hide(shelf, article.id, hidden=hidden)
+            return replace(article, is_hidden=hidden), has_changed
+    raise _unknown(named)
+
+
+async def _shown(store: ArticleStore, shelf: ShelfId, named: str, titles: SearchStore | None) -> Article | None:
+    """Find an article by what searches know; by its file name also a hidden one."""
+    article = await _find_named(store, shelf, named)
+    return article or (await _by_title(titles, shelf, named) if titles else None)
+
+
+async def _hidden(store: ArticleStore, shelf: ShelfId, named: str, titles: SearchStore | None) -> Article | None:
+    """Find a hidden article, which no search knows, by its id, one of its links or its title.
+
+    Raises:
+        UnknownArticleError: Several hidden articles have that title.
+    """
+    typed, page = named.strip(), page_key(clean_url(named) or "")
+    words = words_of(named) if titles else []
+    found = [
+        article
+        for article in await store.find_hidden(shelf)
+        if article.id == typed.lower()
+        or (page and page in {page_key(url) for url in (article.url, *article.aliases)})
+        or (words and words_of(article.title) == words)
+    ]
+    if len({article.url for article in found}) > 1:
+        raise UnknownArticleError(f"{len(found)} hidden articles have that title.", cure=_CURE)
+    return next(iter(found), None)
 
 
 async def delete_article(store: ArticleStore, shelf: ShelfId, named: str) -> Article:
@@ -71,14 +94,23 @@ async def delete_article(store: ArticleStore, shelf: ShelfId, named: str) -> Art
 
 
 async def _named(store: ArticleStore, shelf: ShelfId, named: str) -> Article:
+    article = await _find_named(store, shelf, named)
+    if article is None:
+        raise _unknown(named)
+    return article
+
+
+def _unknown(named: str) -> UnknownArticleError:
+    return UnknownArticleError(f"No such article: {shown_path(named.strip()[:80])!r}.", cure=_CURE)
+
+
+async def _find_named(store: ArticleStore, shelf: ShelfId, named: str) -> Article | None:
     named = named.strip()
     article = await _by_file(store, shelf, named)
     article = article or await store.find_article((shelf,), ArticleId(named.lower()))
     url = clean_url(named)
     if article is None and url is not None:
         article = next(iter(await store.find_by_url((shelf,), url)), None)
-    if article is None:
-        raise UnknownArticleError(f"No such article: {shown_path(named[:80])!r}.", cure=_CURE)
     return article
 
 

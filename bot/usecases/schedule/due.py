@@ -15,7 +15,7 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import clock_notice, late_notice, zone_notice
-from bot.news.schedule import Schedule, ScheduleState, StopReason, due_edition, edition_key, next_due
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, due_edition, edition_key, next_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust
@@ -118,14 +118,14 @@ async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now
 async def _move_on(schedules: ScheduleStore, schedule: Schedule, now: datetime) -> None:
     """Wait for the schedule's next edition, unless an admin changed it meanwhile: then that change says when."""
     await schedules.change_schedule(
-        schedule.id, lambda current: (current, next_due(current, now)[1]) if current == schedule else None
+        schedule.id, lambda current, _: (current, next_due(current, now)[1]) if current == schedule else None
     )
 
 
 async def _pause_in_unknown_zone(schedules: ScheduleStore, schedule: Schedule) -> None:
     """Pause the schedule, unless an admin gave it another time zone meanwhile."""
 
-    def change(current: Schedule) -> tuple[Schedule, None] | None:
+    def change(current: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
         if current.timezone != schedule.timezone:
             return None
         return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.UNKNOWN_ZONE), None

@@ -91,11 +91,9 @@ async def edit_schedule(
         UnknownScheduleError: the schedule was deleted meanwhile.
     """
     taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
-    outlook = await store.outlook(schedule.id)
-    waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
     unskipped_at = None
 
-    def change(current: Schedule) -> tuple[Schedule, datetime]:
+    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
         nonlocal unskipped_at
         changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
         if problems or taken:
@@ -105,15 +103,14 @@ async def edit_schedule(
         if current.left_out is not None and skipped_due(changed) is None:
             unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days)), now)
             changed = replace(changed, left_out=None)
+        waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
         return changed, next_due(changed, waits_since - timedelta.resolution)[1]
 
-    status = await _change(store, schedule, change, outlook, now)
+    status = await _change(store, schedule, change, now)
     return replace(status, unskipped_at=unskipped_at)
 
 
-async def _change(
-    store: ScheduleStore, schedule: Schedule, change: Change, outlook: Outlook, now: datetime
-) -> ScheduleStatus:
+async def _change(store: ScheduleStore, schedule: Schedule, change: Change, now: datetime) -> ScheduleStatus:
     """Apply a change, and return the schedule with its next edition as it follows from the change itself.
 
     Another change may come right after it.
@@ -121,17 +118,16 @@ async def _change(
     Raises:
         UnknownScheduleError: as `_apply`.
     """
-    next_due_at = outlook.next_due_at
+    outlook = Outlook(next_due_at=None)
 
-    def noted(current: Schedule) -> tuple[Schedule, datetime | None] | None:
-        nonlocal next_due_at
-        changed = change(current)
-        if changed is not None:
-            next_due_at = changed[1]
+    def noted(current: Schedule, stored: Outlook) -> tuple[Schedule, datetime | None] | None:
+        nonlocal outlook
+        changed = change(current, stored)
+        outlook = stored if changed is None else replace(stored, next_due_at=changed[1])
         return changed
 
-    stored = await _apply(store, schedule, noted)
-    return status_of(stored, replace(outlook, next_due_at=next_due_at), now)
+    changed = await _apply(store, schedule, noted)
+    return status_of(changed, outlook, now)
 
 
 async def _apply(store: ScheduleStore, schedule: Schedule, change: Change) -> Schedule:
@@ -169,7 +165,7 @@ async def pause_schedule(store: ScheduleStore, schedule: Schedule) -> ScheduleSt
         UnknownScheduleError: it was deleted meanwhile.
     """
 
-    def change(current: Schedule) -> tuple[Schedule, None]:
+    def change(current: Schedule, _: Outlook) -> tuple[Schedule, None]:
         return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), None
 
     return ScheduleStatus(schedule=await _apply(store, schedule, change), next_due_at=None)
@@ -182,8 +178,7 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
         UnknownScheduleError: it was deleted meanwhile.
         UnknownZoneError: its time zone is no longer known.
     """
-    outlook = await store.outlook(schedule.id)
-    return await _change(store, schedule, lambda current: _resumed(current, now), outlook, now)
+    return await _change(store, schedule, lambda current, _: _resumed(current, now), now)
 
 
 async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> bool:
@@ -194,7 +189,7 @@ async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datet
     """
     was_stopped = False
 
-    def change(current: Schedule) -> tuple[Schedule, datetime] | None:
+    def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime] | None:
         nonlocal was_stopped
         was_stopped = current.state is ScheduleState.PAUSED and current.state_reason is not StopReason.NONE
         return _resumed(current, now) if was_stopped else None
@@ -217,9 +212,8 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
-    outlook = await store.outlook(schedule.id)
 
-    def change(current: Schedule) -> tuple[Schedule, datetime]:
+    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
         waits_since, skipped_at = now - _TICK_MARGIN, skipped_due(current)
         if skipped_at is None or skipped_at <= now:
             waits_since = max(waits_since, skipped_at or waits_since)
@@ -227,7 +221,7 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
             current = replace(current, left_out=edition_key(local_date))
         return current, next_due(current, waits_since)[1]
 
-    return await _change(store, schedule, change, outlook, now)
+    return await _change(store, schedule, change, now)
 
 
 async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
@@ -237,16 +231,15 @@ async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime
         BadInputError: no edition is skipped.
         UnknownScheduleError: it was deleted meanwhile.
     """
-    outlook = await store.outlook(schedule.id)
 
-    def change(current: Schedule) -> tuple[Schedule, datetime]:
+    def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime]:
         if if_ahead(skipped_due(current), now) is None:
             name = current.name
             raise BadInputError(f"{name} has no skipped edition.", cure="See /schedule show for the next edition.")
         kept = replace(current, left_out=None)
         return kept, next_due(kept, now - _TICK_MARGIN)[1]
 
-    return await _change(store, schedule, change, outlook, now)
+    return await _change(store, schedule, change, now)
 
 
 async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:

@@ -76,8 +76,7 @@ async def get_schedule_or_default(
 
 async def list_schedules(store: ScheduleStore, guild_id: int, *, now: datetime) -> tuple[ScheduleStatus, ...]:
     """List a server's schedules by name, each with its next edition."""
-    schedules = await store.schedules(guild_id)
-    return tuple([status_of(schedule, await store.outlook(schedule.id), now) for schedule in schedules])
+    return tuple(status_of(schedule, outlook, now) for schedule, outlook in await store.outlooks(guild_id))
 
 
 async def show_schedule(store: ScheduleStore, guild_id: int, name: str, *, now: datetime) -> ScheduleStatus:
@@ -87,7 +86,9 @@ async def show_schedule(store: ScheduleStore, guild_id: int, name: str, *, now: 
         UnknownScheduleError: as `get_schedule`.
     """
     schedule = await get_schedule(store, guild_id, name)
-    return status_of(schedule, await store.outlook(schedule.id), now)
+    for found in await store.outlooks(guild_id, schedule.id):
+        return status_of(*found, now)
+    raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="See /schedule list.")
 
 
 def status_of(schedule: Schedule, outlook: Outlook, now: datetime) -> ScheduleStatus:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
@@ -51,10 +52,29 @@ async def retry_schedule(
         BadInputError: nothing failed, or another admin has decided it meanwhile.
         PlanOutdatedError: others kept planning.
     """
+    settled = _Settled()
     for _ in range(_TRIES - 1):
         with suppress(PlanOutdatedError):
-            return await _retry(schedules, digests, deliveries, schedule, now=now, unread=unread, edition=edition)
-    return await _retry(schedules, digests, deliveries, schedule, now=now, unread=unread, edition=edition)
+            await _retry(schedules, digests, deliveries, schedule, settled, now=now, unread=unread, edition=edition)
+            return settled.as_retries()
+        # Its channel may be another one by now, and with it what counts as told.
+        schedule = await schedules.find_schedule(schedule.id) or schedule
+    await _retry(schedules, digests, deliveries, schedule, settled, now=now, unread=unread, edition=edition)
+    return settled.as_retries()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Settled:
+    """The editions of which this retry settled a part, over all of its tries."""
+
+    sent: list[FailedEdition] = field(default_factory=list)
+    superseded: list[FailedEdition] = field(default_factory=list)
+
+    def as_retries(self) -> Retries:
+        return Retries(sent=tuple(self.sent), superseded=tuple(self.superseded))
+
+    def __bool__(self) -> bool:
+        return bool(self.sent or self.superseded)
 
 
 async def _retry(
@@ -62,17 +82,20 @@ async def _retry(
     digests: DigestStore,
     deliveries: DeliveryStore,
     schedule: Schedule,
+    settled: _Settled,
     *,
     now: datetime,
     unread: Collection[int],
     edition: EditionKey | None,
-) -> Retries:
+) -> None:
     told = await digests.told_editions(schedule.id, schedule.channel_id)
     unresolved = [
         row
         for row in await deliveries.unresolved(schedule.guild_id)
         if row.key.schedule_id == schedule.id and edition in {None, row.key.edition}
     ]
+    if not unresolved and settled:
+        return
     if not unresolved:
         raise BadInputError(f"{schedule.name} has no failed messages.", cure="See /schedule show for the next edition.")
     by_edition = sorted(unresolved, key=lambda row: row.key.edition)
@@ -84,26 +107,23 @@ async def _retry(
     )
     if retries.sent:
         await resume_stopped(schedules, schedule, now=now)
-    again = {(schedule.id, each.key) for each in retries.sent}
-    settled = Retries(
-        sent=await _settle(
-            retries.sent,
-            lambda part: deliveries.resolve(
-                part.key,
-                state_to_retry(part, unread=unread),
-                reason=RETRIED_BY_ADMIN,
-                at=now,
-                told=told | again,
-            ),
-        ),
-        superseded=await _settle(
-            retries.superseded,
-            lambda part: deliveries.resolve(part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now),
-        ),
+    by_now = set(told)
+
+    async def send(part: Delivery) -> bool:
+        state = state_to_retry(part, unread=unread)
+        is_sent = await deliveries.resolve(part.key, state, reason=RETRIED_BY_ADMIN, at=now, told=frozenset(by_now))
+        if is_sent:  # its edition counts as told from now on
+            by_now.add((schedule.id, part.key.edition))
+        return is_sent
+
+    await _settle(retries.sent, settled.sent, send)
+    await _settle(
+        retries.superseded,
+        settled.superseded,
+        lambda part: deliveries.resolve(part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now),
     )
-    if not settled.sent and not settled.superseded:
+    if not settled:
         raise BadInputError("Someone has already decided this.", cure="See /schedule history for the result.")
-    return settled
 
 
 def state_to_retry(part: Delivery, *, unread: Collection[int] = ()) -> DeliveryState:
@@ -113,15 +133,13 @@ def state_to_retry(part: Delivery, *, unread: Collection[int] = ()) -> DeliveryS
 
 
 async def _settle(
-    editions: Iterable[FailedEdition], settle: Callable[[Delivery], Awaitable[bool]]
-) -> tuple[FailedEdition, ...]:
-    """Settle the waiting parts; return the editions of which nobody else had settled a part meanwhile."""
-    settled = []
+    editions: Iterable[FailedEdition], settled: list[FailedEdition], settle: Callable[[Delivery], Awaitable[bool]]
+) -> None:
+    """Settle the waiting parts, and note the editions of which nobody else had settled a part meanwhile."""
     for edition in editions:
-        moved = [await settle(part) for part in edition.waiting]
-        if any(moved):
-            settled.append(edition)
-    return tuple(settled)
+        for part in edition.waiting:
+            if await settle(part) and all(each.key != edition.key for each in settled):
+                settled.append(edition)
 
 
 async def _failed_edition(

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import rejoined_notice
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.lifecycle import resume_stopped
 
@@ -68,7 +68,7 @@ async def _come_back(store: ScheduleStore, guild_id: int, notifier: Notifier, no
     await store.guild_joined(guild_id)
 
 
-def _paused(schedule: Schedule) -> tuple[Schedule, None] | None:
+def _paused(schedule: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
     if schedule.state_reason not in _STOPPED:
         return None
     return replace(schedule, state=ScheduleState.PAUSED, state_reason=StopReason.REJOINED), None

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from typing_extensions import override
 
+from bot.errors import PlanOutdatedError
 from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
@@ -17,6 +18,7 @@ from bot.news.edition import Edition, Reason
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
 from bot.store.port.delivery import DeliveryStore
+from tests.simulation.memory.digest import MemoryDigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
 
@@ -34,6 +36,7 @@ class MemoryDeliveryStore(DeliveryStore):
     def __init__(self, tables: Tables, disk: Disk) -> None:
         self._tables = tables
         self._disk = disk
+        self._digest = MemoryDigestStore(tables, disk)
 
     @override
     async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
@@ -228,7 +231,6 @@ class MemoryDeliveryStore(DeliveryStore):
         message_id: int | None = None,
         told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
     ) -> bool:
-        del told  # nobody decides beside a plan here
         if state not in _ANSWERS:
             raise ValueError(f"a person can't decide for {state!r}")
 
@@ -238,6 +240,7 @@ class MemoryDeliveryStore(DeliveryStore):
                 return False
             if self._tables.schedules[key.schedule_id].deleted_at is not None:
                 return False
+            self._require_told(key, told)
             there = row.message_id if message_id is None else message_id
             decided = replace(row, state=state, reason=reason, message_id=there, not_before=None, tries=0)
             if state in {_PLANNED, _SENDING}:
@@ -253,6 +256,11 @@ class MemoryDeliveryStore(DeliveryStore):
             return True
 
         return await self._disk.write(work)
+
+    def _require_told(self, key: DeliveryKey, told: frozenset[tuple[ScheduleId, EditionKey]] | None) -> None:
+        now = self._digest.told_now(key.schedule_id, self._tables.schedules[key.schedule_id].schedule.channel_id)
+        if told is not None and (now ^ told) - {(key.schedule_id, key.edition)}:
+            raise PlanOutdatedError("Another edition was planned.")
 
     def _skip_later(self, key: DeliveryKey, reason: str) -> None:
         for row in self._later_planned(key):

@@ -101,9 +101,10 @@ class MemoryDigestStore(DigestStore):
 
     @override
     async def told_editions(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
-        return await self._disk.read(lambda: self._told_editions(schedule, channel_id))
+        return await self._disk.read(lambda: self.told_now(schedule, channel_id))
 
-    def _told_editions(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
+    def told_now(self, schedule: ScheduleId, channel_id: int) -> frozenset[tuple[ScheduleId, EditionKey]]:
+        """Find what `told_editions` does, within a transaction."""
         told = [each for each in self._of(schedule) if self._moves(each)]
         told += self._of_channel(channel_id, schedule, datetime.max.replace(tzinfo=UTC))
         return frozenset((each.schedule_id, each.key) for each in told)
@@ -125,7 +126,7 @@ class MemoryDigestStore(DigestStore):
                 raise UnknownScheduleError("The schedule was deleted.")
             if basis is not None and stored.schedule != basis.schedule:
                 raise ScheduleChangedError("The schedule was changed.")
-            if basis is not None and self._told_editions(edition.schedule_id, basis.schedule.channel_id) != basis.told:
+            if basis is not None and self.told_now(edition.schedule_id, basis.schedule.channel_id) != basis.told:
                 raise PlanOutdatedError("Another edition was planned.")
             editions = self._tables.editions.setdefault(edition.schedule_id, {})
             if edition.key in editions:

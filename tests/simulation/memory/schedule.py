@@ -56,7 +56,7 @@ class MemoryScheduleStore(ScheduleStore):
             stored = self._tables.schedules.get(schedule)
             if stored is None or stored.deleted_at is not None:
                 return None
-            changed = change(stored.schedule)
+            changed = change(stored.schedule, self._outlook(schedule))
             if changed is None:
                 return stored.schedule
             self._save(*changed)
@@ -95,13 +95,16 @@ class MemoryScheduleStore(ScheduleStore):
         )
 
     @override
-    async def outlook(self, schedule: ScheduleId) -> Outlook:
-        def work() -> Outlook:
-            stored = self._tables.schedules.get(schedule)
-            planned = frozenset(self._tables.editions.get(schedule, {}))
-            return Outlook(next_due_at=None if stored is None else stored.next_due_at, planned=planned)
+    async def outlooks(self, guild_id: int, only: ScheduleId | None = None) -> tuple[tuple[Schedule, Outlook], ...]:
+        def work() -> tuple[tuple[Schedule, Outlook], ...]:
+            of_guild = sorted(self._all(guild_id), key=lambda each: _folded(each.name))
+            return tuple((each, self._outlook(each.id)) for each in of_guild if only in {None, each.id})
 
         return await self._disk.read(work)
+
+    def _outlook(self, schedule: ScheduleId) -> Outlook:
+        stored = self._tables.schedules[schedule]
+        return Outlook(next_due_at=stored.next_due_at, planned=frozenset(self._tables.editions.get(schedule, {})))
 
     @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.errors import PlanOutdatedError
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.schedule import ScheduleState
 from tests.support.ledger import (
@@ -165,6 +166,54 @@ async def test_answer_comes_too_late_for_a_row_that_went_on(ledger: Ledger, answ
     done = await ledger.deliveries.resolve(key, answer, reason="", at=DUE)
 
     assert (done, await found(ledger, key)) == (False, sending)
+
+
+async def told_editions(ledger: Ledger) -> frozenset[tuple[ScheduleId, EditionKey]]:
+    """What counts as told for the edition of 10 May."""
+    return await ledger.digest.told_editions(SCHEDULE, 100)
+
+
+@pytest.mark.parametrize("answer", [PLANNED, SENDING])
+async def test_part_is_sent_again_if_what_was_told_is_told_still(ledger: Ledger, answer: DeliveryState) -> None:
+    """Its own edition, which may count as told or not, doesn't matter."""
+    key = await unknown_part(ledger)
+    told = await told_editions(ledger)
+
+    done = [await ledger.deliveries.resolve(key, answer, reason="", at=DUE, told=each) for each in (told, told)]
+
+    assert (told, done) == (frozenset({(SCHEDULE, key.edition)}), [True, False])
+
+
+async def test_part_is_not_sent_again_if_another_edition_was_told_meanwhile(ledger: Ledger) -> None:
+    """It may have the same stories: whoever decides must choose again, and nothing has changed."""
+    key = await failed_part(ledger)
+    told = await told_editions(ledger)
+    await plan_part(ledger, due_at=weeks_later(1))
+
+    with pytest.raises(PlanOutdatedError):
+        await ledger.deliveries.resolve(key, PLANNED, reason="again", at=DUE, told=told)
+
+    row = await found(ledger, key)
+    assert (row.state, row.reason) == (FAILED, "refused")
+
+
+async def test_part_is_not_sent_again_if_another_edition_is_told_no_longer(ledger: Ledger) -> None:
+    """The choice would be another one as well."""
+    key = await failed_part(ledger)
+    other = await plan_part(ledger, due_at=weeks_later(1))
+    told = await told_editions(ledger)
+    await ledger.deliveries.mark_skipped([other], reason="by an admin")
+
+    with pytest.raises(PlanOutdatedError):
+        await ledger.deliveries.resolve(key, PLANNED, reason="again", at=DUE, told=told)
+
+
+async def test_part_is_decided_whatever_was_told_if_nobody_asks(ledger: Ledger) -> None:
+    """To skip one repeats nothing."""
+    key = await failed_part(ledger)
+    await plan_part(ledger, due_at=weeks_later(1))
+
+    assert await ledger.deliveries.resolve(key, SKIPPED, reason="", at=DUE)
 
 
 @pytest.mark.parametrize("answer", [FAILED, UNKNOWN])

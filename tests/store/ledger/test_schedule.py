@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason
+from bot.news.schedule import EVERY_DAY, EmptyPolicy, Outlook, Schedule, ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     SCHEDULE,
@@ -178,7 +178,7 @@ async def test_schedule_without_a_next_moment_is_not_due(ledger: Ledger) -> None
 async def test_next_moment_is_remembered(ledger: Ledger) -> None:
     """The tick looks again then, and not before."""
     await save_due(ledger, 11)
-    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (kept, weeks_later(1)))
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept, _: (kept, weeks_later(1)))
 
     early, late = [await ledger.schedules.due_schedules(weeks_later(week)) for week in (0, 1)]
 
@@ -188,7 +188,7 @@ async def test_next_moment_is_remembered(ledger: Ledger) -> None:
 async def test_next_moment_can_be_taken_away(ledger: Ledger) -> None:
     """A schedule that has none any more."""
     await save_due(ledger, 11)
-    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (kept, None))
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept, _: (kept, None))
 
     assert await ledger.schedules.due_schedules(weeks_later(9)) == ()
 
@@ -197,19 +197,48 @@ async def test_change_is_applied_to_the_schedule_as_it_is_stored(ledger: Ledger)
     """Two changes of what was read before both of them are both kept."""
     await save_schedule(ledger)
 
-    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (replace(kept, count=3), None))
-    await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (replace(kept, provider_cap=4), None))
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept, _: (replace(kept, count=3), None))
+    await ledger.schedules.change_schedule(SCHEDULE, lambda kept, _: (replace(kept, provider_cap=4), None))
 
     kept = await ledger.schedules.find_schedule(SCHEDULE)
     assert kept is not None
     assert (kept.count, kept.provider_cap) == (3, 4)
 
 
+async def test_change_is_given_the_editions_and_the_next_moment_as_they_are_stored(ledger: Ledger) -> None:
+    """An edition may be planned between what an admin read and what they change."""
+    key = (await plan_part(ledger)).edition
+    seen: list[Outlook] = []
+
+    def change(kept: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
+        seen.append(outlook)
+        return kept, DUE
+
+    await ledger.schedules.change_schedule(SCHEDULE, change)
+    await ledger.schedules.change_schedule(SCHEDULE, change)
+
+    assert seen == [Outlook(next_due_at=at, planned=frozenset({key})) for at in (None, DUE)]
+
+
+async def test_outlooks_are_those_of_a_server_by_name(ledger: Ledger) -> None:
+    """The list shows each schedule with what was stored of it at the same moment."""
+    for number, name in ((11, "Weekly"), (12, "Daily")):
+        await ledger.schedules.save_schedule(make_schedule(id=ScheduleId(number), name=name), next_due_at=DUE)
+    await ledger.schedules.save_schedule(make_schedule(id=ScheduleId(13), guild_id=99), next_due_at=DUE)
+
+    found = await ledger.schedules.outlooks(make_schedule().guild_id)
+    only = await ledger.schedules.outlooks(make_schedule().guild_id, ScheduleId(11))
+
+    assert [schedule.name for schedule, _ in found] == ["Daily", "Weekly"]
+    assert only == (found[1],)
+    assert only[0][1] == Outlook(next_due_at=DUE)
+
+
 async def test_change_that_raises_changes_nothing(ledger: Ledger) -> None:
     """The error reaches the caller."""
     schedule = await save_schedule(ledger)
 
-    def change(_: Schedule) -> tuple[Schedule, None]:
+    def change(_: Schedule, __: Outlook) -> tuple[Schedule, None]:
         raise BadInputError("No.")
 
     with pytest.raises(BadInputError):
@@ -222,7 +251,7 @@ async def test_change_of_a_deleted_schedule_is_not_made(ledger: Ledger) -> None:
     await save_schedule(ledger)
     await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 
-    assert await ledger.schedules.change_schedule(SCHEDULE, lambda kept: (kept, DUE)) is None
+    assert await ledger.schedules.change_schedule(SCHEDULE, lambda kept, _: (kept, DUE)) is None
     assert await ledger.schedules.due_schedules(DUE) == ()
 
 

@@ -11,7 +11,7 @@ from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedPr
 from bot.news.content import ImportRecord, ShelfSize
 from bot.store.port.article import NO_FATES, ArticleStore, Fate, FileStamp, PutReport, Rival
 from bot.store.sqlite.archive import import_log
-from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_named
+from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_hidden, read_named
 from bot.store.sqlite.archive.removal import delete_article, hide_article
 from bot.store.sqlite.archive.upsert import compare_batch, put_batch, read_rivals
 from bot.store.sqlite.file.database import Database
@@ -79,6 +79,10 @@ class SqliteArticleStore(ArticleStore):
     @override
     async def find_named(self, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:
         return await self._database.read(lambda connection: read_named(connection, shelf, stem))
+
+    @override
+    async def find_hidden(self, shelf: ShelfId) -> tuple[Article, ...]:
+        return await self._database.read(lambda connection: read_hidden(connection, shelf))
 
     @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:

@@ -38,6 +38,11 @@ _BY_FORMER_STEM: Final = """
     WHERE f.shelf_id = ? AND f.stem = ? ORDER BY a.published_at DESC, a.article_id
 """
 
+_HIDDEN: Final = """
+    SELECT row_id FROM article WHERE shelf_id = ? AND is_hidden = 1 AND is_kept_out = 0 AND stands_for IS NULL
+    ORDER BY published_at DESC, article_id
+"""
+
 
 def read_articles(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]
@@ -62,3 +67,9 @@ def read_named(connection: sqlite3.Connection, shelf: ShelfId, stem: str) -> tup
     wanted = (find_shelf(connection, shelf), storable(stem))
     rows = connection.execute(_BY_STEM, wanted).fetchall() or connection.execute(_BY_FORMER_STEM, wanted).fetchall()
     return tuple(zip(load_articles(connection, [row[0] for row in rows]), [row[1] for row in rows], strict=True))
+
+
+def read_hidden(connection: sqlite3.Connection, shelf: ShelfId) -> tuple[Article, ...]:
+    """Implement `ArticleStore.find_hidden`."""
+    rows = connection.execute(_HIDDEN, (find_shelf(connection, shelf),)).fetchall()
+    return load_articles(connection, [row["row_id"] for row in rows])

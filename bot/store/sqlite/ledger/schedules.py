@@ -68,7 +68,11 @@ _SWITCH_OFF: Final = """
 
 _DELETE: Final = "UPDATE schedule SET deleted_at = ? WHERE schedule_id = ? AND deleted_at IS NULL"
 
-_OF_GUILD: Final = "SELECT schedule_id FROM schedule WHERE guild_id = ? AND deleted_at IS NULL"
+_OF_GUILD: Final = """
+    SELECT * FROM schedule
+    WHERE guild_id = ?1 AND deleted_at IS NULL AND (?2 IS NULL OR schedule_id = ?2)
+    ORDER BY folded_name
+"""
 
 _DELETED: Final = "schedule deleted"
 
@@ -91,7 +95,7 @@ class SqliteScheduleStore(ScheduleStore):
 
         def work(connection: sqlite3.Connection) -> Schedule | None:
             before = find_schedule(connection, schedule)
-            changed = None if before is None else change(before)
+            changed = None if before is None else change(before, _read_outlook(connection, schedule))
             if changed is None:
                 return before
             _save(connection, *changed)
@@ -112,18 +116,13 @@ class SqliteScheduleStore(ScheduleStore):
     async def schedules(self, guild_id: int | None = None) -> tuple[Schedule, ...]:
         if guild_id is None:
             return await self._read("SELECT * FROM schedule WHERE deleted_at IS NULL ORDER BY guild_id, folded_name")
-        sql = "SELECT * FROM schedule WHERE guild_id = ? AND deleted_at IS NULL ORDER BY folded_name"
-        return await self._read(sql, guild_id)
+        return await self._read(_OF_GUILD, guild_id, None)
 
     @override
-    async def outlook(self, schedule: ScheduleId) -> Outlook:
-        def work(connection: sqlite3.Connection) -> Outlook:
-            due = connection.execute("SELECT next_due_at FROM schedule WHERE schedule_id = ?", (schedule,)).fetchone()
-            keys = connection.execute("SELECT edition FROM edition WHERE schedule_id = ?", (schedule,))
-            return Outlook(
-                next_due_at=None if due is None else as_moment(due["next_due_at"]),
-                planned=frozenset(EditionKey(row["edition"]) for row in keys),
-            )
+    async def outlooks(self, guild_id: int, only: ScheduleId | None = None) -> tuple[tuple[Schedule, Outlook], ...]:
+        def work(connection: sqlite3.Connection) -> tuple[tuple[Schedule, Outlook], ...]:
+            rows = connection.execute(_OF_GUILD, (guild_id, only)).fetchall()
+            return tuple((_read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
 
         return await self._database.read(work)
 
@@ -162,7 +161,7 @@ class SqliteScheduleStore(ScheduleStore):
         def work(connection: sqlite3.Connection) -> None:
             # A repeated event does not restart the thirty days.
             connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
-            schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id,))]
+            schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id, None))]
             connection.execute(_SWITCH_OFF, {"guild_id": guild_id, "reason": StopReason.SERVER_LEFT})
             skip_unsent(connection, schedules, StopReason.SERVER_LEFT)
 
@@ -190,6 +189,15 @@ def find_schedule(connection: sqlite3.Connection, schedule: ScheduleId) -> Sched
     """Read a schedule within the caller's transaction; None if there is none or it was deleted."""
     row = connection.execute(_BY_ID, (schedule,)).fetchone()
     return None if row is None else _read_schedule(row)
+
+
+def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlook:
+    due = connection.execute("SELECT next_due_at FROM schedule WHERE schedule_id = ?", (schedule,)).fetchone()
+    keys = connection.execute("SELECT edition FROM edition WHERE schedule_id = ?", (schedule,))
+    return Outlook(
+        next_due_at=None if due is None else as_moment(due["next_due_at"]),
+        planned=frozenset(EditionKey(row["edition"]) for row in keys),
+    )
 
 
 def _save(
