@@ -369,7 +369,7 @@ async def test_an_import_leaves_a_record(newsroom: Newsroom) -> None:
     report = await newsroom.look()
 
     (record,) = await newsroom.store.imports(INSTANCE_SHELF)
-    assert (record.id, record.by, record.origin) == (report.batch, None, str(newsroom.folder))
+    assert (record.id, record.origin) == (report.batch, str(newsroom.folder))
     assert (record.added, record.rejected) == (1, 1)
 
 

@@ -30,6 +30,7 @@ _ALL_ELSE: Final = (
     "DELETE FROM schedule WHERE guild_id = :guild_id",
     "DELETE FROM notice WHERE guild_id = :guild_id",
     "DELETE FROM shelf WHERE name = :shelf",
+    "DELETE FROM import_begun WHERE shelf = :shelf",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
 
