@@ -258,6 +258,7 @@ class Seed:
         notes: What of the file was ignored, changed or left out; not hashed.
         path: The file as the person named it, or an entry of an archive, as in `Remark`.
         place: Where the file is, which says whose article it is; None while only its content is known.
+        measured: Bytes of its text (`content.text_bytes`, stubs included) if some of that is left out; None if not.
     """
 
     article: Article
@@ -266,6 +267,7 @@ class Seed:
     notes: tuple[SeedNote, ...] = ()
     path: str = ""
     place: Place | None = None
+    measured: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

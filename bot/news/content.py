@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.errors import TooManyError
-from bot.news.article import Article, SeedNote, SeedProblem, ShelfId
+from bot.news.article import Article, Seed, SeedNote, SeedProblem, ShelfId
 
 MOST_FINDINGS: Final = 200
 """Problems, and notes, that an answer counts and shows; of more it says that there are more."""
@@ -48,11 +48,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportLimits:
-    """What one server's shelf may hold and how often it may be filled (docs/security.md, Floods)."""
+    """What one server's shelf may hold and how often it may be filled (docs/security.md, Floods).
+
+    Attributes:
+        imports_per_hour: Uploads that may begin, dry runs included.
+        longest_s: Seconds after which an import is stopped.
+    """
 
     imports_per_hour: int = 10
     articles_per_shelf: int = 20_000
     bytes_per_shelf: int = 64 * 1024 * 1024
+    longest_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +114,11 @@ def text_bytes(article: Article) -> int:
     pictures = [text for picture in article.pictures for text in (picture.url, picture.alt)]
     texts = "".join((article.title, article.excerpt, article.url, *article.aliases, *article.topics, *pictures))
     return len(texts) if texts.isascii() else len(texts.encode(errors="replace"))
+
+
+def seed_bytes(seed: Seed) -> int:
+    """Compute the bytes that a seed takes of its shelf's quota, those of its stubs included."""
+    return sum(map(text_bytes, (seed.article, *seed.coverage))) if seed.measured is None else seed.measured
 
 
 def alike(notes: Sequence[SeedNote]) -> Iterator[tuple[SeedNote, int]]:
@@ -167,14 +178,12 @@ class ImportRecord:
     """One import as `/content status` shows it.
 
     Attributes:
-        by: The member's id; None for the operator's folder.
         origin: The name of the file or folder.
     """
 
     id: str
     shelf: ShelfId
     at: datetime
-    by: int | None
     origin: str
     added: int
     changed: int

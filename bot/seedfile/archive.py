@@ -1,4 +1,4 @@
-"""Read a zip of seed files in memory, without extracting it and without trusting its headers.
+"""Read a zip of seed files entry by entry, without extracting it and without trusting its headers.
 
 Anything suspicious (too many entries, a zip bomb, links, paths that lead out, encryption) rejects the whole archive; a
 bad seed in it is rejected like any other. Folders are allowed, because nothing is ever extracted: GitHub's download has
@@ -7,14 +7,14 @@ one at the top. Files that aren't named like seeds are never opened, hidden ones
 
 from __future__ import annotations
 
-import io
+import os
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import BinaryIO, Final
 
 from bot.errors import ArchiveError
 from bot.news.article import OtherFile, ReadFile, Seed, SeedNote, ShelfId, normal_name
@@ -25,9 +25,13 @@ MOST_ENTRIES: Final = 2_000
 LARGEST_IN_ALL: Final = 64 * 1024 * 1024
 """Bytes: the limit for the zip itself and for the total size of its entries."""
 
+LONGEST_PATH: Final = 1_000
+"""Characters of an entry's path: it is stored with its article and shown in findings."""
+
 HIGHEST_RATIO: Final = 100
 """Decompressed bytes per byte of the archive; real seeds have about 3, deflate's maximum is 1,032."""
 
+_CHUNK: Final = 1024 * 1024
 _ENTRY_IN_DIRECTORY: Final = b"PK\x01\x02"
 _IS_ENCRYPTED: Final = 0x1
 _IS_UTF_8: Final = 0x800
@@ -39,38 +43,48 @@ _Entry = tuple[str, zipfile.ZipInfo]
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 
 
-def read_archive(data: bytes, *, name: str, shelf: ShelfId, now: datetime) -> tuple[ReadFile | SeedNote, ...]:
-    """Read every seed of a zip.
+def read_archive(file: BinaryIO, *, name: str, shelf: ShelfId, now: datetime) -> Iterator[ReadFile | SeedNote]:
+    """Read every seed of a zip, holding one entry at a time.
 
     Args:
-        data: The whole zip.
+        file: The zip, open for reading from any place.
         name: The zip's file name; an entry's path is `name/entry`.
         shelf: The shelf that the articles go to.
         now: As for `read_seed`.
 
-    Returns:
+    Yields:
         What was read of each visible file, in the archive's order; a note if none of them is a seed.
 
     Raises:
-        ArchiveError: The file is not a zip, or the whole archive is rejected; use none of it.
+        ArchiveError: Before anything is yielded: the file is not a zip, or the whole archive is rejected.
     """
-    _check_outside(data)
+    size = _checked_size(file)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             entries = [entry for entry in map(_named, archive.infolist()) if _is_visible_file(*entry)]
-            # Others are never opened, so it doesn't matter what they are.
-            seeds = [entry for entry in entries if is_named_like_a_seed(entry[0])]
-            for path, entry in seeds:
-                _check_entry(path, entry)
-            # zipfile reads no more of an entry than its header declares: an understated size means a damaged entry.
-            if sum(entry.file_size for _, entry in seeds) > min(LARGEST_IN_ALL, HIGHEST_RATIO * len(data)):
-                raise _too_large()
-            results: list[ReadFile | SeedNote] = list(_read_entries(archive, entries, name=name, shelf=shelf, now=now))
+            _check_entries(archive, entries, size)
+            are_seeds = False
+            for result in _read_entries(archive, entries, name=name, shelf=shelf, now=now):
+                are_seeds = are_seeds or not isinstance(result, OtherFile)
+                yield result
+            if not are_seeds:
+                yield nothing_found(name, [path.rpartition("/")[2] for path, _ in entries])
     except _DAMAGED as error:
         raise ArchiveError("The file is not a readable zip archive.", cure="Create the zip again.") from error
-    if all(isinstance(result, OtherFile) for result in results):
-        results.append(nothing_found(name, [path.rpartition("/")[2] for path, _ in entries]))
-    return tuple(results)
+
+
+def _check_entries(archive: zipfile.ZipFile, entries: Iterable[_Entry], size: int) -> None:
+    """Check each entry that will be read, and read it once: an archive with a damaged entry is rejected as a whole."""
+    # Others are never opened, so it doesn't matter what they are.
+    seeds = [entry for entry in entries if is_named_like_a_seed(entry[0])]
+    for path, entry in seeds:
+        _check_entry(path, entry)
+    # zipfile reads no more of an entry than its header declares: an understated size means a damaged entry.
+    if sum(entry.file_size for _, entry in seeds) > min(LARGEST_IN_ALL, HIGHEST_RATIO * size):
+        raise _too_large()
+    for _, entry in seeds:
+        with archive.open(entry) as file:
+            file.read(LARGEST_SEED + 1)
 
 
 def _named(entry: zipfile.ZipInfo) -> _Entry:
@@ -93,16 +107,27 @@ def _is_visible_file(path: str, entry: zipfile.ZipInfo) -> bool:
     return not any(part == _MACOS or (part.startswith(".") and part != "..") for part in path.split("/"))
 
 
-def _check_outside(data: bytes) -> None:
+def _checked_size(file: BinaryIO) -> int:
     """Check size and entry count before zipfile reads the directory (a third of a second for 60,000 entries)."""
-    if len(data) > LARGEST_IN_ALL:
+    size = file.seek(0, os.SEEK_END)
+    if size > LARGEST_IN_ALL:
         raise _too_large()
-    if data.count(_ENTRY_IN_DIRECTORY) > MOST_ENTRIES:
+    file.seek(0)
+    entries, before = 0, b""
+    while chunk := file.read(_CHUNK):
+        entries += (before + chunk).count(_ENTRY_IN_DIRECTORY)
+        before = chunk[1 - len(_ENTRY_IN_DIRECTORY) :]  # too short to be counted twice
+    if entries > MOST_ENTRIES:
         raise ArchiveError(f"The zip has too many files; the limit is {MOST_ENTRIES:,}.", cure="Split it into several.")
+    return size
 
 
 def _check_entry(path: str, entry: zipfile.ZipInfo) -> None:
     shown = shown_path(path[:80])
+    if len(path) > LONGEST_PATH:
+        raise ArchiveError(
+            f"A path in the zip is too long; the limit is {LONGEST_PATH:,} characters.", cure="Use fewer folders."
+        )
     if entry.flag_bits & _IS_ENCRYPTED:
         raise ArchiveError(f"{shown} in the zip is encrypted.", cure="Zip the files without a password.")
     if entry.compress_type not in _METHODS:

@@ -22,9 +22,9 @@ from bot.seedfile.values import Value
 from bot.text.links import LONGEST_URL, alias_key, clean_url, domain_of
 
 # Far above real seeds (3 topics, 2 pictures, 6 related items): limits that keep one file from filling the store.
-MOST_TOPICS: Final = 50
-MOST_PICTURES: Final = 20
-MOST_RELATED: Final = 100
+MOST_TOPICS: Final = 20
+MOST_PICTURES: Final = 8
+MOST_RELATED: Final = 50
 LONGEST_NAME: Final = 200
 """Characters of a provider's name, a topic or a category; longer ones are ignored."""
 

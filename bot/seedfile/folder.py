@@ -12,6 +12,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import FileIO
 from pathlib import Path
 from typing import Final
 
@@ -155,20 +156,28 @@ def read_at_most(path: str | Path, size: int) -> bytes:
     Raises:
         OSError: It can't be read, or isn't a regular file.
     """
-    # Without O_NONBLOCK, opening a pipe without a writer would block forever.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise OSError(errno.EINVAL, "not a regular file")
+    with open_regular(path) as file:
+        descriptor = file.fileno()
         # Read the size that stat gives: allocating the limit takes longer than reading a typical file.
-        data = part = os.read(descriptor, min(found.st_size, size) + 1)
+        data = part = os.read(descriptor, min(os.fstat(descriptor).st_size, size) + 1)
         while part and len(data) <= size:  # until end of file: it may grow, or arrive in parts
             part = os.read(descriptor, size + 1 - len(data))
             data += part
         return data
-    finally:
+
+
+def open_regular(path: str | Path) -> FileIO:
+    """Open a file for reading.
+
+    Raises:
+        OSError: It can't be read, or isn't a regular file.
+    """
+    # Without O_NONBLOCK, opening a pipe without a writer would block forever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return FileIO(descriptor)
 
 
 def unreadable(shown: str, error: OSError) -> RefusedSeed:

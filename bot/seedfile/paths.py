@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
 from bot.errors import ArchiveError, BadInputError
 from bot.news.article import OtherFile, ReadFile, SeedNote, SeedProblem, ShelfId, refused
-from bot.seedfile.archive import LARGEST_IN_ALL, read_archive
-from bot.seedfile.folder import find_seed_files, names_in, read_at_most, read_seed_file, unreadable
+from bot.seedfile.archive import read_archive
+from bot.seedfile.folder import find_seed_files, names_in, open_regular, read_seed_file, unreadable
+from bot.seedfile.front import LARGEST_SEED
 from bot.seedfile.seed import (
     EXTENSIONS,
     is_named_like_a_seed,
@@ -37,7 +39,8 @@ def read_path(path: Path, shelf: ShelfId, *, now: datetime) -> Iterator[ReadFile
         if path.is_dir():
             yield from _read_folder(path, shelf, now)
         elif is_named_like_a_zip(shown):
-            yield from read_archive(read_at_most(path, LARGEST_IN_ALL), name=shown, shelf=shelf, now=now)
+            with open_regular(path) as raw, BufferedReader(raw) as file:
+                yield from read_archive(file, name=shown, shelf=shelf, now=now)
         else:
             yield read_seed_file(path, shown=shown, shelf=shelf, now=now)
     except ArchiveError as error:
@@ -56,17 +59,28 @@ def _read_folder(folder: Path, shelf: ShelfId, now: datetime) -> Iterator[ReadFi
         yield nothing_found(str(folder), names_in(folder))
 
 
-def read_upload(data: bytes, *, name: str, shelf: ShelfId, now: datetime) -> tuple[ReadFile | SeedNote, ...]:
-    """Read an uploaded file: a seed or a zip of seeds, depending on its extension.
+def read_upload(path: Path, *, name: str, shelf: ShelfId, now: datetime) -> Iterator[ReadFile | SeedNote]:
+    """Read an uploaded file, one seed at a time: a seed or a zip of seeds, depending on the extension of its name.
 
     Raises:
         BadInputError: The name has another extension.
-        ArchiveError: The whole zip is rejected.
+        ArchiveError: Before anything is yielded: the whole zip is rejected.
     """
-    if is_named_like_a_zip(name):
-        return read_archive(data, name=name, shelf=shelf, now=now)
-    if is_named_like_a_seed(name):
-        return (read_seed(data, path=name, shelf=shelf, now=now),)
-    raise BadInputError(
-        "The file is neither a seed nor a zip of seeds.", cure=f"Upload a {', '.join(EXTENSIONS)} or {_ZIP} file."
-    )
+    require_upload(name)
+    with path.open("rb") as file:
+        if is_named_like_a_zip(name):
+            yield from read_archive(file, name=name, shelf=shelf, now=now)
+        else:
+            yield read_seed(file.read(LARGEST_SEED + 1), path=name, shelf=shelf, now=now)
+
+
+def require_upload(name: str) -> None:
+    """Check an upload's name before anything is done with it.
+
+    Raises:
+        BadInputError: Its extension is neither a seed's nor a zip's.
+    """
+    if not (is_named_like_a_zip(name) or is_named_like_a_seed(name)):
+        raise BadInputError(
+            "The file is neither a seed nor a zip of seeds.", cure=f"Upload a {', '.join(EXTENSIONS)} or {_ZIP} file."
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from tests.support.seed_files import NOW, make_seed_file, make_zip
 
 
 def _read(data: bytes) -> tuple[ReadFile | SeedNote, ...]:
-    return read_archive(data, name="pack.zip", shelf=INSTANCE_SHELF, now=NOW)
+    return tuple(read_archive(io.BytesIO(data), name="pack.zip", shelf=INSTANCE_SHELF, now=NOW))
 
 
 @pytest.mark.parametrize("name", REFUSED)

@@ -43,7 +43,7 @@ _ROWS: Final = {
         FROM change JOIN article USING (row_id)
     """,
     "deleted articles": "SELECT article_id, title FROM tombstone",
-    "imports": "SELECT name, at, member_id, origin, added, changed, unchanged, rejected FROM import_record JOIN shelf "
+    "imports": "SELECT name, at, origin, added, changed, unchanged, rejected FROM import_record JOIN shelf "
     "USING (shelf_id)",
     "problems": "SELECT origin, path, line, field, reason FROM problem",
     "files": "SELECT folder, path, size, content_hash FROM file_mark",

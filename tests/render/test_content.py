@@ -42,7 +42,6 @@ def record(number: int = 1, *, origin: str = "pack.zip") -> ImportRecord:
         id=f"b{number}",
         shelf=INSTANCE_SHELF,
         at=SOME_DAY,
-        by=7,
         origin=origin,
         added=12,
         changed=1,

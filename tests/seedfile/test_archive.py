@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.support.seed_files import NOW, SHIPPED, make_seed_file, make_zip, pro
 
 
 def _read(data: bytes) -> tuple[ReadFile | SeedNote, ...]:
-    return read_archive(data, name="pack.zip", shelf=INSTANCE_SHELF, now=NOW)
+    return tuple(read_archive(io.BytesIO(data), name="pack.zip", shelf=INSTANCE_SHELF, now=NOW))
 
 
 def test_a_zip_of_the_shipped_seeds_is_read_in_its_order() -> None:

@@ -61,23 +61,28 @@ def test_each_seed_says_where_it_is_as_the_person_named_it(tmp_path: Path) -> No
     assert paths == [f"{tmp_path}/a/x.txt", f"{tmp_path}/pack.zip/x.md", f"{tmp_path}/a/x.txt"]
 
 
-def test_an_upload_is_what_its_name_says() -> None:
+def _upload(folder: Path, data: bytes, name: str) -> list[ReadFile | SeedNote]:
+    (folder / "upload").write_bytes(data)
+    return list(read_upload(folder / "upload", name=name, shelf=INSTANCE_SHELF, now=NOW))
+
+
+def test_an_upload_is_what_its_name_says(tmp_path: Path) -> None:
     """A seed, or a zip of seeds."""
-    (seed,) = read_upload(make_seed_file(), name="A.MD", shelf=INSTANCE_SHELF, now=NOW)
-    (zipped,) = read_upload(make_zip({"b.txt": make_seed_file()}), name="pack.Zip", shelf=INSTANCE_SHELF, now=NOW)
+    (seed,) = _upload(tmp_path, make_seed_file(), "A.MD")
+    (zipped,) = _upload(tmp_path, make_zip({"b.txt": make_seed_file()}), "pack.Zip")
 
     assert isinstance(seed, Seed)
     assert isinstance(zipped, Seed)
 
 
 @pytest.mark.parametrize("name", ["virus.exe", "seeds.rar", "txt", "a.txt.pdf", ""])
-def test_an_upload_of_another_kind_is_refused(name: str) -> None:
+def test_an_upload_of_another_kind_is_refused(tmp_path: Path, name: str) -> None:
     """With what is taken instead."""
     with pytest.raises(BadInputError, match=r"\.txt, \.md, \.markdown, \.mdx, \.yaml, \.yml or \.zip"):
-        read_upload(make_seed_file(), name=name, shelf=INSTANCE_SHELF, now=NOW)
+        _upload(tmp_path, make_seed_file(), name)
 
 
-def test_an_upload_that_only_says_it_is_a_zip_is_refused() -> None:
+def test_an_upload_that_only_says_it_is_a_zip_is_refused(tmp_path: Path) -> None:
     """Its content tells."""
     with pytest.raises(ArchiveError):
-        read_upload(make_seed_file(), name="pack.zip", shelf=INSTANCE_SHELF, now=NOW)
+        _upload(tmp_path, make_seed_file(), "pack.zip")

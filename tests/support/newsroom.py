@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from bot.news.article import INSTANCE_SHELF, server_shelf
+from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.content import ImportLimits, ImportReport
 from bot.store.port.article import ArticleStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.file.files import open_files
-from bot.usecases.ingest import ingest_folder, ingest_upload
+from bot.usecases.ingest import ImportTurns, ingest_folder, ingest_upload
 from tests.support.clocks import ManualClock
 from tests.support.seed_files import make_seed_file
 
 SERVER = server_shelf(7)
-ADMIN = 42
 
 
 class Newsroom:
@@ -27,6 +27,7 @@ class Newsroom:
         self.store = store
         self.folder = folder
         self.clock = clock
+        self.turns = ImportTurns()
 
     def write(self, name: str, **fields: object) -> Path:
         """Write a valid seed into the folder, with a later modification time; its URL depends on its name."""
@@ -42,11 +43,28 @@ class Newsroom:
         return await ingest_folder(self.store, folder or self.folder, INSTANCE_SHELF, clock=self.clock, full=full)
 
     async def upload(
-        self, data: bytes, name: str = "pack.zip", *, limits: ImportLimits | None = None, dry_run: bool = False
+        self,
+        data: bytes,
+        name: str = "pack.zip",
+        *,
+        limits: ImportLimits | None = None,
+        dry_run: bool = False,
+        shelf: ShelfId = SERVER,
     ) -> ImportReport:
         """Upload a seed or a zip as the server's admin."""
+
+        async def fetch(path: Path) -> None:
+            await asyncio.to_thread(path.write_bytes, data)
+
         return await ingest_upload(
-            self.store, data, name, SERVER, by=ADMIN, clock=self.clock, limits=limits or ImportLimits(), dry_run=dry_run
+            self.store,
+            fetch,
+            name,
+            shelf,
+            turns=self.turns,
+            clock=self.clock,
+            limits=limits or ImportLimits(),
+            dry_run=dry_run,
         )
 
     async def title(self, stem: str) -> str | None:

@@ -12,7 +12,7 @@ import pytest
 from bot.news.article import ArticleId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import Schedule
-from bot.store.sqlite.file.database import open_database
+from bot.store.sqlite.file.files import open_files
 from bot.usecases.schedule import retry_schedule
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, SCHEDULE, Ledger, claim, find_delivery, plan_part, sqlite_ledger, weeks_later
@@ -22,8 +22,8 @@ from tests.support.makers import make_article, make_pick
 @pytest.fixture
 async def ledger(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
     """An empty store."""
-    async with open_database(tmp_path / "newsdesk.db", clock=clock) as database:
-        yield sqlite_ledger(database)
+    async with open_files(tmp_path / "newsdesk.db", clock=clock) as files:
+        yield sqlite_ledger(files)
 
 
 async def fail(ledger: Ledger, week: int) -> DeliveryKey:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
+from functools import partial
 from typing import Final
-from weakref import WeakValueDictionary
 
 import discord
 from discord import app_commands
@@ -14,6 +13,7 @@ from bot.chat.commands.answers import answers
 from bot.chat.commands.completion import article_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import CONTENT
+from bot.chat.wire.download import download
 from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import MOST_FINDINGS
@@ -24,10 +24,6 @@ from bot.usecases.ingest import hide_article, ingest_upload, room_of
 
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 """Bytes; what Discord lets a member attach without a boost. The unpacked size of a zip has its own limits."""
-
-
-_imports: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
-"""By server: the next import waits for the one before."""
 
 
 @CONTENT.command(name="import", description="Import a seed file (.md, .txt) or a .zip of them")
@@ -41,19 +37,16 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
             f"{file.filename} has {file.size / 2**20:.1f} MiB; the limit is {LARGEST_UPLOAD // 2**20} MiB.",
             cure="Split it into several files.",
         )
-    data = await file.read()
-    # The quota is read before the import is written: a second import waits, so that both can't use the same room.
-    async with _imports.setdefault(guild_id, asyncio.Lock()):
-        report = await ingest_upload(
-            context.store.articles,
-            data,
-            file.filename,
-            server_shelf(guild_id),
-            by=context.user_id,
-            clock=context.services.clock,
-            limits=context.services.import_limits,
-            dry_run=dry_run,
-        )
+    report = await ingest_upload(
+        context.store.articles,
+        partial(download, file.url, most_bytes=LARGEST_UPLOAD),
+        file.filename,
+        server_shelf(guild_id),
+        turns=context.services.import_turns,
+        clock=context.services.clock,
+        limits=context.services.import_limits,
+        dry_run=dry_run,
+    )
     if report.added or report.changed:
         await context.services.stories.take_in(context.shelves)
     return draft_import_report(report)

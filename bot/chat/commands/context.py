@@ -22,6 +22,7 @@ from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
 from bot.news.delivery import ScheduleId
 from bot.store.port import Store
+from bot.usecases.ingest import ImportTurns
 from bot.usecases.story import Stories
 
 _NOT_A_MANAGER: Final = ("You need the Manage Server permission for this.", "Ask an admin of the server for it.")
@@ -41,6 +42,7 @@ class Services:
         refresh: Imports the operator's folders again; one report each.
         holds: Returns True while it isn't known what a schedule's channel shows.
         reading: Returns how far the operator's folders are read; None once they are.
+        import_turns: Lets a bounded number of imports run.
         shared: The private answers that their members have shared.
         admission: Lets a bounded number of commands run.
     """
@@ -57,6 +59,7 @@ class Services:
     holds: Callable[[ScheduleId], bool]
     quota: Quota
     import_limits: ImportLimits = field(default_factory=ImportLimits)
+    import_turns: ImportTurns = field(default_factory=ImportTurns)
     shared: Once = field(default_factory=Once)
     admission: Admission = field(default_factory=Admission)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, Final
 
-from bot.news.article import Article, Picture, Provider, ReadFile, Seed, ShelfId
+from bot.news.article import Article, Picture, Provider, ReadFile, Seed, SeedNote, ShelfId
 from bot.seedfile.folder import NamedFile
 
 LENGTH: Final = 8
@@ -23,6 +24,25 @@ _of_article: Final = attrgetter(
     "id", "title", "published_at", "url", "stem", "excerpt", "aliases", "kind", "category", "quality", "heat", "listed",
     "topics", "is_stub", "provider.domain", "provider.name", "provider.picture_url",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An uploaded file to be read in a process of its own.
+
+    Attributes:
+        path: Where the file is.
+        results: The file that takes what is read of it, batch by batch.
+        name: Its file name; the extension says what it is.
+        shelf: The shelf that the articles go to.
+        now: As for `read_seed`.
+    """
+
+    path: str
+    results: str
+    name: str
+    shelf: ShelfId
+    now: datetime
 
 
 def pack_request(files: Sequence[NamedFile], shelf: ShelfId, now: datetime) -> bytes:
@@ -45,6 +65,28 @@ def unpack_response(data: bytes, shelf: ShelfId) -> list[ReadFile]:
     """Deserialise a response for this shelf; `data` is without its length prefix."""
     response = pickle.loads(data)  # noqa: S301 - from a process of our own
     return [_seed_of(each, shelf) if isinstance(each, tuple) else each for each in response]
+
+
+def pack_upload(upload: Upload) -> bytes:
+    """Serialise the request to read an upload."""
+    return _packed(upload)
+
+
+def unpack_upload(data: bytes) -> Upload:
+    """Deserialise such a request; `data` is without its length prefix."""
+    upload: Upload = pickle.loads(data)  # noqa: S301 - from the process that started us
+    return upload
+
+
+def pack_results(results: Sequence[ReadFile | SeedNote]) -> bytes:
+    """Serialise some of what was read of an upload, in order."""
+    return _packed([_seed_to_tuple(each) if isinstance(each, Seed) else each for each in results])
+
+
+def unpack_results(data: bytes, shelf: ShelfId) -> list[ReadFile | SeedNote]:
+    """Deserialise them for this shelf; `data` is without its length prefix."""
+    results = pickle.loads(data)  # noqa: S301 - from a process of our own
+    return [_seed_of(each, shelf) if isinstance(each, tuple) else each for each in results]
 
 
 def _packed(message: object) -> bytes:

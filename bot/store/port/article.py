@@ -210,8 +210,15 @@ class ArticleStore(Protocol):
         """Read the latest imports of a shelf, newest first."""
         ...
 
-    async def imports_since(self, shelf: ShelfId, since: datetime) -> int:
-        """Count the imports by members on a shelf since a moment."""
+    async def begin_import(self, shelf: ShelfId, *, at: datetime, since: datetime, limit: int) -> bool:
+        """Count one more import by a member, unless `limit` of them began after `since`; return whether it was counted.
+
+        One transaction: however many begin at once, no more than `limit` are counted.
+        """
+        ...
+
+    async def imports_begun(self, shelf: ShelfId, *, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        """Read when the imports that were counted after `since` and up to `until` began, oldest first."""
         ...
 
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:

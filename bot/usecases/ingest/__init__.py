@@ -10,12 +10,14 @@ from bot.usecases.ingest.files import check_files, ingest_files
 from bot.usecases.ingest.folder import Progress, ingest_folder
 from bot.usecases.ingest.removal import delete_article, hide_article
 from bot.usecases.ingest.run import BATCH, LARGE, MOST_PROBLEMS_KEPT
+from bot.usecases.ingest.turns import ImportTurns
 from bot.usecases.ingest.upload import ingest_upload, room_of
 
 __all__ = [
     "BATCH",
     "LARGE",
     "MOST_PROBLEMS_KEPT",
+    "ImportTurns",
     "Progress",
     "check_files",
     "delete_article",

@@ -72,9 +72,7 @@ class Import:
         sources: What was read.
     """
 
-    def __init__(
-        self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock, by: int | None = None
-    ) -> None:
+    def __init__(self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock) -> None:
         self.origin = origin
         self.unchanged = 0
         self.findings = Findings()
@@ -84,7 +82,6 @@ class Import:
         self._store = store
         self._shelf = shelf
         self._clock = clock
-        self._by = by
         self._is_first: bool | None = None
         self._waiting: deque[tuple[Seed, int]] = deque()
         self._waiting_size = 0
@@ -234,7 +231,6 @@ class Import:
             id=secrets.token_hex(8),
             shelf=self._shelf,
             at=self._clock.now(),
-            by=self._by,
             origin=self.origin,
             added=self._added,
             changed=self._changed,

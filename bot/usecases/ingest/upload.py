@@ -1,91 +1,153 @@
-"""Import a member's upload into their server's shelf: completely and within the server's limits, or not at all."""
+"""Import a member's upload into their server's shelf: completely and within the server's limits, or not at all.
+
+The file is read in a process of its own (`bot.seedfile.processes.uploads`), once; of all its seeds only what says which
+articles they are is held at a time, until it is known that they fit.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import PurePath
+from datetime import datetime, timedelta
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from bot.clock import Clock
 from bot.errors import TooManyError
-from bot.news.article import Seed, ShelfId
-from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left
-from bot.seedfile.paths import read_upload
+from bot.news.article import ReadFile, Seed, SeedNote, ShelfId
+from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left, seed_bytes
+from bot.seedfile.paths import require_upload
+from bot.seedfile.processes.uploads import ReadUpload, read_upload_apart
 from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore
-from bot.usecases.ingest.run import Import, batches
+from bot.usecases.ingest.run import Import
 from bot.usecases.ingest.source import Source
+from bot.usecases.ingest.turns import MOST_AT_ONCE, ImportTurns
 
 _HOUR: Final = timedelta(hours=1)
+_THREADS: Final = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="import")
+
+Fetch = Callable[[Path], Awaitable[None]]
+"""Writes an upload to a path."""
 
 
 async def ingest_upload(
     store: ArticleStore,
-    data: bytes,
+    fetch: Fetch,
     filename: str,
     shelf: ShelfId,
     *,
-    by: int,
+    turns: ImportTurns,
     clock: Clock,
     limits: ImportLimits,
     dry_run: bool = False,
 ) -> ImportReport:
     """Import an upload into a server's shelf: every good seed, or nothing if they exceed a limit.
 
+    It is counted before anything of it is fetched, dry runs and uploads that are rejected then, too.
+
     Args:
         store: The store of articles.
-        data: The whole seed file or zip.
+        fetch: Writes the seed file or zip to a path.
         filename: The upload's file name; its extension says which of the two it is.
         shelf: The server's shelf.
-        by: The member's id.
+        turns: Lets one import of a shelf run at a time: two could use the same room.
         clock: Counts the imports of the last hour.
         limits: The shelf's limits, checked before anything is stored.
-        dry_run: Report what would change without storing it; it doesn't count as an import.
+        dry_run: Report what would change without storing it.
 
     Returns:
         The report of the import, with the remaining quota.
 
     Raises:
-        BadInputError: The extension is neither a seed's nor a zip's.
+        BadInputError: The extension is neither a seed's nor a zip's; this isn't counted.
         ArchiveError: The whole zip is rejected.
-        TooManyError: A limit is exceeded; the message says what is left.
+        TooManyError: A limit is exceeded; the message says what is left, or what was stored until the time was up.
     """
-    run = Import(store, shelf, origin=shown_path(PurePath(filename).name), clock=clock, by=by)
-    room = await room_of(store, shelf, limits, clock)
-    if not room.imports:
-        raise await _too_often(store, shelf, limits, clock)
-    results = await asyncio.to_thread(read_upload, data, name=run.origin, shelf=shelf, now=clock.now())
+    require_upload(filename)
+    run = Import(store, shelf, origin=shown_path(PurePath(filename).name), clock=clock)
+    async with turns.turn(shelf):
+        now = clock.now()
+        if not await store.begin_import(shelf, at=now, since=now - _HOUR, limit=limits.imports_per_hour):
+            raise await _too_often(store, shelf, limits, now)
+        with TemporaryDirectory(prefix="newsdesk-import-") as folder:
+            path = Path(folder) / "upload"
+            try:
+                async with asyncio.timeout(limits.longest_s):
+                    await fetch(path)
+                    return await _ingest(store, run, path, shelf, clock, limits, dry_run=dry_run)
+            except TimeoutError:
+                raise _too_slow(run.report(), limits) from None
+
+
+async def _ingest(
+    store: ArticleStore,
+    run: Import,
+    path: Path,
+    shelf: ShelfId,
+    clock: Clock,
+    limits: ImportLimits,
+    *,
+    dry_run: bool,
+) -> ImportReport:
+    results = path.with_name(f"{path.name}.read")
+    read = await read_upload_apart(path, name=run.origin, shelf=shelf, now=clock.now(), results=results)
     source = Source(shown=run.origin)
-    seeds = [source.placed(result) for result in results if isinstance(result, Seed)]
+    seeds = [_outline(source.placed(each)) async for each in _results(read) if isinstance(each, Seed)]
     run.expect(seeds)
     would = await store.compare_seeds(shelf, seeds, fates=await run.fates_for(seeds))
+    room = await room_of(store, shelf, limits, clock)
     # The old size of changed articles still counts, which is on the safe side.
     require_room(room, articles=len(would.added), size=would.text_bytes)
     if dry_run:
         run.sources.append(source)
         run.count(would)
-        for result in results:
+        async for result in _results(read):
             run.findings.add(result)
         return replace(run.report(), is_dry_run=True, left=room)
-    for batch in batches(results):
-        await run.put(batch, source)
+    async for result in _results(read):
+        await run.put([result], source)
     await run.put_rest()
     run.is_news = True
     report = await run.end(was_read=lambda _: True)
     return replace(report, left=await room_of(store, shelf, limits, clock))
 
 
+async def _results(read: ReadUpload) -> AsyncIterator[ReadFile | SeedNote]:
+    """Load what was read, a batch at a time, in a thread of the imports' own: others have work of their own to do."""
+    batches = read.batches()
+    while batch := await asyncio.get_running_loop().run_in_executor(_THREADS, next, batches, None):
+        for result in batch:
+            yield result
+
+
+def _outline(seed: Seed) -> Seed:
+    """Leave out of a seed the texts that nothing is compared by, and note its size."""
+    article = replace(seed.article, excerpt="", topics=(), pictures=())
+    return replace(seed, article=article, coverage=(), notes=(), measured=seed_bytes(seed))
+
+
 async def room_of(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> Room:
     """Compute a server's remaining quota: articles, bytes, and imports this hour."""
-    imports = await store.imports_since(shelf, clock.now() - _HOUR)
-    return room_left(limits, await store.shelf_size(shelf), imports=imports)
+    now = clock.now()
+    imports = await store.imports_begun(shelf, since=now - _HOUR, until=now)
+    return room_left(limits, await store.shelf_size(shelf), imports=len(imports))
 
 
-async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> TooManyError:
-    records = await store.imports(shelf, limit=limits.imports_per_hour)
-    oldest = min((record.at for record in records), default=clock.now())
-    minutes = max(1, -(-(oldest + _HOUR - clock.now()) // timedelta(minutes=1)))
+async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, now: datetime) -> TooManyError:
+    oldest = min(await store.imports_begun(shelf, since=now - _HOUR, until=now), default=now)
+    minutes = max(1, -(-(oldest + _HOUR - now) // timedelta(minutes=1)))
     reason = f"This server has used its quota of {limits.imports_per_hour} imports per hour."
     return TooManyError(reason, cure=f"Try again in {minutes} min; one zip of all seeds counts as one import.")
+
+
+def _too_slow(report: ImportReport, limits: ImportLimits) -> TooManyError:
+    stored = report.added + report.changed
+    kept = f"{stored:,} of its articles were stored" if stored and not report.is_dry_run else "Nothing was imported"
+    return TooManyError(
+        f"The import was stopped: it took longer than {limits.longest_s:g} seconds. {kept}.",
+        cure="Split the file into several, and import them one after the other.",
+    )

@@ -25,13 +25,12 @@ def note(path: str) -> SeedNote:
     return SeedNote(path=path, line=2, field="date", reason="unknown field, ignored", cure="Remove it.")
 
 
-def record(name: str, *, hours: int = 0, by: int | None = 7) -> ImportRecord:
+def record(name: str, *, hours: int = 0) -> ImportRecord:
     """An import of a server, some hours after SOME_DAY."""
     return ImportRecord(
         id=name,
         shelf=SERVER,
         at=SOME_DAY + HOUR * hours,
-        by=by,
         origin="p.zip",
         added=1,
         changed=2,
@@ -160,9 +159,20 @@ async def test_imports_of_another_shelf_are_not_shown(store: Store) -> None:
     assert await store.articles.imports(INSTANCE_SHELF) == ()
 
 
-async def test_imports_by_members_are_counted_since_a_moment(store: Store) -> None:
-    """For the limit of ten an hour; the operator's folder has none."""
-    for each in (record("old", hours=0), record("at", hours=1), record("new", hours=2), record("op", hours=2, by=None)):
-        await store.articles.save_import(each)
+async def test_imports_are_counted_when_they_begin(store: Store) -> None:
+    """Those of the hour before; what lies ahead, after the clock was set back, doesn't count."""
+    for hours in (0, 1, 2, 9):
+        at = SOME_DAY + HOUR * hours
+        assert await store.articles.begin_import(SERVER, at=at, since=SOME_DAY - HOUR, limit=9)
 
-    assert await store.articles.imports_since(SERVER, SOME_DAY + HOUR) == 2
+    begun = await store.articles.imports_begun(SERVER, since=SOME_DAY, until=SOME_DAY + 3 * HOUR)
+    assert begun == (SOME_DAY + HOUR, SOME_DAY + 2 * HOUR)
+
+
+async def test_import_beyond_the_limit_is_not_counted(store: Store) -> None:
+    """So a refused one doesn't prolong the wait."""
+    since = SOME_DAY - HOUR
+    counted = [await store.articles.begin_import(SERVER, at=SOME_DAY, since=since, limit=2) for _ in range(4)]
+
+    assert counted == [True, True, False, False]
+    assert len(await store.articles.imports_begun(SERVER, since=since, until=SOME_DAY)) == 2

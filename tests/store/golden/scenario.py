@@ -154,7 +154,7 @@ NOTICE: Final = Notice(
     guild_id=1, schedule_id=ScheduleId(11), cause=NoticeCause(kind=NoticeKind.LATE), text="It was late.", at=NOON
 )
 IMPORT: Final = ImportRecord(
-    id="import", shelf=SERVER, at=NOON, by=7, origin="päck.zip", added=1, changed=2, unchanged=3, rejected=4
+    id="import", shelf=SERVER, at=NOON, origin="päck.zip", added=1, changed=2, unchanged=3, rejected=4
 )
 PROBLEM: Final = SeedProblem(path="b.txt", line=3, field="url", reason="the URL is missing", cure="Add one.")
 STAMP: Final = FileStamp(size=10, mtime_ns=20, content_hash="ab")
@@ -214,6 +214,7 @@ _LEFT_OUT: Final = (
     "text_index",
     "secret",
     "former_stem",
+    "import_begun",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {"article": {"place_key", "file_path"}, "tombstone": {"place_key", "title"}}

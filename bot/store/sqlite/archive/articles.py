@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
@@ -23,6 +24,7 @@ class SqliteArticleStore(ArticleStore):
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._comparing = asyncio.Semaphore(1)  # a large upload must not take every reading connection
 
     @override
     async def put_seeds(
@@ -48,13 +50,15 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def rivals(self, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
-        return await self._database.read(lambda connection: read_rivals(connection, shelf, seeds))
+        return await self._database.read(lambda connection: read_rivals(connection, shelf, seeds), turn=self._comparing)
 
     @override
     async def compare_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, fates: Mapping[str, Fate] = NO_FATES
     ) -> PutReport:
-        return await self._database.read(lambda connection: compare_batch(connection, shelf, seeds, fates=fates))
+        return await self._database.read(
+            lambda connection: compare_batch(connection, shelf, seeds, fates=fates), turn=self._comparing
+        )
 
     @override
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
@@ -138,8 +142,14 @@ class SqliteArticleStore(ArticleStore):
         return await self._database.read(lambda connection: import_log.read_imports(connection, shelf, limit))
 
     @override
-    async def imports_since(self, shelf: ShelfId, since: datetime) -> int:
-        return await self._database.read(lambda connection: import_log.count_imports(connection, shelf, since))
+    async def begin_import(self, shelf: ShelfId, *, at: datetime, since: datetime, limit: int) -> bool:
+        return await self._database.write(
+            lambda connection: import_log.begin_import(connection, shelf, at, since, limit)
+        )
+
+    @override
+    async def imports_begun(self, shelf: ShelfId, *, since: datetime, until: datetime) -> tuple[datetime, ...]:
+        return await self._database.read(lambda connection: import_log.read_begun(connection, shelf, since, until))
 
     @override
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:

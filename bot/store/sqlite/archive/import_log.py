@@ -45,17 +45,17 @@ _FINDINGS: Final = """
 _KINDS: Final[Mapping[str, type[SeedProblem | SeedNote]]] = {"problem": SeedProblem, "note": SeedNote}
 _SAVE_IMPORT: Final = """
     INSERT OR REPLACE INTO import_record
-        (import_id, shelf_id, at, member_id, origin, added, changed, unchanged, rejected)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (import_id, shelf_id, at, origin, added, changed, unchanged, rejected)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _IMPORTS: Final = """
     SELECT import_record.*, shelf.name AS shelf FROM import_record JOIN shelf USING (shelf_id)
     WHERE shelf.name = ? ORDER BY at DESC, import_id DESC LIMIT ?
 """
-_COUNT_IMPORTS: Final = """
-    SELECT count(*) FROM import_record JOIN shelf USING (shelf_id)
-    WHERE shelf.name = ? AND at >= ? AND member_id IS NOT NULL
-"""
+# A clock that was set back must not lock a server out: what lies ahead doesn't count.
+_BEGUN: Final = "SELECT at FROM import_begun WHERE shelf = ?1 AND at > ?2 AND at <= ?3 ORDER BY at"
+_BEGIN: Final = "INSERT INTO import_begun (shelf, at) VALUES (?, ?)"
+_FORGET_BEGUN: Final = "DELETE FROM import_begun WHERE shelf = ? AND at <= ?"
 _SIZE: Final = """
     SELECT count(*), ifnull(sum(text_bytes), 0) FROM article INDEXED BY article_by_stem
     WHERE shelf_id = ? AND is_stub = 0
@@ -158,9 +158,7 @@ def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
     """Implement `ArticleStore.save_import`."""
     shelf_id = save_shelf(connection, record.shelf)
     counts = (record.added, record.changed, record.unchanged, record.rejected)
-    connection.execute(
-        _SAVE_IMPORT, (record.id, shelf_id, as_micros(record.at), record.by, storable(record.origin), *counts)
-    )
+    connection.execute(_SAVE_IMPORT, (record.id, shelf_id, as_micros(record.at), storable(record.origin), *counts))
 
 
 def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[ImportRecord, ...]:
@@ -170,7 +168,6 @@ def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> 
             id=row["import_id"],
             shelf=ShelfId(row["shelf"]),
             at=as_moment(row["at"]),
-            by=row["member_id"],
             origin=row["origin"],
             added=row["added"],
             changed=row["changed"],
@@ -181,7 +178,17 @@ def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> 
     )
 
 
-def count_imports(connection: sqlite3.Connection, shelf: ShelfId, since: datetime) -> int:
-    """Implement `ArticleStore.imports_since`."""
-    count: int = connection.execute(_COUNT_IMPORTS, (shelf, as_micros(since))).fetchone()[0]
-    return count
+def begin_import(connection: sqlite3.Connection, shelf: ShelfId, at: datetime, since: datetime, limit: int) -> bool:
+    """Implement `ArticleStore.begin_import`; those before `since` are forgotten."""
+    if len(read_begun(connection, shelf, since, at)) >= limit:
+        return False
+    connection.execute(_FORGET_BEGUN, (shelf, as_micros(since)))
+    connection.execute(_BEGIN, (shelf, as_micros(at)))
+    return True
+
+
+def read_begun(
+    connection: sqlite3.Connection, shelf: ShelfId, since: datetime, until: datetime
+) -> tuple[datetime, ...]:
+    """Implement `ArticleStore.imports_begun`."""
+    return tuple(as_moment(row[0]) for row in connection.execute(_BEGUN, (shelf, as_micros(since), as_micros(until))))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.news.article import ArticleId, Seed, ShelfId
-from bot.news.content import text_bytes
+from bot.news.content import seed_bytes
 from bot.store.port.article import NO_FATES, Fate, PutReport, Rival
 from bot.store.sqlite.archive.aliases import replace_urls, url_hashes
 from bot.store.sqlite.archive.identity import Match, Matches, find_rivals, match_seeds
@@ -145,9 +145,7 @@ def _report(matches: Matches, sizes: Mapping[ArticleId, int]) -> PutReport:
 
 def _sizes(matches: Sequence[Match]) -> dict[ArticleId, int]:
     """Measure the text of each seed, that of its stubs included."""
-    return {
-        match.article: sum(map(text_bytes, (match.asked.seed.article, *match.asked.seed.coverage))) for match in matches
-    }
+    return {match.article: seed_bytes(match.asked.seed) for match in matches}
 
 
 def _place(match: Match) -> tuple[str, str | None]:

@@ -45,6 +45,11 @@ class Schema:
         """The number of the last migration."""
         return self.migrations[-1].number if self.migrations else 0
 
+    @property
+    def first(self) -> Schema:
+        """The schema as it was first, with one migration."""
+        return Schema(application_id=self.application_id, migrations=self.migrations[:1])
+
 
 def shipped_migrations(name: str) -> tuple[Migration, ...]:
     """Read the migrations of this version from `migrations/<name>/NNNN_what.sql`, in order."""
@@ -107,7 +112,7 @@ def apply_migrations(connection: sqlite3.Connection, path: Path, schema: Schema)
         if version < schema.migrations[0].number:
             raise StoreError(f"{path} was written by an older Newsdesk.", cure="Run `newsdesk ingest`.")
         back_up(connection, path.with_name(f"{path.name}.v{version}.bak"))
-    _apply(connection, steps, schema.application_id)
+    apply_steps(connection, steps, schema.application_id)
 
 
 def back_up(connection: sqlite3.Connection, target: Path, *, progress: Progress | None = None) -> None:
@@ -126,7 +131,10 @@ def back_up(connection: sqlite3.Connection, target: Path, *, progress: Progress 
     unfinished.replace(target)
 
 
-def _apply(connection: sqlite3.Connection, steps: Sequence[Migration], application_id: int) -> None:
+def apply_steps(connection: sqlite3.Connection, steps: Sequence[Migration], application_id: int) -> None:
+    """Apply migrations in one transaction, without a backup; with none, do nothing."""
+    if not steps:
+        return
     sql = "\n;\n".join(step.sql for step in steps)
     try:
         connection.executescript(

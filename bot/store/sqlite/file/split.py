@@ -38,7 +38,14 @@ from bot.store.sqlite.file.kinds import (
     views_path,
 )
 from bot.store.sqlite.file.lock import holding_lock, remember
-from bot.store.sqlite.file.migrate import apply_migrations, back_up, shipped_schema, single_schema, version_of
+from bot.store.sqlite.file.migrate import (
+    apply_migrations,
+    apply_steps,
+    back_up,
+    shipped_schema,
+    single_schema,
+    version_of,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -128,17 +135,20 @@ def _copy(path: Path) -> None:
 def _leave_archive(copy: Path) -> None:
     """Turn a copy of the single file into an archive: drop what the other files have."""
     schema = shipped_schema(ARCHIVE)
+    first = schema.first  # the tables as the single file has them
     with as_store_errors(copy), closing(sqlite3.connect(":memory:")) as wanted:
-        wanted.executescript("".join(step.sql for step in schema.migrations))
+        wanted.executescript(first.migrations[0].sql)
         kept = {name for (name,) in wanted.execute("SELECT name FROM sqlite_schema")}
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
             found = connection.execute("SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')")
             others = [f"DROP {kind} {name};" for kind, name in found if name not in kept]
             others.sort(key=lambda statement: not statement.startswith("DROP view"))
             connection.executescript(
-                f"BEGIN; {' '.join(others)} PRAGMA application_id = {schema.application_id}; "
-                f"PRAGMA user_version = {schema.version}; COMMIT; PRAGMA wal_checkpoint(TRUNCATE);"
+                f"BEGIN; {' '.join(others)} PRAGMA application_id = {first.application_id}; "
+                f"PRAGMA user_version = {first.version}; COMMIT;"
             )
+            apply_steps(connection, schema.migrations[1:], schema.application_id)
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     _sync_file(copy)
 
 
@@ -151,13 +161,16 @@ def _copy_tables(old: Path, target: Path, kind: FileKind) -> None:
         as_store_errors(target),
         closing(sqlite3.connect(uri_of(target, "rw"), uri=True, isolation_level=None)) as connection,
     ):
-        apply_migrations(connection, target, shipped_schema(kind))
+        schema = shipped_schema(kind)
+        apply_migrations(connection, target, schema.first)
         connection.execute("ATTACH ? AS old", (uri_of(old, "ro"),))
         connection.execute("BEGIN")
         for (table,) in connection.execute(_TABLES.format(schema="main")).fetchall():
             columns = ", ".join(name for (name,) in connection.execute(_COLUMNS, (table,)))
             connection.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM old.{table}")
         connection.execute("COMMIT")
+        connection.execute("DETACH old")
+        apply_steps(connection, schema.migrations[1:], schema.application_id)
     _sync_file(target)
 
 

@@ -68,6 +68,7 @@ def _drop_some(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
     rows = [row["row_id"] for row in connection.execute(_SOME_ARTICLES, (shelf, _BATCH))]
     if not rows:
         connection.execute("DELETE FROM shelf WHERE name = ?", (shelf,))
+        connection.execute("DELETE FROM import_begun WHERE shelf = ?", (shelf,))
         return False
     drop_texts(connection, rows)
     connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in rows])
