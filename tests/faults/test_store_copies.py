@@ -93,16 +93,16 @@ async def test_older_copy_finds_the_message_of_a_part_that_was_drawn_again(
 ) -> None:
     """It has, or plans by itself, another revision than the one in the channel."""
     due_at = office.clock.now()
-    copied = None if knows_of_it else await copy_file_and_log(office, tmp_path)
+    copied = None if knows_of_it else await back_up_and_restore(office, tmp_path)
     keys = await office.plan(parts=PARTS)
-    copied = copied or await copy_file_and_log(office, tmp_path)
+    copied = copied or await back_up_and_restore(office, tmp_path)
     office.clock.advance(600)  # late, which the message says
     await office.pass_over()
     assert [(await office.row(key)).revision for key in keys] == [1] * PARTS
 
     office.clock.advance(3600)
-    async with open_database(copied, clock=office.clock) as database:
-        await office.move_to(database)
+    async with open_files(copied, clock=office.clock) as files:
+        await office.move_to(files)
         if not knows_of_it:
             await office.plan(parts=PARTS, due_at=due_at)
         for _ in range(4):
