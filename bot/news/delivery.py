@@ -69,7 +69,7 @@ class Delivery:
 
     Attributes:
         draft: The message as it was planned or last drawn; replaced only with a higher `revision`.
-        revision: 0, incremented each time the stored Draft is replaced; part of the nonce.
+        revision: 0, incremented each time the stored Draft is replaced.
         attempt: The number of claims; also the attempt token: every state change is conditional on it.
         was_sending: True if the row was already SENDING when it was claimed: the outcome of that attempt is unknown.
         due_at: The edition's cutoff. planned_at: when it was planned.
@@ -122,12 +122,15 @@ def local_date(key: EditionKey) -> date | None:
     return date.fromisoformat(key) if key[:1].isdigit() else None
 
 
-def nonce_for(key: DeliveryKey, revision: int) -> str:
-    """Compute the nonce of a delivery: 25 base32 characters, the same for every attempt, different for each revision.
+def nonce_for(key: DeliveryKey) -> str:
+    """Compute the nonce of a delivery: 25 base32 characters, the same for every attempt and every revision.
 
-    It includes the channel, because Discord keeps nonces per author, not per channel.
+    It includes the channel, because Discord keeps nonces per author, not per channel. It doesn't depend on the message:
+    a part that is drawn again is still the same part, and the one message of it is found whichever revision it has,
+    also by an older copy of the database that doesn't know of the other revisions. Discord creates nothing for a nonce
+    of which it has a message, and a refused message leaves no nonce, so its plain form can have the same one.
     """
-    text = f"{key.channel_id}|{key.schedule_id}|{key.edition}|{key.part}|{revision}"
+    text = f"{key.channel_id}|{key.schedule_id}|{key.edition}|{key.part}|0"  # as in messages posted so far
     return base64.b32encode(hashlib.sha256(text.encode()).digest())[:25].decode().lower()
 
 

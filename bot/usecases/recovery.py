@@ -53,7 +53,6 @@ LONGEST: Final = timedelta(days=60)
 
 _AT_ONCE: Final = 8
 _MOST_PARTS: Final = 20
-_MOST_REVISIONS: Final = 4
 _DAY: Final = timedelta(days=1)
 _TITLE: Final = "Taken over from the channel"
 
@@ -71,7 +70,6 @@ class _Place:
     """Which part of which edition a message is, and whether the ledger has it as sent."""
 
     key: DeliveryKey
-    revision: int = 0
     is_sent: bool = False
 
 
@@ -197,7 +195,7 @@ class Recovery:
         if edition is not None:
             for row in await self._store.deliveries.deliveries(edition.schedule_id, edition.key):
                 if row.draft.key == part.key:
-                    return _Place(key=row.key, revision=row.revision, is_sent=row.state is DeliveryState.SENT)
+                    return _Place(key=row.key, is_sent=row.state is DeliveryState.SENT)
         return expected.get(part.key) or _Place(key=_key(schedule, extra_edition_key(part.message_id), 1))
 
     async def _take_over(self, schedule: Schedule, parts: Sequence[_Found]) -> None:
@@ -260,11 +258,7 @@ def _expected(schedules: Sequence[Schedule], since: datetime, until: datetime) -
         for local_date in dates
         for part in range(1, _MOST_PARTS + 1)
     ]
-    return {
-        nonce_for(key, revision): _Place(key=key, revision=revision)
-        for key in keys
-        for revision in range(_MOST_REVISIONS)
-    }
+    return {nonce_for(key): _Place(key=key) for key in keys}
 
 
 def _key(schedule: Schedule, edition: EditionKey, part: int) -> DeliveryKey:
@@ -299,7 +293,6 @@ def _delivery(place: _Place, part: PostedPart, edition: Edition, schedule: Sched
         guild_id=schedule.guild_id,
         state=DeliveryState.SENT,
         draft=Draft(blocks=(Paragraph(runs=(Text(text=_TITLE),)),), key=part.key),
-        revision=place.revision,
         due_at=edition.due_at,
         planned_at=edition.planned_at,
         message_id=part.message_id,

@@ -46,7 +46,7 @@ async def look(office: Office, channel: Channel | None = None, *, minutes: float
     now = office.clock.now()
     return await office.messenger.read_back(
         where.id,
-        nonce_for(key_in(where), 0),
+        nonce_for(key_in(where)),
         after=now - timedelta(minutes=minutes),
         before=now + timedelta(minutes=1),
     )

@@ -131,7 +131,7 @@ async def test_50035_is_posted_once_more_as_plain_text(scene: Scene) -> None:
     assert "picture" not in message.text
     now = scene.office.clock.now()
     found = await scene.office.messenger.read_back(
-        scene.channel.id, nonce_for(scene.key, 1), after=now - minutes(10), before=now + minutes(1)
+        scene.channel.id, nonce_for(scene.key), after=now - minutes(10), before=now + minutes(1)
     )
     assert found == Posted(message_id=message.id)
     await scene.ends_well()

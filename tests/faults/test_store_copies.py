@@ -87,6 +87,32 @@ async def test_backup_restored_or_file_copied_by_other_means_doubles_nothing(
         await office.close()
 
 
+@pytest.mark.parametrize("knows_of_it", [False, True])
+async def test_older_copy_finds_the_message_of_a_part_that_was_drawn_again(
+    office: Office, tmp_path: Path, *, knows_of_it: bool
+) -> None:
+    """It has, or plans by itself, another revision than the one in the channel."""
+    due_at = office.clock.now()
+    copied = None if knows_of_it else await back_up_and_restore(office, tmp_path)
+    keys = await office.plan(parts=PARTS)
+    copied = copied or await back_up_and_restore(office, tmp_path)
+    office.clock.advance(600)  # late, which the message says
+    await office.pass_over()
+    assert [(await office.row(key)).revision for key in keys] == [1] * PARTS
+
+    office.clock.advance(3600)
+    async with open_files(copied, clock=office.clock) as files:
+        await office.move_to(files)
+        if not knows_of_it:
+            await office.plan(parts=PARTS, due_at=due_at)
+        for _ in range(4):
+            await office.pass_over(61)
+
+        assert await office.states(keys) == [SENT] * PARTS
+        assert [message.text.splitlines()[0] for message in office.messages] == ["Part 1", "Part 2", "Part 3"]
+        await office.close()
+
+
 async def test_parts_after_one_that_a_member_sends_again_are_looked_for_as_well(office: Office, tmp_path: Path) -> None:
     """The member decided about the first part; the channel has all of them."""
     keys = await office.plan(parts=PARTS)

@@ -70,11 +70,8 @@ def _settings(asked: argparse.Namespace) -> list[Setting]:
         divisor=1.0 if asked.real_times else asked.divisor,
         is_broken=asked.is_broken,
     )
-    both = [setting, replace(setting, is_window_tiny=True)]
-    if asked.real_times:
-        # discord.py itself repeats a post within the fence: a window far below it doubles, and is not Discord's.
-        return both[:1]
-    return {"usual": both[:1], "tiny": both[1:], "both": both}[asked.window]
+    both = [setting, replace(setting, is_window_short=True)]
+    return {"usual": both[:1], "short": both[1:], "both": both}[asked.window]
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -83,11 +80,11 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--kills", type=int, default=20, help="a trial")
     parser.add_argument("--seeds", type=int, default=1, help="how many")
     parser.add_argument("--first-seed", type=int, default=1)
-    parser.add_argument("--window", choices=("usual", "tiny", "both"), default="both", help="of Discord's nonces")
+    parser.add_argument("--window", choices=("usual", "short", "both"), default="both", help="of Discord's nonces")
     parser.add_argument(
         "--divisor", type=float, default=MOST_DIVIDED, help="of the protocol's times and the nonce window"
     )
-    parser.add_argument("--real-times", action="store_true", help="the usual window and nothing divided: slow")
+    parser.add_argument("--real-times", action="store_true", help="nothing divided: slow")
     parser.add_argument("--json", type=Path, default=_RESULT, help="where the results go")
     parser.add_argument("--break", dest="is_broken", action="store_true", help="a sender that must double")
     return parser

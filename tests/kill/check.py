@@ -38,7 +38,7 @@ def check_channels(planned: Iterable[DeliveryKey], standing: Standing) -> Findin
     explained = 0
     for channel_id, keys in _by_channel(planned).items():
         for key in keys:
-            count = _count(nonce_for(key, 0), standing.get(channel_id, ()))
+            count = _count(nonce_for(key), standing.get(channel_id, ()))
             explained += count
             if count != 1:
                 (doubled if count else lost).append(key)

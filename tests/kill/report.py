@@ -50,7 +50,7 @@ def _divided(setting: Setting) -> str:
 def replay_of(seed: int, setting: Setting) -> str:
     """The command for one trial: the same plan, faults and kills, as far as two processes can be repeated."""
     how = "--real-times" if setting.divisor == 1 else f"--divisor {setting.divisor:g}"
-    window = "tiny" if setting.is_window_tiny else "usual"
+    window = "short" if setting.is_window_short else "usual"
     words = [
         f"python -m tests.kill --first-seed {seed} --deliveries {setting.deliveries} --kills {setting.kills}",
         f"--window {window} {how}",

@@ -11,11 +11,13 @@ from bot.news.delivery import Times
 USUAL_WINDOW_S: Final = 120.0
 """How long the sandbox remembers a nonce where nothing else is said."""
 
-_TINY_SHARE: Final = 20
+LATE: Final = 1.3
+"""How long a delayed request takes, as a multiple of the time limit on the wire; it takes effect all the same."""
 
 MOST_DIVIDED: Final = 4.0
 """By this the times are divided by default. discord.py repeats a request after 1 s, 3 s and so on, which isn't divided:
-with much shorter fences it never does, and nothing depends on the nonce any more."""
+with much shorter fences it never does, and nothing depends on the nonce any more. Such a repeat rests on the nonce
+alone, so no window may be shorter than all requests of one post take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,21 +29,21 @@ class Setting:
         kills: How often the sending process is killed.
         divisor: By what the protocol's times and the nonce window are divided, and the sender's own limit over all
             requests is multiplied; 1 for the real ones, with Discord's limits kept, too.
-        is_window_tiny: Whether a nonce is forgotten long before a row is tried again, so that only the read-back helps.
+        is_window_short: Whether a nonce is forgotten before a row is tried again, so that only the read-back helps.
         is_broken: Whether the sender neither reads back nor keeps its nonces: it must double.
     """
 
     deliveries: int = 300
     kills: int = 20
     divisor: float = MOST_DIVIDED
-    is_window_tiny: bool = False
+    is_window_short: bool = False
     is_broken: bool = False
 
     @property
     def name(self) -> str:
         """As the table says it."""
         words = ["broken"] if self.is_broken else []
-        return " ".join([*words, "tiny window" if self.is_window_tiny else "usual window"])
+        return " ".join([*words, "short window" if self.is_window_short else "usual window"])
 
     @property
     def times(self) -> Times:
@@ -56,8 +58,9 @@ class Setting:
 
     @property
     def nonce_window_s(self) -> float:
-        """How long the sandbox remembers a nonce; a tiny window is a twentieth of the settle time."""
-        return self.times.settle_s / _TINY_SHARE if self.is_window_tiny else USUAL_WINDOW_S / self.divisor
+        """How long the sandbox remembers a nonce; a short window lasts just as long as the requests of one post."""
+        longest_post_s = self.times.fence_s + LATE * self.times.wire_s
+        return longest_post_s if self.is_window_short else USUAL_WINDOW_S / self.divisor
 
     @property
     def requests_per_s(self) -> float:

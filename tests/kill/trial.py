@@ -17,7 +17,7 @@ from bot.store.sqlite.file.files import open_files
 from tests.kill.check import check_channels, check_file, integrity_of
 from tests.kill.plan import Planner
 from tests.kill.process import SenderEndedError, running_sender
-from tests.kill.setting import Setting
+from tests.kill.setting import LATE, Setting
 from tests.support.ledger import sqlite_ledger
 
 FAULT_SHARE: Final = 0.02
@@ -25,9 +25,6 @@ FAULT_SHARE: Final = 0.02
 
 _POSTS: Final = r"^/channels/\d+/messages$"
 _ALL: Final = "^/(channels|guilds)/"
-_LATE: Final = 1.3
-"""A delay as a multiple of the time limit on the wire; far below the settle time."""
-
 _RETRY_AFTER_S: Final = 4.0
 """What a 429 asks for, before it is divided like all other times."""
 
@@ -76,7 +73,7 @@ class Trial:
         self._planner = planner
         self._path = path
         self._source = random.Random(seed)  # noqa: S311 - repeatable, not secret
-        share, late_s = FAULT_SHARE, setting.times.wire_s * _LATE
+        share, late_s = FAULT_SHARE, setting.times.wire_s * LATE
         faults = sandbox.faults
         self._answered = faults.status(500, after=True, method="POST", path=_POSTS, times=None, probability=share)
         self._faults = (

@@ -133,7 +133,7 @@ async def test_a_message_that_can_not_be_published_is_not_reported_as_sent_alone
 
 
 SENT_SHORT: Final = {
-    "in plain form": {"draft": plain_draft(make_delivery().draft, key="k", refused="400: no")},
+    "in plain form": {"draft": plain_draft(make_delivery().draft, refused="400: no")},
     "then deleted": {"message_id": DELETED_MESSAGE},
     "not published": {"reason": "not published: 403"},
 }

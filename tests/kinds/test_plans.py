@@ -368,6 +368,24 @@ async def test_attempt_of_unknown_outcome_is_looked_for_before_its_edition_is_dr
     assert (trial.articles[0].title in trial.old.messages[0].text) == taken
 
 
+@pytest.mark.parametrize("taken", [True, False], ids=["posted", "not posted"])
+async def test_part_that_is_late_after_an_attempt_of_unknown_outcome_is_posted_once_and_says_so(
+    office: Office,
+    taken: bool,  # noqa: FBT001 - a test's parameter
+) -> None:
+    """If the attempt posted it in time, that message stays."""
+    trial = Trial(office, 0)
+    await trial.plan()
+    fault = office.sandbox.faults.drop(after=taken, method="POST", path=r"/messages$")
+    await office.pass_over()
+    assert fault.hits == 1
+
+    await office.pass_over(600)
+
+    assert len(trial.old.messages) == len(await trial.parts())
+    assert ("Late, due" in trial.old.messages[0].text) != taken
+
+
 async def test_refusal_of_a_channel_that_the_schedule_has_left_meanwhile_stops_nothing(office: Office) -> None:
     """The request was under way when an admin chose another channel; the edition is posted there."""
     trial = Trial(office, 0)

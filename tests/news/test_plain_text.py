@@ -24,13 +24,13 @@ from bot.news.message.plain_text import plain_draft
 HEADING = Paragraph(runs=(Text(text="Weekly"),), kind="heading")
 STORY = Paragraph(runs=(Link(text="Lamps", url="https://news.example/lamps"),))
 PICTURE = Picture(url="https://pictures.example/lamp.png", alt="A lamp")
-WHY = Button(action=EDITION_WHY, args=("old",), label="Why these?")
+WHY = Button(action=EDITION_WHY, args=("key",), label="Why these?")
 COVER = Button(action=COVERAGE, args=("a",), label="Full coverage")
 
 
 def plain(*blocks: Block) -> tuple[Block, ...]:
-    """The blocks of a second try under the key `new`."""
-    return plain_draft(Draft(blocks=blocks, key="old"), key="new", refused="400").blocks
+    """The blocks of a second try."""
+    return plain_draft(Draft(blocks=blocks, key="key"), refused="400").blocks
 
 
 def test_plain_draft_keeps_every_text_and_link_in_its_order() -> None:
@@ -45,20 +45,20 @@ def test_plain_draft_has_no_pictures_and_nothing_to_choose() -> None:
     select = Select(action="covs", placeholder="A story", options=(Option(label="Lamps", value="a"),))
     blocks = plain(Gallery(pictures=(PICTURE,)), Separator(), select, ButtonRow(buttons=(COVER, WHY)))
 
-    assert blocks == (ButtonRow(buttons=(Button(action=EDITION_WHY, args=("new",), label="Why these?"),)),)
+    assert blocks == (ButtonRow(buttons=(Button(action=EDITION_WHY, args=("key",), label="Why these?"),)),)
 
 
-def test_plain_draft_carries_its_new_key() -> None:
+def test_plain_draft_keeps_its_key() -> None:
     """In itself and in its button: it has to be found when its channel is read back."""
-    draft = plain_draft(Draft(blocks=(HEADING, ButtonRow(buttons=(WHY,))), key="old"), key="new", refused="400")
+    draft = plain_draft(Draft(blocks=(HEADING, ButtonRow(buttons=(WHY,))), key="key"), refused="400")
 
-    assert draft.key == "new"
-    assert draft.blocks[-1] == ButtonRow(buttons=(Button(action=EDITION_WHY, args=("new",), label="Why these?"),))
+    assert draft.key == "key"
+    assert draft.blocks[-1] == ButtonRow(buttons=(Button(action=EDITION_WHY, args=("key",), label="Why these?"),))
 
 
 def test_plain_draft_gets_a_button_for_its_key_where_there_was_none() -> None:
     """Without one it could be posted twice."""
-    assert plain(HEADING)[-1] == ButtonRow(buttons=(Button(action=EDITION_WHY, args=("new",), label="Why these?"),))
+    assert plain(HEADING)[-1] == ButtonRow(buttons=(Button(action=EDITION_WHY, args=("key",), label="Why these?"),))
 
 
 def test_plain_draft_still_mentions_its_role() -> None:

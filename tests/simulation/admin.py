@@ -42,17 +42,14 @@ class Admin:
         message, now = self._message(row), self._clock.now()
         if message is not None:
             await self._ledger.resolve(row.key, DeliveryState.SENT, reason="it is there", at=now, message_id=message.id)
-        elif not place.is_there or (row.state is DeliveryState.FAILED and row.revision > 0):
+        elif not place.is_there or (row.state is DeliveryState.FAILED and row.draft.refused):
             await self._ledger.resolve(row.key, DeliveryState.SKIPPED, reason="left out by hand", at=now)
         elif place.may_post:
             await self._ledger.resolve(row.key, DeliveryState.PLANNED, reason="once more", at=now)
 
     def _message(self, row: Delivery) -> Message | None:
-        for revision in range(row.revision + 1):
-            for message in self._discord.posted.get(nonce_for(row.key, revision), ()):
-                if message.deleted_at is None:
-                    return message
-        return None
+        posted = self._discord.posted.get(nonce_for(row.key), ())
+        return next((message for message in posted if message.deleted_at is None), None)
 
     async def _mend(self, schedule: Schedule) -> None:
         place = self._discord.places[schedule.channel_id]

@@ -22,7 +22,6 @@ from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
-from bot.news.message.messenger import Outcome, ReadBack, Refused
 from bot.news.schedule import Schedule, StopReason, next_due
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.file.files import StoreFiles
@@ -33,13 +32,14 @@ from bot.usecases.schedule import retry_schedule
 from tests.simulation import changes, editions
 from tests.simulation.admin import Admin
 from tests.simulation.clock import DAWN
-from tests.simulation.decisions import Decisions, Span, answered, decide_something, end_pauses, resume
+from tests.simulation.decisions import Decisions, Deed, answered, decide_something, give, resume
 from tests.simulation.discord import Place
 from tests.simulation.inline import InlineDatabase
 from tests.simulation.judging import MAX_LATENESS, Begun, Breaches, Shown, judge_decisions
 from tests.simulation.messenger import SimulatedMessenger
 from tests.simulation.oracle import Findings
 from tests.simulation.process import Process
+from tests.simulation.reading import ReadingMessenger
 from tests.simulation.variants import PROTOCOL, Variant
 from tests.simulation.weather import Climate
 from tests.simulation.world import LONGER_THAN_A_POST_S, Plan, World
@@ -62,39 +62,6 @@ SOME_TROUBLE: Final = Climate(
 )
 
 
-class ReadingMessenger(SimulatedMessenger):
-    """Notes what each message shows, and when its request began."""
-
-    world: DecidingWorld
-
-    @override
-    async def post(
-        self,
-        channel_id: int,
-        draft: Draft,
-        *,
-        nonce: str,
-        mention_role: int | None = None,
-        title: str = "",
-        fence_s: float = 20.0,
-    ) -> Outcome:
-        if self.world.is_cut_off:
-            return _UNREACHABLE
-        self.world.note_request(nonce, draft)
-        return await super().post(
-            channel_id, draft, nonce=nonce, mention_role=mention_role, title=title, fence_s=fence_s
-        )
-
-    @override
-    async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
-        if self.world.is_cut_off:
-            return _UNREACHABLE
-        return await super().read_back(channel_id, key, after=after, before=before)
-
-
-_UNREACHABLE: Final = Refused(cause="unreachable", detail="no route", can_retry=True)
-
-
 class DecidingAdmin(Admin):
     """Lets schedules go on, and has that written down."""
 
@@ -112,10 +79,10 @@ class DecidingAdmin(Admin):
             return
         schedule = await store.schedules.find_schedule(row.key.schedule_id)
         if schedule is not None:
-            end_pauses(self._world.decisions, schedule.id, self._world.clock.true_now())
-            key, now = row.key.edition, self._clock.now()
+            key, now, pauses = row.key.edition, self._clock.now(), self._world.decisions.paused[schedule.id]
+            work = retry_schedule(store.schedules, store.digest, store.deliveries, schedule, now=now, edition=key)
             with suppress(BadInputError):  # its earlier part was retried a moment ago
-                await retry_schedule(store.schedules, store.digest, store.deliveries, schedule, now=now, edition=key)
+                await give(self._world, pauses.off.append, work)
 
     @override
     async def _mend(self, schedule: Schedule) -> None:
@@ -218,7 +185,9 @@ class DecidingWorld(World):
             schedule = replace(editions.standing_order(number, at=at, created_at=DAWN), max_lateness=MAX_LATENESS)
             for channel_id in self.channels_of(schedule.guild_id):
                 self.discord.places[channel_id] = Place()
-            self.decisions.channels[schedule.id] = [(schedule.channel_id, Span(asked_at=DAWN, since=DAWN))]
+            self.decisions.channels[schedule.id] = [
+                (schedule.channel_id, Deed(asked_at=DAWN, answered_at=DAWN, over_at=DAWN))
+            ]
             await store.schedules.save_schedule(schedule, next_due_at=next_due(schedule, DAWN)[1])
 
     def channels_of(self, guild_id: int) -> list[int]:
@@ -281,6 +250,11 @@ class DecidingWorld(World):
         )
         messenger.world = self
         return messenger
+
+    @override
+    def _end_process(self, down_s: float) -> None:
+        super()._end_process(down_s)
+        self.decisions.cut_off(self.clock.true_now())
 
     @property
     def deciding_process(self) -> DecidingProcess | None:

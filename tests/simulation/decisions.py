@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,22 +26,45 @@ _LATER_S: Final = 2 * 3600.0
 
 
 @dataclass(slots=True, kw_only=True)
-class Span:
-    """From when to when something held.
+class Deed:
+    """A member's command.
 
     Attributes:
-        asked_at: When it was asked for; it may hold from then on.
-        since: When that was answered; it holds from then on.
-        over_at: When the opposite was asked for; None while nobody has.
+        asked_at: When it was given; it may take effect from then on.
+        answered_at: When it was answered; it has taken effect by then. None if it was not.
+        over_at: When it was answered or refused, or its process ended; it can't take effect later. None while it is
+            under way.
     """
 
     asked_at: datetime
-    since: datetime | None = None
+    answered_at: datetime | None = None
     over_at: datetime | None = None
 
-    def covers(self, at: datetime) -> bool:
-        """Whether it held at a moment for certain."""
-        return self.since is not None and self.since < at and (self.over_at is None or at <= self.over_at)
+    def is_done(self, at: datetime) -> bool:
+        """Whether it had taken effect before a moment, for certain."""
+        return self.answered_at is not None and self.answered_at < at
+
+    def may_come_after(self, other: Deed) -> bool:
+        """Whether it may take effect after another one does: also if both were under way at the same time."""
+        return self.over_at is None or self.over_at >= other.asked_at
+
+
+@dataclass(slots=True, kw_only=True)
+class Switch:
+    """Something that commands turn on and off: one whose write waits for the disk is overtaken by the next."""
+
+    on: list[Deed] = field(default_factory=list)
+    off: list[Deed] = field(default_factory=list)
+
+    def is_on(self, at: datetime) -> bool:
+        """Whether it was on at a moment, for certain."""
+        undone = [deed for deed in self.off if deed.asked_at <= at]
+        return any(deed.is_done(at) and not any(each.may_come_after(deed) for each in undone) for deed in self.on)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the last command was to turn it on."""
+        return bool(self.on) and (not self.off or self.off[-1].asked_at < self.on[-1].asked_at)
 
 
 @dataclass(slots=True)
@@ -48,26 +72,39 @@ class Decisions:
     """Everything that was decided so far.
 
     Attributes:
-        hidden: By article, the spans in which it was hidden.
-        channels: By schedule, in their order, the channels and since when.
-        paused: By schedule, the spans in which it was paused.
+        hidden: By article, the commands that hid it and showed it again.
+        channels: By schedule, in their order, the channels and the commands that moved it there.
+        paused: By schedule, the commands that paused and resumed it.
+        under_way: The commands of the process that runs, those of earlier processes left out.
         asked: How many decisions were asked for.
     """
 
-    hidden: dict[ArticleId, list[Span]] = field(default_factory=dict)
-    channels: dict[ScheduleId, list[tuple[int, Span]]] = field(default_factory=dict)
-    paused: dict[ScheduleId, list[Span]] = field(default_factory=dict)
+    hidden: defaultdict[ArticleId, Switch] = field(default_factory=lambda: defaultdict(Switch))
+    channels: dict[ScheduleId, list[tuple[int, Deed]]] = field(default_factory=dict)
+    paused: defaultdict[ScheduleId, Switch] = field(default_factory=lambda: defaultdict(Switch))
+    under_way: list[Deed] = field(default_factory=list)
     asked: int = 0
+
+    def begin(self, at: datetime) -> Deed:
+        """Note a command."""
+        deed = Deed(asked_at=at)
+        self.under_way.append(deed)
+        return deed
+
+    def cut_off(self, at: datetime) -> None:
+        """Note that the process ended: what was under way has taken effect or never will."""
+        for deed in self.under_way:
+            deed.over_at = deed.over_at or at
+        self.under_way.clear()
 
     def channels_at(self, schedule: ScheduleId, at: datetime) -> set[int]:
         """Find the channels that may be a schedule's: an edit under way, or cut off by a crash, is done or not."""
         moves = self.channels[schedule]
-        done = [span for _, span in moves if span.since is not None and span.since < at]
+        done = [deed for _, deed in moves if deed.is_done(at)]
         return {
             channel_id
-            for channel_id, span in moves
-            if span.asked_at <= at
-            and not any(later.asked_at >= (span.since or span.asked_at) for later in done if later is not span)
+            for channel_id, deed in moves
+            if deed.asked_at <= at and all(deed.may_come_after(later) for later in done if later is not deed)
         }
 
 
@@ -101,45 +138,48 @@ async def answered(work: Coroutine[Any, Any, None]) -> None:
         await work
 
 
-async def _open(world: DecidingWorld, span: Span, spans: list[Span], work: Coroutine[Any, Any, object]) -> None:
-    """Do what begins a span; it counts from its answer on, and not at all if there is none."""
-    spans.append(span)
-    await work
-    span.since = world.clock.true_now()
+async def give(world: DecidingWorld, note: Callable[[Deed], None], work: Coroutine[Any, Any, object]) -> None:
+    """Give a command.
+
+    Args:
+        world: Where it is given.
+        note: Called with the command before anything of it is done.
+        work: What it does.
+    """
+    deed = world.decisions.begin(world.clock.true_now())
+    note(deed)
+    try:
+        await work
+        deed.answered_at = world.clock.true_now()
+    finally:
+        deed.over_at = deed.over_at or world.clock.true_now()
 
 
 async def _hide(world: DecidingWorld, process: DecidingProcess, _schedule: Schedule) -> None:
-    shown = [each for each in world.articles_on_their_way() or world.known_articles() if not _open_spans(world, each)]
+    hidden = world.decisions.hidden
+    shown = [each for each in world.articles_on_their_way() or world.known_articles() if not hidden[each].is_wanted]
     if not shown:
         return
     article = world.source.choice(shown)
-    span = Span(asked_at=world.clock.true_now())
-    work = hide_article(process.store.articles, INSTANCE_SHELF, article)
-    await _open(world, span, world.decisions.hidden.setdefault(article, []), work)
+    await give(world, hidden[article].on.append, hide_article(process.store.articles, INSTANCE_SHELF, article))
 
 
 async def _show(world: DecidingWorld, process: DecidingProcess, _schedule: Schedule) -> None:
-    hidden = [article for article in world.decisions.hidden if _open_spans(world, article)]
+    hidden = [article for article, switch in world.decisions.hidden.items() if switch.is_wanted]
     if not hidden:
         return
     article = world.source.choice(hidden)
-    for span in _open_spans(world, article):
-        span.over_at = world.clock.true_now()
-    await hide_article(process.store.articles, INSTANCE_SHELF, article, hidden=False)
-
-
-def _open_spans(world: DecidingWorld, article: ArticleId) -> list[Span]:
-    return [span for span in world.decisions.hidden.get(article, ()) if span.over_at is None]
+    work = hide_article(process.store.articles, INSTANCE_SHELF, article, hidden=False)
+    await give(world, world.decisions.hidden[article].off.append, work)
 
 
 async def _move(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     channel_id = world.source.choice(world.channels_of(schedule.guild_id))
     if channel_id == schedule.channel_id:
         return
-    span = Span(asked_at=world.clock.true_now())
-    world.decisions.channels[schedule.id].append((channel_id, span))
-    await _edit(world, process, schedule, channel=channel_id)
-    span.since = world.clock.true_now()
+    moves = world.decisions.channels[schedule.id]
+    work = _edit(world, process, schedule, channel=channel_id)
+    await give(world, lambda deed: moves.append((channel_id, deed)), work)
 
 
 async def _change(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
@@ -154,9 +194,7 @@ async def _edit(world: DecidingWorld, process: DecidingProcess, schedule: Schedu
 
 
 async def _pause(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
-    span = Span(asked_at=world.clock.true_now())
-    spans = world.decisions.paused.setdefault(schedule.id, [])
-    await _open(world, span, spans, pause_schedule(process.store.schedules, schedule))
+    await give(world, world.decisions.paused[schedule.id].on.append, pause_schedule(process.store.schedules, schedule))
 
 
 async def _resume(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
@@ -188,17 +226,10 @@ _send_now_and_hide = _then(_hide)
 _send_now_and_move = _then(_move)
 
 
-def end_pauses(decisions: Decisions, schedule: ScheduleId, at: datetime) -> None:
-    """Note that somebody asks for a schedule to go on."""
-    for span in decisions.paused.get(schedule, ()):
-        if span.over_at is None:
-            span.over_at = at
-
-
 async def resume(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     """Let a schedule go on."""
-    end_pauses(world.decisions, schedule.id, world.clock.true_now())
-    await resume_schedule(process.store.schedules, schedule, now=world.clock.now())
+    work = resume_schedule(process.store.schedules, schedule, now=world.clock.now())
+    await give(world, world.decisions.paused[schedule.id].off.append, work)
 
 
 _DECISIONS: Final[dict[_Decision, int]] = {

@@ -44,8 +44,8 @@ class SimulatedDiscord:
 
     Attributes:
         posted: Every message that ever stood anywhere, by nonce.
-        refused: Nonces that were refused for certain at least once, with the reasons.
-        refuses_form: Nonces of messages whose form it doesn't take.
+        refuses_form: Whether it doesn't take the form of the message with a nonce, drawn richly or as plain text.
+        refused_plain: Nonces of messages whose plain form it didn't take.
         takes_token: False while it answers every request with 401.
     """
 
@@ -56,15 +56,16 @@ class SimulatedDiscord:
         self._made = 0
         self.places: dict[int, Place] = {}
         self.posted: dict[str, list[Message]] = {}
-        self.refused: dict[str, set[Cause]] = {}
-        self.refuses_form: Callable[[str], bool] = lambda _nonce: False
+        self.refuses_form: Callable[[str, bool], bool] = lambda _nonce, _is_plain: False
+        self.refused_plain: set[str] = set()
         self.takes_token = True
 
-    def create_message(self, channel_id: int, nonce: str, *, visible_at: datetime) -> Answer:
+    def create_message(self, channel_id: int, nonce: str, *, visible_at: datetime, is_plain: bool = False) -> Answer:
         """A Create Message that arrived just now, with `enforce_nonce`."""
-        refusal = self._refusal(channel_id, nonce)
+        refusal = self._refusal(channel_id, nonce, is_plain=is_plain)
         if refusal is not None:
-            self.refused.setdefault(nonce, set()).add(refusal)
+            if refusal == "invalid_form" and is_plain:
+                self.refused_plain.add(nonce)
             return refusal
         known = self._nonces.get(nonce)
         if known is not None and (self._now() - known.at).total_seconds() < self.nonce_window_s:
@@ -73,7 +74,7 @@ class SimulatedDiscord:
         self._nonces[nonce] = message
         return message
 
-    def _refusal(self, channel_id: int, nonce: str) -> Cause | None:
+    def _refusal(self, channel_id: int, nonce: str, *, is_plain: bool) -> Cause | None:
         place = self.places[channel_id]
         if not self.takes_token:
             return "token_refused"
@@ -81,7 +82,7 @@ class SimulatedDiscord:
             return "channel_gone"
         if not place.may_post:
             return "no_permission"
-        return "invalid_form" if self.refuses_form(nonce) else None
+        return "invalid_form" if self.refuses_form(nonce, is_plain) else None
 
     def _add(self, channel_id: int, nonce: str, visible_at: datetime) -> Message:
         now = self._now()

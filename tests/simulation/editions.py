@@ -61,7 +61,7 @@ def _part(schedule: Schedule, edition: Edition, number: int) -> Delivery:
         key=key,
         guild_id=schedule.guild_id,
         state=DeliveryState.PLANNED,
-        draft=Draft(blocks=_BLOCKS, key=nonce_for(key, 0)),
+        draft=Draft(blocks=_BLOCKS, key=nonce_for(key)),
         due_at=edition.due_at,
         planned_at=edition.planned_at,
     )

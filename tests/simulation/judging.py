@@ -96,13 +96,13 @@ def _compare(shown: Shown, decisions: Decisions, found: Breaches) -> None:
         found.wrong_channel.append(f"{name} in {shown.channel_id}")
     if begun.at - begun.due_at > MAX_LATENESS + _CLOCKS_DIFFER:
         found.too_late.append(f"{name}, due {begun.due_at:%d %H:%M:%S}")
-    if any(span.covers(begun.at) for span in decisions.paused.get(begun.schedule, ())):
+    if decisions.paused[begun.schedule].is_on(begun.at):
         found.while_paused.append(name)
 
 
 def _hidden(shown: Shown, decisions: Decisions, at: datetime) -> Iterator[ArticleId]:
     for article in sorted(shown.begun.articles):
-        if any(span.covers(at) for span in decisions.hidden.get(article, ())):
+        if decisions.hidden[article].is_on(at):
             yield article
 
 

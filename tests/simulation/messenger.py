@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, cast
 
@@ -119,7 +120,7 @@ class SimulatedMessenger(Messenger):
         title: str = "",
         fence_s: float = 20.0,
     ) -> Outcome:
-        del draft, mention_role, title
+        del mention_role, title
         nonce = self.rename(nonce)
         fence_at = self._clock.uptime() + fence_s
         may_be_posted = False
@@ -129,7 +130,7 @@ class SimulatedMessenger(Messenger):
                 return _unless(
                     may_be_posted, Refused(cause="unreachable", detail="fence", retry_after_s=0.0, can_retry=True)
                 )
-            outcome = await self._try(channel_id, nonce)
+            outcome = await self._try(channel_id, nonce, is_plain=bool(draft.refused))
             if isinstance(outcome, Posted):
                 return outcome
             if isinstance(outcome, Refused):
@@ -153,7 +154,7 @@ class SimulatedMessenger(Messenger):
         )
         return self._weather.source.uniform(0.0, 25.0 if is_rush else 0.2)
 
-    async def _try(self, channel_id: int, nonce: str) -> Outcome:
+    async def _try(self, channel_id: int, nonce: str, *, is_plain: bool) -> Outcome:
         fate = self._weather.fate_of_a_post()
         if fate == "shut_out":
             return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
@@ -163,16 +164,23 @@ class SimulatedMessenger(Messenger):
         if fate == "unreachable":
             return Refused(cause="unreachable", detail=fate, can_retry=True)
         begun_s = self._clock.uptime()
-        heard, stamp = await self._request(channel_id, nonce, fate)
+        written = _Written(
+            at_s=self._loop.time(),
+            channel_id=channel_id,
+            nonce=nonce,
+            fate=fate,
+            process=PROCESS.get(),
+            is_plain=is_plain,
+        )
+        heard, stamp = await self._request(written)
         if stamp is not None:
             self._note_date(stamp, begun_s)
         self._note("heard", nonce, heard.id if isinstance(heard, Message) else heard)
         return _outcome(heard, self._weather.source.uniform(0.3, 5.0))
 
-    async def _request(self, channel_id: int, nonce: str, fate: Fate) -> tuple[_Heard, float | None]:
+    async def _request(self, written: _Written) -> tuple[_Heard, float | None]:
         """On the wire from now on: it travels whether this process lives or not."""
         answer: asyncio.Future[tuple[_Heard, float | None]] = self._loop.create_future()
-        written = _Written(self._loop.time(), channel_id, nonce, fate, PROCESS.get())
         self._loop.call_outside(self._weather.latency_s(), self._arrive, written, answer)
         cut = self._loop.call_later(WIRE_S, _resolve, answer, ("cut", None))
         try:
@@ -208,7 +216,10 @@ class SimulatedMessenger(Messenger):
         is_slow = self._weather.source.random() < 0.05 * self._is_rough_at_all
         lag_s = self._weather.source.uniform(0.0, latest_s) if is_slow else min(0.1, latest_s)
         answer = self._discord.create_message(
-            written.channel_id, written.nonce, visible_at=now + timedelta(seconds=lag_s)
+            written.channel_id,
+            written.nonce,
+            visible_at=now + timedelta(seconds=lag_s),
+            is_plain=written.is_plain,
         )
         self._note("arrived", written.nonce, answer.id if isinstance(answer, Message) else answer)
         return answer
@@ -257,17 +268,16 @@ class SimulatedMessenger(Messenger):
         return Posted(message_id=user_id)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Written:
     """A request on the wire."""
 
-    __slots__ = ("at_s", "channel_id", "fate", "nonce", "process")
-
-    def __init__(self, at_s: float, channel_id: int, nonce: str, fate: Fate, process: int) -> None:
-        self.at_s = at_s
-        self.channel_id = channel_id
-        self.nonce = nonce
-        self.fate = fate
-        self.process = process
+    at_s: float
+    channel_id: int
+    nonce: str
+    fate: Fate
+    process: int
+    is_plain: bool
 
 
 def _resolve(answer: asyncio.Future[tuple[_Heard, float | None]], heard: tuple[_Heard, float | None]) -> None:

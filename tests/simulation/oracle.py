@@ -10,9 +10,6 @@ from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
 from tests.simulation.discord import Message, SimulatedDiscord
 
-_REVISIONS = 8
-"""More than a part ever has: drawn again for each channel, once because it is late, once as plain text."""
-
 _MAX_LATENESS = timedelta(hours=24)
 """Of every simulated schedule."""
 
@@ -120,14 +117,11 @@ def _messages_by_delivery(
     by_nonce: dict[str, list[Message]] = {}
     for nonce, messages in discord.posted.items():
         by_nonce.setdefault(nonce.partition("|")[0], []).extend(messages)
-    return {
-        key: [message for revision in range(_REVISIONS) for message in by_nonce.get(nonce_for(key, revision), ())]
-        for key in planned
-    }
+    return {key: by_nonce.get(nonce_for(key), []) for key in planned}
 
 
 def _by_the_rules(rows: Mapping[DeliveryKey, Delivery], row: Delivery, discord: SimulatedDiscord) -> bool:
-    """Whether Discord said of the row or a part before it that its channel is gone or its form refused, or it is late.
+    """Whether the row's channel is gone, it or a part before it was refused in its plain form, too, or it is late.
 
     An edition that is too late is left out as a whole, at the claim of its first part.
     """
@@ -138,8 +132,7 @@ def _by_the_rules(rows: Mapping[DeliveryKey, Delivery], row: Delivery, discord: 
     if not discord.places[row.key.channel_id].is_there:
         return True
     keys = [replace(row.key, part=part) for part in range(1, row.key.part + 1)]
-    nonces = [nonce_for(key, revision) for key in keys for revision in range(_REVISIONS)]
-    return any("invalid_form" in discord.refused.get(nonce, ()) for nonce in nonces)
+    return any(nonce_for(key) in discord.refused_plain for key in keys)
 
 
 def _name(key: DeliveryKey) -> str:

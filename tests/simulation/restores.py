@@ -54,9 +54,7 @@ class RestoringWorld(World):
 
     def _count(self, key: DeliveryKey) -> int:
         """The messages of a delivery that no moderator deleted; its file is gone, so nobody knows more."""
-        nonces = [nonce_for(key, revision) for revision in range(2)]
-        known = self.frozen | self.deleted_unsettled
-        if known & set(nonces):
+        nonce = nonce_for(key)
+        if nonce in self.frozen | self.deleted_unsettled:
             return 0
-        posted = [message for nonce in nonces for message in self.discord.posted.get(nonce, ())]
-        return sum(message.deleted_at is None for message in posted)
+        return sum(message.deleted_at is None for message in self.discord.posted.get(nonce, ()))

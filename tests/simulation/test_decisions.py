@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 from tests.simulation.careless import CARELESS, CarelessControl
 from tests.simulation.clock import DAWN
 from tests.simulation.deciding import DecidingWorld
-from tests.simulation.decisions import Decisions, Span
+from tests.simulation.decisions import Decisions, Deed, Switch
 from tests.simulation.inline import empty_newsroom
 from tests.simulation.judging import Begun, Shown, judge_decisions
 from tests.simulation.quiet import quiet_log
@@ -62,9 +62,14 @@ def message(*, at: timedelta = HOUR, channel_id: int = 1, due: timedelta = HOUR,
     return Shown(begun=begun, channel_id=channel_id, arrived_at=DAWN + at + timedelta(seconds=1))
 
 
+def done(asked_at: datetime, over_at: datetime | None = None) -> Deed:
+    """A command that was answered, by default at once."""
+    return Deed(asked_at=asked_at, answered_at=over_at or asked_at, over_at=over_at or asked_at)
+
+
 def decided() -> Decisions:
     """One schedule in channel 1."""
-    return Decisions(channels={SCHEDULE: [(1, Span(asked_at=DAWN, since=DAWN))]})
+    return Decisions(channels={SCHEDULE: [(1, done(DAWN))]})
 
 
 def kinds(decisions: Decisions, *shown: Shown) -> set[str]:
@@ -86,7 +91,7 @@ def test_story_in_two_messages_is_told_twice() -> None:
 def test_story_hidden_before_the_request_is_a_breach(since: timedelta, found: set[str]) -> None:
     """From the answer on."""
     decisions = decided()
-    decisions.hidden[STORY] = [Span(asked_at=DAWN, since=DAWN + since)]
+    decisions.hidden[STORY].on.append(done(DAWN, DAWN + since))
 
     assert kinds(decisions, message()) == found
 
@@ -94,7 +99,7 @@ def test_story_hidden_before_the_request_is_a_breach(since: timedelta, found: se
 def test_story_hidden_while_its_message_is_under_way_is_counted() -> None:
     """Nobody can call it back."""
     decisions = decided()
-    decisions.hidden[STORY] = [Span(asked_at=DAWN, since=DAWN + HOUR + timedelta(seconds=0.5))]
+    decisions.hidden[STORY].on.append(done(DAWN, DAWN + HOUR + timedelta(seconds=0.5)))
 
     assert judge_decisions([message()], decisions).under_way == 1
 
@@ -102,7 +107,7 @@ def test_story_hidden_while_its_message_is_under_way_is_counted() -> None:
 def test_story_that_is_shown_again_is_no_breach() -> None:
     """From the moment when it was asked for."""
     decisions = decided()
-    decisions.hidden[STORY] = [Span(asked_at=DAWN, since=DAWN, over_at=DAWN + 0.5 * HOUR)]
+    decisions.hidden[STORY] = Switch(on=[done(DAWN)], off=[Deed(asked_at=DAWN + 0.5 * HOUR)])
 
     assert kinds(decisions, message()) == set()
 
@@ -110,7 +115,7 @@ def test_story_that_is_shown_again_is_no_breach() -> None:
 def test_message_in_another_channel_is_a_breach() -> None:
     """The schedule was moved before."""
     decisions = decided()
-    decisions.channels[SCHEDULE].append((2, Span(asked_at=DAWN + 0.2 * HOUR, since=DAWN + 0.3 * HOUR)))
+    decisions.channels[SCHEDULE].append((2, done(DAWN + 0.2 * HOUR, DAWN + 0.3 * HOUR)))
 
     assert kinds(decisions, message()) == {"wrong_channel"}
     assert kinds(decisions, message(channel_id=2)) == set()
@@ -120,7 +125,7 @@ def test_message_in_another_channel_is_a_breach() -> None:
 def test_move_without_an_answer_allows_both_channels(channel_id: int) -> None:
     """The process was killed meanwhile."""
     decisions = decided()
-    decisions.channels[SCHEDULE].append((2, Span(asked_at=DAWN + 0.2 * HOUR)))
+    decisions.channels[SCHEDULE].append((2, Deed(asked_at=DAWN + 0.2 * HOUR, over_at=DAWN + 0.3 * HOUR)))
 
     assert kinds(decisions, message(channel_id=channel_id)) == set()
 
@@ -133,6 +138,46 @@ def test_message_later_than_its_schedule_allows_is_a_breach() -> None:
 def test_message_of_a_paused_schedule_is_a_breach() -> None:
     """Until it is resumed."""
     decisions = decided()
-    decisions.paused[SCHEDULE] = [Span(asked_at=DAWN, since=DAWN)]
+    decisions.paused[SCHEDULE].on.append(done(DAWN))
 
     assert kinds(decisions, message()) == {"while_paused"}
+
+
+@pytest.mark.parametrize(
+    ("resumed", "found"),
+    [
+        (done(DAWN + 0.1 * HOUR, DAWN + 0.2 * HOUR), {"while_paused"}),
+        (done(DAWN + 0.1 * HOUR, DAWN + 0.4 * HOUR), set()),
+        (Deed(asked_at=DAWN + 0.1 * HOUR), set()),
+        (Deed(asked_at=DAWN + 0.1 * HOUR, over_at=DAWN + 0.2 * HOUR), {"while_paused"}),
+        (Deed(asked_at=DAWN + 1.1 * HOUR), {"while_paused"}),
+    ],
+    ids=["before it", "overtaken by it", "still under way", "cut off before it", "after the message"],
+)
+def test_pause_holds_unless_the_schedule_may_have_been_resumed_since(resumed: Deed, found: set[str]) -> None:
+    """A command that waits for the disk takes effect after one that was given later."""
+    decisions = decided()
+    decisions.paused[SCHEDULE] = Switch(on=[done(DAWN + 0.3 * HOUR)], off=[resumed])
+
+    assert kinds(decisions, message()) == found
+
+
+def test_command_of_a_process_that_ended_takes_no_effect_later() -> None:
+    """What it had not written by then is lost."""
+    decisions = decided()
+    decisions.paused[SCHEDULE].off.append(decisions.begin(DAWN))
+
+    decisions.cut_off(DAWN + 0.1 * HOUR)
+    decisions.paused[SCHEDULE].on.append(done(DAWN + 0.2 * HOUR))
+
+    assert kinds(decisions, message()) == {"while_paused"}
+
+
+@pytest.mark.parametrize("channel_id", [1, 2])
+def test_moves_that_overlap_allow_both_channels(channel_id: int) -> None:
+    """Either may be written last."""
+    decisions = decided()
+    moves = [(1, done(DAWN + 0.1 * HOUR, DAWN + 0.3 * HOUR)), (2, done(DAWN + 0.2 * HOUR, DAWN + 0.25 * HOUR))]
+    decisions.channels[SCHEDULE] = moves
+
+    assert kinds(decisions, message(channel_id=channel_id)) == set()

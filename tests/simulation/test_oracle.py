@@ -14,7 +14,7 @@ from tests.simulation.oracle import Findings, Tally, judge
 from tests.support.makers import make_delivery
 
 ROW = make_delivery()
-NONCE = nonce_for(ROW.key, 0)
+NONCE = nonce_for(ROW.key)
 
 
 class Case:
@@ -27,10 +27,10 @@ class Case:
         self.rows: dict[DeliveryKey, Delivery] = {ROW.key: replace(ROW, state=state)}
         self.tally = Tally()
 
-    def post(self, revision: int = 0) -> Message:
+    def post(self) -> Message:
         """A message of the delivery."""
         self.now += timedelta(minutes=1)
-        posted = self.discord.create_message(ROW.key.channel_id, nonce_for(ROW.key, revision), visible_at=self.now)
+        posted = self.discord.create_message(ROW.key.channel_id, NONCE, visible_at=self.now)
         assert isinstance(posted, Message)
         return posted
 
@@ -74,15 +74,6 @@ def test_planted_double_is_found() -> None:
     assert not case.tally.is_clean
 
 
-def test_double_under_another_revision_is_found() -> None:
-    """The plain second try is the same delivery."""
-    case = Case()
-    case.post(0)
-    case.post(1)
-
-    assert len(case.judge().doubled) == 1
-
-
 @pytest.mark.parametrize(
     "state", [DeliveryState.PLANNED, DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.UNKNOWN]
 )
@@ -105,6 +96,16 @@ def test_row_that_vanished_is_lost() -> None:
 def test_skipped_row_whose_channel_is_there_is_lost() -> None:
     """Nothing by the rules kept it out."""
     assert len(Case(DeliveryState.SKIPPED).judge().lost) == 1
+
+
+@pytest.mark.parametrize(("is_plain", "lost"), [(False, 1), (True, 0)])
+def test_skipped_row_is_left_out_only_if_its_plain_form_was_refused(*, is_plain: bool, lost: int) -> None:
+    """After the rich form alone there was another try to come."""
+    case = Case(DeliveryState.SKIPPED)
+    case.discord.refuses_form = lambda _nonce, _is_plain: True
+    case.discord.create_message(ROW.key.channel_id, NONCE, visible_at=case.now, is_plain=is_plain)
+
+    assert len(case.judge().lost) == lost
 
 
 def test_skipped_row_whose_channel_is_gone_is_left_out() -> None:

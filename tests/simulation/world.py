@@ -261,8 +261,9 @@ class World:
         left_s = (open_at - self.clock.now()).total_seconds() - offset_s
         return max(seconds, min(900.0, left_s + self.source.random()))
 
-    def _refuses_form(self, nonce: str) -> bool:
-        return bool(self.size.climate.hours_to_a_change) and int.from_bytes(nonce.encode()[:4], "big") % 40 == 0
+    def _refuses_form(self, nonce: str, is_plain: bool) -> bool:  # noqa: FBT001 - `SimulatedDiscord.refuses_form`
+        letters = nonce.encode()[4:8] if is_plain else nonce.encode()[:4]
+        return bool(self.size.climate.hours_to_a_change) and int.from_bytes(letters, "big") % 40 == 0
 
     # The end.
 

@@ -96,7 +96,7 @@ async def set_state(
 def parts_of(edition: Edition, count: int) -> list[Delivery]:
     """The planned parts of an edition, each with a Draft that carries its nonce."""
     parts = [make_delivery(edition, part=part) for part in range(1, count + 1)]
-    keys = [nonce_for(part.key, 0) for part in parts]
+    keys = [nonce_for(part.key) for part in parts]
     return [
         make_delivery(edition, part=number, draft=make_draft(f"Part {number}", key=key))
         for number, key in enumerate(keys, start=1)

@@ -64,9 +64,9 @@ class NoticeBoard(Notifier):
         return [notice.cause.kind for notice in self.notices]
 
 
-def posted_draft(key: DeliveryKey, revision: int = 0, text: str = "") -> Draft:
+def posted_draft(key: DeliveryKey, text: str = "") -> Draft:
     """Create a part as it is posted: a text, and the button with its nonce."""
-    nonce = nonce_for(key, revision)
+    nonce = nonce_for(key)
     why = Button(action=EDITION_WHY, args=(nonce,), label="Why these?")
     paragraph = Paragraph(runs=(Text(text=text or f"Part {key.part}"),))
     return Draft(blocks=(paragraph, ButtonRow(buttons=(why,))), key=nonce)

@@ -27,7 +27,7 @@ async def redraw_as_they_are(store: PlannedStores, row: Delivery, holding: Holdi
 
 def _again(part: Delivery, channel_id: int, revision: int, now: datetime) -> Delivery:
     key = replace(part.key, channel_id=channel_id)
-    nonce = nonce_for(key, revision)
+    nonce = nonce_for(key)
     draft = Draft(blocks=tuple(_with_key(block, part.draft.key, nonce) for block in part.draft.blocks), key=nonce)
     return replace(part, key=key, draft=draft, revision=revision, drawn_at=now)
 

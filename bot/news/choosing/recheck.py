@@ -63,10 +63,9 @@ class Redrawn:
 
 
 def recheck(row: Delivery, holding: Holding, now: datetime) -> Finding:
-    """Compare a claimed part with what holds now; the parts before it were sent.
+    """Compare a claimed part, which is not in its channel, with what holds now; the parts before it were sent.
 
-    After an attempt of unknown outcome a part is drawn again only for a reason that forbids the old message: each
-    drawing changes the nonce, by which Discord still recognizes that attempt.
+    A part is drawn again whatever came of earlier attempts: it keeps its nonce, by which Discord still recognizes them.
     """
     schedule = holding.schedule
     if schedule is None:
@@ -77,7 +76,7 @@ def recheck(row: Delivery, holding: Holding, now: datetime) -> Finding:
         return Finding.TOO_LATE
     if row.key.channel_id != schedule.channel_id:
         return Finding.OUTDATED if row.key.part == 1 else Finding.MOVED
-    if not row.was_sending and _reads_otherwise(row, schedule, now):
+    if _reads_otherwise(row, schedule, now):
         return Finding.OUTDATED
     return Finding.REDUCED if holding.taken_down else Finding.AS_PLANNED
 

@@ -12,7 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, TokenRefusedError
-from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s, nonce_for
+from bot.news.delivery import Delivery, DeliveryKey, Times, backoff_s
 from bot.news.edition import LATE_AFTER
 from bot.news.message.messenger import Messenger, NotThere, Refused, Unclear
 from bot.news.notices.notice import Notifier
@@ -84,7 +84,7 @@ class Deliverer:
         self._started_at, self._started_s = clock.now(), clock.uptime()
         self._has_taken_over = False
         self._requested: dict[DeliveryKey, float] = {}
-        self._absent: set[tuple[DeliveryKey, int]] = set()
+        self._absent: set[DeliveryKey] = set()
         self._woken = asyncio.Event()
         self._processing = asyncio.Lock()
         self._in_flight: InFlight | None = None
@@ -191,13 +191,13 @@ class Deliverer:
         outcome = await self._messenger.post(
             row.key.channel_id,
             row.draft,
-            nonce=nonce_for(row.key, row.revision),
+            nonce=row.draft.key,
             mention_role=row.mention_role,
             title=row.title,
             fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),
         )
         if not isinstance(outcome, Refused):
-            self._absent.discard((row.key, row.revision))
+            self._absent.discard(row.key)
         if not isinstance(outcome, Unclear):
             self._requested.pop(row.key, None)
         await self._recorder.record_post(row, outcome)
@@ -222,7 +222,7 @@ class Deliverer:
         """
         if row.was_sending:
             return True
-        if (row.key, row.revision) in self._absent:
+        if row.key in self._absent:
             return False
         if row.asked_at is not None and row.attempt > 1 and not row.tries:
             return False  # a member chose to send it again, and nothing was refused since; not only a part before it
@@ -235,12 +235,12 @@ class Deliverer:
         due_at = self._time.earliest(row.due_at)
         found = await self._messenger.read_back(
             row.key.channel_id,
-            nonce_for(row.key, row.revision),
+            row.draft.key,
             after=min(row.first_attempt_at or due_at, due_at) - _BEFORE,
             before=self._time.now() + _AHEAD,
         )
         if isinstance(found, NotThere):
-            self._absent.add((row.key, row.revision))
+            self._absent.add(row.key)
             return True
         self._requested.pop(row.key, None)  # this claim made no request, so there is nothing to wait for
         await self._recorder.record_read_back(row, found)

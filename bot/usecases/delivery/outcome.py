@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import TokenRefusedError
-from bot.news.delivery import DELETED_MESSAGE, Delivery, Times, backoff_s, nonce_for
+from bot.news.delivery import DELETED_MESSAGE, Delivery, Times, backoff_s
 from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, Refused, Unclear
 from bot.news.message.plain_text import plain_draft
 from bot.news.notices.notice import Notifier
@@ -173,9 +173,8 @@ class OutcomeRecorder:
             part=row.key.part,
             why=refusal.detail,
         )
-        revision = row.revision + 1
-        draft = plain_draft(row.draft, key=nonce_for(row.key, revision), refused=refusal.detail or "no reason given")
-        await self._ledger.replace_draft(row.key, row.attempt, draft, revision=revision)
+        draft = plain_draft(row.draft, refused=refusal.detail or "no reason given")
+        await self._ledger.replace_draft(row.key, row.attempt, draft, revision=row.revision + 1)
 
     async def _notify_if_blocked(self, refusal: Refused) -> None:
         if refusal.cause == "circuit_open":

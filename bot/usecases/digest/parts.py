@@ -63,7 +63,7 @@ def planned_parts(
         schedule: Says where the parts go, and whom they mention.
         now: The moment of drawing.
         first: The number of the first part.
-        revision: Of each part; part of the nonces.
+        revision: Of each part.
         left_out: The number of stories that have no room in the edition's messages.
     """
 
@@ -71,7 +71,7 @@ def planned_parts(
         return DeliveryKey(channel_id=schedule.channel_id, schedule_id=schedule.id, edition=edition.key, part=part)
 
     def nonce(part: int) -> str:
-        return nonce_for(delivery_key(part), revision)
+        return nonce_for(delivery_key(part))
 
     drafts = draw(edition, schedule, keys=nonce, now=now, first=first, left_out=left_out)
     return tuple(

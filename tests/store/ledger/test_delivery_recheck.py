@@ -47,7 +47,7 @@ def redrawn(keys: Sequence[DeliveryKey], *, channel_id: int = 200, revision: int
     """The edition without its second story, drawn for another channel."""
     parts = [make_delivery(EDITION, part=key.part, revision=revision, title="Again", publish=True) for key in keys]
     moved = [replace(part, key=replace(part.key, channel_id=channel_id), drawn_at=DUE + LEASE) for part in parts]
-    drawn = tuple(replace(part, draft=make_draft("Again", key=nonce_for(part.key, revision))) for part in moved)
+    drawn = tuple(replace(part, draft=make_draft("Again", key=nonce_for(part.key))) for part in moved)
     return Redrawn(edition=replace(EDITION, picks=EDITION.picks[:1], is_late=True), parts=drawn, is_reduced=True)
 
 
