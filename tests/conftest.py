@@ -12,8 +12,10 @@ from hypothesis import settings
 from tests.support.clocks import ManualClock
 from tests.support.data import need_data
 
-# `make test` tries the same examples each time; `make test ARGS=--hypothesis-profile=explore` looks for new ones.
-settings.register_profile("steady", deadline=None, derandomize=True, database=None)
+# `make test` tries the same examples each time, and `make examples` more of them;
+# `make test ARGS=--hypothesis-profile=explore` looks for new ones.
+settings.register_profile("steady", deadline=None, max_examples=30, derandomize=True, database=None)
+settings.register_profile("thorough", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("steady")
 

@@ -18,6 +18,7 @@ from typing_extensions import override
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
+from tests.support.killed import kill
 from tests.support.running_bot import make_seed_text
 
 START_S: Final = 15.0
@@ -159,10 +160,7 @@ async def running(
     try:
         yield Process(sandbox, folder, process, port)
     finally:
-        if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
+        await kill(process)
     assert "never awaited" not in (folder / "log").read_text("utf-8", errors="replace")
 
 

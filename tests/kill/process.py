@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
+
+from tests.support.killed import kill
 
 _ROOT: Final = Path(__file__).parents[2]
 _UNKNOWN: Final = 255
@@ -41,10 +42,7 @@ async def running_sender(arguments: Sequence[str], log: Path) -> AsyncIterator[a
     try:
         yield process
     finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        status = await process.wait()
+        status = await kill(process)
     if status not in _EXPECTED:
         raise SenderEndedError(f"the sender ended with {status}: {_last_line(log)}")
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Picture
@@ -20,6 +20,7 @@ from bot.render.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.text.pages import page_key, without_tracking
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article, make_edition, make_pick, make_schedule
 from tests.support.running_bot import Town, make_seed_text
 
@@ -37,7 +38,7 @@ articles = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@up_to(30)
 @given(st.lists(articles, min_size=1, max_size=20), st.sampled_from([(), (PICTURE,)]))
 def test_an_edition_is_at_most_three_messages_and_says_what_did_not_fit(
     given_articles: list[dict[str, Any]], pictures: tuple[Picture, ...]

@@ -19,6 +19,7 @@ import pytest
 from bot.__main__ import names_run
 from bot.sandbox import Sandbox
 from tests.faults.process import Process, environment_of, free_port, running
+from tests.support.killed import kill
 
 MOMENTS_S: Final = tuple(round(random.Random(11).uniform(0.0, 3.0), 2) for _ in range(5))  # noqa: S311 - repeatable
 """After the process could be stopped for the first time: the imports take a second, the rest of the start another."""
@@ -55,9 +56,7 @@ async def started(
         await until(lambda: _handles_sigterm(bot))
         yield process, bot
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        await kill(process)
 
 
 async def _child_of(process: int) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
@@ -23,6 +23,7 @@ from bot.news.schedule import (
     next_due,
     skipped_due,
 )
+from tests.support.examples import up_to
 from tests.support.makers import make_schedule
 
 LONG_AGO = datetime(1990, 1, 1, tzinfo=UTC)
@@ -216,7 +217,7 @@ schedules = st.builds(
 
 
 @given(schedules, moments)
-@settings(max_examples=200)
+@up_to(200)
 def test_walking_from_edition_to_edition_meets_each_period_once(schedule: Schedule, start: datetime) -> None:
     """In every zone: moments and dates only grow, each found again as the latest at its moment, none left between."""
     moment = start
@@ -232,7 +233,7 @@ def test_walking_from_edition_to_edition_meets_each_period_once(schedule: Schedu
 
 
 @given(schedules, moments)
-@settings(max_examples=200)
+@up_to(200)
 def test_nothing_is_due_between_the_latest_edition_and_the_next(schedule: Schedule, now: datetime) -> None:
     """The two questions share one calendar."""
     latest = latest_due(schedule, now)

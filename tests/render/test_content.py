@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, SeedNote, SeedProblem
@@ -13,6 +13,7 @@ from bot.render.content import draft_content_status, draft_hidden, draft_import_
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article, make_delivery
 
 ROOM = Room(articles=19_995, bytes=60 * 1024 * 1024, imports=9)
@@ -50,7 +51,7 @@ def record(number: int = 1, *, origin: str = "pack.zip") -> ImportRecord:
     )
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(any_text, st.integers(0, 200), st.booleans())
 def test_any_report_fits_a_message(words: str, count: int, dry_run: bool) -> None:  # noqa: FBT001
     """However many files were refused and whatever they are called."""
@@ -60,7 +61,7 @@ def test_any_report_fits_a_message(words: str, count: int, dry_run: bool) -> Non
     assert fits(draft_import_report(report, report)) == fits(draft_problems(problems)) == []
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(any_text, st.integers(0, 50))
 def test_any_status_fits_a_message(words: str, count: int) -> None:
     """However many imports there were."""

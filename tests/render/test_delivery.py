@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.choosing.retry import FailedEdition, Retries
@@ -16,10 +16,11 @@ from bot.render.delivery import draft_decided, draft_history, draft_retried, dra
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
+from tests.support.examples import up_to
 from tests.support.makers import make_delivery, make_edition, make_schedule
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(any_text, st.integers(0, 200), st.sampled_from(DeliveryState))
 def test_any_history_fits_a_message(words: str, count: int, state: DeliveryState) -> None:
     """However many editions there were and whatever went wrong."""
@@ -117,7 +118,7 @@ def make_failed(number: int) -> FailedEdition:
     )
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(any_text, st.integers(0, 28), st.integers(0, 28))
 def test_any_retry_fits_a_message(name: str, sent: int, superseded: int) -> None:
     """However many editions failed."""

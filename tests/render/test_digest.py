@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, Picture
@@ -34,11 +34,12 @@ from bot.render.format.terminal import to_text
 from bot.text.pages import without_tracking
 from tests.render.absurd import any_text, editions, moments
 from tests.render.reading import links, server_sees
+from tests.support.examples import up_to
 from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_edition, make_pick, make_schedule
 
 NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
 # Drawing an edition up takes longer than drawing it: these claims are about its shape, not about its texts.
-few = settings(max_examples=25)
+few = up_to(25)
 
 PICTURE = Picture(url="https://a.example/p.jpg")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.chat.account.custom_ids import sign
@@ -15,6 +15,7 @@ from bot.render.format.limits import fits, size_of
 from bot.render.format.terminal import to_text
 from bot.render.notice import draft_notice, notice_lines
 from tests.render.absurd import any_text
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY
 
 LONGEST_KEY = DeliveryKey(channel_id=2**63, schedule_id=ScheduleId(2**63 - 1), edition=EditionKey(f"x{2**63}"), part=20)
@@ -42,7 +43,7 @@ def notice(text: str = "The channel is gone.", *, cause: NoticeCause = GONE, sch
     return Notice(guild_id=1, schedule_id=schedule_id, cause=cause, text=text, at=SOME_DAY)
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(any_text, st.integers(0, 50))
 def test_any_notices_fit_a_message(text: str, count: int) -> None:
     """However long and however many."""

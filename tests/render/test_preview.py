@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from bot.news.edition import Choice, Edition, Window, picks_key
 from bot.news.message import actions
@@ -13,13 +13,14 @@ from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.render.preview import draft_choice, draft_preview_header
 from tests.render.absurd import any_text, editions
+from tests.support.examples import up_to
 from tests.support.makers import make_article, make_pick, make_schedule
 
 NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
 PICKS = (make_pick(make_article("a")), make_pick(make_article("b")))
 
 
-@settings(max_examples=25)
+@up_to(25)
 @given(editions(), any_text)
 def test_any_choice_can_be_looked_at(edition: Edition, name: str) -> None:
     """As the messages that it would be."""

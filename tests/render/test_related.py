@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId, Provider
@@ -20,6 +20,7 @@ from bot.render.format.terminal import to_text
 from bot.render.related import OFF_TOPIC_BELOW, draft_coverage, is_off_topic
 from bot.render.share import without_private
 from tests.render.absurd import any_text, article_lists
+from tests.support.examples import up_to
 from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 
 ASKED = make_article("asked", provider=HERALD)
@@ -44,7 +45,7 @@ def text_of(asked: Article, *others: RelatedArticle) -> str:
     return to_text(draft_coverage(coverage_of(asked, *others)), 500)
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(article_lists(40, fewest=1), st.floats(0, 1), any_text)
 def test_any_coverage_fits_a_message(articles: list[Article], similarity: float, why: str) -> None:
     """However many report it and whatever they say."""
@@ -87,7 +88,7 @@ def tied_of(asked: Article, *others: Article, why: str = "facial") -> TiedStory:
     return TiedStory(id=StoryId("s"), story=story, bonds=bonds)
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(article_lists(40, fewest=2), st.integers(1, 39), any_text)
 def test_any_story_with_any_coverage_fits_a_message(articles: list[Article], count: int, why: str) -> None:
     """However many report it and whatever is related to it."""

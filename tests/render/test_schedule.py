@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.checkup.finding import failing
@@ -27,6 +27,7 @@ from bot.render.schedule import (
     draft_skipped,
 )
 from tests.render.absurd import any_text
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_schedule
 from tests.support.schedule_options import sample
 
@@ -39,7 +40,7 @@ def shown(schedule: Schedule) -> str:
     return to_text(draft_schedule(schedule, due), 500)
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(
     any_text,
     st.lists(any_text, max_size=3),
@@ -157,7 +158,7 @@ def turn(draft: Draft, label: str) -> int | None:
     return next((int(button.args[0]) for row in rows for button in row.buttons if button.label == label), None)
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(st.lists(any_text, min_size=1, max_size=60), st.integers(0, 3))
 def test_pages_of_a_list_show_every_schedule_once_and_lead_back(names: list[str], notices: int) -> None:
     """However many there are, and whatever they are called."""

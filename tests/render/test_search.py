@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId, Picture
@@ -27,9 +27,10 @@ from bot.render.search import (
     title_of_search,
 )
 from tests.render.absurd import any_text, article_lists
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article
 
-few = settings(max_examples=20)
+few = up_to(20)
 
 
 def view_of(count: int, *, title: str = "Search: lamps", note: str = "") -> View:

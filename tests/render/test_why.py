@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId
@@ -12,6 +12,7 @@ from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.render.why import REASONS, draft_reasons
 from tests.render.absurd import any_text, article_lists
+from tests.support.examples import up_to
 from tests.support.makers import make_article
 
 
@@ -20,7 +21,7 @@ def verdict(article: Article, reason: Reason = Reason.PICKED, detail: str = "") 
     return Verdict(article_id=article.id, reason=reason, detail=detail)
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(article_lists(60), any_text, st.lists(st.sampled_from(Reason), min_size=1, max_size=11), any_text)
 def test_any_number_of_reasons_fits_a_message(
     articles: list[Article], name: str, reasons: list[Reason], detail: str

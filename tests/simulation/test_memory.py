@@ -5,13 +5,12 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from hypothesis import settings
-
 from bot.store.sqlite.file.files import open_files
 from tests.simulation.ledger import memory_ledger
 from tests.simulation.memory import Tables
 from tests.store.ledger.test_ledger_in_any_order import LedgerInAnyOrder
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.ledger import Ledger
 
 
@@ -24,7 +23,7 @@ class MemoryLedgerInAnyOrder(LedgerInAnyOrder):
 
 
 TestMemoryLedgerInAnyOrder = MemoryLedgerInAnyOrder.TestCase
-TestMemoryLedgerInAnyOrder.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+TestMemoryLedgerInAnyOrder.settings = up_to(30, steps=40)
 
 
 def test_backup_is_not_changed_by_what_comes_after_it() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, Provider, Seed, article_id
@@ -21,6 +21,7 @@ from bot.usecases.digest import plan_edition, preview_edition
 from bot.usecases.story import Stories
 from tests.support.candidates import MIDWEEK, NOW, lone_words
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import make_schedule, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF,)
@@ -77,7 +78,7 @@ async def planned_with(folder: Path, seeds: Sequence[Seed]) -> bool:
         return reasons[GOOD.article.id] in {Reason.PICKED, Reason.OVER_COUNT, Reason.LED_IN_STORY}
 
 
-@settings(max_examples=40, deadline=None)
+@up_to(40)
 @given(RECORDS)
 async def test_no_record_keeps_another_from_being_planned(records: list[dict[str, Any]]) -> None:
     """Whatever its dates, numbers and texts: with it or without it, the good one's edition is planned."""

@@ -9,11 +9,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.newsroom import Newsroom, open_newsroom
 from tests.support.seed_files import make_seed_file
 
@@ -134,7 +135,7 @@ async def _run(root: Path, changes: list[Step]) -> None:
         assert missing == Counter(), "a fresh import of the files has articles that are not in the archive"
 
 
-@settings(max_examples=25)
+@up_to(25)
 @given(steps)
 def test_any_sequence_of_changes_leaves_the_archive_of_its_files(changes: list[Step]) -> None:
     """What a fresh import of the files has is there; nothing is replaced by an article of another title and link."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, Article, Seed
@@ -16,6 +16,7 @@ from bot.store.port import Store
 from bot.store.port.article import PutReport
 from bot.store.sqlite import open_store
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF,)
@@ -91,7 +92,7 @@ async def stored_after(*batches: Sequence[Seed]) -> object:
             return await read_all(store)
 
 
-@settings(max_examples=40)
+@up_to(40)
 @given(any_batches)
 def test_a_batch_put_twice_is_stored_once(batch: list[Seed]) -> None:
     """Whatever is in it."""
@@ -110,7 +111,7 @@ def test_a_batch_put_twice_is_stored_once(batch: list[Seed]) -> None:
     assert (again.added, again.changed) == ((), ())
 
 
-@settings(max_examples=60)
+@up_to(60)
 @given(whole_batches, st.permutations(range(len(STEMS))), st.integers(0, len(STEMS)))
 def test_the_order_in_which_seeds_come_in_does_not_matter(batch: Sequence[Seed], order: list[int], cut: int) -> None:
     """All at once, or in two batches in any order: the same pages, coverage, words and names."""

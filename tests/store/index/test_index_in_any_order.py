@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, server_shelf
@@ -17,6 +17,7 @@ from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.index.rebuild import merge_index, rebuild_index
 from bot.store.sqlite.index.word_code import decode_texts
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub
 
 GUILD = 7
@@ -99,7 +100,7 @@ def terms(connection: sqlite3.Connection, index: str) -> list[tuple[int, str]]:
     return found
 
 
-@settings(max_examples=25)
+@up_to(25)
 @given(st.lists(steps, max_size=8))
 def test_the_indexes_are_what_a_rebuild_makes_of_the_articles(steps: Sequence[tuple[str, ShelfId, Seed]]) -> None:
     """To the last posting."""

@@ -6,7 +6,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF
@@ -18,6 +18,7 @@ from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.index.row_ids import PER_SECOND, RowIds, first_row_id
 from bot.store.sqlite.index.text_index import drop_all_texts
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF,)
@@ -93,7 +94,7 @@ async def test_reading_only_makes_no_index_anew(tmp_path: Path, clock: ManualClo
         assert await store.articles.find_article(SHELVES, make_article().id) is not None
 
 
-@settings(max_examples=50)
+@up_to(50)
 @given(st.lists(moments, max_size=30))
 def test_row_ids_are_given_once_and_not_before_their_second(published: list[int]) -> None:
     """Whatever the moments, before 1970 as well."""

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -19,6 +18,7 @@ from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import ScheduleState
 from bot.store.sqlite.file.files import open_files
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.ledger import DUE, LEASE, Ledger, find_delivery, parts_of, save_schedule, set_state, sqlite_ledger
 from tests.support.makers import make_draft, make_edition
 
@@ -201,4 +201,4 @@ class LedgerInAnyOrder(RuleBasedStateMachine):
 
 
 TestSqliteLedgerInAnyOrder = LedgerInAnyOrder.TestCase
-TestSqliteLedgerInAnyOrder.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+TestSqliteLedgerInAnyOrder.settings = up_to(30, steps=40)

@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF
 from bot.news.search import SearchQuery, Sort
 from bot.store.sqlite import SqliteStore, open_store
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_seed
 
 ARTICLES = 3_000
@@ -59,7 +60,7 @@ def archive() -> Iterator[Asked]:
         yield made
 
 
-@settings(max_examples=150, deadline=None)
+@up_to(150)
 @given(
     st.lists(st.sampled_from(WORDS), min_size=1, max_size=5, unique=True),
     st.sampled_from(["relevance", "newest", "score"]),

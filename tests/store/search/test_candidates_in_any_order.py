@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, ArticleId, ShelfId, article_id, server_shelf
@@ -17,6 +17,7 @@ from bot.news.edition import Candidate
 from bot.store.port import Store
 from bot.store.sqlite import open_store
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_seed
 
 OWN, OTHERS = server_shelf(1), server_shelf(2)
@@ -124,7 +125,7 @@ async def put(store: Store, pasts: dict[ArticleId, Past], new: Said) -> None:
         pasts.setdefault(new.article, Past()).add(new)
 
 
-@settings(max_examples=60)
+@up_to(60)
 @given(st.lists(said, max_size=10), st.lists(questions, min_size=1, max_size=5))
 def test_candidates_of_any_moment_are_what_was_said_by_then(all_said: list[Said], asked: list[Question]) -> None:
     """Also where a seed is seen before one that is known already, comes into a window, leaves it, or is deleted."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF, Seed, server_shelf
@@ -18,6 +18,7 @@ from bot.store.sqlite import open_store
 from bot.store.sqlite.search.autocomplete import MOST_PREFIXES, PATIENCE
 from bot.text.words import words_of
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article, make_seed
 
 SHELVES = (INSTANCE_SHELF,)
@@ -58,7 +59,7 @@ def holds(title: str, typed: str) -> bool:
     return all(word in held for word in others) and any(word.startswith(begun) for word in held)
 
 
-@settings(max_examples=60)
+@up_to(60)
 @given(st.lists(titles, min_size=1, max_size=8), st.lists(typing(), min_size=1, max_size=6), st.integers(1, 3))
 def test_completions_are_titles_with_the_whole_words_then_the_newest_that_hold_what_is_typed(
     told: list[str], asked: list[str], limit: int

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.article import INSTANCE_SHELF
@@ -20,6 +20,7 @@ from bot.store.port import Store
 from bot.store.sqlite import open_store
 from tests.hostile.queries import HOSTILE, QUERIES
 from tests.support.clocks import ManualClock
+from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF,)
@@ -57,7 +58,7 @@ async def test_no_hostile_text_is_an_error(text: str) -> None:
         await ask_everything(store, text)
 
 
-@settings(max_examples=30)
+@up_to(30)
 @given(st.lists(QUERIES, min_size=1, max_size=20))
 def test_no_text_at_all_is_an_error(texts: list[str]) -> None:
     """Arbitrary text, and text that looks like a query."""
@@ -70,7 +71,7 @@ def test_no_text_at_all_is_an_error(texts: list[str]) -> None:
     asyncio.run(ask_all())
 
 
-@settings(max_examples=20)
+@up_to(20)
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=10))
 def test_no_text_of_a_seed_is_an_error(texts: list[str]) -> None:
     """Titles, excerpts, topics and names are foreign as well; each is stored, changed and deleted."""
