@@ -297,11 +297,11 @@ def delete(
 @_command()
 def backup(
     context: typer.Context,
-    target: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    target: Annotated[Path, typer.Argument(metavar="FOLDER", hidden=True)],
 ) -> None:
-    """Copy the database and check the copy.
+    """Copy the database into a folder and check the copy.
 
-    FILE must not exist yet. Works beside a running bot.
+    FOLDER must not exist yet. Works beside a running bot.
     """
     from bot.cli.operation.backup import run_backup
 
@@ -315,7 +315,7 @@ def restore(
 ) -> None:
     """Replace the database with a backup.
 
-    BACKUP is a file created by `newsdesk backup`. Stop the bot first. The replaced database is kept beside it.
+    BACKUP is a folder created by `newsdesk backup`. Stop the bot first. The replaced database is kept beside it.
     """
     from bot.cli.operation.backup import run_restore
 

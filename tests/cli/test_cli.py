@@ -353,9 +353,9 @@ def test_doctor_reports_refused_files(newsdesk: Run, seeds: Path, monkeypatch: p
 def test_restore_brings_back_the_state_of_the_backup(newsdesk: Run, tmp_path: Path) -> None:
     """The deleted article is found again, and the replaced database is kept."""
     newsdesk("ingest")
-    assert newsdesk("backup", "kept.sqlite3").status == 0
+    assert newsdesk("backup", "kept").status == 0
     newsdesk("delete", "--yes", HERALD)
-    said = newsdesk("restore", "kept.sqlite3")
+    said = newsdesk("restore", "kept")
     answer = json.loads(newsdesk("search", "--json", "guardrails").out)
     assert [article["stem"] for article in answer["articles"]] == [HERALD]
     assert said.status == 0
@@ -375,16 +375,17 @@ def test_restore_names_a_backup_that_is_missing(newsdesk: Run, tmp_path: Path) -
     """It is no database that an import would create."""
     said = newsdesk("restore", "nothing.sqlite3")
     assert said.status == 1
-    assert f"no backup at {tmp_path / 'nothing.sqlite3'}. Name a file written by `newsdesk backup`." in said.err
+    assert f"no backup at {tmp_path / 'nothing.sqlite3'}. Name a folder written by `newsdesk backup`." in said.err
 
 
 def test_restore_refuses_a_damaged_backup_and_changes_nothing(newsdesk: Run, tmp_path: Path) -> None:
     """The damage is found before anything is replaced."""
     newsdesk("ingest")
-    newsdesk("backup", "kept.sqlite3")
-    whole = (tmp_path / "kept.sqlite3").read_bytes()
-    (tmp_path / "kept.sqlite3").write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
-    said = newsdesk("restore", "kept.sqlite3")
+    newsdesk("backup", "kept")
+    kept = tmp_path / "kept/newsdesk.sqlite3"
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:8192] + b"\xff" * 4096 + whole[12288:])
+    said = newsdesk("restore", "kept")
     assert said.status == 1
     assert not list(tmp_path.glob("news.sqlite3.before-*"))
 
@@ -392,9 +393,9 @@ def test_restore_refuses_a_damaged_backup_and_changes_nothing(newsdesk: Run, tmp
 def test_restore_refuses_while_the_bot_is_running(newsdesk: Run, tmp_path: Path) -> None:
     """The file is never replaced under a sending process."""
     newsdesk("ingest")
-    newsdesk("backup", "kept.sqlite3")
+    newsdesk("backup", "kept")
     with holding_lock(tmp_path / "news.sqlite3"):
-        said = newsdesk("restore", "kept.sqlite3")
+        said = newsdesk("restore", "kept")
     assert said.status == 75
 
 

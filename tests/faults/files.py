@@ -12,6 +12,7 @@ from typing import Any, Final
 from bot.app.config import load_config
 from bot.app.start import open_newsdesk
 from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.file.kinds import archive_folder, instance_path
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, sqlite_ledger
 
@@ -48,13 +49,15 @@ def overwrite(path: Path, at: int, content: bytes) -> None:
 
 
 def copy_live(source: Path, folder: Path) -> Path:
-    """Copy a database and the files next to it at this moment, and return the copy."""
-    folder.mkdir(parents=True)
-    for ending in ("", "-wal"):
-        part = source.with_name(source.name + ending)
-        if part.exists():
-            shutil.copyfile(part, folder / part.name)
-    return folder / source.name
+    """Copy a ledger, its archive and the files next to them at this moment, and return the ledger's copy."""
+    copy = folder / source.name
+    archive_folder(copy).mkdir(parents=True)
+    for of in (Path, instance_path):
+        for ending in ("", "-wal"):
+            part = of(source).with_name(of(source).name + ending)
+            if part.exists():
+                shutil.copyfile(part, of(copy).with_name(part.name))
+    return copy
 
 
 async def start(path: Path, clock: ManualClock) -> None:

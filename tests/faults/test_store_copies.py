@@ -11,6 +11,7 @@ import pytest
 
 from bot.store.sqlite.backup import back_up_store, restore_store
 from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.file.kinds import archive_folder, instance_path
 from tests.faults.files import copy_live, look
 from tests.support.clocks import ManualClock
 from tests.support.fault_points import PARTS, SENDING, SENT, UNKNOWN, post_one
@@ -28,8 +29,8 @@ async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Office]:
 
 async def back_up_and_restore(office: Office, folder: Path) -> Path:
     """What the two commands do."""
-    await back_up_store(office.database.path, folder / "backup.db", clock=office.clock)
-    await restore_store(folder / "backup.db", folder / "restored.db", clock=office.clock)
+    await back_up_store(office.database.path, folder / "backup", clock=office.clock)
+    await restore_store(folder / "backup", folder / "restored.db", clock=office.clock)
     return folder / "restored.db"
 
 
@@ -38,18 +39,20 @@ async def copy_file_and_log(office: Office, folder: Path) -> Path:
     return copy_live(office.database.path, folder / "copied")
 
 
-async def copy_file_alone(office: Office, folder: Path) -> Path:
+async def copy_files_alone(office: Office, folder: Path) -> Path:
     """What somebody does who doesn't know of the log, just after it was emptied."""
-    look(office.database.path, "PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copyfile(office.database.path, folder / "alone.db")
+    archive_folder(folder / "alone.db").mkdir()
+    for of in (Path, instance_path):
+        look(of(office.database.path), "PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(of(office.database.path), of(folder / "alone.db"))
     return folder / "alone.db"
 
 
 MEANS: Final[dict[str, tuple[Copy, float]]] = {
     "backup from an hour ago restored": (back_up_and_restore, 3600),
     "backup from minutes ago restored": (back_up_and_restore, 180),
-    "file and log copied": (copy_file_and_log, 3600),
-    "file alone copied": (copy_file_alone, 3600),
+    "files and logs copied": (copy_file_and_log, 3600),
+    "files alone copied": (copy_files_alone, 3600),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from bot.errors import StoreDisplacedError
+from bot.store.sqlite.file.kinds import instance_path, views_path
 from tests.faults.files import look
 from tests.faults.process import running
 from tests.support.delivering_bot import Square, open_square
@@ -58,9 +59,35 @@ async def test_displaced_file_holds_posts_and_writes_and_is_named_and_rescued(
         await square.running.store.admin.save_setting("x", "y")
     assert (await square.running._planning_is_held()) if hasattr(square.running, "_planning_is_held") else True
     (rescued,) = path.parent.glob("newsdesk.sqlite3.rescued-*")
-    assert look(rescued, "SELECT count(*) FROM delivery WHERE state = 'sent'") == [(PARTS,)]
+    assert look(rescued / "newsdesk.sqlite3", "SELECT count(*) FROM delivery WHERE state = 'sent'") == [(PARTS,)]
     await square.until(lambda: bool(square.sandbox.owner.direct_messages))
     assert rescued.name in square.sandbox.owner.direct_messages[0].text
+
+
+@pytest.mark.parametrize("accident", ["deleted", "replaced", "without its log"])
+async def test_displaced_archive_is_named_and_rescued_as_well(square: Square, accident: str) -> None:
+    """What is imported or hidden meanwhile would be gone with it."""
+    path = square.running.store.files.archive.path
+    await square.reach(await square.plan(), [SENT] * PARTS)
+    ACCIDENTS[accident](path)
+    await square.running.tick()
+
+    status, checks = await square.health()
+    assert (status, "file" in checks) == (503, True)
+    with pytest.raises(StoreDisplacedError):
+        await square.running.store.articles.drop_file_stamps("folder", ["name"])
+    (rescued,) = square.folder.glob("newsdesk.sqlite3.rescued-*")
+    assert look(instance_path(rescued / "newsdesk.sqlite3"), "SELECT count(*) FROM text_total") == [(1,)]
+
+
+async def test_deleted_search_pages_hold_nothing(square: Square) -> None:
+    """They may be thrown away at any time."""
+    keys = await square.plan()
+    views_path(square.running.store.files.ledger.path).unlink()
+    await square.running.tick()
+
+    await square.reach(keys, [SENT] * PARTS)
+    assert (await square.health())[0] == 200
 
 
 async def test_file_that_is_moved_back_ends_the_hold(square: Square) -> None:

@@ -14,8 +14,11 @@ import pytest
 
 from bot.errors import StoreError, StoreLostError
 from bot.store.sqlite import open_store
+from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.file import checkpoint
 from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.file.kinds import instance_path
 from bot.store.sqlite.file.opening import open_database
 from tests.faults.process import running
 from tests.support.clocks import ManualClock
@@ -61,13 +64,16 @@ async def test_plain_copy_beside_a_running_bot_holds_what_was_written_before(tmp
     """The schema at once, articles as soon as nothing more is written."""
     async with running(tmp_path) as bot:
         await bot.until_connected()
-        await bot.until(lambda: copied(tmp_path / "newsdesk.sqlite3", "SELECT count(*) FROM article") == [(1,)])
+        await bot.until(
+            lambda: copied(instance_path(tmp_path / "newsdesk.sqlite3"), "SELECT count(*) FROM article") == [(1,)]
+        )
 
 
 async def test_plain_copy_holds_the_schema_right_after_the_migration(tmp_path: Path, clock: ManualClock) -> None:
     """And what an earlier process left in the log."""
     async with open_store(tmp_path / "n.db", clock=clock):
         assert copied(tmp_path / "n.db", "SELECT count(*) FROM delivery") == [(0,)]
+        assert copied(instance_path(tmp_path / "n.db"), "SELECT count(*) FROM article") == [(0,)]
 
 
 async def test_steady_writing_is_copied_now_and_then(
@@ -91,25 +97,51 @@ async def test_plain_copy_after_an_import_beside_a_bot_holds_it(tmp_path: Path, 
         assert copied(path, "SELECT count(*) FROM setting") == [(1,)]
 
 
-@pytest.fixture
-async def emptied(tmp_path: Path, clock: ManualClock, request: pytest.FixtureRequest) -> Path:
-    """A database that was a newsroom, and its file as it is after somebody's mistake."""
-    path = tmp_path / "newsdesk.sqlite3"
+async def newsroom(path: Path, clock: ManualClock) -> None:
+    """A database that was a newsroom."""
     async with open_store(path, clock=clock) as store:
         await write(store.files.ledger, "x")
+
+
+@pytest.fixture
+async def emptied(tmp_path: Path, clock: ManualClock, request: pytest.FixtureRequest) -> Path:
+    """The ledger of a newsroom as it is after somebody's mistake."""
+    path = tmp_path / "newsdesk.sqlite3"
+    await newsroom(path, clock)
     EMPTIED[request.param](path)
     return path
 
 
-@pytest.mark.parametrize("emptied", EMPTIED, indirect=True)
-async def test_emptied_newsroom_is_called_so_and_no_new_one_takes_its_place(emptied: Path, clock: ManualClock) -> None:
-    """Reading and writing alike; nothing is created or deleted."""
-    before = content_of(emptied)
+@pytest.mark.parametrize("file", [Path, instance_path], ids=["ledger", "archive"])
+@pytest.mark.parametrize("mistake", EMPTIED)
+async def test_emptied_newsroom_is_called_so_and_no_new_one_takes_its_place(
+    tmp_path: Path, clock: ManualClock, mistake: str, file: Callable[[Path], Path]
+) -> None:
+    """Whichever file it is; reading and writing alike; nothing is created or deleted."""
+    path = tmp_path / "newsdesk.sqlite3"
+    await newsroom(path, clock)
+    EMPTIED[mistake](file(path))
+    before = content_of(file(path))
     for read_only in (True, False):
-        with pytest.raises(StoreLostError, match="but there was a newsroom in it"):
-            async with open_database(emptied, clock=clock, read_only=read_only):
+        with pytest.raises(StoreLostError, match="but there was a newsroom in it") as lost:
+            async with open_files(path, clock=clock, read_only=read_only):
                 pass
-    assert content_of(emptied) == before
+        assert str(file(path)) in str(lost.value)
+    assert content_of(file(path)) == before
+
+
+async def test_archive_that_is_lost_is_not_begun_anew_beside_a_copied_ledger(
+    tmp_path: Path, clock: ManualClock
+) -> None:
+    """The ledger alone was copied to another machine: without its lock, and without its archive."""
+    await newsroom(tmp_path / "newsdesk.sqlite3", clock)
+    copy = tmp_path / "copy" / "newsdesk.sqlite3"
+    copy.parent.mkdir()
+    shutil.copyfile(tmp_path / "newsdesk.sqlite3", copy)
+
+    with pytest.raises(StoreLostError, match=r"instance\.sqlite3 is missing"):
+        async with open_files(copy, clock=clock):
+            pass
 
 
 @pytest.mark.parametrize("emptied", ["no bytes"], indirect=True)
@@ -133,9 +165,10 @@ async def test_ingest_and_doctor_name_an_emptied_newsroom_and_restore_cures_it(
     assert (ingested.status, "but there was a newsroom in it" in ingested.err) == (78, True)
     assert "but there was a newsroom in it" in examined.out
 
-    async with open_store(tmp_path / "backup.sqlite3", clock=clock):
+    async with open_store(tmp_path / "other.sqlite3", clock=clock):
         pass
-    assert run_python("-m", "bot", "restore", str(tmp_path / "backup.sqlite3")).status == 0
+    await back_up_store(tmp_path / "other.sqlite3", tmp_path / "backup", clock=clock)
+    assert run_python("-m", "bot", "restore", str(tmp_path / "backup")).status == 0
     assert run_python("-m", "bot", "ingest", "seeds").status == 0
 
 

@@ -14,6 +14,7 @@ import pytest
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.schedule import Schedule
 from bot.store.sqlite.backup import back_up_store, restore_store
+from bot.store.sqlite.file.kinds import instance_path
 from bot.store.sqlite.file.opening import open_database
 from bot.usecases.recovery import GAP
 from tests.faults.files import look
@@ -45,11 +46,13 @@ async def restore(town: Town) -> None:
 
 
 async def copy_over(town: Town) -> None:
-    """What `cp` does: the file's content is replaced, and it stays the same file."""
-    look(database(town), "PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copyfile(town.folder / "backup", database(town))
-    for ending in ("-wal", "-shm"):
-        database(town).with_name(database(town).name + ending).unlink(missing_ok=True)
+    """What `cp` does: the files' content is replaced, and they stay the same files."""
+    for of in (Path, instance_path):
+        file = of(database(town))
+        look(file, "PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(of(backup(town)), file)
+        for ending in ("-wal", "-shm"):
+            file.with_name(file.name + ending).unlink(missing_ok=True)
 
 
 async def put_another(town: Town) -> None:

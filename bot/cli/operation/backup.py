@@ -24,7 +24,7 @@ def run_backup(session: Session, target: Path) -> None:
 
 
 def run_restore(session: Session, source: Path) -> None:
-    """Replace the database with a backup; the replaced file is kept beside it.
+    """Replace the database with a backup; the replaced files are kept beside it.
 
     Raises:
         StoreLockedError: The bot is running.

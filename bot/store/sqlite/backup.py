@@ -92,7 +92,7 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
         clock: Gives the time in the kept files' names.
 
     Returns:
-        The path of the replaced ledger; None if there was none.
+        The folder of the replaced files, named as in a backup; None if there were none.
 
     Raises:
         StoreLockedError: the bot is running.
@@ -200,17 +200,22 @@ def _copy_in(backup: Path, database: Path) -> None:
 
 
 def _swap(database: Path, moment: str) -> Path | None:
-    """Set the files aside and give their names to the copies, the archive first: without one the bot doesn't start."""
-    folder = archive_folder(database)
-    if folder.exists():
-        folder.rename(unused_name(folder, moment))
-    kept = unused_name(database, moment) if database.exists() else None
-    if kept is not None:
-        for part, kept_part in zip((database, *companions(database)), (kept, *companions(kept)), strict=True):
-            if part.exists():
-                part.rename(kept_part)
+    """Set the files aside, into a folder, and give their names to the copies; return it, None for no files."""
+    kept = None
+    if database.exists() or archive_folder(database).exists():
+        kept = unused_name(database, moment)
+        _set_aside(database, kept / LEDGER_NAME)
     arriving(database).replace(database)
-    if arriving(folder).exists():
-        arriving(folder).rename(folder)
+    if arriving(archive_folder(database)).exists():
+        arriving(archive_folder(database)).rename(archive_folder(database))
     sync_folder(database.parent)
     return kept
+
+
+def _set_aside(database: Path, kept: Path) -> None:
+    kept.parent.mkdir(mode=0o700)
+    for part, kept_part in zip((database, *companions(database)), (kept, *companions(kept)), strict=True):
+        if part.exists():
+            part.rename(kept_part)
+    if archive_folder(database).exists():
+        archive_folder(database).rename(archive_folder(kept))

@@ -305,3 +305,12 @@ async def test_deleting_forgets_the_past_as_well(store: Store) -> None:
     await store.articles.delete(INSTANCE_SHELF, ARTICLE.id)
 
     assert await store.digest.candidates(SHELVES, as_of=LATER, published_after=None) == ()
+
+
+async def test_article_that_names_its_own_page_is_deleted_with_its_stub(store: Store) -> None:
+    """Its stub is dropped once: a text that is dropped twice damages the text index."""
+    seed = make_seed("a", url="https://wbur.org/x", coverage=[make_stub(url="https://wbur.org/x")])
+    await store.articles.put_seeds(INSTANCE_SHELF, [seed], seen_at=SOME_DAY)
+
+    assert await store.articles.delete(INSTANCE_SHELF, seed.article.id)
+    assert (await store.articles.shelf_size(INSTANCE_SHELF)).articles == 0

@@ -12,7 +12,9 @@ from bot.news.article import ArticleId
 from bot.news.search import View
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.files import StoreFiles, open_files
-from bot.store.sqlite.search.views import Views
+from bot.store.sqlite.file.kinds import views_path
+from bot.store.sqlite.file.lock import holding_lock
+from bot.store.sqlite.search.views import KEPT_IN_MEMORY, Views
 from tests.support.clocks import ManualClock
 
 DAY = timedelta(days=1)
@@ -110,3 +112,47 @@ async def test_disk_that_takes_no_view_stops_no_later_one(
     await views.flush()
 
     assert await _on_disk(views_file) == {"kept"}
+
+
+@pytest.mark.parametrize("content", [b"not a database" * 999, b""], ids=["garbled", "emptied"])
+async def test_damaged_file_of_views_is_replaced(tmp_path: Path, clock: ManualClock, content: bytes) -> None:
+    """Nobody has to cure what may be thrown away."""
+    path = tmp_path / "n.db"
+    async with open_files(path, clock=clock) as files:
+        Views(files, clock).save(a_view("lost", clock))
+    views_path(path).write_bytes(content)
+
+    async with open_files(path, clock=clock) as files:
+        views = Views(files, clock)
+        views.save(a_view("kept", clock))
+        await views.flush()
+        assert files.views is not None
+        assert (await views.find("lost", now=clock.now()), await _on_disk(files.views)) == (None, {"kept"})
+
+
+async def test_damaged_file_of_views_is_left_to_the_bot_that_has_it_open(tmp_path: Path, clock: ManualClock) -> None:
+    """An import beside it deletes nothing, and goes on without."""
+    path = tmp_path / "n.db"
+    async with open_files(path, clock=clock):
+        pass
+    content = b"not a database" * 999
+    views_path(path).write_bytes(content)
+
+    with holding_lock(path):
+        async with open_files(path, clock=clock) as files:
+            views = Views(files, clock)
+            views.save(a_view("kept", clock))
+            assert (files.views, await views.find("kept", now=clock.now())) == (None, a_view("kept", clock))
+    assert views_path(path).read_bytes() == content
+
+
+async def test_views_are_kept_in_memory_where_nothing_is_written(tmp_path: Path, clock: ManualClock) -> None:
+    """A command that only reads; the oldest go first, so that memory has an end."""
+    async with open_files(tmp_path / "n.db", clock=clock):
+        pass
+    async with open_files(tmp_path / "n.db", clock=clock, read_only=True) as files:
+        views = Views(files, clock)
+        for number in range(KEPT_IN_MEMORY + 1):
+            views.save(a_view(str(number), clock))
+        assert await views.find("0", now=clock.now()) is None
+        assert await views.find("1", now=clock.now()) == a_view("1", clock)

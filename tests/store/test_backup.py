@@ -1,0 +1,108 @@
+"""A backup is all files of a newsroom, and whole or none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot.errors import StoreDamagedError, StoreError
+from bot.news.article import INSTANCE_SHELF
+from bot.store.sqlite import open_store
+from bot.store.sqlite.backup import MANIFEST, back_up_store, restore_store
+from bot.store.sqlite.file.kinds import instance_path
+from tests.faults.files import overwrite
+from tests.support.clocks import ManualClock
+from tests.support.makers import make_seed
+
+LEDGER: Final = "newsdesk.sqlite3"
+
+
+@pytest.fixture
+async def backup(tmp_path: Path, clock: ManualClock) -> Path:
+    """A backup of a newsroom with an article and a setting."""
+    path = tmp_path / "n.db"
+    async with open_store(path, clock=clock) as store:
+        await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a")], seen_at=clock.now())
+        await store.admin.save_setting("name", "value")
+    await back_up_store(path, tmp_path / "backup", clock=clock)
+    return tmp_path / "backup"
+
+
+def test_backup_lists_its_files_with_size_and_sum(backup: Path) -> None:
+    """Ledger and archive; search pages aren't worth it."""
+    listed = json.loads((backup / MANIFEST).read_text("utf-8"))["files"]
+
+    found = [path for path in backup.rglob("*") if path.is_file() and path.name != MANIFEST]
+    assert listed == {
+        str(path.relative_to(backup)): {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in found
+    }
+    assert {path.name for path in found} == {LEDGER, "instance.sqlite3"}
+
+
+async def test_restored_backup_has_ledger_and_archive(backup: Path, clock: ManualClock, tmp_path: Path) -> None:
+    """Both are as they were; what was there before is kept, both of it."""
+    path = tmp_path / "other.db"
+    async with open_store(path, clock=clock) as store:
+        await store.admin.save_setting("name", "another")
+
+    kept = await restore_store(backup, path, clock=clock)
+
+    async with open_store(path, clock=clock) as store:
+        assert await store.admin.find_setting("name") == "value"
+        assert await store.articles.find_by_stem(INSTANCE_SHELF, "a") is not None
+    assert kept is not None
+    async with open_store(kept / LEDGER, clock=clock) as store:
+        assert await store.admin.find_setting("name") == "another"
+
+
+def names_in(folder: Path) -> set[str]:
+    """What is in a folder."""
+    return {file.name for file in folder.iterdir()}
+
+
+def _lengthen(backup: Path) -> None:
+    with (backup / LEDGER).open("ab") as file:
+        file.write(b"x")
+
+
+FLAWS: Final[dict[str, Callable[[Path], object]]] = {
+    "no manifest": lambda backup: (backup / MANIFEST).unlink(),
+    "a torn manifest": lambda backup: (backup / MANIFEST).write_text("{"),
+    "no archive": lambda backup: instance_path(backup / LEDGER).unlink(),
+    "no ledger": lambda backup: (backup / LEDGER).unlink(),
+    "another archive": lambda backup: shutil.copy(backup / LEDGER, instance_path(backup / LEDGER)),
+    "a longer ledger": _lengthen,
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS.values(), ids=FLAWS)
+async def test_backup_that_is_not_whole_is_refused_and_nothing_changed(
+    backup: Path, clock: ManualClock, tmp_path: Path, flaw: Callable[[Path], object]
+) -> None:
+    """A copy of files from different days, or one that was never finished."""
+    flaw(backup)
+    with pytest.raises((StoreError, StoreDamagedError), match="backup"):
+        await restore_store(backup, tmp_path / "n.db", clock=clock)
+
+    async with open_store(tmp_path / "n.db", clock=clock) as store:
+        assert await store.admin.find_setting("name") == "value"
+
+
+async def test_backup_of_a_damaged_archive_is_not_kept(backup: Path, clock: ManualClock, tmp_path: Path) -> None:
+    """It is found when it is written, not when it is needed."""
+    overwrite(instance_path(tmp_path / "n.db"), 8192, b"\xff" * 8192)
+
+    with pytest.raises(StoreError):
+        await back_up_store(tmp_path / "n.db", tmp_path / "second", clock=clock)
+    assert "second" not in names_in(tmp_path)
+    assert backup.name in names_in(tmp_path)
