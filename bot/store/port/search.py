@@ -44,11 +44,11 @@ class SearchStore(Protocol):
         ...
 
     async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
-        """Count articles by topic, most first; `contains` filters by folded substring."""
+        """Count articles by topic, most first; `contains` filters by folded substring. Dated ahead, none counts yet."""
         ...
 
     async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
-        """Count articles by provider, most first; `contains` matches name or domain."""
+        """Count articles by provider, most first; `contains` matches name or domain. Dated ahead, none counts yet."""
         ...
 
     async def complete_articles(

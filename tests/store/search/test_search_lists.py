@@ -148,6 +148,18 @@ async def test_a_topic_that_no_article_has_any_more_is_gone(store: Store) -> Non
     assert [tally.label for tally in await store.search.topics(SHELVES)] == ["Police"]
 
 
+async def test_an_article_dated_ahead_counts_from_its_moment_on(store: Store, clock: ManualClock) -> None:
+    """A member who opens a topic by then finds as many articles as its list says; so it is with providers."""
+    await put(store, make_seed("a", topics=("AI",)))
+    await put(store, make_seed("b", topics=("AI", "Space"), published_at=clock.now() + DAY))
+
+    before = [tally.count for tally in (*await store.search.topics(SHELVES), *await store.search.providers(SHELVES))]
+    clock.advance(2 * DAY.total_seconds())
+    after = [tally.count for tally in (*await store.search.topics(SHELVES), *await store.search.providers(SHELVES))]
+
+    assert (before, after) == ([1, 1], [2, 1, 2])
+
+
 async def test_topics_of_both_shelves_are_counted_together(store: Store) -> None:
     """A server sees the instance's and its own, called as the instance calls them."""
     await put(store, make_seed("s", shelf=SERVER, topics=("ai",), published_at=SOME_DAY + DAY))

@@ -43,10 +43,10 @@ COMPARED: Final = 120
 LACKING: Final = 80
 """Articles that lack a word, at least, if any of them are compared."""
 
-ENOUGH: Final = 0.6
+ENOUGH: Final = 0.7
 """An article that lacks words is shown if those it has are this share of the query's rarity (the sum of the IDFs),"""
 
-RELEVANT: Final = 0.03
+RELEVANT: Final = 0.07
 """or if it is this relevant beside the best,"""
 
 WORTH: Final = 3

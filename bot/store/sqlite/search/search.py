@@ -101,14 +101,16 @@ class SqliteSearchStore(SearchStore):
 
     @override
     async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
+        now = self._clock.now()
         # A label written in several ways is shown as the newest of the instance's shelf.
-        tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves))
+        tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves, now=now))
         return tuple(holding(tallies, contains)[:limit])
 
     @override
     async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
+        now = self._clock.now()
         # A provider named in several ways is shown with the newest name of the instance's shelf.
-        tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves))
+        tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves, now=now))
         return tuple(holding(tallies, contains)[:limit])
 
     @override

@@ -1,46 +1,63 @@
 """Topics and providers with their number of articles.
 
 Counting along an index is still the slowest read that a person waits for while typing; so a shelf's tallies are cached
-until its `revision` changes.
+until its `revision` changes, or until an article that is dated ahead comes due: before that it doesn't count.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from bot.news.article import INSTANCE_SHELF, ShelfId
 from bot.news.search import Tally
 from bot.store.sqlite.archive.names import folded_label
-from bot.store.sqlite.file.moments import as_moment
+from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import as_list
+from bot.store.sqlite.index.row_ids import PER_SECOND, first_row_id
 
 _SHELVES: Final = """
     SELECT shelf_id, revision FROM shelf WHERE name IN (SELECT value FROM json_each(?1)) ORDER BY name <> ?2, shelf_id
 """
 _TOPICS: Final = """
     SELECT topic.folded AS key, topic.label,
-        (SELECT count(*) FROM article_topic AS tagged WHERE tagged.topic_id = topic.topic_id) AS count,
-        (SELECT max(row_id) FROM article_topic AS tagged WHERE tagged.topic_id = topic.topic_id) AS newest
-    FROM topic WHERE topic.shelf_id = ?
+        (SELECT count(*) FROM article_topic AS tagged
+         WHERE tagged.topic_id = topic.topic_id AND tagged.row_id < ?2) AS count,
+        (SELECT max(row_id) FROM article_topic AS tagged
+         WHERE tagged.topic_id = topic.topic_id AND tagged.row_id < ?2) AS newest
+    FROM topic WHERE topic.shelf_id = ?1
 """
 _PROVIDERS: Final = """
     SELECT p.domain AS key, p.name AS label,
         (SELECT count(*) FROM article AS a INDEXED BY article_by_provider
-         WHERE a.provider_id = p.provider_id AND a.is_stub = 0 AND a.is_hidden = 0) AS count,
+         WHERE a.provider_id = p.provider_id AND a.is_stub = 0 AND a.is_hidden = 0 AND a.row_id < ?2) AS count,
         (SELECT max(a.row_id) FROM article AS a INDEXED BY article_by_provider
-         WHERE a.provider_id = p.provider_id AND a.is_stub = 0 AND a.is_hidden = 0) AS newest
-    FROM provider AS p WHERE p.shelf_id = ?
+         WHERE a.provider_id = p.provider_id AND a.is_stub = 0 AND a.is_hidden = 0 AND a.row_id < ?2) AS newest
+    FROM provider AS p WHERE p.shelf_id = ?1
 """
 _WITH_DATES: Final = """
     SELECT tallied.key, tallied.label, tallied.count, a.published_at
     FROM ({tallied}) AS tallied CROSS JOIN article AS a ON a.row_id = tallied.newest
 """
 
+_NEVER: Final = 2**63 - 1
+_FIRST_AHEAD: Final = "SELECT min(row_id) FROM article WHERE row_id >= ?"
+
 KEPT: Final = 64
 """Shelves whose tallies are cached: the instance's and those of the servers that asked last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """A shelf's tallies: they hold for its revision, from one row id that ends the counted ones to another."""
+
+    revision: int
+    end: int
+    first_ahead: int
+    tallies: tuple[Tally, ...]
 
 
 class Tallies:
@@ -48,26 +65,32 @@ class Tallies:
 
     def __init__(self, tallied: str) -> None:
         self._sql = _WITH_DATES.format(tallied=tallied)
-        self._kept: dict[int, tuple[int, tuple[Tally, ...]]] = {}
+        self._kept: dict[int, _Kept] = {}
 
-    def read(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> list[Tally]:
-        """Read the tallies of these shelves together, most articles first, then by key."""
+    def read(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId], *, now: datetime) -> list[Tally]:
+        """Read the tallies of these shelves together at a moment, most articles first, then by key."""
         seen = connection.execute(_SHELVES, (as_list(shelves), INSTANCE_SHELF)).fetchall()
+        end = first_row_id(as_micros(now)) + PER_SECOND
         merged: dict[str, Tally] = {}
         for shelf in seen:
-            for tally in self._of_shelf(connection, shelf["shelf_id"], shelf["revision"]):
+            for tally in self._of_shelf(connection, shelf["shelf_id"], shelf["revision"], end):
                 known = merged.get(tally.key)
                 merged[tally.key] = tally if known is None else _together(known, tally)
         return sorted(merged.values(), key=lambda tally: (-tally.count, tally.key))
 
-    def _of_shelf(self, connection: sqlite3.Connection, shelf_id: int, revision: int) -> tuple[Tally, ...]:
+    def _of_shelf(self, connection: sqlite3.Connection, shelf_id: int, revision: int, end: int) -> tuple[Tally, ...]:
         known = self._kept.pop(shelf_id, None)
-        if known is None or known[0] != revision:
-            known = (revision, tuple(_as_tally(row) for row in connection.execute(self._sql, (shelf_id,))))
+        if known is None or known.revision != revision or not known.end <= end <= known.first_ahead:
+            known = _Kept(
+                revision=revision,
+                end=end,
+                first_ahead=connection.execute(_FIRST_AHEAD, (end,)).fetchone()[0] or _NEVER,
+                tallies=tuple(_as_tally(row) for row in connection.execute(self._sql, (shelf_id, end))),
+            )
         self._kept[shelf_id] = known
         while len(self._kept) > KEPT:
             self._kept.pop(next(iter(self._kept)), None)
-        return known[1]
+        return known.tallies
 
 
 def topic_tallies() -> Tallies:
