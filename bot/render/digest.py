@@ -125,14 +125,16 @@ def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
     """Render the note for an edition without stories, for a schedule with that policy."""
-    line = Paragraph(runs=(_name(schedule), Text(text=": no new stories, "), *window_runs(edition.window)))
+    said = Text(text=": no new stories, " if edition.window.start else ": no new stories ")
+    line = Paragraph(runs=(_name(schedule), said, *window_runs(edition.window)))
     return _with_key((line, *_mention(schedule)), keys, 1)
 
 
 def draft_emptied(edition: Edition, schedule: Schedule) -> Draft:
     """Say that all stories of a posted edition were removed since."""
-    gone = Text(text=": all stories of this edition were removed since it was posted, ")
-    return Draft(blocks=(Paragraph(runs=(_name(schedule), gone, *window_runs(edition.window))),))
+    gone = (Text(text=": all stories of the edition of "), Moment(at=edition.due_at, style="date"))
+    since = Text(text=" were removed since it was posted.")
+    return Draft(blocks=(Paragraph(runs=(_name(schedule), *gone, since)),))
 
 
 def window_runs(window: Window) -> tuple[Run, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from bot.errors import UnknownZoneError
@@ -138,13 +140,24 @@ def draft_resumed(schedule: Schedule, due: Sequence[datetime], findings: Sequenc
     return Draft(blocks=(said, *_findings((said,), findings)))
 
 
-def draft_resumed_after_return(schedules: Sequence[Schedule]) -> Draft:
-    """Confirm which schedules were resumed; none if that had been done before."""
+def draft_resumed_after_return(
+    schedules: Sequence[Schedule], findings: Mapping[ScheduleId, Sequence[Finding]] = MappingProxyType({})
+) -> Draft:
+    """Confirm which schedules were resumed; none if that had been done before.
+
+    Args:
+        schedules: Those that were resumed.
+        findings: What still keeps each of them from posting.
+    """
     if not schedules:
         return _draft_line("No schedule is waiting to be resumed: someone has already decided this.")
     names = ", ".join(_name(each) for each in schedules[:_MOST_NAMED])
     more = f" and {len(schedules) - _MOST_NAMED} more" if len(schedules) > _MOST_NAMED else ""
-    return _draft_line(f"Resumed {names}{more}. Use /schedule list for their next editions.")
+    said = line(f"Resumed {names}{more}. Use /schedule list for their next editions.")
+    named = [
+        replace(found, text=f"{_name(each)}: {found.text}") for each in schedules for found in findings.get(each.id, ())
+    ]
+    return Draft(blocks=(said, *_findings((said,), named)))
 
 
 def draft_deleted(schedule: Schedule, *, on_their_way: int = 0) -> Draft:

@@ -232,7 +232,7 @@ async def test_edition_whose_stories_were_all_removed_says_so(town: Town) -> Non
 
     latest = await town.member.run(town.channel, "digest latest")
 
-    assert "all stories of this edition were removed since it was posted" in latest.text
+    assert latest.text == "Weekly: all stories of the edition of 27 November 2023 were removed since it was posted."
 
 
 async def test_edition_that_was_not_posted_is_not_the_latest(town: Town) -> None:

@@ -60,6 +60,17 @@ async def test_joining_again_offers_to_resume_in_a_notice(town: Town) -> None:
     assert (await weekly(town)).state is ScheduleState.ACTIVE
 
 
+async def test_resuming_after_joining_again_says_what_keeps_each_schedule_from_posting(town: Town) -> None:
+    """The invitation may have fewer permissions than the one before."""
+    notice = await come_back(town)
+    town.channel.set_permissions(bot={"send_messages": False})
+
+    answer = await town.admin.press(notice, "Resume")
+
+    assert "Resumed Weekly" in answer.text
+    assert "• Weekly: Send Messages is missing: nothing can be posted." in answer.text
+
+
 async def test_resume_is_refused_to_a_member_who_lost_manage_server(town: Town) -> None:
     """The notice is a direct message, and stays."""
     notice = await come_back(town)

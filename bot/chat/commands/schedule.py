@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 import discord
@@ -18,10 +19,11 @@ from bot.chat.commands.completion import schedule_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
-from bot.checkup import check_saved, read_names
+from bot.checkup import check_saved, check_schedules, read_names
 from bot.errors import BadInputError, StoreError
 from bot.news.checkup.finding import Finding, unchecked
 from bot.news.checkup.options import Checked, has_filters
+from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedule import Schedule
@@ -59,6 +61,10 @@ from bot.usecases.schedule import (
 log = structlog.get_logger(__name__)
 
 _MOMENT_S: Final = 3.0
+
+_NOT_CHECKED: Final = unchecked("Its channel and its options were not checked: something went wrong here.")
+
+Findings: TypeAlias = tuple[Finding, ...]
 
 _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 """By server: the next list waits until the notices of the one before are marked as read."""
@@ -228,13 +234,13 @@ async def _checked(context: Context, schedule: Schedule) -> Checked:
     return Checked(findings=findings, matching=matching)
 
 
-async def _findings(context: Context, schedule: Schedule) -> tuple[Finding, ...]:
+async def _findings(context: Context, schedule: Schedule) -> Findings:
     permissions = ChannelPermissions(context.interaction.client, context.services.clock)
     try:
         return await check_saved(context.store, permissions, schedule)
     except Exception:
         log.exception("a saved schedule could not be checked", schedule=schedule.id)
-        return (unchecked("Its channel and its options were not checked: something went wrong here."),)
+        return (_NOT_CHECKED,)
 
 
 async def _named(context: Context, name: str) -> Schedule:
@@ -250,4 +256,18 @@ async def resume_after_return(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Resume* of the notice after the bot was invited to a server again."""
     guild_id = int(args[0])
     await context.require_manager_of(guild_id)
-    return draft_resumed_after_return(await resume_rejoined(context.store.schedules, guild_id, now=context.now()))
+    resumed = await resume_rejoined(context.store.schedules, guild_id, now=context.now())
+    return draft_resumed_after_return(resumed, await _findings_of(context, guild_id, resumed))
+
+
+async def _findings_of(context: Context, guild_id: int, schedules: Sequence[Schedule]) -> dict[ScheduleId, Findings]:
+    """Find what keeps the schedules of a server from posting; a check that fails must not hide what was done."""
+    if not schedules:
+        return {}
+    permissions = ChannelPermissions(context.interaction.client, context.services.clock)
+    try:
+        healths = await check_schedules(context.store, permissions, guild_id=guild_id, now=context.now())
+    except Exception:
+        log.exception("the schedules of a server could not be checked", guild=guild_id)
+        return {schedules[0].id: (_NOT_CHECKED,)}
+    return {health.schedule.id: health.findings for health in healths}
