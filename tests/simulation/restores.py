@@ -6,7 +6,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.news.delivery import DeliveryKey, nonce_for
+from bot.news.delivery import DeliveryKey, DeliveryState, nonce_for
 from tests.simulation.memory import Tables
 from tests.simulation.oracle import Findings
 from tests.simulation.world import World
@@ -42,6 +42,14 @@ class RestoringWorld(World):
             self.note("restore")
             self.planned |= self.tables.rows.keys()
             self.tables = self.source.choice(self._backups).copy()
+            self._note_deleted()
+
+    def _note_deleted(self) -> None:
+        """Note messages that a moderator deleted and the backup doesn't know of: nothing shows that they were sent."""
+        sent = {row.draft.key for row in self.tables.rows.values() if row.state is DeliveryState.SENT}
+        for nonce, messages in self.discord.posted.items():
+            if nonce not in sent and any(message.deleted_at is not None for message in messages):
+                self.deleted_unsettled.add(nonce)
 
     def _judge(self) -> Findings:
         forgotten = self.planned - self.tables.rows.keys()

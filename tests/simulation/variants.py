@@ -63,7 +63,8 @@ class Variant:
     """A way of putting the core together.
 
     Attributes:
-        nonce_windows_s: How long Discord may remember a nonce; one is drawn for each world.
+        nonce_windows_s: How long Discord may remember a nonce; one is drawn for each world. The shortest for which
+            discord.py may repeat a post is just above `world.LONGER_THAN_A_POST_S`.
         after_crash: What a crash does to what was committed.
     """
 
@@ -74,7 +75,7 @@ class Variant:
     after_crash: Callable[[Tables], None] = lambda _tables: None
 
 
-PROTOCOL: Final = Variant(name="the protocol", nonce_windows_s=(0.0, 3.0, 10.0, 60.0, 300.0))
+PROTOCOL: Final = Variant(name="the protocol", nonce_windows_s=(0.0, 3.0, 10.0, 36.0, 60.0, 300.0))
 
 CONTROLS: Final = (
     Variant(name="no ledger", messenger=NamelessMessenger, after_crash=forget_marks),
