@@ -12,6 +12,8 @@ from typing import Final
 
 from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, Article, ShelfId
+from bot.news.parsing.names import KnownNames
+from bot.news.parsing.nearest_names import nearest_query
 from bot.news.parsing.query import MOST_WORDS
 from bot.news.search import Completion, Page, SearchQuery, SearchResult, Tally, View
 from bot.render.format.clip import clip, units
@@ -78,7 +80,8 @@ async def search_news(
 
     Returns:
         The results. If there are none, those of the query without its quotes, then without its filters
-        (`SearchResult.left_out`). Symbols without a word find nothing.
+        (`SearchResult.left_out`), and the topic or provider that may have been meant as the suggestion. Symbols
+        without a word find nothing.
 
     Raises:
         BadInputError: The query has a filter that could not be parsed.
@@ -94,7 +97,13 @@ async def search_news(
             break
         found = await store.search(shelves, wider, now=now, limit=limit, loaded=loaded, explains=explains)
         result = replace(found, query=query, left_out=left_out) if found.ids else result
-    return result
+    if (result.ids and not result.left_out) or result.is_cut_short:
+        return result
+    known = KnownNames(
+        topics={tally.key: tally.label for tally in await list_topics(store, shelves)},
+        providers={tally.key: tally.label for tally in await list_providers(store, shelves)},
+    )
+    return replace(result, suggestion=nearest_query(query, known) or result.suggestion)
 
 
 async def open_view(store: SearchStore, result: SearchResult, *, title: str = "", now: datetime) -> View:

@@ -148,10 +148,17 @@ def test_words_that_ask_for_the_latest_are_known(typed: str, urgent: set[str]) -
 
 def test_the_old_lose_most_of_their_relevance_if_the_query_asks_for_the_latest() -> None:
     """Also what has all the words, on the day of all the others."""
-    *old, new = fit([9, 9, 9, 5], [30, 30, 30, 0], whole=range(3), is_urgent=True)
+    *old, new = fit([9, 9, 9, 5], [30, 30, 30, 0], whole=range(3), groups=2, is_urgent=True)
 
     assert new == 1
     assert max(old) < 0.2
+
+
+def test_an_old_article_with_today_and_three_more_words_as_typed_loses_half_as_much() -> None:
+    """Somebody remembers the very text; an article of today that has as much still comes first."""
+    literal, lacking, new = fit([9, 9, 9], [30, 30, 0], whole=[0, 2], groups=3, is_urgent=True)
+
+    assert lacking < 0.2 < literal < new
 
 
 def test_candidates_of_today_promise_more_if_the_query_asks_for_the_latest() -> None:

@@ -112,6 +112,36 @@ async def test_a_search_without_results_is_repeated_without_its_filters(
     assert (stems(result.articles), result.left_out) == (["ferry"], left_out)
 
 
+@pytest.mark.parametrize(
+    ("typed", "suggestion"),
+    [
+        ("topic:Shiping", "topic:Shipping"),
+        ("ferry Topic:shiping", "ferry topic:Shipping"),
+        ('topic:"computer vison" after:2020', 'topic:"Computer Vision" after:2020'),
+        ("provider:bostonherld.com ferry", "provider:bostonherald.com ferry"),
+        ("provider:thecrimereprot.org", "provider:thecrimereport.org"),
+        ("The Crime Report", "provider:thecrimereport.org"),
+        ("thecrimereport.org", "provider:thecrimereport.org"),
+        ("topic:xylophones", ""),
+        ("topic:shipping after:2030", ""),
+        ("provider:crime after:2030", ""),
+        ("robots", ""),
+    ],
+)
+async def test_a_name_that_nobody_has_is_answered_by_the_nearest(
+    typed: str, suggestion: str, store: SqliteStore
+) -> None:
+    """A topic's, a provider's, and that of a provider which was typed as if it were a word."""
+    crime = Provider(domain="thecrimereport.org", name="The Crime Report")
+    await put(
+        store,
+        make_seed("ferry", title="Ferry to Bergen", topics=("Shipping",)),
+        make_seed("eye", title="Eye of a ferry", provider=crime, topics=("Computer Vision",)),
+    )
+
+    assert (await ask(store, typed)).suggestion == suggestion
+
+
 async def test_a_search_with_results_keeps_its_filters(store: SqliteStore) -> None:
     """Nothing is left out."""
     await put(store, make_seed("ferry", title="Ferry to Bergen"), make_seed("other", title="To Bergen by ferry"))

@@ -15,6 +15,7 @@ article loses relevance by its distance from the days on which they were publish
             = (1 - OFF * sure * off * (1 - recent)) * (1 - WHOLE_FRESH * sure * (1 - g))    if it has all of them
             = 1 - WHOLE_FRESH * (1 - g)                                                     for a query of one word
             = 1 - URGENT_FRESH * (1 - f)                                                    for "today" or "latest"
+            = 1 - URGENT_FRESH * REMEMBERED * (1 - f)    if it has all of a longer query, "today" included
 
 The constants were tuned on judged stories that are 0, 7, 30 and 365 days old at the time of the search, and on an
 archive in which each story has its own age (`tests/bench/relevance_ages.py`). Each lies on a plateau of equally good
@@ -56,6 +57,11 @@ WHOLE_FRESH: Final = 0.5
 
 URGENT_FRESH: Final = 0.85
 """Share of its relevance that an old text loses if the query asks for the latest."""
+
+REMEMBERED: Final = 0.5
+REMEMBERED_FROM: Final = 3
+"""Part of that loss for a text that has everything as typed, "today" included, and the words beside it from which on:
+who types so much may remember this very text."""
 
 CROWD: Final = 0.4
 CROWD_SHARPNESS: Final = 2.5
@@ -117,7 +123,8 @@ def fit_in_time(matches: Matches, *, groups: int, now_s: float, is_urgent: bool)
     moments_s = matches.moments_s
     fresh = freshness(now_s - moments_s)
     if is_urgent:
-        return 1 - URGENT_FRESH * (1 - fresh)
+        is_remembered = matches.is_literal & (groups >= REMEMBERED_FROM)
+        return 1 - URGENT_FRESH * np.where(is_remembered, REMEMBERED, 1.0) * (1 - fresh)
     newest = np.max(moments_s[matches.has_all], initial=-np.inf)
     behind = freshness(newest - moments_s) if np.isfinite(newest) else np.ones(len(moments_s))
     if groups == 1:
