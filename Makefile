@@ -116,6 +116,10 @@ bench-delivery: $(DEV) ## measure how fast deliveries reach a Discord of this ma
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
 	@$(BIN)/python -m tests.kill --deliveries $(KILL_SIZE) --kills $(KILLS) --seeds $(KILL_SEEDS) $(ARGS)
 
+.PHONY: mutants
+mutants: $(DEV) ## plant faults in a copy of the code, each of which its proof must catch (ARGS="--sample 10 --seed 7")
+	@$(BIN)/python -m tests.mutants $(ARGS)
+
 .PHONY: endless
 endless: $(DEV) ## repeat each fault of Discord for an hour of simulated time: few requests, a short log, and back in a minute
 	@ENDLESS_S=3600 $(BIN)/python -m pytest --quiet $(PYTEST_ARGS) tests/faults/test_endless.py $(ARGS)

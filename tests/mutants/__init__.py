@@ -1,0 +1,1 @@
+"""Faults planted in the code, each with the proof that must catch it: `make mutants`."""

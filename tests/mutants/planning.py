@@ -1,0 +1,148 @@
+"""Faults of planning: what an edition is chosen from, when it is planned, and what an older copy of the file forgot."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutants.mutant import Mutant
+
+_BASIS: Final = "bot/store/sqlite/ledger/basis.py"
+_EDITIONS: Final = "bot/store/sqlite/ledger/editions.py"
+_DUE: Final = "bot/usecases/schedule/due.py"
+_PLAN: Final = "bot/usecases/digest/plan.py"
+_RECOVERY: Final = "bot/usecases/recovery.py"
+
+_OF_PLANS: Final = ("tests/store/ledger/test_digest_plan.py", "tests/kinds/test_guards.py")
+_OF_TOLD: Final = ("tests/store/ledger/test_digest_told.py",)
+_OF_TICKS: Final = ("tests/usecases/test_schedule.py",)
+_OF_COPIES: Final = ("tests/kinds/test_older_copy.py",)
+
+PLANNING: Final = (
+    Mutant(
+        name="an edition is stored although another one told the same",
+        file=_BASIS,
+        old="if told != basis.told or read_taken_down(connection, picked):",
+        new="if read_taken_down(connection, picked):",
+        proofs=_OF_PLANS,
+    ),
+    Mutant(
+        name="an edition is stored with an article that was hidden meanwhile",
+        file=_BASIS,
+        old="if told != basis.told or read_taken_down(connection, picked):",
+        new="if told != basis.told:",
+        proofs=("tests/kinds/test_many_articles.py",),
+    ),
+    Mutant(
+        name="an edition is stored for a schedule that was changed meanwhile",
+        file=_BASIS,
+        old="if find_schedule(connection, edition.schedule_id) != basis.schedule:",
+        new="if find_schedule(connection, edition.schedule_id) is None:",
+        proofs=_OF_PLANS,
+    ),
+    Mutant(
+        name="an edition is stored for a schedule that was deleted",
+        file=_EDITIONS,
+        old='_EXISTS: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"',
+        new='_EXISTS: Final = "SELECT 1 FROM schedule WHERE schedule_id = ?"',
+        proofs=_OF_PLANS,
+    ),
+    Mutant(
+        name="of two schedules that are due together the second doesn't know the first",
+        file=_EDITIONS,
+        old="schedule_id <> :schedule_id AND edition.due_at <= :before",
+        new="schedule_id <> :schedule_id AND edition.due_at < :before",
+        proofs=_OF_TOLD,
+    ),
+    Mutant(
+        name="a part that is still to be posted doesn't count as told",
+        file=_EDITIONS,
+        old="AND state IN ('planned', 'sending', 'unknown', 'sent')",
+        new="AND state IN ('unknown', 'sent')",
+        proofs=_OF_TOLD,
+    ),
+    Mutant(
+        name="an extra edition of a moment ago is not known to the due one",
+        file=_PLAN,
+        old="_MEANWHILE: Final = timedelta(minutes=10)",
+        new="_MEANWHILE: Final = timedelta(0)",
+        proofs=("tests/kinds/test_guards.py",),
+    ),
+    Mutant(
+        name="an edition is sent however late it is",
+        file=_PLAN,
+        old="    if now - due_at > schedule.max_lateness:\n",
+        new="    if now < due_at - schedule.max_lateness:\n",
+        proofs=("tests/usecases/test_digest.py",),
+    ),
+    Mutant(
+        name="other stories than those of the preview are sent",
+        file=_PLAN,
+        old="if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:",
+        new='if previewed == "":',
+        proofs=("tests/kinds/test_promises.py", "tests/usecases/test_digest.py"),
+    ),
+    Mutant(
+        name="a schedule moves on before its edition is stored",
+        file=_DUE,
+        old="    edition = await _plan_latest(schedule, digests, plan, now)\n",
+        new="    await _move_on(schedules, schedule, now)\n"
+        "    edition = await _plan_latest(schedule, digests, plan, now)\n",
+        proofs=_OF_TICKS,
+    ),
+    Mutant(
+        name="the tick overwrites an admin's change",
+        file=_DUE,
+        old="if current == schedule else None\n",
+        new="if current is not None else None\n",
+        proofs=_OF_TICKS,
+    ),
+    Mutant(
+        name="editions are planned by a clock that may be wrong",
+        file=_DUE,
+        old="    if not trust.may_plan():\n",
+        new="    if trust is None:\n",
+        proofs=_OF_TICKS,
+    ),
+    Mutant(
+        name="one schedule that can't be planned stops all others",
+        file=_DUE,
+        old="        except Exception:  # whatever is wrong with one schedule must not stop the others\n",
+        new="        except LookupError:\n",
+        proofs=_OF_TICKS,
+    ),
+    Mutant(
+        name="an edition is planned for a channel that is still to be read back",
+        file="bot/app/planning.py",
+        old="        if self._gates.holds(schedule.id):\n",
+        new="        if schedule.id < 0:\n",
+        proofs=_OF_COPIES,
+    ),
+    Mutant(
+        name="another file is taken for the one that it was",
+        file=_RECOVERY,
+        old="if alive_at is None or known != file or abs(self._now() - alive_at) > GAP:",
+        new="if alive_at is None or abs(self._now() - alive_at) > GAP:",
+        proofs=_OF_COPIES,
+    ),
+    Mutant(
+        name="an older copy of the same file is taken for the newest",
+        file=_RECOVERY,
+        old="if alive_at is None or known != file or abs(self._now() - alive_at) > GAP:",
+        new="if alive_at is None or known != file:",
+        proofs=_OF_COPIES,
+    ),
+    Mutant(
+        name="what is still to be read back is forgotten by a restart",
+        file=_RECOVERY,
+        old="        self._owed = await self._read_owed()\n",
+        new="        self._owed = {}\n",
+        proofs=_OF_COPIES,
+    ),
+    Mutant(
+        name="a story that only the channel's message names is told again",
+        file=_RECOVERY,
+        old="found.get(each.article_id) or _as_named(each, shelves[0], self._now())\n",
+        new="found.get(each.article_id)\n            if article is None:\n                continue\n",
+        proofs=_OF_COPIES,
+    ),
+)
