@@ -126,11 +126,28 @@ class Schedule:
     created_at: datetime
     left_out: EditionKey | None = None
 
+    def chooses_like(self, other: Schedule) -> bool:
+        """True if its options choose the same stories as another's: the same number, of the same topics, and so on."""
+        return all(getattr(self, name) == getattr(other, name) for name in _CHOOSES)
+
     @property
     def is_paused_by_member(self) -> bool:
         """True if a member paused it, and not the bot for a reason of its own."""
         return self.state is ScheduleState.PAUSED and self.state_reason is StopReason.NONE
 
+
+_CHOOSES: Final = (
+    "count",
+    "rule",
+    "min_score",
+    "topics",
+    "providers",
+    "muted_topics",
+    "muted_providers",
+    "provider_cap",
+    "max_age",
+    "empty_policy",
+)
 
 _REACH: Final = 17
 """Days to look back or ahead: two weeks, one of which may be skipped, a day that a time zone skipped, and one day on
@@ -199,10 +216,12 @@ class Outlook:
     Attributes:
         next_due_at: When the tick looks at the schedule next; None for never.
         planned: The keys of its editions: a date has one edition, whatever time it was moved to since.
+        unposted: Those of them with a part that is planned or on its way.
     """
 
     next_due_at: datetime | None
     planned: frozenset[EditionKey] = frozenset()
+    unposted: frozenset[EditionKey] = frozenset()
 
 
 def due_edition(schedule: Schedule, planned: Collection[EditionKey], now: datetime) -> tuple[date, datetime] | None:

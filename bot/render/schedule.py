@@ -38,6 +38,10 @@ _EMPTY_POLICIES: Final = {
     EmptyPolicy.NOTE: "a one-line note if there is no new story",
     EmptyPolicy.ARCHIVE: "the best from the archive if there is no new story",
 }
+_EARLIER_CHOICE: Final = (
+    "An edition is planned and not posted yet: it keeps the stories chosen for it. Your change applies to the next "
+    "one. To leave a story out, use /content hide."
+)
 _STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
 
 
@@ -117,13 +121,15 @@ def draft_saved(
     is_new: bool,
     skipped_at: datetime | None = None,
     unskipped_at: datetime | None = None,
+    has_earlier_choice: bool = False,
 ) -> Draft:
     """Confirm a new or changed schedule with all of its options and what is wrong with them.
 
-    Also the edition that is skipped or no longer is.
+    Also the edition that is skipped or no longer is, and whether one is planned that was chosen before.
     """
     head = line(f"{'Created' if is_new else 'Updated'} {_name(schedule)}", kind="heading")
-    said = (*_details(schedule, due), *_skipped(skipped_at), *_unskipped(unskipped_at))
+    earlier = (line(_EARLIER_CHOICE),) if has_earlier_choice else ()
+    said = (*_details(schedule, due), *earlier, *_skipped(skipped_at), *_unskipped(unskipped_at))
     return Draft(blocks=(head, *said, *_matching(checked.matching), *_findings((head, *said), checked.findings)))
 
 

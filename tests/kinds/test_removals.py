@@ -288,3 +288,23 @@ async def test_hidden_article_is_shown_again_by_what_hid_it(town: Town, named: s
         f"Shown again in searches and coming editions: {FERRY}",
         f"Not hidden, so nothing was changed: {FERRY}",
     ]
+
+
+async def test_edition_is_posted_without_a_role_that_was_deleted_since_it_was_chosen(town: Town) -> None:
+    """The admin reads why in a notice, and the schedule mentions nobody from then on."""
+    role = town.guild.add_role("readers", mentionable=True)
+    await town.post_first_edition(mention_role=role)
+    await town.admin.run(
+        town.channel, "content import", file=Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    )
+    town.guild.delete_role(role)
+
+    await town.admin.run(town.channel, "schedule send-now", name="Weekly")
+
+    message = town.channel.messages[-1]
+    (notice,) = await town.admin.wait_for_direct_messages(1)
+    shown = await town.admin.run(town.channel, "schedule show", name="Weekly")
+    assert FERRY in message.text
+    assert "unknown-role" not in message.text
+    assert "The role to mention was deleted" in notice.text
+    assert "Mentions nobody" in shown.text

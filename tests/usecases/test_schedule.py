@@ -13,6 +13,8 @@ from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError, Unkno
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Skipped
 from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
+from bot.render.format.terminal import to_text
+from bot.render.schedule import draft_saved
 from bot.store.sqlite.file.files import open_files
 from bot.usecases.schedule import (
     ClockTrust,
@@ -31,7 +33,7 @@ from bot.usecases.schedule import (
     skip_next,
 )
 from tests.support.clocks import ManualClock
-from tests.support.ledger import Ledger, set_state, sqlite_ledger
+from tests.support.ledger import SCHEDULE, Ledger, plan_part, send_all, set_state, sqlite_ledger
 from tests.support.makers import make_edition, make_schedule
 from tests.support.postoffice import NoticeBoard, OwnClock
 
@@ -203,6 +205,34 @@ async def test_edit_keeps_what_fell_due_a_moment_ago(ledger: Ledger) -> None:
     )
 
     assert await is_due(ledger, MONDAY + timedelta(seconds=20))
+
+
+@pytest.mark.parametrize(
+    ("given", "is_planned", "keeps"),
+    [
+        ({"count": 3}, True, True),
+        ({"mute": "ai"}, True, True),
+        ({"time": "18:00"}, True, False),
+        ({"count": 3}, False, False),
+    ],
+)
+async def test_edit_says_whether_an_edition_keeps_what_was_chosen_before(
+    ledger: Ledger, *, given: dict[str, Any], is_planned: bool, keeps: bool
+) -> None:
+    """One that is planned and not posted isn't chosen again."""
+    await plan_part(ledger)
+    if not is_planned:
+        await send_all(ledger)
+    schedule = await ledger.schedules.find_schedule(SCHEDULE)
+    assert schedule is not None
+
+    edited = await edit_schedule(ledger.schedules, schedule, changes(**given), member_id=7, now=NOW)
+
+    assert edited.has_earlier_choice is keeps
+    assert (
+        "keeps the stories chosen for it"
+        in to_text(draft_saved(edited.schedule, (), is_new=False, has_earlier_choice=edited.has_earlier_choice))
+    ) is keeps
 
 
 async def test_edit_that_can_do_nothing_is_refused(ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +29,7 @@ _NOT_A_TEXT_CHANNEL: Final = 50008
 _ARCHIVED: Final = 50083
 _LONGEST_TITLE: Final = 100
 _USER_FENCE_S: Final = 60.0
+_ROLE_WITHIN_S: Final = 3.0
 _AHEAD: Final = timedelta(days=30)
 """Nothing is posted in the future, but our clock may be slow."""
 
@@ -72,12 +74,27 @@ class DiscordMessenger(Messenger, ChannelHistory):
             view = to_view(draft, keys=self._keys, now=self._clock.now())
         except ValueError as error:
             return Refused(cause="invalid_form", detail=str(error))
-        with self._wire.watch(fence_s) as watch:
+        until_s = self._clock.uptime() + fence_s
+        if mention_role is not None and await self._is_role_gone(channel_id, mention_role):
+            return Refused(cause="role_gone", detail="the role to mention was deleted", can_retry=True)
+        with self._wire.watch(until_s - self._clock.uptime()) as watch:
             try:
                 message_id = await self._send(channel_id, view, mentions_for(mention_role), nonce, title, watch)
             except Exception as error:  # noqa: BLE001 - the watch knows whether the message may have been posted
                 return outcome_of(error, watch)
         return Posted(message_id=message_id)
+
+    async def _is_role_gone(self, channel_id: int, role_id: int) -> bool:
+        """True if Discord says that the role was deleted; False also if it didn't answer in time."""
+        try:
+            async with asyncio.timeout(_ROLE_WITHIN_S):
+                channel = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
+                if isinstance(channel, discord.abc.PrivateChannel):
+                    return False
+                guild = await self._client.fetch_guild(channel.guild.id, with_counts=False)
+        except Exception:  # noqa: BLE001 - whatever keeps it from asking is met again when it posts
+            return False
+        return guild.get_role(role_id) is None
 
     async def _send(
         self,

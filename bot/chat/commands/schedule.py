@@ -122,6 +122,7 @@ async def edit(
         is_new=False,
         skipped_at=edited.skipped_at,
         unskipped_at=edited.unskipped_at,
+        has_earlier_choice=edited.has_earlier_choice,
     )
 
 

@@ -14,6 +14,7 @@ Cause = Literal[
     "no_permission",  # 50013, 50001 and other 403s
     "channel_gone",  # 10003, or the server was left
     "invalid_form",  # 50035
+    "role_gone",  # not tried: the role to mention was deleted
     "message_gone",  # 10008: the nonce is known, its message was deleted
     "token_refused",  # 401
     "refused",  # any other 4xx
@@ -93,7 +94,7 @@ class Messenger(Protocol):
             channel_id: A text, announcement, thread or forum channel.
             draft: The message; `draft.key` stays readable in it.
             nonce: At most 25 characters; while Discord remembers it, a second post returns the first message.
-            mention_role: The one role that may be pinged.
+            mention_role: The one role that may be pinged; nothing is posted if it was deleted.
             title: The post's title if the channel is a forum.
             fence_s: Seconds from the call after which no request of this post may begin.
         """

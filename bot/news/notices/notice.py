@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     NOT_SENT = "unsent"
     NOT_PUBLISHED = "not published"
     PLAIN_FORM = "plain form"
+    ROLE_GONE = "role gone"
     UNKNOWN = "unknown"
     LATE = "late"
     UNKNOWN_ZONE = "unknown zone"

@@ -90,6 +90,17 @@ def plain_form_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notic
     )
 
 
+def role_gone_notice(delivery: Delivery, *, at: datetime) -> Notice:
+    """Notice that the role to mention was deleted; the schedule mentions nobody from now on."""
+    return _about_delivery(
+        delivery,
+        NoticeCause(kind=NoticeKind.ROLE_GONE),
+        "The role to mention was deleted, so editions are posted without a mention. Choose another role with "
+        "/schedule edit.",
+        at=at,
+    )
+
+
 def unpublished_notice(publication: Publication, detail: str, *, at: datetime) -> Notice:
     """Notice that a message was posted but not published to the channel's followers."""
     return Notice(
@@ -135,11 +146,10 @@ def unknown_notice(delivery: Delivery, detail: str, *, at: datetime) -> Notice:
 def late_notice(schedule: Schedule, due_at: datetime, *, at: datetime) -> Notice:
     """Notice that an edition was skipped because it came too late."""
     hours = int(schedule.max_lateness.total_seconds() // 3600)
-    return Notice(
-        guild_id=schedule.guild_id,
-        schedule_id=schedule.id,
-        cause=NoticeCause(kind=NoticeKind.LATE),
-        text=f"The edition due on {due_at:%d %B %Y at %H:%M} UTC was skipped: it could not be posted within the "
+    return _about_schedule(
+        schedule,
+        NoticeKind.LATE,
+        f"The edition due on {due_at:%d %B %Y at %H:%M} UTC was skipped: it could not be posted within the "
         f"schedule's limit of {hours} hour{'' if hours == 1 else 's'}. Its stories roll over to the next edition.",
         at=at,
     )
@@ -147,11 +157,10 @@ def late_notice(schedule: Schedule, due_at: datetime, *, at: datetime) -> Notice
 
 def zone_notice(schedule: Schedule, *, at: datetime) -> Notice:
     """Notice that this machine no longer knows the schedule's time zone; the schedule is paused."""
-    return Notice(
-        guild_id=schedule.guild_id,
-        schedule_id=schedule.id,
-        cause=NoticeCause(kind=NoticeKind.UNKNOWN_ZONE),
-        text=f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. "
+    return _about_schedule(
+        schedule,
+        NoticeKind.UNKNOWN_ZONE,
+        f"The time zone {schedule.timezone} is no longer known, so the schedule is paused. "
         f"{STOP_CURES[StopReason.UNKNOWN_ZONE]}",
         at=at,
     )
@@ -163,11 +172,10 @@ def rejoined_notice(stopped: Sequence[Schedule], *, at: datetime) -> Notice:
     names = ", ".join(each.name for each in stopped[:_MOST_NAMED])
     more = f" and {len(stopped) - _MOST_NAMED} more" if len(stopped) > _MOST_NAMED else ""
     them = "them" if others else "it"
-    return Notice(
-        guild_id=first.guild_id,
-        schedule_id=first.id,
-        cause=NoticeCause(kind=NoticeKind.REJOINED),
-        text=f"I was removed from the server and invited again. Paused meanwhile: {names}{more}. Press the button to "
+    return _about_schedule(
+        first,
+        NoticeKind.REJOINED,
+        f"I was removed from the server and invited again. Paused meanwhile: {names}{more}. Press the button to "
         f"resume {them}, or use /schedule resume.",
         at=at,
     )
@@ -175,11 +183,10 @@ def rejoined_notice(stopped: Sequence[Schedule], *, at: datetime) -> Notice:
 
 def not_read_back_notice(schedule: Schedule, detail: str, *, at: datetime) -> Notice:
     """Notice that what the channel shows can't be compared with an older copy of the database."""
-    return Notice(
-        guild_id=schedule.guild_id,
-        schedule_id=schedule.id,
-        cause=NoticeCause(kind=NoticeKind.NOT_READ_BACK),
-        text="My database may be an older copy, and I can't read in the channel what I have posted since "
+    return _about_schedule(
+        schedule,
+        NoticeKind.NOT_READ_BACK,
+        "My database may be an older copy, and I can't read in the channel what I have posted since "
         f"({detail}): the next edition may repeat stories. Give me Read Message History there; I look again every "
         "hour.",
         at=at,
@@ -188,10 +195,9 @@ def not_read_back_notice(schedule: Schedule, detail: str, *, at: datetime) -> No
 
 def shut_out_notice(detail: str, *, at: datetime) -> Notice:
     """Notice to the operator that Discord accepts nothing from this address for a while."""
-    return Notice(
-        guild_id=None,
-        cause=NoticeCause(kind=NoticeKind.SHUT_OUT),
-        text=f"Discord accepts no requests from this machine at the moment ({detail}). Nothing is lost: sending "
+    return _about_bot(
+        NoticeKind.SHUT_OUT,
+        f"Discord accepts no requests from this machine at the moment ({detail}). Nothing is lost: sending "
         "resumes by itself. If it happens again, check whether something else uses the same address or token.",
         at=at,
     )
@@ -199,10 +205,9 @@ def shut_out_notice(detail: str, *, at: datetime) -> Notice:
 
 def clock_notice(*, at: datetime) -> Notice:
     """Notice to the operator that the machine's clock was set and differs from Discord's."""
-    return Notice(
-        guild_id=None,
-        cause=NoticeCause(kind=NoticeKind.CLOCK),
-        text="This machine's clock was set and now differs from Discord's. No edition is planned until they agree. "
+    return _about_bot(
+        NoticeKind.CLOCK,
+        "This machine's clock was set and now differs from Discord's. No edition is planned until they agree. "
         "Sync the clock (NTP recommended); editions that fell due meanwhile are planned then.",
         at=at,
     )
@@ -210,10 +215,9 @@ def clock_notice(*, at: datetime) -> Notice:
 
 def displaced_notice(what: str, *, at: datetime) -> Notice:
     """Notice to the operator that the database's file was deleted or replaced; `what` says which, in sentences."""
-    return Notice(
-        guild_id=None,
-        cause=NoticeCause(kind=NoticeKind.DISPLACED),
-        text=f"{what} Nothing is posted or planned until it is moved back. Otherwise stop the bot and restore that "
+    return _about_bot(
+        NoticeKind.DISPLACED,
+        f"{what} Nothing is posted or planned until it is moved back. Otherwise stop the bot and restore that "
         "copy or a backup with `newsdesk restore`.",
         at=at,
     )
@@ -223,13 +227,19 @@ def failing_feeds_notice(feeds: Sequence[FailingFeed], *, at: datetime) -> Notic
     """Notice to the operator that feeds have failed for a week, or are gone."""
     shown = "; ".join(f"{each.name} ({each.url}): {each.trouble}" for each in feeds[:_MOST_NAMED])
     more = f"; and {len(feeds) - _MOST_NAMED} more" if len(feeds) > _MOST_NAMED else ""
-    return Notice(
-        guild_id=None,
-        cause=NoticeCause(kind=NoticeKind.FAILING_FEEDS),
-        text=f"Feeds that have failed for a week: {shown}{more}. Check them with `newsdesk feeds check`, or remove"
-        " them.",
+    return _about_bot(
+        NoticeKind.FAILING_FEEDS,
+        f"Feeds that have failed for a week: {shown}{more}. Check them with `newsdesk feeds check`, or remove them.",
         at=at,
     )
+
+
+def _about_schedule(schedule: Schedule, kind: NoticeKind, text: str, *, at: datetime) -> Notice:
+    return Notice(guild_id=schedule.guild_id, schedule_id=schedule.id, cause=NoticeCause(kind=kind), text=text, at=at)
+
+
+def _about_bot(kind: NoticeKind, text: str, *, at: datetime) -> Notice:
+    return Notice(guild_id=None, cause=NoticeCause(kind=kind), text=text, at=at)
 
 
 def _part(key: DeliveryKey) -> str:

@@ -21,6 +21,7 @@ from bot.news.notices.texts import (
     no_permission_notice,
     plain_form_notice,
     refused_notice,
+    role_gone_notice,
     shut_out_notice,
     unknown_notice,
 )
@@ -36,6 +37,7 @@ RETRY_REASONS: Final = (
     "token_refused",
     "refused",
     "invalid_form",
+    "role_gone",
     "unclear",
     "read_back",
 )
@@ -155,6 +157,9 @@ class OutcomeRecorder:
                 await self._pause(row, refusal)
             case "channel_gone":
                 await self._switch_off(row, refusal)
+            case "role_gone":
+                await self._mention_nobody(row)
+                await self._retry(row, refusal, after_s=0.0)  # which draws it again without the mention
             case "invalid_form" if not row.draft.refused:
                 await self._replace_by_plain_form(row, refusal)
             case _ if refusal.can_retry:
@@ -175,6 +180,18 @@ class OutcomeRecorder:
         )
         draft = plain_draft(row.draft, refused=refusal.detail or "no reason given")
         await self._ledger.replace_draft(row.key, row.attempt, draft, revision=row.revision + 1)
+
+    async def _mention_nobody(self, row: Delivery) -> None:
+        """Clear the role that the row's schedule mentions, unless an admin chose another one meanwhile."""
+        await self._notifier.notify(role_gone_notice(row, at=self._time.now()))
+        await self._schedules.change_schedule(
+            row.key.schedule_id,
+            lambda current, outlook: (
+                (replace(current, mention_role=None), outlook.next_due_at)
+                if current.mention_role == row.mention_role
+                else None
+            ),
+        )
 
     async def _notify_if_blocked(self, refusal: Refused) -> None:
         if refusal.cause == "circuit_open":

@@ -91,10 +91,10 @@ async def edit_schedule(
         UnknownScheduleError: the schedule was deleted meanwhile.
     """
     taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
-    unskipped_at = None
+    unskipped_at, has_earlier_choice = None, False
 
     def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
-        nonlocal unskipped_at
+        nonlocal unskipped_at, has_earlier_choice
         changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
         if problems or taken:
             raise _together(problems + taken)
@@ -103,11 +103,12 @@ async def edit_schedule(
         if current.left_out is not None and skipped_due(changed) is None:
             unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days)), now)
             changed = replace(changed, left_out=None)
+        has_earlier_choice = bool(outlook.unposted) and not changed.chooses_like(current)
         waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
         return changed, next_due(changed, waits_since - timedelta.resolution)[1]
 
     status = await _change(store, schedule, change, now)
-    return replace(status, unskipped_at=unskipped_at)
+    return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice)
 
 
 async def _change(store: ScheduleStore, schedule: Schedule, change: Change, now: datetime) -> ScheduleStatus:

@@ -15,7 +15,7 @@ from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
-from tests.simulation.memory.tables import ScheduleRow, Tables
+from tests.simulation.memory.tables import OPEN, ScheduleRow, Tables
 
 _DELETED: Final = "schedule deleted"
 _LEFT: Final = "server left"
@@ -104,7 +104,9 @@ class MemoryScheduleStore(ScheduleStore):
 
     def _outlook(self, schedule: ScheduleId) -> Outlook:
         stored = self._tables.schedules[schedule]
-        return Outlook(next_due_at=stored.next_due_at, planned=frozenset(self._tables.editions.get(schedule, {})))
+        planned = frozenset(self._tables.editions.get(schedule, {}))
+        unposted = {key for key in planned if any(row.state in OPEN for row in self._tables.parts_of((schedule, key)))}
+        return Outlook(next_due_at=stored.next_due_at, planned=planned, unposted=frozenset(unposted))
 
     @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

@@ -74,6 +74,10 @@ _OF_GUILD: Final = """
     ORDER BY folded_name
 """
 
+_UNPOSTED: Final = """
+    SELECT DISTINCT edition FROM delivery WHERE schedule_id = ? AND state IN ('planned', 'sending')
+"""
+
 _DELETED: Final = "schedule deleted"
 
 
@@ -197,6 +201,7 @@ def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlo
     return Outlook(
         next_due_at=None if due is None else as_moment(due["next_due_at"]),
         planned=frozenset(EditionKey(row["edition"]) for row in keys),
+        unposted=frozenset(EditionKey(row["edition"]) for row in connection.execute(_UNPOSTED, (schedule,))),
     )
 
 
