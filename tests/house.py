@@ -77,7 +77,7 @@ LIBRARIES: Final = {
     ),
     "typer": ("bot.cli",),
     "typing_extensions": ("bot",),
-    "watchfiles": ("bot.app.watch",),
+    "watchfiles": ("bot.app.supply.watch",),
     "yaml": ("bot.seedfile",),
     "yarl": ("bot.chat",),  # discord.py's gateway address is one
 }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.app.config import Config, load_config
+from bot.app.supply.collector import read_status, status_file
 from bot.chat.account.client import point_at
 from bot.chat.account.session import DiscordSession, open_session
 from bot.checkup.doctor import MAX_SERVERS, Depth, Installation, check_installation
 from bot.clock import Clock
 from bot.errors import ConfigError, NewsdeskError
+from bot.news.checkup.collector import collector_findings
 from bot.news.checkup.finding import Finding, failing
 from bot.store.port import Store
 from bot.store.sqlite import open_store
@@ -53,10 +55,15 @@ def _installation(config: Config, clock: Clock) -> Installation:
         token_file=config.token_file,
         seeds=config.seeds,
         database=config.database,
+        collector=None if config.feeds is None else lambda: _collector_findings(config, clock),
         health_address=None if address is None else (address.host, address.port),
         open_store=lambda depth: _open_store(config, clock, depth),
         open_session=lambda: _open_session(config, clock),
     )
+
+
+def _collector_findings(config: Config, clock: Clock) -> Iterable[Finding]:
+    return collector_findings(read_status(status_file(config.database)), now=clock.now())
 
 
 @asynccontextmanager

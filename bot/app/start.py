@@ -27,9 +27,10 @@ from bot.app.database.opening import open_patiently
 from bot.app.log import lost_lines
 from bot.app.planning import Gates, Planning
 from bot.app.seed_folders import READ_EVERY_S, SeedFolders
+from bot.app.supply.collector import CollectorProcess
+from bot.app.supply.watch import watch_folders
 from bot.app.tasks import Tasks
 from bot.app.tick import Tick
-from bot.app.watch import watch_folders
 from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.account.notices import NoticeSender
@@ -145,6 +146,7 @@ class Newsdesk:
         )
         self._planning = planning
         self._files = FileGuard(store.files, clock, self._notices)
+        self._collector = None if config.feeds is None else CollectorProcess(config, clock, self._notices)
         self._tick = Tick(self._run_tick, clock=clock)
         self._health = HealthServer(store, clock, self._runtime)
 
@@ -166,6 +168,9 @@ class Newsdesk:
                 "watch",
             )
             tasks.run(self._seeds.read_nightly(tasks.stop), "nightly reading")
+        if self._collector is not None:
+            tasks.run(self._collector.run(tasks.stop), "collector")
+            tasks.run(self._collector.watch(tasks.stop), "collector status")
         self._tick.start()
         tasks.run(self._tick_early(tasks.stop), "first tick")
 
@@ -336,12 +341,15 @@ class Newsdesk:
             reading=self._seeds.reading,
             watching=self._seeds.watching,
             others=tuple(self._other_findings()),
+            collector=None if self._collector is None else self._collector.status,
         )
 
     def _other_findings(self) -> Iterator[Finding]:
         for chore in (self._reading_back, *self._upkeep):
             yield from chore.findings()
         yield from self._recovery.findings()
+        if self._collector is not None:
+            yield from self._collector.findings()
 
 
 @asynccontextmanager

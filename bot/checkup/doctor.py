@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +59,7 @@ class Installation:
         seeds: The configured folders of seed files.
         database: The database's path.
         health_address: Host and port of the running bot's `/healthz`; None if it is switched off.
+        collector: Checks the feed collector; None if no feeds are configured.
         open_store: Opens the database for reading, after the checks of its pages that the depth asks for.
         open_session: Logs in to Discord with the configured token.
     """
@@ -68,6 +69,7 @@ class Installation:
     seeds: tuple[Path, ...]
     database: Path
     health_address: tuple[str, int] | None
+    collector: Callable[[], Iterable[Finding]] | None
     open_store: Callable[[Depth], AbstractAsyncContextManager[Store]]
     open_session: Callable[[], AbstractAsyncContextManager[DiscordSession]]
 
@@ -87,6 +89,7 @@ async def check_installation(
     return (
         _token_finding(installation),
         *_seeds_findings(installation.seeds),
+        *(installation.collector() if installation.collector is not None else ()),
         *await _store_findings(installation, clock, depth, max_servers),
     )
 
@@ -165,7 +168,7 @@ async def _bot_findings(installation: Installation, store: Store, clock: Clock) 
     # Whether an edition is late depends on how long the bot has been running, which only the bot knows.
     is_late = any(finding.check == "editions" for finding in answered)
     own = tuple(each for each in own if is_late or each.check != "editions" or each.status is not Status.FAILING)
-    known = {finding.check for finding in problems_in(own)}
+    known = {"collector", *(finding.check for finding in problems_in(own))}
     others = tuple(each for each in answered if each.check not in known)
     is_well = not problems_in(others)
     return (*own, *others, *((passing("bot", "running, no problems."),) if is_well else ()))

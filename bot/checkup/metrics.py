@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from bot.news.checkup.collector import CollectorStatus
 from bot.news.checkup.database import Backlog
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
@@ -34,6 +35,8 @@ class _Metrics(Collector):
         yield from _of_backlog(self._health.backlog, self._now)
         yield from _of_requests(self._runtime)
         yield from _of_runtime(self._runtime, self._now)
+        if self._runtime.collector is not None:
+            yield from _of_collector(self._runtime.collector)
         yield _gauge("problems", "Problems that /healthz reports.", len(self._health.problems))
 
 
@@ -77,6 +80,25 @@ def _of_runtime(runtime: RuntimeStatus, now: datetime) -> Iterator[Metric]:
     if runtime.clock_offset_s is not None:
         offset_s = round(runtime.clock_offset_s, 1)
         yield _gauge("clock_offset_seconds", "Discord's clock minus this machine's, once known.", offset_s)
+
+
+def _of_collector(status: CollectorStatus) -> Iterator[Metric]:
+    feeds = GaugeMetricFamily("newsdesk_collect_feeds", "Feeds, by state.", labels=["state"])
+    feeds.add_metric(["ok"], status.feeds - status.failing)
+    feeds.add_metric(["failing"], status.failing - len(status.named))
+    feeds.add_metric(["failing_for_a_week"], len(status.named))
+    yield feeds
+    yield _gauge("collect_last_pass_timestamp_seconds", "When the collector's last pass ended.", status.at.timestamp())
+    yield _gauge("collect_pass_seconds", "How long that pass took.", status.seconds)
+    yield _gauge("collect_articles", "Articles that the collector remembers.", status.articles)
+    requests = GaugeMetricFamily("newsdesk_collect_requests", "Requests in that pass, by kind.", labels=["kind"])
+    requests.add_metric(["feed"], status.requests)
+    requests.add_metric(["page"], status.pages)
+    yield requests
+    files = GaugeMetricFamily("newsdesk_collect_files", "Seed files written in that pass, by kind.", labels=["kind"])
+    files.add_metric(["new"], status.added)
+    files.add_metric(["changed"], status.changed)
+    yield files
 
 
 def _gauge(name: str, help_text: str, value: float) -> GaugeMetricFamily:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app.watch import watch_folders
+from bot.app.supply.watch import watch_folders
 
 LOOK_EVERY_S = 0.2
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.cli.main import main
 from tests.collect.news_server import NewsServer, served
+from tests.collect.newsroom import Newsroom
+from tests.support.clocks import ManualClock
 from tests.support.command_line import ROOT, Run, Said
+
+NOW = datetime(2024, 5, 17, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -47,3 +52,9 @@ def newsdesk(
         return Said(out=printed.out, err=printed.err, status=status)
 
     return run
+
+
+@pytest.fixture
+def newsroom(tmp_path: Path, server: NewsServer) -> Newsroom:
+    """A collector without feeds."""
+    return Newsroom(folder=tmp_path, server=server, clock=ManualClock(NOW))

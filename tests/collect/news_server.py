@@ -143,6 +143,10 @@ class RunningServer:
         self._ready.set()
         await self._stop.wait()
         await runner.cleanup()
+        left = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 def served() -> RunningServer:

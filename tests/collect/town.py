@@ -19,11 +19,12 @@ class Story:
     text: str
     hours_ago: float
     link: str = ""
+    now: datetime | None = None
 
     @property
     def at(self) -> datetime:
         """When it was published."""
-        return (datetime.now(UTC) - timedelta(hours=self.hours_ago)).replace(microsecond=0)
+        return ((self.now or datetime.now(UTC)) - timedelta(hours=self.hours_ago)).replace(microsecond=0)
 
 
 def rss(title: str, site: str, stories: list[Story], *, head: str = "") -> str:

@@ -37,7 +37,7 @@ def test_folder_that_the_watch_says_nothing_about_is_read_every_ten_minutes_and_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Used-up watches, a network drive, an event that was lost: no person has to notice."""
-    monkeypatch.setattr("bot.app.watch.awatch", _silent)
+    monkeypatch.setattr("bot.app.supply.watch.awatch", _silent)
     found, doctor = run_jumping(_read_unseen(tmp_path))
 
     assert "Second ferry" in found

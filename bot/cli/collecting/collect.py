@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import typer
 
 from bot.app.config import Config
-from bot.cli.collecting.workplace import feeds_file, memory_file, needing_the_extra
+from bot.app.supply.collector import memory_file, status_file
+from bot.cli.collecting.workplace import feeds_file, needing_the_extra
 from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import configure
@@ -57,11 +58,10 @@ def run_collect(session: Session, *, once: bool, is_dry: bool) -> int:
 
 def workplace_of(config: Config) -> Workplace:
     """Find where the collector of a configuration reads and writes."""
-    memory = memory_file(config)
     return Workplace(
         feeds_file=feeds_file(config),
-        memory_file=memory,
-        status_file=memory.with_suffix(".json"),
+        memory_file=memory_file(config.database),
+        status_file=status_file(config.database),
         seeds=config.seeds[0] if config.seeds else None,
         test_site=config.feeds_test_site,
     )

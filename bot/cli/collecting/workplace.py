@@ -34,8 +34,3 @@ def needing_the_extra() -> Iterator[None]:
 def feeds_file(config: Config) -> Path:
     """Find the feeds file: the configured one, else ./feeds.toml."""
     return config.feeds or Path(FEEDS_FILE)
-
-
-def memory_file(config: Config) -> Path:
-    """Name the collector's memory, beside the bot's database."""
-    return config.database.with_name(f"{config.database.stem}-collect.sqlite3")

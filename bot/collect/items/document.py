@@ -1,7 +1,7 @@
 """Read a feed's document: RSS 0.9x to 2.0, RDF, Atom and JSON Feed become items of plain text.
 
-fastfeedparser reads all of them, 200 items in a few milliseconds. What it leaves out is read from the text beside it:
-how long the feed asks to be left alone, `xml:base`, and XHTML in Atom.
+fastfeedparser reads all of them, 200 items in a few milliseconds. What it leaves out is read from the text beside it
+(`hints`), and what it can't read is repaired before (`repair`).
 """
 
 from __future__ import annotations
@@ -21,18 +21,14 @@ from bot.collect.items.charset import decode
 from bot.collect.items.entry import read_entry
 from bot.collect.items.hints import read_hints
 from bot.collect.items.plain import plain_title
+from bot.collect.items.repair import repaired
 from bot.errors import NewsdeskError
 
 MOST_ITEMS: Final = 5_000
 """Items of one document that are read; the newest come first in practically every feed."""
 
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
-_DOCTYPE: Final = re.compile(r"<!DOCTYPE\s[^>\[]*>", re.IGNORECASE)
 _HTML: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_XHTML: Final = re.compile(
-    r"<(?P<name>(?:\w+:)?(?:title|summary|content))(?P<before>\s[^>]*?)type=[\"']xhtml[\"'](?P<after>[^>]*)>(?P<inside>.*?)</(?P=name)>",
-    re.DOTALL,
-)
 _HEAD: Final = 4_096
 
 
@@ -53,7 +49,7 @@ def read_document(fetched: Fetched) -> Document:
         raise NotAFeedError("a web page instead of a feed")
     if _ENTITY.search(text[: _HEAD * 4]):
         raise NotAFeedError("it defines entities of its own, which are not read")
-    parsed = _parse(_XHTML.sub(_escaped, _DOCTYPE.sub("", text, count=1)))
+    parsed = _parse(repaired(text))
     hints = read_hints(text)
     feed: Mapping[str, Any] = parsed.get("feed") or {}
     base = hints.base or fetched.url
@@ -92,12 +88,6 @@ def _with_usable_guids(items: list[Item]) -> Iterator[Item]:
     counts = Counter(item.guid for item in items)
     for item in items:
         yield replace(item, guid="") if counts[item.guid] > 1 else item
-
-
-def _escaped(found: re.Match[str]) -> str:
-    """Write XHTML as escaped HTML, which says the same."""
-    inside = found["inside"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<{found["name"]}{found["before"]}type="html"{found["after"]}>{inside}</{found["name"]}>'
 
 
 def _text(value: object) -> str:

@@ -90,7 +90,7 @@ def _picture(entry: _Entry, markup: str, base: str) -> Picture | None:
     media = [each for each in _mappings(entry.get("media_content")) if _is_picture(each)]
     media.sort(key=lambda each: -(_pixels(each.get("width")) or 0))
     enclosures = [each for each in _mappings(entry.get("enclosures")) if _is_picture(each)]
-    for each in (*media, *_mappings(entry.get("media_thumbnail")), *enclosures):
+    for each in (*media, *enclosures):
         if url := picture_url(_text(each.get("url")), base):
             return Picture(url=url, width=_pixels(each.get("width")), height=_pixels(each.get("height")))
     in_text = None if _PIXEL.search(markup[:5_000]) else _PICTURE_IN_TEXT.search(markup)

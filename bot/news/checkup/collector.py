@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+
+from bot.news.checkup.finding import Finding, failing, passing, unchecked
 
 FAILING_AFTER: Final = timedelta(days=7)
 """A feed that has failed for this long is named: most outages are over by then."""
@@ -59,6 +61,32 @@ class CollectorStatus:
     def is_late(self, now: datetime) -> bool:
         """Return True if no pass has ended for three times as long as two passes are apart."""
         return now - self.at > timedelta(seconds=3 * self.every_s + 600)
+
+
+def collector_findings(status: CollectorStatus | None, *, now: datetime, names_feeds: bool = True) -> Iterator[Finding]:
+    """Check the collector by what it said after its last pass.
+
+    Args:
+        status: None if there was no pass yet.
+        now: The present.
+        names_feeds: False if feeds that have failed for a week are not a problem: the bot is healthy without them.
+    """
+    if status is None:
+        yield unchecked("no pass yet.", check="collector")
+        return
+    ago = f"last pass {(now - status.at).total_seconds() / 60:.0f} min ago"
+    if status.is_late(now):
+        cure = "Check its log, or run `newsdesk collect --once`."
+        yield failing(f"{ago}; one is due every {status.every_s // 60} min.", cure, check="collector")
+    if status.named and names_feeds:
+        first = status.named[0]
+        days = (now - first.since).days
+        text = f"{len(status.named)} of {status.feeds} feeds have failed for a week, the first: {first.name}"
+        text += f" ({first.url}), {first.trouble}, for {days} days."
+        yield failing(text, "Check them with `newsdesk feeds check`, or remove them.", check="collector")
+    elif not status.is_late(now):
+        failed = f", {status.failing} failing" if status.failing else ""
+        yield passing("collector", f"{ago}; {status.feeds} feeds{failed}, {status.articles:,} articles so far.")
 
 
 def status_record(status: CollectorStatus) -> dict[str, Any]:

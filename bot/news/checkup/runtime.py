@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.news.checkup.clock_bounds import MOST_APART_S
+from bot.news.checkup.collector import CollectorStatus
 from bot.news.checkup.finding import Finding, failing, passing, unchecked
 from bot.news.content import Reading
 
@@ -72,6 +73,7 @@ class RuntimeStatus:
         reading: How far the seed folders are read; None once they are.
         watching: How they are watched; None without folders, and before all were read once.
         others: What else is not done yet, and why.
+        collector: The feed collector after its last pass; None without one, and before it.
     """
 
     is_connected: bool
@@ -92,6 +94,7 @@ class RuntimeStatus:
     reading: Reading | None = None
     watching: Watching | None = None
     others: tuple[Finding, ...] = ()
+    collector: CollectorStatus | None = None
 
 
 def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:

@@ -31,6 +31,7 @@ class NoticeKind(StrEnum):
     SHUT_OUT = "shut out"
     CLOCK = "clock"
     DISPLACED = "displaced"
+    FAILING_FEEDS = "failing feeds"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

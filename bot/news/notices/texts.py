@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.news.checkup.collector import FailingFeed
 from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, Publication, local_date
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
@@ -214,6 +215,19 @@ def displaced_notice(what: str, *, at: datetime) -> Notice:
         cause=NoticeCause(kind=NoticeKind.DISPLACED),
         text=f"{what} Nothing is posted or planned until it is moved back. Otherwise stop the bot and restore that "
         "copy or a backup with `newsdesk restore`.",
+        at=at,
+    )
+
+
+def failing_feeds_notice(feeds: Sequence[FailingFeed], *, at: datetime) -> Notice:
+    """Notice to the operator that feeds have failed for a week, or are gone."""
+    shown = "; ".join(f"{each.name} ({each.url}): {each.trouble}" for each in feeds[:_MOST_NAMED])
+    more = f"; and {len(feeds) - _MOST_NAMED} more" if len(feeds) > _MOST_NAMED else ""
+    return Notice(
+        guild_id=None,
+        cause=NoticeCause(kind=NoticeKind.FAILING_FEEDS),
+        text=f"Feeds that have failed for a week: {shown}{more}. Check them with `newsdesk feeds check`, or remove"
+        " them.",
         at=at,
     )
 
