@@ -82,6 +82,10 @@ class TooManyError(NewsdeskError):
     """A limit is reached: commands a minute, imports an hour, articles a shelf (docs/security.md, Floods)."""
 
 
+class LateError(NewsdeskError):
+    """What a member asked for waited so long that nobody would see it."""
+
+
 class ArchiveError(NewsdeskError):
     """An uploaded zip archive is rejected as a whole: too many entries, too large, links or folders in it."""
 

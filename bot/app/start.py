@@ -38,7 +38,7 @@ from bot.chat.account.rights import find_owner, may_manage
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
 from bot.chat.commands.registry import install, sync
-from bot.chat.quota import Quota
+from bot.chat.quota import Quotas
 from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
@@ -93,7 +93,7 @@ class Newsdesk:
             refresh=self._seeds.refresh,
             reading=lambda: self._seeds.reading,
             holds=self._holds,
-            quota=Quota(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
+            quotas=Quotas(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=_import_limits(config.limits),
         )
         self.client = NewsClient(

@@ -17,7 +17,7 @@ from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.identifies import MOST_IDENTIFIES
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.commands.context import Services
-from bot.chat.quota import Quota
+from bot.chat.quota import Quotas
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError
 from bot.news.checkup.runtime import RuntimeStatus
@@ -75,7 +75,7 @@ class Line:
             refresh=_nothing,
             reading=lambda: None,
             holds=lambda _: False,
-            quota=Quota(self.clock),
+            quotas=Quotas(self.clock),
         )
         self.client = NewsClient(
             services, wire=Wire(RunningClock()), install=lambda _: None, sync=self.sync, guild_ready_timeout_s=0.05

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from unittest.mock import patch
 
 from typing_extensions import override
 
-from bot.chat.commands import content
 from bot.chat.once import Once
 from bot.errors import BadInputError
+from bot.news.article import ShelfId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import Schedule
 from bot.store.port.schedule import Change
 from bot.store.sqlite import store_of
+from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.usecases.ingest import ImportTurns
 from tests.kinds.interleavings import Pair
 from tests.simulation.careless import BlindPlans, MakeStore, with_ports
 
@@ -52,14 +54,20 @@ class HastyDecisions(SqliteDeliveryStore):
         return True
 
 
-class _NoLocks(dict[int, asyncio.Lock]):
-    """Gives everybody a lock of their own."""
+class HastyCounts(SqliteArticleStore):
+    """Looks how many imports began, and then counts one more."""
 
     @override
-    def setdefault(self, key: int, default: asyncio.Lock | None = None) -> asyncio.Lock:
-        del key
-        assert default is not None
-        return default
+    async def begin_import(self, shelf: ShelfId, *, at: datetime, since: datetime, limit: int) -> bool:
+        if len(await self.imports_begun(shelf, since=since, until=at)) >= limit:
+            return False
+        return await super().begin_import(shelf, at=at, since=since, limit=limit + 1)
+
+
+@asynccontextmanager
+async def _at_once(_turns: ImportTurns, _shelf: ShelfId) -> AsyncIterator[None]:
+    """Let every import begin."""
+    yield
 
 
 @contextmanager
@@ -103,9 +111,10 @@ CONTROLS: Final = (
         make_store=with_ports(deliveries=HastyDecisions),
     ),
     Control(
-        name="imports don't wait for each other",
+        name="imports don't wait for each other, and are not counted in one transaction",
         pair=Pair(first="content import", second="content import"),
-        without=lambda: patch.object(content, "_imports", _NoLocks()),
+        make_store=with_ports(articles=lambda files: HastyCounts(files.archive)),
+        without=lambda: patch.object(ImportTurns, "turn", _at_once),
     ),
     Control(
         name="a button counts as pressed when it has shared",

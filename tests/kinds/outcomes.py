@@ -57,6 +57,8 @@ _NOTHING_LEFT: Final = re.compile(
     r"(No schedule “[^”]*” in this server"
     r"|(The|That) schedule (“[^”]*” )?(was|is already) deleted"
     r"|Someone has already decided this"
+    r"|An import of this server is under way"
+    r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",
     re.DOTALL,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -18,15 +19,18 @@ from bot.app.config import Config, load_config
 from bot.app.start import Newsdesk
 from bot.chat.account.client import point_at
 from bot.chat.commands import delivery
+from bot.chat.commands.context import Services
 from bot.chat.wire.limiter import Limiter
 from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
 from bot.store.sqlite import store_of
+from bot.usecases.ingest import ImportTurns
 from tests.kinds.near_discord import ADDRESS, NearSession, connect
 from tests.kinds.outcomes import State, state_of
 from tests.kinds.turns import GateLoop, HeldClock
 from tests.simulation.careless import MakeStore
 from tests.simulation.inline import InlineDatabase
+from tests.support.newsroom import read_here
 from tests.support.running_bot import MONDAY, make_seed_text
 
 _IMPORTED: Final = ("Bridge", "Tunnel")
@@ -117,8 +121,16 @@ class TownInSteps:
         self.bot._seeds._has_read = True
         self.bot._recovery._has_begun = True
         self.bot.client.note_connection(is_connected=True)
+        services = self.bot.client.services
+        assert isinstance(services, Services)
+        self.bot.client.services = replace(services, download=self._download, import_turns=ImportTurns(read=read_here))
         self.bot._wire._limiter = Limiter(self.clock, per_s=_AS_FAST_AS_POSSIBLE)
         await connect(self.bot.client, self.sandbox, NearSession(self.sandbox, self.bot._wire.trace_config, gate))
+
+    async def _download(self, url: str, target: Path, /, *, most_bytes: int) -> None:
+        data = await self.bot.client.http.get_from_cdn(url)
+        assert len(data) <= most_bytes
+        await asyncio.to_thread(target.write_bytes, data)
 
     async def _live_until_now(self) -> None:
         """One edition whose outcome nobody knows, a week, and then it is Monday again."""

@@ -6,10 +6,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.content import ImportLimits, ImportReport
+from bot.seedfile.processes import upload_reader
+from bot.seedfile.processes.message import Upload
+from bot.seedfile.processes.uploads import ReadUpload
 from bot.store.port.article import ArticleStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.file.files import open_files
@@ -101,3 +105,10 @@ def seed_of(stem: str, **fields: object) -> bytes:
 def counts(report: ImportReport) -> tuple[int, int, int, int]:
     """The counts of added, changed, unchanged and refused files."""
     return report.added, report.changed, report.unchanged, report.refused
+
+
+async def read_here(path: Path, *, name: str, shelf: ShelfId, now: datetime, results: Path) -> ReadUpload:
+    """Read an upload as its process does, in this one: where no process can be started."""
+    upload = Upload(path=str(path), results=str(results), name=name, shelf=shelf, now=now)
+    await asyncio.to_thread(upload_reader.read, upload)
+    return ReadUpload(results=results, shelf=shelf)

@@ -8,6 +8,7 @@ from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.commands.answers import answers
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import ADMIN
+from bot.chat.door import MANAGE, READ
 from bot.checkup import check_server
 from bot.news.message.draft import Draft
 from bot.render.admin import HELP, draft_help
@@ -17,14 +18,14 @@ from bot.render.checkup import draft_health
 @app_commands.command(name="help", description="List the commands and what they do")
 @app_commands.describe(topic="Show one topic in full")
 @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in HELP])
-@answers
+@answers(READ)
 async def show_help(_context: Context, topic: str = "") -> Draft:
     """Show a page of help."""
     return draft_help(topic)
 
 
 @ADMIN.command(name="doctor", description="Check this server's schedules, their channels and permissions, and the bot")
-@answers
+@answers(MANAGE)
 async def doctor(context: Context) -> Draft:
     """Check every schedule of the server, its channel and permissions, and the bot itself."""
     guild_id = context.require_manager()

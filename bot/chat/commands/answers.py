@@ -9,17 +9,16 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Coroutine
-from contextlib import ExitStack
-from typing import Any, Concatenate, Final, ParamSpec, TypeAlias, TypeVar
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import discord
 import structlog
 
 from bot.chat.account.components import to_view
-from bot.chat.admission import Admission
-from bot.chat.commands.context import Context, context_of
-from bot.errors import NewsdeskError, TooManyError
+from bot.chat.commands.context import TOKEN_LIFE_S, Context, context_of
+from bot.chat.door import Effect, admitted, declare
+from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft
 from bot.render.reading import with_reading
 from bot.store.port.patience import waiting_at_most
@@ -36,10 +35,6 @@ _DEAD: Final = frozenset({10008, 10015, 10062, 50027, ALREADY_ANSWERED})
 """Unknown Message (a dismissed answer), Unknown Webhook, Unknown Interaction, Invalid Webhook Token: nobody can be
 answered with this token any more."""
 
-TOKEN_LIFE_S: Final = 15 * 60.0
-"""An interaction's token is valid for 15 minutes (Discord's documentation, Receiving and Responding)."""
-
-_ARRIVED_S: Final = "newsdesk_arrived_s"
 NO_MENTIONS: Final = discord.AllowedMentions.none()
 
 _IS_DEFERRED: Final = "newsdesk_is_deferred"
@@ -49,69 +44,90 @@ T = TypeVar("T")
 Answer: TypeAlias = Draft | tuple[Draft, ...]
 """The first message, and any that follow it."""
 
+Args: TypeAlias = tuple[str, ...]
+"""A button's arguments."""
 
-def answers(
-    handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
-) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
-    """Turn a coroutine that returns an answer into a handler of interactions that sends it privately.
+Pressed: TypeAlias = Callable[[discord.Interaction, Args], Coroutine[Any, Any, None]]
+"""Handles a press."""
+
+
+class Answering(Protocol):
+    """Turns a coroutine function that returns an answer into a handler of interactions.
 
     Its other parameters stay as they are, so that discord.py finds a command's options in them.
     """
 
-    @functools.wraps(handler)
-    async def handle(interaction: discord.Interaction, /, *args: P.args, **kwargs: P.kwargs) -> None:
-        await answer(interaction, handler(context_of(interaction), *args, **kwargs))
-
-    # discord.py would look the names of annotations up in this module, not in the handler's.
-    handle.__signature__ = inspect.signature(handler, eval_str=True)  # type: ignore[attr-defined] # what discord.py reads
-    return handle
+    def __call__(
+        self, handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]], /
+    ) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
+        """Wrap the handler."""
 
 
-def archive_answers(
-    handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
-) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
+def answers(effect: Effect) -> Answering:
+    """Let a handler with this effect be answered privately."""
+
+    def declared(
+        handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
+    ) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
+        @functools.wraps(handler)
+        async def handle(interaction: discord.Interaction, /, *args: P.args, **kwargs: P.kwargs) -> None:
+            context = context_of(interaction)
+            await answer(context, effect, lambda: handler(context, *args, **kwargs), _button_args(args))
+
+        # discord.py would look the names of annotations up in this module, not in the handler's.
+        handle.__signature__ = inspect.signature(handler, eval_str=True)  # type: ignore[attr-defined] # what discord.py reads
+        return declare(handle, effect)
+
+    return declared
+
+
+def archive_answers(effect: Effect) -> Answering:
     """As `answers`, for an answer that depends on the archive: while that is still read, it says so."""
 
-    @functools.wraps(handler)
-    async def noted(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        try:
-            answered = await handler(context, *args, **kwargs)
-        except NewsdeskError as error:
-            if (reading := context.services.reading()) is not None:
-                error.cure = f"{error.cure} {reading.text}".strip()
-            raise
-        reading = context.services.reading()
-        return answered if reading is None else with_reading(answered, reading)
+    def declared(
+        handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
+    ) -> Callable[Concatenate[discord.Interaction, P], Coroutine[Any, Any, None]]:
+        @functools.wraps(handler)
+        async def noted(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> Answer:
+            try:
+                answered = await handler(context, *args, **kwargs)
+            except NewsdeskError as error:
+                if (reading := context.services.reading()) is not None:
+                    error.cure = f"{error.cure} {reading.text}".strip()
+                raise
+            reading = context.services.reading()
+            return answered if reading is None else with_reading(answered, reading)
 
-    return answers(noted)
+        return answers(effect)(noted)
+
+    return declared
 
 
-async def answer(interaction: discord.Interaction, work: Coroutine[Any, Any, Answer]) -> None:
+def _button_args(args: Sequence[object]) -> Sequence[str]:
+    """The arguments of a button, which its handler takes as one tuple; a command has none."""
+    return args[0] if args and isinstance(args[0], tuple) else ()
+
+
+async def answer(
+    context: Context, effect: Effect, work: Callable[[], Coroutine[Any, Any, Answer]], args: Sequence[str] = ()
+) -> None:
     """Do the work and answer privately with its drafts: at once, or deferred if it takes longer than a second.
 
     Whatever the work raises is raised here, also after a deferral; the error handler answers it.
     """
-    note_arrival(interaction)
-    with ExitStack() as running:
-        try:
-            running.enter_context(context_of(interaction).services.quota.one(interaction.user.id))
-        except TooManyError:
-            work.close()  # it never begins
-            raise
-        task = _start(interaction, work)
-        done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
-        if not done:
-            await _defer(interaction, task, ephemeral=True, thinking=True)
-        answered = await task
-        if has_expired(interaction):
-            log.info("an answer came after the interaction's token had expired")
-            return
-        first, *rest = (answered,) if isinstance(answered, Draft) else answered
-        await send(interaction, first)
-        for draft in rest:
-            await interaction.followup.send(
-                view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS
-            )
+    interaction = context.interaction
+    task = _start(context, effect, work, args)
+    done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
+    if not done:
+        await _defer(interaction, task, ephemeral=True, thinking=True)
+    answered = await task
+    if has_expired(interaction):
+        log.info("an answer came after the interaction's token had expired")
+        return
+    first, *rest = (answered,) if isinstance(answered, Draft) else answered
+    await send(interaction, first)
+    for draft in rest:
+        await interaction.followup.send(view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
 def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.LayoutView:
@@ -135,10 +151,22 @@ async def send(interaction: discord.Interaction, draft: Draft, *, private: bool 
         await interaction.response.send_message(view=view, ephemeral=private, allowed_mentions=NO_MENTIONS)
 
 
-async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Draft]) -> None:
-    """Do the work and replace the message of the pressed button with its draft."""
-    note_arrival(interaction)
-    task = _start(interaction, work)
+def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft]]], Pressed]:
+    """Let a button with this effect replace the message that it is in."""
+
+    def declared(handler: Callable[[Context, Args], Coroutine[Any, Any, Draft]]) -> Pressed:
+        @functools.wraps(handler)
+        async def handle(interaction: discord.Interaction, args: Args, /) -> None:
+            context = context_of(interaction)
+            await _replace(context, _start(context, effect, lambda: handler(context, args), args))
+
+        return declare(handle, effect)
+
+    return declared
+
+
+async def _replace(context: Context, task: asyncio.Task[Draft]) -> None:
+    interaction = context.interaction
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
         await _defer(interaction, task)
@@ -152,21 +180,43 @@ async def replace(interaction: discord.Interaction, work: Coroutine[Any, Any, Dr
         await interaction.response.edit_message(view=view, allowed_mentions=NO_MENTIONS)
 
 
-def _start(interaction: discord.Interaction, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-    """Start the work of a command when it is its turn.
+def posts(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft]]], Pressed]:
+    """Let a button with this effect post to the channel, once however often it is pressed."""
+
+    def declared(handler: Callable[[Context, Args], Coroutine[Any, Any, Draft]]) -> Pressed:
+        @functools.wraps(handler)
+        async def handle(interaction: discord.Interaction, args: Args, /) -> None:
+            context = context_of(interaction)
+            with context.services.shared.first(_button_of(interaction)):
+                draft = await _start(context, effect, lambda: handler(context, args), args)
+                await send(interaction, draft, private=False)
+
+        return declare(handle, effect)
+
+    return declared
+
+
+def _button_of(interaction: discord.Interaction) -> str:
+    """Name a button: the message that it is in, and what it does there."""
+    message = interaction.message.id if interaction.message is not None else 0
+    return f"{message}|{dict(interaction.data or {}).get('custom_id')}"
+
+
+def _start(
+    context: Context, effect: Effect, work: Callable[[], Coroutine[Any, Any, T]], args: Sequence[str]
+) -> asyncio.Task[T]:
+    """Start the work of a command once it is admitted.
 
     What it writes waits for other processes only as long as a member should.
     """
+    context.note_arrival()
+
+    async def admitted_work() -> T:
+        async with admitted(context, effect, args):
+            return await work()
+
     with waiting_at_most(WRITE_WITHIN_S):
-        return asyncio.create_task(_in_turn(context_of(interaction).services.admission, work))
-
-
-async def _in_turn(admission: Admission, work: Coroutine[Any, Any, T]) -> T:
-    try:
-        async with admission.turn():
-            return await work
-    finally:
-        work.close()  # it may never have begun
+        return asyncio.create_task(admitted_work())
 
 
 async def _defer(interaction: discord.Interaction, work: asyncio.Future[Any], **how: bool) -> None:
@@ -195,12 +245,6 @@ def is_too_late(error: BaseException | None) -> bool:
     return isinstance(error, discord.HTTPException) and error.code in _DEAD
 
 
-def note_arrival(interaction: discord.Interaction) -> None:
-    """Note when an interaction arrived, by the uptime: its own moment is Discord's time."""
-    interaction.extras.setdefault(_ARRIVED_S, context_of(interaction).services.clock.uptime())
-
-
 def has_expired(interaction: discord.Interaction) -> bool:
     """True if the interaction's token is no longer valid: an answer would be refused."""
-    arrived_s = interaction.extras.get(_ARRIVED_S)
-    return arrived_s is not None and context_of(interaction).services.clock.uptime() - arrived_s >= TOKEN_LIFE_S
+    return context_of(interaction).age_s >= TOKEN_LIFE_S

@@ -10,7 +10,8 @@ import discord
 from discord import app_commands
 
 from bot.chat.commands.context import context_of
-from bot.errors import TooManyError
+from bot.chat.door import COMPLETE, admitted, declare
+from bot.errors import LateError, TooManyError
 from bot.news.article import ShelfId
 from bot.news.parsing.names import as_item, folded, last_name, split_names
 from bot.news.parsing.times import complete_zones
@@ -30,54 +31,56 @@ Autocomplete: TypeAlias = Callable[[discord.Interaction, str], Coroutine[Any, An
 Complete = Callable[[SearchStore, Sequence[ShelfId], str], Awaitable[tuple[Completion, ...]]]
 
 
-def _in_turn(complete: Autocomplete) -> Autocomplete:
-    """Bound completions together with commands; if too many wait, there is nothing to choose from."""
+def _completes(complete: Autocomplete) -> Autocomplete:
+    """Let a completion pass the door; if it is refused, there is nothing to choose from."""
 
     @wraps(complete)
     async def bounded(interaction: discord.Interaction, typed: str) -> Choices:
+        context = context_of(interaction)
+        context.note_arrival()
         try:
-            async with context_of(interaction).services.admission.turn():
+            async with admitted(context, COMPLETE):
                 return await complete(interaction, typed)
-        except TooManyError:
+        except (TooManyError, LateError):
             return []
 
-    return bounded
+    return declare(bounded, COMPLETE)
 
 
-@_in_turn
+@_completes
 async def article_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete articles by the words of their titles."""
     context = context_of(interaction)
     return _choices(await complete_articles(context.store.search, context.shelves, typed))
 
 
-@_in_turn
+@_completes
 async def topic_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete topics by a part of their names."""
     context = context_of(interaction)
     return _choices(await complete_topics(context.store.search, context.shelves, typed))
 
 
-@_in_turn
+@_completes
 async def provider_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete providers by a part of their names or domains."""
     context = context_of(interaction)
     return _choices(await complete_providers(context.store.search, context.shelves, typed))
 
 
-@_in_turn
+@_completes
 async def topic_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the last topic of a comma-separated list."""
     return await _complete_last(interaction, typed, complete_topics)
 
 
-@_in_turn
+@_completes
 async def provider_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the last provider of a comma-separated list, by name or domain."""
     return await _complete_last(interaction, typed, complete_providers)
 
 
-@_in_turn
+@_completes
 async def mute_list_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the last topic or provider of a comma-separated list."""
     return await _complete_last(interaction, typed, complete_topics, complete_providers)
@@ -107,7 +110,7 @@ def _with_items(before: str, found: Completion) -> app_commands.Choice[str] | No
     return app_commands.Choice(name=label if units(label) <= LONGEST_CHOICE else value, value=value)
 
 
-@_in_turn
+@_completes
 async def schedule_choices(interaction: discord.Interaction, typed: str) -> Choices:
     """Complete the server's schedules by a part of their names."""
     context = context_of(interaction)
@@ -118,6 +121,7 @@ async def schedule_choices(interaction: discord.Interaction, typed: str) -> Choi
     return _as_typed(schedule.name for schedule in schedules if wanted in fold(schedule.name))
 
 
+@_completes
 async def zone_choices(_interaction: discord.Interaction, typed: str) -> Choices:
     """Complete time zones of the tz database by a part of their names."""
     return [app_commands.Choice(name=zone.label, value=zone.name) for zone in complete_zones(typed, limit=MOST_CHOICES)]

@@ -13,7 +13,7 @@ from bot.chat.commands.answers import answers
 from bot.chat.commands.completion import article_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import CONTENT
-from bot.chat.wire.download import download
+from bot.chat.door import IMPORT, MANAGE, OPERATE
 from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import MOST_FINDINGS
@@ -28,7 +28,7 @@ LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 
 @CONTENT.command(name="import", description="Import a seed file (.md, .txt) or a .zip of them")
 @app_commands.describe(file="A seed file or a .zip of them", dry_run="Check the file without keeping anything")
-@answers
+@answers(IMPORT)
 async def import_file(context: Context, file: discord.Attachment, dry_run: bool = False) -> Draft:
     """Import an upload to the server's own shelf."""
     guild_id = context.require_manager()
@@ -39,7 +39,7 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
         )
     report = await ingest_upload(
         context.store.articles,
-        partial(download, file.url, most_bytes=LARGEST_UPLOAD),
+        partial(context.services.download, file.url, most_bytes=LARGEST_UPLOAD),
         file.filename,
         server_shelf(guild_id),
         turns=context.services.import_turns,
@@ -53,11 +53,9 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
 
 
 @CONTENT.command(name="refresh", description="Import the operator's folders again (bot owner only)")
-@answers
+@answers(OPERATE)
 async def refresh(context: Context) -> Draft:
     """Import the instance's folders again, for the application's owner."""
-    context.require_manager()
-    await context.require_owner()
     reports = await context.services.refresh()
     if not reports:
         raise BadInputError("No seed folder is configured.", cure="Set `seeds` in the configuration.")
@@ -65,7 +63,7 @@ async def refresh(context: Context) -> Draft:
 
 
 @CONTENT.command(name="status", description="Article counts, recent imports and remaining quota")
-@answers
+@answers(MANAGE)
 async def status(context: Context) -> Draft:
     """Show the server's shelf and the instance's."""
     store, own = context.store.articles, server_shelf(context.require_manager())
@@ -85,7 +83,7 @@ async def status(context: Context) -> Draft:
 
 
 @CONTENT.command(name="problems", description="List problems of files and notes on them, with the fix")
-@answers
+@answers(MANAGE)
 async def problems(context: Context) -> Draft:
     """List the open problems and notes of the server's shelf; the owner also sees the instance's."""
     store, own = context.store.articles, server_shelf(context.require_manager())
@@ -98,7 +96,7 @@ async def problems(context: Context) -> Draft:
 @CONTENT.command(name="hide", description="Hide an article of this server, or show it again")
 @app_commands.describe(article="Its title or its link", undo="Show it again")
 @app_commands.autocomplete(article=article_choices)
-@answers
+@answers(MANAGE)
 async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo: bool = False) -> Draft:
     """Hide an article of the server's own shelf."""
     guild_id = context.require_manager()

@@ -14,7 +14,8 @@ from bot.chat.account.client import NewsClient
 from bot.chat.account.rights import is_owner, may_manage
 from bot.chat.admission import Admission
 from bot.chat.once import Once
-from bot.chat.quota import Quota
+from bot.chat.quota import Quotas
+from bot.chat.wire.download import Download, download
 from bot.clock import Clock
 from bot.errors import BadInputError, ForbiddenError, UnknownScheduleError
 from bot.news.article import ShelfId, shelves_seen_by
@@ -24,6 +25,11 @@ from bot.news.delivery import ScheduleId
 from bot.store.port import Store
 from bot.usecases.ingest import ImportTurns
 from bot.usecases.story import Stories
+
+TOKEN_LIFE_S: Final = 15 * 60.0
+"""An interaction's token is valid for 15 minutes (Discord's documentation, Receiving and Responding)."""
+
+_ARRIVED_S: Final = "newsdesk_arrived_s"
 
 _NOT_A_MANAGER: Final = ("You need the Manage Server permission for this.", "Ask an admin of the server for it.")
 _NOT_THE_OWNER: Final = ("Only the bot's owner can do this.", "To add your own articles, use /content import.")
@@ -42,6 +48,7 @@ class Services:
         refresh: Imports the operator's folders again; one report each.
         holds: Returns True while it isn't known what a schedule's channel shows.
         reading: Returns how far the operator's folders are read; None once they are.
+        download: Writes an attachment to a file.
         import_turns: Lets a bounded number of imports run.
         shared: The private answers that their members have shared.
         admission: Lets a bounded number of commands run.
@@ -57,8 +64,9 @@ class Services:
     refresh: Callable[[], Awaitable[tuple[ImportReport, ...]]]
     reading: Callable[[], Reading | None]
     holds: Callable[[ScheduleId], bool]
-    quota: Quota
+    quotas: Quotas
     import_limits: ImportLimits = field(default_factory=ImportLimits)
+    download: Download = download
     import_turns: ImportTurns = field(default_factory=ImportTurns)
     shared: Once = field(default_factory=Once)
     admission: Admission = field(default_factory=Admission)
@@ -94,6 +102,16 @@ class Context:
     def now(self) -> datetime:
         """The current moment."""
         return self.services.clock.now()
+
+    def note_arrival(self) -> None:
+        """Note when the interaction arrived, by the uptime: its own moment is Discord's time."""
+        self.interaction.extras.setdefault(_ARRIVED_S, self.services.clock.uptime())
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since the interaction arrived; 0 if that wasn't noted."""
+        now = self.services.clock.uptime()
+        return now - float(self.interaction.extras.get(_ARRIVED_S, now))
 
     def require_server(self) -> int:
         """Return the server's id.
@@ -132,15 +150,18 @@ class Context:
             raise BadInputError(f"{reading.text} An edition would lack the others.", cure="Try again in a minute.")
 
     def require_post(self) -> None:
-        """Go on for members who may post in this channel themselves.
+        """Go on where the member and the bot may both post in this channel.
+
+        Discord would post an answer whatever the bot's permissions are, so a server that keeps the bot out of a channel
+        would be overruled by a member.
 
         Raises:
-            ForbiddenError: the member can use commands here, but not send messages.
+            ForbiddenError: the member can use commands here, but not send messages, or the bot can't.
         """
         is_thread = isinstance(self.interaction.channel, discord.Thread)
-        allowed = self.interaction.permissions
-        if not (allowed.send_messages_in_threads if is_thread else allowed.send_messages):
-            raise ForbiddenError("You can't send messages in this channel.", cure="Share it in another channel.")
+        for who, allowed in (("You", self.interaction.permissions), ("I", self.interaction.app_permissions)):
+            if not (allowed.send_messages_in_threads if is_thread else allowed.send_messages):
+                raise ForbiddenError(f"{who} can't send messages in this channel.", cure="Share it in another channel.")
 
     async def require_manager_of(self, guild_id: int) -> None:
         """Go on for members with Manage Server in that server only, in direct messages too.

@@ -13,6 +13,7 @@ from bot.chat.commands.completion import schedule_choices
 from bot.chat.commands.context import Context
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name
+from bot.chat.door import MANAGE, POST
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.checkup.channel import may_be_readable
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
@@ -28,7 +29,7 @@ MOST_EDITIONS: Final = 10
 @SCHEDULE.command(name="retry", description="Send failed messages again, the newest edition first")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def retry(context: Context, name: Name) -> Draft:
     """Send a schedule's failed messages again, and resume it if the failure paused it."""
     schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
@@ -68,7 +69,7 @@ async def _as_it_is(context: Context, schedule: Schedule) -> Schedule:
 @SCHEDULE.command(name="history", description="List the latest editions and whether they were sent")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def history(context: Context, name: Name) -> Draft:
     """List the latest editions with the states of their messages."""
     store = context.store
@@ -79,7 +80,7 @@ async def history(context: Context, name: Name) -> Draft:
     )
 
 
-@answers
+@answers(POST)
 async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Send again*: a message of unknown outcome is looked for first.
 
@@ -92,7 +93,7 @@ async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
     return await _decide(context, args, state_to_retry, RETRIED_BY_ADMIN)
 
 
-@answers
+@answers(POST)
 async def send_unread(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Send anyway* below an answer that couldn't look for messages of unknown outcome.
 
@@ -115,13 +116,13 @@ async def _unreadable(context: Context, schedule: Schedule) -> frozenset[int]:
     return frozenset(channel_id for channel_id, found in access.channels.items() if not may_be_readable(found))
 
 
-@answers
+@answers(POST)
 async def mark_posted(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *It was posted*."""
     return await _decide(context, args, lambda _: DeliveryState.SENT, "an admin found it in the channel")
 
 
-@answers
+@answers(POST)
 async def skip(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Skip*."""
     return await _decide(context, args, lambda _: DeliveryState.SKIPPED, "an admin skipped it")
@@ -143,9 +144,8 @@ async def _decide(
 
 
 async def _schedule_of(context: Context, args: tuple[str, ...]) -> Schedule:
-    """Return the schedule of a button to a member who manages its server now."""
+    """Return the schedule of a button; the door let its member in."""
     schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
     if schedule is None:
         raise UnknownScheduleError("That schedule was deleted.", cure="Nothing to do.")
-    await context.require_manager_of(schedule.guild_id)
     return schedule

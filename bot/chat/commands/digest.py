@@ -12,6 +12,7 @@ from bot.chat.commands.context import Context
 from bot.chat.commands.delivery import outcome_of
 from bot.chat.commands.groups import DIGEST, SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name
+from bot.chat.door import MANAGE, PLAN, READ
 from bot.errors import BadInputError, PreviewOutdatedError, ScheduleChangedError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
@@ -41,7 +42,7 @@ _OPTIONAL_SCHEDULE: Final = "The schedule's name (optional if there is only one)
 @DIGEST.command(name="latest", description="Show the latest edition of this server")
 @app_commands.describe(schedule=_OPTIONAL_SCHEDULE)
 @app_commands.autocomplete(schedule=schedule_choices)
-@answers
+@answers(READ)
 async def latest(context: Context, schedule: Name | None = None) -> tuple[Draft, ...]:
     """Show the latest edition."""
     return await _edition(context, schedule, None)
@@ -50,7 +51,7 @@ async def latest(context: Context, schedule: Name | None = None) -> tuple[Draft,
 @DIGEST.command(name="edition", description="Show an earlier edition by its number")
 @app_commands.describe(number="Its number, from 1", schedule=_OPTIONAL_SCHEDULE)
 @app_commands.autocomplete(schedule=schedule_choices)
-@answers
+@answers(READ)
 async def edition(context: Context, number: Number, schedule: Name | None = None) -> tuple[Draft, ...]:
     """Show an edition."""
     return await _edition(context, schedule, number)
@@ -66,7 +67,7 @@ async def _edition(context: Context, name: str | None, number: int | None) -> tu
 @SCHEDULE.command(name="preview", description="Preview the next edition; nothing is posted")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@archive_answers
+@archive_answers(MANAGE)
 async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
     """Show what would be posted now."""
     schedules = context.store.schedules
@@ -89,14 +90,14 @@ async def _preview(context: Context, status: ScheduleStatus, *, has_changed: boo
 )
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(PLAN)
 async def send_now(context: Context, name: Name) -> Draft:
     """Plan an extra edition with the current moment as its cutoff."""
     schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
     return await _send_now(context, schedule)
 
 
-@answers
+@answers(PLAN)
 async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft | tuple[Draft, ...]:
     """Handle the button *Send now* under a preview; if the stories have changed, show them and ask again.
 
@@ -153,7 +154,7 @@ async def _plan_extra(context: Context, schedule: Schedule, previewed: str | Non
     number="The edition's number (default: the latest, or the next one before the first)",
 )
 @app_commands.autocomplete(name=schedule_choices, article=article_choices)
-@answers
+@answers(MANAGE)
 async def explain(
     context: Context,
     name: Name,
@@ -175,7 +176,7 @@ async def explain(
     return _draft_explained(schedule.name, explained)
 
 
-@answers
+@answers(READ)
 async def show_reasons(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Why these?* under an edition."""
     store = context.store

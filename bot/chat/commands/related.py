@@ -5,11 +5,12 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import archive_answers, send
+from bot.chat.commands.answers import Args, archive_answers, posts
 from bot.chat.commands.completion import article_choices
-from bot.chat.commands.context import Context, context_of
+from bot.chat.commands.context import Context
 from bot.chat.commands.groups import NEWS
 from bot.chat.commands.search import page
+from bot.chat.door import READ, SHARE
 from bot.errors import BadInputError, UnknownArticleError
 from bot.news.article import ArticleId
 from bot.news.message.draft import Draft
@@ -25,7 +26,7 @@ ArticleText = app_commands.Range[str, 1, 500]
 @NEWS.command(name="story", description="Show one article in full")
 @app_commands.describe(article="Its title (choose from the list) or its link")
 @app_commands.autocomplete(article=article_choices)
-@archive_answers
+@archive_answers(READ)
 async def story(context: Context, article: ArticleText) -> Draft:
     """Show an article."""
     return draft_article(await find_article(context.store.articles, context.store.search, context.shelves, article))
@@ -34,14 +35,14 @@ async def story(context: Context, article: ArticleText) -> Draft:
 @NEWS.command(name="related", description="List other reports of an article's story, as a timeline")
 @app_commands.describe(article="Its title (choose from the list), or any link or headline")
 @app_commands.autocomplete(article=article_choices)
-@archive_answers
+@archive_answers(READ)
 async def related(context: Context, article: ArticleText) -> Draft:
     """Show the coverage of an article, or of any link or headline."""
     return await _coverage_of_text(context, article)
 
 
 @app_commands.context_menu(name="Find related coverage")
-@archive_answers
+@archive_answers(READ)
 async def related_of_message(context: Context, message: discord.Message) -> Draft:
     """Show the coverage of the first link of a message, or of its text."""
     text = " ".join([message.content, *(part for embed in message.embeds for part in (embed.url, embed.title) if part)])
@@ -70,13 +71,13 @@ async def _draft(context: Context, coverage: Coverage) -> Draft:
     return draft_coverage(coverage, tied)
 
 
-@archive_answers
+@archive_answers(READ)
 async def show_coverage(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Full coverage*: a private timeline."""
     return await _coverage_of(context, ArticleId(args[0]))
 
 
-@archive_answers
+@archive_answers(READ)
 async def show_chosen_coverage(context: Context, _args: tuple[str, ...]) -> Draft:
     """Handle the choice of a story in an edition's select: its private timeline."""
     values: object = dict(context.interaction.data or {}).get("values")
@@ -85,19 +86,9 @@ async def show_chosen_coverage(context: Context, _args: tuple[str, ...]) -> Draf
     return await _coverage_of(context, ArticleId(str(values[0])))
 
 
-async def share(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
+@posts(SHARE)
+async def share(context: Context, args: Args) -> Draft:
     """Handle the button *Share*: post a member's private answer to the channel, without its private buttons."""
-    context = context_of(interaction)
-    context.require_post()
-    with context.services.shared.first(_shared_by(interaction)):
-        if len(args) > 1:
-            draft = await page(context, args[0], int(args[1]))
-        else:
-            draft = await _coverage_of(context, ArticleId(args[0]))
-        await send(interaction, without_private(draft), private=False)
-
-
-def _shared_by(interaction: discord.Interaction) -> str:
-    """Name a button: the message that it is in, and what it shares of it."""
-    message = interaction.message.id if interaction.message is not None else 0
-    return f"{message}|{dict(interaction.data or {}).get('custom_id')}"
+    if len(args) > 1:
+        return without_private(await page(context, args[0], int(args[1])))
+    return without_private(await _coverage_of(context, ArticleId(args[0])))

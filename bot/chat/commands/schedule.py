@@ -14,11 +14,12 @@ import structlog
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.commands.answers import answer, answers, replace
+from bot.chat.commands.answers import Args, answer, answers, replaces
 from bot.chat.commands.completion import schedule_choices
 from bot.chat.commands.context import Context, context_of
 from bot.chat.commands.groups import SCHEDULE
 from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
+from bot.chat.door import MANAGE, MANAGED_PAGE, RESUME, declare
 from bot.checkup import check_saved, check_schedules, read_names
 from bot.errors import BadInputError, StoreError
 from bot.news.checkup.finding import Finding, unchecked
@@ -73,7 +74,7 @@ _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 @SCHEDULE.command(name="create", description="Schedule a digest: what to post, where and when")
 @app_commands.describe(name="A name for it, such as Weekly")
 @takes_options(required=frozenset({"channel"}))
-@answers
+@answers(MANAGE)
 async def create(context: Context, /, name: Name, **options: Any) -> Draft:
     """Create a schedule and show all of its options, and what is wrong with them."""
     guild_id = context.require_manager()
@@ -94,7 +95,7 @@ async def create(context: Context, /, name: Name, **options: Any) -> Draft:
 @app_commands.choices(clear=[app_commands.Choice(name=choice, value=choice) for choice in clear_choices()])
 @app_commands.autocomplete(name=schedule_choices)
 @takes_options()
-@answers
+@answers(MANAGE)
 async def edit(
     context: Context, /, name: Name, new_name: Name | None = None, clear: str | None = None, **options: Any
 ) -> Draft:
@@ -130,7 +131,7 @@ async def edit(
 async def list_all(interaction: discord.Interaction) -> None:
     """List every schedule below the unread notices, and mark the notices that were shown as read."""
     context = context_of(interaction)
-    guild_id = context.require_manager()
+    guild_id = context.require_server()
     listed: list[FoldedNotice] = []
 
     async def work() -> Draft:
@@ -140,7 +141,7 @@ async def list_all(interaction: discord.Interaction) -> None:
         return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], unread)
 
     async with _lists.setdefault(guild_id, asyncio.Lock()):
-        await answer(interaction, work())
+        await answer(context, MANAGE, work)
         # Only now: a notice that Discord did not show must be in the next list.
         for notice in (each for folded in listed for each in folded.notices):
             if notice.id is not None:
@@ -148,22 +149,20 @@ async def list_all(interaction: discord.Interaction) -> None:
                     await context.store.admin.mark_notice_shown(notice.id, at=context.now())
 
 
-async def turn_list(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
+declare(list_all.callback, MANAGE)
+
+
+@replaces(MANAGED_PAGE)
+async def turn_list(context: Context, args: Args) -> Draft:
     """Handle the buttons *Next* and *Previous* of the list; its notices were on the first page."""
-    context = context_of(interaction)
-    guild_id = context.require_manager()
-
-    async def work() -> Draft:
-        statuses = await list_schedules(context.store.schedules, guild_id, now=context.now())
-        return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], first=int(args[0]))
-
-    await replace(interaction, work())
+    statuses = await list_schedules(context.store.schedules, context.require_manager(), now=context.now())
+    return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], first=int(args[0]))
 
 
 @SCHEDULE.command(name="show", description="Show one schedule in full")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def show(context: Context, name: Name) -> Draft:
     """Show a schedule's options, its state and its next editions."""
     status = await show_schedule(context.store.schedules, context.require_manager(), name, now=context.now())
@@ -174,7 +173,7 @@ async def show(context: Context, name: Name) -> Draft:
 @SCHEDULE.command(name="pause", description="Stop posting until you resume it")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def pause(context: Context, name: Name) -> Draft:
     """Pause a schedule."""
     paused = await pause_schedule(context.store.schedules, await _named(context, name))
@@ -184,7 +183,7 @@ async def pause(context: Context, name: Name) -> Draft:
 @SCHEDULE.command(name="resume", description="Post again, starting with the next edition")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
     resumed = await resume_schedule(context.store.schedules, await _named(context, name), now=context.now())
@@ -194,7 +193,7 @@ async def resume(context: Context, name: Name) -> Draft:
 @SCHEDULE.command(name="skip-next", description="Skip the next edition; its stories roll over to the following one")
 @app_commands.describe(name=SCHEDULE_NAME, undo="Don't skip it after all")
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     """Skip the next edition, or undo that."""
     store, schedule = context.store.schedules, await _named(context, name)
@@ -208,7 +207,7 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
 @SCHEDULE.command(name="delete", description="Delete a schedule permanently; messages that it has posted are kept")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers
+@answers(MANAGE)
 async def delete(context: Context, name: Name) -> Draft:
     """Delete a schedule."""
     schedule = await _named(context, name)
@@ -252,11 +251,10 @@ def _due(status: ScheduleStatus) -> tuple[datetime, ...]:
     return () if status.next_due_at is None else (status.next_due_at,)
 
 
-@answers
+@answers(RESUME)
 async def resume_after_return(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Resume* of the notice after the bot was invited to a server again."""
     guild_id = int(args[0])
-    await context.require_manager_of(guild_id)
     resumed = await resume_rejoined(context.store.schedules, guild_id, now=context.now())
     return draft_resumed_after_return(resumed, await _findings_of(context, guild_id, resumed))
 

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import archive_answers, replace
+from bot.chat.commands.answers import Args, archive_answers, replaces
 from bot.chat.commands.completion import provider_choices, topic_choices
-from bot.chat.commands.context import Context, context_of
+from bot.chat.commands.context import Context
 from bot.chat.commands.groups import NEWS
+from bot.chat.door import PAGE, READ
 from bot.news.article import ShelfId
 from bot.news.message.draft import Draft
 from bot.news.parsing.query import read_query
@@ -51,7 +51,7 @@ _DAYS: Final = {"day": 1, "week": 7, "month": 30, "all": None}
     sort="The order of the results (default relevance)",
 )
 @app_commands.autocomplete(topic=topic_choices, provider=provider_choices)
-@archive_answers
+@archive_answers(READ)
 async def search(
     context: Context,
     query: app_commands.Range[str, 1, 300],
@@ -89,29 +89,26 @@ async def page(context: Context, view_id: str, number: int) -> Draft:
     return draft_page(shown)
 
 
-async def turn_page(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
+@replaces(PAGE)
+async def turn_page(context: Context, args: Args) -> Draft:
     """Handle the buttons *Next* and *Previous*: the page replaces the one before."""
     view_id, number = args
-    await replace(interaction, page(context_of(interaction), view_id, int(number)))
+    return await page(context, view_id, int(number))
 
 
-async def search_as_typed(interaction: discord.Interaction, args: tuple[str, ...]) -> None:
+@replaces(READ)
+async def search_as_typed(context: Context, args: Args) -> Draft:
     """Handle the button *Search as typed*: the results without corrections replace those with them."""
     (view_id,) = args
-    context = context_of(interaction)
-
-    async def search_again() -> Draft:
-        now = context.now()
-        query = await query_as_typed(context.store.search, view_id, now=now)
-        return await draft_search(context.store.search, context.shelves, query, now=now)
-
-    await replace(interaction, search_again())
+    now = context.now()
+    query = await query_as_typed(context.store.search, view_id, now=now)
+    return await draft_search(context.store.search, context.shelves, query, now=now)
 
 
 @NEWS.command(name="latest", description="List the newest articles")
 @app_commands.describe(topic=_TOPIC, provider=_PROVIDER, count=_COUNT)
 @app_commands.autocomplete(topic=topic_choices, provider=provider_choices)
-@archive_answers
+@archive_answers(READ)
 async def latest(
     context: Context, topic: Words | None = None, provider: Words | None = None, count: Count = 5
 ) -> Draft:
@@ -123,7 +120,7 @@ async def latest(
 @NEWS.command(name="top", description="List the best stories of a day, a week, a month or all time")
 @app_commands.describe(period="The last day, week or month, or all (default week)", topic=_TOPIC, count=_COUNT)
 @app_commands.autocomplete(topic=topic_choices)
-@archive_answers
+@archive_answers(READ)
 async def top(
     context: Context,
     period: Literal["day", "week", "month", "all"] = "week",
@@ -138,7 +135,7 @@ async def top(
 
 @NEWS.command(name="topics", description="List topics with their number of articles")
 @app_commands.describe(filter="Part of a topic's name")
-@archive_answers
+@archive_answers(READ)
 async def topics(context: Context, filter: Words | None = None) -> Draft:  # noqa: A002 - the option's name for members
     """List topics with their number of articles."""
     found = await list_topics(context.store.search, context.shelves, contains=filter or "")
@@ -147,7 +144,7 @@ async def topics(context: Context, filter: Words | None = None) -> Draft:  # noq
 
 @NEWS.command(name="providers", description="List providers with their number of articles")
 @app_commands.describe(filter="Part of a provider's name or domain")
-@archive_answers
+@archive_answers(READ)
 async def providers(context: Context, filter: Words | None = None) -> Draft:  # noqa: A002 - the option's name for members
     """List providers with their number of articles."""
     found = await list_providers(context.store.search, context.shelves, contains=filter or "")

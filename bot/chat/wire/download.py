@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import aiohttp
 
@@ -12,6 +13,13 @@ from bot.errors import BadInputError
 
 _PIECE: Final = 64 * 1024
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=60, sock_connect=10, sock_read=20)
+
+
+class Download(Protocol):
+    """Writes what is at a URL of Discord's to a file: `download`."""
+
+    def __call__(self, url: str, target: Path, /, *, most_bytes: int) -> Awaitable[None]:
+        """Write it; as `download`."""
 
 
 async def download(url: str, target: Path, *, most_bytes: int) -> None:

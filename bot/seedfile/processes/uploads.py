@@ -10,11 +10,12 @@ import asyncio
 import json
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from bot.errors import ArchiveError
 from bot.news.article import ReadFile, SeedNote, ShelfId
@@ -33,6 +34,13 @@ class ReadUpload:
         with self.results.open("rb") as spool:
             while length := spool.read(LENGTH):
                 yield unpack_results(spool.read(int.from_bytes(length, "little")), self.shelf)
+
+
+class ReadApart(Protocol):
+    """Reads an upload where it can do no harm: `read_upload_apart`."""
+
+    def __call__(self, path: Path, *, name: str, shelf: ShelfId, now: datetime, results: Path) -> Awaitable[ReadUpload]:
+        """Read the file at `path`; as `read_upload_apart`."""
 
 
 async def read_upload_apart(path: Path, *, name: str, shelf: ShelfId, now: datetime, results: Path) -> ReadUpload:

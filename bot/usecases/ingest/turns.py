@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.errors import TooManyError
 from bot.news.article import ShelfId
+from bot.seedfile.processes.uploads import ReadApart, read_upload_apart
 
 MOST_AT_ONCE: Final = 2
 """Imports under way in all: each has a process of its own, on machines with few processors."""
@@ -18,9 +19,14 @@ LONGEST_WAIT_S: Final = 60.0
 
 
 class ImportTurns:
-    """The imports that are under way and those that wait for a turn, in the order in which they came."""
+    """The imports that are under way and those that wait for a turn, in the order in which they came.
 
-    def __init__(self, *, longest_wait_s: float = LONGEST_WAIT_S) -> None:
+    Attributes:
+        read: Reads an uploaded file where it can do no harm.
+    """
+
+    def __init__(self, *, read: ReadApart = read_upload_apart, longest_wait_s: float = LONGEST_WAIT_S) -> None:
+        self.read = read
         self._longest_wait_s = longest_wait_s
         self._places = asyncio.Semaphore(MOST_AT_ONCE)
         self._shelves: set[ShelfId] = set()

@@ -20,7 +20,7 @@ from bot.errors import TooManyError
 from bot.news.article import ReadFile, Seed, SeedNote, ShelfId
 from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left, seed_bytes
 from bot.seedfile.paths import require_upload
-from bot.seedfile.processes.uploads import ReadUpload, read_upload_apart
+from bot.seedfile.processes.uploads import ReadUpload
 from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore
 from bot.usecases.ingest.run import Import
@@ -54,7 +54,7 @@ async def ingest_upload(
         fetch: Writes the seed file or zip to a path.
         filename: The upload's file name; its extension says which of the two it is.
         shelf: The server's shelf.
-        turns: Lets one import of a shelf run at a time: two could use the same room.
+        turns: Lets one import of a shelf run at a time: two could use the same room; and reads the file.
         clock: Counts the imports of the last hour.
         limits: The shelf's limits, checked before anything is stored.
         dry_run: Report what would change without storing it.
@@ -74,11 +74,12 @@ async def ingest_upload(
         if not await store.begin_import(shelf, at=now, since=now - _HOUR, limit=limits.imports_per_hour):
             raise await _too_often(store, shelf, limits, now)
         with TemporaryDirectory(prefix="newsdesk-import-") as folder:
-            path = Path(folder) / "upload"
+            path, results = Path(folder) / "upload", Path(folder) / "results"
             try:
                 async with asyncio.timeout(limits.longest_s):
                     await fetch(path)
-                    return await _ingest(store, run, path, shelf, clock, limits, dry_run=dry_run)
+                    found = await turns.read(path, name=run.origin, shelf=shelf, now=now, results=results)
+                    return await _ingest(store, run, found, shelf, clock, limits, dry_run=dry_run)
             except TimeoutError:
                 raise _too_slow(run.report(), limits) from None
 
@@ -86,15 +87,13 @@ async def ingest_upload(
 async def _ingest(
     store: ArticleStore,
     run: Import,
-    path: Path,
+    read: ReadUpload,
     shelf: ShelfId,
     clock: Clock,
     limits: ImportLimits,
     *,
     dry_run: bool,
 ) -> ImportReport:
-    results = path.with_name(f"{path.name}.read")
-    read = await read_upload_apart(path, name=run.origin, shelf=shelf, now=clock.now(), results=results)
     source = Source(shown=run.origin)
     seeds = [_outline(source.placed(each)) async for each in _results(read) if isinstance(each, Seed)]
     run.expect(seeds)
