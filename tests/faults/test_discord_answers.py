@@ -15,7 +15,7 @@ from typing import Final
 import pytest
 
 from bot.sandbox import Answer, SandboxError
-from bot.store.sqlite.file.kinds import READERS
+from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER
 from tests.support.delivering_bot import Square, open_square
 
 CALLBACK: Final = r"/callback$"
@@ -47,10 +47,14 @@ def no_traceback(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def slow_archive(square: Square) -> AsyncIterator[threading.Event]:
-    """Every question to the archive takes until the event is set."""
-    release, database = threading.Event(), square.running.store.files.archive
-    busy = [asyncio.create_task(database.read(lambda _: release.wait(20))) for _ in range(READERS)]
+async def slow_files(square: Square) -> AsyncIterator[threading.Event]:
+    """Every question to the ledger or the archive takes until the event is set."""
+    release, files = threading.Event(), square.running.store.files
+    busy = [
+        asyncio.create_task(database.read(lambda _: release.wait(20)))
+        for database, kind in ((files.ledger, LEDGER), (files.archive, ARCHIVE))
+        for _ in range(kind.readers)
+    ]
     await asyncio.sleep(0.05)
     try:
         yield release
@@ -66,7 +70,7 @@ async def ask(square: Square) -> Answer:
 
 async def test_3_second_limit_is_kept_by_deferring_within_1_s(square: Square) -> None:
     """The member sees that the bot thinks, and then the answer."""
-    async with slow_archive(square) as release:
+    async with slow_files(square) as release:
         began_s = square.clock.uptime()
         asking = asyncio.create_task(ask(square))
         await square.until(lambda: bool(callbacks(square)))
@@ -96,7 +100,7 @@ async def test_10062_is_a_line_in_the_log_and_the_next_command_works(square: Squ
 async def test_10062_of_a_deferral_lets_slow_work_fail_without_an_accident(square: Square) -> None:
     """Nobody waits for what the work says any more."""
     square.sandbox.faults.status(404, body=UNKNOWN_INTERACTION, path=CALLBACK)
-    async with slow_archive(square) as release:
+    async with slow_files(square) as release:
         asking = asyncio.create_task(
             square.member.run(square.channel, "digest latest", schedule="Nothing", timeout=1.7)
         )
@@ -130,7 +134,7 @@ async def test_40060_leaves_the_member_with_the_answer(square: Square) -> None:
 async def test_40060_of_a_deferral_leaves_the_member_with_a_sentence(square: Square) -> None:
     """The bot isn't left thinking: what the slow work says, here what is wrong, comes in the place of that line."""
     square.sandbox.faults.status(500, after=True, path=CALLBACK)
-    async with slow_archive(square) as release:
+    async with slow_files(square) as release:
         asking = asyncio.create_task(square.member.run(square.channel, "digest latest", schedule="Nothing"))
         await square.until(lambda: 400 in callbacks(square))
         release.set()
