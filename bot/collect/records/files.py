@@ -6,11 +6,11 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from typing_extensions import override
 
@@ -44,9 +44,8 @@ def slug_of(title: str) -> str:
 class SeedFolder:
     """The folder that the collector writes to."""
 
-    def __init__(self, folder: Path, before_rename: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.path = folder
-        self._before_rename = before_rename
 
     def read(self, name: str) -> str | None:
         """Read a file; None if there is none.
@@ -60,26 +59,47 @@ class SeedFolder:
         except FileNotFoundError:
             return None
 
-    def write(self, name: str, text: str) -> None:
-        """Write a file: a reader sees all of the old one or all of the new one, also after a crash.
+    def write_all(self, texts: Mapping[str, str]) -> dict[str, OSError]:
+        """Write files: a reader sees all of an old one or all of the new one, also after a crash.
 
-        Raises:
-            OSError: It can't be written; the old one is unchanged.
+        All are written before the first is flushed, so that the disk can take them together.
+
+        Args:
+            texts: By name; a few hundred at most, because each is open for a while.
+
+        Returns:
+            What went wrong, by name: those files are unchanged.
         """
-        target = self.path / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f"{_TEMPORARY}{target.name}")
-        try:
-            with temporary.open("wb") as file:
-                file.write(text.encode())
-                file.flush()
+        failed: dict[str, OSError] = {}
+        open_files: dict[str, BinaryIO] = {}
+        for name, text in texts.items():
+            with _noting(failed, name):
+                open_files[name] = self._written(name, text)
+        for name, file in open_files.items():
+            with _noting(failed, name), file:
                 os.fsync(file.fileno())
-            self._before_rename()
-            temporary.replace(target)
-        except OSError:
+        for name in open_files.keys() - failed.keys():
+            with _noting(failed, name):
+                self._temporary(name).replace(self.path / name)
+        for name in failed:
             with suppress(OSError):
-                temporary.unlink()
+                self._temporary(name).unlink()
+        return failed
+
+    def _written(self, name: str, text: str) -> BinaryIO:
+        temporary = self._temporary(name)
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        file = temporary.open("wb", buffering=0)
+        try:
+            file.write(text.encode())
+        except OSError:
+            file.close()
             raise
+        return file
+
+    def _temporary(self, name: str) -> Path:
+        target = self.path / name
+        return target.with_name(f"{_TEMPORARY}{target.name}")
 
     def sync(self) -> None:
         """Make renames permanent: one request to the disk for each folder, after all of its files."""
@@ -106,6 +126,15 @@ class SeedFolder:
         return found
 
 
+@contextmanager
+def _noting(failed: dict[str, OSError], name: str) -> Iterator[None]:
+    """Note what goes wrong with one file, so that the others are written."""
+    try:
+        yield
+    except OSError as error:
+        failed[name] = error
+
+
 class DryFolder(SeedFolder):
     """A folder that is read, and keeps in memory what would be written to it.
 
@@ -122,8 +151,9 @@ class DryFolder(SeedFolder):
         return self.written.get(name) or super().read(name)
 
     @override
-    def write(self, name: str, text: str) -> None:
-        self.written[name] = text
+    def write_all(self, texts: Mapping[str, str]) -> dict[str, OSError]:
+        self.written |= texts
+        return {}
 
     @override
     def sync(self) -> None:

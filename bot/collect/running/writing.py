@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -102,25 +102,26 @@ class Writer:
 
     def _carry_out(self, plans: list[_Plan]) -> None:
         """Write planned files: the memory knows both versions until the new one is there."""
-        writes = [plan for plan in plans if plan.text is not None]
-        if writes:
+        texts = {plan.entry.file: plan.text for plan in plans if plan.text is not None}
+        if texts:
             with self.memory.transaction():
-                for plan in writes:
-                    self.memory.change_entry(replace(plan.entry, planned=plan.wanted))
-        done = [plan for plan in plans if plan.text is None or self._write(plan, plan.text)]
+                for plan in plans:
+                    if plan.text is not None:
+                        self.memory.change_entry(replace(plan.entry, planned=plan.wanted))
+        failed = self.folder.write_all(texts)
+        self._report(plans, failed)
         with self.memory.transaction():
-            for plan in done:
-                written = None if plan.entry.verdict and not plan.entry.written else plan.wanted
-                self.memory.change_entry(replace(plan.entry, written=written, planned=None, is_dirty=False))
+            for plan in plans:
+                if plan.entry.file not in failed or plan.text is None:
+                    written = None if plan.entry.verdict and not plan.entry.written else plan.wanted
+                    self.memory.change_entry(replace(plan.entry, written=written, planned=None, is_dirty=False))
 
-    def _write(self, plan: _Plan, text: str) -> bool:
-        try:
-            self.folder.write(plan.entry.file, text)
-        except OSError as error:
-            self.report.troubles.append(f"{plan.entry.file} can't be written: {error.strerror}.")
-            return False
-        (self.report.added if plan.is_new else self.report.changed).append(plan.entry.file)
-        return True
+    def _report(self, plans: list[_Plan], failed: Mapping[str, OSError]) -> None:
+        for plan in plans:
+            name = plan.entry.file
+            if plan.text is not None and name not in failed:
+                (self.report.added if plan.is_new else self.report.changed).append(name)
+        self.report.troubles += [f"{name} can't be written: {error.strerror}." for name, error in failed.items()]
 
     def _known_name(self, entry: Entry) -> str:
         """Find the file of an item that the memory has no file of: it may have been written before it was lost."""
