@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
+from typing_extensions import override
 
 from bot.news.delivery import DeliveryState, ScheduleId
+from bot.news.notices.notice import Notice
+from bot.news.schedule import ScheduleState
 from tests.support.clocks import ManualClock
-from tests.support.postoffice import SETTLED_S, Office, open_office
+from tests.support.postoffice import SETTLED_S, NoticeBoard, Office, open_office
 
 SENT, PLANNED, SENDING = DeliveryState.SENT, DeliveryState.PLANNED, DeliveryState.SENDING
 FAILED, UNKNOWN, SKIPPED = DeliveryState.FAILED, DeliveryState.UNKNOWN, DeliveryState.SKIPPED
@@ -150,3 +154,41 @@ async def test_running_sender_posts_what_is_planned_while_it_waits(office: Offic
     await asyncio.wait_for(running, 5)
 
     assert await office.pass_over(3600) == 0
+
+
+class MovingBoard(NoticeBoard):
+    """While an admin is notified, they choose another channel."""
+
+    def __init__(self, office: Office, channel_id: int) -> None:
+        super().__init__()
+        self._office = office
+        self._channel_id = channel_id
+
+    @override
+    async def notify(self, notice: Notice) -> None:
+        await super().notify(notice)
+        await self._office.ledger.schedules.change_schedule(
+            ScheduleId(11), lambda kept, _: (replace(kept, channel_id=self._channel_id), None)
+        )
+
+
+@pytest.mark.parametrize("trouble", ["no permission", "channel gone"])
+async def test_edition_goes_to_the_channel_that_is_chosen_while_the_old_one_is_given_up(
+    office: Office, trouble: str
+) -> None:
+    """The refusal was the old channel's: it neither stops the schedule nor costs the edition."""
+    other = office.guild.add_channel("other")
+    office.board = MovingBoard(office, other.id)
+    await office.restart()
+    (key,) = await office.plan()
+    if trouble == "no permission":
+        office.channel.set_permissions(bot={"send_messages": False})
+    else:
+        office.channel.delete()
+
+    await office.pass_over()
+
+    (row,) = await office.ledger.deliveries.deliveries(key.schedule_id, key.edition)
+    assert office.board.causes == [trouble]
+    assert (row.state, row.key.channel_id, len(other.messages)) == (SENT, other.id, 1)
+    assert await office.schedule_state() is ScheduleState.ACTIVE

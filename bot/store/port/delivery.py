@@ -120,10 +120,6 @@ class DeliveryStore(Protocol):
         """
         ...
 
-    async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
-        """Mark every PLANNED part of these schedules as SKIPPED; return how many."""
-        ...
-
     async def shorten_leases(self, *, until: datetime) -> int:
         """Shorten the leases of SENDING rows to `until`, for a process that took over; return how many."""
         ...

@@ -68,6 +68,13 @@ class ScheduleStore(Protocol):
         """Delete a schedule; its PLANNED parts become SKIPPED with the reason "schedule deleted"."""
         ...
 
+    async def channel_gone(self, schedule: ScheduleId, channel_id: int, *, reason: str) -> bool:
+        """Switch a schedule off whose channel was deleted; its PLANNED parts become SKIPPED with `reason`.
+
+        False, with nothing changed, if it posts to another channel by now or was deleted.
+        """
+        ...
+
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
         """Record that the bot left a server: its schedules go OFF, its unsent parts SKIPPED; its data may be purged.
 

@@ -25,7 +25,7 @@ from bot.news.notices.texts import (
     shut_out_notice,
     unknown_notice,
 )
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
 from bot.store.port.ledger import LedgerStores
 
 log = structlog.get_logger(__name__)
@@ -210,29 +210,31 @@ class OutcomeRecorder:
     async def _pause(self, row: Delivery, refusal: Refused) -> None:
         # The row is marked last: if the process ends before that, it is claimed again once the schedule is resumed.
         await self._notifier.notify(no_permission_notice(row, refusal.detail, at=self._time.now()))
-        await self._stop(row, ScheduleState.PAUSED, StopReason.NO_PERMISSION)
-        await self._failed(row, refusal.detail)
+        if await self._is_paused(row):
+            await self._failed(row, refusal.detail)
+        else:
+            await self._retry(row, refusal, after_s=0.0)
 
     async def _switch_off(self, row: Delivery, refusal: Refused) -> None:
+        reason = STOP_TEXTS[StopReason.CHANNEL_GONE]
         await self._notifier.notify(channel_gone_notice(row, refusal.detail, at=self._time.now()))
-        await self._failed(row, refusal.detail)
-        parts = await self._ledger.deliveries(row.key.schedule_id, row.key.edition)
-        await self._ledger.mark_skipped(
-            [part.key for part in parts if part.key.part >= row.key.part], reason=STOP_TEXTS[StopReason.CHANNEL_GONE]
-        )
-        await self._ledger.skip_schedule_parts((row.key.schedule_id,), reason=STOP_TEXTS[StopReason.CHANNEL_GONE])
-        await self._stop(row, ScheduleState.OFF, StopReason.CHANNEL_GONE)
+        if await self._schedules.channel_gone(row.key.schedule_id, row.key.channel_id, reason=reason):
+            await self._ledger.mark_cancelled(row.key, row.attempt, reason=reason)
+        else:
+            await self._retry(row, refusal, after_s=0.0)
 
-    async def _stop(self, row: Delivery, state: ScheduleState, reason: StopReason) -> None:
-        """Pause the row's schedule or switch it off, unless an admin gave it another channel meanwhile."""
-        await self._schedules.change_schedule(
-            row.key.schedule_id,
-            lambda current, _: (
-                (replace(current, state=state, state_reason=reason), None)
-                if current.channel_id == row.key.channel_id
-                else None
-            ),
-        )
+    async def _is_paused(self, row: Delivery) -> bool:
+        """Pause the row's schedule; False if an admin gave it another channel meanwhile, which the row moves to."""
+        has_moved = False
+
+        def pause(current: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
+            nonlocal has_moved
+            has_moved = current.channel_id != row.key.channel_id
+            paused = replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
+            return None if has_moved else (paused, None)
+
+        await self._schedules.change_schedule(row.key.schedule_id, pause)
+        return not has_moved
 
     async def _give_up(self, row: Delivery, refusal: Refused) -> None:
         await self._notifier.notify(refused_notice(row, refusal.detail, at=self._time.now()))

@@ -120,7 +120,9 @@ async def _retry(
     await _settle(
         retries.superseded,
         settled.superseded,
-        lambda part: deliveries.resolve(part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now),
+        lambda part: deliveries.resolve(
+            part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now, told=frozenset(by_now)
+        ),
     )
     if not settled:
         raise BadInputError("Someone has already decided this.", cure="See /schedule history for the result.")

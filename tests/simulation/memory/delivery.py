@@ -274,10 +274,6 @@ class MemoryDeliveryStore(DeliveryStore):
         ]
 
     @override
-    async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
-        return await self._disk.write(lambda: self._tables.skip_planned(schedules, reason))
-
-    @override
     async def shorten_leases(self, *, until: datetime) -> int:
         def work() -> int:
             rows = [self._tables.rows[key] for _, _, key in self._tables.open]

@@ -149,6 +149,18 @@ class MemoryScheduleStore(ScheduleStore):
         return await self._disk.write(work)
 
     @override
+    async def channel_gone(self, schedule: ScheduleId, channel_id: int, *, reason: str) -> bool:
+        def work() -> bool:
+            stored = self._tables.schedules.get(schedule)
+            if stored is None or stored.deleted_at is not None or stored.schedule.channel_id != channel_id:
+                return False
+            self._set_state([schedule], ScheduleState.OFF, StopReason.CHANNEL_GONE)
+            self._tables.skip_planned([schedule], reason)
+            return True
+
+        return await self._disk.write(work)
+
+    @override
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
         def work() -> None:
             self._tables.left.setdefault(guild_id, at)

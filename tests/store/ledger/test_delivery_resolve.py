@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import PlanOutdatedError
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import ScheduleState
+from bot.news.schedule import ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     LEASE,
@@ -278,24 +278,38 @@ async def test_row_that_waits_for_a_person_can_be_skipped(
     assert await ledger.deliveries.mark_skipped([key], reason="by hand") == 1
 
 
-async def test_skipping_schedules_leaves_what_was_begun(ledger: Ledger) -> None:
+async def test_deleted_channel_skips_what_was_not_begun(ledger: Ledger) -> None:
     """A row that is being sent has its sender to speak for it."""
     await plan_edition(ledger, parts=3)
     await claim_one(ledger)
 
-    count = await ledger.deliveries.skip_schedule_parts([SCHEDULE], reason="off")
+    is_off = await ledger.schedules.channel_gone(SCHEDULE, 100, reason="off")
 
-    assert (count, await states(ledger)) == (2, [SENDING, SKIPPED, SKIPPED])
+    assert (is_off, await states(ledger)) == (True, [SENDING, SKIPPED, SKIPPED])
+    schedule = await ledger.schedules.find_schedule(SCHEDULE)
+    assert schedule is not None
+    assert (schedule.state, schedule.state_reason) == (ScheduleState.OFF, StopReason.CHANNEL_GONE)
 
 
-async def test_skipping_schedules_leaves_the_others(ledger: Ledger) -> None:
+async def test_deleted_channel_leaves_the_other_schedules(ledger: Ledger) -> None:
     """One server's trouble is not another's."""
     await plan_part(ledger)
     other = await plan_part(ledger, schedule_id=ScheduleId(12))
 
-    await ledger.deliveries.skip_schedule_parts([SCHEDULE, ScheduleId(99)], reason="off")
+    await ledger.schedules.channel_gone(SCHEDULE, 100, reason="off")
 
     assert (await found(ledger, other)).state is PLANNED
+
+
+@pytest.mark.parametrize("schedule", [SCHEDULE, ScheduleId(99)])
+async def test_deleted_channel_that_a_schedule_has_left_changes_nothing(ledger: Ledger, schedule: ScheduleId) -> None:
+    """An admin was faster; or there is no such schedule any more."""
+    key = await plan_part(ledger)
+    before = await ledger.schedules.find_schedule(SCHEDULE)
+
+    assert not await ledger.schedules.channel_gone(schedule, 101, reason="off")
+    assert (await found(ledger, key)).state is PLANNED
+    assert await ledger.schedules.find_schedule(SCHEDULE) == before
 
 
 async def test_parts_of_an_edition_come_by_number(ledger: Ledger) -> None:

@@ -175,12 +175,13 @@ class LedgerInAnyOrder(RuleBasedStateMachine):
         self.run(set_state(self.ledger.schedules, schedule, state))
 
     @rule(schedule=st.sampled_from(SCHEDULES))
-    def skip_schedule(self, schedule: ScheduleId) -> None:
-        """What isn't begun is skipped."""
-        planned = [row for key, row in self.rows.items() if key.schedule_id == schedule and row.state is PLANNED]
-        assert self.run(self.ledger.deliveries.skip_schedule_parts([schedule], reason="")) == len(planned)
-        for row in planned:
-            row.state = SKIPPED
+    def lose_channel(self, schedule: ScheduleId) -> None:
+        """What isn't begun is skipped, and the schedule rests."""
+        if self.run(self.ledger.schedules.channel_gone(schedule, 100, reason="")):
+            self.at_rest |= {schedule}
+            for key, row in self.rows.items():
+                if key.schedule_id == schedule and row.state is PLANNED:
+                    row.state = SKIPPED
 
     @rule()
     def take_over(self) -> None:

@@ -19,7 +19,7 @@ from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import require_told
 from bot.store.sqlite.ledger.claim import claim_rows
-from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery, skip_planned
+from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import count_publications, end_publication, put_publications_off, read_publications
@@ -216,10 +216,6 @@ class SqliteDeliveryStore(DeliveryStore):
             return True
 
         return await self._database.write(work)
-
-    @override
-    async def skip_schedule_parts(self, schedules: Sequence[ScheduleId], *, reason: str) -> int:
-        return await self._database.write(lambda connection: skip_planned(connection, schedules, reason))
 
     @override
     async def shorten_leases(self, *, until: datetime) -> int:

@@ -160,6 +160,19 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._database.write(work)
 
     @override
+    async def channel_gone(self, schedule: ScheduleId, channel_id: int, *, reason: str) -> bool:
+
+        def work(connection: sqlite3.Connection) -> bool:
+            before = find_schedule(connection, schedule)
+            if before is None or before.channel_id != channel_id:
+                return False
+            _save(connection, replace(before, state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE), None)
+            skip_planned(connection, [schedule], reason)
+            return True
+
+        return await self._database.write(work)
+
+    @override
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
 
         def work(connection: sqlite3.Connection) -> None:
