@@ -121,10 +121,10 @@ DELIVERY: Final = (
         proofs=_OF_OUTAGES,
     ),
     Mutant(
-        name="a message of refused form keeps its nonce as plain text",
+        name="a message of refused form is given up, not posted as plain text",
         file=_OUTCOME,
-        old="key=nonce_for(row.key, revision), refused",
-        new="key=nonce_for(row.key, row.revision), refused",
+        old='            case "invalid_form" if not row.draft.refused:\n',
+        new='            case "invalid_form" if row.draft.refused:\n',
         proofs=_OF_REFUSALS,
     ),
     Mutant(
@@ -135,10 +135,10 @@ DELIVERY: Final = (
         proofs=("tests/news/test_delivery.py",),
     ),
     Mutant(
-        name="a nonce is the same for every revision",
+        name="a nonce is the same for every part",
         file="bot/news/delivery.py",
-        old='{key.part}|{revision}"',
-        new='{key.part}"',
+        old="|{key.edition}|{key.part}|0",
+        new="|{key.edition}|0",
         proofs=("tests/news/test_delivery.py",),
     ),
     Mutant(

@@ -21,15 +21,15 @@ PLANNING: Final = (
     Mutant(
         name="an edition is stored although another one told the same",
         file=_BASIS,
-        old="if told != basis.told or read_taken_down(connection, picked):",
-        new="if read_taken_down(connection, picked):",
+        old="if read_told_editions(connection, edition.schedule_id, basis.schedule.channel_id) != basis.told:",
+        new="if basis.told is None:",
         proofs=_OF_PLANS,
     ),
     Mutant(
         name="an edition is stored with an article that was hidden meanwhile",
-        file=_BASIS,
-        old="if told != basis.told or read_taken_down(connection, picked):",
-        new="if told != basis.told:",
+        file=_EDITIONS,
+        old="if basis is not None and await self.taken_down(sorted({pick.article.id for pick in edition.picks})):",
+        new="if basis is not None and not edition.key:",
         proofs=("tests/kinds/test_many_articles.py",),
     ),
     Mutant(
