@@ -75,6 +75,10 @@ class StopReason(StrEnum):
 Rule = Literal["default", "upstream"]
 
 
+NOBODY: Final = 0
+"""The id of no member."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """What to post where and when, how many stories, and which.
@@ -93,7 +97,7 @@ class Schedule:
         max_age: The highest age of an article when it comes in; None means two periods (14 days for a weekly one).
         max_lateness: An edition that is later than this is skipped.
         notice_channel_id: The channel for its notices; None means direct messages to `saved_by`.
-        saved_by: The member who last saved it.
+        saved_by: The member who last saved it; `NOBODY` if that member's id was deleted.
         state_reason: Why the bot paused it or switched it off.
         created_at: Editions that were due before are not planned.
         left_out: The key of the edition to skip; edits keep it as long as an edition is due on that date.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft, Paragraph, Text
+from bot.news.schedule import Schedule
 from bot.news.schedule_options import OPTIONS
 from bot.render.format.clip import clip_written
-from bot.render.format.lines import line
+from bot.render.format.lines import as_many_as_fit, line
+from bot.render.format.number import count_of
 from bot.text.clean import clean
 
 _LONGEST: Final = 1500
@@ -82,6 +84,10 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/content hide", "hide an article"),
         ),
     ),
+    "my": (
+        "What I keep of you.",
+        (("/my data", "show it; delete:True deletes it"),),
+    ),
     "admin": (
         "For members with Manage Server: the bot's health.",
         (("/admin doctor", "check channels, permissions, last editions, clock and database"),),
@@ -105,6 +111,30 @@ def draft_help(topic: str = "") -> Draft:
     overview = (line("Newsdesk posts news digests and finds related coverage.", "heading"), *map(_topic, HELP))
     menu = "On a message with a link, use Apps > Find related coverage."
     return Draft(blocks=(*overview, line(menu), line("For details, use /help with a topic.", "quiet")))
+
+
+def draft_member_data(saved: Sequence[Schedule]) -> Draft:
+    """Render what is kept of a member: their id, with the schedules that they saved last."""
+    head = (
+        line("What I keep of you", "heading"),
+        line(
+            f"Your user id, with {count_of(len(saved), 'schedule')} that you saved last: you get their notices. "
+            "To delete it, use /my data with delete:True; the schedules stay."
+            if saved
+            else "Nothing: no schedule was last saved by you."
+        ),
+        line("The words of a search are kept for 24 hours for its pages, without your id.", "quiet"),
+    )
+    named = [line(f"{clean(each.name)} (server {each.guild_id})") for each in saved]
+    return Draft(blocks=(*head, *as_many_as_fit(head, named)))
+
+
+def draft_member_forgotten(schedules: int) -> Draft:
+    """Confirm that a member's id was deleted from this number of schedules."""
+    if not schedules:
+        return Draft(blocks=(line("Nothing to delete: I keep nothing of you."),))
+    said = f"Deleted your user id from {count_of(schedules, 'schedule')}. Their notices wait in /schedule list now."
+    return Draft(blocks=(line(said),))
 
 
 def _topic(name: str) -> Paragraph:

@@ -6,11 +6,10 @@ import re
 from pathlib import Path
 
 from bot.chat.commands import registry as commands
-from bot.chat.commands.groups import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.commands.groups import GROUPS as ROOTS
 from bot.render.admin import HELP
 
 BOT = Path(commands.__file__).parents[2]
-ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
 
 
 def registered() -> set[str]:

@@ -103,6 +103,7 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
     "schedule list": (run("schedule list"),),
     "content import": (run("content import", file=lambda town: town.upload("Quay")),),
     "content refresh": (refresh,),
+    "my data": (run("my data", delete=True),),
     "content hide": (
         run("content hide", article="bridge.md"),
         run("content hide", article="tunnel.md", undo=True),

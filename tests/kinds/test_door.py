@@ -109,6 +109,18 @@ def test_admin_commands_have_effects_that_ask_for_manage_server() -> None:
     ] == []
 
 
+def test_every_command_says_where_it_can_be_used_and_that_no_user_installs_it(town: Town) -> None:
+    """Unsaid, Discord would offer each of them in every direct message."""
+    assert town.bot is not None
+    tree = town.bot.client.tree
+    payloads = {each.name: each.to_dict(tree) for each in tree.get_commands()}
+
+    assert {name for name, sent in payloads.items() if sent.get("integration_types") != [0]} == set()
+    assert {name: sent.get("contexts") for name, sent in payloads.items()} == {
+        name: [0] if name in {"digest", "schedule", "content", "admin"} else [0, 1] for name in payloads
+    }
+
+
 def test_no_handler_answers_discord_itself() -> None:
     """It would pass the door by."""
     found = [

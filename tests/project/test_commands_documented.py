@@ -15,14 +15,13 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from bot.chat.commands import admin
 from bot.chat.commands import registry as commands
-from bot.chat.commands.groups import ADMIN, CONTENT, DIGEST, NEWS, SCHEDULE
+from bot.chat.commands.groups import GROUPS as ROOTS
 from bot.chat.commands.related import related_of_message
 from bot.cli.main import app
 from bot.render.admin import HELP
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "commands.md").read_text("utf-8")
-ROOTS = (NEWS, DIGEST, SCHEDULE, CONTENT, ADMIN)
 SLASH = [command for root in ROOTS for command in root.walk_commands() if isinstance(command, app_commands.Command)]
 SLASH.append(admin.show_help)
 SlashCommand = app_commands.Command[Any, ..., Any]

@@ -7,7 +7,7 @@ from discord import app_commands
 from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.commands.answers import answers
 from bot.chat.commands.context import Context
-from bot.chat.commands.groups import ADMIN
+from bot.chat.commands.groups import ADMIN, in_servers_and_direct_messages, installed_by_servers
 from bot.chat.door import MANAGE, READ
 from bot.checkup import check_server
 from bot.news.message.draft import Draft
@@ -17,6 +17,8 @@ from bot.render.checkup import draft_health
 
 @app_commands.command(name="help", description="List the commands and what they do")
 @app_commands.describe(topic="Show one topic in full")
+@in_servers_and_direct_messages
+@installed_by_servers
 @app_commands.choices(topic=[app_commands.Choice(name=name, value=name) for name in HELP])
 @answers(READ)
 async def show_help(_context: Context, topic: str = "") -> Draft:

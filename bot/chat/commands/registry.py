@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import discord
 import structlog
 
-from bot.chat.commands import admin, content, delivery, digest, related, schedule, search
+from bot.chat.commands import admin, content, delivery, digest, my, related, schedule, search
 from bot.chat.commands.buttons import SignedItem
-from bot.chat.commands.errors import answer_error, ignore_late_autocomplete
 from bot.chat.commands.groups import GROUPS
+from bot.chat.error_answers import answer_error, ignore_late_autocomplete
 from bot.render.format.clip import clip
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _ABOUT_NOW: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQU
 
 _LONGEST_ERROR: Final = 200
 
-FEATURES = (admin, content, delivery, digest, related, schedule, search)
+FEATURES = (admin, content, delivery, digest, my, related, schedule, search)
 """Importing one adds its commands to their groups."""
 
 

@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.chat.commands.answers import Args, archive_answers, posts
 from bot.chat.commands.completion import article_choices
 from bot.chat.commands.context import Context
-from bot.chat.commands.groups import NEWS
+from bot.chat.commands.groups import NEWS, in_servers_and_direct_messages, installed_by_servers
 from bot.chat.commands.search import page
 from bot.chat.door import READ, SHARE
 from bot.errors import BadInputError, UnknownArticleError
@@ -42,6 +42,8 @@ async def related(context: Context, article: ArticleText) -> Draft:
 
 
 @app_commands.context_menu(name="Find related coverage")
+@in_servers_and_direct_messages
+@installed_by_servers
 @archive_answers(READ)
 async def related_of_message(context: Context, message: discord.Message) -> Draft:
     """Show the coverage of the first link of a message, or of its text."""

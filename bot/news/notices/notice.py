@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal, Protocol
 
 from bot.news.delivery import EditionKey
-from bot.news.schedule import Schedule
+from bot.news.schedule import NOBODY, Schedule
 
 MOST_LISTED: Final = 3
 """Notices, folded by their cause, that one answer of `/schedule list` shows."""
@@ -102,7 +102,9 @@ def recipients(notice: Notice, schedule: Schedule | None, *, owner_id: int | Non
         return (Recipient(kind="user", id=owner_id),)
     if schedule is None:
         return ()
-    saved_by = Recipient(kind="user", id=schedule.saved_by)
-    if schedule.notice_channel_id is None:
-        return (saved_by,)
-    return Recipient(kind="channel", id=schedule.notice_channel_id), saved_by
+    places = []
+    if schedule.notice_channel_id is not None:
+        places.append(Recipient(kind="channel", id=schedule.notice_channel_id))
+    if schedule.saved_by != NOBODY:
+        places.append(Recipient(kind="user", id=schedule.saved_by))
+    return tuple(places)

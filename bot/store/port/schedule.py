@@ -64,6 +64,14 @@ class ScheduleStore(Protocol):
         """Find the oldest `next_due_at` at or before `now` among ACTIVE schedules of a server (of all for None)."""
         ...
 
+    async def saved_by(self, member_id: int) -> tuple[Schedule, ...]:
+        """Read the schedules of all servers that this member saved last, by server and name."""
+        ...
+
+    async def forget_member(self, member_id: int) -> int:
+        """Drop a member's id from every schedule, deleted ones included, and return from how many."""
+        ...
+
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
         """Delete a schedule; its PLANNED parts become SKIPPED with the reason "schedule deleted"."""
         ...

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
@@ -93,6 +93,21 @@ class MemoryScheduleStore(ScheduleStore):
         return await self._disk.read(
             lambda: tuple(sorted(self._all(guild_id), key=lambda each: (each.guild_id, _folded(each.name))))
         )
+
+    @override
+    async def saved_by(self, member_id: int) -> tuple[Schedule, ...]:
+        return tuple(each for each in await self.schedules() if each.saved_by == member_id)
+
+    @override
+    async def forget_member(self, member_id: int) -> int:
+        def work() -> int:
+            rows = [row for row in self._tables.schedules.values() if row.schedule.saved_by == member_id]
+            for row in rows:
+                schedule = replace(row.schedule, saved_by=NOBODY)
+                self._tables.schedules[schedule.id] = replace(row, schedule=schedule)
+            return len(rows)
+
+        return await self._disk.write(work)
 
     @override
     async def outlooks(self, guild_id: int, only: ScheduleId | None = None) -> tuple[tuple[Schedule, Outlook], ...]:

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.files import StoreFiles
@@ -65,6 +65,13 @@ _SWITCH_OFF: Final = """
     UPDATE schedule SET state = 'off', state_reason = :reason
     WHERE guild_id = :guild_id AND deleted_at IS NULL AND NOT (state = 'paused' AND state_reason = '')
 """
+
+# A value that can't be read has no member that could be found.
+_SAVED_BY: Final = """
+    json_valid(value) AND iif(json_valid(value), json_extract(value, '$.saved_by'), NULL) = ?
+"""
+_OF_MEMBER: Final = f"SELECT * FROM schedule WHERE {_SAVED_BY} AND deleted_at IS NULL ORDER BY guild_id, folded_name"
+_FORGET_MEMBER: Final = f"UPDATE schedule SET value = json_set(value, '$.saved_by', {NOBODY}) WHERE {_SAVED_BY}"
 
 _DELETE: Final = "UPDATE schedule SET deleted_at = ? WHERE schedule_id = ? AND deleted_at IS NULL"
 
@@ -147,6 +154,14 @@ class SqliteScheduleStore(ScheduleStore):
         asked = {"now": as_micros(now), "guild_id": guild_id}
         (oldest,) = await self._database.read(lambda connection: connection.execute(_OLDEST_DUE, asked).fetchone())
         return None if oldest is None else as_moment(int(oldest))
+
+    @override
+    async def saved_by(self, member_id: int) -> tuple[Schedule, ...]:
+        return await self._read(_OF_MEMBER, member_id)
+
+    @override
+    async def forget_member(self, member_id: int) -> int:
+        return await self._database.write(lambda connection: connection.execute(_FORGET_MEMBER, (member_id,)).rowcount)
 
     @override
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:

@@ -1,0 +1,23 @@
+"""`/my data`: what is kept of a member, and its removal."""
+
+from __future__ import annotations
+
+from discord import app_commands
+
+from bot.chat.commands.answers import answers
+from bot.chat.commands.context import Context
+from bot.chat.commands.groups import MY
+from bot.chat.door import READ
+from bot.news.message.draft import Draft
+from bot.render.admin import draft_member_data, draft_member_forgotten
+
+
+@MY.command(name="data", description="Show what the bot keeps of you, or delete it")
+@app_commands.describe(delete="Delete it; schedules stay, without your id")
+@answers(READ)
+async def data(context: Context, delete: bool = False) -> Draft:
+    """Show or delete what is kept of the member, in every server."""
+    schedules = context.store.schedules
+    if delete:
+        return draft_member_forgotten(await schedules.forget_member(context.user_id))
+    return draft_member_data(await schedules.saved_by(context.user_id))
