@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.sandbox import SandboxError
-from tests.faults.test_discord_answers import slow_archive
+from tests.faults.test_discord_answers import slow_files
 from tests.support.delivering_bot import Square, open_square
 from tests.support.running_bot import Town
 
@@ -96,7 +96,7 @@ async def test_commands_that_discord_could_not_take_are_sent_again_by_the_clock(
 
 async def test_member_whose_token_has_expired_is_not_answered(square: Square) -> None:
     """Discord accepts answers for 15 minutes; later ones are not attempted."""
-    async with slow_archive(square) as release:
+    async with slow_files(square) as release:
         asking = asyncio.create_task(square.member.run(square.channel, "news latest", timeout=2.5))
         await square.until(lambda: any(seen.path.endswith("/callback") for seen in square.sandbox.requests))
         square.clock.jump_to(square.clock.now() + timedelta(minutes=16))
@@ -112,7 +112,7 @@ async def test_error_is_not_told_to_a_member_whose_token_is_dead(square: Square,
     """One attempt, one line in the log, no traceback."""
     square.sandbox.faults.status(status, body={"code": code, "message": "Unknown"}, times=None, path=HOOK)
     with capture_logs() as logs:
-        async with slow_archive(square) as release:
+        async with slow_files(square) as release:
             asking = asyncio.create_task(square.member.run(square.channel, "news latest", timeout=2.5))
             await square.until(lambda: any(seen.path.endswith("/callback") for seen in square.sandbox.requests))
             release.set()

@@ -43,7 +43,7 @@ async def reading_town(tmp_path: Path) -> AsyncIterator[Town]:
         async with open_newsdesk(town.config(), clock=town.own_clock) as bot:
             town.bot = bot
             await until(lambda: bot.client.is_ready() and _done(bot) > 0)
-            with closing(sqlite3.connect(bot.store.files.ledger.path, isolation_level=None)) as rival:
+            with closing(sqlite3.connect(bot.store.files.archive.path, isolation_level=None)) as rival:
                 rival.execute("BEGIN IMMEDIATE")
                 yield town
         town.bot = None

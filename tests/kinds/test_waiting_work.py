@@ -100,7 +100,7 @@ async def limit_pages(database: Database, more: int | None) -> None:
 
 async def stop_an_import(square: Square) -> None:
     """Add more seeds than the disk has room for, and wait until the import has stopped."""
-    await limit_pages(square.running.store.files.ledger, 150)
+    await limit_pages(square.running.store.files.archive, 150)
     for number in range(FILES):
         text = make_seed_text(title=f"Ferry {number} to run on hydrogen", url=f"https://example.com/{number}")
         (square.seeds / f"{number}.md").write_text(text, "utf-8")
@@ -121,7 +121,7 @@ async def test_import_that_a_full_disk_stopped_is_finished_once_there_is_room(sq
     """No file has to change for it."""
     await stop_an_import(square)
 
-    await limit_pages(square.running.store.files.ledger, None)
+    await limit_pages(square.running.store.files.archive, None)
     await square.until(lambda: _stopped_by(square) == "", 60)
 
     assert f"For every server: {FILES:,} articles" in (await status(square)).text
