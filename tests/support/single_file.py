@@ -24,9 +24,26 @@ def join_files(ledger: Path) -> None:
             for (table,) in connection.execute(_TABLES).fetchall():
                 connection.execute(f"INSERT INTO main.{table} SELECT * FROM part.{table}")  # noqa: S608
             connection.execute("DETACH part")
+        _undo_later_migrations(connection)
         connection.execute(f"PRAGMA application_id = {LEDGER.application_id}")
         connection.execute(f"PRAGMA user_version = {single_schema().version}")
     shutil.rmtree(archive_folder(ledger))
     for part in (views_path(ledger), *companions(ledger), ledger):
         part.unlink(missing_ok=True)
     joined.rename(ledger)
+
+
+def _undo_later_migrations(joined: sqlite3.Connection) -> None:
+    """Drop the tables that came after the split, and add the columns that were dropped after it."""
+    with closing(sqlite3.connect(":memory:")) as single:
+        single.executescript("".join(step.sql for step in single_schema().migrations))
+        for (table,) in joined.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+            columns = _columns(single, table)
+            if not columns:
+                joined.execute(f"DROP TABLE {table}")
+            for name in columns.keys() - _columns(joined, table).keys():
+                joined.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:
+    return {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({table})")}

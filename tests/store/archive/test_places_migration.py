@@ -31,7 +31,7 @@ def _age(path: Path, *, has_stamps: bool) -> None:
         DROP INDEX article_by_place; DROP TABLE former_stem;
         ALTER TABLE article DROP COLUMN place_key; ALTER TABLE article DROP COLUMN file_path;
         ALTER TABLE tombstone DROP COLUMN place_key; ALTER TABLE tombstone DROP COLUMN title;
-        DROP INDEX pick_by_article; DROP TABLE import_begun; ALTER TABLE import_record ADD COLUMN member_id INTEGER;
+        DROP INDEX pick_by_article;
         ALTER TABLE delivery DROP COLUMN asked_at; ALTER TABLE delivery DROP COLUMN drawn_at;
         PRAGMA user_version = {OLD};
     """)
