@@ -39,8 +39,8 @@ _EMPTY_POLICIES: Final = {
     EmptyPolicy.ARCHIVE: "the best from the archive if there is no new story",
 }
 _EARLIER_CHOICE: Final = (
-    "An edition is planned and not posted yet: it keeps the stories chosen for it. Your change applies to the next "
-    "one. To leave a story out, use /content hide."
+    "An edition is on its way: it keeps the stories chosen for it, and your change applies to the next one. To leave a "
+    "story out, use /content hide."
 )
 _STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
 
@@ -133,16 +133,20 @@ def draft_saved(
     return Draft(blocks=(head, *said, *_matching(checked.matching), *_findings((head, *said), checked.findings)))
 
 
-def draft_paused(schedule: Schedule, *, on_their_way: int = 0) -> Draft:
-    """Confirm that a schedule is paused; messages on their way may have been posted."""
-    text = f"Paused {_name(schedule)}: nothing is posted until /schedule resume. "
+def draft_paused(schedule: Schedule, *, has_changed: bool = True, on_their_way: int = 0) -> Draft:
+    """Confirm that a schedule is paused, or was already; messages on their way may have been posted."""
+    did = f"Paused {_name(schedule)}" if has_changed else f"{_name(schedule)} is already paused"
+    text = f"{did}: nothing is posted until /schedule resume. "
     text += "Stories that come in meanwhile roll over to the next edition."
     return _draft_line(text + _perhaps_posted(on_their_way))
 
 
-def draft_resumed(schedule: Schedule, due: Sequence[datetime], findings: Sequence[Finding] = ()) -> Draft:
-    """Confirm that a schedule is active again, with what still keeps it from posting."""
-    said = Paragraph(runs=(Text(text=f"Resumed {_name(schedule)}. "), *_next(schedule, due)))
+def draft_resumed(
+    schedule: Schedule, due: Sequence[datetime], findings: Sequence[Finding] = (), *, has_changed: bool = True
+) -> Draft:
+    """Confirm that a schedule is active again, or was already, with what still keeps it from posting."""
+    did = f"Resumed {_name(schedule)}. " if has_changed else f"{_name(schedule)} is already active. "
+    said = Paragraph(runs=(Text(text=did), *_next(schedule, due)))
     return Draft(blocks=(said, *_findings((said,), findings)))
 
 

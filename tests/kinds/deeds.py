@@ -95,7 +95,7 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
         schedule("edit", named="Evening", channel=lambda town: town.channel),
     ),
     "schedule pause": (schedule("pause"), schedule("pause", named="Evening")),
-    "schedule resume": (schedule("resume"),),
+    "schedule resume": (schedule("resume"), schedule("resume", named="Nightly")),
     "schedule skip-next": (schedule("skip-next"), schedule("skip-next", undo=True)),
     "schedule delete": (schedule("delete"),),
     "schedule send-now": (schedule("send-now"), schedule("send-now", named="Noon")),

@@ -19,6 +19,7 @@ from bot.news.schedule import Schedule
 from bot.store.port.schedule import Change
 from bot.store.sqlite import store_of
 from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.usecases.ingest import ImportTurns
@@ -109,6 +110,11 @@ CONTROLS: Final = (
         name="a decision is not compared",
         pair=Pair(first="dagain", second="dskip"),
         make_store=with_ports(deliveries=HastyDecisions),
+    ),
+    Control(
+        name="a takedown doesn't wait for a plan",
+        pair=Pair(first="schedule send-now (1)", second="content hide (1)"),
+        without=lambda: patch.object(Database, "alone", lambda _: nullcontext()),
     ),
     Control(
         name="imports don't wait for each other, and are not counted in one transaction",

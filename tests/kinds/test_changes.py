@@ -34,3 +34,15 @@ async def test_schedule_that_was_paused_beside_an_edit_is_paused(town: Town) -> 
 
     assert "Paused Weekly" in paused.text
     assert "paused" in (await town.admin.run(town.channel, "schedule show", name="Weekly")).text.lower()
+
+
+async def test_second_of_two_admins_reads_that_it_was_done_already(town: Town) -> None:
+    """Only one of them paused it, and only one resumed it."""
+    await town.post_first_edition()
+    both = (town.admin, town.guild.add_member("Eve", permissions=("manage_guild",)))
+
+    paused = await asyncio.gather(*(each.run(town.channel, "schedule pause", name="Weekly") for each in both))
+    resumed = await asyncio.gather(*(each.run(town.channel, "schedule resume", name="Weekly") for each in both))
+
+    assert sorted(answer.text.split(":")[0] for answer in paused) == ["Paused Weekly", "Weekly is already paused"]
+    assert sorted(answer.text.split(".")[0] for answer in resumed) == ["Resumed Weekly", "Weekly is already active"]

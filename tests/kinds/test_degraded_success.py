@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
+from bot.news.choosing.recheck import Finding
 from bot.news.delivery import DELETED_MESSAGE, DeliveryState, EditionKey
 from bot.news.message.plain_text import plain_draft
 from bot.news.notices.fold import MOST_FOLDED, FoldedNotice, fold_notices
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
+from bot.news.notices.texts import late_notice, not_sent_notice, refused_notice, zone_notice
 from bot.render.delivery import draft_history
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
@@ -44,6 +46,12 @@ notices = st.builds(
 )
 
 
+HERE: Final = make_schedule()
+FIRST_PART: Final = make_delivery()
+LATER: Final = make_delivery(make_edition(key=EditionKey("2021-05-17")), part=2)
+EXTRA: Final = make_delivery(make_edition(key=EditionKey("x123")))
+
+
 def channel_of(notice: Notice) -> int:
     """Two schedules share a channel."""
     return (notice.schedule_id or 0) // 2
@@ -65,6 +73,39 @@ def test_notices_of_one_cause_and_channel_are_folded_and_none_is_lost(given_noti
         for one in (group.newest for group in smaller)
     ]
     assert len(causes) == len(set(causes))
+
+
+LATE_BY: Final = timedelta(hours=30)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "messages"),
+    [
+        (
+            not_sent_notice(FIRST_PART, Finding.MOVED, at=SOME_DAY),
+            not_sent_notice(LATER, Finding.MOVED, at=SOME_DAY),
+            1,
+        ),
+        (
+            not_sent_notice(FIRST_PART, Finding.MOVED, at=SOME_DAY),
+            not_sent_notice(LATER, Finding.EMPTIED, at=SOME_DAY),
+            2,
+        ),
+        (refused_notice(FIRST_PART, "400: no", at=SOME_DAY), refused_notice(EXTRA, "400: no", at=SOME_DAY), 1),
+        (refused_notice(FIRST_PART, "400: no", at=SOME_DAY), refused_notice(EXTRA, "409: busy", at=SOME_DAY), 2),
+        (zone_notice(HERE, at=SOME_DAY), zone_notice(replace(HERE, timezone="Mars/Base"), at=SOME_DAY), 2),
+        (
+            late_notice(HERE, SOME_DAY, at=SOME_DAY),
+            late_notice(replace(HERE, max_lateness=LATE_BY), SOME_DAY - LATE_BY, at=SOME_DAY),
+            1,
+        ),
+    ],
+)
+def test_notices_are_folded_only_if_they_say_the_same(one: Notice, other: Notice, messages: int) -> None:
+    """Whichever part, edition or moment each of them is about: what is said of one must be true of the other."""
+    folded = fold_notices([one, other], channel_of)
+
+    assert len(folded) == messages
 
 
 @given(st.lists(notices, min_size=1, max_size=MOST_FOLDED), st.text(max_size=60))

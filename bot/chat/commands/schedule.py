@@ -177,7 +177,8 @@ async def show(context: Context, name: Name) -> Draft:
 async def pause(context: Context, name: Name) -> Draft:
     """Pause a schedule."""
     paused = await pause_schedule(context.store.schedules, await _named(context, name))
-    return draft_paused(paused.schedule, on_their_way=await _on_their_way(context, paused.schedule))
+    on_their_way = await _on_their_way(context, paused.schedule)
+    return draft_paused(paused.schedule, has_changed=paused.has_changed, on_their_way=on_their_way)
 
 
 @SCHEDULE.command(name="resume", description="Post again, starting with the next edition")
@@ -187,7 +188,8 @@ async def pause(context: Context, name: Name) -> Draft:
 async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
     resumed = await resume_schedule(context.store.schedules, await _named(context, name), now=context.now())
-    return draft_resumed(resumed.schedule, _due(resumed), await _findings(context, resumed.schedule))
+    findings = await _findings(context, resumed.schedule)
+    return draft_resumed(resumed.schedule, _due(resumed), findings, has_changed=resumed.has_changed)
 
 
 @SCHEDULE.command(name="skip-next", description="Skip the next edition; its stories roll over to the following one")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +15,12 @@ MOST_FOLDED: Final = 9
 
 _EVERYWHERE: Final = frozenset({NoticeKind.LATE, NoticeKind.CLOCK, NoticeKind.SHUT_OUT})
 """Kinds whose cause is the bot's own, so that it is the same in every channel."""
+
+_SUBJECT: Final = re.compile(
+    r"[Pp]art [0-9]+ of the (?:edition of [0-9]{4}-[0-9]{2}-[0-9]{2}|extra edition)"
+    r"|(?<=^The edition due on )[^.]* UTC(?= was skipped)|(?<=limit of )[0-9]+ hours?"
+)
+"""The part and edition within a notice's text, and the times of a late one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +40,22 @@ Place = Callable[[Notice], Hashable]
 
 
 def fold_notices(notices: Iterable[Notice], place_of: Place) -> tuple[FoldedNotice, ...]:
-    """Fold the notices of each kind and place, in the given order of each one's last."""
+    """Fold the notices that say the same of each place, in the given order of each one's last."""
     groups: dict[Hashable, list[tuple[int, Notice]]] = {}
     for position, notice in enumerate(notices):
         kind = notice.cause.kind
-        place = (notice.guild_id, kind, None if kind in _EVERYWHERE else place_of(notice))
+        place = (notice.guild_id, kind, None if kind in _EVERYWHERE else place_of(notice), _said(notice))
         groups.setdefault(place, []).append((position, notice))
     chunks = [
         group[start : start + MOST_FOLDED] for group in groups.values() for start in range(0, len(group), MOST_FOLDED)
     ]
     chunks.sort(key=lambda chunk: chunk[-1][0])
     return tuple(FoldedNotice(notices=tuple(notice for _, notice in chunk)) for chunk in chunks)
+
+
+def _said(notice: Notice) -> str:
+    """What a notice says without what it is about: only what holds of all of them is said once."""
+    return _SUBJECT.sub("", notice.text)
 
 
 def listed_notices(unread: Iterable[Notice], place_of: Place) -> tuple[FoldedNotice, ...]:

@@ -165,11 +165,14 @@ async def pause_schedule(store: ScheduleStore, schedule: Schedule) -> ScheduleSt
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
+    has_changed = True
 
     def change(current: Schedule, _: Outlook) -> tuple[Schedule, None]:
+        nonlocal has_changed
+        has_changed = not current.is_paused_by_member
         return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), None
 
-    return ScheduleStatus(schedule=await _apply(store, schedule, change), next_due_at=None)
+    return ScheduleStatus(schedule=await _apply(store, schedule, change), next_due_at=None, has_changed=has_changed)
 
 
 async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
@@ -179,7 +182,14 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
         UnknownScheduleError: it was deleted meanwhile.
         UnknownZoneError: its time zone is no longer known.
     """
-    return await _change(store, schedule, lambda current, _: _resumed(current, now), now)
+    has_changed = True
+
+    def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime] | None:
+        nonlocal has_changed
+        has_changed = current.state is not ScheduleState.ACTIVE
+        return _resumed(current, now) if has_changed else None
+
+    return replace(await _change(store, schedule, change, now), has_changed=has_changed)
 
 
 async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> bool:

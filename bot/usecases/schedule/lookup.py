@@ -23,6 +23,7 @@ class ScheduleStatus:
         next_due_at: None while it is paused or off.
         skipped_at: When the skipped edition would be due; None if none is skipped or that moment has passed.
         unskipped_at: The same for an edition that an edit unskipped, because no edition falls on its date any more.
+        has_changed: False if it was already paused, or active, as it was to be.
         has_earlier_choice: An edit changed how stories are chosen, and an edition is planned that was chosen before.
     """
 
@@ -30,6 +31,7 @@ class ScheduleStatus:
     next_due_at: datetime | None
     skipped_at: datetime | None = None
     unskipped_at: datetime | None = None
+    has_changed: bool = True
     has_earlier_choice: bool = False
 
 

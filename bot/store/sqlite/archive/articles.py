@@ -90,11 +90,15 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        return await self._database.write(lambda connection: hide_article(connection, shelf, article, hidden=hidden))
+        async with self._database.alone():  # an edition that is being planned has it, or is planned without it
+            return await self._database.write(
+                lambda connection: hide_article(connection, shelf, article, hidden=hidden)
+            )
 
     @override
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
-        return await self._database.write(lambda connection: delete_article(connection, shelf, article))
+        async with self._database.alone():  # as `hide`
+            return await self._database.write(lambda connection: delete_article(connection, shelf, article))
 
     @override
     async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:

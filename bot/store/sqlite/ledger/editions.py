@@ -135,8 +135,6 @@ class SqliteDigestStore(DigestStore):
         basis: Basis | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
-        if basis is not None and await self.taken_down(sorted({pick.article.id for pick in edition.picks})):
-            raise outdated()
 
         def work(connection: sqlite3.Connection) -> Edition | None:
             if connection.execute(_EXISTS, (edition.schedule_id,)).fetchone() is None:
@@ -149,7 +147,12 @@ class SqliteDigestStore(DigestStore):
                     insert_delivery(connection, delivery)
             return planned
 
-        return await self._database.write(work)
+        if basis is None:
+            return await self._database.write(work)
+        async with self._archive.alone():  # nothing is taken down between the look and the write
+            if await self.taken_down(sorted({pick.article.id for pick in edition.picks})):
+                raise outdated()
+            return await self._database.write(work)
 
     @override
     async def take_over(self, edition: Edition, deliveries: Sequence[Delivery]) -> None:
