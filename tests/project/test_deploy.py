@@ -104,3 +104,32 @@ def test_the_container_is_told_to_run_with_a_root_that_can_not_be_written_and_a_
 def test_the_container_copies_only_what_is_there(path: str) -> None:
     """A renamed file is found here, not by the next builder."""
     assert all((DEPLOY.parent / name).exists() for name in path.split())
+
+
+COLLECTOR = (DEPLOY / "newsdesk-collect.service").read_text(encoding="utf-8")
+
+
+def test_the_collectors_unit_is_shut_in_as_the_bots_is() -> None:
+    """It reads what strangers write: it gets no more rights than the bot, and no token."""
+    own = {"StateDirectoryMode", "TasksMax", "UMask"}
+    shut = re.compile(
+        r"^(?:Protect|Private|Restrict|NoNew|Cap|Amb|Lock|MemoryDeny|System|Limit|Remove|MemoryMax).*", re.MULTILINE
+    )
+
+    assert set(shut.findall(UNIT)) - set(shut.findall(COLLECTOR)) == set()
+    assert "token" not in re.sub(r"^#.*$", "", COLLECTOR, flags=re.MULTILINE).lower()
+    assert {line.partition("=")[0] for line in COLLECTOR.splitlines()} >= own
+
+
+def test_the_collectors_unit_stays_down_for_the_errors_that_need_a_person() -> None:
+    """The same as the bot's."""
+    pick = [line for line in UNIT.splitlines() if line.startswith("RestartPreventExitStatus=")]
+
+    assert pick == [line for line in COLLECTOR.splitlines() if line.startswith("RestartPreventExitStatus=")]
+
+
+def test_the_container_can_be_built_with_the_collector() -> None:
+    """By one argument, and with hashes as without."""
+    assert "ARG REQUIREMENTS=requirements.txt" in CONTAINER
+    assert "--require-hashes -r $REQUIREMENTS" in CONTAINER
+    assert "--build-arg REQUIREMENTS=requirements-collect.txt" in CONTAINER

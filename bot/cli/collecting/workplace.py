@@ -24,10 +24,11 @@ def needing_the_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
+        library = (error.name or "").partition(".")[0]
+        if library not in _EXTRA:
             raise
         raise NewsdeskError(
-            f"{error.name} is not installed.", cure="Install the extra: pip install 'newsdesk[collect]'."
+            f"{library} is not installed.", cure="Install the extra: pip install 'newsdesk[collect]'."
         ) from error
 
 

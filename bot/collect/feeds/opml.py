@@ -14,7 +14,8 @@ from bot.errors import ConfigError
 from bot.text.links import clean_url
 
 _IS_OPML: Final = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*<opml\b", re.DOTALL | re.IGNORECASE
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>\s*)*<opml\b",
+    re.DOTALL | re.IGNORECASE,
 )
 _DEEPEST: Final = 8
 _LONGEST_NAME: Final = 200

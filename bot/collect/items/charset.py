@@ -38,7 +38,9 @@ def decode(body: bytes, charset: str = "") -> str:
         body: The whole document.
         charset: As the server names it; empty if it doesn't.
     """
-    return _XML_DECLARATION.sub("", _decode(body, charset), count=1)
+    text = _decode(body, charset)
+    declaration = _XML_DECLARATION.match(text)
+    return text[declaration.end() :] if declaration else text
 
 
 def _decode(body: bytes, charset: str) -> str:

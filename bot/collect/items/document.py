@@ -28,6 +28,7 @@ MOST_ITEMS: Final = 5_000
 """Items of one document that are read; the newest come first in practically every feed."""
 
 _ENTITY: Final = re.compile(r"<!ENTITY", re.IGNORECASE)
+_ROOT: Final = re.compile(r"<(?:\w+:)?(?:rss|feed|RDF)\b", re.IGNORECASE)
 _HTML: Final = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _HEAD: Final = 4_096
 
@@ -47,7 +48,8 @@ def read_document(fetched: Fetched) -> Document:
         raise NotAFeedError("the document is empty")
     if _HTML.match(text[:_HEAD]):
         raise NotAFeedError("a web page instead of a feed")
-    if _ENTITY.search(text[: _HEAD * 4]):
+    root = _ROOT.search(text)
+    if _ENTITY.search(text, 0, root.start() if root else len(text)):
         raise NotAFeedError("it defines entities of its own, which are not read")
     parsed = _parse(repaired(text))
     hints = read_hints(text)

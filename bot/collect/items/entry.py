@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.collect.item import Item
 from bot.collect.items.addresses import article_url, picture_url
-from bot.collect.items.plain import plain, plain_excerpt, plain_title
+from bot.collect.items.plain import LONGEST_MARKUP, plain, plain_excerpt, plain_title
 from bot.news.article import Picture
 from bot.seedfile.dates import moment_of
 from bot.text.links import clean_url
@@ -19,9 +19,9 @@ _MOST_CATEGORIES: Final = 20
 _MOST_LINKS: Final = 50
 _LONGEST_GUID: Final = 500
 _WIDEST: Final = 100_000
-_PICTURE_IN_TEXT: Final = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*[\"']([^\"'<>]{1,2000})", re.IGNORECASE)
-_LINK_IN_TEXT: Final = re.compile(r"<a\b[^>]*?\bhref\s*=\s*[\"'](https?://[^\"'<>\s]{1,2000})", re.IGNORECASE)
-_PIXEL: Final = re.compile(r"<img\b[^>]*\b(?:width|height)\s*=\s*[\"']?[01][\"'\s/>]", re.IGNORECASE)
+_PICTURE_IN_TEXT: Final = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']([^\"'<>]{1,2000})", re.IGNORECASE)
+_LINK_IN_TEXT: Final = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"'](https?://[^\"'<>\s]{1,2000})", re.IGNORECASE)
+_PIXEL: Final = re.compile(r"<img\b[^<>]*\b(?:width|height)\s*=\s*[\"']?[01][\"'\s/>]", re.IGNORECASE)
 _PICTURE_NAME: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:$|\?)", re.IGNORECASE)
 
 _Entry = Mapping[str, Any]
@@ -38,7 +38,7 @@ def read_entry(entry: _Entry, base: str) -> Item | None:
     url = next(filter(None, (article_url(link, base) for link in _links(entry, guid))), "")
     contents = [_text(each.get("value")) for each in _mappings(entry.get("content"))]
     description = _text(entry.get("description"))
-    longest = max((description, *contents), key=len)
+    longest = max((description, *contents), key=len)[:LONGEST_MARKUP]
     excerpt = plain_excerpt(description) or plain_excerpt(longest)
     title = plain_title(_text(entry.get("title"))) or _first_words(excerpt)
     if not url or not title:

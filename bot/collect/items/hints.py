@@ -11,7 +11,7 @@ _HEAD: Final = 16_384
 
 _FIRST_ITEM: Final = re.compile(r"<(?:item|entry)[\s>]")
 _TTL: Final = re.compile(r"<ttl>\s*([0-9]{1,6})\s*</ttl>")
-_SKIPPED: Final = re.compile(r"<skipHours>(.*?)</skipHours>", re.DOTALL)
+_SKIPPED: Final = ("<skipHours>", "</skipHours>")
 _HOUR: Final = re.compile(r"<hour>\s*([0-9]{1,2})\s*</hour>")
 _PERIOD: Final = re.compile(r"<(?:\w+:)?updatePeriod>\s*(hourly|daily|weekly|monthly|yearly)\s*</")
 _FREQUENCY: Final = re.compile(r"<(?:\w+:)?updateFrequency>\s*([0-9]{1,4})\s*</")
@@ -64,6 +64,5 @@ def _ttl_s(head: str) -> int:
 
 def _skip_hours(text: str) -> frozenset[int]:
     """Read `skipHours`; RSS 0.91 counts the hours from 1 to 24."""
-    found = _SKIPPED.search(text)
-    hours = {int(hour) % 24 for hour in _HOUR.findall(found[1])} if found else set()
-    return frozenset(hours)
+    start, end = map(text.find, _SKIPPED)
+    return frozenset(int(hour) % 24 for hour in _HOUR.findall(text, start, end)) if 0 <= start < end else frozenset()

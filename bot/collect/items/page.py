@@ -115,12 +115,15 @@ def _title(tree: LexborHTMLParser) -> str:
 
 
 def _canonical(text: str, base: str) -> str:
-    """Take a canonical address only if it is one of an article on the same site: some sites name their front page."""
+    """Take a canonical address only if it is an article's on the same site: some sites name their front page.
+
+    A saved page has no `base`: then its word is taken.
+    """
     url = article_url(text, base) if text else ""
     if not url or is_front_page(page_key(url)):
         return ""
     one, other = domain_of(url).split("."), domain_of(base).split(".")
-    return url if one[-2:] == other[-2:] else ""
+    return url if not base or one[-2:] == other[-2:] else ""
 
 
 def _picture(meta: Mapping[str, str], data: Mapping[str, Any], base: str) -> Picture | None:

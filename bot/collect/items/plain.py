@@ -18,7 +18,7 @@ _FOOTER: Final = re.compile(
     r"|\[?(?:Continue reading|Read more|Read full story)\b.{0,200}?)\s*$",
     re.IGNORECASE,
 )
-_LONGEST_MARKUP: Final = 64 * 1024
+LONGEST_MARKUP: Final = 64 * 1024
 """Characters of markup that are read for an excerpt."""
 
 _SENTENCE_END: Final = re.compile(r"[.!?\u3002\uff01\uff1f][\"'\u201d\u2019\u00bb)\]]*(?=\s|$)")
@@ -29,7 +29,7 @@ def plain(markup: str) -> str:
 
     A seed's reader strips markup as well; the result is what it leaves unchanged, so a file says what is read from it.
     """
-    text = markup[:_LONGEST_MARKUP]
+    text = markup[:LONGEST_MARKUP]
     for _ in range(_MOST_PASSES):
         once = clean(text_of(text))
         if once == text:

@@ -8,14 +8,12 @@ from typing import Final
 
 _ENTITY: Final = re.compile(r"&(#?\w{1,32};)?")
 _OF_XML: Final = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
-_CDATA: Final = re.compile(r"<!\[CDATA\[.*?\]\]>", re.DOTALL)
+_CDATA: Final = ("<![CDATA[", "]]>")
 _THUMBNAIL: Final = re.compile(r"<(/?)media:thumbnail\b")
 _XHTML: Final = re.compile(
-    r"<(?P<name>(?:\w+:)?(?:title|summary|content))(?P<before>\s[^>]*?)type=[\"']xhtml[\"'](?P<after>[^>]*)>"
-    r"(?P<inside>.*?)</(?P=name)>",
-    re.DOTALL,
+    r"<(?P<name>(?:\w+:)?(?:title|summary|content))(?P<before>\s[^<>]*?)type=[\"']xhtml[\"'](?P<after>[^<>]*)>"
 )
-_DOCTYPE: Final = re.compile(r"<!DOCTYPE\s[^>\[]*>", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"<!DOCTYPE\s[^<>\[]*>", re.IGNORECASE)
 _RSS_090: Final = "http://my.netscape.com/rdf/simple/0.9/"
 _RSS_10: Final = "http://purl.org/rss/1.0/"
 
@@ -28,24 +26,35 @@ def repaired(text: str) -> str:
     """
     if not text.lstrip().startswith("<"):
         return text
-    text = _XHTML.sub(_escaped, _DOCTYPE.sub("", text, count=1)).replace(_RSS_090, _RSS_10)
+    text = _with_escaped_xhtml(_DOCTYPE.sub("", text, count=1)).replace(_RSS_090, _RSS_10)
     text = _THUMBNAIL.sub(lambda found: f"<{found[1]}media:content" + ("" if found[1] else ' medium="image"'), text)
     return _outside_cdata(text) if "&" in text else text
 
 
-def _escaped(found: re.Match[str]) -> str:
-    """Write XHTML as escaped HTML, which says the same."""
-    inside = found["inside"].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f'<{found["name"]}{found["before"]}type="html"{found["after"]}>{inside}</{found["name"]}>'
+def _with_escaped_xhtml(text: str) -> str:
+    """Write XHTML as escaped HTML, which says the same; in one walk, however the elements are nested or left open."""
+    parts: list[str] = []
+    at = 0
+    for found in _XHTML.finditer(text):
+        if found.start() < at:
+            continue  # within another one
+        end = text.find(f"</{found['name']}>", found.end())
+        if end < 0:
+            break
+        inside = text[found.end() : end].replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        parts += [text[at : found.start()], f'<{found["name"]}{found["before"]}type="html"{found["after"]}>', inside]
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def _outside_cdata(text: str) -> str:
     """Repair entities everywhere but in CDATA sections, which have none."""
+    opening, closing = _CDATA
     parts: list[str] = []
     at = 0
-    for section in _CDATA.finditer(text):
-        parts += [_ENTITY.sub(_known, text[at : section.start()]), section[0]]
-        at = section.end()
+    while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start)) >= 0:
+        parts += [_ENTITY.sub(_known, text[at:start]), text[start:end]]
+        at = end
     return "".join((*parts, _ENTITY.sub(_known, text[at:])))
 
 

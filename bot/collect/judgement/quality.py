@@ -27,7 +27,8 @@ _RELEASES: Final = (
     "prweb.com", "presseportal.de", "newsfilecorp.com", "newswire.ca", "prnewswire.co.uk", "openpr.com",
 )  # fmt: skip
 _RELEASE_MARK: Final = re.compile(
-    r"\b(?:press release|pressemitteilung|communiqu\u00e9 de presse|/PRNewswire/|\(BUSINESS WIRE\)|\(GLOBE NEWSWIRE\))",
+    r"\b(?:press release|pressemitteilung|communiqu\u00e9 de presse)\b"
+    r"|/PRNewswire/|\((?:BUSINESS WIRE|GLOBE NEWSWIRE)\)",
     re.IGNORECASE,
 )
 _COUNTED: Final = (

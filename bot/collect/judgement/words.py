@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from bot.collect.item import Item
+from bot.seedfile.article import MOST_TOPICS
 from bot.text.words import words_of
 
 
@@ -38,7 +39,7 @@ def _follow(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 def topics_of(item: Item, own: Iterable[str], topic_words: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """List an article's topics: its feed's, then those whose words match."""
     if not topic_words:
-        return tuple(dict.fromkeys(own))
+        return tuple(dict.fromkeys(own))[:MOST_TOPICS]
     words = text_words(item)
     matching = (topic for topic, phrases in topic_words.items() if first_match(words, phrases))
-    return tuple(dict.fromkeys((*own, *matching)))
+    return tuple(dict.fromkeys((*own, *matching)))[:MOST_TOPICS]

@@ -1,1 +1,1 @@
-"""Read the exports of other bots and readers."""
+"""Move in from other bots and readers: their exports become feeds, schedules, and a list of what can't be carried."""

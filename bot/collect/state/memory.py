@@ -80,7 +80,9 @@ class Memory:
     def find_entry(self, feed: str, guid: str, page: str) -> Entry | None:
         """Find an item by its feed's id of it, else by its page."""
         if guid:
-            row = self._db.execute(f"SELECT {_ENTRY} FROM items WHERE feed = ? AND guid = ?", (feed, guid)).fetchone()
+            # The index has no empty ids: SQLite uses it only for a query that can't ask for one.
+            query = f"SELECT {_ENTRY} FROM items WHERE feed = ? AND guid = ? AND guid <> ''"
+            row = self._db.execute(query, (feed, guid)).fetchone()
             if row is not None:
                 return _entry(row)
         return self.entry_of_page(page)

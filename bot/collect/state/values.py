@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -93,11 +93,16 @@ class Entry:
     planned: Fields | None = None
 
 
+_NAMES = tuple(each.name for each in fields(Item))
+
+
 def item_json(item: Item) -> str:
     """Write an item as JSON."""
-    values = {name: value for name, value in asdict(item).items() if value}
+    values = {name: value for name in _NAMES if (value := getattr(item, name))}
     if item.published_at is not None:
         values["published_at"] = item.published_at.timestamp()
+    if item.picture is not None:
+        values["picture"] = asdict(item.picture)
     return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
