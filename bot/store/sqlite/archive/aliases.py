@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -22,6 +22,10 @@ from bot.text.pages import is_front_page, page_key
 
 STEP: Final = 3_000
 """Articles per transaction of `hash_pages`."""
+
+MOST_HASHES: Final = 16
+"""Hashes of an article: of eight URLs, each with its page and its spelling. A seed has four at most; the others are
+those that it once had, or those by which other seeds name it."""
 
 _URLS: Final = """
     SELECT a.row_id, a.url FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
@@ -35,6 +39,11 @@ _UNHASHED: Final = """
 """
 _SAVE: Final = """
     INSERT INTO alias (url_hash, row_id) VALUES (?, ?) ON CONFLICT DO UPDATE SET is_current = 1 WHERE is_current = 0
+"""
+
+_DROP_PAST: Final = """
+    DELETE FROM alias WHERE row_id = ?1 AND is_current = 0 AND url_hash IN (
+        SELECT url_hash FROM alias WHERE row_id = ?1 ORDER BY is_current DESC, url_hash LIMIT -1 OFFSET ?2)
 """
 
 
@@ -93,14 +102,23 @@ def _with_a_common_hash(connection: sqlite3.Connection, row_ids: Sequence[int]) 
     return shared
 
 
+def hashes_by_row(connection: sqlite3.Connection, row_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Read the hashes of articles, by row."""
+    found: dict[int, set[int]] = {row_id: set() for row_id in row_ids}
+    for row_id, url_hash in plain(connection).execute(_HASHES, (as_list(found),)):
+        found[row_id].add(url_hash)
+    return found
+
+
 def save_urls(connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]]) -> None:
     """Add aliases of articles: hashes by row id."""
     connection.executemany(_SAVE, sorted((each, row_id) for row_id, of_row in hashes.items() for each in of_row))
 
 
 def replace_urls(
-    connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]], *, changed: Iterable[int]
+    connection: sqlite3.Connection, hashes: Mapping[int, Iterable[int]], *, changed: Collection[int]
 ) -> None:
     """Replace the aliases of articles: hashes by row id. The former URLs of `changed` rows remain as past aliases."""
     connection.executemany("UPDATE alias SET is_current = 0 WHERE row_id = ?", [(row_id,) for row_id in changed])
     save_urls(connection, hashes)
+    connection.executemany(_DROP_PAST, [(row_id, MOST_HASHES) for row_id in changed])

@@ -27,7 +27,8 @@ _BY_PLACE: Final = f"""
     CROSS JOIN article AS a ON a.place_key = wanted.value WHERE a.shelf_id = ?1 AND a.place_key IS NOT NULL
 """
 _BY_ID: Final = f"""
-    SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
+    SELECT {_COLUMNS}, a.shelf_id, a.is_stub
+    FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
 """
 _BY_URL: Final = f"""
     SELECT wanted.value AS url_hash, {_COLUMNS} FROM json_each(?2) AS wanted
@@ -157,6 +158,7 @@ def _first_id(asked: Asked) -> ArticleId:
 class _Known:
     """What the archive has at the places, under the ids and with the links of a batch."""
 
+    shelf_id: int | None
     by_place: Mapping[str, sqlite3.Row]
     names: Mapping[str, tuple[ArticleId, ...]]
     by_id: Mapping[str, sqlite3.Row]
@@ -189,7 +191,11 @@ class _Known:
     def unplaced(self, asked: Asked) -> list[sqlite3.Row]:
         """List the articles from before places were known that have a seed's name, and its title or link."""
         named = (self.by_id.get(article) for article in self.names[asked.key])
-        return [row for row in named if row is not None and row["place_key"] is None and self.is_same(asked, row)]
+        return [row for row in named if row is not None and self._is_unplaced(row) and self.is_same(asked, row)]
+
+    def _is_unplaced(self, row: sqlite3.Row) -> bool:
+        """Return False for a row that isn't this shelf's: an id is a hash that somebody may have found a match for."""
+        return row["place_key"] is None and row["shelf_id"] == self.shelf_id and not row["is_stub"]
 
     def is_buried(self, asked: Asked) -> bool:
         """Return True if a seed is a deleted article: by a link, or by its title at its place."""
@@ -231,6 +237,7 @@ def _load(
     for row_id, url in connection.execute(_URLS, (as_list(near),)):
         urls[row_id].add(url)
     return _Known(
+        shelf_id=shelf_id,
         by_place=by_place,
         names=names,
         by_id=by_id,

@@ -13,19 +13,21 @@ from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
 from bot.store.sqlite.file.sql import as_list, storable
 from bot.text.links import clean_url
 
+# Another server's stub may stand for an article that is seen here: each row on the way must be on a visible shelf.
 # Each wanted id with its row: the stub's own, or that of the article it became.
 _BY_IDS: Final = f"""
     SELECT DISTINCT a.row_id FROM json_each(?1) AS wanted
     CROSS JOIN article AS named ON named.article_id = wanted.value
     CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN} ORDER BY wanted.key
+    WHERE named.shelf_id IN (SELECT value FROM json_each(?2))
+        AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN} ORDER BY wanted.key
 """
 # An article that once had the URL comes after those that have it now; a stub's URL belongs to its article.
 _BY_URL: Final = f"""
     SELECT a.row_id, max(alias.is_current AND named.stands_for IS NULL) AS has_it_now
     FROM alias CROSS JOIN article AS named ON named.row_id = alias.row_id
     CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE alias.url_hash IN (SELECT value FROM json_each(?1))
+    WHERE alias.url_hash IN (SELECT value FROM json_each(?1)) AND named.shelf_id IN (SELECT value FROM json_each(?2))
         AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN}
     GROUP BY a.row_id ORDER BY a.is_stub, has_it_now DESC, a.published_at DESC, a.article_id
 """

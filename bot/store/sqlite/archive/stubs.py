@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed
-from bot.store.sqlite.archive.aliases import save_urls, url_hashes
+from bot.store.sqlite.archive.aliases import MOST_HASHES, hashes_by_row, hashes_of, save_urls, url_hashes
 from bot.store.sqlite.archive.names import find_shelf
 from bot.store.sqlite.archive.rows import load_articles
 from bot.store.sqlite.archive.save import PendingTexts, Record, StoredRow, save_records, set_hidden, stored_row
@@ -22,8 +22,11 @@ from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.row_ids import RowIds
 from bot.store.sqlite.index.text_index import drop_texts
 
+MOST_SHARING: Final = 8
+"""Stubs of a server's shelf that have one URL; a real archive has one, seldom two."""
+
 _KNOWN: Final = """
-    SELECT article_id, row_id, published_at, is_hidden, said_by, said_at FROM article
+    SELECT article_id, row_id, published_at, is_hidden, said_by, said_at, is_stub, shelf_id FROM article
     WHERE article_id IN (SELECT value FROM json_each(?))
 """
 _KEEP_OUT: Final = """
@@ -36,14 +39,20 @@ _STUBS_SHARING_URLS: Final = """
     CROSS JOIN alias ON alias.url_hash = theirs.url_hash
     CROSS JOIN article AS s ON s.row_id = alias.row_id WHERE s.is_stub = 1 AND (s.shelf_id = ?2 OR ?3)
 """
-_WHAT_THEY_ARE: Final = """
-    SELECT s.row_id, s.stands_for, (
-        SELECT f.row_id FROM alias AS mine JOIN alias AS theirs ON theirs.url_hash = mine.url_hash
-        CROSS JOIN article AS f ON f.row_id = theirs.row_id
-        WHERE mine.row_id = s.row_id AND f.is_stub = 0 AND f.shelf_id IN (s.shelf_id, ?2)
-        ORDER BY f.shelf_id = ?2, theirs.is_current DESC, f.published_at DESC, f.article_id LIMIT 1
-    ) AS is_now
+_URLS_OF_STUBS: Final = """
+    SELECT s.row_id, s.shelf_id, s.stands_for, alias.url_hash
     FROM json_each(?1) AS wanted CROSS JOIN article AS s ON s.row_id = wanted.value
+    LEFT JOIN alias INDEXED BY alias_by_article ON alias.row_id = s.row_id
+"""
+_HAVING_URLS: Final = """
+    SELECT theirs.url_hash, f.shelf_id, f.row_id
+    FROM json_each(?1) AS wanted CROSS JOIN alias AS theirs ON theirs.url_hash = wanted.value
+    CROSS JOIN article AS f ON f.row_id = theirs.row_id WHERE f.is_stub = 0
+    ORDER BY theirs.is_current DESC, f.published_at DESC, f.article_id
+"""
+_SHARING: Final = """
+    SELECT alias.url_hash, count(*) FROM json_each(?1) AS wanted CROSS JOIN alias ON alias.url_hash = wanted.value
+    CROSS JOIN article AS s ON s.row_id = alias.row_id WHERE s.is_stub = 1 AND s.shelf_id = ?2 GROUP BY alias.url_hash
 """
 _TAKEN_DOWN: Final = """
     SELECT DISTINCT s.stands_for FROM json_each(?) AS wanted CROSS JOIN article AS s ON s.row_id = wanted.value
@@ -96,16 +105,40 @@ def save_coverage(
     """
     before = _named_by(connection, changed)
     _drop_edges(connection, changed)
-    hashes: dict[str, set[int]] = {}
+    hashes: dict[str, dict[int, None]] = {}
     for seed in seeds.values():
         for stub in seed.coverage:
-            hashes.setdefault(stub.id, set()).update(url_hashes(stub))
+            of_stub = hashes.setdefault(stub.id, {})
+            of_stub.update(dict.fromkeys(sorted(hashes_of(stub.url))))
+            of_stub.update(dict.fromkeys(sorted(url_hashes(stub))))
     rows = _save_stubs(connection, shelf_id, row_ids, _latest_mentions(seeds.values()), texts)
-    save_urls(connection, {rows[stub]: of_stub for stub, of_stub in hashes.items()})
+    urls = {rows[stub]: tuple(of_stub)[:MOST_HASHES] for stub, of_stub in hashes.items() if stub in rows}
+    save_urls(connection, _with_room(connection, shelf_id, urls))
     keep_out(connection, shelf_id, rows.values())
     _save_edges(connection, seeds, rows)
     drop_unnamed(connection, before - set(rows.values()))
     return set(rows.values())
+
+
+def _with_room(
+    connection: sqlite3.Connection, shelf_id: int, hashes: Mapping[int, Sequence[int]]
+) -> dict[int, list[int]]:
+    """Leave out URLs that many stubs of a server's shelf have already, and those of stubs that have many.
+
+    Otherwise thousands of uploaded stubs of one page would all be worked on at each correction of its article.
+    """
+    if shelf_id == _instance_shelf(connection):
+        return {row_id: list(of_row) for row_id, of_row in hashes.items()}
+    wanted = as_list({each for of_row in hashes.values() for each in of_row})
+    sharing = dict(connection.execute(_SHARING, (wanted, shelf_id)).fetchall())
+    known = hashes_by_row(connection, hashes)
+    kept: dict[int, list[int]] = {}
+    for row_id, of_row in hashes.items():
+        new = [each for each in of_row if each not in known[row_id] and sharing.get(each, 0) < MOST_SHARING]
+        kept[row_id] = new[: max(0, MOST_HASHES - len(known[row_id]))]
+        for each in kept[row_id]:
+            sharing[each] = sharing.get(each, 0) + 1
+    return kept
 
 
 def stubs_of(connection: sqlite3.Connection, shelf_id: int, articles: Iterable[int]) -> set[int]:
@@ -116,14 +149,38 @@ def stubs_of(connection: sqlite3.Connection, shelf_id: int, articles: Iterable[i
 
 def resolve_stubs(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
     """Decide again which full articles these stubs, by row, are; an article is hidden if its stub was."""
-    rows = connection.execute(_WHAT_THEY_ARE, (as_list(stubs), _instance_shelf(connection))).fetchall()
-    moved = [row for row in rows if row["is_now"] != row["stands_for"]]
+    urls = connection.execute(_URLS_OF_STUBS, (as_list(stubs),)).fetchall()
+    full = _full_articles(connection, {row["url_hash"] for row in urls if row["url_hash"] is not None})
+    instance = _instance_shelf(connection)
+    found: dict[int, tuple[bool, int, int]] = {}
+    for row in urls:
+        for shelf_id in (row["shelf_id"], instance):
+            best = full.get((row["url_hash"], shelf_id))
+            if best is not None:
+                rank = (shelf_id == instance, *best)
+                found[row["row_id"]] = min(rank, found.get(row["row_id"], rank))
+    was = {row["row_id"]: row["stands_for"] for row in urls}
+    is_now = {row_id: found[row_id][-1] if row_id in found else None for row_id in was}
+    moved = [row_id for row_id, stands_for in was.items() if is_now[row_id] != stands_for]
     connection.executemany(
         "UPDATE article SET stands_for = ? WHERE row_id = ?",
-        [(row["is_now"], row["row_id"]) for row in moved],
+        [(is_now[row_id], row_id) for row_id in moved],
     )
-    turned = [row["row_id"] for row in moved if row["stands_for"] is None]
+    turned = [row_id for row_id in moved if was[row_id] is None]
     set_hidden(connection, [row[0] for row in connection.execute(_TAKEN_DOWN, (as_list(turned),))], hidden=True)
+
+
+def _full_articles(
+    connection: sqlite3.Connection, hashes: Iterable[int]
+) -> dict[tuple[int, int | None], tuple[int, int]]:
+    """Find the best full article with each URL on each shelf: its rank among all that were found, and its row.
+
+    Once for all stubs: thousands of them may have one URL.
+    """
+    best: dict[tuple[int, int | None], tuple[int, int]] = {}
+    for rank, row in enumerate(connection.execute(_HAVING_URLS, (as_list(hashes),))):
+        best.setdefault((row["url_hash"], row["shelf_id"]), (rank, row["row_id"]))
+    return best
 
 
 def keep_out(connection: sqlite3.Connection, shelf_id: int, stubs: Iterable[int]) -> None:
@@ -159,6 +216,10 @@ def _save_stubs(
     known = {
         row["article_id"]: row for row in connection.execute(_KNOWN, (as_list(each.stub.id for each in mentions),))
     }
+    # An id is a hash that somebody may have chosen their URLs for: it never gives them a row that is not their own.
+    taken = {each for each, row in known.items() if row["shelf_id"] != shelf_id or not row["is_stub"]}
+    mentions = [each for each in mentions if each.stub.id not in taken]
+    known = {each: row for each, row in known.items() if each not in taken}
     said = dict(zip(known, load_articles(connection, [row["row_id"] for row in known.values()]), strict=True))
     fresh, same = [], []
     for mention in mentions:
@@ -197,6 +258,7 @@ def _save_edges(connection: sqlite3.Connection, seeds: Mapping[int, Seed], rows:
             (from_row, place, rows[stub])
             for from_row, seed in seeds.items()
             for place, stub in enumerate(dict.fromkeys(each.id for each in seed.coverage))
+            if stub in rows
         ],
     )
 

@@ -62,6 +62,7 @@ _COVERAGE: Final = f"""
     ), named AS (
         SELECT row_id FROM asked
         UNION SELECT stub.row_id FROM asked CROSS JOIN article AS stub ON stub.stands_for = asked.row_id
+        WHERE stub.shelf_id IN (SELECT value FROM json_each(:shelves))
     ), tied AS (
         SELECT tie.to_row AS row_id, 0 AS names_it FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
         UNION SELECT coverage.from_row, 1 FROM named CROSS JOIN coverage ON coverage.to_row = named.row_id

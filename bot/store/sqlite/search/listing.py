@@ -42,7 +42,8 @@ _OF_LINK: Final = """
     SELECT DISTINCT a.row_id, a.published_at, a.article_id FROM alias
     CROSS JOIN article AS named ON named.row_id = alias.row_id
     CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE alias.url_hash IN (SELECT value FROM json_each(:hashes)) AND {conditions}
+    WHERE alias.url_hash IN (SELECT value FROM json_each(:hashes))
+        AND named.shelf_id IN (SELECT value FROM json_each(:seen)) AND {conditions}
     ORDER BY a.published_at DESC, a.article_id
 """
 _BUT: Final = " AND a.row_id NOT IN (SELECT rowid FROM article_text WHERE article_text MATCH :but)"
@@ -108,7 +109,8 @@ def linked_rows(connection: sqlite3.Connection, filters: Filters, link: str) -> 
         link: A cleaned URL.
     """
     sql = _OF_LINK.format(conditions=filters.sql)
-    return [row[0] for row in connection.execute(sql, {**filters.values, "hashes": as_list(hashes_of(link))})]
+    asked = {**filters.values, "hashes": as_list(hashes_of(link)), "seen": as_list(filters.shelves)}
+    return [row[0] for row in connection.execute(sql, asked)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

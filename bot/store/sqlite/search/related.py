@@ -22,10 +22,12 @@ _TIES: Final = f"""
     WITH asked AS (
         SELECT DISTINCT ifnull(article.stands_for, article.row_id) AS row_id
         FROM json_each(:ids) AS wanted CROSS JOIN article ON article.article_id = wanted.value
+        WHERE article.shelf_id IN (SELECT value FROM json_each(:shelves))
     ), named AS (
         SELECT row_id, row_id AS stub FROM asked
         UNION ALL
         SELECT asked.row_id, stub.row_id FROM asked CROSS JOIN article AS stub ON stub.stands_for = asked.row_id
+        WHERE stub.shelf_id IN (SELECT value FROM json_each(:shelves))
     ), tied AS (
         SELECT tie.from_row, tie.to_row, tie.place, tie.weight FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
         UNION
@@ -40,7 +42,7 @@ _TIES: Final = f"""
 """
 _IS_NOW: Final = """
     SELECT a.article_id FROM article AS named JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE named.article_id = ?
+    WHERE named.article_id = ? AND named.shelf_id IN (SELECT value FROM json_each(?))
 """
 
 
@@ -88,10 +90,11 @@ class SqliteRelatedStore(RelatedStore):
 def _read_explicit(
     connection: sqlite3.Connection, shelves: Sequence[ShelfId], article: ArticleId
 ) -> tuple[Article, ...]:
-    is_now = connection.execute(_IS_NOW, (storable(article),)).fetchone()
+    row = connection.execute(_IS_NOW, (storable(article), as_list(shelf_ids(connection, shelves)))).fetchone()
+    is_now = None if row is None else row["article_id"]
     ties = _ties(connection, shelves, [article])
-    named = [tie["to_row"] for tie in ties if tie["from_id"] == is_now["article_id"]]
-    naming = sorted((tie["from_id"], tie["from_row"]) for tie in ties if tie["to_id"] == is_now["article_id"])
+    named = [tie["to_row"] for tie in ties if tie["from_id"] == is_now]
+    naming = sorted((tie["from_id"], tie["from_row"]) for tie in ties if tie["to_id"] == is_now)
     return load_articles(connection, list(dict.fromkeys([*named, *(row_id for _, row_id in naming)])))
 
 
