@@ -102,15 +102,15 @@ DELIVERY: Final = (
     Mutant(
         name="a missing permission doesn't pause the schedule",
         file=_OUTCOME,
-        old="await self._stop(row, ScheduleState.PAUSED, StopReason.NO_PERMISSION)",
-        new="await self._is_current(row)",
+        old="return None if has_moved else (paused, None)",
+        new="return None if paused else (current, None)",
         proofs=_OF_REFUSALS,
     ),
     Mutant(
         name="a refusal in the old channel stops a schedule that has another one now",
         file=_OUTCOME,
-        old="if current.channel_id == row.key.channel_id\n",
-        new="if current.channel_id\n",
+        old="has_moved = current.channel_id != row.key.channel_id",
+        new="has_moved = current.channel_id < 0",
         proofs=_OF_DELIVERY,
     ),
     Mutant(

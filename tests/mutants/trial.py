@@ -93,7 +93,7 @@ class Tree:
         if ended.returncode not in {_PASSED, _FAILED}:
             last = " ".join(ended.stdout.strip().splitlines()[-1:])
             return Outcome(name=name, trouble=f"the tests didn't run ({ended.returncode}): {last}", seconds=seconds)
-        failed = [line.split()[1] for line in ended.stdout.splitlines() if line.startswith("FAILED ")]
+        failed = [line.split()[1] for line in ended.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
         return Outcome(name=name, caught_by=" ".join(failed[:1]), seconds=seconds)
 
 

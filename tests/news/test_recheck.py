@@ -56,8 +56,8 @@ def test_late_part_says_so_until_it_is_too_late(late: timedelta, finding: Findin
 
 
 def test_part_with_an_article_that_was_taken_down_is_reduced() -> None:
-    """Also after an attempt of unknown outcome, for which nothing less is drawn again."""
-    holding = Holding(schedule=make_schedule(publish=True), taken_down=frozenset({ArticleId("001_0123456789abcdef")}))
+    """Also after an attempt of unknown outcome."""
+    holding = Holding(schedule=make_schedule(), taken_down=frozenset({ArticleId("001_0123456789abcdef")}))
     row = make_delivery(was_sending=True)
 
     assert recheck(row, holding, row.due_at) is Finding.REDUCED
