@@ -97,13 +97,14 @@ async def search_news(
             break
         found = await store.search(shelves, wider, now=now, limit=limit, loaded=loaded, explains=explains)
         result = replace(found, query=query, left_out=left_out) if found.ids else result
-    if (result.ids and not result.left_out) or result.is_cut_short:
+    is_domain = result.is_broadened and "." in query.typed and " " not in query.typed
+    if (result.ids and not result.left_out and not is_domain) or result.is_cut_short:
         return result
     known = KnownNames(
         topics={tally.key: tally.label for tally in await list_topics(store, shelves)},
         providers={tally.key: tally.label for tally in await list_providers(store, shelves)},
     )
-    return replace(result, suggestion=nearest_query(query, known) or result.suggestion)
+    return replace(result, suggestion=nearest_query(query, known, now=now) or result.suggestion)
 
 
 async def open_view(store: SearchStore, result: SearchResult, *, title: str = "", now: datetime) -> View:

@@ -188,7 +188,7 @@ def test_a_day_may_come_first_in_a_date() -> None:
     assert read("after:31.12.2020").after == datetime(2020, 12, 31, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("typed", ["!!!", "\u20ac", "-", '""', "***"])
+@pytest.mark.parametrize("typed", ["!!!", "\u20ac", "-", '""', "***", '"', "\u201d"])
 def test_symbols_alone_are_said_to_be_ignored(typed: str) -> None:
     """They find nothing; the reader should know why."""
     query = read(typed)

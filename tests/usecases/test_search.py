@@ -122,21 +122,24 @@ async def test_a_search_without_results_is_repeated_without_its_filters(
         ("provider:thecrimereprot.org", "provider:thecrimereport.org"),
         ("The Crime Report", "provider:thecrimereport.org"),
         ("thecrimereport.org", "provider:thecrimereport.org"),
+        ("bostonherald.com", "provider:bostonherald.com"),
+        ("2020-05-07", "after:2020-05-07"),
+        ("yesterday", "after:yesterday"),
         ("topic:xylophones", ""),
         ("topic:shipping after:2030", ""),
         ("provider:crime after:2030", ""),
         ("robots", ""),
     ],
 )
-async def test_a_name_that_nobody_has_is_answered_by_the_nearest(
+async def test_a_query_that_finds_nothing_suggests_the_nearest_filter(
     typed: str, suggestion: str, store: SqliteStore
 ) -> None:
-    """A topic's, a provider's, and that of a provider which was typed as if it were a word."""
+    """A topic's, a provider's; and a provider or a date that was typed as if it were a word is one."""
     crime = Provider(domain="thecrimereport.org", name="The Crime Report")
     await put(
         store,
         make_seed("ferry", title="Ferry to Bergen", topics=("Shipping",)),
-        make_seed("eye", title="Eye of a ferry", provider=crime, topics=("Computer Vision",)),
+        make_seed("eye", title="Eye of a committee", provider=crime, topics=("Computer Vision",)),
     )
 
     assert (await ask(store, typed)).suggestion == suggestion

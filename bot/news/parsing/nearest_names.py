@@ -1,11 +1,13 @@
-"""Rewrite a query whose topic or provider nobody has, by the nearest names that the archive has."""
+"""Rewrite a query that finds nothing: by the nearest topic or provider that the archive has, or as a date."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
+from bot.news.parsing.dates import find_moment
 from bot.news.parsing.names import KnownNames, domain_in, folded
 from bot.news.search import SearchQuery
 from bot.text.words import words_of
@@ -13,18 +15,20 @@ from bot.text.words import words_of
 _FIELD: Final = r'\b{field}:\s*(?:"[^"]*"?|\S+)'
 
 
-def nearest_query(query: SearchQuery, known: KnownNames) -> str:
+def nearest_query(query: SearchQuery, known: KnownNames, *, now: datetime) -> str:
     """Write a query with the nearest known name instead of each unknown one; empty if no name is near.
 
-    A query without filters whose words are the name of a provider becomes that provider's filter.
+    A query without filters whose words are the name of a provider, or a date, becomes that filter.
 
     Args:
         query: A query that found nothing, or nothing with its filters.
         known: The topics and providers that the member can see.
+        now: The time of the search.
     """
     if query.has_text and not query.has_filters:
         domain = next(iter(_domains_called(query.typed, known)), "")
-        return f"provider:{domain}" if domain else ""
+        is_date = not domain and find_moment(query.typed, now=now)
+        return f"provider:{domain}" if domain else f"after:{query.typed}" if is_date else ""
     text = query.typed
     for field, name in _meant(query, known):
         typed = re.search(_FIELD.format(field=field), text, re.IGNORECASE)

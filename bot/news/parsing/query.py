@@ -234,7 +234,8 @@ class _Reading:
             unusable=tuple(dict.fromkeys(self.unusable)),
         )
         # A stray dash or emoji beside words is dropped silently; alone it is reported.
-        unread = [*self.ignored, *(self.wordless if understood.is_empty else ())]
+        is_unread = understood.is_empty and not understood.unusable and typed.strip()
+        unread = [*self.ignored, *((self.wordless or [typed.strip()]) if is_unread else ())]
         return replace(understood, ignored=tuple(dict.fromkeys(unread)))
 
     def _most_selective_words(self) -> tuple[str, ...]:
