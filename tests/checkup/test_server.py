@@ -18,6 +18,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.checkup import HealthServer
 from bot.checkup.probe import ask_health
+from bot.news.checkup.collector import CollectorStatus
 from bot.news.checkup.finding import failing
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import Reading
@@ -179,8 +180,9 @@ async def test_operators_manual_lists_exactly_the_metrics_that_are_printed(
     store: SqliteStore, clock: ManualClock
 ) -> None:
     """With the labels that they have."""
-    retries = dict.fromkeys(RETRY_REASONS, 0)
-    async with asked(store, clock, "/metrics", replace(HEALTHY, clock_offset_s=0.0, retries=retries)) as (_, text):
+    collector = CollectorStatus(at=clock.now(), every_s=900, feeds=1, failing=0)
+    runtime = replace(HEALTHY, clock_offset_s=0.0, retries=dict.fromkeys(RETRY_REASONS, 0), collector=collector)
+    async with asked(store, clock, "/metrics", runtime) as (_, text):
         families = list(text_string_to_metric_families(text))
     printed = {_as_the_manual_writes(family) for family in families}
     manual = (Path(__file__).parents[2] / "docs" / "operation.md").read_text("utf-8")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S
+from bot.store.sqlite.file.kinds import companions, instance_path
 from tests.support.running_bot import Town, make_seed_text
 
 SEEDS = 3_000
@@ -46,7 +47,7 @@ def test_signal_during_the_first_import_ends_the_bot_in_order(tmp_path: Path, nu
 
 def _wait_for(database: Path) -> None:
     """Wait until the import writes."""
-    wal = Path(f"{database}-wal")
+    wal = companions(instance_path(database))[0]
     for _ in range(600):
         if wal.exists() and wal.stat().st_size > 1_000_000:
             return

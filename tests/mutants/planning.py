@@ -28,8 +28,8 @@ PLANNING: Final = (
     Mutant(
         name="an edition is stored with an article that was hidden meanwhile",
         file=_EDITIONS,
-        old="if basis is not None and await self.taken_down(sorted({pick.article.id for pick in edition.picks})):",
-        new="if basis is not None and not edition.key:",
+        old="if await self.taken_down(sorted({pick.article.id for pick in edition.picks})):",
+        new="if not edition.key:",
         proofs=("tests/kinds/test_many_articles.py",),
     ),
     Mutant(
