@@ -86,10 +86,18 @@ async def check_server(
 
 
 async def check_schedules(
-    store: Store, permissions: PermissionCheck | None, *, guild_id: int, now: datetime
+    store: Store,
+    permissions: PermissionCheck | None,
+    *,
+    guild_id: int,
+    now: datetime,
+    schedules: Sequence[Schedule] | None = None,
 ) -> tuple[ScheduleHealth, ...]:
-    """Check one server's schedules, by name: their channels (unless `permissions` is None) and newest editions."""
-    schedules = await store.schedules.schedules(guild_id)
+    """Check one server's schedules, by name: their channels (unless `permissions` is None) and newest editions.
+
+    Those of `schedules`, as they were read before; all of the server's for None.
+    """
+    schedules = await store.schedules.schedules(guild_id) if schedules is None else schedules
     if not schedules:
         return ()
     channels = frozenset(chain.from_iterable(map(_channels, schedules)))

@@ -134,6 +134,10 @@ class Schedule:
         """True if its options choose the same stories as another's: the same number, of the same topics, and so on."""
         return all(getattr(self, name) == getattr(other, name) for name in _CHOOSES)
 
+    def is_due_like(self, other: Schedule) -> bool:
+        """True if its editions are due when another's are."""
+        return all(getattr(self, name) == getattr(other, name) for name in _DECIDES_WHEN)
+
     @property
     def is_paused_by_member(self) -> bool:
         """True if a member paused it, and not the bot for a reason of its own."""
@@ -152,6 +156,8 @@ _CHOOSES: Final = (
     "max_age",
     "empty_policy",
 )
+
+_DECIDES_WHEN: Final = ("days", "at", "timezone", "created_at", "left_out")
 
 _REACH: Final = 17
 """Days to look back or ahead: two weeks, one of which may be skipped, a day that a time zone skipped, and one day on

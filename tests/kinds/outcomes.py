@@ -12,7 +12,9 @@ State: TypeAlias = Mapping[str, tuple[tuple[object, ...], ...]]
 
 _ROWS: Final = {
     "schedules": """
-        SELECT folded_name, json_remove(value, '$.id'), state, state_reason, next_due_at, deleted_at FROM schedule
+        SELECT folded_name, json_remove(value, '$.id', '$.state', '$.state_reason'), state, state_reason, next_due_at,
+            deleted_at
+        FROM schedule
     """,
     "servers left": "SELECT guild_id, left_at FROM guild",
     "editions": """

@@ -111,6 +111,7 @@ async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft | tup
         return await _send_now(context, schedule, previewed=args[1] if len(args) > 1 else "")
     except PreviewOutdatedError:
         status = await show_schedule(context.store.schedules, guild_id, str(schedule.id), now=context.now())
+        _require_active(status.schedule)
         return await _preview(context, status, has_changed=True)
 
 
@@ -124,12 +125,16 @@ async def _send_now(context: Context, schedule: Schedule, *, previewed: str | No
         return await _plan_extra(context, changed, previewed)
 
 
-async def _plan_extra(context: Context, schedule: Schedule, previewed: str | None) -> Draft:
-    context.require_ready_to_send(schedule.id)
+def _require_active(schedule: Schedule) -> None:
     if schedule.state is not ScheduleState.ACTIVE:
         raise BadInputError(
             f"{schedule.name} is {schedule.state.value}, so it can't post.", cure="Use /schedule resume first."
         )
+
+
+async def _plan_extra(context: Context, schedule: Schedule, previewed: str | None) -> Draft:
+    context.require_ready_to_send(schedule.id)
+    _require_active(schedule)
     now = context.now()
     planned = await plan_edition(
         context.store,

@@ -213,8 +213,8 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
 async def delete(context: Context, name: Name) -> Draft:
     """Delete a schedule."""
     schedule = await _named(context, name)
-    await delete_schedule(context.store.schedules, schedule, now=context.now())
-    return draft_deleted(schedule, on_their_way=await _on_their_way(context, schedule))
+    deleted = await delete_schedule(context.store.schedules, schedule, now=context.now())
+    return draft_deleted(deleted, on_their_way=await _on_their_way(context, deleted))
 
 
 async def _on_their_way(context: Context, schedule: Schedule) -> int:
@@ -267,7 +267,9 @@ async def _findings_of(context: Context, guild_id: int, schedules: Sequence[Sche
         return {}
     permissions = ChannelPermissions(context.interaction.client, context.services.clock)
     try:
-        healths = await check_schedules(context.store, permissions, guild_id=guild_id, now=context.now())
+        healths = await check_schedules(
+            context.store, permissions, guild_id=guild_id, now=context.now(), schedules=schedules
+        )
     except Exception:
         log.exception("the schedules of a server could not be checked", guild=guild_id)
         return {schedules[0].id: (_NOT_CHECKED,)}

@@ -72,8 +72,11 @@ class ScheduleStore(Protocol):
         """Drop a member's id from every schedule, deleted ones included, and return from how many."""
         ...
 
-    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
-        """Delete a schedule; its PLANNED parts become SKIPPED with the reason "schedule deleted"."""
+    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
+        """Delete a schedule and return it as it was; None if it was deleted before.
+
+        Its PLANNED parts become SKIPPED with the reason "schedule deleted".
+        """
         ...
 
     async def channel_gone(self, schedule: ScheduleId, channel_id: int, *, reason: str) -> bool:

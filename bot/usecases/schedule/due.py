@@ -116,10 +116,13 @@ async def _plan_latest(schedule: Schedule, digests: DigestStore, plan: Plan, now
 
 
 async def _move_on(schedules: ScheduleStore, schedule: Schedule, now: datetime) -> None:
-    """Wait for the schedule's next edition, unless an admin changed it meanwhile: then that change says when."""
-    await schedules.change_schedule(
-        schedule.id, lambda current, _: (current, next_due(current, now)[1]) if current == schedule else None
-    )
+    """Wait for the schedule's next edition, unless an admin paused it or changed when it is due meanwhile."""
+
+    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime] | None:
+        is_waiting = outlook.next_due_at is not None and current.is_due_like(schedule)
+        return (current, next_due(current, now)[1]) if is_waiting else None
+
+    await schedules.change_schedule(schedule.id, change)
 
 
 async def _pause_in_unknown_zone(schedules: ScheduleStore, schedule: Schedule) -> None:

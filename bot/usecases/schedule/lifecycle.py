@@ -105,7 +105,7 @@ async def edit_schedule(
             changed = replace(changed, left_out=None)
         has_earlier_choice = bool(outlook.unposted) and not changed.chooses_like(current)
         waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
-        return changed, next_due(changed, waits_since - timedelta.resolution)[1]
+        return changed, next_free(changed, outlook.planned, waits_since - timedelta.resolution)[1]
 
     status = await _change(store, schedule, change, now)
     return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice)
@@ -230,7 +230,7 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
             waits_since = max(waits_since, skipped_at or waits_since)
             local_date, _ = next_free(replace(current, left_out=None), outlook.planned, now)
             current = replace(current, left_out=edition_key(local_date))
-        return current, next_due(current, waits_since)[1]
+        return current, next_free(current, outlook.planned, waits_since)[1]
 
     return await _change(store, schedule, change, now)
 
@@ -243,21 +243,23 @@ async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime
         UnknownScheduleError: it was deleted meanwhile.
     """
 
-    def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime]:
+    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
         if if_ahead(skipped_due(current), now) is None:
             name = current.name
             raise BadInputError(f"{name} has no skipped edition.", cure="See /schedule show for the next edition.")
         kept = replace(current, left_out=None)
-        return kept, next_due(kept, now - _TICK_MARGIN)[1]
+        return kept, next_free(kept, outlook.planned, now - _TICK_MARGIN)[1]
 
     return await _change(store, schedule, change, now)
 
 
-async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> None:
-    """Delete a schedule with its parts that are not on their way.
+async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> Schedule:
+    """Delete a schedule with its parts that are not on their way, and return it as it was then.
 
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
-    if not await store.delete_schedule(schedule.id, at=now):
+    deleted = await store.delete_schedule(schedule.id, at=now)
+    if deleted is None:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” is already deleted.", cure="Nothing to do.")
+    return deleted

@@ -152,14 +152,14 @@ class MemoryScheduleStore(ScheduleStore):
                 rows[schedule] = replace(rows[schedule], schedule=changed)
 
     @override
-    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
-        def work() -> bool:
+    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
+        def work() -> Schedule | None:
             stored = self._tables.schedules.get(schedule)
             if stored is None or stored.deleted_at is not None:
-                return False
-            self._tables.schedules[schedule] = replace(stored, deleted_at=at)
+                return None
+            self._tables.schedules[schedule] = replace(stored, deleted_at=at, next_due_at=None)
             self._tables.skip_planned([schedule], _DELETED)
-            return True
+            return stored.schedule
 
         return await self._disk.write(work)
 

@@ -263,17 +263,19 @@ async def test_change_of_a_deleted_schedule_is_not_made(ledger: Ledger) -> None:
 async def test_deleted_schedule_is_not_found_any_more(ledger: Ledger) -> None:
     """By id, by name, in lists, when due."""
     await save_due(ledger, 11)
+    before = await ledger.schedules.find_schedule(SCHEDULE)
 
-    done = await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
+    deleted = await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 
     schedules = ledger.schedules
+    assert deleted is not None
+    assert deleted == before
     assert (
-        done,
         await schedules.find_schedule(SCHEDULE),
         await schedules.find_schedule_by_name(1, "Schedule 11"),
         await schedules.schedules(),
         await schedules.due_schedules(DUE),
-    ) == (True, None, None, (), ())
+    ) == (None, None, (), ())
 
 
 async def test_deleting_twice_deletes_once(ledger: Ledger) -> None:
@@ -285,7 +287,7 @@ async def test_deleting_twice_deletes_once(ledger: Ledger) -> None:
 
 
 async def test_deleting_an_unknown_schedule_deletes_nothing(ledger: Ledger) -> None:
-    """False, not an error."""
+    """None, not an error."""
     assert not await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 
 

@@ -73,7 +73,7 @@ _SAVED_BY: Final = """
 _OF_MEMBER: Final = f"SELECT * FROM schedule WHERE {_SAVED_BY} AND deleted_at IS NULL ORDER BY guild_id, folded_name"
 _FORGET_MEMBER: Final = f"UPDATE schedule SET value = json_set(value, '$.saved_by', {NOBODY}) WHERE {_SAVED_BY}"
 
-_DELETE: Final = "UPDATE schedule SET deleted_at = ? WHERE schedule_id = ? AND deleted_at IS NULL"
+_DELETE: Final = "UPDATE schedule SET deleted_at = ?, next_due_at = NULL WHERE schedule_id = ? AND deleted_at IS NULL"
 
 _OF_GUILD: Final = """
     SELECT * FROM schedule
@@ -164,13 +164,13 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._database.write(lambda connection: connection.execute(_FORGET_MEMBER, (member_id,)).rowcount)
 
     @override
-    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> bool:
+    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
 
-        def work(connection: sqlite3.Connection) -> bool:
-            if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount != 1:
-                return False
-            skip_planned(connection, [schedule], _DELETED)
-            return True
+        def work(connection: sqlite3.Connection) -> Schedule | None:
+            before = find_schedule(connection, schedule)
+            if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount == 1:
+                skip_planned(connection, [schedule], _DELETED)
+            return before
 
         return await self._database.write(work)
 
