@@ -202,8 +202,8 @@ def test_the_name_of_an_articles_own_site_is_not_evidence() -> None:
     acme = Provider(name="Acme", domain="acme.com")
     posts = [
         make_article("r0", title="Acme announces the Acme Kettle 2", excerpt="", provider=acme),
-        make_article("r1", title="Acme announces the Acme Toaster 3", excerpt="", provider=acme),
-        make_article("r2", title="Acme announces new toaster", excerpt="", provider=outlet(1)),
+        make_article("r1", title="Acme announces the Acme Toaster 3 with glass front", excerpt="", provider=acme),
+        make_article("r2", title="Glass front for new Acme toaster", excerpt="", provider=outlet(1)),
     ]
 
     stories = group_stories(posts)

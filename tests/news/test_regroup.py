@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, article_id
 from bot.news.stories.regroup import Regrouped, Span, halves_of, regroup, spans_around
 from bot.news.stories.story_ids import KnownStory, StoryId
-from bot.text.likeness import Likeness
+from bot.text.likeness.comparison import Likeness
 from tests.support.makers import SOME_DAY, make_article
 
 REACH = timedelta(days=5)

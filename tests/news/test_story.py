@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.news.article import Article
 from bot.news.stories.story import EDGE_BONUS, MOST_AT_ONCE, STORY_SPAN_DAYS, Edge, _portions, group_stories, story_of
-from bot.text.likeness import Likeness
+from bot.text.likeness.comparison import Likeness
 from tests.support.candidates import outlet
 from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_stub
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.likeness import (
+from bot.text.likeness.comparison import (
     DIRECT_CHANCE,
     DIRECT_NEED,
     LONGEST,

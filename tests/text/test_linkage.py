@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.likeness import Likeness
-from bot.text.linkage import Pair, average_link
+from bot.text.likeness.comparison import Likeness
+from bot.text.likeness.linkage import Pair, average_link
 
 DAY = 86_400.0
 

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.likeness import Likeness
-from bot.text.titles import Title, discount_equal_titles, part_equal_sources
+from bot.text.likeness.comparison import Likeness
+from bot.text.likeness.titles import Title, discount_equal_titles, part_equal_sources
 
 NATS = {"weekly": 6.0, "roundup": 9.0, "zermatt": 11.0, "avalanche": 10.0, "update": 5.0}
 

@@ -1,7 +1,7 @@
 """How similar articles' texts are: cosines of weighted vectors over title and excerpt.
 
 A measure that a reader can check by hand: title words count double, and a word weighs more the rarer it is, both in the
-archive and in English news. `bot.text.likeness` compares many texts at once, for stories.
+archive and in English news. `bot.text.likeness.comparison` compares many texts at once, for stories.
 Every sum runs in sorted order: the same texts give the same numbers, to the last bit, in any process.
 """
 
@@ -17,9 +17,11 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.news.article import Article
-from bot.text.background import background_share
-from bot.text.likeness import Likeness, direct_likeness, story_likeness
-from bot.text.titles import Title, discount_equal_titles, part_equal_sources
+from bot.text.background import background_share, is_listed
+from bot.text.language.detection import ENGLISH
+from bot.text.likeness.comparison import Likeness, direct_likeness, story_likeness
+from bot.text.likeness.lone_titles import EMPHASIS, TITLE_WORDS, compare_lone
+from bot.text.likeness.titles import Title, discount_equal_titles, part_equal_sources
 from bot.text.words import stems_of, text_language, words_of
 
 Vector = Mapping[str, float]
@@ -40,6 +42,16 @@ SHARE_PRIOR: Final = 50
 
 FEWEST_WORDS: Final = 6
 """A text of fewer words counts as one of this many, so that one shared word doesn't make it the same text."""
+
+COMMON: Final = 4.0
+"""Nats below which a word may be a function word of any language."""
+
+FAMILIAR: Final = 0.3
+"""The share of a title's other words that the table of English news lists, from which on it knows the language."""
+
+SHORT_WORD: Final = 3
+LEAST_IN_LOWER_CASE: Final = 2
+"""A title with this many longer words in lower case capitalises names only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +133,7 @@ def article_stems(article: Article) -> Mapping[str, int]:
 
 @lru_cache(maxsize=1_024)  # coverage counts the words of each of its articles three times
 def _counted(title: str, excerpt: str) -> Mapping[str, int]:
-    language = text_language(f"{title} {excerpt}")
+    language = _language(title, excerpt)
     counts = Counter(stems_of(excerpt, language))
     for stem in stems_of(title, language):
         counts[stem] += TITLE_WEIGHT
@@ -137,7 +149,12 @@ def _evidence_stems(article: Article) -> Mapping[str, int]:
 
 
 def _language_of(article: Article) -> str:
-    return text_language(f"{article.title} {article.excerpt}")
+    return _language(article.title, article.excerpt)
+
+
+@lru_cache(maxsize=8_192)  # asked for the whole text, the title and the excerpt
+def _language(title: str, excerpt: str) -> str:
+    return text_language(f"{title} {excerpt}")
 
 
 def links_of(article: Article) -> frozenset[str]:
@@ -198,18 +215,44 @@ class _Text:
         return _damped_cosine(self.vector, other.vector)
 
     @property
+    def is_title_alone(self) -> bool:
+        """It says nothing but its title."""
+        return not self.article.excerpt
+
+    @property
+    def lone_vector(self) -> Vector:
+        """The vector of a title alone."""
+        weights = {stem: self.weights[stem] ** EMPHASIS for stem in self.vector}
+        counts = {stem: TITLE_WEIGHT * count for stem, count in Counter(self.title.sequence).items() if stem in weights}
+        return _weighed(counts, weights, fewest=TITLE_WORDS)
+
+    @property
     def excerpt(self) -> Vector:
         """The vector of its excerpt alone."""
         return _weighed(Counter(stems_of(self.article.excerpt, _language_of(self.article))), self.weights)
 
 
 def _title(article: Article, weights: Mapping[str, float]) -> Title:
-    said = {stem: weights[stem] for stem in _title_stems(article)}
+    sequence = tuple(_title_stems(article))
+    said = {stem: weights[stem] for stem in sequence}
+    telling = [stem for stem, weight in said.items() if weight >= COMMON]
     return Title(
         source=article.provider.domain,
         words=tuple(words_of(article.title)),
         weights={stem: weight for stem, weight in said.items() if weight},
+        sequence=sequence,
+        names=frozenset(_names(article.title)),
+        is_familiar=_language_of(article) == ENGLISH and sum(map(is_listed, telling)) >= FAMILIAR * len(telling),
     )
+
+
+def _names(title: str) -> Iterator[str]:
+    """The words that are capitalised within a title that isn't capitalised throughout."""
+    _, *words = title.split() or [""]
+    if sum(word[0].islower() and len(word) > SHORT_WORD for word in words) >= LEAST_IN_LOWER_CASE:
+        for word in words:
+            if word[0].isupper():
+                yield from words_of(word)
 
 
 def _damped_cosine(a: Vector, b: Vector) -> float:
@@ -227,8 +270,23 @@ def _direct(texts: Sequence[_Text]) -> Likeness:
 def _multiples(texts: Sequence[_Text]) -> Likeness:
     direct = _direct(texts)
     part_equal_sources(direct, [text.title for text in texts])
+    lone = _lone(direct, texts)
     moments_s = [text.article.published_at.timestamp() for text in texts]
-    return story_likeness(direct, [len(text.vector) for text in texts], moments_s)
+    return story_likeness(direct, [len(text.vector) for text in texts], moments_s, lone=lone)
+
+
+def _lone(direct: Likeness, texts: Sequence[_Text]) -> Likeness | None:
+    """Compare texts without excerpts by what their titles alone say; None if there are no two of them.
+
+    Args:
+        direct: The direct likeness; where titles are doubted it is changed in place.
+        texts: All of them.
+    """
+    places = [place for place, text in enumerate(texts) if text.is_title_alone]
+    if len(places) < 2:  # noqa: PLR2004 - a pair
+        return None
+    titles = [texts[place].title for place in places]
+    return compare_lone(direct, titles, [texts[place].lone_vector for place in places], places)
 
 
 def _ties(texts: Sequence[_Text]) -> Iterator[tuple[int, int]]:
@@ -243,8 +301,8 @@ def _ties(texts: Sequence[_Text]) -> Iterator[tuple[int, int]]:
         yield from pairwise(places)
 
 
-def _weighed(counts: Mapping[str, int], weights: Mapping[str, float]) -> Vector:
+def _weighed(counts: Mapping[str, int], weights: Mapping[str, float], *, fewest: int = FEWEST_WORDS) -> Vector:
     worth = {stem: math.log1p(counts[stem]) * weights[stem] for stem in sorted(counts) if weights[stem]}
     squares = sum(weight * weight for weight in worth.values())
-    norm = math.sqrt(squares * max(1.0, FEWEST_WORDS / len(worth))) if worth else 0.0
+    norm = math.sqrt(squares * max(1.0, fewest / len(worth))) if worth else 0.0
     return {stem: weight / norm for stem, weight in worth.items()} if norm else {}

@@ -13,16 +13,17 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.stories.similarity import TextSimilarity
-from bot.text.likeness import SPAN_HOURS, Likeness
-from bot.text.linkage import Pair, average_link
+from bot.text.likeness.comparison import SPAN_HOURS, Likeness
+from bot.text.likeness.linkage import Pair, average_link
 
 STORY_SPAN_DAYS: Final = SPAN_HOURS // 24
 
 EDGE_BONUS: Final = 0.3
 """What an explicit edge of full weight adds to a similarity, where 1.0 ties: never enough alone."""
 
-MOST_AT_ONCE: Final = 6_000
-"""Articles compared at once, in 300 MB; more are cut at the widest gap in time, which divides stories there."""
+MOST_AT_ONCE: Final = 5_500
+"""Articles compared at once, in 300 MB, or 400 MB where none has an excerpt; more are cut at the widest gap in
+time, which divides stories there."""
 
 PairSimilarity = Callable[[Sequence[Article]], Likeness]
 """The likeness of each two of some articles, by their places: 1.0 is just enough for one story, `inf` ties outright."""

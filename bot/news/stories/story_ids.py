@@ -18,7 +18,7 @@ StoryId = NewType("StoryId", str)
 """The id of the story's first article when it was first seen: nothing is counted, and no two stories share it."""
 
 JOINS_AT: Final = 1.0
-"""The mean likeness from which on an article joins a story: the cut of `bot.text.linkage`."""
+"""The mean likeness from which on an article joins a story: the cut of `bot.text.likeness.linkage`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

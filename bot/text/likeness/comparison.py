@@ -47,6 +47,9 @@ SHORTEST, LONGEST = 4, 60
 similar to everybody's neighbours. Two texts report one event from 1.0 on. The direct need is as high as it is because
 Snowball's stems give two short reports of one template ("raises 20 million") .137."""
 
+CONFIRMED: Final = 0.2
+"""What third parties must say, as a multiple of the need of a whole story, to confirm a pair in full."""
+
 _SQUARE: Final = 128
 _HOUR_S: Final = 3600.0
 _NEARNESS: Final = np.array(
@@ -55,25 +58,32 @@ _NEARNESS: Final = np.array(
 )
 
 
-def direct_likeness(vectors: Sequence[Mapping[str, float]]) -> Likeness:
+def direct_likeness(
+    vectors: Sequence[Mapping[str, float]], *, runs: Sequence[Mapping[str, float]] = (), repeated: float = 1.0
+) -> Likeness:
     """Compare each two texts by the words that they share.
 
     Args:
         vectors: For each text its stems with weights above 0 whose squares add up to 1 at most.
+        runs: For each text its pairs of neighbouring stems, with the lesser of their two weights.
+        repeated: What a further stem of a shared run counts, if `runs` are given; 0 to 1.
 
     Returns:
         For each pair the cosine times s / (s + 1) for s shared stems: one shared word counts half. Stems that
         everybody uses are left out. The diagonal is 0.
     """
     likeness: Likeness = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
-    shared = np.zeros((len(vectors), len(vectors)), dtype=np.uint16)
+    shared = np.zeros((len(vectors), len(vectors)), dtype=np.float32 if runs else np.uint16)
     most = max(EVERYBODYS_LEAST, EVERYBODYS * len(vectors))
-    for places, weights in _holders(vectors):
-        if 1 < len(places) <= most:
-            cells = pairs_of(places, len(vectors))
-            shares = np.array(weights, dtype=np.float32)
-            likeness.reshape(-1)[cells] += np.outer(shares, shares).reshape(-1)
-            shared.reshape(-1)[cells] += 1
+    for features, counted in ((vectors, 1), (runs, np.float32(repeated - 1))):
+        for places, weights in _holders(features):
+            if 1 < len(places) <= most:
+                cells = pairs_of(places, len(vectors))
+                shares = np.array(weights, dtype=np.float32)
+                likeness.reshape(-1)[cells] += counted * np.outer(shares, shares).reshape(-1)
+                shared.reshape(-1)[cells] += counted
+    if runs:
+        np.maximum(likeness, 0.0, out=likeness)
     for place, counts in enumerate(shared):
         likeness[place] *= counts / (counts + np.float32(1))
     np.fill_diagonal(likeness, 0.0)
@@ -87,13 +97,16 @@ def pairs_of(places: Sequence[int], size: int) -> NDArray[np.intp]:
     return cells.reshape(-1)
 
 
-def story_likeness(direct: Likeness, lengths: Sequence[int], moments_s: Sequence[float]) -> Likeness:
+def story_likeness(
+    direct: Likeness, lengths: Sequence[int], moments_s: Sequence[float], *, lone: Likeness | None = None
+) -> Likeness:
     """Add what third parties say to the direct likeness of each two texts.
 
     Args:
         direct: The direct likeness, diagonal 0; its contents are used up.
         lengths: The number of distinct stems of each text.
         moments_s: When each text was published, in seconds, never falling.
+        lone: The direct likeness of pairs that no third party confirms, if it is another; used up, too.
 
     Returns:
         For each pair a multiple of the likeness that two reports of one event need, nearness in time included; 0 for
@@ -102,14 +115,23 @@ def story_likeness(direct: Likeness, lengths: Sequence[int], moments_s: Sequence
     _count_time(direct, moments_s)
     likeness = _by_neighbours(direct, *_nearest(direct))
     _make_symmetric(likeness)
+    if lone is not None:
+        _count_time(lone, moments_s)
     clipped = np.clip(np.array(lengths), SHORTEST, LONGEST)
     for place, length in enumerate(clipped):
         chance = clipped * length
         likeness[place] /= (THIRD_NEED + THIRD_CHANCE * chance).astype(np.float32)
-        likeness[place] += direct[place] / (DIRECT_NEED + DIRECT_CHANCE * chance).astype(np.float32)
+        own = direct[place] if lone is None else _confirmed(direct[place], lone[place], likeness[place])
+        likeness[place] += own / (DIRECT_NEED + DIRECT_CHANCE * chance).astype(np.float32)
     np.fill_diagonal(likeness, 0.0)
     _part_distant(likeness, moments_s)
     return likeness
+
+
+def _confirmed(direct: Likeness, lone: Likeness, third: Likeness) -> Likeness:
+    """The direct likeness as far as third parties confirm it, otherwise that of lone pairs."""
+    confirmed = np.clip(third * np.float32(1 / CONFIRMED), 0, 1)
+    return np.asarray(lone + (direct - lone) * confirmed)
 
 
 def _holders(vectors: Sequence[Mapping[str, float]]) -> Iterator[tuple[list[int], list[float]]]:

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.text.likeness import Likeness, direct_likeness, pairs_of
+from bot.text.likeness.comparison import Likeness, direct_likeness, pairs_of
 
 IDENTIFYING_NATS: Final = 20.0
 """The weight from which on a title identifies an event: "Morning briefing" has 11 nats, "Weekly roundup" 15,
@@ -28,11 +28,17 @@ class Title:
         source: The publisher of the text.
         words: Its folded words in order; texts with equal ones have the same title.
         weights: Its distinct stems with their weights in nats, those of weight 0 left out.
+        sequence: Its stems in order.
+        names: Those of its words that are written as names are.
+        is_familiar: The table of word frequencies knows its language.
     """
 
     source: Hashable
     words: tuple[str, ...]
     weights: Mapping[str, float]
+    sequence: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    is_familiar: bool = True
 
     @property
     def nats(self) -> float:

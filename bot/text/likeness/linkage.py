@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.text.likeness import Likeness
+from bot.text.likeness.comparison import Likeness
 
 Pair = tuple[int, int]
 """Two things, the smaller number first."""
