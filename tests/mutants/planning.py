@@ -92,8 +92,8 @@ PLANNING: Final = (
     Mutant(
         name="the tick overwrites an admin's change",
         file=_DUE,
-        old="if current == schedule else None\n",
-        new="if current is not None else None\n",
+        old="if is_waiting else None\n",
+        new="if outlook is not None else None\n",
         proofs=_OF_TICKS,
     ),
     Mutant(

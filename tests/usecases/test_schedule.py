@@ -414,6 +414,7 @@ class Desk:
         self.board = NoticeBoard()
         self.planned: list[tuple[str, EditionKey, datetime]] = []
         self.breaks_for = ""
+        self.is_paused_meanwhile = False
         self.skipped: Skipped | None = None
         self.offset_s: float | None = 0.0
         self.trust = ClockTrust(self.own, lambda: self.offset_s)
@@ -423,6 +424,8 @@ class Desk:
         if schedule.name == self.breaks_for:
             raise RuntimeError("broken")
         self.planned.append((schedule.name, key, due_at))
+        if self.is_paused_meanwhile:
+            await pause_schedule(self.ledger.schedules, schedule)
         edition = make_edition(
             schedule_id=schedule.id, key=key, due_at=due_at, planned_at=self.own.now(), picks=(), skipped=self.skipped
         )
@@ -469,6 +472,17 @@ async def test_tick_plans_nothing_twice(desk: Desk) -> None:
         await desk.tick_at(MONDAY + timedelta(seconds=seconds))
 
     assert len(desk.planned) == 1
+
+
+async def test_schedule_that_was_paused_while_its_edition_was_planned_waits_for_none(desk: Desk) -> None:
+    """The pause decides: moving on to the next edition would promise one that doesn't come."""
+    await create(desk.ledger)
+    desk.is_paused_meanwhile = True
+
+    await desk.tick_at(MONDAY)
+
+    [(schedule, outlook)] = await desk.ledger.schedules.outlooks(GUILD)
+    assert (schedule.state, outlook.next_due_at) == (ScheduleState.PAUSED, None)
 
 
 async def test_edition_that_is_stored_is_not_planned_again_after_a_kill(desk: Desk) -> None:
