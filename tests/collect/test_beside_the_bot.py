@@ -74,7 +74,7 @@ async def until(condition: object, *, seconds: float = 30.0) -> None:
 async def test_one_command_collects_and_imports(town: TownWithFeeds) -> None:
     """The bot's first articles come from feeds, and its end is the collector's."""
     bot = await town.start_bot()
-    await until(lambda: len(list(town.seeds.glob("*/*.md"))) == 9)
+    await until(lambda: len(list(town.seeds.glob("*/[!.]*.md"))) == 9)
     await bot.refresh()
     answer = await town.member.run(town.channel, "news search", query="harbour mill")
     assert "Harbour Mill" in str(answer)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import linecache
 import selectors
+import sys
+import threading
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 from typing import Any, Final, TypeVar
 
 from typing_extensions import override
@@ -16,11 +20,24 @@ T = TypeVar("T")
 
 _LOOK_S: Final = 0.001
 _JUMP_S: Final = 0.5
-"""In a thousandth of a real second without an event: a commit that takes 20 ms seems to take ten seconds at most."""
+"""In a thousandth of a real second without an event, while no thread works: a commit takes its real time."""
+
+_WAITS: Final = ("threading.py", "queue.py", "selectors.py", "anyio")
+"""Files whose code a thread is in while it waits (anyio: for a changed folder); pools and aiosqlite wait in a `get`."""
+
+
+def _is_waiting(frame: FrameType) -> bool:
+    path = frame.f_code.co_filename
+    return any(each in path for each in _WAITS) or ".get(" in linecache.getline(path, frame.f_lineno)
+
+
+def _threads_work() -> bool:
+    own = threading.get_ident()
+    return not all(_is_waiting(frame) for ident, frame in sys._current_frames().items() if ident != own)
 
 
 class _JumpingSelector(selectors.DefaultSelector):
-    """Waits a moment for an event; if there is none, time jumps toward what was asked for.
+    """Waits a moment for an event; if there is none and no thread works, time jumps toward what was asked for.
 
     Attributes:
         jumped_s: How far time has jumped.
@@ -33,7 +50,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         if timeout is None or timeout <= 0:
             return super().select(timeout)
         events = super().select(min(timeout, _LOOK_S))
-        if not events:
+        if not events and not _threads_work():
             self.jumped_s += min(timeout, _JUMP_S)
         return events
 
