@@ -24,10 +24,10 @@ STOP_WORDS: Final = frozenset(
 _ASCII: Final = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128)).encode().ljust(256)
 """A translation table for ASCII bytes: letters in lower case, digits unchanged, anything else a space."""
 
-# Typographic quotes, dashes and dots: all of them separate words, except the one used as an apostrophe.
+# Typographic quotes, dashes, dots and signs: all of them separate words, except the one used as an apostrophe.
 _PRINTED: Final = (
     ("\u2019", "'"), ("\u2018", " "), ("\u201c", " "), ("\u201d", " "), ("\u2013", " "), ("\u2014", " "),
-    ("\u2026", " "), ("\u2022", " "), ("\u00a0", " "),
+    ("\u2026", " "), ("\u2022", " "), ("\u00a0", " "), ("\u2116", " no "), ("\u2122", " "), ("\u2120", " "),
 )  # fmt: skip
 # Letters that no decomposition folds, as they are written without them; and what is invisible within a word.
 _FOLDED: Final = str.maketrans(
@@ -41,7 +41,7 @@ _SIGNED: Final = (
     (re.compile(r"\b([cf])#(?!\w)", re.IGNORECASE), r"\1sharp"),
     (re.compile(r"\bc\+\+(?!\w)", re.IGNORECASE), "cplusplus"),
     (re.compile(r"(?<!\w)\.net\b", re.IGNORECASE), "dotnet"),
-    (re.compile(r"\b([a-z]{1,2})&([a-z])\b", re.IGNORECASE), r"\1and\2"),
+    (re.compile(r"\b([a-z]{1,2}) ?& ?([a-z])\b", re.IGNORECASE), r"\1and\2"),
     (re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))"), ""),
 )
 _ABBREVIATED: Final = re.compile(r"(?<![\w.])[^\W\d_](?:\.[^\W\d_])+\.?(?![\w\u0300-\u036f])")

@@ -43,6 +43,7 @@ _TOKEN: Final = re.compile(
 )
 _QUOTES: Final = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\uff02", '"') | {"\u2265": ">="})
 _GAP_IN_BOUND: Final = re.compile(r"(?<=[<>=])\s+(?=[0-9])")
+_GAPS_IN_WORD: Final = re.compile(r"\b([a-z]{1,2}) & ([a-z])\b", re.IGNORECASE)
 _BOUND: Final = re.compile(r"(>=|<=|>|<|=)?([0-9]{1,9})")
 _SPAN: Final = re.compile(r"([0-9]{1,9})?\.\.([0-9]{1,9})?")
 
@@ -123,6 +124,7 @@ class _Token:
 
 
 def _tokens(typed: str) -> Iterator[_Token]:
+    typed = _GAPS_IN_WORD.sub(r"\1&\2", typed)
     for found in _TOKEN.finditer(_GAP_IN_BOUND.sub("", typed.translate(_QUOTES))):
         quoted = found["quoted"]
         yield _Token(

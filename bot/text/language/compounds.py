@@ -9,15 +9,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations
 from typing import Final
 
+from bot.text.language.detection import LANGUAGES_OF_WORD
 from bot.text.language.scripts import is_sign
 
 COMPOUNDING: Final = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 """Languages that write compounds as one word."""
 
-SHORTEST_PART: Final = 4
-"""Letters of a part: shorter ones are endings and other parts of ordinary words."""
+SHORTEST_PART: Final = 3
+"""Letters of a part, of which one has `LONGER_PART`: shorter ones are endings and other parts of ordinary words."""
 
-SHORTEST_COMPOUND: Final = 8
+LONGER_PART: Final = 4
+
+SHORTEST_COMPOUND: Final = SHORTEST_PART + LONGER_PART
 
 MOST_PARTS: Final = 4
 """Words of a query up to which any two may be one; of a longer query only neighbours are tried."""
@@ -32,9 +35,9 @@ def parts_of(compound: str) -> Iterator[tuple[str, str]]:
         return
     for place in range(SHORTEST_PART, len(compound) - SHORTEST_PART + 1):
         for link in _LINKS:
-            rest = compound[place + len(link) :]
-            if len(rest) >= SHORTEST_PART and compound.startswith(link, place):
-                yield compound[:place], rest
+            first, rest = compound[:place], compound[place + len(link) :]
+            if compound.startswith(link, place) and _may_be_parts(first, rest):
+                yield first, rest
 
 
 def compounds_of(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -46,12 +49,22 @@ def compounds_of(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
     Returns:
         The parts of each possible compound.
     """
-    parts = [word for word in words if len(word) >= SHORTEST_PART and word.isalpha() and not is_sign(word)]
+    parts = [word for word in words if _may_be_parts(word) and word.isalpha() and not is_sign(word)]
     pairs = permutations(parts, 2) if len(parts) <= MOST_PARTS else pairwise(parts)
     found: dict[str, tuple[str, ...]] = {
-        f"{first}{link}{second}": (first, second) for first, second in pairs for link in _LINKS
+        f"{first}{link}{second}": (first, second)
+        for first, second in pairs
+        if _may_be_parts(first, second)
+        for link in _LINKS
     }
     for first, second, third in zip(parts, parts[1:], parts[2:], strict=False):
         for one, other in _TWO_LINKS:
             found[f"{first}{one}{second}{other}{third}"] = (first, second, third)
     return found
+
+
+def _may_be_parts(*words: str) -> bool:
+    """Whether words may be parts of a compound: not too short, and not prefixes such as "vor" and "auf"."""
+    lengths = [len(word) for word in words]
+    is_long = min(lengths) >= SHORTEST_PART and (len(words) == 1 or max(lengths) >= LONGER_PART)
+    return is_long and all(COMPOUNDING.isdisjoint(LANGUAGES_OF_WORD.get(word, ())) for word in words)

@@ -39,10 +39,17 @@ _PICTURES: Final = (
 _JOINING_DOTS: Final = str.maketrans(dict.fromkeys("\u00b7\u30fb\uff65"))
 """Dots between the parts of a foreign name, as often left out."""
 
-# Cyrillic й is a letter and not an accented и; Persian and Urdu write two letters of Arabic in their own way.
+# Cyrillic й is a letter and not an accented и; Persian and Urdu write letters of Arabic in their own way.
 _LETTERS: Final = (("\u0438\u0306", "\u0439"),)
+_NASALS: Final = re.compile(
+    "\u0919\u094d(?=[\u0915-\u0918])|\u091e\u094d(?=[\u091a-\u091d])|\u0923\u094d(?=[\u091f-\u0922])"
+    "|\u0928\u094d(?=[\u0924-\u0927])|\u092e\u094d(?=[\u092a-\u092d])"
+)
+"""Nasal consonants of Devanagari before one of their kind, for which a dot is as often written."""
+
 _ONE_LETTER: Final = str.maketrans(
-    {"\u06cc": "\u064a", "\u06a9": "\u0643", "\u0640": None}
+    {"\u06cc": "\u064a", "\u06a9": "\u0643", "\u06c1": "\u0647", "\u06be": "\u0647", "\u0640": None}
+    | {"\u0901": "\u0902", "\u093c": None}  # Devanagari: the nasal vowel's sign, and the dot of borrowed sounds
     | {
         chr(zero + digit): str(digit)
         for zero in (0x0660, 0x06F0, 0x0966, 0x09E6, 0x0BE6, 0x0E50, 0x0ED0, 0x1040, 0x17E0)
@@ -87,6 +94,8 @@ def plain_letters(decomposed: str) -> str:
     for apart, letter in _LETTERS:
         decomposed = decomposed.replace(apart, letter)
     bare = decomposed.translate(_dropped()).translate(_ONE_LETTER).translate(_JOINING_DOTS)
+    if "\u094d" in bare:
+        bare = _NASALS.sub("\u0902", bare)
     return unicodedata.normalize("NFC", bare)
 
 

@@ -51,6 +51,9 @@ _OTHER_CYRILLIC: Final = frozenset(
 _PLURAL: Final = "oes"
 """The plural of Portuguese -ão: without accents Snowball takes "eleição" and "eleições" for different words."""
 
+_AND_THE: Final = ("\u0648\u0627\u0644", "\u0641\u0627\u0644", "\u0648\u0644\u0644")
+"""Arabic "and the", "so the", "and for the": Snowball strips the article only at the beginning of a word."""
+
 _stemmers = threading.local()  # a stemmer may be used by one thread only
 
 
@@ -66,6 +69,8 @@ def snowball(word: str, language: str) -> str:
         if script == "":
             return word
         language = script or language
+        if word.startswith(_AND_THE):
+            word = word[1:]
     if language == "pt" and word.endswith(_PLURAL):
         word = word.removesuffix(_PLURAL) + "ao"
     stemmer = getattr(_stemmers, language, None)

@@ -16,7 +16,9 @@ from bot.store.sqlite.file.sql import plain
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import Word, find_words, read_totals
 from bot.text.language.detection import ENGLISH
+from bot.text.language.kindred import kindred_of
 from bot.text.language.stemming import ALGORITHMS
+from bot.text.transliteration import contracted, is_written_so, spelled_out
 from bot.text.words import stem, words_of
 
 ONE_IN: Final = 1_000
@@ -54,7 +56,8 @@ _SHOWN_BY: Final = {
 _MARKERS: Final = {language: tuple(stem(word, language) for word in words) for language, words in _SHOWN_BY.items()}
 
 Forms = Mapping[str, Word]
-"""The stems of one word that some article has, the longest first: it has the fewest other words."""
+"""The stems of one word that some article has. First is one with the very word, or the longest, which has the fewest
+other words; forms of other words (`kindred_of`) are last."""
 
 
 def archive_languages(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -104,8 +107,52 @@ def _is_written(connection: sqlite3.Connection, word: str, stemmed: Word) -> boo
     return any(word in words_of(text) for text in newest_texts(connection, f'"{token_of(stemmed.id)}"'))
 
 
+def find_spellings(
+    connection: sqlite3.Connection, typed: str, words: Iterable[str], languages: Sequence[str]
+) -> dict[str, Forms]:
+    """Find the stems of words with letters that are also written as two ("Mueller", "Müller"), in the archive.
+
+    Args:
+        connection: Of the store.
+        typed: The query as typed.
+        words: Its words, folded.
+        languages: Those of the archive.
+
+    Returns:
+        By word the stems of its other spelling; words without one are left out.
+    """
+    as_two = spelled_out(typed)
+    others = {word: {as_two[word]} if word in as_two else contracted(word) for word in dict.fromkeys(words)}
+    asked = {other for of in others.values() for other in of}
+    forms = _find(connection, asked, languages) if asked else {}
+    found: dict[str, dict[str, Word]] = {}
+    for word, of in others.items():
+        for each, known in ((each, known) for other in of for each, known in forms.get(other, {}).items()):
+            texts = newest_texts(connection, f'"{token_of(known.id)}"')
+            if word in as_two or any(is_written_so(text, word) for text in texts):
+                found.setdefault(word, {})[each] = known
+    return dict(found)
+
+
 def _find(connection: sqlite3.Connection, words: Iterable[str], languages: Iterable[str]) -> dict[str, Forms]:
     stems = {word: {stem(word, language) for language in languages} for word in words}
-    known = find_words(connection, (each for of in stems.values() for each in of))
-    forms = {word: [(each, known[each]) for each in of if each in known] for word, of in stems.items()}
-    return {word: dict(sorted(of, key=lambda each: (-len(each[0]), each[0]))) for word, of in forms.items() if of}
+    kindred = {word: {stem(other): (other, is_exact) for other, is_exact in kindred_of(word)} for word in stems}
+    known = find_words(connection, (each for of in (*stems.values(), *kindred.values()) for each in of))
+    found: dict[str, Forms] = {}
+    for word, own in stems.items():
+        forms = _in_order(connection, word, {each: known[each] for each in own if each in known})
+        for each, (other, is_exact) in kindred[word].items():
+            if each in known and each not in forms and (not is_exact or _is_written(connection, other, known[each])):
+                forms[each] = known[each]
+        if forms:
+            found[word] = forms
+    return found
+
+
+def _in_order(connection: sqlite3.Connection, word: str, forms: Forms) -> dict[str, Word]:
+    """Sort the stems of a word: that of an article that has the very word first, and then the longest."""
+    stems = sorted(forms, key=lambda each: (-len(each), each))
+    if len(stems) > 1:
+        first = next((each for each in stems if _is_written(connection, word, forms[each])), stems[0])
+        stems.sort(key=lambda each: each != first)
+    return {each: forms[each] for each in stems}

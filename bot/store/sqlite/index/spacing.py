@@ -27,7 +27,7 @@ LOOKED_AT: Final = 50
 """Newest articles with both words in which they are looked for side by side."""
 
 SHORTEST: Final = 4
-"""Letters of a word that may be two."""
+"""Letters of a word that may be two, if it has no digits."""
 
 SHORTEST_STOP_WORD: Final = 3
 """Letters of each part, if one is a stop word: "ofice" is not "of ice"."""
@@ -88,16 +88,22 @@ def count_articles(forms: Forms) -> int:
 
 
 def _may_be_two(word: str) -> bool:
-    return len(word) >= SHORTEST and not word.isdecimal() and not is_sign(word)
+    is_long = len(word) >= SHORTEST or any(_is_boundary(word, place) for place in range(1, len(word)))
+    return is_long and not word.isdecimal() and not is_sign(word)
 
 
 def _splits(word: str) -> Iterator[tuple[str, str]]:
-    """Split a word in two; one letter may only be the first, before at least three, a digit anywhere."""
+    """Split a word in two; one letter may only be beside a digit, or the first before at least three."""
     for place in range(1, len(word)):
         first, second = word[:place], word[place:]
-        is_long = len(second) > 1 or second.isdecimal()
-        if is_long and (len(first) > 1 or len(second) >= SHORTEST - 1):
+        is_long = len(second) > 1 and (len(first) > 1 or len(second) >= SHORTEST - 1)
+        if is_long or _is_boundary(word, place):
             yield first, second
+
+
+def _is_boundary(word: str, place: int) -> bool:
+    """Whether a letter and a digit meet: "F-35", "3-D"."""
+    return word[place - 1].isdecimal() != word[place].isdecimal()
 
 
 def _may_have_stop_word(

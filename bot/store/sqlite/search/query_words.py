@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.news.search import SearchQuery
 from bot.store.sqlite.index.compounds import compounding_of, put_together, taken_apart
-from bot.store.sqlite.index.forms import Forms, archive_languages, find_forms
+from bot.store.sqlite.index.forms import Forms, archive_languages, find_forms, find_spellings
 from bot.store.sqlite.index.spacing import RARE, count_articles, written_apart, written_together
 from bot.store.sqlite.index.text_index import token_of
 from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, is_begun, read_totals
@@ -107,10 +107,15 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     totals = read_totals(connection)
     languages = archive_languages(connection)
     found = find_forms(connection, _all_words(query), languages)
+    for word, spelled in find_spellings(connection, query.typed, query.words, languages).items():
+        found[word] = {**found.get(word, {}), **spelled}
     query, found, typed = _respaced(connection, _without_noise(query, found), found, languages)
     forms = {stem(word): of for word, of in found.items()}
     known = {each: next(iter(of.values())) for each, of in forms.items()}
+    together = _together(connection, query.words, languages)
     urgent = urgent_words(query.words)
+    if any(stem(word) in together for word in urgent):  # "USA today" is a name
+        urgent = frozenset()
     content = [word for word in query.words if word not in STOP_WORDS and word not in urgent]
     is_urgent = bool(urgent and (content or query.phrases))
     if not content:
@@ -119,7 +124,6 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     last = query.words[-1] if query.words and query.words[-1] in content else ""
     stems = list(dict.fromkeys(map(stem, content)))
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
-    together = _together(connection, query.words, languages)
     corrections = {
         each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each], languages)
         for each in (stems if query.corrects else ())
@@ -253,14 +257,16 @@ def _respaced(
         of a word that no article has as one.
     """
     content = [word for word in query.words if word not in STOP_WORDS]
-    apart = written_apart(connection, content, found)
-    rare = [word for word in content if word not in apart and count_articles(found.get(word, {})) <= RARE]
-    apart |= taken_apart(connection, rare, compounding_of(languages))
+    side_by_side = written_apart(connection, content, found)
+    rare = [word for word in content if word not in side_by_side and count_articles(found.get(word, {})) <= RARE]
+    apart = side_by_side | taken_apart(connection, rare, compounding_of(languages))
     if not apart:
         return query, dict(found), _asked_words(query)
     typed = tuple(part for word in query.words for part in ((word,) if word in found else apart.get(word, (word,))))
-    # A part that is a stop word would be ignored: the two are asked for side by side.
-    phrases = tuple(pair for pair in apart.values() if not STOP_WORDS.isdisjoint(pair))
+    # A part that is a stop word would be ignored, and two words alone are in other articles too: both are asked for
+    # side by side.
+    is_alone = len(content) == 1 and not (side_by_side.keys() - found).isdisjoint(content)
+    phrases = tuple(pair for pair in apart.values() if is_alone or not STOP_WORDS.isdisjoint(pair))
     words = tuple(
         dict.fromkeys(
             part for word in query.words if apart.get(word) not in phrases for part in apart.get(word, (word,))
