@@ -19,6 +19,7 @@ from bot.news.checkup.runtime import Watching
 from bot.news.content import ImportReport, Reading
 from bot.seedfile.folder import list_folder
 from bot.store.port import Store
+from bot.threads import WorksFor, working_for
 from bot.usecases.ingest import ingest_folder
 from bot.usecases.story import Stories
 from bot.waits import first_of
@@ -92,19 +93,24 @@ class SeedFolders:
         """
         async with self._importing:
             self._owes_full = self._owes_full or full
-            reports: list[ImportReport] = []
             try:
-                for folder in self._folders:
-                    reports.append(await self._import(folder, full=self._owes_full, before=_files_in(reports)))
-                if any(report.added or report.changed for report in reports):
-                    await self._stories.take_in((INSTANCE_SHELF,))
+                with working_for(WorksFor.SEEDS):
+                    reports = await self._import_all()
             except Exception as error:
                 self._note_stop(error)
                 raise
             self._has_read, self._owes_full = True, False
             self._read_s = self._clock.uptime()
             self._far = replace(self._far, stopped_by="")
-            return tuple(reports)
+            return reports
+
+    async def _import_all(self) -> tuple[ImportReport, ...]:
+        reports: list[ImportReport] = []
+        for folder in self._folders:
+            reports.append(await self._import(folder, full=self._owes_full, before=_files_in(reports)))
+        if any(report.added or report.changed for report in reports):
+            await self._stories.take_in((INSTANCE_SHELF,))
+        return tuple(reports)
 
     def _note_stop(self, error: Exception) -> None:
         why = error.message if isinstance(error, NewsdeskError) else f"{type(error).__name__}."

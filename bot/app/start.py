@@ -48,6 +48,7 @@ from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
 from bot.news.delivery import ScheduleId
 from bot.store.sqlite import SqliteStore
+from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import Deliverer, Publisher
 from bot.usecases.digest import redraw_rest
 from bot.usecases.recovery import Recovery
@@ -266,7 +267,8 @@ class Newsdesk:
             await self._clock.sleep(_EARLY_S)
         await self._recovery.begin(self._file_id())
         await self._reading.tried.wait()
-        await self._recovery.read_back()
+        with working_for(WorksFor.EDITIONS):
+            await self._recovery.read_back()
 
     def _holds(self, schedule: ScheduleId) -> bool:
         return self._recovery.holds(schedule)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -55,7 +56,8 @@ async def run_tick(
 ) -> DueReport:
     """Plan what is due. Of several missed editions only the latest is planned: its window covers the older ones.
 
-    If planning fails for one schedule, the others are still planned.
+    If planning fails for one schedule, the others are still planned. Servers take turns: one with many schedules delays
+    another's by one of its editions.
     """
     now = clock.now()
     if not trust.may_plan():
@@ -64,7 +66,7 @@ async def run_tick(
         return DueReport(waits_for_clock=True)
     planned: list[Edition] = []
     failed = 0
-    for schedule in await schedules.due_schedules(now):
+    for schedule in in_turns(await schedules.due_schedules(now)):
         try:
             edition = await _plan_as_it_is(schedules, schedule, digests, plan, now)
         except UnknownZoneError:
@@ -80,6 +82,16 @@ async def run_tick(
                 planned.append(edition)
                 await _report(schedule, edition, notifier, now)
     return DueReport(planned=tuple(planned), failed=failed)
+
+
+def in_turns(due: Sequence[Schedule]) -> list[Schedule]:
+    """Let servers take turns: the first due schedule of each, then the second of each; in the order of moments."""
+    places: Counter[int] = Counter()
+    turns: list[tuple[int, Schedule]] = []
+    for schedule in due:
+        turns.append((places[schedule.guild_id], schedule))
+        places[schedule.guild_id] += 1
+    return [schedule for _, schedule in sorted(turns, key=lambda turn: turn[0])]
 
 
 async def _plan_as_it_is(
