@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class WorksFor(Enum):
-    """Whom work is done for: the prefix of its threads' names."""
+    """The people or the work that is waiting for a result; the prefix of the names of its threads."""
 
     MEMBERS = "members"
     EDITIONS = "editions"
@@ -50,11 +50,11 @@ def working_for(whom: WorksFor) -> Iterator[None]:
 
 
 def works_for() -> WorksFor:
-    """Return whom this task works for."""
+    """Return whom the current task works for."""
     return _WHOM.get()
 
 
 async def compute(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run a function in a thread of those whom this task works for, and return its result."""
+    """Run a function in a thread of those whom the current task works for, and return its result."""
     run = partial(copy_context().run, work, *args, **kwargs)
     return await asyncio.get_running_loop().run_in_executor(_POOLS[works_for()], run)
