@@ -258,7 +258,8 @@ class Newsdesk:
 
     async def _run_tick(self) -> None:
         if await self._files.check():
-            await self._planning.run_tick()
+            if await self._files.may_plan():
+                await self._planning.run_tick()
             await self._recovery.note_alive(self._file_id())
 
     async def _read_back(self) -> None:

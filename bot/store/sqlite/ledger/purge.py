@@ -7,9 +7,11 @@ records the leaving is deleted last. If interrupted, the next call continues.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from bot.errors import StoreDamagedError
 from bot.news.article import ShelfId, guild_of_shelf, server_shelf
 from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros
@@ -42,7 +44,9 @@ _KEPT_IN_ARCHIVE: Final = "SELECT name FROM shelf UNION SELECT shelf FROM import
 async def read_kept_guilds(files: StoreFiles) -> frozenset[int]:
     """Implement `ScheduleStore.kept_guilds`."""
     guilds = await files.ledger.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_LEDGER)])
-    shelves = await files.archive.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_ARCHIVE)])
+    shelves: list[ShelfId] = []
+    with suppress(StoreDamagedError):  # those of its uploads are found once it is restored
+        shelves = await files.archive.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_ARCHIVE)])
     return frozenset(guilds).union(filter(None, map(guild_of_shelf, shelves)))
 
 
