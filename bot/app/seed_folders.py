@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
+from bot.news.checkup.finding import Finding, failing
 from bot.news.checkup.runtime import Watching
 from bot.news.content import ImportReport, Reading
 from bot.seedfile.folder import list_folder
@@ -80,6 +82,12 @@ class SeedFolders:
     def reading(self) -> Reading | None:
         """How far the folders are read; None once all of them are, unless a later import stops."""
         return None if self._has_read and not self._far.stopped_by else self._far
+
+    def findings(self) -> Iterator[Finding]:
+        """Name the folders that can't be listed at the moment."""
+        for folder in self._folders:
+            if not os.access(folder, os.R_OK | os.X_OK):
+                yield failing(f"{folder} can't be read.", "Create it, or make it readable.", check="seeds")
 
     async def refresh(self, *, full: bool = False) -> tuple[ImportReport, ...]:
         """Import every folder again, and group new articles into stories; one report for each folder.

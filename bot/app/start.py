@@ -325,11 +325,15 @@ class Newsdesk:
         blocked = self._wire.shut_out()
         waits = self._wire.limiter_waits
         dropped, log_trouble = lost_lines()
+        in_vain, why = self._deliverer.in_vain
         return RuntimeStatus(
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
             tick_age_s=now - last_tick_s,
+            tick_trouble=self._tick.trouble,
             is_posting_on_hold=self._deliverer.is_on_hold,
+            in_vain=in_vain,
+            in_vain_why=why,
             blocked=blocked.why if blocked else "",
             blocked_s=blocked.retry_after_s if blocked else 0.0,
             is_clock_trusted=self._trust.is_trusted,
@@ -351,6 +355,7 @@ class Newsdesk:
         for chore in (self._reading_back, *self._upkeep):
             yield from chore.findings()
         yield from self._recovery.findings()
+        yield from self._seeds.findings()
         if self._collector is not None:
             yield from self._collector.findings()
 

@@ -11,7 +11,13 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleError, UnknownZoneError
+from bot.errors import (
+    PlanOutdatedError,
+    ScheduleChangedError,
+    StoreUnavailableError,
+    UnknownScheduleError,
+    UnknownZoneError,
+)
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notices.notice import Notifier
@@ -58,6 +64,9 @@ async def run_tick(
 
     If planning fails for one schedule, the others are still planned. Servers take turns: one with many schedules delays
     another's by one of its editions.
+
+    Raises:
+        StoreUnavailableError: the database is locked or full; the next tick tries again.
     """
     now = clock.now()
     if not trust.may_plan():
@@ -74,6 +83,8 @@ async def run_tick(
             await _pause_in_unknown_zone(schedules, schedule)
         except (PlanOutdatedError, ScheduleChangedError, UnknownScheduleError) as error:
             log.info("an edition was planned in vain; the next tick looks again", schedule=schedule.id, why=str(error))
+        except StoreUnavailableError:  # no other could be stored either, and each would wait as long for it
+            raise
         except Exception:  # whatever is wrong with one schedule must not stop the others
             failed += 1
             log.exception("an edition could not be planned", schedule=schedule.id)
