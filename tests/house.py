@@ -18,7 +18,7 @@ from typing import Final
 # Each entry is a wing or a module; the longest prefix of a module's name decides. An import may only lead down. Modules
 # of one wing may import each other as long as no cycle forms.
 FLOORS: Final = {
-    **dict.fromkeys(("errors", "clock", "waits"), 0),
+    **dict.fromkeys(("errors", "clock", "threads", "waits"), 0),
     "text": 1,
     "news": 2,
     **dict.fromkeys(("seedfile", "render"), 3),

@@ -23,7 +23,8 @@ EVERY_S: Final = 3600.0
 """Seconds until a chore is done again although nothing asked for it: the event may have been lost."""
 
 FIRST_RETRY_S: Final = 10.0
-LONGEST_RETRY_S: Final = 600.0
+LONGEST_RETRY_S: Final = 40.0
+"""With the attempt itself, what waited is done within a minute after its cause has ended."""
 
 
 class Chore:

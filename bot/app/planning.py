@@ -14,6 +14,7 @@ from bot.news.edition import Edition
 from bot.news.notices.notice import Notifier
 from bot.news.schedule import Schedule
 from bot.store.port import Store
+from bot.threads import WorksFor, working_for
 from bot.usecases.digest import plan_edition
 from bot.usecases.schedule import ClockTrust, run_tick
 from bot.usecases.story import Stories
@@ -72,6 +73,10 @@ class Planning:
 
     async def run_tick(self) -> None:
         """Plan due editions, and purge what is no longer needed."""
+        with working_for(WorksFor.EDITIONS):
+            await self._run_tick()
+
+    async def _run_tick(self) -> None:
         if self._gates.may_plan():
             await self._plan_due()
         if self._gates.may_purge():

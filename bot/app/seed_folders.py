@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -15,10 +16,12 @@ import structlog
 from bot.clock import Clock
 from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
+from bot.news.checkup.finding import Finding, failing
 from bot.news.checkup.runtime import Watching
 from bot.news.content import ImportReport, Reading
 from bot.seedfile.folder import list_folder
 from bot.store.port import Store
+from bot.threads import WorksFor, working_for
 from bot.usecases.ingest import ingest_folder
 from bot.usecases.story import Stories
 from bot.waits import first_of
@@ -80,6 +83,12 @@ class SeedFolders:
         """How far the folders are read; None once all of them are, unless a later import stops."""
         return None if self._has_read and not self._far.stopped_by else self._far
 
+    def findings(self) -> Iterator[Finding]:
+        """Name the folders that can't be listed at the moment."""
+        for folder in self._folders:
+            if not os.access(folder, os.R_OK | os.X_OK):
+                yield failing(f"{folder} can't be read.", "Create it, or make it readable.", check="seeds")
+
     async def refresh(self, *, full: bool = False) -> tuple[ImportReport, ...]:
         """Import every folder again, and group new articles into stories; one report for each folder.
 
@@ -92,19 +101,24 @@ class SeedFolders:
         """
         async with self._importing:
             self._owes_full = self._owes_full or full
-            reports: list[ImportReport] = []
             try:
-                for folder in self._folders:
-                    reports.append(await self._import(folder, full=self._owes_full, before=_files_in(reports)))
-                if any(report.added or report.changed for report in reports):
-                    await self._stories.take_in((INSTANCE_SHELF,))
+                with working_for(WorksFor.SEEDS):
+                    reports = await self._import_all()
             except Exception as error:
                 self._note_stop(error)
                 raise
             self._has_read, self._owes_full = True, False
             self._read_s = self._clock.uptime()
             self._far = replace(self._far, stopped_by="")
-            return tuple(reports)
+            return reports
+
+    async def _import_all(self) -> tuple[ImportReport, ...]:
+        reports: list[ImportReport] = []
+        for folder in self._folders:
+            reports.append(await self._import(folder, full=self._owes_full, before=_files_in(reports)))
+        if any(report.added or report.changed for report in reports):
+            await self._stories.take_in((INSTANCE_SHELF,))
+        return tuple(reports)
 
     def _note_stop(self, error: Exception) -> None:
         why = error.message if isinstance(error, NewsdeskError) else f"{type(error).__name__}."

@@ -48,6 +48,7 @@ from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
 from bot.news.delivery import ScheduleId
 from bot.store.sqlite import SqliteStore
+from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import Deliverer, Publisher
 from bot.usecases.digest import redraw_rest
 from bot.usecases.recovery import Recovery
@@ -257,7 +258,8 @@ class Newsdesk:
 
     async def _run_tick(self) -> None:
         if await self._files.check():
-            await self._planning.run_tick()
+            if await self._files.may_plan():
+                await self._planning.run_tick()
             await self._recovery.note_alive(self._file_id())
 
     async def _read_back(self) -> None:
@@ -266,7 +268,8 @@ class Newsdesk:
             await self._clock.sleep(_EARLY_S)
         await self._recovery.begin(self._file_id())
         await self._reading.tried.wait()
-        await self._recovery.read_back()
+        with working_for(WorksFor.EDITIONS):
+            await self._recovery.read_back()
 
     def _holds(self, schedule: ScheduleId) -> bool:
         return self._recovery.holds(schedule)
@@ -322,11 +325,15 @@ class Newsdesk:
         blocked = self._wire.shut_out()
         waits = self._wire.limiter_waits
         dropped, log_trouble = lost_lines()
+        in_vain, why = self._deliverer.in_vain
         return RuntimeStatus(
             is_connected=self.client.is_connected,
             connection_age_s=now - self.client.connected_s,
             tick_age_s=now - last_tick_s,
+            tick_trouble=self._tick.trouble,
             is_posting_on_hold=self._deliverer.is_on_hold,
+            in_vain=in_vain,
+            in_vain_why=why,
             blocked=blocked.why if blocked else "",
             blocked_s=blocked.retry_after_s if blocked else 0.0,
             is_clock_trusted=self._trust.is_trusted,
@@ -348,6 +355,7 @@ class Newsdesk:
         for chore in (self._reading_back, *self._upkeep):
             yield from chore.findings()
         yield from self._recovery.findings()
+        yield from self._seeds.findings()
         if self._collector is not None:
             yield from self._collector.findings()
 

@@ -16,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
+from bot.errors import NewsdeskError
 from bot.news.checkup.clock_bounds import is_apart
 
 log = structlog.get_logger(__name__)
@@ -27,7 +28,12 @@ STOP_S: Final = 2.0
 
 
 class Tick:
-    """Runs a coroutine function at regular intervals, never twice at the same time."""
+    """Runs a coroutine function at regular intervals, never twice at the same time.
+
+    Attributes:
+        last_end_s: The uptime when the last tick ended; None before.
+        trouble: Why the last tick failed, one sentence; empty if it didn't.
+    """
 
     def __init__(self, work: Callable[[], Awaitable[object]], *, clock: Clock, every_s: float = EVERY_S) -> None:
         """Prepare a job that `start` schedules.
@@ -48,6 +54,7 @@ class Tick:
         self._watch: asyncio.Task[None] | None = None
         self._began_s = clock.uptime()
         self.last_end_s: float | None = None
+        self.trouble = ""
 
     def start(self) -> None:
         """Tick now, and at regular intervals from now on."""
@@ -70,8 +77,11 @@ class Tick:
             self._began_s, self._ticking = self._clock.uptime(), asyncio.current_task()
             try:
                 await self._work()
-            except Exception:  # whatever a tick fails with, the next one must come
-                log.exception("a tick failed")
+            except Exception as error:  # whatever a tick fails with, the next one must come
+                self.trouble = error.message if isinstance(error, NewsdeskError) else f"{type(error).__name__}: {error}"
+                log.warning("a tick failed", error=self.trouble, exc_info=not isinstance(error, NewsdeskError))
+            else:
+                self.trouble = ""
             finally:
                 self.last_end_s = self._clock.uptime()
 

@@ -46,6 +46,12 @@ def server_shelf(guild_id: int) -> ShelfId:
     return ShelfId(f"server:{guild_id}")
 
 
+def guild_of_shelf(shelf: ShelfId) -> int | None:
+    """Return the server whose shelf this is; None for the operator's."""
+    owner, _, guild_id = shelf.partition(":")
+    return int(guild_id) if owner == "server" else None
+
+
 def shelves_seen_by(guild_id: int | None) -> tuple[ShelfId, ...]:
     """List the shelves that a server's members see: the operator's and their own; without a server, the operator's."""
     return (INSTANCE_SHELF,) if guild_id is None else (INSTANCE_SHELF, server_shelf(guild_id))

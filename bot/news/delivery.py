@@ -134,12 +134,16 @@ def nonce_for(key: DeliveryKey) -> str:
     return base64.b32encode(hashlib.sha256(text.encode()).digest())[:25].decode().lower()
 
 
+LONGEST_BACKOFF_S: Final = 40.0
+"""With the request itself, a message is posted within a minute after its cause has ended."""
+
+
 def backoff_s(tries: int, jitter: float) -> float:
-    """Compute the exponential back-off after a transient refusal: 1 to 60 seconds, doubling each time.
+    """Compute the exponential back-off after a transient refusal: 1 to `LONGEST_BACKOFF_S` seconds, doubling each time.
 
     Args:
         tries: Earlier refusals.
         jitter: A random number in [0, 1) that spreads the wait between half of it and all of it.
     """
-    longest = min(60.0, 2.0 ** min(tries, 6))
+    longest = min(LONGEST_BACKOFF_S, 2.0 ** min(tries, 6))
     return max(1.0, longest * (0.5 + jitter / 2))

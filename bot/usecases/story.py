@@ -9,7 +9,8 @@ take too long because there are too many articles around, articles join stories 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -27,6 +28,7 @@ from bot.news.stories.story_ids import KnownStory, StoryId, with_newcomer
 from bot.news.stories.top_story import TopStory
 from bot.store.port import Store
 from bot.text.words import fold
+from bot.threads import WorksFor, compute, works_for
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +68,13 @@ class Stories:
         self._clock = clock
         self._keeps = keeps
         self._grouping = asyncio.Lock()
+        self._others = asyncio.Lock()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Group while nobody else does; work for an edition waits for two others at most."""
+        async with nullcontext() if works_for() is WorksFor.EDITIONS else self._others, self._grouping:
+            yield
 
     async def known(self, shelves: Sequence[ShelfId], articles: Sequence[ArticleId]) -> tuple[KnownStory, ...]:
         """The stories of some articles as they are named now, oldest first; nothing is grouped."""
@@ -86,7 +95,7 @@ class Stories:
         """
         articles = [article for article in articles if article.is_dated]
         ids = [article.id for article in articles]
-        async with self._grouping:
+        async with self._alone():
             fresh = await self._settle(shelves, articles, most)
             known = _by_article(await self.known(shelves, ids)) | fresh
             missing = [article for article in articles if article.id not in known]
@@ -106,7 +115,7 @@ class Stories:
         frequencies = await self._frequencies([*near, *members.values()])
         edges = await self._store.related.edges_among(shelves, sorted(members))
         story = story_of(members.values())
-        bonds = await asyncio.to_thread(
+        bonds = await compute(
             lambda: bonds_of(article, story.articles, edges=edges, frequencies=frequencies, near=near)
         )
         return TiedStory(id=named.id, story=story, bonds=bonds)
@@ -138,7 +147,7 @@ class Stories:
         Returns:
             The number of articles considered: 0 if more than `MOST_JOINING` are new, which are grouped together faster.
         """
-        async with self._grouping:
+        async with self._alone():
             since = self._clock.now() - REACH
             new = await self._store.stories.newcomers(shelves, since, limit=MOST_JOINING + 1)
             if len(new) > MOST_JOINING:
@@ -198,7 +207,7 @@ class Stories:
         edges = await self._store.related.edges_among(shelves, [article.id for article in around.articles])
         similarity = TextSimilarity(frequencies=await self._frequencies(around.articles))
         # Comparing some thousand articles takes a second: the event loop must stay free for answers.
-        done = await asyncio.to_thread(
+        done = await compute(
             lambda: regroup(around.articles, around.known, edges, span=span, fresh=around.fresh, similarity=similarity)
         )
         log.debug("stories were grouped", articles=len(around.articles), stories=len(done.stories))
@@ -242,7 +251,7 @@ class Stories:
         near = await self._near(shelves, article)
         edges = await self._store.related.edges_among(shelves, [article.id])
         frequencies = await self._frequencies([article, *near])
-        return await asyncio.to_thread(lambda: likeness_to(article, near, edges=edges, frequencies=frequencies))
+        return await compute(lambda: likeness_to(article, near, edges=edges, frequencies=frequencies))
 
     async def _near(self, shelves: Sequence[ShelfId], article: Article) -> list[Article]:
         """Find articles that share words with an article and are near enough in time to be of one story."""
@@ -251,7 +260,7 @@ class Stories:
 
     async def _frequencies(self, articles: Iterable[Article]) -> Frequencies:
         """Read the document frequencies of the articles' words in the whole index."""
-        total, counts = await self._store.related.word_counts(await asyncio.to_thread(_stems_of, tuple(articles)))
+        total, counts = await self._store.related.word_counts(await compute(_stems_of, tuple(articles)))
         return Frequencies(total=total, counts=counts)
 
 

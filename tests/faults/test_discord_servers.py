@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.news.article import server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.news.schedule import ScheduleState
+from bot.sandbox import Upload
 from tests.support.delivering_bot import Square, days, open_square
 from tests.support.fault_points import FAILED, PARTS, PLANNED, SENT, SKIPPED, Place, at_each_place
 from tests.support.postoffice import SCHEDULE
+from tests.support.running_bot import make_seed_text
 
 
 @pytest.fixture
@@ -89,6 +92,29 @@ async def test_server_merely_unavailable_keeps_everything(
     assert await schedule_state(square) is ScheduleState.ACTIVE
     assert await states(square, keys) == [SENT] * PARTS
     assert len(square.channel.messages) == PARTS
+
+
+async def test_server_with_uploads_alone_that_is_left_while_the_bot_is_down_is_purged_after_30_days(
+    square: Square,
+) -> None:
+    """It has no schedule by which it would be missed at READY."""
+    upload = Upload(filename="quay.md", content=make_seed_text(title="Quay reopens").encode())
+    await square.admin.run(square.channel, "content import", file=upload)
+    shelf = server_shelf(square.guild.id)
+    assert (await square.running.store.articles.shelf_size(shelf)).articles == 1
+    await square.stop_bot()
+    square.guild.remove_bot()
+    await square.start_bot()
+
+    for _ in range(500):
+        if square.guild.id in await square.running.store.schedules.left_guilds():
+            break
+        await square.clock.sleep(1)
+    assert (await square.running.store.articles.shelf_size(shelf)).articles == 1
+    await square.let_pass(days(31))
+
+    assert (await square.running.store.articles.shelf_size(shelf)).articles == 0
+    assert await square.running.store.schedules.kept_guilds() == frozenset()
 
 
 async def test_server_left_and_joined_again_is_not_purged(square: Square) -> None:

@@ -39,7 +39,7 @@ class Work:
 
 @given(st.integers(0, 20))
 def test_work_is_always_tried_again_until_it_is_done(failures: int) -> None:
-    """However often it fails, never later than ten minutes after; in between its reason is named."""
+    """However often it fails, never later than forty seconds after; in between its reason is named."""
     asyncio.run(_try_until_done(failures))
 
 

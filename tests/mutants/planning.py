@@ -111,6 +111,29 @@ PLANNING: Final = (
         proofs=_OF_TICKS,
     ),
     Mutant(
+        name="a server with many due schedules is planned before all others",
+        file=_DUE,
+        old="        places[schedule.guild_id] += 1\n",
+        new="        places[schedule.guild_id] += 0\n",
+        proofs=_OF_TICKS,
+    ),
+    Mutant(
+        name="editions are computed in the threads of members",
+        file="bot/app/planning.py",
+        old="        with working_for(WorksFor.EDITIONS):\n",
+        new="        with working_for(WorksFor.MEMBERS):\n",
+        proofs=("tests/kinds/test_threads.py",),
+    ),
+    Mutant(
+        name="a server with uploads alone is not missed",
+        file="bot/usecases/schedule/servers.py",
+        old="sorted(await store.kept_guilds() - set(here) - left):",
+        new="sorted({each.guild_id for each in schedules} - set(here) - left):",
+        proofs=(
+            "tests/faults/test_discord_servers.py::test_server_with_uploads_alone_that_is_left_while_the_bot_is_down_is_purged_after_30_days",
+        ),
+    ),
+    Mutant(
         name="an edition is planned for a channel that is still to be read back",
         file="bot/app/planning.py",
         old="        if self._gates.holds(schedule.id):\n",

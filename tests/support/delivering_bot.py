@@ -59,7 +59,7 @@ class Square(Town):
     def __init__(self, folder: Path) -> None:
         self.brisk = BriskClock()
         super().__init__(folder, seeds=False, clock=self.brisk, identify_interval_s=IDENTIFY_INTERVAL_S / _TIMES)
-        self._health_port = 0
+        self._health_of: tuple[Newsdesk, int] | None = None
 
     @property
     def running(self) -> Newsdesk:
@@ -124,9 +124,9 @@ class Square(Town):
 
     async def health(self) -> tuple[int, list[str]]:
         """The status of `/healthz`, and the checks that fail."""
-        if not self._health_port:
-            self._health_port = await self.running._health.start("127.0.0.1", 0)
-        address = f"http://127.0.0.1:{self._health_port}/healthz"
+        if self._health_of is None or self._health_of[0] is not self.running:
+            self._health_of = self.running, await self.running._health.start("127.0.0.1", 0)
+        address = f"http://127.0.0.1:{self._health_of[1]}/healthz"
         async with aiohttp.ClientSession() as session, session.get(address) as answer:
             return answer.status, [each["check"] for each in (await answer.json())["problems"]]
 

@@ -506,6 +506,23 @@ async def test_of_several_missed_editions_only_the_latest_is_planned(desk: Desk)
     assert [key for _, key, _ in desk.planned] == ["2021-06-28"]
 
 
+async def test_server_with_many_due_schedules_delays_another_by_one_edition(desk: Desk) -> None:
+    """Of its own editions each keeps the order in which they fell due."""
+    for number in range(20):
+        await desk.ledger.schedules.save_schedule(
+            make_schedule(id=ScheduleId(number + 1), name=f"Many {number:02}", guild_id=2), next_due_at=MONDAY
+        )
+    await create(desk.ledger, name="A")
+    await create(desk.ledger, name="B")
+
+    await desk.tick_at(MONDAY)
+
+    names = [name for name, _, _ in desk.planned]
+    assert {names[0], names[1]} == {"Many 00", "A"} or {names[0], names[1]} == {"Many 00", "B"}
+    assert {"A", "B"} <= {*names[:4]}
+    assert [name for name in names if name.startswith("Many")] == [f"Many {number:02}" for number in range(20)]
+
+
 async def test_one_schedule_that_breaks_stops_no_other(desk: Desk) -> None:
     """And is tried again at the next tick."""
     await create(desk.ledger, name="A")

@@ -1,4 +1,7 @@
-"""Hold everything while a file of the database is deleted or replaced, and rescue what the open files contain."""
+"""Hold everything while a file of the database is deleted or replaced, and planning while the archive is damaged.
+
+What the open files contain is rescued in the first case.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import StoreError
 from bot.news.notices.notice import Notifier
-from bot.news.notices.texts import displaced_notice
+from bot.news.notices.texts import damaged_notice, displaced_notice
 from bot.store.sqlite.backup import write_backup
 from bot.store.sqlite.file.files import StoreFiles
 
@@ -30,6 +33,16 @@ class FileGuard:
         self._clock = clock
         self._notifier = notifier
         self.trouble = ""
+        self._has_notified = False
+
+    async def may_plan(self) -> bool:
+        """Return False if the archive is damaged, from which editions are chosen; the operator gets a notice of it."""
+        damage = self._files.archive.damage
+        if damage and not self._has_notified:
+            log.error("no edition is planned", reason=damage)
+            await self._notifier.notify(damaged_notice(damage, at=self._clock.now()))
+            self._has_notified = True
+        return not damage
 
     async def check(self) -> bool:
         """Return True if the files are in place; otherwise nothing is written until they are.

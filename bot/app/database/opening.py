@@ -7,7 +7,7 @@ give up on some exit statuses. Health names the cause meanwhile.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from bot.app.log import lost_lines
 from bot.app.tasks import Tasks
 from bot.checkup import HealthServer
 from bot.clock import Clock
-from bot.errors import StoreUnavailableError
+from bot.errors import StoreDamagedError, StoreUnavailableError
 from bot.news.checkup.finding import failing
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.sqlite import SqliteStore, open_store
@@ -70,10 +70,11 @@ async def _try(stack: AsyncExitStack, config: Config, clock: Clock) -> Opened | 
 
 @asynccontextmanager
 async def _open(config: Config, clock: Clock) -> AsyncIterator[Opened]:
-    async with open_store(config.database, clock=clock, qualities=config.quality) as store:
+    async with open_store(config.database, clock=clock, spares_archive=True, qualities=config.quality) as store:
         store.files.lock_for_sending()
         await check_ledger(store.files.ledger)
-        await warm_up(store.search, now=clock.now())
+        with suppress(StoreDamagedError):  # of the archive, which health names
+            await warm_up(store.search, now=clock.now())
         yield Opened(store=store, keys=await store.admin.secrets())
 
 

@@ -29,6 +29,7 @@ class DatabaseStatus:
         bytes_used: The size of the file and of the files that SQLite keeps next to it.
         bytes_free: Free space on its disk; None if the system doesn't say.
         damage: What is wrong with the ledger's tables; empty if nothing was found.
+        archive_damage: What is wrong with the archive; empty if nothing was found.
         is_checked: False if the time limit ended the check before all tables were read.
         backed_up_at: When it was last backed up; None if no backup is known.
     """
@@ -36,6 +37,7 @@ class DatabaseStatus:
     bytes_used: int
     bytes_free: int | None
     damage: str = ""
+    archive_damage: str = ""
     is_checked: bool = True
     backed_up_at: datetime | None = None
 
@@ -98,6 +100,9 @@ def database_findings(status: DatabaseStatus, now: datetime) -> Iterator[Finding
     else:
         checked = "no damage found" if status.is_checked else "not fully checked (time limit)"
         yield passing("database", f"{size}, {checked}; {_backup(status, now)}.")
+    if status.archive_damage:
+        cure = "Stop the bot and restore a backup with `newsdesk restore`; what is planned is sent meanwhile."
+        yield failing(f"the archive is damaged: {status.archive_damage}", cure, check="articles")
     if status.bytes_free is not None:
         text = f"{size_in_words(status.bytes_free)} free."
         has_space = status.bytes_free >= MIN_FREE_BYTES

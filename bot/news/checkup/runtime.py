@@ -18,6 +18,9 @@ MAX_TICK_AGE_S: Final = 120.0
 MAX_READ_AGE_S: Final = 3600.0
 """The seed folders are read every ten minutes, whatever the watch reports; a large import takes its time."""
 
+MOST_IN_VAIN: Final = 3
+"""One or two attempts fail on any day."""
+
 MAX_RECONNECT_S: Final = 300.0
 """Reconnecting takes less than a minute; after five, commands have failed for too long."""
 
@@ -58,7 +61,10 @@ class RuntimeStatus:
         is_connected: The gateway is connected.
         connection_age_s: Seconds since that last changed.
         tick_age_s: Seconds since the last tick ended, or since the start before the first tick.
+        tick_trouble: Why the last tick failed; empty if it didn't.
         is_posting_on_hold: Nothing is posted, because the database can't be written.
+        in_vain: Attempts to post since the last one that succeeded.
+        in_vain_why: What came of the last of them.
         blocked: Why no requests are sent to Discord at the moment; empty if they are.
         blocked_s: How many seconds that will last.
         is_clock_trusted: Editions are planned.
@@ -79,7 +85,10 @@ class RuntimeStatus:
     is_connected: bool
     connection_age_s: float = 0.0
     tick_age_s: float = 0.0
+    tick_trouble: str = ""
     is_posting_on_hold: bool = False
+    in_vain: int = 0
+    in_vain_why: str = ""
     blocked: str = ""
     blocked_s: float = 0.0
     is_clock_trusted: bool = True
@@ -136,6 +145,9 @@ def clock_finding(offset_s: float | None, *, is_trusted: bool) -> Finding:
 
 
 def _scheduler_finding(runtime: RuntimeStatus) -> Finding:
+    if runtime.tick_trouble:
+        text = f"it could not look for due editions: {runtime.tick_trouble}"
+        return failing(text, "It tries again twice a minute; check the log.", check="scheduler")
     if runtime.tick_age_s <= MAX_TICK_AGE_S:
         return passing("scheduler", "running.")
     text = f"it has not looked for due editions for {runtime.tick_age_s / 60:.0f} minutes."
@@ -172,6 +184,9 @@ def _posting_finding(runtime: RuntimeStatus) -> Finding:
     if runtime.is_posting_on_hold:
         text = "on hold: the database is full, locked or missing."
         return failing(text, "Check the disk; posting resumes by itself.", check="posting")
+    if not runtime.blocked and runtime.in_vain >= MOST_IN_VAIN:
+        text = f"the last {runtime.in_vain} attempts failed: {runtime.in_vain_why or 'no answer'}."
+        return failing(text, "They are repeated automatically; check Discord's status page.", check="posting")
     if not runtime.blocked:
         return passing("posting", "not on hold.")
     text = f"no requests to Discord for {runtime.blocked_s / 60:.0f} more minutes: {runtime.blocked}."

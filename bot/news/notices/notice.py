@@ -32,6 +32,7 @@ class NoticeKind(StrEnum):
     SHUT_OUT = "shut out"
     CLOCK = "clock"
     DISPLACED = "displaced"
+    DAMAGED = "damaged"
     FAILING_FEEDS = "failing feeds"
 
 

@@ -223,6 +223,16 @@ def displaced_notice(what: str, *, at: datetime) -> Notice:
     )
 
 
+def damaged_notice(what: str, *, at: datetime) -> Notice:
+    """Notice to the operator that the archive is damaged; `what` says how, in a sentence."""
+    return _about_bot(
+        NoticeKind.DAMAGED,
+        f"{what} What is planned is still posted, but no edition is planned. Stop the bot and restore a backup with "
+        "`newsdesk restore`.",
+        at=at,
+    )
+
+
 def failing_feeds_notice(feeds: Sequence[FailingFeed], *, at: datetime) -> Notice:
     """Notice to the operator that feeds have failed for a week, or are gone."""
     shown = "; ".join(f"{each.name} ({each.url}): {each.trouble}" for each in feeds[:_MOST_NAMED])

@@ -14,7 +14,9 @@ class CheckupStore(Protocol):
     """Reads for a check; they change nothing."""
 
     async def database_status(self, *, within_s: float) -> DatabaseStatus:
-        """Read the database's status, and look for damage in the ledger's tables for at most `within_s` seconds.
+        """Read the database's status, and look for damage for at most `within_s` seconds, in the ledger's tables first.
+
+        Damage of the archive that was met before is reported as well, whatever `within_s` is.
 
         Raises:
             StoreError: it can't be read at all.

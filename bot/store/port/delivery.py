@@ -71,7 +71,10 @@ class DeliveryStore(Protocol):
         ...
 
     async def holding(self, key: DeliveryKey) -> Holding:
-        """Read what a part rests on: its schedule, and what was taken down of its edition's stories."""
+        """Read what a part rests on: its schedule, and what was taken down of its edition's stories.
+
+        If the archive is damaged, nothing counts as taken down.
+        """
         ...
 
     async def revise(self, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:

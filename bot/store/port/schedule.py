@@ -99,6 +99,10 @@ class ScheduleStore(Protocol):
         """Read the servers that the bot left and has not joined again."""
         ...
 
+    async def kept_guilds(self) -> frozenset[int]:
+        """Read the servers of which anything is kept: a schedule, a notice, an upload, a record of one."""
+        ...
+
     async def guild_joined(self, guild_id: int) -> None:
         """Record that the bot is (again) in a server: its data is not purged."""
         ...

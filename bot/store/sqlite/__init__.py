@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import Clock
+from bot.errors import StoreDamagedError
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
@@ -21,6 +22,7 @@ from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
+from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.files import StoreFiles, open_files
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
@@ -49,7 +51,12 @@ class SqliteStore:
 
 @asynccontextmanager
 async def open_store(
-    path: Path, *, clock: Clock, read_only: bool = False, qualities: Mapping[str, int] | None = None
+    path: Path,
+    *,
+    clock: Clock,
+    read_only: bool = False,
+    spares_archive: bool = False,
+    qualities: Mapping[str, int] | None = None,
 ) -> AsyncIterator[SqliteStore]:
     """Open the store whose ledger is at `path`; `open_files` describes creation, upgrades and errors.
 
@@ -57,18 +64,24 @@ async def open_store(
         path: The ledger's file.
         clock: Decides when views expire and searches end.
         read_only: Open an existing file and change nothing.
+        spares_archive: As for `open_files`.
         qualities: As `DigestStore.qualities`; None for none.
 
     Raises:
         StoreError: the file can't be used.
     """
-    async with open_files(path, clock=clock, read_only=read_only) as files:
+    async with open_files(path, clock=clock, read_only=read_only, spares_archive=spares_archive) as files:
         if not read_only:
-            while await files.archive.write(hash_pages):
-                continue
-            if not await files.archive.read(is_index_current):
-                await rebuild_index(files.archive, clock)
+            with suppress(StoreDamagedError) if spares_archive else nullcontext():
+                await _bring_up_to_date(files.archive, clock)
         yield store_of(files, clock, qualities=qualities)
+
+
+async def _bring_up_to_date(archive: Database, clock: Clock) -> None:
+    while await archive.write(hash_pages):
+        continue
+    if not await archive.read(is_index_current):
+        await rebuild_index(archive, clock)
 
 
 def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | None = None) -> SqliteStore:

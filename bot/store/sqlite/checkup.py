@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
 
 from bot.clock import Clock
+from bot.errors import StoreDamagedError
 from bot.news.checkup.database import DatabaseStatus
 from bot.news.checkup.schedule import LastEdition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
@@ -34,6 +35,8 @@ _NEWEST: Final = """
     WHERE deleted_at IS NULL AND (:guild_id IS NULL OR guild_id = :guild_id)
 """
 
+_TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+
 _STATES: Final = """
     SELECT state, count(*) AS parts, max(sent_at) AS sent_at, max(reason) AS reason FROM delivery
     WHERE schedule_id = :schedule_id AND edition = :edition GROUP BY state
@@ -45,6 +48,7 @@ class SqliteCheckupStore(CheckupStore):
 
     def __init__(self, files: StoreFiles, clock: Clock) -> None:
         self._database = files.ledger
+        self._archive = files.archive
         self._clock = clock
 
     @override
@@ -55,17 +59,34 @@ class SqliteCheckupStore(CheckupStore):
             damage = ""
             if within_s > 0:
                 with deadline.on(connection), _interrupted(connection, within_s):
-                    damage = _find_damage(connection, deadline)
+                    damage = _find_damage(connection, LEDGER_TABLES, deadline)
             return damage, _backed_up_at(connection)
 
         damage, backed_up_at = await self._database.read(work)
+        archive_damage = await self._find_archive_damage(deadline)
         return DatabaseStatus(
             bytes_used=self._bytes_used(),
             bytes_free=self._bytes_free(),
             damage=damage,
+            archive_damage=archive_damage,
             is_checked=not deadline.is_over() or bool(damage),
             backed_up_at=backed_up_at,
         )
+
+    async def _find_archive_damage(self, deadline: Deadline) -> str:
+        """Find damage in the archive until the deadline, or return what was met before, without the machine's paths."""
+
+        def work(connection: sqlite3.Connection) -> str:
+            found, left_s = [""], deadline.at - self._clock.uptime()
+            with deadline.on(connection), _interrupted(connection, left_s):
+                found.append(_find_damage(connection, [row["name"] for row in connection.execute(_TABLES)], deadline))
+            return found[-1]  # nothing was, if the time was over
+
+        archive = self._archive
+        if not archive.damage and not deadline.is_over():
+            with suppress(StoreDamagedError):
+                archive.damage = await archive.read(work)
+        return archive.damage.replace(str(archive.path), archive.path.name)
 
     def _bytes_used(self) -> int:
         ledger = self._database.path
@@ -89,9 +110,9 @@ class SqliteCheckupStore(CheckupStore):
         return await self._database.read(work)
 
 
-def _find_damage(connection: sqlite3.Connection, deadline: Deadline) -> str:
-    """Find the first damage in the ledger's tables, until the deadline."""
-    for table in LEDGER_TABLES:
+def _find_damage(connection: sqlite3.Connection, tables: Sequence[str], deadline: Deadline) -> str:
+    """Find the first damage in some tables, until the deadline."""
+    for table in tables:
         if deadline.is_over():
             break
         for (answer,) in connection.execute(f"PRAGMA quick_check({table})"):

@@ -96,6 +96,11 @@ class Deliverer:
         return self._failures > 0
 
     @property
+    def in_vain(self) -> tuple[int, str]:
+        """The number of attempts since the last message that was posted, and what came of the last of them."""
+        return self._recorder.in_vain, self._recorder.why
+
+    @property
     def retries(self) -> Mapping[str, int]:
         """The number of retries since the start, by reason."""
         return self._recorder.retries

@@ -72,6 +72,8 @@ class OutcomeRecorder:
 
     Attributes:
         retries: The number of retries since the start, by reason.
+        in_vain: Attempts since the last message that was posted, none of which posted one.
+        why: What came of the last of them.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class OutcomeRecorder:
         self._jitter = jitter
         self._times = times
         self.retries = dict.fromkeys(RETRY_REASONS, 0)
+        self.in_vain, self.why = 0, ""
 
     async def record_post(self, row: Delivery, outcome: Outcome) -> None:
         """Record the outcome of posting a row.
@@ -101,7 +104,7 @@ class OutcomeRecorder:
             case Posted():
                 await self._sent(row, outcome.message_id)
             case Unclear():
-                self.retries["unclear"] += 1
+                self._note_retry("unclear", outcome.detail)
                 ends_at = (row.claimed_at or self._time.now()) + timedelta(seconds=self._times.settle_s)
                 await self._ledger.mark_unclear(row.key, row.attempt, lease_until=ends_at, reason=outcome.detail)
             case Refused():
@@ -131,13 +134,18 @@ class OutcomeRecorder:
             case _:
                 assert_never(found)
 
+    def _note_retry(self, reason: str, why: str) -> None:
+        self.retries[reason] = self.retries.get(reason, 0) + 1
+        self.in_vain, self.why = self.in_vain + 1, why
+
     async def _read_back_later(self, row: Delivery, after_s: float, reason: str) -> None:
         """Leave the row SENDING, so that its channel is read back again."""
-        self.retries["read_back"] += 1
+        self._note_retry("read_back", reason)
         lease_until = self._time.now() + timedelta(seconds=after_s)
         await self._ledger.mark_unclear(row.key, row.attempt, lease_until=lease_until, reason=reason)
 
     async def _sent(self, row: Delivery, message_id: int) -> None:
+        self.in_vain, self.why = 0, ""
         if row.draft.refused:  # before the mark, so that a crash in between loses no notice
             await self._notifier.notify(plain_form_notice(row, row.draft.refused, at=self._time.now()))
         if await self._ledger.mark_sent(row.key, row.attempt, message_id=message_id, at=self._time.now()):
@@ -198,7 +206,7 @@ class OutcomeRecorder:
             await self._notifier.notify(shut_out_notice(refusal.detail, at=self._time.now()))
 
     async def _retry(self, row: Delivery, refusal: Refused, *, after_s: float) -> None:
-        self.retries[refusal.cause] = self.retries.get(refusal.cause, 0) + 1
+        self._note_retry(refusal.cause, refusal.detail)
         await self._ledger.mark_planned(
             row.key,
             row.attempt,

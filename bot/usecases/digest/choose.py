@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from bot.news.stories.similarity import Frequencies, article_stems
 from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory
 from bot.store.port import Store
+from bot.threads import compute
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +136,7 @@ async def _choose(
         material = await _read(store, shelves, window, published_after)
         named = await stories.known(shelves, material.ids) if stories and told else ()
         # Grouping a few thousand articles takes a second: the event loop must stay free for answers.
-        choice = await asyncio.to_thread(material.choose, schedule, window, told, named)
+        choice = await compute(material.choose, schedule, window, told, named)
         return Chosen(choice=choice, candidates=material.candidates)
 
     chosen = await by_default_rule(_oldest_needed(schedule, window))
@@ -223,7 +223,7 @@ async def _read(
 
 async def frequencies_of(store: Store, articles: Sequence[Article]) -> Frequencies:
     """Read how common the articles' words are in the whole index, a better measure than the few texts at hand."""
-    total, counts = await store.related.word_counts(await asyncio.to_thread(_stems_of, articles))
+    total, counts = await store.related.word_counts(await compute(_stems_of, articles))
     return Frequencies(total=total, counts=counts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -15,6 +14,7 @@ from bot.news.identity import links_of
 from bot.seedfile.paths import is_named_like_a_zip, read_path
 from bot.seedfile.seed import copy_of
 from bot.store.port.article import ArticleStore
+from bot.threads import compute
 from bot.usecases.ingest.findings import Findings
 from bot.usecases.ingest.run import BATCH, Import
 from bot.usecases.ingest.source import Source
@@ -25,9 +25,9 @@ async def ingest_files(store: ArticleStore, paths: Sequence[Path], shelf: ShelfI
     origin = str(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
     run = Import(store, shelf, origin=origin, clock=clock)
     for path in paths:
-        source = await asyncio.to_thread(_source_of, path)
+        source = await compute(_source_of, path)
         results = read_path(path, shelf, now=clock.now())
-        while batch := await asyncio.to_thread(list, islice(results, BATCH)):
+        while batch := await compute(list, islice(results, BATCH)):
             await run.put(batch, source)
     await run.put_rest()
     run.is_news = True

@@ -21,6 +21,7 @@ from bot.seedfile.folder import FolderListing, NamedFile, SeedFile, list_folder,
 from bot.seedfile.processes.readers import read_batches
 from bot.seedfile.seed import copy_of, nothing_found, shown_path
 from bot.store.port.article import ArticleStore, FileStamp
+from bot.threads import compute
 from bot.usecases.ingest.run import BATCH, Import, batches
 from bot.usecases.ingest.source import Source
 
@@ -63,11 +64,11 @@ async def ingest_folder(
         The report of the import; an unreadable folder is one problem. If no file has changed, no record is kept.
     """
     run = Import(store, shelf, origin=str(folder), clock=clock)
-    source = await asyncio.to_thread(_source_of, folder)
+    source = await compute(_source_of, folder)
     stamped = shown_path(source.real)
     try:
         # Listed before anything is read: a file that changes meanwhile changes the next listing.
-        listing = await asyncio.to_thread(list_folder, folder)
+        listing = await compute(list_folder, folder)
         whole = _stamp_of_whole(listing)
         stored = await store.find_file_stamp(stamped, WHOLE)
         if not full and stored is not None and replace(stored, mtime_ns=0) == whole:
@@ -78,9 +79,9 @@ async def ingest_folder(
         run.findings.add(unreadable(str(folder), error))
         await store.save_file_stamps(stamped, {WHOLE: FileStamp(size=0, mtime_ns=0, content_hash="")})
         return await run.end(was_read=lambda path: path == shown_path(str(folder)))
-    files = await asyncio.to_thread(listing.seed_files)
+    files = await compute(listing.seed_files)
     known = await store.file_stamps(stamped)
-    selected = await asyncio.to_thread(_select, files, source.shown, {} if full else known)
+    selected = await compute(_select, files, source.shown, {} if full else known)
     for _, duplicate in selected.duplicates:
         run.findings.add(duplicate)
     run.findings.others = selected.others
@@ -99,7 +100,7 @@ async def ingest_folder(
     if await run.put_rest():
         progress(run.done, len(files))
     if run.findings.others == len(files):
-        run.findings.add(nothing_found(str(folder), await asyncio.to_thread(names_in, folder)))
+        run.findings.add(nothing_found(str(folder), await compute(names_in, folder)))
     copies = {path.removeprefix(shown_path(source.shown)) for path in run.copies}
     run.unchanged -= len(copies - stamps.keys())  # taken for unchanged, but now another file is taken
     stamps |= {name: replace(stamps[name], content_hash="") for name in copies & stamps.keys()}

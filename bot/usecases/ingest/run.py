@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from bot.news.article import Finding, ReadFile, Seed, SeedNote, ShelfId
 from bot.news.content import ImportRecord, ImportReport
 from bot.seedfile.seed import copy_of
 from bot.store.port.article import NO_FATES, ArticleStore, Copy, Fate, PutReport
+from bot.threads import compute
 from bot.usecases.ingest.findings import Findings
 from bot.usecases.ingest.source import Source, fates_of
 
@@ -141,7 +141,7 @@ class Import:
         rivals = await self._store.rivals(self._shelf, seeds)
         if not rivals:
             return NO_FATES
-        return await asyncio.to_thread(fates_of, rivals, read=self._read, now=self._clock.now())
+        return await compute(fates_of, rivals, read=self._read, now=self._clock.now())
 
     async def _is_first_import(self) -> bool:
         """Return True until an import is recorded: an interrupted first import counts as the first when repeated."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
@@ -23,12 +22,12 @@ from bot.seedfile.paths import require_upload
 from bot.seedfile.processes.uploads import ReadUpload
 from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore
+from bot.threads import WorksFor, compute, working_for
 from bot.usecases.ingest.run import Import
 from bot.usecases.ingest.source import Source
-from bot.usecases.ingest.turns import MOST_AT_ONCE, ImportTurns
+from bot.usecases.ingest.turns import ImportTurns
 
 _HOUR: Final = timedelta(hours=1)
-_THREADS: Final = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="import")
 
 Fetch = Callable[[Path], Awaitable[None]]
 """Writes an upload to a path."""
@@ -73,7 +72,7 @@ async def ingest_upload(
         now = clock.now()
         if not await store.begin_import(shelf, at=now, since=now - _HOUR, limit=limits.imports_per_hour):
             raise await _too_often(store, shelf, limits, now)
-        with TemporaryDirectory(prefix="newsdesk-import-") as folder:
+        with TemporaryDirectory(prefix="newsdesk-import-") as folder, working_for(WorksFor.UPLOADS):
             path, results = Path(folder) / "upload", Path(folder) / "results"
             try:
                 async with asyncio.timeout(limits.longest_s):
@@ -116,9 +115,9 @@ async def _ingest(
 
 
 async def _results(read: ReadUpload) -> AsyncIterator[ReadFile | SeedNote]:
-    """Load what was read, a batch at a time, in a thread of the imports' own: others have work of their own to do."""
+    """Load what was read a batch at a time, in a thread of the uploads' own."""
     batches = read.batches()
-    while batch := await asyncio.get_running_loop().run_in_executor(_THREADS, next, batches, None):
+    while batch := await compute(next, batches, None):
         for result in batch:
             yield result
 

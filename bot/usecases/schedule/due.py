@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -10,7 +11,13 @@ from typing import Final
 import structlog
 
 from bot.clock import Clock
-from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleError, UnknownZoneError
+from bot.errors import (
+    PlanOutdatedError,
+    ScheduleChangedError,
+    StoreUnavailableError,
+    UnknownScheduleError,
+    UnknownZoneError,
+)
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notices.notice import Notifier
@@ -55,7 +62,11 @@ async def run_tick(
 ) -> DueReport:
     """Plan what is due. Of several missed editions only the latest is planned: its window covers the older ones.
 
-    If planning fails for one schedule, the others are still planned.
+    If planning fails for one schedule, the others are still planned. Servers take turns: one with many schedules delays
+    another's by one of its editions.
+
+    Raises:
+        StoreUnavailableError: the database is locked or full; the next tick tries again.
     """
     now = clock.now()
     if not trust.may_plan():
@@ -64,7 +75,7 @@ async def run_tick(
         return DueReport(waits_for_clock=True)
     planned: list[Edition] = []
     failed = 0
-    for schedule in await schedules.due_schedules(now):
+    for schedule in in_turns(await schedules.due_schedules(now)):
         try:
             edition = await _plan_as_it_is(schedules, schedule, digests, plan, now)
         except UnknownZoneError:
@@ -72,6 +83,8 @@ async def run_tick(
             await _pause_in_unknown_zone(schedules, schedule)
         except (PlanOutdatedError, ScheduleChangedError, UnknownScheduleError) as error:
             log.info("an edition was planned in vain; the next tick looks again", schedule=schedule.id, why=str(error))
+        except StoreUnavailableError:  # no other could be stored either, and each would wait as long for it
+            raise
         except Exception:  # whatever is wrong with one schedule must not stop the others
             failed += 1
             log.exception("an edition could not be planned", schedule=schedule.id)
@@ -80,6 +93,16 @@ async def run_tick(
                 planned.append(edition)
                 await _report(schedule, edition, notifier, now)
     return DueReport(planned=tuple(planned), failed=failed)
+
+
+def in_turns(due: Sequence[Schedule]) -> list[Schedule]:
+    """Let servers take turns: the first due schedule of each, then the second of each; in the order of moments."""
+    places: Counter[int] = Counter()
+    turns: list[tuple[int, Schedule]] = []
+    for schedule in due:
+        turns.append((places[schedule.guild_id], schedule))
+        places[schedule.guild_id] += 1
+    return [schedule for _, schedule in sorted(turns, key=lambda turn: turn[0])]
 
 
 async def _plan_as_it_is(

@@ -26,8 +26,8 @@ async def note_servers(
 ) -> None:
     """Bring the schedules up to date with the servers that the bot is in.
 
-    The schedules of a server that was left are switched off. If the bot is invited again, they are paused for that
-    reason, and a notice offers to resume them.
+    The schedules of a server that was left are switched off, and all that is kept of it will be purged. If the bot is
+    invited again, they are paused for that reason, and a notice offers to resume them.
 
     Args:
         store: The schedules.
@@ -45,7 +45,7 @@ async def note_servers(
     for guild_id in sorted((left | off) & set(here)):
         await _come_back(store, guild_id, notifier, now)
     doubts: list[Exception] = []
-    for guild_id in sorted({each.guild_id for each in schedules} - set(here) - left):
+    for guild_id in sorted(await store.kept_guilds() - set(here) - left):
         try:
             if await has_left(guild_id):
                 await store.guild_left(guild_id, at=now)

@@ -191,6 +191,15 @@ class MemoryScheduleStore(ScheduleStore):
         return await self._disk.read(lambda: frozenset(self._tables.left))
 
     @override
+    async def kept_guilds(self) -> frozenset[int]:
+        # This store has no articles.
+        def work() -> frozenset[int]:
+            guilds = {row.schedule.guild_id for row in self._tables.schedules.values()}
+            return frozenset(guilds.union(each.guild_id for each in self._tables.notices if each.guild_id is not None))
+
+        return await self._disk.read(work)
+
+    @override
     async def guild_joined(self, guild_id: int) -> None:
         await self._disk.write(lambda: self._tables.left.pop(guild_id, None))
 

@@ -28,7 +28,7 @@ def fault(code: int) -> sqlite3.OperationalError:
         (sqlite3.SQLITE_FULL, StoreUnavailableError),
         (sqlite3.SQLITE_IOERR_WRITE, StoreUnavailableError),
         (sqlite3.SQLITE_CORRUPT, StoreDamagedError),
-        (sqlite3.SQLITE_NOTADB, StoreError),
+        (sqlite3.SQLITE_NOTADB, StoreDamagedError),
         (sqlite3.SQLITE_CANTOPEN, StoreError),
         (sqlite3.SQLITE_PERM, StoreError),
         (sqlite3.SQLITE_READONLY, StoreError),

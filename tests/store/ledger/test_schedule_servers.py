@@ -49,6 +49,19 @@ async def test_leaving_switches_every_schedule_off_but_those_that_a_member_pause
     assert states == {11: ScheduleState.OFF, 12: ScheduleState.PAUSED, 13: ScheduleState.OFF}
 
 
+async def test_every_server_of_which_anything_is_kept_is_known(ledger: Ledger) -> None:
+    """A schedule, also a deleted one, a notice, an upload, or the record of one that was refused."""
+    await save_schedule(ledger, id=ScheduleId(1), guild_id=1)
+    await save_schedule(ledger, id=ScheduleId(2), guild_id=2)
+    await ledger.schedules.delete_schedule(ScheduleId(2), at=DUE)
+    await ledger.admin.add_notice(Notice(guild_id=3, cause=NoticeCause(kind=NoticeKind.LATE), text="Late.", at=DUE))
+    await ledger.articles.put_seeds(server_shelf(4), [make_seed("a", shelf=server_shelf(4))], seen_at=DUE)
+    await ledger.articles.put_seeds(INSTANCE_SHELF, [make_seed("b")], seen_at=DUE)
+    await ledger.articles.begin_import(server_shelf(5), at=DUE, since=DUE - DAY, limit=1)
+
+    assert await ledger.schedules.kept_guilds() == {1, 2, 3, 4, 5}
+
+
 async def test_leaving_skips_every_part_that_is_not_sent(ledger: Ledger) -> None:
     """And says why; one that waits for a person is among them."""
     await plan_edition(ledger, parts=3)

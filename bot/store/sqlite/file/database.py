@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
 import aiosqlite
+from typing_extensions import override
 
 from bot.errors import StoreBusyError, StoreDamagedError, StoreDisplacedError, StoreError
 from bot.store.port.patience import patience_s
@@ -44,6 +45,7 @@ class Database:
     Attributes:
         path: The file.
         busy_timeout_s: Longest wait of a write for another process's transaction.
+        damage: The first damage that a read, a write or a check met; empty for none.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Database:
     ) -> None:
         self.path = path
         self.busy_timeout_s = float(BUSY_TIMEOUT_S)
+        self.damage = ""
         self._stack = stack
         self._writer = writer
         self._checkpoints = checkpoints
@@ -93,9 +96,21 @@ class Database:
     async def _read(self, fn: Callable[[sqlite3.Connection], T]) -> T:
         reader = await self._readers.get()
         try:
-            return await run_in_thread(reader, lambda connection: in_transaction(connection, "BEGIN", fn), self.path)
+            with self._noting_damage():
+                return await run_in_thread(
+                    reader, lambda connection: in_transaction(connection, "BEGIN", fn), self.path
+                )
         finally:
             self._readers.put_nowait(reader)
+
+    @contextmanager
+    def _noting_damage(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreDamagedError as error:
+            if isinstance(error.__cause__, sqlite3.Error):  # not a single value that can't be read
+                self.damage = self.damage or error.message
+            raise
 
     async def give_way(self) -> None:
         """Wait until no read is running, at most `GIVES_WAY_S`: an import shares the GIL with members' searches."""
@@ -118,7 +133,8 @@ class Database:
             return in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
 
         writer = self._writer
-        answer, changes = await self._in_attempts(lambda: run_in_thread(writer, work, self.path))
+        with self._noting_damage():
+            answer, changes = await self._in_attempts(lambda: run_in_thread(writer, work, self.path))
         if self._checkpoints is not None:
             self._checkpoints.after_write(changes)
         return answer
@@ -200,7 +216,31 @@ class Database:
 
         problems = await self.read(find_problems)
         if problems:
-            raise StoreDamagedError(f"{self.path} is damaged: {'; '.join(problems[:3])}.", cure=RESTORE)
+            self.damage = f"{self.path} is damaged: {'; '.join(problems[:3])}."
+            raise StoreDamagedError(self.damage, cure=RESTORE)
+
+
+class DamagedDatabase(Database):
+    """A file that can't be opened because it is damaged: each read and write raises `StoreDamagedError`."""
+
+    def __init__(self, path: Path, damage: str) -> None:
+        super().__init__(path, AsyncExitStack(), writer=None, readers=(), checkpoints=None)
+        self.damage = damage
+
+    @override
+    async def read(self, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None) -> T:
+        raise self._error()
+
+    @override
+    async def write(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        raise self._error()
+
+    @override
+    async def back_up_to(self, target: Path) -> None:
+        raise self._error()
+
+    def _error(self) -> StoreDamagedError:
+        return StoreDamagedError(self.damage, cure=RESTORE)
 
 
 def _quoted(name: str) -> str:

@@ -70,7 +70,7 @@ def as_store_error(error: sqlite3.Error, path: Path) -> StoreError | None:
         case sqlite3.SQLITE_CORRUPT:
             return StoreDamagedError(f"{path} is damaged: {error}.", cure=RESTORE)
         case sqlite3.SQLITE_NOTADB:
-            return StoreError(f"{path} is not a Newsdesk database.", cure=NOT_OURS)
+            return StoreDamagedError(f"{path} is not a Newsdesk database.", cure=NOT_OURS)
         case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM | sqlite3.SQLITE_AUTH | sqlite3.SQLITE_READONLY:
             cure = "Make sure that the file and its folder belong to the user who runs this."
             return StoreError(f"{path} can't be opened: {error}.", cure=cure)

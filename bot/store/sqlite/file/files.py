@@ -11,8 +11,8 @@ from pathlib import Path
 import structlog
 
 from bot.clock import Clock
-from bot.errors import StoreError, StoreLockedError, StoreUnavailableError
-from bot.store.sqlite.file.database import Database
+from bot.errors import StoreDamagedError, StoreError, StoreLockedError, StoreUnavailableError
+from bot.store.sqlite.file.database import DamagedDatabase, Database
 from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, VIEWS, companions, instance_path, views_path
 from bot.store.sqlite.file.lock import holding_lock, is_known, remember
 from bot.store.sqlite.file.opening import Place, open_file
@@ -73,7 +73,9 @@ class StoreFiles:
 
 
 @asynccontextmanager
-async def open_files(path: Path, *, clock: Clock, read_only: bool = False) -> AsyncIterator[StoreFiles]:
+async def open_files(
+    path: Path, *, clock: Clock, read_only: bool = False, spares_archive: bool = False
+) -> AsyncIterator[StoreFiles]:
     """Open the files of the newsroom whose ledger is at `path`, creating or upgrading them first.
 
     The one file of earlier versions is split first.
@@ -82,6 +84,7 @@ async def open_files(path: Path, *, clock: Clock, read_only: bool = False) -> As
         path: The ledger's file; the others are beside it.
         clock: As for `open_database`.
         read_only: Open existing files and change nothing; search pages are then kept in memory.
+        spares_archive: Open the others if the archive is damaged; it then raises at each use.
 
     Raises:
         StoreError: as `open_database`, for any of the files.
@@ -95,9 +98,7 @@ async def open_files(path: Path, *, clock: Clock, read_only: bool = False) -> As
         ledger_place = Place(path=path, ledger=path, was_there=is_known(path))
         if read_only or ledger_place.was_there:
             ledger = await stack.enter_async_context(open_file(ledger_place, LEDGER, clock=clock, read_only=read_only))
-            archive = await stack.enter_async_context(
-                open_file(archive_place, ARCHIVE, clock=clock, read_only=read_only)
-            )
+            archive = await _open_archive(stack, archive_place, clock, read_only=read_only, spares=spares_archive)
         else:
             archive = await stack.enter_async_context(open_file(archive_place, ARCHIVE, clock=clock))
             ledger = await stack.enter_async_context(open_file(ledger_place, LEDGER, clock=clock))
@@ -105,6 +106,18 @@ async def open_files(path: Path, *, clock: Clock, read_only: bool = False) -> As
                 remember(path)
         views = None if read_only else await _open_views(stack, path, clock)
         yield StoreFiles(ledger=ledger, archive=archive, views=views)
+
+
+async def _open_archive(
+    stack: AsyncExitStack, place: Place, clock: Clock, *, read_only: bool, spares: bool
+) -> Database:
+    try:
+        return await stack.enter_async_context(open_file(place, ARCHIVE, clock=clock, read_only=read_only))
+    except StoreDamagedError as error:
+        if not spares:
+            raise
+        log.error("the archive can't be opened; what is planned is sent", reason=str(error))  # noqa: TRY400 - no bug
+        return DamagedDatabase(place.path, error.message)
 
 
 async def _open_views(stack: AsyncExitStack, ledger: Path, clock: Clock) -> Database | None:

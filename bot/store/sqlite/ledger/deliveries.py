@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
 
+from bot.errors import StoreDamagedError
 from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
@@ -168,7 +170,9 @@ class SqliteDeliveryStore(DeliveryStore):
     @override
     async def holding(self, key: DeliveryKey) -> Holding:
         schedule, members = await self._database.read(lambda connection: read_rest(connection, key))
-        taken_down = await self._archive.read(lambda connection: read_taken_down(connection, members))
+        taken_down: frozenset[ArticleId] = frozenset()
+        with suppress(StoreDamagedError):  # sending needs the ledger alone
+            taken_down = await self._archive.read(lambda connection: read_taken_down(connection, members))
         return Holding(schedule=schedule, taken_down=taken_down)
 
     @override

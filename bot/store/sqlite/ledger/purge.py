@@ -7,10 +7,12 @@ records the leaving is deleted last. If interrupted, the next call continues.
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from bot.news.article import ShelfId, server_shelf
+from bot.errors import StoreDamagedError
+from bot.news.article import ShelfId, guild_of_shelf, server_shelf
 from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.index.text_index import drop_texts
@@ -31,6 +33,21 @@ _ALL_ELSE: Final = (
     "DELETE FROM notice WHERE guild_id = :guild_id",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
+
+
+_KEPT_IN_LEDGER: Final = """
+    SELECT guild_id FROM schedule UNION SELECT guild_id FROM notice WHERE guild_id IS NOT NULL
+"""
+_KEPT_IN_ARCHIVE: Final = "SELECT name FROM shelf UNION SELECT shelf FROM import_begun"
+
+
+async def read_kept_guilds(files: StoreFiles) -> frozenset[int]:
+    """Implement `ScheduleStore.kept_guilds`."""
+    guilds = await files.ledger.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_LEDGER)])
+    shelves: list[ShelfId] = []
+    with suppress(StoreDamagedError):  # those of its uploads are found once it is restored
+        shelves = await files.archive.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_ARCHIVE)])
+    return frozenset(guilds).union(filter(None, map(guild_of_shelf, shelves)))
 
 
 async def purge_servers(files: StoreFiles, left_before: datetime) -> int:

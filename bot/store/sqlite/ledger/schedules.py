@@ -19,7 +19,7 @@ from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
-from bot.store.sqlite.ledger.purge import purge_servers
+from bot.store.sqlite.ledger.purge import purge_servers, read_kept_guilds
 from bot.text.words import fold
 
 _NAME_IS_TAKEN: Final = """
@@ -204,6 +204,10 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._database.read(
             lambda connection: frozenset(row["guild_id"] for row in connection.execute("SELECT guild_id FROM guild"))
         )
+
+    @override
+    async def kept_guilds(self) -> frozenset[int]:
+        return await read_kept_guilds(self._files)
 
     @override
     async def guild_joined(self, guild_id: int) -> None:
