@@ -41,5 +41,5 @@ def no_heartbeat_outlives_its_test() -> Iterator[None]:
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """A clock that stands still until the test moves it."""
+    """A clock that stops until the test moves it."""
     return ManualClock()

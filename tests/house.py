@@ -1,4 +1,4 @@
-"""The rules of the house, as functions from a tree of modules to the sentences that say what breaks them.
+"""The rules of the architecture, as functions from a tree of modules to the sentences that say what breaks them.
 
 The rules are those of docs/design.md, Rules that tests keep: floors, one library one place, SQL only under the store,
 names, docstrings, size, time. What is allowed is in the tables at the top; a new module or library is added there, by
@@ -82,7 +82,7 @@ LIBRARIES: Final = {
     "yarl": ("bot.chat",),  # discord.py's gateway address is one
 }
 
-# The language of the house is values and rules: what reaches outside is on a floor above.
+# The domain's language is values and rules: what reaches outside is on a floor above.
 OUTSIDE: Final = frozenset(
     {
         *("asyncio", "concurrent", "multiprocessing", "select", "signal", "subprocess", "threading", "time"),
@@ -128,7 +128,7 @@ class Module:
     Attributes:
         path: Below the tree's root, with slashes: `bot/news/article.py`.
         name: As it is imported: `bot.news.article`; of a package its own name, `bot.news`.
-        place: What stands on a floor: `news`, `search`, `cli`; empty for `bot` itself.
+        place: What is on a floor: `news`, `search`, `cli`; empty for `bot` itself.
     """
 
     path: str
@@ -193,7 +193,7 @@ def use_cases_are_apart(module: Module) -> Iterator[str]:
 
 
 def ports_before_adapters(module: Module) -> Iterator[str]:
-    """A port knows nothing of who fulfils it."""
+    """A port knows nothing of its implementation."""
     if _within(module.name, "bot.store.port"):
         for line, name in _imports(module):
             if _within(name, "bot.store") and not _within(name, "bot.store.port"):
@@ -201,7 +201,7 @@ def ports_before_adapters(module: Module) -> Iterator[str]:
 
 
 def libraries(module: Module) -> Iterator[str]:
-    """One library, one place; the language of the house has the standard library, and numpy where it groups."""
+    """One library, one place; the domain's language has the standard library, and numpy where it groups."""
     for line, name in _imports(module):
         library = name.split(".")[0]
         if library in LIBRARIES:
@@ -401,7 +401,7 @@ def _public_definitions(tree: ast.Module | ast.ClassDef) -> Iterator[Definition]
 
 
 def _is_told_elsewhere(node: Definition) -> bool:
-    """An overload, an override and a property's setter are told where the first of them stands."""
+    """An overload, an override and a property's setter are reported at the first of them."""
     return any(ast.unparse(mark).split(".")[-1] in {"overload", "override", "setter"} for mark in node.decorator_list)
 
 

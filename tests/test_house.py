@@ -1,4 +1,4 @@
-"""The house keeps its own rules, and each rule is able to fail."""
+"""The code keeps the architecture's rules, and each rule is able to fail."""
 
 from __future__ import annotations
 

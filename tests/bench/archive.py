@@ -36,7 +36,7 @@ NEW_NAMES: Final = 0.02
 """How many of the words are new names,"""
 
 NAMES_KNOWN: Final = 20
-"""of which so many old ones are said again for each that is new."""
+"""of which this many old ones are said again for each that is new."""
 
 BATCH: Final = 2_000
 """Articles a transaction."""
@@ -53,7 +53,7 @@ class Document:
 
 
 def make_archive(articles: int, *, folder: Path | None = None, seed: int = 1) -> Iterator[Seed]:
-    """So many seeds, oldest first, the last one published on `SOME_DAY`.
+    """This many seeds, oldest first, the last one published on `SOME_DAY`.
 
     Args:
         articles: How many.

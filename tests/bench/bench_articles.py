@@ -45,7 +45,7 @@ class Newsroom:
         self.providers = [Provider(domain=f"site{n}.example", name=f"Site {n}") for n in range(500)]
 
     def text(self, words: int) -> str:
-        """So many words."""
+        """This many words."""
         return " ".join(self.random.choices(self.words, cum_weights=self.weights, k=words)).capitalize()
 
     def stub(self) -> Article:

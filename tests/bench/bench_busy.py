@@ -2,7 +2,7 @@
 
 Each of 64 members asks for something, all at the same moment, again and again until 2,000 seeds are in; each search
 goes the way of `/news search`, from the text to the first page's draft, within the process that ingests. Beside it
-stands the same without an import. The aim: p99 under 250 ms, and none fails.
+is the same without an import. The aim: p99 under 250 ms, and none fails.
 Run it as `python -m tests.bench.bench_busy [seeds]`; NEWSDESK_DATA gives the 47,000 articles that are searched.
 """
 

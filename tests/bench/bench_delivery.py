@@ -1,6 +1,6 @@
 """How fast planned editions reach Discord: the real store, the real discord.py, and a Discord in another process.
 
-Each delivery goes to a channel of its own. Without limits three rows stand side by side: discord.py alone, our way to
+Each delivery goes to a channel of its own. Without limits three rows are side by side: discord.py alone, our way to
 Discord without the ledger, and with it; each has as many posts under way at once, and Discord takes 50 ms for one.
 The last row keeps Discord's limits, and ours.
 
@@ -81,7 +81,7 @@ class Row:
 
 
 async def measure(name: str, there: DiscordProcess, work: Callable[[], Awaitable[object]]) -> Row:
-    """Time a piece of work, and count what stands after it."""
+    """Time a piece of work, and count what is posted after it."""
     count = len(there.address.channels)
     began, cpu_began = time.perf_counter(), time.process_time()
     await work()
@@ -124,7 +124,7 @@ async def alone(there: DiscordProcess) -> Row:
 
 
 async def without_ledger(there: DiscordProcess) -> Row:
-    """Our way to Discord; what is to be sent stands nowhere."""
+    """Our way to Discord; what is to be sent is stored nowhere."""
     clock, wire = SystemClock(), unlimited_wire()
 
     async def post(key: DeliveryKey) -> None:

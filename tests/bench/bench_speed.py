@@ -107,7 +107,7 @@ class Newsdesk:
         return [article.stem for article in getattr(result, "articles", ())]
 
     def top_ten(self, typed: str) -> tuple[ArticleId, ...]:
-        """What stands first, however long it takes to find."""
+        """What comes first, however long it takes to find."""
         query = read_query(typed, now=SOME_DAY)
         asked = self._store.search.search(SHELVES, query, now=SOME_DAY, loaded=0, deadline_s=PATIENCE_S)
         ids: tuple[ArticleId, ...] = getattr(self._run(asked), "ids", ())
@@ -250,7 +250,7 @@ def opened_newsdesk(folder: Path, seeds: Sequence[Seed]) -> Iterator[Newsdesk]:
 
 
 def measure_size(articles: int) -> dict[str, Figures]:
-    """Every system with so many articles."""
+    """Every system with this many articles."""
     say(f"making up {articles:,} articles")
     seeds = list(make_archive(articles, folder=find_data("relevance")))
     texts = [_text_of(seed) for seed in seeds]

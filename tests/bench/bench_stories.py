@@ -1,4 +1,4 @@
-"""What stories cost: an import, the first who asks, everybody after, and whoever asks for something else meanwhile.
+"""What stories cost: an import, the first who asks, everybody after, and a search for something else meanwhile.
 
 A made-up archive (`tests/bench/archive.py`, 400 articles a day) is imported, then asked as members do. Milliseconds are
 CPU time of this process; `held up` is the longest by the wall clock that the event loop answered nobody meanwhile.

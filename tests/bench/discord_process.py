@@ -38,7 +38,7 @@ class Tally:
     """What it has seen.
 
     Attributes:
-        messages: How many stand in all channels.
+        messages: How many are posted in all channels.
         nonces: How many different nonces they have.
         refused: Requests that were answered 429.
     """
@@ -99,7 +99,7 @@ async def _run(pipe: Connection, channels: int, latency_s: float, *, limits: boo
 
 
 def _is_asked(pipe: Connection) -> bool:
-    """Wait for the next question; False when whoever asks is gone."""
+    """Wait for the next question; False when the asking process is gone."""
     try:
         pipe.recv()
     except EOFError:

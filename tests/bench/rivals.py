@@ -164,7 +164,7 @@ class Tantivy:
 
 
 class Bm25s:
-    """bm25s in memory; it can't take one more article, but all of them anew."""
+    """bm25s in memory; it can't take one more article, but must index all of them again."""
 
     most = 1_000_000
 

@@ -29,7 +29,7 @@ def test_help_explains_exactly_the_commands_that_are_registered() -> None:
 
 
 def test_every_command_that_an_answer_points_to_exists() -> None:
-    """Whatever a sentence of the bot tells people to type can be typed."""
+    """What any sentence of the bot asks people to type can be typed."""
     roots = "|".join(root.name for root in ROOTS)
     sources = [path.read_text("utf-8") for path in BOT.rglob("*.py")]
     named = {found for source in sources for found in re.findall(rf"(?<!\w)/(?:{roots}) [a-z]+(?:-[a-z]+)*", source)}

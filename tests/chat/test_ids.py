@@ -89,7 +89,7 @@ def test_the_key_before_the_current_one_is_still_read() -> None:
 
 
 def test_a_foreign_key_signs_nothing_for_us() -> None:
-    """Another bot's id of the same form is no id of ours."""
+    """Another bot's id of the same form isn't one of ours."""
     assert read(signed("x", key=FOREIGN_KEY)) == Forged()
 
 

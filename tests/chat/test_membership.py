@@ -67,7 +67,7 @@ async def test_later_question_is_asked_anew(office: Office, memberships: Members
 
 
 async def test_answer_is_never_older_than_the_question(office: Office, memberships: Memberships) -> None:
-    """Whoever asks while a lookup is under way gets the next one's answer."""
+    """A question while a lookup is under way gets the next one's answer."""
     office.sandbox.faults.delay(5, after=True, path=rf"^/guilds/{office.guild.id}$")
     early = begin(memberships, office)
     await office.clock.sleepers_reach(2)  # the sandbox's delay, and the cut on the wire
@@ -120,7 +120,7 @@ async def test_hundred_channels_of_a_server_are_read_back_with_two_requests_each
 
 
 async def test_refused_lookup_of_a_server_is_one_refused_request(office: Office) -> None:
-    """Whoever reads one of its hundred channels back waits; a thousand refused ones would open the circuit."""
+    """Reading one of its hundred channels back waits; a thousand refused ones would open the circuit."""
     await look_everywhere(office, 1)  # from now on discord.py knows the bucket, and sends as many at once as it holds
     office.sandbox.faults.rate_limit(5, path=r"^/guilds/")
 

@@ -318,7 +318,7 @@ async def test_channel_without_read_message_history_cannot_be_read(office: Offic
 
 
 async def test_channel_that_the_bot_does_not_see_cannot_be_read(office: Office) -> None:
-    """Nobody can say what stands there."""
+    """Nobody can say what was posted."""
     office.channel.set_permissions(bot={"view_channel": False})
 
     assert isinstance(await look(office), CannotRead)
@@ -413,7 +413,7 @@ async def test_member_whose_door_is_closed_is_a_refusal(office: Office) -> None:
 
 
 async def test_closed_client_posts_nothing_and_says_so(office: Office) -> None:
-    """At the end of the process a row that was claimed goes back, and is no bad form."""
+    """At the end of the process a row that was claimed goes back, and isn't a bad form."""
     await office.close()
 
     outcome = await post(office)

@@ -71,7 +71,7 @@ class Round:
         await self.office.past_waits(self.notices.deliver_waiting(), longest_s=LONGEST_WAIT_S)
 
     async def unread(self) -> list[str]:
-        """The causes of what stands on top of the next list."""
+        """The causes of what is on top of the next list."""
         return [notice.cause.kind for notice in await self.office.ledger.admin.notices(self.office.guild.id)]
 
 
@@ -123,7 +123,7 @@ async def test_notice_goes_to_who_saved_the_schedule_where_the_channel_takes_it_
 
 
 async def test_notice_that_reaches_nobody_stays_unread(round_: Round) -> None:
-    """It stands on top of the next list."""
+    """It is on top of the next list."""
     await round_.order(channel=False)
     round_.ada.takes_direct_messages = False
 
@@ -193,7 +193,7 @@ async def test_instances_own_notice_goes_to_the_owner(round_: Round) -> None:
 
 
 async def test_notice_pings_nobody(round_: Round) -> None:
-    """What Discord or a headline said stands in it."""
+    """What Discord or a headline said is in it."""
     await round_.order()
 
     await round_.say(round_.notice(text="@everyone, look."))
@@ -213,7 +213,7 @@ async def test_notice_of_a_deleted_schedule_stays_unread_and_breaks_nothing(roun
 
 
 async def test_running_round_delivers_what_an_earlier_process_left(round_: Round) -> None:
-    """Of the last day; what is older stands on the list alone."""
+    """Of the last day; what is older is on the list alone."""
     await round_.order()
     await round_.notices.notify(round_.notice())
     round_.office.clock.advance(90_000)

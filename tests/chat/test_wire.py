@@ -192,7 +192,7 @@ async def test_post_during_a_wait_begins_no_request(office: Office) -> None:
 
 
 async def test_request_in_line_waits_out_a_429_that_came_meanwhile(office: Office) -> None:
-    """Standing in line takes seconds in a rush; whoever stood there would be refused, one after the other."""
+    """Waiting in line takes seconds in a rush; each that waited would be refused, one after the other."""
     office.hold_requests(2)
     asking = asyncio.create_task(ask(office))
     await office.clock.sleepers_reach(1)
@@ -230,7 +230,7 @@ async def test_command_after_a_global_429_waits_and_then_works(office: Office) -
 
 
 async def test_ban_page_stops_every_request_for_ten_minutes(office: Office) -> None:
-    """The page is no answer of Discord's; asking on would prolong it."""
+    """The page isn't an answer of Discord's; asking on would prolong it."""
     office.sandbox.faults.ban()
     with pytest.raises(discord.HTTPException):
         await ask(office)

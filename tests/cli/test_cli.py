@@ -372,7 +372,7 @@ def test_backup_never_overwrites_a_file(newsdesk: Run, tmp_path: Path) -> None:
 
 
 def test_restore_names_a_backup_that_is_missing(newsdesk: Run, tmp_path: Path) -> None:
-    """It is no database that an import would create."""
+    """It isn't a database that an import would create."""
     said = newsdesk("restore", "nothing.sqlite3")
     assert said.status == 1
     assert f"no backup at {tmp_path / 'nothing.sqlite3'}. Name a folder written by `newsdesk backup`." in said.err

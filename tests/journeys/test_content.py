@@ -70,7 +70,7 @@ async def test_one_servers_upload_is_invisible_to_another(town: Town) -> None:
 
 
 async def test_refresh_reads_the_servers_operators_folder_again(town: Town) -> None:
-    """Whoever owns the bot refreshes the instance's folder from Discord."""
+    """The bot's owner refreshes the instance's folder from Discord."""
     (town.seeds / "ferry.md").write_text(FERRY, "utf-8")
     town.guild.add_member(town.sandbox.owner, permissions=("manage_guild",))
     answer = await town.sandbox.owner.run(town.channel, "content refresh")
@@ -101,7 +101,7 @@ async def test_a_manager_who_does_not_own_the_bot_cannot_refresh_its_folder(town
 
 
 async def test_problems_name_the_file_the_line_and_the_reason(town: Town) -> None:
-    """What was refused can be mended by the one who reads it."""
+    """What was refused can be fixed by the person who reads it."""
     await town.admin.run(town.channel, "content import", file=TITLED_TWICE)
     answer = await town.admin.run(town.channel, "content problems")
     assert "broken.md" in answer.text
@@ -142,7 +142,7 @@ async def test_a_member_without_the_right_to_is_refused(town: Town, command: str
 
 
 async def test_a_member_cannot_upload(town: Town) -> None:
-    """The check stands before the file is read."""
+    """The check comes before the file is read."""
     await town.member.run(town.channel, "content import", force=True, file=FERRY_FILE)
     answer = await town.member.run(town.channel, "news search", query="hydrogen")
     assert "Harbour ferry" not in answer.text

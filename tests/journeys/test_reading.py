@@ -19,7 +19,7 @@ WBUR_URL = "https://www.wbur.org/radioboston/2022/03/23/march-23-2022-rb"
 
 
 async def test_a_member_who_floods_commands_is_asked_to_wait_and_nothing_is_left_behind(town: Town) -> None:
-    """The refused command never begins; that it doesn't begin is no warning in the log."""
+    """The refused command never begins; that it doesn't begin isn't a warning in the log."""
     for _ in range(30):
         await town.member.run(town.channel, "help")
     with warnings.catch_warnings(record=True) as warned:
@@ -39,7 +39,7 @@ async def test_search_finds_an_article_by_words_of_its_title(town: Town) -> None
 
 
 async def test_search_holds_quotes_to_the_letter(town: Town) -> None:
-    """Quoted words must stand together."""
+    """Quoted words must be together."""
     answer = await town.member.run(town.channel, "news search", query='"senate passes bill"')
     assert WSJ in answer.text
     assert LAW360 not in answer.text
@@ -117,13 +117,13 @@ async def test_search_offers_the_nearest_spelling(town: Town) -> None:
 
 
 async def test_latest_lists_the_newest_first(town: Town) -> None:
-    """The newest article stands on top."""
+    """The newest article is on top."""
     answer = await town.member.run(town.channel, "news latest")
     assert answer.text.index(HERALD) < answer.text.index(WBUR) < answer.text.index(LAW360)
 
 
 async def test_topics_and_providers_are_listed_with_their_numbers(town: Town) -> None:
-    """A member sees what there is to filter by."""
+    """A member sees the filters."""
     topics = await town.member.run(town.channel, "news topics")
     providers = await town.member.run(town.channel, "news providers")
     assert "Computer Vision" in topics.text
@@ -169,7 +169,7 @@ async def test_a_button_of_another_member_is_refused(town: Town) -> None:
 
 
 async def test_titles_topics_and_providers_are_completed_as_one_types(town: Town) -> None:
-    """Completion answers with what there is."""
+    """Completion answers with the values in the archive."""
     articles = await town.member.complete(town.channel, "news story", focused="article", value="senate pas")
     topics = await town.member.complete(town.channel, "news search", focused="topic", value="vis", query="x")
     providers = await town.member.complete(town.channel, "news search", focused="provider", value="bost", query="x")

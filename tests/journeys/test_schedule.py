@@ -113,7 +113,7 @@ async def test_a_paused_schedule_posts_nothing_until_it_is_resumed(town: Town) -
 
 
 async def test_a_deleted_schedule_is_gone(town: Town) -> None:
-    """Deleting stops it for good."""
+    """Deleting stops it permanently."""
     await _order(town)
     await town.admin.run(town.channel, "schedule delete", name="Weekly")
     await town.let_pass(timedelta(minutes=1))
@@ -123,7 +123,7 @@ async def test_a_deleted_schedule_is_gone(town: Town) -> None:
 
 
 async def test_a_skipped_edition_stays_left_out_when_the_schedule_is_edited(town: Town) -> None:
-    """A typo mended in the time must not send what an admin took off."""
+    """A typo fixed in the time must not send what an admin took off."""
     await _order(town)
     skipped = await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
     assert "27 November 2023" in skipped.text
@@ -184,7 +184,7 @@ async def test_why_tells_the_reason_of_every_article(town: Town) -> None:
 
 
 async def test_latest_edition_can_be_read_again(town: Town) -> None:
-    """Who missed the message asks for it."""
+    """A member who missed the message asks for it."""
     await town.post_first_edition()
     answer = await town.member.run(town.channel, "digest latest")
     assert answer.ephemeral

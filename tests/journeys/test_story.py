@@ -135,7 +135,7 @@ async def test_old_buttons_of_stories_that_became_one_open_it(town: Town) -> Non
 
 
 async def told_and_taken_down(town: Town) -> None:
-    """An edition tells the ferry, a third outlet reports it, and what was told of it is taken down."""
+    """An edition has the ferry, a third outlet reports it, and what was posted of it is taken down."""
     await report(town, "courier", FERRY)
     await report(town, "gazette", FERRY_TOO, hour=8)
     await town.post_first_edition(topics="shipping")

@@ -1,7 +1,7 @@
 """The process that is killed: the bot's whole way from the ledger to Discord, with the trial's times.
 
-`python -m tests.kill.sender DATABASE API_BASE TOKEN`; it sends until SIGTERM, or until its standard input ends: whoever
-started it holds the other end of that pipe, so a watcher that is killed itself leaves no sender behind.
+`python -m tests.kill.sender DATABASE API_BASE TOKEN`; it sends until SIGTERM, or until its standard input ends: the
+process that started it holds the other end of that pipe, so a watcher that is killed itself leaves no sender behind.
 """
 
 from __future__ import annotations

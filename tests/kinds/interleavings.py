@@ -23,7 +23,7 @@ class Outcome:
     """What two deeds came to.
 
     Attributes:
-        answers: What each was told, the first deed's first, whoever came first.
+        answers: What each was told, the first deed's first, whichever came first.
     """
 
     answers: tuple[str, str]

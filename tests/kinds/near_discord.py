@@ -59,7 +59,7 @@ class _Exchange:
 
 
 class NearSession:
-    """Stands where discord.py has its `aiohttp.ClientSession`."""
+    """Takes the place of discord.py's its `aiohttp.ClientSession`."""
 
     def __init__(self, sandbox: Sandbox, trace: aiohttp.TraceConfig, on_way: Callable[[], Awaitable[object]]) -> None:
         """Connect to a sandbox.

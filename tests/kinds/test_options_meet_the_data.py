@@ -144,7 +144,7 @@ async def test_a_providers_name_that_nobody_has_is_refused(town: Town) -> None:
 
 
 async def test_a_topic_with_dots_is_muted_as_a_topic(town: Town) -> None:
-    """A.I. is no domain."""
+    """A.I. isn't a domain."""
     assert "Muted topics: a.i." in (await create(town, mute="A.I.")).text
 
 

@@ -1,4 +1,4 @@
-"""The bot is started and stopped by others: at each moment of its start it ends in order, and its start is no alarm."""
+"""The bot is started and stopped by others: it ends in order at each moment of its start, which isn't an alarm."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_only_run_takes_signals_before_anything_else(arguments: list[str], *, is
 
 
 async def test_health_is_200_within_2_s_of_a_clean_start(tmp_path: Path) -> None:
-    """From the first answer on: what is not known yet is no alarm. Waiting for a processor doesn't count."""
+    """From the first answer on: what is not known yet isn't an alarm. Waiting for a processor doesn't count."""
     began_s = time.monotonic()
     async with running(tmp_path) as bot:
         seen = await first_answers(bot, began_s, for_s=3.0)

@@ -1,4 +1,4 @@
-"""The bot is started and stopped by others: it can be stopped at any moment, and its first minute is no alarm."""
+"""The bot is started and stopped by others: it can be stopped at any moment, and its first minute isn't an alarm."""
 
 from __future__ import annotations
 

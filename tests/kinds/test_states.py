@@ -1,4 +1,4 @@
-"""A state carries its reason and is looked at again when that ends; what is not known yet is no alarm."""
+"""A state carries its reason and is looked at again when that ends; what is not known yet isn't an alarm."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ async def held() -> AsyncIterator[asyncio.Event]:
 async def test_editions_are_planned_and_posted_while_all_threads_of_members_and_uploads_are_taken(
     town: Town, held: asyncio.Event
 ) -> None:
-    """Looking a host name up, which sending needs, is no request of a member either."""
+    """Looking a host name up, which sending needs, isn't a request of a member either."""
     assert held.is_set()
     async with asyncio.timeout(20):
         await town.post_first_edition(day="monday", time="09:00")

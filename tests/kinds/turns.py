@@ -27,7 +27,7 @@ class GateLoop(SimulatedLoop):
     What is between two gates runs as a whole, as everything between two awaits does in any loop.
 
     Attributes:
-        passed: Whose gates were opened, in their order.
+        passed: The owners of the gates that were opened, in their order.
     """
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ _PROOF = "tests/news/test_delivery.py"
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_mutant_changes_code_that_is_there(mutant: Mutant) -> None:
-    """Whoever changes that code changes the mutant with it."""
+    """A change of that code changes the mutant with it."""
     assert mutant.planted(ROOT) != (ROOT / mutant.file).read_text("utf-8")
 
 

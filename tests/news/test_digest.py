@@ -1,6 +1,6 @@
 """The default rule, clause by clause: stories, updates, order, caps, reasons, first editions and empty weeks.
 
-What makes an article eligible and new stands in `test_eligibility`.
+What makes an article eligible and new is in `test_eligibility`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SENATE_TOO = "Police facial recognition halted by Massachusetts senate"
 
 
 def senate(stem: str, quality: int = 80, **fields: object) -> Candidate:
-    """A candidate of the one story that all of these tell."""
+    """A candidate of the one story that all of these report."""
     provider = Provider(domain=f"{stem}.com", name=stem)
     return make_candidate(stem, title=SENATE, quality=quality, provider=provider, **fields)  # type: ignore[arg-type] # as make_candidate
 
@@ -77,7 +77,7 @@ def test_what_is_led_in_its_story_says_by_whom() -> None:
 
 
 def test_all_of_a_story_stands_under_its_pick() -> None:
-    """Eligible or not, seed or stub: whoever reports it counts as an outlet, the first report first."""
+    """Eligible or not, seed or stub: each that reports it counts as an outlet, the first report first."""
     pick = senate("pick", 90)
     unlisted = senate("unlisted", 95, listed=False, published_at=MIDWEEK - timedelta(days=1))
     stub = make_stub(title=SENATE_TOO, published_at=MIDWEEK - timedelta(days=2))
@@ -95,7 +95,7 @@ def test_a_better_article_that_is_not_eligible_leads_its_story_but_is_not_picked
 
 
 def test_a_stub_is_coverage_and_never_a_pick() -> None:
-    """However well it scores: until its own seed arrives it stands under a story."""
+    """However well it scores: until its own seed arrives it is under a story."""
     pick = senate("pick", 75)
 
     (only,) = choose(pick, coverage=[make_stub(title=SENATE_TOO, quality=189, published_at=MIDWEEK)]).picks
@@ -148,7 +148,7 @@ def test_a_pick_shows_its_values_as_they_stood_at_the_cutoff() -> None:
 
 
 def test_a_told_story_does_not_come_back_with_another_report() -> None:
-    """One new provider and a score near the last are no update."""
+    """One new provider and a score near the last aren't an update."""
     last = senate("last", published_at=LAST - timedelta(hours=1))
     fresh = senate("fresh", 99, published_at=LAST + timedelta(hours=1))
 
@@ -232,7 +232,7 @@ def test_an_update_is_measured_against_the_last_telling() -> None:
 
 
 def test_no_article_is_picked_twice_even_when_its_date_changes() -> None:
-    """A seed that is dated anew is new again by its date, and still the same article."""
+    """A seed with a new date is new again by its date, and still the same article."""
     again = senate("again", 120, published_at=LAST + timedelta(hours=1))
 
     choice = choose(again, told=[told_before(again, score=80)])
@@ -562,7 +562,7 @@ EVERYTHING_WRONG = {"is_hidden": True, "heat": -1, "listed": False, "quality": 5
     ],
 )
 def test_the_first_reason_that_applies_is_given(better: dict[str, object], reason: Reason) -> None:
-    """Everything is wrong with this candidate; mended one after the other, the next reason shows."""
+    """Everything is wrong with this candidate; fixed one after the other, the next reason shows."""
     fields = {**EVERYTHING_WRONG, "topics": ("Sport",), "published_at": LAST - WEEK, **better}
     candidate = make_candidate("wrong", **fields)  # type: ignore[arg-type] # as make_candidate
 
@@ -586,7 +586,7 @@ def test_every_candidate_gets_exactly_one_verdict_by_id() -> None:
 
 
 def test_a_pick_says_why_it_was_picked() -> None:
-    """Its place, its score, and whom it stands before."""
+    """Its place, its score, and the next one's."""
     (pick,) = choose(senate("weak", 75), senate("strong", 90)).picks
 
     assert pick.why == ("rank 1, score 100 (90, and 10 for its outlets), the best of 2 new reports of its story")
@@ -604,7 +604,7 @@ def test_a_first_edition_takes_articles_of_any_age() -> None:
 
 
 def test_a_first_edition_takes_the_newest_week_first() -> None:
-    """A lower score of this week stands before a higher one of the last."""
+    """A lower score of this week comes before a higher one of the last."""
     last_week = make_candidate("lastweek", quality=150, published_at=datetime(2021, 5, 2, 23, 59, tzinfo=UTC))
     this_week = make_candidate("thisweek", quality=70, published_at=datetime(2021, 5, 3, 0, 0, tzinfo=UTC))
 
@@ -742,7 +742,7 @@ def test_an_article_of_another_shelf_with_the_same_link_is_one_story() -> None:
 
 
 def test_an_empty_archive_makes_an_empty_choice() -> None:
-    """Nothing to choose from is no error."""
+    """Nothing to choose from isn't an error."""
     assert choose() == Choice(window=Window(start=LAST, end=NOW), picks=(), verdicts=())
 
 
@@ -777,7 +777,7 @@ def test_a_pick_carries_the_id_of_its_story() -> None:
 
 
 def test_a_told_story_is_known_by_its_id_where_none_of_its_articles_is_left() -> None:
-    """They were taken down; what joined the story since is no news."""
+    """They were taken down; what joined the story since isn't news."""
     told = replace(told_before(senate("gone")), story_id=StoryId("kept"))
     later = senate("later")
 

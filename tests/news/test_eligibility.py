@@ -42,7 +42,7 @@ def test_a_listed_article_is_eligible_whatever_its_score() -> None:
 
 
 def test_an_unlisted_article_is_not_eligible_whatever_its_score() -> None:
-    """It is searchable, and stands under stories."""
+    """It is searchable, and listed under stories."""
     candidate = make_candidate("a", quality=189, listed=False)
 
     choice = choose(candidate)
@@ -157,7 +157,7 @@ def test_an_article_that_becomes_listed_is_new_at_that_moment() -> None:
 
 
 def test_an_article_whose_score_rises_above_the_bar_is_new_at_that_moment() -> None:
-    """A low score is no final word."""
+    """A low score isn't final."""
     candidate = make_candidate("a", published_at=LAST - WEEK)
     risen = with_past(candidate, (LAST - WEEK, {"quality": 60}), (MIDWEEK, {"quality": 75}))
 
@@ -181,7 +181,7 @@ def test_an_article_that_was_eligible_before_and_is_again_is_new_again() -> None
 
 
 def test_an_article_that_is_not_eligible_at_the_cutoff_is_not_new_however_it_was_before() -> None:
-    """What counts is how it stood at the cutoff."""
+    """What counts is its state at the cutoff."""
     candidate = make_candidate("a", published_at=MIDWEEK)
     gone = with_past(candidate, (MIDWEEK, LISTED), (NOW - HOUR, UNLISTED))
 

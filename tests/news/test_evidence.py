@@ -109,7 +109,7 @@ def test_each_of_the_others_has_one_bond_in_their_order() -> None:
 
 
 def test_what_is_near_counts_as_it_does_for_grouping() -> None:
-    """Two reports with nothing in common are alike through a third that tells of both."""
+    """Two reports with nothing in common are alike through a third that reports both."""
     other, between = report("b", LAMPS, hours=1), report("c", f"{FERRY}. {LAMPS}", hours=2)
 
     (found,) = bonds_of(ASKED, [other], frequencies=RARE, near=[between])

@@ -1,7 +1,7 @@
 """Headlines of many languages as stories: strangers of one template or place stay apart, reports of one event don't.
 
 `headlines.tsv` has pairs in 28 languages and 12 scripts. A `template` pair says the same of two things, a `place` pair
-shares only where or who, a `same` pair tells one event in two ways. Each pair is grouped in an archive of other
+shares only where or who, a `same` pair reports one event in two ways. Each pair is grouped in an archive of other
 headlines, without excerpts, counts from elsewhere or dates, as a young community's archive is.
 """
 

@@ -102,5 +102,5 @@ def test_dots_do_not_hide_the_nearest_topic() -> None:
 
 @given(st.text(max_size=30))
 def test_a_name_is_folded_once(name: str) -> None:
-    """Twice is no further."""
+    """Twice isn't further."""
     assert folded(folded(name)) == folded(name)

@@ -34,7 +34,7 @@ def plain(*blocks: Block) -> tuple[Block, ...]:
 
 
 def test_plain_draft_keeps_every_text_and_link_in_its_order() -> None:
-    """Also those that stood beside a picture."""
+    """Also those beside a picture."""
     blocks = plain(HEADING, Section(paragraphs=(STORY,), accessory=PICTURE), HEADING)
 
     assert blocks[:-1] == (HEADING, STORY, HEADING)

@@ -28,7 +28,7 @@ def test_words_are_folded_and_each_counts_once() -> None:
 
 
 def test_quoted_words_stand_together() -> None:
-    """A phrase is no heap of words."""
+    """A phrase isn't a heap of words."""
     query = read('"Facial Recognition" police')
 
     assert (query.phrases, query.words) == ((("facial", "recognition"),), ("police",))
@@ -46,7 +46,7 @@ def test_an_unbalanced_quote_leaves_words() -> None:
 
 
 def test_a_minus_excludes_a_word_or_a_phrase() -> None:
-    """`-word` must not occur, nor may these two stand together."""
+    """`-word` must not occur, nor may these two be together."""
     assert read('-france -"police use"').excluded == ("france", "police use")
 
 
@@ -155,7 +155,7 @@ HEADLINE = "Mayor of Boston vows to ban robots from streets"
     ],
 )
 def test_a_pasted_headline_is_text(typed: str) -> None:
-    """Its quotes and dashes are no operators."""
+    """Its quotes and dashes aren't operators."""
     query = read(typed)
 
     assert (query.words, query.phrases, query.excluded) == (read(HEADLINE).words, (), ())
@@ -198,7 +198,7 @@ def test_symbols_alone_are_said_to_be_ignored(typed: str) -> None:
 
 
 def test_symbols_beside_words_are_not_worth_a_word() -> None:
-    """An ampersand between two names is no mistake."""
+    """An ampersand between two names isn't a mistake."""
     assert read("AT & T").ignored == ()
 
 

@@ -1,4 +1,4 @@
-"""Grouping part of an archive anew."""
+"""Regrouping part of an archive."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def members(done: Regrouped) -> list[frozenset[ArticleId]]:
 
 
 def test_articles_near_each_other_are_asked_about_at_once() -> None:
-    """What is near the one is near the other; the most important article's span stands first."""
+    """What is near the one is near the other; the most important article's span comes first."""
     a, b, c = on_day(0, "a"), on_day(10, "b"), on_day(21, "c")
 
     spans = spans_around([c, b, a], REACH)
@@ -64,7 +64,7 @@ def test_articles_near_each_other_are_asked_about_at_once() -> None:
 
 
 def test_a_span_is_halved_at_its_widest_gap() -> None:
-    """The half with the more important article stands first."""
+    """The half with the more important article comes first."""
     a, b, c = on_day(0, "a"), on_day(1, "b"), on_day(5, "c")
     (span,) = spans_around([c, a, b], REACH)
 
@@ -100,7 +100,7 @@ def test_what_is_asked_about_is_grouped_with_all_that_is_near_it() -> None:
 
 
 def test_a_story_at_the_edge_is_left_as_it_was() -> None:
-    """It was grouped better when it stood in the middle."""
+    """It was grouped better when it was in the middle."""
     edge, other, asked = on_day(-4, "b1"), on_day(-3, "c1"), on_day(0, "a1")
 
     done = group(edge, other, asked, asked=[asked], before=[known("b1", "b1", "c1")])
@@ -118,7 +118,7 @@ def test_what_belongs_to_no_story_yet_is_grouped_wherever_it_lies() -> None:
 
 
 def test_what_leaves_a_story_takes_its_rest_along() -> None:
-    """The rest of an old story from which somebody was taken is named anew as well, and it keeps the id."""
+    """The rest of an old story from which somebody was taken is renamed as well, and it keeps the id."""
     rest, other, asked = on_day(-4, "b1"), on_day(-3, "b2"), on_day(0, "a1")
     before = [known("b1", "b1", "b2", "a1")]
 

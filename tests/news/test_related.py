@@ -129,7 +129,7 @@ def test_off_topic_explicit_ones_do_not_vanish() -> None:
 
 
 def test_computed_ones_that_are_hardly_alike_are_left_out() -> None:
-    """One common word is no coverage."""
+    """One common word isn't coverage."""
     asked = make_article("asked", title=SENATE, excerpt="The vote fell late at night, after hours of heated debate.")
     found = make_article(
         "found",
@@ -265,7 +265,7 @@ def test_a_computed_one_says_the_distinguishing_words_in_common_as_they_are_writ
 
 
 def test_the_timeline_begins_with_the_first_to_report() -> None:
-    """The asked article stands among the others."""
+    """The asked article is among the others."""
     first = make_article("first", title=SENATE_TOO, published_at=SOME_DAY - timedelta(hours=5))
     last = make_stub("last", title=FERRY, published_at=SOME_DAY + timedelta(hours=5))
 
@@ -293,7 +293,7 @@ def test_a_text_that_is_no_article_is_not_in_the_timeline() -> None:
 
 
 def test_an_article_that_nobody_else_reports_has_no_coverage() -> None:
-    """It stands alone in its timeline."""
+    """It is alone in its timeline."""
     coverage = cover()
 
     assert (coverage.related, coverage.timeline) == ((), (ASKED,))

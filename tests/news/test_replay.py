@@ -22,7 +22,7 @@ from tests.support.upstream_history import Archive, archive_of, read_seeds
 
 WEEKLY = make_schedule()
 BEGIN = datetime(2019, 8, 12, 9, tzinfo=UTC)
-"""A Monday before the first record; an edition of before tells nothing."""
+"""A Monday before the first record; an edition of before has nothing."""
 END = datetime(2021, 6, 7, 9, tzinfo=UTC)
 
 EVERY_MONDAY = [BEGIN + number * WEEK for number in range((END - BEGIN) // WEEK + 1)]
@@ -105,7 +105,7 @@ def test_no_article_is_picked_twice(weekly: list[Choice]) -> None:
 
 
 def test_no_story_is_told_twice_but_as_an_update(weekly: list[Choice]) -> None:
-    """Nothing that stood under a told story stands under another one later."""
+    """Nothing that was under a posted story is under another one later."""
     told: set[ArticleId] = set()
     for choice in weekly:
         for pick in choice.picks:

@@ -83,7 +83,7 @@ def test_of_two_failed_editions_without_a_common_story_both_are_sent_again() -> 
 
 
 def test_note_of_an_empty_week_is_superseded_by_any_later_story() -> None:
-    """No news is no news any more."""
+    """The absence of news isn't news any more."""
     note, edition = failed(0, ""), failed(1, "a")
 
     assert choose_retries([note]).sent == (note,)

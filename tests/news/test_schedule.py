@@ -196,7 +196,7 @@ def test_zone_that_does_not_exist_is_said_with_what_to_do() -> None:
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "Europe", "", "\0"])
 def test_name_that_is_no_zones_is_refused_whatever_it_points_at(name: str) -> None:
-    """Paths, folders and nothing at all are no zones."""
+    """Paths, folders and nothing at all aren't zones."""
     with pytest.raises(UnknownZoneError):
         due_on(daily("09:00", name), date(2021, 6, 7))
 

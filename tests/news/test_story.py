@@ -40,7 +40,7 @@ def test_reports_of_different_events_are_different_stories() -> None:
 
 
 def test_reports_more_than_five_days_apart_are_different_stories() -> None:
-    """Word for word the same, and the same link: it is reported anew."""
+    """Word for word the same, and the same link: it is reported again."""
     link = "https://example.com/a"
     late = make_article("late", title=SENATE, url=link, published_at=SOME_DAY + SPAN + timedelta(seconds=1))
 
@@ -82,7 +82,7 @@ def test_an_explicit_edge_ties_what_is_nearly_alike_enough() -> None:
 
 
 def test_a_pair_named_in_both_directions_counts_once() -> None:
-    """Two edges of one pair are no two reasons."""
+    """Two edges of one pair aren't two reasons."""
     one, other = make_article("a", title=SENATE), make_article("b", title=FERRY)
     edges = [Edge(a=one.id, b=other.id), Edge(a=other.id, b=one.id)] * 5
 
@@ -136,7 +136,7 @@ def test_a_link_in_common_ties_whatever_the_titles_say() -> None:
 
 
 def test_a_storys_articles_stand_in_the_order_of_their_reports() -> None:
-    """The first to report stands first."""
+    """The first to report comes first."""
     late = make_article("late", title=SENATE, published_at=SOME_DAY + timedelta(hours=2))
     early = make_article("early", title=SENATE, published_at=SOME_DAY)
 
@@ -169,7 +169,7 @@ def test_a_storys_providers_stand_in_the_order_of_their_first_report() -> None:
 
 
 def test_no_articles_are_no_stories() -> None:
-    """An empty archive is no error."""
+    """An empty archive isn't an error."""
     assert group_stories([]) == ()
 
 

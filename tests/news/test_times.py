@@ -57,7 +57,7 @@ def test_time_that_is_none_is_refused_with_an_example(typed: str) -> None:
     ],
 )
 def test_zone_is_read_in_any_case_and_by_its_city(typed: str, zone: str) -> None:
-    """Nobody remembers where the capitals stand."""
+    """Nobody remembers where the capitals are."""
     assert parse_zone(typed) == zone
 
 

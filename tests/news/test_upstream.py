@@ -85,7 +85,7 @@ def test_what_does_not_fit_is_over_the_count() -> None:
 
 @pytest.mark.parametrize("listed", [False, None])
 def test_only_what_is_listed_is_sent(listed: bool | None) -> None:  # noqa: FBT001 - a row of the table
-    """A missing flag is no flag."""
+    """A missing flag isn't a flag."""
     candidate = make_candidate("a", quality=150, listed=listed)
 
     assert reason_of(choose(candidate), candidate) is Reason.UNLISTED

@@ -34,7 +34,7 @@ def test_any_pick_reads_back_as_it_was(pick: Pick) -> None:
 
 
 def test_a_value_of_another_class_is_refused() -> None:
-    """A schedule's text is no window's."""
+    """A schedule's text isn't a window's."""
     text = value_to_json(Window(start=None, end=datetime(2021, 5, 10, tzinfo=UTC)))
 
     with pytest.raises(ValueError, match="expected Schedule, found 'Window'"):
@@ -69,7 +69,7 @@ def test_seconds_of_a_local_time_survive() -> None:
 
 
 def test_the_members_of_a_pick_keep_their_order() -> None:
-    """The first to report stands first, for ever."""
+    """The first to report stays first."""
     pick = make_pick(make_article("b"), make_article("a"))
 
     members = value_from_json(Pick, value_to_json(pick)).story.articles

@@ -19,7 +19,7 @@ def test_need_data_gives_the_path_of_a_file_that_is_there(tmp_path: Path) -> Non
 
 
 def test_need_data_skips_and_says_how_to_get_it_when_no_folder_is_named() -> None:
-    """A stranger's `make test` is green and tells them what they missed."""
+    """A stranger's `make test` is green and says what they missed."""
     with pytest.raises(pytest.skip.Exception, match="set NEWSDESK_DATA to a folder laid out as"):
         need_data(environ={})
 

@@ -41,7 +41,7 @@ def test_the_unit_has_the_promised_line(line: str) -> None:
 
 
 def test_the_unit_stays_down_for_exactly_the_errors_that_need_a_person() -> None:
-    """Their exit statuses stand in the tree of errors."""
+    """Their exit statuses are in the tree of errors."""
     tree = [value for value in vars(errors).values() if isinstance(value, type)]
     needs_a_person = {kind.exit_status for kind in tree if issubclass(kind, errors.NewsdeskError)} - {1}
 

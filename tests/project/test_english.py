@@ -115,6 +115,15 @@ def test_docstrings_and_comments_are_plain_english(wing: Path) -> None:
     assert not problems, "\n".join(problems)
 
 
+def test_docstrings_and_comments_of_tests_are_plain_english() -> None:
+    """They are read as the description of what the bot does; this file's own planted phrases are left out."""
+    files = [path for path in python_files("tests") if path != Path(__file__)]
+    passages = [each for path in files for each in docstrings_and_comments(path)]
+    problems = [problem for passage in passages for problem in odd_english(passage)]
+
+    assert not problems, "\n".join(problems)
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_documents_are_plain_english(path: Path) -> None:
     """README, changelog, docs, the example configuration, what `make` prints, and what operators install."""

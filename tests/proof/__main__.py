@@ -86,7 +86,7 @@ def _submit(pool: ProcessPoolExecutor, size: int, first_seed: int) -> list[tuple
 
 
 def _pairs(size: int) -> list[tuple[list[Pair], int]]:
-    """Every pair, in a few jobs, with so many orders of each."""
+    """Every pair, in a few jobs, with this many orders of each."""
     pairs = all_pairs()
     orders = max(2, min(_ORDERS, size * _ORDERS // _WHOLE))
     return [(pairs[number::_PAIR_JOBS], orders) for number in range(_PAIR_JOBS)]

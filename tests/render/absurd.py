@@ -1,4 +1,4 @@
-"""Articles, editions and schedules as absurd as the house's values allow."""
+"""Articles, editions and schedules as absurd as the domain's values allow."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def urls(draw: st.DrawFn) -> str:
 
 @st.composite
 def articles(draw: st.DrawFn, stem: str = "a") -> Article:
-    """Anything that may stand in the store; two of different stems are different articles."""
+    """Anything that may be in the store; two of different stems are different articles."""
     picture = st.builds(Picture, url=urls() | st.just("ftp://x"), alt=any_text)
     return make_article(
         stem,

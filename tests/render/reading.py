@@ -22,12 +22,12 @@ _INVISIBLE: Final = "\u200b"
 
 
 def server_sees(markdown: str) -> list[str]:
-    """Whom the raw text pings."""
+    """The ids that the raw text pings."""
     return _PINGS.findall(markdown)
 
 
 def client_sees(markdown: str) -> list[str]:
-    """Everything in one run of text that a client would not show as it stands: markup, tokens, addresses, blocks."""
+    """Everything in one run of text that a client would not show unchanged: markup, tokens, addresses, blocks."""
     bare = _ESCAPED.sub("", markdown)
     found = [*re.findall(r"[*_~|`\[\]\\]", bare), *_TOKENS.findall(bare), *_ADDRESSES.findall(markdown)]
     return [*found, *_TOKENS.findall(markdown), *re.findall(r":[\w+-]+:", bare)]

@@ -24,7 +24,7 @@ def test_units_are_those_of_utf_16(text: str) -> None:
 
 @given(nasty_text | st.text(), most)
 def test_a_clipped_text_is_never_longer_than_asked(text: str, most: int) -> None:
-    """Whatever stands in it."""
+    """Whatever it holds."""
     assert units(clip(text, most)) <= most
 
 

@@ -94,7 +94,7 @@ def test_a_dry_run_says_what_would_be_and_that_nothing_is_kept() -> None:
 
 
 def test_a_refused_file_is_named_with_line_field_reason_and_cure() -> None:
-    """All that is needed to mend it."""
+    """All that is needed to fix it."""
     text = to_text(draft_import_report(ImportReport(origin="a", refused=1, problems=(problem(),))), 500)
 
     assert "broken.md:3 title: said twice. Keep one of them." in text

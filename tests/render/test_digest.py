@@ -1,4 +1,4 @@
-"""An edition's messages: what stands where, and that nothing absurd is too much for them."""
+"""An edition's messages: what is where, and that nothing absurd is too much for them."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_a_message_begins_with_the_first_three_titles_on_one_line() -> None:
 
 
 def test_the_titles_come_before_the_mention_of_a_role() -> None:
-    """A role is pinged wherever it stands, but a notification shows the beginning."""
+    """A role is pinged wherever it is, but a notification shows the beginning."""
     blocks = drawn_one(five_with_pictures(), mention_role=7).blocks
 
     assert isinstance(blocks[0], Paragraph)
@@ -183,7 +183,7 @@ def test_a_five_story_edition_with_pictures_is_one_message() -> None:
 
 
 def test_short_stories_are_split_by_components_alone() -> None:
-    """Nine with pictures would be 42 with what stands beside them."""
+    """Nine with pictures would be 42 with what is beside them."""
     short = edition_of(*(make_article(f"a{number}", pictures=(PICTURE,)) for number in range(9)))
 
     assert [size_of(draft.blocks).components for draft in drawn(short, mention_role=7)] == [38, 10]

@@ -1,6 +1,6 @@
 """The first edition of the shipped seeds, word for word, as a terminal and as Discord get it.
 
-What a reader sees changes only on purpose: whoever changes it changes the files in `golden/`, and the change is read.
+What a reader sees changes only on purpose: a change of it changes the files in `golden/`, and the change is read.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def first_edition() -> Draft:
 
 
 def as_markdown(draft: Draft) -> str:
-    """The written texts, with what stands around them in brackets; the invisible character is shown as a dot."""
+    """The written texts, with what is around them in brackets; the invisible character is shown as a dot."""
     written = (line for block in texts_together(draft.blocks) for line in _written(block))
     return "\n\n".join(written).replace("\u200b", "·") + "\n"
 

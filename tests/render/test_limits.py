@@ -27,7 +27,7 @@ PICTURE = Picture(url="https://a.example/p.jpg", alt="A picture")
 
 
 def text(length: int = 1, *, char: str = "a") -> Paragraph:
-    """A paragraph of so many characters."""
+    """A paragraph of this many characters."""
     return Paragraph(runs=(Text(text=char * length),))
 
 
@@ -44,7 +44,7 @@ def row(*buttons: Button) -> ButtonRow:
 
 
 def select(count: int = 1, *, placeholder: str = "Choose", label: str = "One", description: str = "") -> Select:
-    """A list of so many options."""
+    """A list of this many options."""
     options = tuple(Option(label=label, value=str(number), description=description) for number in range(count))
     return Select(action="covs", placeholder=placeholder, options=options)
 

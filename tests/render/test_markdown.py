@@ -1,4 +1,4 @@
-"""Runs as Discord markdown: foreign text is shown as it stands and can do nothing."""
+"""Runs as Discord markdown: foreign text is shown unchanged and can do nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def one(*runs: Run, kind: str = "body") -> str:
 
 @given(nasty_text)
 def test_text_pings_nobody(text: str) -> None:
-    """Servers look for mentions in the raw text, whatever escapes stand around them."""
+    """Servers look for mentions in the raw text, whatever escapes are around them."""
     assert server_sees(one(Text(text=text))) == []
 
 
@@ -61,7 +61,7 @@ def test_text_is_shown_as_it_stands(text: str) -> None:
 
 @given(st.lists(nasty_text, min_size=1, max_size=4))
 def test_runs_side_by_side_mean_nothing_together(texts: list[str]) -> None:
-    """A colon at one run's end and slashes at the next one's start are no address."""
+    """A colon at one run's end and slashes at the next one's start aren't an address."""
     written = one(*(Text(text=text) for text in texts))
 
     assert (server_sees(written), client_sees(written), starts_a_block(written)) == ([], [], False)

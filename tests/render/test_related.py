@@ -55,7 +55,7 @@ def test_any_coverage_fits_a_message(articles: list[Article], similarity: float,
 
 
 def test_the_first_to_report_is_marked_and_stands_first() -> None:
-    """Whoever asked about what."""
+    """Anyone who asked about anything."""
     text = text_of(ASKED, related(LATE), related(EARLY))
 
     assert "First to report · WBUR (wbur.org) · 5 May 2021" in text
@@ -73,7 +73,7 @@ def test_the_number_of_outlets_counts_each_provider_once() -> None:
 
 
 def test_each_says_why_it_is_there() -> None:
-    """The reason stands beside it."""
+    """The reason is beside it."""
     assert "8 May 2021 · shares: facial, ban" in text_of(ASKED, related(LATE, why="shares: facial, ban"))
 
 

@@ -135,7 +135,7 @@ def test_a_stopped_schedule_says_why_and_what_to_do(schedule: Schedule, said: st
 
 
 def test_a_zone_that_is_not_known_any_more_shows_the_next_moment_alone() -> None:
-    """A list must be readable until the schedule is mended."""
+    """A list must be readable until the schedule is fixed."""
     text = to_text(draft_schedule(make_schedule(timezone="Nowhere/Else"), (DUE,)))
 
     assert "Next: Monday, 10 May 2021" in text
@@ -143,7 +143,7 @@ def test_a_zone_that_is_not_known_any_more_shows_the_next_moment_alone() -> None
 
 
 def test_a_list_has_every_schedule_below_the_notices() -> None:
-    """What must be known stands on top."""
+    """What must be known is on top."""
     notice = Notice(
         guild_id=1, cause=NoticeCause(kind=NoticeKind.CHANNEL_GONE), text="The channel is gone.", at=SOME_DAY
     )

@@ -34,7 +34,7 @@ few = up_to(20)
 
 
 def view_of(count: int, *, title: str = "Search: lamps", note: str = "") -> View:
-    """A view of so many articles."""
+    """A view of this many articles."""
     ids = tuple(ArticleId(f"id{number}") for number in range(count))
     return View(id="v" * 13, title=title, article_ids=ids, total=count, note=note, expires_at=SOME_DAY)
 
@@ -239,7 +239,7 @@ def test_a_search_is_headed_by_what_was_typed(typed: str, title: str) -> None:
 
 
 def test_latest_says_what_it_was_held_to() -> None:
-    """Topic and provider stand in the heading."""
+    """Topic and provider are in the heading."""
     assert to_text(draft_latest([make_article()], topic="AI", provider="wbur.org")).startswith("Latest: AI, wbur.org\n")
 
 

@@ -16,7 +16,7 @@ from tests.support.clocks import ManualClock
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """A clock that stands still until the test moves it."""
+    """A clock that stops until the test moves it."""
     return ManualClock()
 
 

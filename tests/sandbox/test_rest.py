@@ -21,7 +21,7 @@ V2 = 1 << 15
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """A clock that stands still until the test moves it."""
+    """A clock that stops until the test moves it."""
     return ManualClock()
 
 

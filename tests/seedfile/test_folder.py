@@ -45,7 +45,7 @@ def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_found_file_says_how_it_looks(tmp_path: Path) -> None:
-    """Size and time tell whether it is to be read again."""
+    """Size and time say whether it is to be read again."""
     file = tmp_path / "a.txt"
     file.write_bytes(b"123")
 
@@ -161,7 +161,7 @@ def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_large_file_is_not_read_whole(tmp_path: Path) -> None:
-    """One byte more than it may have tells enough: this one would fill the memory."""
+    """One byte more than it may have is enough: this one would fill the memory."""
     file = tmp_path / "a.txt"
     with file.open("wb") as opened:
         opened.truncate(1 << 40)
@@ -193,7 +193,7 @@ def test_no_file_stays_open_after_a_refusal(tmp_path: Path) -> None:
 
 @contextmanager
 def _as_nobody() -> Iterator[None]:
-    """Whoever runs the tests may be root, who may read everything."""
+    """The user who runs the tests may be root, who may read everything."""
     was = os.geteuid()
     if was == 0:
         os.seteuid(NOBODY)

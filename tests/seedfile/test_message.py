@@ -48,7 +48,7 @@ def _body(message: bytes) -> bytes:
 
 
 def test_seeds_and_problems_arrive_in_their_order_with_all_of_their_fields() -> None:
-    """A field that was left out would be lost for good: the file isn't read again."""
+    """A field that was left out would be lost permanently: the file isn't read again."""
     stub = replace(make_article(), id=stub_id(INSTANCE_SHELF, "https://s.example/"), stem="", is_stub=True)
     problem = SeedProblem(path="b.txt", line=3, field="title", reason="missing title", cure="Write one.")
     note = SeedNote(path="a.txt", line=4, field="date", reason="unknown field, ignored", cure="Remove it.")

@@ -83,6 +83,6 @@ def test_an_upload_of_another_kind_is_refused(tmp_path: Path, name: str) -> None
 
 
 def test_an_upload_that_only_says_it_is_a_zip_is_refused(tmp_path: Path) -> None:
-    """Its content tells."""
+    """Its content decides."""
     with pytest.raises(ArchiveError):
         _upload(tmp_path, make_seed_file(), "pack.zip")

@@ -50,7 +50,7 @@ def _children() -> set[int]:
 async def test_batches_come_in_the_order_of_the_files_and_hold_what_these_are(
     files: list[NamedFile], readers: int
 ) -> None:
-    """Whoever reads them."""
+    """Whichever reader reads them."""
     batches = await _read(files, readers=readers)
 
     expected = read_seed_files(files, INSTANCE_SHELF, NOW)
@@ -128,7 +128,7 @@ def test_program_answers_until_its_input_ends(files: list[NamedFile]) -> None:
 
 
 def test_answers_that_nobody_took_yet_keep_no_process_from_reading_on(files: list[NamedFile]) -> None:
-    """Whoever stores looks up only now and then."""
+    """The one that stores looks up only now and then."""
     ours, its = os.pipe()
     try:
         command = [sys.executable, "-m", "bot.seedfile.processes.reader"]

@@ -41,7 +41,7 @@ def test_every_real_record_is_read(data: Path) -> None:
 
 
 def test_a_shipped_seed_is_read_whole() -> None:
-    """Every field of the file is where the house looks for it."""
+    """Every field of the file is where the code looks for it."""
     file = SHIPPED / "001_c491b083016e13b6.txt"
 
     seed = _seed(file.read_bytes(), path=str(file))
@@ -228,7 +228,7 @@ def test_a_date_that_cannot_be_read_refuses_the_seed(text: object) -> None:
 
 
 def test_a_provider_is_told_apart_by_its_domain() -> None:
-    """Lower case, without `www.`, whatever stands around it."""
+    """Lower case, without `www.`, whatever is around it."""
     provider = _seed(make_seed_file(provider={"name": "W&amp;B", "domain": "WWW.Wbur.org"})).article.provider
 
     assert provider == Provider(domain="wbur.org", name="W&B")
@@ -310,7 +310,7 @@ def test_coverage_is_a_stub_in_the_seeds_order() -> None:
     ],
 )
 def test_a_related_item_that_cannot_be_used_never_costs_the_seed(item: object) -> None:
-    """Without a title, a URL or a date it has no place on a timeline; the article itself is none of its coverage."""
+    """Without a title, a URL or a date it has no place on a timeline; the article itself isn't in its coverage."""
     assert _seed(make_seed_file(related=[item])).coverage == ()
 
 

@@ -47,7 +47,7 @@ def test_a_plain_scalar_can_be_null_a_flag_or_a_whole_number(yaml: str, value: V
     ],
 )  # fmt: skip
 def test_a_plain_scalar_that_looks_like_anything_else_is_text(yaml: str) -> None:
-    """`no` is no flag, `012` is not 10, `12:30:45` is not 45045, and a date is for its field to read."""
+    """`no` isn't a flag, `012` is not 10, `12:30:45` is not 45045, and a date is for its field to read."""
     assert _value(yaml) == yaml
 
 

@@ -74,7 +74,7 @@ async def test_same_cause_on_the_same_day_is_said_once(ledger: Ledger) -> None:
 
 
 async def test_same_cause_is_said_again_on_the_next_day(ledger: Ledger) -> None:
-    """It is still not mended."""
+    """It is still not fixed."""
     await ledger.admin.add_notice(LATE)
 
     assert await ledger.admin.add_notice(replace(LATE, at=DUE + DAY)) is not None

@@ -106,7 +106,7 @@ async def test_reason_of_a_failure_is_answered(checkup: CheckupStore, files: Sto
 
 
 async def test_extra_edition_without_stories_does_not_count(checkup: CheckupStore, files: StoreFiles) -> None:
-    """Who asked for it was told at once; the last edition is the one that was posted."""
+    """The person who asked for it was told at once; the last edition is the one that was posted."""
     ledger = sqlite_ledger(files)
     (posted,) = await plan_edition(ledger)
     await plan_edition(

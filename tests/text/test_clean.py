@@ -21,7 +21,7 @@ ANYTHING = st.text(TROUBLE, max_size=12) | st.text(
 
 @given(ANYTHING)
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    """Whoever cleans again, to be sure, changes nothing."""
+    """Cleaning again, to be sure, changes nothing."""
     assert clean(clean(text)) == clean(text)
 
 
@@ -54,8 +54,8 @@ def test_clean_text_folds_its_spaces(text: str) -> None:
 
 @given(ANYTHING)
 def test_no_base_character_carries_more_than_three_marks(text: str) -> None:
-    """Towers of marks climb over other people's lines; a joiner among them is no new ground floor."""
-    marks = MAX_MARKS_PER_BASE + 1  # at the start of a line stands no base
+    """Towers of marks climb over other people's lines; a joiner among them isn't a new ground floor."""
+    marks = MAX_MARKS_PER_BASE + 1  # at the start of a line there is no base
     for char in clean(text):
         if unicodedata.category(char).startswith("M"):
             marks += 1

@@ -20,7 +20,7 @@ def link(
 
 
 def matrix(count: int, pairs: dict[Pair, float]) -> Likeness:
-    """How alike these pairs of `count` things are; 0 where missing."""
+    """The similarity of these pairs of `count` things are; 0 where missing."""
     likeness = np.zeros((count, count), dtype=np.float32)
     for (a, b), value in pairs.items():
         likeness[a, b] = likeness[b, a] = value

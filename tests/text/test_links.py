@@ -1,4 +1,4 @@
-"""Links: what is a URL that may be shown, which URLs are the same page, and which stand in a text."""
+"""Links: what is a URL that may be shown, which URLs are the same page, and which are in a text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from bot.text.links import LONGEST_URL, alias_key, clean_url, domain_of, links_i
     ],
 )
 def test_clean_url_leaves_a_clean_one_as_it_is(url: str) -> None:
-    """What needs no mending is byte for byte what upstream wrote."""
+    """What needs no correction is byte for byte what upstream wrote."""
     assert clean_url(url) == url
 
 
@@ -227,7 +227,7 @@ def test_links_in_names_each_link_once_in_its_order() -> None:
 
 
 def test_links_in_leaves_out_what_cannot_be_used() -> None:
-    """Addresses, userinfo and other schemes are no links to an article."""
+    """Addresses, userinfo and other schemes aren't links to an article."""
     assert links_in("http://127.0.0.1/x https://a@b.example javascript:x file:///etc/passwd") == []
 
 

@@ -102,14 +102,14 @@ def test_a_short_text_answers_better_than_a_long_one() -> None:
 
 
 def test_stop_words_make_no_text_longer() -> None:
-    """Only words that tell something count for the length."""
+    """Only words with a meaning of their own count for the length."""
     bare, wordy = relevance([FACIAL, SCAN], [THE, FACIAL, OF, THE, SCAN])
 
     assert bare == wordy
 
 
 def test_a_word_that_only_begins_as_typed_counts_less() -> None:
-    """The word itself stands before what it may become."""
+    """The word itself comes before what it may become."""
     exact, begun = relevance([FACIAL, OTHER], [SCAN, OTHER], groups=[group(FACIAL, also=SCAN)])
 
     assert 0 < begun < exact
@@ -130,7 +130,7 @@ def test_the_end_of_one_text_is_no_neighbour_of_the_next_ones_beginning() -> Non
 
 
 def test_stop_words_as_typed_count_a_little() -> None:
-    """Who typed "the" finds titles with it first, among equals."""
+    """A member who typed "the" finds titles with it first, among equals."""
     with_it, without = relevance([THE, FACIAL, OTHER], [OF, FACIAL, OTHER], typed=[THE, FACIAL])
 
     assert with_it > without
@@ -151,7 +151,7 @@ def test_what_the_best_answers_say_too_lifts_others() -> None:
 
 
 def test_what_the_best_answers_say_too_lifts_none_that_says_all_that_was_typed() -> None:
-    """Who typed four words of a report means that one, and not the one that is most like the others."""
+    """A member who typed four words of a report means that one, and not the one that is most like the others."""
     alone, *crowd = relevance([POLICE, FACIAL], *[[POLICE, FACIAL, SCAN, OTHER]] * 3)
 
     assert alone > max(crowd)

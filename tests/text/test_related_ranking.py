@@ -1,4 +1,4 @@
-"""How much texts tell of what an article tells."""
+"""How much texts say of what an article says."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def count(words: NDArray[np.int32]) -> NDArray[np.float64]:
 
 
 def rank(asked: list[int], *words: list[int]) -> list[float]:
-    """How much equally old texts tell of an asked one."""
+    """How much equally old texts say of an asked one."""
     return rank_those(asked, aged(make_texts(*words), [0.0] * len(words)))
 
 
 def rank_those(asked: list[int], texts: Texts, *, is_dated: bool = True) -> list[float]:
-    """How much texts tell of an asked one that was published at the moment 0."""
+    """How much texts say of an asked one that was published at the moment 0."""
     own = aged(make_texts(asked), [0.0])
     return list(map(float, rank_related(own, texts, totals=TOTALS, count=count, is_dated=is_dated)))
 

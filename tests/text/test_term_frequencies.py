@@ -49,7 +49,7 @@ def test_telling_lengths_leave_out_stop_words(words: list[list[int]]) -> None:
 
 @given(lists_of_words)
 def test_selected_texts_stand_in_the_order_asked_for(words: list[list[int]]) -> None:
-    """Each with its own words and key; one that is asked for twice stands there twice."""
+    """Each with its own words and key; one that is asked for twice is there twice."""
     places = [place for place in range(len(words)) for _ in range(place % 3)][::-1]
 
     selected = make_texts(*words).select(np.array(places, dtype=np.int64))

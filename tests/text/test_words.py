@@ -73,7 +73,7 @@ def test_portuguese_words_in_cao_have_one_stem_in_singular_and_plural(one: str, 
 
 @pytest.mark.parametrize("text", ["", "  ", "!?…", "€ $ →", "\u200b"])
 def test_a_text_without_a_word_has_none(text: str) -> None:
-    """Symbols are no words."""
+    """Symbols aren't words."""
     assert words_of(text) == []
 
 
@@ -128,7 +128,7 @@ def test_inflections_of_a_word_have_one_stem(forms: tuple[str, ...], root: str) 
 
 @pytest.mark.parametrize("word", ["us", "ai", "gas", "bus", "red", "class", "2021"])
 def test_short_words_and_numbers_keep_their_ends(word: str) -> None:
-    """A stem has at least three letters, and `ss` is no plural."""
+    """A stem has at least three letters, and `ss` isn't a plural."""
     assert stem(word) == word
 
 

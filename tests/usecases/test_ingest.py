@@ -165,7 +165,7 @@ async def test_a_problem_is_kept_until_its_file_is_mended(newsroom: Newsroom) ->
 
 
 async def test_a_problem_is_closed_when_its_file_is_taken_away(newsroom: Newsroom) -> None:
-    """Nothing is left to mend."""
+    """Nothing is left to fix."""
     newsroom.write("a.txt", title="").unlink()
     newsroom.write("b.txt", title="")
     await newsroom.look()
@@ -301,7 +301,7 @@ class CountingStore(SqliteArticleStore):
 
 
 async def _sizes(tmp_path: Path, clock: ManualClock, *, each_s: float, names: int, related: int = 0) -> list[int]:
-    """The sizes of the transactions of a first look at a folder of so many files, each with so many related items."""
+    """The sizes of the transactions of a first look at a folder of this many files and related items in each."""
     folder = tmp_path / "seeds"
     folder.mkdir()
     for name in range(names):
@@ -522,7 +522,7 @@ async def test_a_deleted_article_is_not_brought_back_by_its_file(newsroom: Newsr
 async def test_an_article_that_there_is_not_is_an_error_that_says_how_to_name_one(
     newsroom: Newsroom, named: str
 ) -> None:
-    """Never a guess: deleting is for good."""
+    """Never a guess: deleting is permanent."""
     newsroom.write("a.txt")
     await newsroom.look()
 

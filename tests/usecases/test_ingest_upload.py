@@ -196,7 +196,7 @@ async def test_an_upload_that_is_no_seed_by_its_name_is_refused(newsroom: Newsro
 
 
 async def test_a_servers_first_upload_counts_as_seen_when_it_was_published(newsroom: Newsroom) -> None:
-    """Its archive is no news; the next upload is."""
+    """Its archive isn't news; the next upload is."""
     await newsroom.upload(_pack("a", publishedDateTime="2019-01-01"))
     await newsroom.upload(_pack("b", publishedDateTime="2019-01-01"))
 

@@ -88,7 +88,7 @@ async def test_an_article_answers_to_whatever_names_it(store: SqliteStore, text:
 
 
 async def test_a_link_within_a_text_names_its_article(store: SqliteStore) -> None:
-    """Whatever stands around it, as people paste it."""
+    """Whatever is around it, as people paste it."""
     assert (await find(store, f"have you seen <{WBUR_URL}>?!")).stem == WBUR_STEM
 
 

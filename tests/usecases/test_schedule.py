@@ -87,7 +87,7 @@ async def test_new_schedule_is_weekly_on_mondays_at_nine(ledger: Ledger) -> None
 
 
 async def test_new_schedule_takes_every_option_as_typed(ledger: Ledger) -> None:
-    """Days, time and zone in a person's words; lists with commas; domains without what stands around them."""
+    """Days, time and zone in a person's words; lists with commas; domains without what is around them."""
     made = await create(
         ledger,
         day="mon-fri",
@@ -318,7 +318,7 @@ async def test_skip_is_taken_back_by_an_edit_that_leaves_no_edition_on_its_date(
 
 
 async def test_skip_that_is_past_leaves_the_next_one_out_when_asked_again(ledger: Ledger) -> None:
-    """Once its day is over it is nothing to anybody."""
+    """After its day it is nothing to anybody."""
     made = await create(ledger)
     await skip_next(ledger.schedules, made.schedule, now=NOW)
     later = MONDAY + timedelta(days=1)
@@ -364,7 +364,7 @@ async def test_schedule_is_found_by_name_and_by_id(ledger: Ledger) -> None:
 
 
 async def test_schedule_of_another_server_is_unreachable_by_its_id(ledger: Ledger) -> None:
-    """Ids are no secret."""
+    """Ids aren't secret."""
     made = await create(ledger)
 
     with pytest.raises(UnknownScheduleError):
@@ -615,7 +615,7 @@ async def test_wall_clock_that_is_wrong_at_the_start_plans_nothing(desk: Desk, d
 
 
 async def test_nothing_is_planned_before_discords_first_word_and_nobody_is_told(desk: Desk) -> None:
-    """Nothing could be sent either; a start is no trouble."""
+    """Nothing could be sent either; a start isn't trouble."""
     await create(desk.ledger)
     desk.offset_s = None
 

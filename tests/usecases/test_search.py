@@ -49,7 +49,7 @@ async def put(store: SqliteStore, *seeds: Seed, shelf: ShelfId = INSTANCE_SHELF)
 
 
 async def put_ferries(store: SqliteStore, count: int) -> None:
-    """So many articles on ferries, the newest last."""
+    """This many articles on ferries, the newest last."""
     await put(
         store,
         *(
@@ -229,7 +229,7 @@ async def test_a_view_is_headed_by_what_was_asked(store: SqliteStore) -> None:
 
 
 async def test_a_view_holds_at_most_a_hundred_articles(store: SqliteStore) -> None:
-    """More than that nobody pages through; the total says how many there are."""
+    """More than that nobody pages through; the total says their number."""
     await put_ferries(store, 130)
 
     view = await open_view(store.search, await ask(store, "ferry", limit=130), now=DAWN)
@@ -323,7 +323,7 @@ async def test_latest_can_be_held_to_a_provider_however_it_is_named(store: Sqlit
 
 
 async def test_a_provider_of_exactly_the_name_is_meant_before_a_larger_one(store: SqliteStore) -> None:
-    """What was typed in full is no beginning of something else."""
+    """What was typed in full isn't the beginning of something else."""
     larger = Provider(domain="wburnews.org", name="WBUR News")
     await put(store, make_seed("a", provider=WBUR), *(make_seed(f"b{n}", provider=larger) for n in range(3)))
 

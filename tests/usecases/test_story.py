@@ -42,7 +42,7 @@ def stories(store: SqliteStore, clock: ManualClock) -> Stories:
 async def put(
     store: SqliteStore, stem: str, title: str, *, hours: float = 2, quality: int = 80, **fields: object
 ) -> None:
-    """Import an outlet's report from so many hours ago."""
+    """Import an outlet's report from this many hours ago."""
     shelf = fields.pop("shelf", INSTANCE_SHELF)
     seed = make_seed(
         stem,

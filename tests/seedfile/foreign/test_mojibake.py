@@ -60,7 +60,7 @@ def test_misread_text_is_repaired(text: str) -> None:
     ],
 )
 def test_text_that_may_be_right_stays(text: str) -> None:
-    """A letter with an accent before a quote, a dash or a power is no evidence."""
+    """A letter with an accent before a quote, a dash or a power isn't evidence."""
     assert repair_mojibake(text) == text
 
 

@@ -157,7 +157,7 @@ async def test_a_shelf_is_empty_until_it_held_a_seed(store: Store) -> None:
 
 
 async def test_a_shelf_stays_empty_while_only_problems_are_known(store: Store) -> None:
-    """An upload of which every file was refused was no import."""
+    """An upload of which every file was refused wasn't an import."""
     await store.articles.save_findings(INSTANCE_SHELF, "pack.zip", [], resolved=["a.txt"], at=SOME_DAY)
 
     assert await store.articles.is_empty_shelf(INSTANCE_SHELF)
@@ -177,7 +177,7 @@ async def test_each_change_of_a_score_the_flag_or_the_date_is_remembered(store: 
 
 
 async def test_a_change_of_words_alone_is_no_change_row(store: Store) -> None:
-    """A mended title makes no article new."""
+    """A corrected title makes no article new."""
     await put(store, make_seed(title="Tpyo"))
     await put(store, make_seed(title="Typo"), seen_at=LATER)
 
@@ -270,7 +270,7 @@ async def test_articles_from_before_1970_are_kept_in_order(store: Store) -> None
 
 
 async def test_a_shelfs_size_is_its_articles_and_their_text(store: Store) -> None:
-    """Stubs are no articles, but what a seed says of them takes room like its own words."""
+    """Stubs aren't articles, but what a seed says of them takes room like its own words."""
     await put(store, make_seed())
     alone = await store.articles.shelf_size(INSTANCE_SHELF)
     await put(store, make_seed(coverage=[make_stub(excerpt="x" * 1000)]))

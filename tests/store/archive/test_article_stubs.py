@@ -116,7 +116,7 @@ async def test_a_url_that_an_article_had_once_goes_on_answering(store: Store) ->
 
 
 async def test_who_has_a_url_now_answers_before_who_had_it_once(store: Store) -> None:
-    """A mistake in a seed that was mended: the newer article is not the one meant."""
+    """A mistake in a seed that was fixed: the newer article is not the one meant."""
     mistaken = make_seed("mistaken", url=STUB.url, published_at=LATER)
     mended = make_seed("mistaken", url="https://bostonherald.com/m", published_at=LATER)
     await put(store, mistaken, ITSELF, mended)

@@ -85,7 +85,7 @@ async def test_problems_of_a_file_replace_what_was_known_of_it(store: Store) -> 
 
 
 async def test_resolved_problems_are_gone_and_others_stay(store: Store) -> None:
-    """One file was mended."""
+    """One file was fixed."""
     await store.articles.save_findings(
         INSTANCE_SHELF, "/seeds", [problem("a.txt"), problem("b.txt")], resolved=[], at=SOME_DAY
     )

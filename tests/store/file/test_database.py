@@ -296,7 +296,7 @@ async def test_a_backup_replaces_an_older_one_and_leaves_nothing_unfinished(
 
 
 def test_the_private_names_of_aiosqlite_stand_in_one_place() -> None:
-    """Whoever needs them elsewhere should call the one function that has them."""
+    """Code that needs them elsewhere should call the one function that has them."""
     folder = Path(database_module.__file__).parents[1]
     users = [file.name for file in folder.rglob("*.py") if re.search(r"\._(execute|conn)\b", file.read_text())]
 

@@ -35,7 +35,7 @@ def fault(code: int) -> sqlite3.OperationalError:
     ],
 )
 def test_a_fault_becomes_a_sentence_with_a_cure(code: int, kind: type[StoreError]) -> None:
-    """Whoever meets it reads which file it is and what to do."""
+    """The person who meets it reads which file it is and what to do."""
     error = as_store_error(fault(code), PATH)
 
     assert type(error) is kind

@@ -1,4 +1,4 @@
-"""Who may take a row of the ledger, and when."""
+"""The sender that may take a row of the ledger, and when."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_claim_answers_the_draft_as_it_was_planned(ledger: Ledger) -> None
 
 
 async def test_claim_takes_the_oldest_edition_first(ledger: Ledger) -> None:
-    """Whoever waited longest is served first, whatever was planned first."""
+    """The one that waited longest is served first, whatever was planned first."""
     for week in (2, 0, 1):
         await plan_part(ledger, due_at=weeks_later(week))
 

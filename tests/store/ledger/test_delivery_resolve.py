@@ -75,7 +75,7 @@ async def test_send_again_is_claimed_at_once(
 
 
 async def test_send_again_begins_with_no_tries_counted(ledger: Ledger) -> None:
-    """Its cause was mended; the old back-off means nothing."""
+    """Its cause was fixed; the old back-off means nothing."""
     key = await plan_part(ledger)
     for attempt in (1, 2):
         await claim_one(ledger)
@@ -185,7 +185,7 @@ async def test_part_is_sent_again_if_what_was_told_is_told_still(ledger: Ledger,
 
 
 async def test_part_is_not_sent_again_if_another_edition_was_told_meanwhile(ledger: Ledger) -> None:
-    """It may have the same stories: whoever decides must choose again, and nothing has changed."""
+    """It may have the same stories: the person who decides must choose again, and nothing has changed."""
     key = await failed_part(ledger)
     told = await told_editions(ledger)
     await plan_part(ledger, due_at=weeks_later(1))
@@ -407,7 +407,7 @@ async def test_moments_survive_to_the_microsecond(ledger: Ledger) -> None:
 
 
 async def test_part_of_a_schedule_that_was_deleted_is_not_decided_about(ledger: Ledger) -> None:
-    """Nothing would send it; whoever decides is told that it is over."""
+    """Nothing would send it; the person who decides is told that it is over."""
     key = await unknown_part(ledger)
     await ledger.schedules.delete_schedule(SCHEDULE, at=DUE)
 

@@ -153,7 +153,7 @@ async def test_schedules_of_every_server_come_together(ledger: Ledger) -> None:
 
 
 async def test_due_schedules_come_earliest_first(ledger: Ledger) -> None:
-    """Whoever waits longest is planned first; the moment itself is due."""
+    """The one that waits longest is planned first; the moment itself is due."""
     for number, hours in ((1, 0), (2, -2), (3, -1), (4, 1)):
         await save_due(ledger, number, hours=hours)
 

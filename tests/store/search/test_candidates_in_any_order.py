@@ -37,7 +37,7 @@ class Said:
 
     @property
     def article(self) -> ArticleId:
-        """Whom it is about."""
+        """The person it is about."""
         return article_id(self.shelf, self.stem)
 
 

@@ -107,7 +107,7 @@ async def test_a_rare_beginning_is_found_behind_hundreds_of_titles_without_it(ty
 
 @pytest.mark.parametrize("typed", ["x", "xy", "xyl", "xylo", "police x", "police xy", "police xyl", "police xylo"])
 async def test_a_title_is_found_behind_hundreds_of_another_servers(typed: str, store: Store) -> None:
-    """Who else uses the bot is nobody's business."""
+    """The other servers that use the bot are nobody's business."""
     await put(store, [make_seed("ours", title="Police: (xylophones)", published_at=SOME_DAY - DAY)])
     theirs = [make_seed(f"s{n}", shelf=OTHERS, title="Police and xylophones") for n in range(PATIENCE + 1)]
     await put(store, theirs)

@@ -56,7 +56,7 @@ async def store(tmp_path: Path, clock: HaltingClock) -> AsyncIterator[SqliteStor
 
 
 def searches(store: SqliteStore, number: int) -> list[asyncio.Task[SearchResult]]:
-    """So many searches for the article, begun."""
+    """This many searches for the article, begun."""
     query = read_query("police news", now=SOME_DAY)
     return [asyncio.ensure_future(store.search.search(SHELVES, query, now=SOME_DAY)) for _ in range(number)]
 
@@ -70,7 +70,7 @@ async def until_halted(clock: HaltingClock, number: int) -> None:
 async def test_a_completion_is_answered_while_more_searches_are_under_way_than_there_are_readers(
     store: SqliteStore, clock: HaltingClock
 ) -> None:
-    """Whoever types sees titles at once."""
+    """A member who types sees titles at once."""
     under_way = searches(store, READERS + 1)
     await until_halted(clock, AT_ONCE)
 

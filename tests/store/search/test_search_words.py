@@ -459,7 +459,7 @@ async def test_words_of_every_script_are_found(typed: str, store: Store) -> None
 
 
 async def test_the_limit_cuts_the_answer_and_not_the_total(store: Store) -> None:
-    """A reader is told how many there are."""
+    """A reader is told their number."""
     for n in range(7):
         await put(store, f"s{n}", "Police news")
 

@@ -103,7 +103,7 @@ async def test_a_story_that_became_anothers_alias_is_gone(store: Store) -> None:
 
 
 async def test_a_story_that_became_anothers_alias_is_gone_with_what_is_hidden_of_it(store: Store) -> None:
-    """Nobody grouped that, so it stood there still."""
+    """Nobody grouped that, so it was there still."""
     await put(store, "abcd")
     await save(store, named("ab"), named("cd"))
     await store.articles.hide(INSTANCE_SHELF, article_id(INSTANCE_SHELF, "c"))
@@ -189,7 +189,7 @@ async def test_an_article_is_in_its_own_story_and_not_in_that_of_the_stub_that_i
 
 
 async def crowd(store: Store, *, limit: int = 100, shelves: Sequence[ShelfId] = SHELVES) -> Crowd:
-    """What there is within a day of `SOME_DAY`."""
+    """The stories within a day of `SOME_DAY`."""
     return await store.stories.crowd(shelves, SOME_DAY - DAY, SOME_DAY + DAY, limit=limit)
 
 
@@ -282,7 +282,7 @@ async def test_newcomers_are_the_newest_that_belong_to_no_story(store: Store) ->
     assert len(await store.stories.newcomers(SHELVES, SOME_DAY, limit=1)) == 1
 
 
-# Whose stories
+# The stories of each shelf
 
 
 async def test_a_server_without_articles_has_the_instances_stories(store: Store) -> None:
@@ -347,7 +347,7 @@ async def plan_story(store: Store, article: Article, story_id: str) -> None:
 
 
 async def test_an_old_story_is_forgotten(store: Store) -> None:
-    """So many at once as are asked for; its articles stay."""
+    """As many at once as are asked for; its articles stay."""
     await put(store, "abc")
     await save(store, named("a"), named("b"), named("c"))
 
