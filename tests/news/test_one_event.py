@@ -197,6 +197,24 @@ def test_a_stranger_stays_outside_the_story_of_a_day() -> None:
     assert sizes(texts, outlets=3) == [1, 2]
 
 
+def test_one_weak_neighbour_does_not_lend_a_text_its_own_story() -> None:
+    """A prize for a bakery isn't in the story of a bridge because a bakery at the bridge is like both."""
+    found = "Engineers found cracks in the Weser bridge on Tuesday; it stays closed to traffic."
+    texts = [
+        f"Bridge over the Weser closed after cracks found | {found}",
+        f"Weser bridge closed: inspectors find cracks | {found}",
+        f"Cracks force closure of Weser bridge | {found}",
+        f"Inspectors close Weser bridge because of cracks | {found}",
+        f"Cracks in Weser bridge: closed until spring | {found}",
+        "Bakery at the bridge bakes 2,000 buns a day | The bakery by the Weser bridge opens at five.",
+        "Bakery wins prize for rye bread",
+    ]
+
+    stories = group_stories([report(number, text, source=number) for number, text in enumerate(texts)])
+
+    assert ["r6"] in [[article.stem for article in story.articles] for story in stories]
+
+
 def test_the_name_of_an_articles_own_site_is_not_evidence() -> None:
     """A report on one of a company's products doesn't connect all posts of the company."""
     acme = Provider(name="Acme", domain="acme.com")

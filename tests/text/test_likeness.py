@@ -14,6 +14,7 @@ from bot.text.likeness.comparison import (
     DIRECT_NEED,
     LONGEST,
     SHORTEST,
+    SINGLE_WITNESS,
     SPAN_HOURS,
     THIRD_CHANCE,
     THIRD_NEED,
@@ -108,13 +109,32 @@ def test_long_texts_need_more_than_short_ones() -> None:
     assert long < 1 < short
 
 
+def _single(near: float) -> float:
+    """What counts of a single third party's word on a text that shares no word with its own."""
+    return near**2 / (near**2 + SINGLE_WITNESS**2)
+
+
 def test_third_parties_speak_for_two_texts() -> None:
     """How similar the nearest of each are to the other, computed by hand for three short texts."""
     likeness = story_likeness(matrix([[0, 0.5, 0], [0.5, 0, 0.3], [0, 0.3, 0]]), [4, 4, 4], [0.0] * 3)
 
     needed = THIRD_NEED + THIRD_CHANCE * SHORTEST**2
-    assert float(likeness[0, 2]) == pytest.approx((0.3 + 0.5) / needed)
+    vouched = 0.3 * _single(0.5) + 0.5 * _single(0.3)
+    assert float(likeness[0, 2]) == pytest.approx(vouched / needed)
     assert float(likeness[0, 1]) == pytest.approx(0.5 / (DIRECT_NEED + DIRECT_CHANCE * SHORTEST**2))
+
+
+def test_a_single_weak_third_party_hardly_speaks_for_texts_without_a_word_in_common() -> None:
+    """A strong one does, and so does a weak one where the texts have a word in common."""
+    weak, strong, with_a_word = (
+        float(story_likeness(matrix([[0, near, own], [near, 0, 0.3], [own, 0.3, 0]]), [4] * 3, [0.0] * 3)[0, 2])
+        for near, own in ((0.12, 0.0), (0.5, 0.0), (0.12, 0.02))
+    )
+
+    needed = THIRD_NEED + THIRD_CHANCE * SHORTEST**2
+    assert weak < 0.6 * (0.3 + 0.12) / needed
+    assert strong > 0.8 * (0.3 + 0.5) / needed
+    assert with_a_word > (0.3 + 0.12) / needed
 
 
 def test_a_text_is_not_vouched_for_by_strangers() -> None:

@@ -33,6 +33,10 @@ NEIGHBOUR_BAR: Final = 0.1
 """The third parties of a text are at most this many nearest texts, from this direct likeness on, each weighted by the
 square of its likeness."""
 
+SINGLE_WITNESS: Final = 0.15
+"""The direct likeness from which on more than half of what a text's only third party says of texts without a word in
+common with it counts: one weak neighbour must not lend a text the whole of its own story."""
+
 EVERYBODYS: Final = 0.2
 EVERYBODYS_LEAST: Final = 50
 """A stem in more than a fifth of the texts at hand, and in more than 50, distinguishes none of them."""
@@ -209,4 +213,17 @@ def _by_neighbours(likeness: Likeness, places: NDArray[np.intp], weights: Likene
             near = likeness[places[place][counted]]
             near *= weights[place][counted][:, None]
             near.sum(axis=0, out=blended[place])
+            if len(near) == 1:
+                _doubt_single(blended[place], likeness[place], float(likeness[place, places[place][counted][0]]))
     return blended
+
+
+def _doubt_single(vouched: Likeness, direct: Likeness, nearest: float) -> None:
+    """Lower what a text's only third party says of texts that share no word with it.
+
+    Args:
+        vouched: How similar the third party is to each text; changed in place.
+        direct: How similar the text itself is to each.
+        nearest: How similar it is to its third party.
+    """
+    vouched[direct == 0] *= np.float32(nearest**2 / (nearest**2 + SINGLE_WITNESS**2))

@@ -26,7 +26,7 @@ TITLE_WORDS: Final = 10
 EMPHASIS: Final = 1.2
 """The power of a word's weight: a rare name says more, beside common words, than their weights in nats."""
 
-LONE_NEED: Final = 0.074
+LONE_NEED: Final = 0.075
 """The direct likeness of two lone titles that report one event."""
 
 REPEATED: Final = 0.2
