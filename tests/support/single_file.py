@@ -34,15 +34,22 @@ def join_files(ledger: Path) -> None:
 
 
 def _undo_later_migrations(joined: sqlite3.Connection) -> None:
-    """Drop the tables that came after the split, and add the columns that were dropped after it."""
+    """Drop the tables and indexes that came after the split, and add the columns that were dropped after it."""
     with closing(sqlite3.connect(":memory:")) as single:
         single.executescript("".join(step.sql for step in single_schema().migrations))
+        for index in _indexes(joined) - _indexes(single):
+            joined.execute(f"DROP INDEX {index}")
         for (table,) in joined.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
             columns = _columns(single, table)
             if not columns:
                 joined.execute(f"DROP TABLE {table}")
             for name in columns.keys() - _columns(joined, table).keys():
                 joined.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
+
+
+def _indexes(connection: sqlite3.Connection) -> set[str]:
+    named = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL"
+    return {name for (name,) in connection.execute(named)}
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> dict[str, str]:

@@ -40,6 +40,13 @@ def parts_of(compound: str) -> Iterator[tuple[str, str]]:
                 yield first, rest
 
 
+def first_parts(compound: str, last: str) -> Iterator[str]:
+    """Yield what may be the first part of a compound, by its last: with and without a link."""
+    rest = compound.removesuffix(last)
+    firsts = {rest.removesuffix(link) for link in _LINKS}
+    yield from sorted(first for first in firsts if first and first != compound and _may_be_parts(first, last))
+
+
 def compounds_of(words: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Put folded words together as compounds of two in either order, and of three neighbours.
 

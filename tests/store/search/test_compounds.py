@@ -7,7 +7,7 @@ import pytest
 from bot.news.article import INSTANCE_SHELF
 from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore
-from bot.store.sqlite.index.compounds import compounding_of, put_together, taken_apart
+from bot.store.sqlite.index.compounds import compounding_of, ending_in, put_together, taken_apart
 from bot.store.sqlite.index.forms import archive_languages
 from tests.support.makers import SOME_DAY, make_seed
 
@@ -98,3 +98,33 @@ async def apart(store: SqliteStore, word: str) -> dict[str, tuple[str, str]]:
     return await store.files.archive.read(
         lambda connection: taken_apart(connection, [word], compounding_of(archive_languages(connection)))
     )
+
+
+@pytest.mark.parametrize(
+    ("word", "compounds"),
+    [("bahnhof", 1), ("krise", 1), ("hof", 0), ("steig", 0), ("shops", 0)],
+    ids=["last part", "with a link", "short", "first part unknown", "english"],
+)
+async def test_a_compound_is_found_by_its_last_part(word: str, compounds: int, store: SqliteStore) -> None:
+    """If its first part is a word of the archive and an article with it is in such a language."""
+    others = (
+        "Das Haupt der Familie ist nicht da und bleibt weg",
+        "Der Hauptbahnhof ist nicht offen und der Bürgersteig",
+    )
+    await put(store, *GERMAN, *ENGLISH, *others, "Die Regierung und der Haushalt sind nicht einig")
+
+    found = await store.files.archive.read(
+        lambda connection: ending_in(connection, [word], compounding_of(archive_languages(connection)))
+    )
+
+    assert len(found.get(word, {})) == compounds
+
+
+async def test_the_word_itself_comes_before_a_compound_that_ends_in_it(store: SqliteStore) -> None:
+    """Both are found."""
+    titles = ("Der Hauptbahnhof ist nicht offen und das Haupt", "Der Bahnhof der Stadt ist nicht offen und bleibt zu")
+    await put(store, *GERMAN, *titles)
+
+    result = await store.search.search([INSTANCE_SHELF], read_query("Bahnhof", now=SOME_DAY), now=SOME_DAY)
+
+    assert [article.title for article in result.articles] == [titles[1], titles[0]]

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Final
 
 from bot.store.sqlite.index.forms import Forms, find_forms, newest_texts
 from bot.store.sqlite.index.text_index import token_of
-from bot.text.language.compounds import COMPOUNDING, compounds_of, parts_of
+from bot.store.sqlite.index.vocabulary import ENDING_FROM, Word, ending_words
+from bot.text.language.compounds import COMPOUNDING, compounds_of, first_parts, parts_of
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
-from bot.text.words import text_language
+from bot.text.words import stem, text_language
+
+SHORTEST_LAST: Final = 5
+"""Letters of a word by which compounds that end in it are found: "Land" does not find every country."""
+
+MOST_TRIED: Final = 20
+MOST_ENDING: Final = 8
+"""Compounds that end in a word: the most frequent ones with that ending, and those of them that are compounds."""
 
 
 def compounding_of(languages: Sequence[str]) -> tuple[str, ...]:
@@ -56,6 +65,46 @@ def put_together(
             parts = compounds[compound]
             written[parts] = {**written.get(parts, {}), **of}
     return written
+
+
+def ending_in(
+    connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]
+) -> dict[str, dict[str, Word]]:
+    """Find the compounds that end in words: "Hauptbahnhof" for "Bahnhof", by word and stem.
+
+    Args:
+        connection: Of the store.
+        words: Folded, each in few articles.
+        languages: Those of the archive that write compounds as one word.
+    """
+    long = [word for word in words if len(word) >= SHORTEST_LAST and word.isalpha()] if languages else []
+    compounds: dict[str, dict[str, Word]] = {}
+    for word in long:
+        for last in {stem(word, language) for language in languages}:
+            if len(last) >= ENDING_FROM:
+                compounds.setdefault(word, {}).update(ending_words(connection, last, MOST_TRIED))
+    firsts = {
+        (word, each): {first for last in _endings(word, each, languages) for first in first_parts(each, last)}
+        for word, of in compounds.items()
+        for each in of
+    }
+    known = find_forms(connection, {first for of in firsts.values() for first in of}, languages, is_wide=False)
+    found: dict[str, dict[str, Word]] = {}
+    for (word, each), of in firsts.items():
+        compound = compounds[word][each]
+        has_first = any(_is_content(known.get(first, {})) for first in of)
+        if (
+            has_first
+            and len(found.get(word, {})) < MOST_ENDING
+            and _written_in(connection, [{each: compound}], languages)
+        ):
+            found.setdefault(word, {})[each] = compound
+    return found
+
+
+def _endings(word: str, compound: str, languages: Sequence[str]) -> set[str]:
+    lasts = {stem(word, language) for language in languages}
+    return {last for last in lasts if last != compound and compound.endswith(last)}
 
 
 def _is_content(forms: Forms) -> bool:

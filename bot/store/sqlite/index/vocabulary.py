@@ -21,6 +21,9 @@ LAST: Final = "\U0010ffff"
 PREFIX_FROM: Final = 3
 """Fewest letters of a prefix; as in the index `word_by_beginning`."""
 
+ENDING_FROM: Final = 4
+"""Fewest letters of an ending; as in the index `word_by_ending`."""
+
 _WORDS: Final = """
     SELECT word.stem, word.word_id, word.articles FROM json_each(?) AS wanted
     CROSS JOIN word ON word.stem = wanted.value
@@ -46,6 +49,11 @@ _FREQUENT_BEGUN: Final = """
 """
 _BEGUN: Final = """
     SELECT stem, word_id, articles FROM word WHERE stem >= ?1 AND stem < ?2 ORDER BY articles DESC, stem LIMIT ?3
+"""
+_ENDING: Final = """
+    SELECT stem, word_id, articles FROM word INDEXED BY word_by_ending
+    WHERE substr(stem, -4) = substr(?1, -4) AND length(stem) >= 8 AND length(stem) > length(?1)
+    AND substr(stem, -length(?1)) = ?1 ORDER BY articles DESC, stem LIMIT ?2
 """
 _IS_BEGUN: Final = "SELECT 1 FROM word WHERE stem >= ?1 AND stem < ?2 LIMIT 1"
 _NEXT: Final = "SELECT ifnull(max(word_id), 0) + 1 FROM word"
@@ -98,6 +106,11 @@ def begun_words(connection: sqlite3.Connection, prefix: str, most: int) -> dict[
     asked = (prefix, prefix + LAST, most)
     frequent = _by_stem(connection.execute(_FREQUENT_BEGUN, asked))
     return frequent if len(frequent) == most else _by_stem(connection.execute(_BEGUN, asked))
+
+
+def ending_words(connection: sqlite3.Connection, ending: str, most: int) -> dict[str, Word]:
+    """Find the most frequent longer stems with an ending of at least `ENDING_FROM` letters."""
+    return _by_stem(connection.execute(_ENDING, (ending, most)))
 
 
 def is_begun(connection: sqlite3.Connection, prefix: str) -> bool:

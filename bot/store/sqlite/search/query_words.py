@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Final
 
 from bot.news.search import SearchQuery
-from bot.store.sqlite.index.compounds import compounding_of, put_together, taken_apart
+from bot.store.sqlite.index.compounds import compounding_of, ending_in, put_together, taken_apart
 from bot.store.sqlite.index.forms import Forms, archive_languages, find_forms, find_spellings
 from bot.store.sqlite.index.spacing import RARE, count_articles, written_apart, written_together
 from bot.store.sqlite.index.text_index import token_of
@@ -20,6 +20,7 @@ from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, is
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.store.sqlite.search.corrections import UNKNOWN_TO, Correction, find_corrections
 from bot.text.background import background_share
+from bot.text.language.compounds import MOST_PARTS
 from bot.text.language.scripts import is_picture, is_single_sign
 from bot.text.ranking.timeliness import urgent_words
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, Group, Totals
@@ -33,6 +34,9 @@ MOST_BEGUN: Final = 10
 BEGUN: Final = 0.5
 BEGUN_BY_UNKNOWN: Final = 0.8
 """Completions of the last word: at most `MOST_BEGUN`, with weight `BEGUN`; more if the word is nearly unknown."""
+
+ENDING: Final = 0.5
+"""Weight of compounds that end in a word: "Hauptbahnhof" for "Bahnhof"."""
 
 OTHER_LANGUAGE: Final = 0.8
 """Weight of a word's stem in another of the archive's languages, which may be that of other words."""
@@ -124,6 +128,8 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     last = query.words[-1] if query.words and query.words[-1] in content else ""
     stems = list(dict.fromkeys(map(stem, content)))
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
+    rare = [by_stem[each] for each in stems if count_articles(forms.get(each, {})) <= RARE]
+    ending = ending_in(connection, rare if len(stems) <= MOST_PARTS else [], compounding_of(languages))
     corrections = {
         each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each], languages)
         for each in (stems if query.corrects else ())
@@ -135,7 +141,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
             by_stem[each],
             known.get(each, _UNKNOWN),
             forms.get(each, {}),
-            together.get(each, {}),
+            ((together.get(each, {}), 1.0), (ending.get(by_stem[each], {}), ENDING)),
             corrections.get(each, ()),
             totals,
             is_last=stem(last) == each,
@@ -177,7 +183,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         unknown=[
             each
             for each in dict.fromkeys([*by_stem, *phrased])
-            if each not in known and not _is_unfinished(connection, last, each)
+            if each not in known and by_stem.get(each) not in ending and not _is_unfinished(connection, last, each)
         ],
         languages=languages,
         is_urgent=is_urgent,
@@ -221,16 +227,19 @@ def _group(
     word: str,
     own: Word,
     forms: Forms,
-    together: Forms,
+    compounds: Sequence[tuple[Forms, float]],
     corrections: Sequence[Correction],
     totals: Totals,
     *,
     is_last: bool,
 ) -> Group:
     """Build a word's group of alternatives: corrections, and completions of the last word."""
-    words = {**forms, **together} or {stem(word): own}
+    words = dict(forms)
     alternatives = {each.id: 1.0 if each.id == own.id else OTHER_LANGUAGE for each in forms.values()}
-    alternatives |= {each.id: 1.0 for each in together.values()}
+    for of, weight in compounds:
+        words |= of
+        alternatives |= {each.id: weight for each in of.values()}
+    words = words or {stem(word): own}
     words |= {stem(each.written): each.word for each in corrections}
     alternatives |= {each.word.id: each.weight for each in corrections}
     if is_last and (len(word) >= PREFIX_FROM or is_single_sign(word)):
