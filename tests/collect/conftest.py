@@ -57,4 +57,4 @@ def newsdesk(
 @pytest.fixture
 def newsroom(tmp_path: Path, server: NewsServer) -> Newsroom:
     """A collector without feeds."""
-    return Newsroom(folder=tmp_path, server=server, clock=ManualClock(NOW))
+    return Newsroom(folder=tmp_path, test_site=server.test_site, clock=ManualClock(NOW))

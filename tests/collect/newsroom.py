@@ -15,7 +15,6 @@ from bot.collect.running.report import PassReport
 from bot.collect.state.memory import Memory, open_memory
 from bot.seedfile.front import find_front_matter
 from bot.seedfile.values import Value, read_values
-from tests.collect.news_server import NewsServer
 from tests.support.clocks import ManualClock
 
 
@@ -24,7 +23,7 @@ class Newsroom:
     """Runs passes over some feeds; time passes only where a test says so."""
 
     folder: Path
-    server: NewsServer
+    test_site: str
     clock: ManualClock
     feeds: list[Feed] = field(default_factory=list)
     settings: Settings = field(default_factory=lambda: Settings(pages=False))
@@ -43,7 +42,7 @@ class Newsroom:
             memory_file=self.folder / "collect.sqlite3",
             status_file=self.folder / "collect.json",
             seeds=self.news,
-            test_site=self.server.test_site,
+            test_site=self.test_site,
         )
 
     def add(self, urls: str | Iterable[str], **options: object) -> None:

@@ -53,7 +53,7 @@ def run_collect(session: Session, *, once: bool, is_dry: bool) -> int:
     run = _show_dry if is_dry else _run_once
     asyncio.run(run_until_signal(run(session, workplace, feeds, report)))
     session.out.show(*_summary(report, is_dry=is_dry))
-    return 1 if report.troubles else 0
+    return 1 if any(report.problems()) else 0
 
 
 def workplace_of(config: Config) -> Workplace:
@@ -105,8 +105,8 @@ def _feed_line(line: FeedLine) -> Line:
 
 
 def _summary(report: PassReport, *, is_dry: bool) -> Iterator[Line]:
-    for trouble in report.troubles:
-        yield Line(text=trouble, kind="trouble", hanging=2)
+    for problem in report.problems():
+        yield Line(text=problem, kind="trouble", hanging=2)
     results, verb = report.results, "to write" if is_dry else "written"
     failed = f", {results['failed']} failed" if results["failed"] else ""
     waiting = f", {results['waiting']} not due" if results["waiting"] else ""

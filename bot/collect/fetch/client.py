@@ -6,7 +6,7 @@ import asyncio
 import re
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import urljoin, urlsplit
@@ -20,6 +20,8 @@ from bot.collect.fetch.body import ACCEPTED, BodyError, read_body
 from bot.collect.fetch.freshness import fresh_s, retry_after_s
 from bot.collect.fetch.resolver import CheckedResolver, LookUp, PrivateAddressError, look_up
 from bot.collect.fetched import Failed, Fetched, Gone, Outcome, Unchanged, Validators
+from bot.text.clean import clean
+from bot.text.links import clean_url
 
 LARGEST_FEED: Final = 5 * 1024**2
 LARGEST_PAGE: Final = 2 * 1024**2
@@ -32,6 +34,7 @@ AT_ONCE: Final = 16
 
 _PERMANENT: Final = frozenset({301, 308})
 _TEMPORARY: Final = frozenset({302, 303, 307})
+_LONGEST_VALIDATOR: Final = 1_000
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 _NOTHING: Final = Validators()
@@ -62,7 +65,8 @@ class Client:
         for _ in range(MOST_REDIRECTS + 1):
             refusal = self.reach.refusal(url)
             if refusal:
-                return Failed(reason=f"{refusal}: {url[:200]}", is_refused=True)
+                return Failed(reason=clean(f"{refusal}: {url[:200]}"), is_refused=True)
+            url = clean_url(url) or url  # what was checked is what is asked for
             async with self._hosts[urlsplit(url).hostname or ""], self._places:
                 began_s = self._clock.uptime()
                 outcome = await self._request(url, limit, _headers(accept, validators), moved_to, left_s)
@@ -116,7 +120,7 @@ class Client:
             moved_to=moved_to,
             charset=found[1].lower() if found else "",
             content_type=kind.partition(";")[0].strip().lower(),
-            validators=Validators(etag=headers.get("ETag", ""), last_modified=headers.get("Last-Modified", "")),
+            validators=Validators(etag=_validator(headers, "ETag"), last_modified=_validator(headers, "Last-Modified")),
             fresh_s=fresh_s(headers, now),
         )
 
@@ -140,11 +144,17 @@ def _headers(accept: str, validators: Validators) -> dict[str, str]:
     return headers
 
 
+def _validator(headers: Mapping[str, str], name: str) -> str:
+    """Read a validator; one that couldn't be sent back as it came is left out."""
+    text = headers.get(name, "")
+    return text if len(text) <= _LONGEST_VALIDATOR and text.isascii() and text.isprintable() else ""
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
         return "its certificate can't be verified"
     text = str(error) or type(error).__name__
-    return " ".join(text.split())[:200].rstrip(".")
+    return clean(text)[:200].rstrip(".")
 
 
 def user_agent(contact: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import urljoin
 
-from bot.text.links import clean_url
+from bot.text.links import clean_url, domain_of
 from bot.text.pages import without_tracking
+
+_SECOND_LEVEL: Final = frozenset({"co", "com", "org", "net", "gov", "ac", "edu", "gob", "or", "ne"})
 
 
 def article_url(text: str, base: str) -> str:
@@ -30,3 +33,10 @@ def picture_url(text: str, base: str) -> str:
     except ValueError:
         return ""
     return clean_url(joined) or ""
+
+
+def publisher_of(url: str) -> str:
+    """Shorten a URL to the part of its host that one publisher owns: `https://news.bbc.co.uk/1` to `bbc.co.uk`."""
+    labels = domain_of(url).split(".")
+    size = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2  # noqa: PLR2004
+    return ".".join(labels[-size:])

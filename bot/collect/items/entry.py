@@ -12,6 +12,7 @@ from bot.collect.items.addresses import article_url, picture_url
 from bot.collect.items.plain import LONGEST_MARKUP, plain, plain_excerpt, plain_title
 from bot.news.article import Picture
 from bot.seedfile.dates import moment_of
+from bot.text.clean import clean
 from bot.text.links import clean_url
 from bot.text.pages import page_key
 
@@ -34,7 +35,7 @@ def read_entry(entry: _Entry, base: str) -> Item | None:
         entry: As fastfeedparser gives it.
         base: What relative links are relative to.
     """
-    guid = _text(entry.get("id")).strip()[:_LONGEST_GUID]
+    guid = clean(_text(entry.get("id")))[:_LONGEST_GUID]
     url = next(filter(None, (article_url(link, base) for link in _links(entry, guid))), "")
     contents = [_text(each.get("value")) for each in _mappings(entry.get("content"))]
     description = _text(entry.get("description"))

@@ -12,13 +12,12 @@ from selectolax.lexbor import LexborHTMLParser
 
 from bot.collect.fetched import Fetched
 from bot.collect.item import Item
-from bot.collect.items.addresses import article_url, picture_url
+from bot.collect.items.addresses import article_url, picture_url, publisher_of
 from bot.collect.items.charset import decode
 from bot.collect.items.plain import plain, plain_excerpt, plain_title
 from bot.news.article import Picture
 from bot.seedfile.article import LONGEST_NAME
 from bot.seedfile.dates import moment_of
-from bot.text.links import domain_of
 from bot.text.pages import is_front_page, page_key
 
 _ARTICLES: Final = frozenset(
@@ -122,8 +121,7 @@ def _canonical(text: str, base: str) -> str:
     url = article_url(text, base) if text else ""
     if not url or is_front_page(page_key(url)):
         return ""
-    one, other = domain_of(url).split("."), domain_of(base).split(".")
-    return url if not base or one[-2:] == other[-2:] else ""
+    return url if not base or publisher_of(url) == publisher_of(base) else ""
 
 
 def _picture(meta: Mapping[str, str], data: Mapping[str, Any], base: str) -> Picture | None:

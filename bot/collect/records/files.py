@@ -56,7 +56,7 @@ class SeedFolder:
         """
         try:
             return (self.path / name).read_bytes().decode()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def write_all(self, texts: Mapping[str, str]) -> dict[str, OSError]:

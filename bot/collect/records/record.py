@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.collect.item import Item
 from bot.news.article import Picture, Provider
+from bot.seedfile.foreign.excerpt import clean_excerpt
 from bot.seedfile.values import Value
 
 MOST_RELATED: Final = 20
@@ -85,8 +86,9 @@ def _article(report: Report) -> dict[str, Value]:
     """List the fields that an article and a related item have in common."""
     item = report.item
     fields: dict[str, Value] = {"title": item.title}
-    if item.excerpt:
-        fields["excerpt"] = item.excerpt
+    excerpt = clean_excerpt(item.excerpt, title=item.title, provider=report.provider.name)
+    if excerpt:
+        fields["excerpt"] = excerpt
     moment = report.published_at.astimezone(UTC)
     fields |= {"publishedDateTime": f"{moment:%Y-%m-%dT%H:%M:%SZ}", "webUrl": item.url}
     fields |= dict(zip(("originalUrl", "ampWebUrl"), item.aliases, strict=False))

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.collect.records.record import Record
 from bot.seedfile.values import Value
+from bot.text.clean import clean
 
 FENCE: Final = "---"
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -24,7 +25,7 @@ def block_text(name: str, value: Value, remark: str = "") -> str:
     """Write one field with its comment, as one or several whole lines."""
     lines = list(_lines(name, value, ""))
     if remark:
-        lines[0] += f"  # {remark}"
+        lines[0] += f"  # {clean(remark)}"
     return "\n".join(lines) + "\n"
 
 

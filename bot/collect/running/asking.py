@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from bot.clock import Clock
 from bot.collect.feed import Feed, Settings
 from bot.collect.fetch.client import Client
@@ -19,6 +21,8 @@ from bot.collect.running.report import FeedLine, FeedResult
 from bot.collect.running.taking import Taken, take_in
 from bot.collect.state.memory import Memory
 from bot.collect.state.values import FeedState
+
+log = structlog.get_logger(__name__)
 
 ACCEPT: Final = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9,"
@@ -67,6 +71,9 @@ class Asker:
             document = read_document(fetched)
         except NotAFeedError as error:
             return self._note_failure(feed, state, Failed(reason=error.message))
+        except Exception as error:  # one feed must not end a pass over a thousand
+            log.exception("a feed can't be read", feed=feed.url)
+            return self._note_failure(feed, state, Failed(reason=f"it can't be read ({type(error).__name__})"))
         state = replace(
             state,
             validators=fetched.validators,
@@ -138,4 +145,5 @@ def _said(taken: Taken, unusable: int) -> str:
     parts += [f"{taken.changed} changed"] if taken.changed else []
     parts += [f"{taken.left} left out"] if taken.left else []
     parts += [f"{unusable} without title or link"] if unusable else []
+    parts += [f"{taken.unseen} over the most that a feed may add in a day"] if taken.unseen else []
     return ", ".join(parts)

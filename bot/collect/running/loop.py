@@ -53,8 +53,8 @@ def _log_pass(report: PassReport) -> None:
     for line in report.lines:
         if line.result == "failed":
             log.warning("a feed failed", feed=line.url, reason=line.said)
-    for trouble in report.troubles:
-        log.warning("a file was left out", reason=trouble)
+    for problem in report.problems():
+        log.warning("a file is not up to date", reason=problem)
     log.info(
         "pass done",
         new=results["new"],

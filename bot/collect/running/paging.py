@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,14 +13,17 @@ from bot.clock import Clock
 from bot.collect.fetch.client import LARGEST_PAGE, Client
 from bot.collect.fetch.robots import Robots
 from bot.collect.fetched import Fetched
+from bot.collect.items.addresses import publisher_of
 from bot.collect.items.page import completed, read_page
 from bot.collect.state.memory import Memory
 from bot.collect.state.values import Entry
-from bot.text.links import domain_of
 from bot.text.pages import page_key
 
 MOST_OF_A_SITE: Final = 20
-"""Pages of one site in a pass; the others follow in the next passes."""
+"""Pages of one publisher, and of one feed, in a pass; the others follow in the next passes."""
+
+LONGEST_S: Final = 120.0
+"""After this many seconds no further page is asked for in a pass: new articles wait for it to be written."""
 
 NEWEST: Final = timedelta(days=3)
 """Older items are written as their feeds have them."""
@@ -37,15 +40,26 @@ class PageReader:
     async def read_pages(self) -> int:
         """Fetch the pages of new items; returns the number of requests."""
         robots = Robots(self.client)
-        by_site: defaultdict[str, list[Entry]] = defaultdict(list)
-        for entry in self.memory.entries_without_page(self.clock.now() - NEWEST):
-            by_site[domain_of(entry.item.url)].append(entry)
-        counts = await asyncio.gather(*(self._read_site(entries, robots) for entries in by_site.values()))
+        until_s = self.clock.uptime() + LONGEST_S
+        counts = await asyncio.gather(*(self._read_site(each, robots, until_s) for each in self._by_site()))
         return sum(counts)
 
-    async def _read_site(self, entries: Sequence[Entry], robots: Robots) -> int:
+    def _by_site(self) -> list[list[Entry]]:
+        """List the items of this pass for each publisher: a feed may link to as many sites as it likes."""
+        by_site: defaultdict[str, list[Entry]] = defaultdict(list)
+        of_feed: Counter[str] = Counter()
+        for entry in self.memory.entries_without_page(self.clock.now() - NEWEST):
+            site = by_site[publisher_of(entry.item.url)]
+            if len(site) < MOST_OF_A_SITE and of_feed[entry.feed] < MOST_OF_A_SITE:
+                of_feed[entry.feed] += 1
+                site.append(entry)
+        return list(by_site.values())
+
+    async def _read_site(self, entries: Sequence[Entry], robots: Robots, until_s: float) -> int:
         requests = 0
-        for entry in entries[:MOST_OF_A_SITE]:
+        for entry in entries:
+            if self.clock.uptime() > until_s:
+                break
             item = entry.item
             if not self.client.reach.refusal(item.url) and await robots.allows(item.url):
                 requests += 1

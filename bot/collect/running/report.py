@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -41,7 +41,8 @@ class PassReport:
         pages: Requests for pages.
         added: Names of files that were written for the first time.
         changed: Names of files that were changed.
-        troubles: Files that couldn't be written or read, one sentence each.
+        troubles: Files that were left alone, one sentence each.
+        failed: Names of files that couldn't be written, by the reason.
         moved: Feeds whose addresses have permanently changed: the old and the new one.
         seconds: How long it took.
     """
@@ -52,6 +53,7 @@ class PassReport:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     troubles: list[str] = field(default_factory=list)
+    failed: dict[str, list[str]] = field(default_factory=dict)
     moved: list[tuple[str, str]] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -59,6 +61,13 @@ class PassReport:
     def results(self) -> Counter[FeedResult]:
         """Count the feeds by what came of them."""
         return Counter(line.result for line in self.lines)
+
+    def problems(self) -> Iterator[str]:
+        """Yield a sentence for each file that was left alone, and one for all that couldn't be written."""
+        yield from self.troubles
+        for reason, names in self.failed.items():
+            further = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            yield f"{names[0]}{further} can't be written: {reason}."
 
 
 OnFeed = Callable[[FeedLine], None]

@@ -9,6 +9,7 @@ from typing import Final
 
 from bot.collect.feed import Feed, Settings
 from bot.collect.item import Document, Item
+from bot.collect.items.addresses import publisher_of
 from bot.collect.judgement.words import first_match, text_words
 from bot.collect.state.memory import Memory
 from bot.collect.state.values import Entry
@@ -18,14 +19,25 @@ from bot.text.pages import is_front_page, page_key
 UNDATED_OF_A_NEW_FEED: Final = 5
 """Items without a date that are taken of a feed's first document: all of them would be news of today."""
 
+MOST_OF_A_DAY: Final = 5_000
+"""New items of a feed that are looked at in a day (UTC): one feed must not fill the disk."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """The numbers of items that were taken for the first time, left out for the first time, and changed."""
+    """What came of a document's items.
+
+    Attributes:
+        taken: Taken for the first time.
+        left: Left out for the first time.
+        changed: Taken before, and changed.
+        unseen: Not looked at, because the feed is over `MOST_OF_A_DAY`.
+    """
 
     taken: int = 0
     left: int = 0
     changed: int = 0
+    unseen: int = 0
 
 
 def take_in(
@@ -43,15 +55,18 @@ def take_in(
     """
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
     room = None if feed.per_day is None else feed.per_day - memory.taken_since(feed.url, midnight)
-    undated = 0
-    taken = left = changed = 0
+    unseen_from = MOST_OF_A_DAY - memory.seen_since(feed.url, midnight)
+    undated = taken = left = changed = unseen = 0
     for item in document.items:
         page, digest = page_key(item.url), _digest(item)
-        known = memory.find_entry(feed.url, item.guid, page)
+        known = _handed_over(memory, memory.find_entry(feed.url, item.guid, page), item, feed, settings, now)
         if known is not None and (known.feed == feed.url or not known.verdict):
             if known.feed == feed.url and known.digest != digest:
-                memory.change_entry(_updated(known, item, page, digest, now))
+                memory.change_entry(_updated(known, item, page, digest))
                 changed += 1
+            continue
+        if taken + left >= unseen_from:
+            unseen += 1
             continue
         published_at = _date(item, now)
         undated += published_at is None
@@ -78,7 +93,24 @@ def take_in(
             memory.change_entry(entry)
         taken += not verdict
         left += bool(verdict)
-    return Taken(taken=taken, left=left, changed=changed)
+    return Taken(taken=taken, left=left, changed=changed, unseen=unseen)
+
+
+def _handed_over(
+    memory: Memory, known: Entry | None, item: Item, feed: Feed, settings: Settings, now: datetime
+) -> Entry | None:
+    """Hand an article over to the feed of its own publisher, which knows its title better than a list of links."""
+    publisher = publisher_of(item.url)
+    if (
+        known is None
+        or known.verdict
+        or publisher_of(known.feed) == publisher
+        or publisher_of(feed.url) != publisher
+        or _verdict(item, feed, settings, _date(item, now), now)
+    ):
+        return known
+    memory.hand_over(known.id, feed.url, item.guid)
+    return replace(known, feed=feed.url, digest="", item=replace(known.item, guid=item.guid))
 
 
 def needs_page(item: Item, feed: Feed, settings: Settings) -> bool:
@@ -103,15 +135,15 @@ def _verdict(item: Item, feed: Feed, settings: Settings, published_at: datetime 
     return ""
 
 
-def _date(item: Item, now: datetime) -> datetime | None:
-    """Take an item's date if it is plausible: one that is ahead is a mistake or an announcement, and counts as now."""
+def _date(item: Item, seen_at: datetime) -> datetime | None:
+    """Take an item's date if it is plausible: one after it was first seen is a mistake, an announcement, or a trick."""
     moment = item.published_at
     if moment is None or moment < EARLIEST_DATE:
         return None
-    return min(moment, now)
+    return min(moment, seen_at)
 
 
-def _updated(known: Entry, item: Item, page: str, digest: str, now: datetime) -> Entry:
+def _updated(known: Entry, item: Item, page: str, digest: str) -> Entry:
     """Take in what a feed says now; what the page said stays where the feed says nothing."""
     old = known.item
     is_same_place = item.url == old.url or item.url in old.aliases
@@ -131,7 +163,7 @@ def _updated(known: Entry, item: Item, page: str, digest: str, now: datetime) ->
         page=known.page if is_same_place else page,
         digest=digest,
         item=merged,
-        published_at=_date(merged, now) or known.published_at,
+        published_at=_date(merged, known.seen_at) or known.published_at,
         is_dirty=not known.verdict,
     )
 

@@ -18,7 +18,11 @@ async def run_until_signal(work: Coroutine[Any, Any, None]) -> None:
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
 
+    has_ended = False
+
     def stop(_number: int, _frame: object) -> None:
+        nonlocal has_ended
+        has_ended = True
         signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
         loop.call_soon_threadsafe(task.cancel)
 
@@ -28,6 +32,7 @@ async def run_until_signal(work: Coroutine[Any, Any, None]) -> None:
         with suppress(asyncio.CancelledError):
             await task
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        # After a signal the time limit also holds for what follows: a name that is being resolved can't be cancelled.
+        if not has_ended:
+            for number, handler in before.items():
+                signal.signal(number, handler)

@@ -121,7 +121,8 @@ class Writer:
             name = plan.entry.file
             if plan.text is not None and name not in failed:
                 (self.report.added if plan.is_new else self.report.changed).append(name)
-        self.report.troubles += [f"{name} can't be written: {error.strerror}." for name, error in failed.items()]
+        for name, error in failed.items():
+            self.report.failed.setdefault(str(error.strerror), []).append(name)
 
     def _known_name(self, entry: Entry) -> str:
         """Find the file of an item that the memory has no file of: it may have been written before it was lost."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.collect.fetched import Validators
-from bot.collect.state.schema import SCHEMA, VERSION
+from bot.collect.state.schema import FROM_1, SCHEMA, VERSION
 from bot.collect.state.values import Entry, FeedState, Fields, item_json, item_of
 from bot.errors import SchemaTooNewError, StoreError, StoreLockedError
 
@@ -44,9 +44,18 @@ class Memory:
         try:
             yield
         except BaseException:
-            self._db.execute("ROLLBACK")
+            self._roll_back()
             raise
-        self._db.execute("COMMIT")
+        try:
+            self._db.execute("COMMIT")
+        except sqlite3.Error:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        """End a transaction, unless SQLite has done so itself, as for a full disk."""
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
 
     def feed(self, url: str) -> FeedState:
         """Get what is remembered of a feed; of a new one, nothing."""
@@ -125,6 +134,10 @@ class Memory:
         )  # fmt: skip
         self._db.execute("UPDATE OR IGNORE items SET page=? WHERE id=? AND page<>?", (entry.page, entry.id, entry.page))
 
+    def hand_over(self, number: int, feed: str, guid: str) -> None:
+        """Give an item to another feed, which has its own id of it."""
+        self._db.execute("UPDATE OR IGNORE items SET feed=?, guid=? WHERE id=?", (feed, guid, number))
+
     def dirty_entries(self) -> tuple[Entry, ...]:
         """List the items whose files have yet to be written."""
         return tuple(map(_entry, self._db.execute(f"SELECT {_ENTRY} FROM items WHERE is_dirty AND verdict = ''")))
@@ -151,6 +164,12 @@ class Memory:
         (count,) = self._db.execute(
             "SELECT count(*) FROM items WHERE verdict = '' AND feed = ? AND seen_at >= ?", (feed, moment.timestamp())
         ).fetchone()
+        return int(count)
+
+    def seen_since(self, feed: str, moment: datetime) -> int:
+        """Count the items of a feed that were first seen since a moment, taken or not."""
+        query = "SELECT count(*) FROM items WHERE feed = ? AND seen_at >= ?"
+        (count,) = self._db.execute(query, (feed, moment.timestamp())).fetchone()
         return int(count)
 
     def count_entries(self) -> int:
@@ -219,6 +238,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > VERSION:
         raise SchemaTooNewError("The collector's file was written by a newer Newsdesk.", cure="Upgrade Newsdesk.")
+    if version == 1:
+        connection.executescript(f"BEGIN IMMEDIATE;{FROM_1}PRAGMA user_version = {VERSION};COMMIT;")
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}PRAGMA user_version = {VERSION};COMMIT;")
 

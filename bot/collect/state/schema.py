@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 SCHEMA: Final = """
 CREATE TABLE feeds (
@@ -45,8 +45,14 @@ CREATE TABLE items (
 CREATE UNIQUE INDEX items_by_guid ON items (feed, guid) WHERE guid <> '';
 CREATE INDEX items_dirty ON items (is_dirty) WHERE is_dirty;
 CREATE INDEX items_by_date ON items (published_at) WHERE verdict = '';
-CREATE INDEX items_by_day ON items (feed, seen_at) WHERE verdict = '';
+CREATE INDEX items_by_day ON items (feed, seen_at);
 """
 """`verdict` is empty for an item that is taken, else the reason why it isn't. `is_dirty`: its file has yet to be
 written. `page_state`: 0 not fetched, 1 fetched or not needed. `written` and `planned` are its file's values as JSON, as
 last written and as about to be written: after a crash between the two, the file has either."""
+
+FROM_1: Final = """
+DROP INDEX items_by_day;
+CREATE INDEX items_by_day ON items (feed, seen_at);
+"""
+"""From version 1, whose index by day had the items alone that were taken."""
