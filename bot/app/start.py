@@ -78,7 +78,7 @@ class Newsdesk:
         self._started_s = clock.uptime()
         self._tasks = Tasks()
         self._has_settled = asyncio.Event()
-        self._knows_servers = False
+        self._knows_servers, self._server_news = False, 0
         stories = Stories(store, clock)
         self._seeds = SeedFolders(config.seeds, store, stories, clock, zone=config.default_timezone)
         self._reading = Chore("seeds", self._seeds.refresh, clock=clock, every_s=READ_EVERY_S)
@@ -282,7 +282,7 @@ class Newsdesk:
         return self._clock.now() + timedelta(seconds=self._messenger.discord_offset_s() or 0.0)
 
     def _ask_upkeep(self) -> None:
-        self._knows_servers = False
+        self._knows_servers, self._server_news = False, self._server_news + 1
         for chore in self._upkeep:
             chore.ask()
 
@@ -296,6 +296,7 @@ class Newsdesk:
         return when_connected
 
     async def _note_servers(self) -> None:
+        noted = self._server_news
         await note_servers(
             self.store.schedules,
             {guild.id for guild in self.client.guilds},
@@ -303,7 +304,7 @@ class Newsdesk:
             notifier=self._notices,
             now=self._clock.now(),
         )
-        self._knows_servers = True
+        self._knows_servers = noted == self._server_news  # else a server was joined or left meanwhile
 
     def _wake_deliverer(self) -> None:
         self._deliverer.wake()

@@ -143,6 +143,10 @@ class Schedule:
         """True if a member paused it, and not the bot for a reason of its own."""
         return self.state is ScheduleState.PAUSED and self.state_reason is StopReason.NONE
 
+    def may_be_stopped_for(self, reason: StopReason) -> bool:
+        """True unless it is stopped for another reason, which outlasts this one: a member's pause, a server left."""
+        return self.state is ScheduleState.ACTIVE or self.state_reason is reason
+
 
 _CHOOSES: Final = (
     "count",

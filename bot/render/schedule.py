@@ -156,14 +156,16 @@ def draft_resumed_after_return(
     """Confirm which schedules were resumed; none if that had been done before.
 
     Args:
-        schedules: Those that were resumed.
+        schedules: Those that waited; one that is still paused could not be resumed.
         findings: What still keeps each of them from posting.
     """
     if not schedules:
         return _draft_line("No schedule is waiting to be resumed: someone has already decided this.")
-    names = ", ".join(_name(each) for each in schedules[:_MOST_NAMED])
-    more = f" and {len(schedules) - _MOST_NAMED} more" if len(schedules) > _MOST_NAMED else ""
-    said = line(f"Resumed {names}{more}. Use /schedule list for their next editions.")
+    resumed = [each for each in schedules if each.state is ScheduleState.ACTIVE]
+    names = ", ".join(_name(each) for each in resumed[:_MOST_NAMED])
+    more = f" and {len(resumed) - _MOST_NAMED} more" if len(resumed) > _MOST_NAMED else ""
+    text = f"Resumed {names}{more}. Use /schedule list for their next editions." if resumed else "Nothing was resumed."
+    said = line(text)
     named = [
         replace(found, text=f"{_name(each)}: {found.text}") for each in schedules for found in findings.get(each.id, ())
     ]

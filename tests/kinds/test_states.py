@@ -16,6 +16,8 @@ from bot.news.checkup.database import MAX_PLANNING_LAG, MAX_POSTING_LAG, Backlog
 from bot.news.checkup.finding import Status
 from bot.news.schedule import Schedule, ScheduleState, StopReason
 from bot.sandbox import SandboxMessage
+from tests.support.fault_points import until_met
+from tests.support.makers import make_schedule
 from tests.support.running_bot import Town
 
 NOW = datetime(2023, 11, 27, 12, tzinfo=UTC)
@@ -116,6 +118,25 @@ async def test_server_that_was_joined_again_while_the_bot_was_down_is_not_purged
 
     await town.start_bot()
     await until_reason(town, StopReason.REJOINED)
+
+
+async def test_server_that_is_joined_again_while_others_are_asked_for_is_not_purged(town: Town) -> None:
+    """What Discord said before it was joined says nothing about it: the servers count as unknown until asked again."""
+    assert town.bot is not None
+    await town.post_first_edition()
+    town.guild.remove_bot()
+    await until_reason(town, StopReason.SERVER_LEFT)
+    await town.bot.store.schedules.save_schedule(make_schedule(guild_id=999), next_due_at=None)
+    asked = town.sandbox.faults.delay(0.3, times=1, path=r"/guilds/999$")
+    noting = asyncio.create_task(town.bot._note_servers())
+    await until_met(asked)
+    town.sandbox.faults.delay(30, times=None, path=r"/guilds/999$")
+    town.guild.invite_bot()
+    await until_reason(town, StopReason.REJOINED)
+
+    await noting
+
+    assert not town.bot._knows_servers
 
 
 async def test_doctor_says_that_a_missing_permission_was_given_since(town: Town) -> None:

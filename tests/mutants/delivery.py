@@ -102,16 +102,23 @@ DELIVERY: Final = (
     Mutant(
         name="a missing permission doesn't pause the schedule",
         file=_OUTCOME,
-        old="return None if has_moved else (paused, None)",
-        new="return None if paused else (current, None)",
+        old="return (paused, None) if is_concerned else None",
+        new="return None if is_concerned else (paused, None)",
         proofs=_OF_REFUSALS,
     ),
     Mutant(
         name="a refusal in the old channel stops a schedule that has another one now",
         file=_OUTCOME,
-        old="has_moved = current.channel_id != row.key.channel_id",
-        new="has_moved = current.channel_id < 0",
+        old="return schedule.channel_id == row.key.channel_id and schedule",
+        new="return schedule.channel_id > 0 and schedule",
         proofs=_OF_DELIVERY,
+    ),
+    Mutant(
+        name="a refusal overwrites the reason for which a schedule was stopped meanwhile",
+        file=_OUTCOME,
+        old=" and schedule.may_be_stopped_for(reason)\n",
+        new="\n",
+        proofs=("tests/kinds/test_stops.py",),
     ),
     Mutant(
         name="a message that was posted and then deleted counts as refused",

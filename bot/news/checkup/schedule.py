@@ -80,10 +80,12 @@ def schedule_findings(
     """
     has_ended = can_post and schedule.state_reason is StopReason.NO_PERMISSION
     is_stopped = schedule.state is ScheduleState.PAUSED and schedule.state_reason is not StopReason.NONE
+    has_failed = last is not None and last.state is DeliveryState.FAILED
+    is_named = is_stopped and has_failed and schedule.state_reason is StopReason.NO_PERMISSION
     if last is not None:
-        yield from _edition_findings(last, now, is_stopped=is_stopped, has_ended=has_ended)
+        yield from _edition_findings(last, now, is_stopped=is_named, has_ended=has_ended)
     reason = STOP_TEXTS[schedule.state_reason]
-    if is_stopped and (last is None or last.state is not DeliveryState.FAILED):
+    if is_stopped and not is_named:
         if has_ended:
             reason = "I didn't have permission to post in the channel; now I have it"
         is_over = has_ended or schedule.state_reason is StopReason.REJOINED

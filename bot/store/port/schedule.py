@@ -82,7 +82,8 @@ class ScheduleStore(Protocol):
     async def channel_gone(self, schedule: ScheduleId, channel_id: int, *, reason: str) -> bool:
         """Switch a schedule off whose channel was deleted; its PLANNED parts become SKIPPED with `reason`.
 
-        False, with nothing changed, if it posts to another channel by now or was deleted.
+        False, with nothing changed, if it posts to another channel by now, was deleted, or is stopped for another
+        reason.
         """
         ...
 

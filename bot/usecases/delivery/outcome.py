@@ -159,8 +159,8 @@ class OutcomeRecorder:
             case "token_refused":
                 await self._retry(row, refusal, after_s=0.0)
                 raise _token_refused(refusal)
-            case "no_permission" | "channel_gone" if not await self._is_current(row):
-                await self._retry(row, refusal, after_s=0.0)  # which moves it to the schedule's channel of now
+            case "no_permission" | "channel_gone" if not await self._stops_schedule(row, refusal):
+                await self._retry(row, refusal, after_s=0.0)  # in the schedule's channel of now, once it is active
             case "no_permission":
                 await self._pause(row, refusal)
             case "channel_gone":
@@ -232,26 +232,28 @@ class OutcomeRecorder:
             await self._retry(row, refusal, after_s=0.0)
 
     async def _is_paused(self, row: Delivery) -> bool:
-        """Pause the row's schedule; False if an admin gave it another channel meanwhile, which the row moves to."""
-        has_moved = False
+        """Pause the row's schedule; False if an admin moved or stopped it meanwhile, which the row follows."""
+        is_concerned = True
 
         def pause(current: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
-            nonlocal has_moved
-            has_moved = current.channel_id != row.key.channel_id
+            nonlocal is_concerned
+            is_concerned = _is_concerned(current, row, StopReason.NO_PERMISSION)
             paused = replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NO_PERMISSION)
-            return None if has_moved else (paused, None)
+            return (paused, None) if is_concerned else None
 
         await self._schedules.change_schedule(row.key.schedule_id, pause)
-        return not has_moved
+        return is_concerned
 
     async def _give_up(self, row: Delivery, refusal: Refused) -> None:
         await self._notifier.notify(refused_notice(row, refusal.detail, at=self._time.now()))
         await self._failed(row, refusal.detail)
 
-    async def _is_current(self, row: Delivery) -> bool:
-        """False if the schedule has another channel now: a refusal in the old one doesn't stop it."""
+    async def _stops_schedule(self, row: Delivery, refusal: Refused) -> bool:
+        """False if the schedule has another channel now, or is stopped for another reason."""
         schedule = await self._schedules.find_schedule(row.key.schedule_id)
-        return schedule is None or schedule.channel_id == row.key.channel_id
+        is_permission = refusal.cause == "no_permission"
+        reason = StopReason.NO_PERMISSION if is_permission else StopReason.CHANNEL_GONE
+        return schedule is None or _is_concerned(schedule, row, reason)
 
     async def _failed(self, row: Delivery, reason: str) -> None:
         await self._ledger.mark_failed(row.key, row.attempt, reason=reason)
@@ -260,6 +262,10 @@ class OutcomeRecorder:
         if refusal.retry_after_s is not None:
             return refusal.retry_after_s
         return backoff_s(row.tries, self._jitter())
+
+
+def _is_concerned(schedule: Schedule, row: Delivery, reason: StopReason) -> bool:
+    return schedule.channel_id == row.key.channel_id and schedule.may_be_stopped_for(reason)
 
 
 def _token_refused(refusal: Refused) -> TokenRefusedError:

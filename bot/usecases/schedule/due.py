@@ -149,10 +149,10 @@ async def _move_on(schedules: ScheduleStore, schedule: Schedule, now: datetime) 
 
 
 async def _pause_in_unknown_zone(schedules: ScheduleStore, schedule: Schedule) -> None:
-    """Pause the schedule, unless an admin gave it another time zone meanwhile."""
+    """Pause the schedule, unless an admin stopped it or gave it another time zone meanwhile."""
 
     def change(current: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
-        if current.timezone != schedule.timezone:
+        if current.timezone != schedule.timezone or not current.may_be_stopped_for(StopReason.UNKNOWN_ZONE):
             return None
         return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.UNKNOWN_ZONE), None
 

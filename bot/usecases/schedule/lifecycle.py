@@ -187,7 +187,7 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
     def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime] | None:
         nonlocal has_changed
         has_changed = current.state is not ScheduleState.ACTIVE
-        return _resumed(current, now) if has_changed else None
+        return resumed(current, now) if has_changed else None
 
     return replace(await _change(store, schedule, change, now), has_changed=has_changed)
 
@@ -203,15 +203,20 @@ async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datet
     def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime] | None:
         nonlocal was_stopped
         was_stopped = current.state is ScheduleState.PAUSED and current.state_reason is not StopReason.NONE
-        return _resumed(current, now) if was_stopped else None
+        return resumed(current, now) if was_stopped else None
 
     await _apply(store, schedule, change)
     return was_stopped
 
 
-def _resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
-    resumed = replace(schedule, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
-    return resumed, next_due(resumed, now)[1]
+def resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
+    """Return a schedule as active, and when its next edition is due.
+
+    Raises:
+        UnknownZoneError: its time zone is no longer known.
+    """
+    active = replace(schedule, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
+    return active, next_due(active, now)[1]
 
 
 async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from bot.errors import UnknownZoneError
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import rejoined_notice
 from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason
 from bot.store.port.schedule import ScheduleStore
-from bot.usecases.schedule.lifecycle import resume_stopped
+from bot.usecases.schedule.lifecycle import resumed
 
 _STOPPED: Final = frozenset({StopReason.SERVER_LEFT, StopReason.REJOINED})
 
@@ -77,10 +78,26 @@ def _paused(schedule: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
 async def resume_rejoined(store: ScheduleStore, guild_id: int, *, now: datetime) -> Sequence[Schedule]:
     """Resume the schedules of a server that were stopped while the bot was out of it, and return them by name.
 
-    A schedule that somebody else resumes at the same time is not among them.
-
-    Raises:
-        UnknownZoneError: one of their time zones is no longer known.
+    One whose time zone is no longer known stays paused, for that reason. One that somebody else resumes or deletes at
+    the same time is not among them.
     """
     waiting = [each for each in await store.schedules(guild_id) if each.state_reason is StopReason.REJOINED]
-    return [schedule for schedule in waiting if await resume_stopped(store, schedule, now=now)]
+    found = [await _resume(store, schedule, now) for schedule in waiting]
+    return [schedule for schedule in found if schedule is not None]
+
+
+async def _resume(store: ScheduleStore, schedule: Schedule, now: datetime) -> Schedule | None:
+    is_waiting = False
+
+    def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime | None] | None:
+        nonlocal is_waiting
+        is_waiting = current.state_reason is StopReason.REJOINED
+        if not is_waiting:
+            return None
+        try:
+            return resumed(current, now)
+        except UnknownZoneError:
+            return replace(current, state_reason=StopReason.UNKNOWN_ZONE), None
+
+    changed = await store.change_schedule(schedule.id, change)
+    return changed if is_waiting else None

@@ -169,6 +169,8 @@ class MemoryScheduleStore(ScheduleStore):
             stored = self._tables.schedules.get(schedule)
             if stored is None or stored.deleted_at is not None or stored.schedule.channel_id != channel_id:
                 return False
+            if not stored.schedule.may_be_stopped_for(StopReason.CHANNEL_GONE):
+                return False
             self._set_state([schedule], ScheduleState.OFF, StopReason.CHANNEL_GONE)
             self._tables.skip_planned([schedule], reason)
             return True

@@ -181,6 +181,8 @@ class SqliteScheduleStore(ScheduleStore):
             before = find_schedule(connection, schedule)
             if before is None or before.channel_id != channel_id:
                 return False
+            if not before.may_be_stopped_for(StopReason.CHANNEL_GONE):
+                return False
             _save(connection, replace(before, state=ScheduleState.OFF, state_reason=StopReason.CHANNEL_GONE), None)
             skip_planned(connection, [schedule], reason)
             return True
