@@ -23,7 +23,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_I
 sys.argv[0] = "bot"
 runpy.run_module("bot", run_name="__main__", alter_sys=True)
 """
-"""Runs `newsdesk` where no file can become larger than so many bytes, as on a disk without more space."""
+"""Runs `newsdesk` where no file can become larger than this many bytes, as on a disk without more space."""
 
 
 def collect(folder: Path, server: NewsServer, *, room: int) -> subprocess.CompletedProcess[str]:
