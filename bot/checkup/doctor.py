@@ -220,7 +220,8 @@ async def _archive_finding(store: Store, *, is_read: bool) -> Finding:
     problems = await store.articles.problems(INSTANCE_SHELF, limit=1000)
     notes = await store.articles.notes(INSTANCE_SHELF, limit=1000)
     if problems:
-        text = f"{size.articles} articles; {count_of(len(problems), 'problem')} in seeds, the first: {problems[0]}"
+        counted = count_of(len(problems), "problem") + (f" and {count_of(len(notes), 'note')}" if notes else "")
+        text = f"{size.articles} articles; {counted} in seeds, the first: {problems[0]}"
         return failing(text, "Fix the files; `newsdesk check` lists them all.", check="archive")
     if not size.articles and not is_read:
         return unchecked("no articles yet.", check="archive")

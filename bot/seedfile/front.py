@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bot.seedfile.foreign.mojibake import repair_mojibake
 from bot.seedfile.refusal import Fault, SeedRefusedError
 
 LARGEST_SEED: Final = 256 * 1024
@@ -15,8 +16,10 @@ _BYTE_ORDER_MARK: Final = "\ufeff"
 _FENCE: Final = "---"
 _TOML_FENCE: Final = "+++"
 
-_IS_MAPPING: Final = re.compile(r"(?m)^(?:title|webUrl|originalUrl|publishedDateTime)[ \t]*:|\A\s*\{\s*\"")
-"""A file without fences that has a seed's field at the beginning of a line, or is JSON."""
+_IS_MAPPING: Final = re.compile(
+    r"(?m)^(?:title|webUrl|originalUrl|publishedDateTime)[ \t]*:|\A\s*(?:\[?\s*\{\s*\"|-[ \t]+title[ \t]*:)"
+)
+"""A file without fences that has a seed's field at the beginning of a line, or is JSON, or begins a list of seeds."""
 
 _SECOND: Final = re.compile(r"(?m)^---[ \t]*\r?\n(?:(?:[\w-]+:|[ \t#-]).*\n|\r?\n){0,20}?(?:title|webUrl)[ \t]*:")
 """Front matter in the body, which is another article's."""
@@ -26,6 +29,12 @@ _ODD: Final = "\u00a0\u2007\u202f\u2002\u2003\u3000"
 _HAS_ODD: Final = re.compile(f"[{_ODD}]")
 _LAYOUT: Final = re.compile(rf"(?m)^[ {_ODD}]*(?:-[ {_ODD}]+(?:[A-Za-z]+:[ {_ODD}]*)?|[A-Za-z]+:[ {_ODD}]*)")
 """What begins a line before the value: indent, dash, name and colon."""
+
+_UNDEFINED: Final = re.compile("[\x81\x8d\x8f\x90\x9d]")
+"""Controls that stand for the undefined bytes of Windows-1252, as in the closing quote of mojibake; not YAML."""
+
+REPAIRED: Final = "repaired: UTF-8 that was read as Windows-1252"
+REPAIRED_CURE: Final = "Write the file from the original text, as UTF-8."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,9 @@ def find_front_matter(data: bytes, *, is_yaml: bool = False) -> FrontMatter | No
 def _front_matter(text: str, start: int, end: int) -> FrontMatter:
     first_line = 2 if start else 1
     yaml, notes = text[start:end], []
+    if not yaml.isascii() and _UNDEFINED.search(yaml):
+        yaml, repaired = _repair(yaml, first_line)
+        notes += repaired
     if not yaml.isascii() and any(space in yaml for space in _ODD):  # a regular expression takes ten times as long
         odd = next((found for found in _LAYOUT.finditer(yaml) if _HAS_ODD.search(found[0])), None)
         if odd is not None:
@@ -97,6 +109,16 @@ def _front_matter(text: str, start: int, end: int) -> FrontMatter:
         reason = "only the first article of a file is read"
         notes.append(Fault(line=line, reason=reason, cure="Write one file for each article."))
     return FrontMatter(text=yaml, first_line=first_line, notes=tuple(notes))
+
+
+def _repair(yaml: str, first_line: int) -> tuple[str, list[Fault]]:
+    """Repair the lines whose mojibake would keep YAML from being read, where that is certain."""
+    lines, notes = yaml.split("\n"), []
+    for number, line in enumerate(lines):
+        if _UNDEFINED.search(line) and (repaired := repair_mojibake(line)) != line:
+            lines[number] = repaired
+            notes.append(Fault(line=first_line + number, reason=REPAIRED, cure=REPAIRED_CURE))
+    return "\n".join(lines), notes
 
 
 def _decode(data: bytes) -> str:

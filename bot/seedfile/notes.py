@@ -23,7 +23,7 @@ from bot.seedfile.article import (
 )
 from bot.seedfile.fields import flag_of, items_of, text_of, url_of
 from bot.seedfile.foreign.mojibake import repair_mojibake
-from bot.seedfile.front import FrontMatter
+from bot.seedfile.front import REPAIRED, REPAIRED_CURE, FrontMatter
 from bot.seedfile.known import FIELDS, PICTURE_FIELDS, PROVIDER_FIELDS, URLS, nearest_field
 from bot.seedfile.refusal import Fault
 from bot.seedfile.values import Value
@@ -108,8 +108,7 @@ def _on_texts(values: _Values, article: Article) -> Iterator[Fault]:
 
 def _repaired(field: str, value: Value, read: str) -> Iterator[Fault]:
     if value != read and isinstance(value, str) and repair_mojibake(value) != value:
-        reason = "repaired: UTF-8 that was read as Windows-1252"
-        yield Fault(field=field, reason=reason, cure="Write the file from the original text, as UTF-8.")
+        yield Fault(field=field, reason=REPAIRED, cure=REPAIRED_CURE)
 
 
 def _on_urls(values: _Values) -> Iterator[Fault]:

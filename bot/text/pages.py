@@ -28,6 +28,9 @@ _TRACKING: Final = re.compile(
     r"|at_(?:medium|campaign|custom\d)|ns_\w+|mbid|srnd|fb_(?:action_ids|action_types|ref|source)|__s|trk|sfnsn|share_id",
     re.IGNORECASE,
 )
+_ESCAPED_AMP: Final = re.compile(r"&(?:amp;)+", re.IGNORECASE)
+"""An ampersand that was escaped for HTML, as in links that were copied from a page's source."""
+
 _AMP_FORMAT: Final = frozenset({("output", "amp"), ("format", "amp"), ("view", "amp")})
 
 _VERSIONS: Final = frozenset({"www", "m", "mobile", "amp"})
@@ -49,19 +52,22 @@ _WRAPPERS: Final[Mapping[str, frozenset[str]]] = {
     "t.umblr.com/redirect": frozenset({"z"}),
     "slack-redir.net/link": frozenset({"url"}),
     "steamcommunity.com/linkfilter": frozenset({"url", "u"}),
-    "out.reddit.com": frozenset({"url"}),
     "vk.com/away.php": frozenset({"to"}),
     "linkedin.com/redir/redirect": frozenset({"url"}),
     "linkedin.com/safety/go": frozenset({"url"}),
     "bing.com/news/apiclick.aspx": frozenset({"url"}),
     "safelinks": frozenset({"url"}),
     "getpocket.com/redirect": frozenset({"url"}),
-    "news.url.google.com/url": frozenset({"url", "q"}),
+    "translate.google.com/translate": frozenset({"u"}),
+    "go.skimresources.com": frozenset({"url"}),
+    "reddit": frozenset({"url"}),
 }
 """Redirects by host and path, with the parameters that contain the target."""
 
-_GOOGLE: Final = re.compile(r"google\.[a-z.]{2,6}/url")
+_GOOGLE: Final = re.compile(r"(?:news\.(?:url\.)?)?google\.[a-z.]{2,6}/url")
+_REDDIT: Final = re.compile(r"out\.reddit\.com(?:/.*)?")
 _SAFELINKS: Final = re.compile(r"[a-z0-9]+\.safelinks\.protection\.outlook\.com")
+_PATTERNS: Final = {"google": _GOOGLE, "reddit": _REDDIT, "safelinks": _SAFELINKS}
 
 
 def page_key(url: str) -> str:
@@ -78,6 +84,7 @@ def page_key(url: str) -> str:
             break
         url = target
     page, _, query = alias_key(url).partition("?")
+    query = _ESCAPED_AMP.sub("&", query)
     host, slash, path = page.partition("/")
     path = _AMP_PATH.sub("", slash + path).rstrip("/")
     kept = "&".join(part for part in query.split("&") if part and not _is_tracking(part))
@@ -134,6 +141,4 @@ def _target(url: str) -> str | None:
 
 
 def _wrapper(page: str) -> str:
-    if _GOOGLE.fullmatch(page):
-        return "google"
-    return "safelinks" if _SAFELINKS.fullmatch(page) else page
+    return next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(page)), page)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.supply.watch import watch_folders
+from bot.seedfile.seed import EXTENSIONS
 
 LOOK_EVERY_S = 0.2
 
@@ -123,6 +124,33 @@ async def test_a_folder_that_is_moved_in_is_reported(tmp_path: Path) -> None:
         await told.wait_for(inside)
         outside.rename(inside / "2021")
         await told.wait_for(inside / "2021")
+
+
+@pytest.mark.parametrize("extension", EXTENSIONS)
+async def test_a_seed_of_any_extension_is_reported(tmp_path: Path, extension: str) -> None:
+    """In upper case, too."""
+    told = Told()
+    seed = tmp_path / f"a{extension.upper()}"
+
+    async with _watching(tmp_path, told=told):
+        await told.wait_for(tmp_path)
+        seed.write_text("x")
+        await told.wait_for(seed)
+
+
+async def test_a_folder_with_a_dot_in_its_name_that_is_moved_in_is_reported(tmp_path: Path) -> None:
+    """Its files raise no changes of their own."""
+    outside = tmp_path / "outside" / "2026.11"
+    outside.mkdir(parents=True)
+    (outside / "a.txt").touch()
+    watched = tmp_path / "watched"
+    watched.mkdir()
+    told = Told()
+
+    async with _watching(watched, told=told):
+        await told.wait_for(watched)
+        moved = outside.rename(watched / "2026.11")
+        await told.wait_for(moved)
 
 
 async def test_a_missing_folder_is_waited_for(tmp_path: Path) -> None:

@@ -215,3 +215,30 @@ def test_doctor_counts_notes(newsdesk: Run, folder: Path) -> None:
     newsdesk("ingest", str(folder))
 
     assert "1 note, the first: " in newsdesk("doctor").out
+
+
+def test_doctor_counts_notes_beside_problems(newsdesk: Run, folder: Path) -> None:
+    """A problem doesn't hide them."""
+    _write(folder, "pool.md", "title: A pool\nquality: high\n")
+    (folder / "bath.md").write_text("no front matter", "utf-8")
+    newsdesk("ingest", str(folder))
+
+    assert "1 problem and 1 note in seeds, the first: " in newsdesk("doctor").out
+
+
+@pytest.mark.parametrize("text", ["- title: A pool\n  quality: 1\n", '[{"title": "A pool"}]'])
+def test_a_list_of_articles_is_a_problem(newsdesk: Run, folder: Path, text: str) -> None:
+    """A file holds one article; this one isn't some other file."""
+    (folder / "pools.yml").write_text(text, "utf-8")
+
+    assert "pools.yml:1: the front matter isn't a mapping" in newsdesk("check", str(folder)).out
+
+
+def test_mojibake_that_yaml_can_not_read_is_repaired_with_a_note(newsdesk: Run, folder: Path) -> None:
+    """The closing quote of Windows-1252 is a control character, which YAML refuses."""
+    _write(folder, "pool.md", "title: A pool\nexcerpt: The \u00e2\u20ac\u0153best\u00e2\u20ac\u009d pool\n")
+
+    done = newsdesk("check", str(folder))
+
+    assert "note: repaired: UTF-8 that was read as Windows-1252" in done.out
+    assert done.status == 0

@@ -15,9 +15,10 @@ from typing import Any, Final, Protocol
 import structlog
 from watchfiles import Change, awatch
 
+from bot.seedfile.seed import is_named_like_a_seed
+
 _QUIET_MS: Final = 300  # without a change for this long, a file being copied is complete
 _MAX_WAIT_MS: Final = 3_000  # if changes never stop
-_SUFFIXES: Final = frozenset({".txt", ".md", ""})  # no suffix: a folder moved here with its files
 
 _log: Any = structlog.get_logger(__name__)
 
@@ -126,8 +127,11 @@ def _find(folders: Iterable[Path]) -> dict[Path, int]:
 
 
 def _is_relevant(_change: Change, path: str) -> bool:
+    """Return True for a seed's name, and for a folder's, which may have been moved here with its files."""
     name = Path(path).name
-    return not name.startswith(".") and Path(name).suffix.lower() in _SUFFIXES
+    if name.startswith("."):
+        return False
+    return is_named_like_a_seed(name) or not Path(name).suffix or Path(path).is_dir()
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
