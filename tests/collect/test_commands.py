@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from bot.collect.feeds.file import read_feeds
 from bot.collect.feeds.opml import read_opml
 from bot.collect.feeds.starter_packs import pack_names, read_pack
 from tests.collect.news_server import NewsServer
+from tests.collect.test_kill import environment
 from tests.collect.town import Story, feeds_toml, put_week, rss
 from tests.support.command_line import Run
 
@@ -205,6 +210,28 @@ def test_one_line_a_feed_is_printed_where_nobody_watches(tmp_path: Path, server:
         f"{server.url('down')}: status 500",
         "The Gazette: 1 new",
     ]
+
+
+def test_bar_is_shown_where_a_person_watches(tmp_path: Path, server: NewsServer) -> None:
+    """On a terminal, instead of a line for each feed."""
+    (tmp_path / "feeds.toml").write_text(feeds_toml(put_week(server)), encoding="utf-8")
+    watcher, shown = pty.openpty()
+    subprocess.run(
+        [sys.executable, "-m", "bot", "collect", "--once"],
+        cwd=tmp_path,
+        env=environment(tmp_path, server) | {"TERM": "xterm"},
+        stdout=subprocess.PIPE,
+        stderr=shown,
+        check=True,
+        timeout=60,
+    )
+    os.close(shown)
+    seen = os.read(watcher, 65_536).decode()
+    os.close(watcher)
+
+    assert "feeds" in seen
+    assert "100%" in seen
+    assert "The Gazette" not in seen
 
 
 @pytest.mark.parametrize(

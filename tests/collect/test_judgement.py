@@ -117,6 +117,27 @@ async def test_files_follow_while_the_story_grows(server: NewsServer, newsroom: 
     assert (len(report.added), len(report.changed)) == (1, 1)
 
 
+async def test_story_is_followed_for_five_days(server: NewsServer, newsroom: Newsroom) -> None:
+    """Then its first reports stay as they are, whatever is reported later."""
+    changed = []
+    for number, day in enumerate((0, 2, 4, 7)):
+        newsroom.clock.advance((NOW + timedelta(days=day) - newsroom.clock.now()).total_seconds())
+        now = newsroom.clock.now()
+        paper = f"Paper{number}"
+        text = f"Flames tore through the Harbour Mill in Oakdale, {paper} learned from the fire brigade."
+        report = Story(title=f"Harbour Mill in Oakdale burns, says {paper}", text=text, hours_ago=1, now=now)
+        newsroom.add(server.put(paper.lower(), rss(paper, f"{paper.lower()}.example", [report])))
+        changed.append(len((await newsroom.collect()).changed))
+    first = newsroom.titled("Harbour Mill in Oakdale burns, says Paper0")
+
+    assert changed == [0, 1, 2, 1]
+    assert isinstance(first["related"], list)
+    assert sorted(str(each["title"])[-6:] for each in first["related"] if isinstance(each, dict)) == [
+        "Paper1",
+        "Paper2",
+    ]
+
+
 async def test_report_that_links_to_another_is_related_to_it(server: NewsServer, newsroom: Newsroom) -> None:
     """Although its words have nothing in common."""
     newsroom.add(

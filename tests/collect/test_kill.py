@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import signal
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot.news.article import INSTANCE_SHELF, Seed
 from bot.seedfile.folder import find_seed_files, read_seed_file
@@ -114,6 +116,59 @@ def test_signal_ends_it_within_ten_seconds(tmp_path: Path, server: NewsServer, n
     process.send_signal(number)
 
     assert process.wait(15) == 0
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_signal_ends_a_pass_that_waits_for_a_site(tmp_path: Path, server: NewsServer, *, once: bool) -> None:
+    """A site that answers a byte a second; what the other feeds said is kept, and is written by the next pass."""
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        for _ in range(100):
+            await answer.write(b"<")
+            await asyncio.sleep(0.2)
+        return answer
+
+    urls = [*put_town(server)[:2], server.put_answer("drip", drip)]
+    (tmp_path / "feeds.toml").write_text(feeds_toml(urls), encoding="utf-8")
+    process = start(tmp_path, server, *(["--once"] if once else []))
+    deadline = time.monotonic() + 30
+    while len(server.requests) < len(urls) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    process.wait(15)
+
+    assert time.monotonic() - began < 10
+    server.put("drip", rss("Drip", "drip.example", []))
+    assert start(tmp_path, server, "--once").wait(60) == 0
+    assert len(links_in(tmp_path / "news")) == 2 * ITEMS
+
+
+STUCK = """
+import asyncio, time
+from bot.collect.running.until_signal import run_until_signal
+
+async def resolve():
+    print("waiting", flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, time.sleep, 60)
+
+asyncio.run(run_until_signal(resolve()))
+"""
+
+
+def test_signal_ends_it_although_a_name_is_being_resolved() -> None:
+    """The system's resolver waits for a name server that doesn't answer, and can't be cancelled."""
+    with subprocess.Popen([sys.executable, "-c", STUCK], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        began = time.monotonic()
+        process.terminate()
+        process.wait(30)
+
     assert time.monotonic() - began < 10
 
 

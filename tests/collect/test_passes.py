@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.collect.feed import Settings
 from tests.collect.conftest import NOW
+from tests.collect.feeds_by_hand import FEEDS
 from tests.collect.news_server import NewsServer
 from tests.collect.newsroom import Newsroom
 from tests.collect.town import Story, atom, json_feed, rss
@@ -385,3 +386,38 @@ async def test_slow_site_does_not_hold_up_the_others(server: NewsServer, newsroo
     await newsroom.collect()
 
     assert order == ["quick", "slow"]
+
+
+async def test_all_formats_are_read_once_and_never_again_without_a_validator(
+    server: NewsServer, newsroom: Newsroom
+) -> None:
+    """Twenty-five feeds of one server, pages included: the second run writes no file."""
+    newsroom.settings = Settings(pages=True, max_age_days=400)
+    for number, written in enumerate(FEEDS):
+        kind = f"application/xml; charset={written.charset}" if written.charset else "application/octet-stream"
+        newsroom.add(server.put(f"site{number}", written.body, content_type=kind))
+    first = await newsroom.collect()
+    looks = {path: (path.stat().st_ino, path.read_bytes()) for path in newsroom.files()}
+    server.requests.clear()
+    second = await newsroom.collect(after=HOUR)
+
+    assert {line.result for line in first.lines} == {"new"}
+    assert len(looks) == len(first.added) > 10
+    assert [request.has_validator for request in server.requests] == [True] * len(FEEDS)
+    assert second.added == second.changed == []
+    assert {path: (path.stat().st_ino, path.read_bytes()) for path in newsroom.files()} == looks
+
+
+async def test_feeds_of_one_host_are_asked_one_after_the_other(server: NewsServer, newsroom: Newsroom) -> None:
+    """Also where a redirect leads to it."""
+
+    async def slow(_request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(0.05)
+        return web.Response(body=gazette(POOL).encode())
+
+    newsroom.add([server.put_answer("gazette", slow, f"/feed{number}") for number in range(4)])
+    newsroom.add([server.put_redirect(f"old{n}", server.url("gazette", f"/feed{n}")) for n in range(4)])
+    await newsroom.collect()
+
+    assert server.most_at_once["gazette.news.test"] == 1
+    assert len(server.feeds_asked()) == 12

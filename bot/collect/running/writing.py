@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Final
 
 from bot.clock import Clock
@@ -17,10 +18,14 @@ from bot.collect.running.report import PassReport
 from bot.collect.state.memory import Memory
 from bot.collect.state.values import Entry, Fields
 from bot.news.article import INSTANCE_SHELF, RefusedSeed, Seed
+from bot.news.stories.story import STORY_SPAN_DAYS
 from bot.seedfile.seed import read_seed
 
 AT_ONCE: Final = 100
 """Files that are planned, written and noted together."""
+
+FOLLOWED: Final = timedelta(days=STORY_SPAN_DAYS)
+"""An older article's file no longer follows its story: nobody reads it again, and people may have reviewed it."""
 
 REMOVED: Final = "its file was removed by hand"
 
@@ -62,7 +67,10 @@ class Writer:
 
     def _plan(self, judged: Judged) -> _Plan | None:
         """Decide what an entry's file is to say; None if it says that already."""
-        entry, record = judged.entry, record_of(judged.report, judged.judgement)
+        entry = judged.entry
+        if not entry.is_dirty and entry.published_at < self.clock.now() - FOLLOWED:
+            return None
+        record = record_of(judged.report, judged.judgement)
         new_text = seed_text(record)
         wanted = values_in(new_text)
         if entry.written == wanted and not entry.is_dirty:
