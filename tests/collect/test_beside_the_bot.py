@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.app.supply.collector import CollectorProcess, memory_file, read_status,
 from bot.app.supply.collector import _environment as environment
 from bot.checkup.metrics import write_metrics
 from bot.collect.state.memory import open_memory
+from bot.errors import StoreLockedError
 from bot.news.checkup.collector import CollectorStatus, FailingFeed, collector_findings, status_of, status_record
 from bot.news.checkup.finding import Status
 from bot.news.checkup.health import BotHealth
@@ -97,6 +99,55 @@ async def test_collector_that_ends_is_started_again_and_named(town: TownWithFeed
     await task
 
     assert finding.text == "it ended with status 78."
+
+
+COLLECTING = """
+import asyncio, os
+from bot.app.config import load_config
+from bot.app.supply.collector import CollectorProcess
+from bot.clock import SystemClock
+asyncio.run(CollectorProcess(load_config(None, os.environ), SystemClock(), None).run(asyncio.Event()))
+"""
+
+
+async def test_collector_ends_with_a_bot_that_is_killed(town: TownWithFeeds) -> None:
+    """It would go on unseen, and keep the next bot's out."""
+    bot = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", COLLECTING, env=os.environ | dict(environment(town.config()))
+    )
+    memory = memory_file(town.config().database)
+    await until(lambda: is_locked(memory))
+
+    bot.kill()
+    await bot.wait()
+
+    await until(lambda: not is_locked(memory), seconds=10)
+
+
+def is_locked(memory: Path) -> bool:
+    """True while a collector works with this memory."""
+    if not memory.exists():
+        return False
+    try:
+        with open_memory(memory):
+            return False
+    except StoreLockedError:
+        return True
+
+
+async def test_collector_that_can_not_be_started_is_named_and_tried_again(
+    town: TownWithFeeds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bot must not end for it: no memory, or no more processes."""
+    monkeypatch.setattr("bot.app.supply.collector._COMMAND", (str(town.folder / "missing"),))
+    process, stop = CollectorProcess(town.config(), ManualClock(NOW), _Notices()), asyncio.Event()
+    task = asyncio.create_task(process.run(stop))
+    await until(lambda: any(each.status is Status.FAILING for each in process.findings()))
+    (finding,) = process.findings()
+    stop.set()
+    await task
+
+    assert finding.text.startswith("it could not be started (")
 
 
 def test_collector_gets_no_token(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.parsing.dates import find_moment
+from bot.news.parsing.names import NOTHING_KNOWN
+from bot.news.parsing.nearest_names import nearest_query
+from bot.news.parsing.query import read_query
+from bot.seedfile.dates import moment_of
 
 NOW = datetime(2021, 6, 3, 1, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -87,3 +92,44 @@ def test_no_text_is_an_error(typed: str) -> None:
     moment = find_moment(typed, now=NOW, zone=BERLIN)
 
     assert moment is None or moment.tzinfo is UTC
+
+
+WRITTEN: Final = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d %B %Y", "%d. %b %Y", "%d-%b-%Y", "%B %d, %Y", "%b. %dth, %Y",
+    "%A, %d %B %Y", "%a, %d %b %Y", "%A %B %d, %Y",
+)  # fmt: skip
+TIMES: Final = ("", " %H:%M", " %H:%M:%S", "T%H:%M", " at %I:%M %p", " %H:%M GMT", " %H:%M -0400", " %H:%M EST")
+
+
+DATES = st.datetimes(datetime(1900, 1, 2), datetime(2099, 12, 30))  # noqa: DTZ001 - its text names a zone, or none
+
+
+@given(DATES, st.sampled_from(WRITTEN), st.sampled_from(TIMES))
+def test_every_date_that_a_seed_may_have_can_be_typed(at: datetime, day: str, time: str) -> None:
+    """Both read the same forms, and read them alike."""
+    text = at.strftime(day + time)
+
+    read = moment_of(text)
+
+    assert find_moment(text, now=NOW) == read
+    assert read is not None or day == "%Y%m%d"
+
+
+@given(DATES, st.sampled_from(WRITTEN), st.sampled_from(TIMES[:6]))
+def test_every_date_that_is_suggested_as_a_filter_is_read_as_that_date(at: datetime, day: str, time: str) -> None:
+    """Typed as a word it finds nothing; what the answer offers instead must work."""
+    typed = at.strftime(day + time)
+    suggested = nearest_query(read_query(typed, now=NOW), NOTHING_KNOWN, now=NOW)
+
+    query = read_query(suggested, now=NOW)
+
+    assert query.after == find_moment(typed, now=NOW)
+    assert query.unusable == ()
+
+
+@given(st.text(alphabet="0123456789-/.:, tTZmMaAyYpP+", max_size=24))
+def test_no_text_is_one_date_in_a_seed_and_another_one_typed(text: str) -> None:
+    """What only one of them reads is refused by the other."""
+    in_seed, typed = moment_of(text), find_moment(text, now=NOW)
+
+    assert in_seed is None or typed == in_seed

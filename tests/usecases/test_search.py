@@ -125,6 +125,7 @@ async def test_a_search_without_results_is_repeated_without_its_filters(
         ("bostonherald.com", "provider:bostonherald.com"),
         ("2020-05-07", "after:2020-05-07"),
         ("yesterday", "after:yesterday"),
+        ("7 May 2021", 'after:"7 May 2021"'),
         ("topic:xylophones", ""),
         ("topic:shipping after:2030", ""),
         ("provider:crime after:2030", ""),

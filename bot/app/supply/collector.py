@@ -35,6 +35,10 @@ STABLE_S: Final = 600.0
 STOP_S: Final = 4.0
 """Time limit for it to end after SIGTERM; it can be killed at any moment."""
 
+_COMMAND: Final = (sys.executable, "-m", "bot", "--config", os.devnull, "collect", "--until-eof")
+"""Its standard input is closed with this process, even if that is killed: it must not collect on and keep the next one
+out."""
+
 _LOOK_S: Final = 60.0
 _LARGEST: Final = 4 * 1024**2
 
@@ -80,13 +84,16 @@ class CollectorProcess:
         failures = 0
         while not stop.is_set():
             began_s = self._clock.uptime()
-            status = await self._run_once(stop)
+            try:
+                trouble = f"it ended with status {await self._run_once(stop)}."
+            except OSError as error:  # no memory, no more processes: the bot goes on without it
+                trouble = f"it could not be started ({error})."
             if stop.is_set():
                 return
             failures = 1 if self._clock.uptime() - began_s > STABLE_S else failures + 1
             wait_s = min(LONGEST_RETRY_S, FIRST_RETRY_S * 2.0 ** min(failures - 1, 10))
-            self._trouble = f"it ended with status {status}."
-            log.warning("the feed collector ended and is started again", status=status, in_s=wait_s)
+            self._trouble = trouble
+            log.warning("the feed collector is started again", why=trouble, in_s=wait_s)
             await first_of(stop.wait(), self._clock.sleep(wait_s))
 
     async def watch(self, stop: asyncio.Event) -> None:
@@ -108,7 +115,7 @@ class CollectorProcess:
     async def _run_once(self, stop: asyncio.Event) -> int:
         """Start it and wait for its end, or end it; returns its exit status."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--config", os.devnull, "collect", env=_environment(self._config)
+            *_COMMAND, stdin=asyncio.subprocess.PIPE, env=_environment(self._config)
         )
         ended = asyncio.ensure_future(process.wait())
         proven = asyncio.ensure_future(self._clock.sleep(FIRST_RETRY_S * 2))

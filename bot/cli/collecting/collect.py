@@ -29,13 +29,14 @@ with needing_the_extra():
     from bot.collect.state.memory import open_copy
 
 
-def run_collect(session: Session, *, once: bool, is_dry: bool) -> int:
+def run_collect(session: Session, *, once: bool, is_dry: bool, until_eof: bool = False) -> int:
     """Run one pass, or passes by the clock until SIGTERM.
 
     Args:
         session: The invocation.
         once: Run one pass and return.
         is_dry: Run one pass that writes nothing, and show what it would write.
+        until_eof: End passes by the clock also when standard input is closed.
 
     Returns:
         The exit status: 1 if a file could not be written.
@@ -46,7 +47,7 @@ def run_collect(session: Session, *, once: bool, is_dry: bool) -> int:
     config = configure(session, in_background=not once)
     workplace = workplace_of(config)
     if not once:
-        asyncio.run(run_until_signal(collect_by_the_clock(workplace, SystemClock())))
+        asyncio.run(run_until_signal(collect_by_the_clock(workplace, SystemClock()), until_eof=until_eof))
         return 0
     feeds = read_feeds(workplace.feeds_file)
     report = PassReport()

@@ -30,6 +30,7 @@ def collect(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Run one pass and show what it would write; write nothing.")
     ] = False,
+    until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
 ) -> None:
     """Collect articles from feeds into seed files.
 
@@ -37,7 +38,8 @@ def collect(
     """
     from bot.cli.collecting.collect import run_collect
 
-    raise typer.Exit(run_collect(session_of(context), once=once or dry_run, is_dry=dry_run))
+    once = once or dry_run
+    raise typer.Exit(run_collect(session_of(context), once=once, is_dry=dry_run, until_eof=until_eof))
 
 
 def add(

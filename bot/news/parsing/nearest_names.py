@@ -28,7 +28,7 @@ def nearest_query(query: SearchQuery, known: KnownNames, *, now: datetime) -> st
     if query.has_text and not query.has_filters:
         domain = next(iter(_domains_called(query.typed, known)), "")
         is_date = not domain and find_moment(query.typed, now=now)
-        return f"provider:{domain}" if domain else f"after:{query.typed}" if is_date else ""
+        return f"provider:{domain}" if domain else _filter("after", query.typed) if is_date else ""
     text = query.typed
     for field, name in _meant(query, known):
         typed = re.search(_FIELD.format(field=field), text, re.IGNORECASE)
@@ -46,10 +46,16 @@ def _meant(query: SearchQuery, known: KnownNames) -> Iterator[tuple[str, str]]:
     """Yield the field of each single unknown name, and the filter that was meant."""
     if len(query.topics) == 1 and query.topics[0] not in known.topics:
         for label in known.near_topics(query.topics[0])[:1]:
-            yield "topic", f'topic:"{label}"' if " " in label else f"topic:{label}"
+            yield "topic", _filter("topic", label)
     if len(query.providers) == 1 and not _is_provider(query.providers[0], known):
         for label in known.near_providers(query.providers[0])[:1]:
             yield "provider", f"provider:{domain_in(label)}"
+
+
+def _filter(field: str, value: str) -> str:
+    """Write a filter as it is typed: a value of several words in quotes."""
+    value = " ".join(value.split())
+    return f'{field}:"{value}"' if " " in value else f"{field}:{value}"
 
 
 def _is_provider(asked: str, known: KnownNames) -> bool:
