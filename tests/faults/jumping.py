@@ -22,8 +22,11 @@ _LOOK_S: Final = 0.001
 _JUMP_S: Final = 0.5
 """In a thousandth of a real second without an event, while no thread works: a commit takes its real time."""
 
-_WAITS: Final = ("threading.py", "queue.py", "selectors.py", "anyio")
-"""Files whose code a thread is in while it waits (anyio: for a changed folder); pools and aiosqlite wait in a `get`."""
+_WAITS: Final = ("threading.py", "queue.py", "selectors.py", "anyio", "execnet")
+"""Files whose code a thread is in while it waits: anyio for a changed folder, execnet for pytest.
+
+Pools and aiosqlite wait in a `get`.
+"""
 
 
 def _is_waiting(frame: FrameType) -> bool:
