@@ -301,6 +301,25 @@ def test_places_that_are_left_go_to_a_provider_over_its_limit() -> None:
     assert "fills" not in detail_of(choice, heralds[1])
 
 
+def test_what_a_provider_over_its_limit_has_no_place_for_is_over_the_count() -> None:
+    """Its limit of two kept nothing out of an edition that has five of it."""
+    heralds = [make_candidate(f"h{number}", quality=90 - number, provider=HERALD) for number in range(6)]
+
+    choice = choose(*heralds)
+
+    assert reason_of(choice, heralds[5]) is Reason.OVER_COUNT
+    assert detail_of(choice, heralds[5]) == "rank 6, the limit is 5"
+
+
+def test_the_limit_keeps_out_what_others_of_a_lower_rank_are_told_before() -> None:
+    """Also if its provider filled further places."""
+    heralds = [make_candidate(f"h{number}", quality=90 - number, provider=HERALD) for number in range(6)]
+
+    choice = choose(*heralds, make_candidate("other", quality=70))
+
+    assert [reason_of(choice, each) for each in heralds[4:]] == [Reason.PROVIDER_CAP] * 2
+
+
 def test_a_provider_over_its_cap_makes_room_for_another() -> None:
     """The place goes to the next in order."""
     heralds = [make_candidate(stem, quality=90, provider=HERALD) for stem in ("h", "i", "j")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.news.article import Article
+from bot.news.article import Article, ArticleId
 from bot.news.stories.story import EDGE_BONUS, MOST_AT_ONCE, STORY_SPAN_DAYS, Edge, _portions, group_stories, story_of
 from bot.text.likeness.comparison import Likeness
 from tests.support.candidates import outlet
@@ -22,6 +23,7 @@ SENATE_TOO = "Police facial recognition halted by Massachusetts senate"
 FERRY = "Harbour ferry to run on hydrogen from spring"
 
 SPAN = timedelta(days=STORY_SPAN_DAYS)
+HOUR = timedelta(hours=1)
 
 
 def stems(articles: list[Article], *edges: Edge) -> list[list[str]]:
@@ -178,9 +180,48 @@ def test_more_articles_than_fit_at_once_are_parted_at_the_widest_gap() -> None:
     morning = [make_article(f"a{n}", title="", published_at=SOME_DAY) for n in range(MOST_AT_ONCE - 1000)]
     evening = [make_article(f"b{n}", title="", published_at=SOME_DAY + timedelta(hours=9)) for n in range(2000)]
 
-    portions = list(_portions([*morning, *evening]))
+    portions = list(_portions([*morning, *evening], MOST_AT_ONCE))
 
     assert [len(portion) for portion in portions] == [MOST_AT_ONCE - 1000, 2000]
+
+
+def ferry_and_senate(count: int) -> list[Article]:
+    """Reports of two events in turns, one an hour."""
+    return [
+        make_article(
+            f"r{n}", title=(SENATE, FERRY)[n % 2], excerpt="", provider=outlet(n), published_at=SOME_DAY + n * HOUR
+        )
+        for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("most", [4, 6, 10, 20])
+def test_a_story_that_a_cut_divides_is_one_story(most: int) -> None:
+    """However often it is cut."""
+    stories = group_stories(ferry_and_senate(20), most=most)
+
+    assert [len(story.articles) for story in stories] == [10, 10]
+
+
+def test_two_sides_of_a_cut_that_are_far_apart_are_not_sewn() -> None:
+    """Five days are the reach of a story."""
+    late = [
+        replace(each, id=ArticleId(f"{each.id}-late"), published_at=each.published_at + timedelta(days=6))
+        for each in ferry_and_senate(4)
+    ]
+
+    assert len(group_stories([*ferry_and_senate(4), *late], most=4)) == 4
+
+
+def test_sewn_stories_span_no_more_than_others() -> None:
+    """Reports of one event that go on for a week are not one story because they were cut."""
+    reports = [
+        make_article(f"r{n}", title=FERRY, excerpt="", provider=outlet(n), published_at=SOME_DAY + n * 12 * HOUR)
+        for n in range(20)
+    ]
+
+    for story in group_stories(reports, most=6):
+        assert story.articles[-1].published_at - story.articles[0].published_at <= timedelta(days=STORY_SPAN_DAYS)
 
 
 WORDS = st.lists(st.sampled_from(SENATE.split() + FERRY.split()), min_size=0, max_size=6).map(" ".join)
@@ -228,3 +269,13 @@ def test_stubs_and_seeds_are_grouped_alike() -> None:
     (story,) = group_stories([make_article("a", title=SENATE), make_stub("s", title=SENATE_TOO)])
 
     assert story.providers in (("bostonherald.com", "wbur.org"), ("wbur.org", "bostonherald.com"))
+
+
+@given(ARTICLES, st.integers(2, 12))
+def test_any_cut_leaves_every_article_in_exactly_one_story(articles: list[Article], most: int) -> None:
+    """In order of their first reports."""
+    stories = group_stories(articles, most=most)
+
+    assert sorted(each.id for story in stories for each in story.articles) == sorted(each.id for each in articles)
+    firsts = [(story.articles[0].published_at, story.articles[0].id) for story in stories]
+    assert firsts == sorted(firsts)

@@ -90,7 +90,10 @@ def fill_places(
     last = [bid for bid in sorted(waiting, key=best_bid_first) if bid.score >= WELL_SCORED]
     places.fill(last)
     chosen += [bid for bid in last if bid.pick.id in places.reasons_taken]
-    verdicts = {bid.pick.id: places.refusal(bid, rank) for rank, bid in enumerate(ranked, start=1)}
+    last_rank = max(
+        (rank for rank, bid in enumerate(ranked, start=1) if bid.pick.id in places.reasons_taken), default=0
+    )
+    verdicts = {bid.pick.id: places.refusal(bid, rank, last_rank) for rank, bid in enumerate(ranked, start=1)}
     is_carried = {bid.pick.id for bid in last}
     picks = []
     for rank, bid in enumerate(chosen, start=1):
@@ -161,12 +164,22 @@ class _Places:
             self._of_provider[bid.pick.provider.domain] += 1
             self.reasons_taken[bid.pick.id] = reason
 
-    def refusal(self, bid: Bid, rank: int) -> Verdict:
-        """Say why a bid got no place."""
+    def refusal(self, bid: Bid, rank: int, last_rank: int) -> Verdict:
+        """Say why a bid got no place.
+
+        A provider that filled empty places has more than its limit: then the limit kept out only what others of a lower
+        rank have a place before.
+
+        Args:
+            bid: The bid.
+            rank: Its rank among new ones, from 1 on.
+            last_rank: The lowest rank that got a place.
+        """
         domain = bid.pick.provider.domain
+        is_beyond = self._of_provider[domain] > self.schedule.provider_cap
         if bid.pick.id in self.twins:
             reason, detail = Reason.ALREADY_TOLD, self.twins[bid.pick.id]
-        elif self.is_at_limit(bid):
+        elif self.is_at_limit(bid) and (rank < last_rank or not is_beyond):
             reason, detail = Reason.PROVIDER_CAP, f"the limit is {self.schedule.provider_cap} from {domain}"
         else:
             reason, detail = Reason.OVER_COUNT, f"rank {rank}, the limit is {self.schedule.count}"

@@ -9,9 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from bot.news.article import Article, ArticleId
+from bot.news.stories.seams import Group, near_cut, sew
 from bot.news.stories.similarity import TextSimilarity
 from bot.text.likeness.comparison import SPAN_HOURS, Likeness
 from bot.text.likeness.linkage import Pair, average_link
@@ -23,13 +25,12 @@ EDGE_BONUS: Final = 0.3
 
 MOST_AT_ONCE: Final = 5_500
 """Articles compared at once, in 300 MB, or 400 MB where none has an excerpt; more are cut at the widest gap in
-time, which divides stories there."""
+time, and sewn together there."""
 
 PairSimilarity = Callable[[Sequence[Article]], Likeness]
 """The likeness of each two of some articles, by their places: 1.0 is just enough for one story, `inf` ties outright."""
 
-_SPAN_S: Final = STORY_SPAN_DAYS * 86_400.0
-_CUTS: Final = range(MOST_AT_ONCE // 2, MOST_AT_ONCE + 1)
+_SPAN: Final = timedelta(days=STORY_SPAN_DAYS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,11 @@ def story_of(articles: Iterable[Article]) -> Story:
 
 
 def group_stories(
-    articles: Sequence[Article], edges: Sequence[Edge] = (), *, similarity: PairSimilarity | None = None
+    articles: Sequence[Article],
+    edges: Sequence[Edge] = (),
+    *,
+    similarity: PairSimilarity | None = None,
+    most: int = MOST_AT_ONCE,
 ) -> tuple[Story, ...]:
     """Group articles into stories; the same articles in any order give the same stories.
 
@@ -79,30 +84,40 @@ def group_stories(
         articles: No two of the same id.
         edges: Those with an end outside `articles` don't matter.
         similarity: None compares texts, with the frequencies of `articles` themselves.
+        most: Articles compared at once.
 
     Returns:
         Every article in exactly one story, by the story's first report. Articles of infinite likeness are in one story
         wherever `STORY_SPAN_DAYS` allows it.
     """
     similarity = similarity or TextSimilarity()
-    portions = _portions(sorted(articles, key=_first_first))
-    return tuple(story for portion in portions for story in _group(portion, edges, similarity))
+    first, *others = _portions(sorted(articles, key=_first_first), most)
+    groups, before = _group(first, edges, similarity), first
+    for portion in others:
+        near = near_cut(before, portion, most=most, reach=_SPAN)
+        seam = _group(near, edges, similarity)
+        groups = sew(groups, _group(portion, edges, similarity), seam, reach=_SPAN)
+        before = portion
+    return tuple(map(story_of, groups))
 
 
-def _group(ordered: Sequence[Article], edges: Sequence[Edge], similarity: PairSimilarity) -> Iterator[Story]:
+def _group(ordered: Sequence[Article], edges: Sequence[Edge], similarity: PairSimilarity) -> list[Group]:
+    if not ordered:
+        return []
     moments = [(article.published_at - ordered[0].published_at).total_seconds() for article in ordered]
     likeness = similarity(ordered)
     for (a, b), bonus in _bonuses(ordered, edges):
         likeness[a, b] += bonus
         likeness[b, a] += bonus
-    groups = average_link(moments, likeness, ties=_ties(ordered, likeness), span_s=_SPAN_S, cut=1.0)
-    return (story_of(ordered[place] for place in group) for group in groups)
+    groups = average_link(moments, likeness, ties=_ties(ordered, likeness), span_s=_SPAN.total_seconds(), cut=1.0)
+    return [[ordered[place] for place in group] for group in groups]
 
 
-def _portions(ordered: Sequence[Article]) -> Iterator[Sequence[Article]]:
+def _portions(ordered: Sequence[Article], most: int) -> Iterator[Sequence[Article]]:
     """Split articles into the fewest portions that fit in memory; none but the last is under half of what fits."""
-    while len(ordered) > MOST_AT_ONCE:
-        gaps = ((ordered[n].published_at - ordered[n - 1].published_at, n) for n in _CUTS)
+    while len(ordered) > most:
+        cuts = range(most // 2, most + 1)
+        gaps = ((ordered[n].published_at - ordered[n - 1].published_at, n) for n in cuts)
         _, cut = max(gaps)
         yield ordered[:cut]
         ordered = ordered[cut:]
