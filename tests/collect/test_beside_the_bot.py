@@ -226,6 +226,16 @@ def test_late_collector_is_a_problem_and_one_on_time_is_not() -> None:
     assert [each.status for each in collector_findings(None, now=NOW)] == [Status.UNKNOWN]
 
 
+def test_collector_whose_feeds_all_fail_is_a_problem_for_the_operator_alone() -> None:
+    """It is probably this machine that has no network; the bot is healthy without new articles."""
+    offline = CollectorStatus(at=NOW, every_s=900, feeds=3, failing=3, articles=0)
+    (found,) = collector_findings(offline, now=NOW)
+    (beside,) = collector_findings(offline, now=NOW, names_feeds=False)
+
+    assert (found.status, found.text) == (Status.FAILING, "last pass 0 min ago; all of its feeds fail (3).")
+    assert beside.status is Status.OK
+
+
 def test_metrics_count_feeds_by_state() -> None:
     """Nothing of the collector is in them where there is none."""
     runtime = RuntimeStatus(is_connected=True, collector=STATUS)

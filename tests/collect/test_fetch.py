@@ -216,6 +216,21 @@ async def test_refused_connection_is_an_outcome(client: Client, server: NewsServ
     assert not outcome.is_refused
 
 
+async def test_site_that_is_not_there_is_named_in_plain_words() -> None:
+    """An operator reads it in `newsdesk feeds list`, for each feed while this machine has no network."""
+
+    async def unknown(host: str) -> list[str]:
+        raise OSError(f"Name or service not known: {host}")
+
+    async with open_client(Reach(), SystemClock(), look_up=unknown) as offline:
+        assert await offline.fetch("https://example.com/feed") == Failed(reason="its name can't be resolved")
+    async with open_client(Reach(site=read_test_site("news.test:1")), SystemClock()) as closed:
+        outcome = await closed.fetch("http://a.news.test:1/feed")
+
+    assert isinstance(outcome, Failed)
+    assert outcome.reason.startswith("no connection (")
+
+
 async def test_validators_are_sent_as_they_came(server: NewsServer, client: Client) -> None:
     """Weak ones and odd dates, too."""
     known = Validators(etag='W/"odd"', last_modified="yesterday")

@@ -153,6 +153,10 @@ def _validator(headers: Mapping[str, str], name: str) -> str:
 def _reason(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorCertificateError | ssl.SSLError):
         return "its certificate can't be verified"
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return "its name can't be resolved"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection ({error.strerror})" if error.strerror else "no connection"
     text = str(error) or type(error).__name__
     return clean(text)[:200].rstrip(".")
 

@@ -76,13 +76,13 @@ class Neighbourhoods:
     def _reach(self, start: int, seen: set[int]) -> list[int]:
         seen.add(start)
         reached = [start]
-        for place in reached:
+        near = (other for place in reached for other in self._near(place))  # `reached` grows meanwhile
+        for other in near:
             if len(reached) >= LARGEST:
                 break
-            for other in self._near(place):
-                if other not in seen:
-                    seen.add(other)
-                    reached.append(other)
+            if other not in seen:
+                seen.add(other)
+                reached.append(other)
         return sorted(reached)
 
     def _near(self, place: int) -> Iterator[int]:

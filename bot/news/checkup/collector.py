@@ -84,6 +84,9 @@ def collector_findings(status: CollectorStatus | None, *, now: datetime, names_f
         text = f"{len(status.named)} of {status.feeds} feeds have failed for a week, the first: {first.name}"
         text += f" ({first.url}), {first.trouble}, for {days} days."
         yield failing(text, "Check them with `newsdesk feeds check`, or remove them.", check="collector")
+    elif status.failing == status.feeds > 0 and names_feeds:
+        cure = "Check this machine's network; `newsdesk feeds list` shows why."
+        yield failing(f"{ago}; all of its feeds fail ({status.feeds}).", cure, check="collector")
     elif not status.is_late(now):
         failed = f", {status.failing} failing" if status.failing else ""
         yield passing("collector", f"{ago}; {status.feeds} feeds{failed}, {status.articles:,} articles so far.")
