@@ -163,10 +163,12 @@ def _in_preview(title: str) -> str:
 
 
 def _header(edition: Edition, schedule: Schedule, left_out: int) -> tuple[Block, ...]:
+    what = () if edition.window.start else (Text(text="news "),)
+    said = (*_marks(edition), *what, *window_runs(edition.window), _counts(edition, left_out))
     return (
         *_mention(schedule),
         Paragraph(runs=(_name(schedule),), kind="heading"),
-        Paragraph(runs=(*_marks(edition), *window_runs(edition.window), _counts(edition, left_out)), kind="quiet"),
+        Paragraph(runs=said, kind="quiet"),
     )
 
 

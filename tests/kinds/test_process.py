@@ -21,8 +21,10 @@ from bot.sandbox import Sandbox
 from tests.faults.process import Process, environment_of, free_port, running
 from tests.support.killed import kill
 
-MOMENTS_S: Final = tuple(round(random.Random(11).uniform(0.0, 3.0), 2) for _ in range(5))  # noqa: S311 - repeatable
-"""After the process could be stopped for the first time: the imports take a second, the rest of the start another."""
+_CHANCE: Final = random.Random(11)  # noqa: S311 - repeatable
+MOMENTS_S: Final = tuple(round((each + _CHANCE.random()) * 0.6, 2) for each in range(5))
+"""One in each 0.6 s after the process could be stopped for the first time: the imports take a second, the rest of the
+start another."""
 
 WITHIN_S: Final = 10.0
 EARLY_S: Final = 0.3
@@ -157,6 +159,6 @@ async def first_answers(bot: Process, began_s: float, *, for_s: float) -> list[t
 
 
 def _times_s(process: int) -> tuple[float, float]:
-    """Read the seconds that a process ran, and those that it was ready to run and had no processor (sched-stats)."""
-    ran, waited, _ = Path(f"/proc/{process}/schedstat").read_text("ascii").split()
-    return int(ran) / 1e9, int(waited) / 1e9
+    """Read the seconds that a process's threads ran, and those that they waited for a processor (sched-stats)."""
+    threads = [path.read_text("ascii").split() for path in Path(f"/proc/{process}/task").glob("*/schedstat")]
+    return sum(int(ran) for ran, _, _ in threads) / 1e9, sum(int(waited) for _, waited, _ in threads) / 1e9

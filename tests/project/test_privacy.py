@@ -141,7 +141,7 @@ async def test_member_leaves_their_id_in_schedules_alone_and_words_for_a_day(tow
 
 
 async def test_member_sees_and_deletes_what_is_kept_of_them(town: Town) -> None:
-    """Also in direct messages, and of deleted schedules; schedules stay."""
+    """Also in direct messages; schedules stay, and deleted ones hold nobody."""
     await live(town)
     options: dict[str, Any] = {"channel": town.channel, "day": "monday", "time": "09:00", "timezone": "UTC"}
     await town.admin.run(town.channel, "schedule create", name="Gone", **options)
@@ -154,7 +154,7 @@ async def test_member_sees_and_deletes_what_is_kept_of_them(town: Town) -> None:
     assert "with 1 schedule that you saved last" in shown.text
     assert "Weekly" in shown.text
     assert "Nothing: no schedule" in of_another.text
-    assert "from 2 schedules" in deleted.text
+    assert "from 1 schedule." in deleted.text
     assert "Nothing: no schedule" in (await town.admin.run(town.channel, "my data")).text
     assert "Weekly" in (await town.admin.run(town.channel, "schedule list")).text
     await town.stop_bot()
@@ -172,3 +172,17 @@ async def test_notice_about_a_schedule_of_nobody_waits_in_the_list(town: Town) -
 
     assert town.admin.direct_messages == []
     assert "was not posted" in (await town.admin.run(town.channel, "schedule list")).text
+
+
+async def test_data_that_a_member_is_shown_is_what_is_kept_of_them(town: Town) -> None:
+    """A schedule that was deleted needs nobody to get its notices."""
+    await live(town)
+    shown = [(await town.admin.run(town.channel, "my data")).text]
+    await town.admin.run(town.channel, "schedule delete", name="Weekly")
+    shown += [(await town.admin.run(town.channel, "my data", delete=delete)).text for delete in (False, True)]
+    await town.stop_bot()
+
+    assert "with 1 schedule that you saved last" in shown[0]
+    assert "Nothing: no schedule was last saved by you." in shown[1]
+    assert shown[2] == "Nothing to delete: I keep nothing of you."
+    assert where_it_is(town.folder, str(town.admin.id)) == set()

@@ -202,7 +202,7 @@ def test_the_header_says_name_window_and_how_many_stories_from_how_many_provider
 @pytest.mark.parametrize(
     ("edition", "said"),
     [
-        (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · up to 10 May 2021"),
+        (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · news up to 10 May 2021"),
         (make_edition(is_archive=True), "From the archive · 3 May 2021 to"),
         (make_edition(is_extra=True), "Sent on request · "),
         (make_edition(is_late=True), "Late, due 10 May 2021 · "),

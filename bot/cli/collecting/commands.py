@@ -30,7 +30,7 @@ def collect(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Run one pass and show what it would write; write nothing.")
     ] = False,
-    until_eof: Annotated[bool, typer.Option("--until-eof", hidden=True)] = False,
+    until_eof: Annotated[bool, typer.Option("--until-eof", help="Stop when standard input is closed.")] = False,
 ) -> None:
     """Collect articles from feeds into seed files.
 

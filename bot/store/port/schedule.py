@@ -65,17 +65,18 @@ class ScheduleStore(Protocol):
         ...
 
     async def saved_by(self, member_id: int) -> tuple[Schedule, ...]:
-        """Read the schedules of all servers that this member saved last, by server and name."""
+        """Read the schedules that hold this member's id, who saved them last, by server and name."""
         ...
 
     async def forget_member(self, member_id: int) -> int:
-        """Drop a member's id from every schedule, deleted ones included, and return from how many."""
+        """Drop a member's id from the schedules of `saved_by`, and return from how many."""
         ...
 
     async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
         """Delete a schedule and return it as it was; None if it was deleted before.
 
-        Its PLANNED parts become SKIPPED with the reason "schedule deleted".
+        The id of the member who saved it is dropped. Its PLANNED parts become SKIPPED with the reason "schedule
+        deleted".
         """
         ...
 

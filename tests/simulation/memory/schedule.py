@@ -96,7 +96,14 @@ class MemoryScheduleStore(ScheduleStore):
 
     @override
     async def saved_by(self, member_id: int) -> tuple[Schedule, ...]:
-        return tuple(each for each in await self.schedules() if each.saved_by == member_id)
+        def work() -> tuple[Schedule, ...]:
+            stored = sorted(
+                (each.schedule for each in self._tables.schedules.values()),
+                key=lambda each: (each.guild_id, _folded(each.name)),
+            )
+            return tuple(each for each in stored if each.saved_by == member_id)
+
+        return await self._disk.read(work)
 
     @override
     async def forget_member(self, member_id: int) -> int:
@@ -157,7 +164,8 @@ class MemoryScheduleStore(ScheduleStore):
             stored = self._tables.schedules.get(schedule)
             if stored is None or stored.deleted_at is not None:
                 return None
-            self._tables.schedules[schedule] = replace(stored, deleted_at=at, next_due_at=None)
+            nobodys = replace(stored.schedule, saved_by=NOBODY)
+            self._tables.schedules[schedule] = replace(stored, schedule=nobodys, deleted_at=at, next_due_at=None)
             self._tables.skip_planned([schedule], _DELETED)
             return stored.schedule
 

@@ -70,10 +70,14 @@ _SWITCH_OFF: Final = """
 _SAVED_BY: Final = """
     json_valid(value) AND iif(json_valid(value), json_extract(value, '$.saved_by'), NULL) = ?
 """
-_OF_MEMBER: Final = f"SELECT * FROM schedule WHERE {_SAVED_BY} AND deleted_at IS NULL ORDER BY guild_id, folded_name"
+_OF_MEMBER: Final = f"SELECT * FROM schedule WHERE {_SAVED_BY} ORDER BY guild_id, folded_name"
 _FORGET_MEMBER: Final = f"UPDATE schedule SET value = json_set(value, '$.saved_by', {NOBODY}) WHERE {_SAVED_BY}"
 
-_DELETE: Final = "UPDATE schedule SET deleted_at = ?, next_due_at = NULL WHERE schedule_id = ? AND deleted_at IS NULL"
+# A deleted schedule has no notices, so it needs no member to get them.
+_DELETE: Final = f"""
+    UPDATE schedule SET deleted_at = ?, next_due_at = NULL, value = json_set(value, '$.saved_by', {NOBODY})
+    WHERE schedule_id = ? AND deleted_at IS NULL
+"""
 
 _OF_GUILD: Final = """
     SELECT * FROM schedule
