@@ -9,6 +9,8 @@ KILL_SIZE ?= 300
 KILLS ?= 20
 KILL_SEEDS ?= 1
 QUERIES ?= 100000
+SEEDS ?= 20
+OUTAGE_HOURS ?= 2
 # More workers than cores: many tests wait for a process or for the clock. `PYTEST_ARGS=` runs all in one process.
 PYTEST_ARGS ?= -n 4 --dist worksteal
 # `make test COUNT=yes` counts which branches are run, for `make covered`.
@@ -123,6 +125,10 @@ mutants: $(DEV) ## plant faults in a copy of the code, each of which its proof m
 .PHONY: endless
 endless: $(DEV) ## repeat each fault of Discord for an hour of simulated time: few requests, a short log, and back in a minute
 	@ENDLESS_S=3600 $(BIN)/python -m pytest --quiet $(PYTEST_ARGS) tests/faults/test_endless.py $(ARGS)
+
+.PHONY: outage
+outage: $(DEV) ## let trouble come and go for OUTAGE_HOURS in each of SEEDS orders: back in a minute, nothing lost or doubled
+	@$(BIN)/python -m tests.outage --seeds $(SEEDS) --hours $(OUTAGE_HOURS) $(ARGS)
 
 .PHONY: hostile-queries
 hostile-queries: $(DEV) ## ask a real archive QUERIES random and hostile queries: none may raise

@@ -7,7 +7,8 @@ import linecache
 import selectors
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import FrameType
 from typing import Any, Final, TypeVar
@@ -44,13 +45,15 @@ class _JumpingSelector(selectors.DefaultSelector):
 
     Attributes:
         jumped_s: How far time has jumped.
+        is_real: Time doesn't jump now.
     """
 
     jumped_s = 0.0
+    is_real = False
 
     @override
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if timeout is None or timeout <= 0:
+        if timeout is None or timeout <= 0 or self.is_real:
             return super().select(timeout)
         events = super().select(min(timeout, _LOOK_S))
         if not events and not _threads_work():
@@ -58,7 +61,7 @@ class _JumpingSelector(selectors.DefaultSelector):
         return events
 
 
-class _JumpingLoop(asyncio.SelectorEventLoop):
+class JumpingLoop(asyncio.SelectorEventLoop):
     """Its time is the machine's and what was jumped."""
 
     def __init__(self) -> None:
@@ -68,6 +71,19 @@ class _JumpingLoop(asyncio.SelectorEventLoop):
     @override
     def time(self) -> float:
         return super().time() + self._jumping.jumped_s
+
+    @contextmanager
+    def real_time(self) -> Iterator[None]:
+        """Let time pass as it does, for what happens outside of the loop, such as a report of the system's watch."""
+        self._jumping.is_real = True
+        try:
+            yield
+        finally:
+            self._jumping.is_real = False
+
+    def jump(self, seconds: float) -> None:
+        """Let time pass at once, without anything that was due in between."""
+        self._jumping.jumped_s += seconds
 
 
 class LoopClock(Clock):
@@ -93,5 +109,5 @@ class LoopClock(Clock):
 
 def run_jumping(work: Coroutine[Any, Any, T]) -> T:
     """Run it to its end on a jumping loop."""
-    with asyncio.Runner(loop_factory=_JumpingLoop) as runner:
+    with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(work)
