@@ -76,7 +76,7 @@ async def test_database_locked_for_60_s_pauses_the_sending_while_reads_go_on_and
 
         with held(database.path):
             began_s = square.clock.uptime()
-            await square.holds_its_posts_back(keys)
+            await square.holds_its_posts_back(keys, "scheduler")
             assert square.clock.uptime() - began_s > BUSY_TIMEOUT_S / _FIFTIETH
 
         await square.ends_well(keys)
