@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.collect.feeds.file import read_feeds
+from bot.collect.feeds.file import LARGEST_FILE, read_feeds
 from bot.collect.feeds.opml import read_opml
 from bot.collect.feeds.starter_packs import pack_names, read_pack
 from tests.collect.news_server import NewsServer
@@ -174,6 +174,16 @@ def test_pack_is_imported_by_its_name(tmp_path: Path, newsdesk: Run) -> None:
     assert newsdesk("feeds", "import", "space").out == "8 feeds added to feeds.toml\n"
     assert [feed.topics for feed in read_feeds(tmp_path / "feeds.toml").feeds] == [("Space",)] * 8
     assert "There are: artificial-intelligence" in newsdesk("feeds", "import", "cats").err
+
+
+def test_import_of_a_folder_or_a_huge_file_is_refused_in_a_sentence(tmp_path: Path, newsdesk: Run) -> None:
+    """A folder may have a pack's name."""
+    (tmp_path / "space").mkdir()
+    with (tmp_path / "huge.opml").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+
+    assert newsdesk("feeds", "import", "space").out == "8 feeds added to feeds.toml\n"
+    assert newsdesk("feeds", "import", "huge.opml").err == "newsdesk: huge.opml is larger than 16 MiB.\n"
 
 
 def test_why_names_the_one_reason(tmp_path: Path, server: NewsServer, newsdesk: Run) -> None:

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from bot.collect.feeds.file import read_feeds
 from bot.collect.migrate.export import read_export
 from bot.collect.migrate.moving import Move, plan_move
+from bot.collect.migrate.schedules import schedules_toml
 from bot.errors import NewsdeskError
 from bot.news.schedule import LONGEST_NAME
+from bot.news.schedule_options import OPTIONS, OptionKind
 from tests.support.command_line import Run
 
 FEEDS, CHANNELS = 500, 40
@@ -156,6 +158,24 @@ def test_written_files_are_read_back_as_they_were_planned(
         schedules = tomllib.loads((tmp_path / "schedules.toml").read_text(encoding="utf-8"))["schedule"]
         assert [each["channel"] for each in schedules] == [each.id for each in move.channels]
         assert all(len(each["name"]) <= LONGEST_NAME for each in schedules)
+
+
+@pytest.mark.parametrize("export", [red, monitorss])
+def test_written_schedule_has_options_that_the_bot_reads(export: Callable[[], bytes]) -> None:
+    """As `/schedule create` would: by name and by value; the topics are those of its feeds."""
+    options = {option.name: option for option in OPTIONS}
+    move = moved(export())
+    topics = {topic for feed in move.feeds for topic in feed.topics}
+
+    for schedule in tomllib.loads(schedules_toml(move.channels))["schedule"]:
+        given = {name: value for name, value in schedule.items() if name != "name"}
+        read: dict[str, Any] = {}
+        for name, value in given.items():
+            text = ",".join(value) if isinstance(value, list) else value
+            is_id = options[name].kind in {OptionKind.CHANNEL, OptionKind.ROLE}
+            read |= options[name].read(int(text) if is_id else text)
+        assert str(read["channel_id"]) in {channel(number) for number in range(CHANNELS)}
+        assert set(read["topics"]) <= topics
 
 
 def test_second_run_adds_nothing_and_overwrites_no_schedules(tmp_path: Path, newsdesk: Run) -> None:

@@ -16,7 +16,7 @@ with needing_the_extra():
     from bot.cli.collecting.collect import workplace_of
     from bot.collect.feed import Feed, FeedList
     from bot.collect.feeds.editing import append_feeds, remove_feed
-    from bot.collect.feeds.file import read_feeds
+    from bot.collect.feeds.file import LARGEST_FILE, read_feeds
     from bot.collect.feeds.opml import is_opml, read_opml, unusable_outlines, write_opml
     from bot.collect.feeds.starter_packs import pack_names, read_pack
     from bot.collect.state.memory import open_copy
@@ -105,8 +105,8 @@ def run_import(session: Session, text: str) -> int:
     workplace = workplace_of(configure(session))
     path = Path(text)
     unusable: Sequence[str] = ()
-    if path.exists():
-        data = path.read_bytes()
+    if path.is_file():
+        data = read_file(path)
         if not is_opml(data):
             raise NewsdeskError(f"{path} is not OPML.", cure="`newsdesk migrate` reads other bots' exports.")
         found, unusable = read_opml(data), unusable_outlines(data)
@@ -119,6 +119,22 @@ def run_import(session: Session, text: str) -> int:
     left += f", {len(unusable)} unusable" if unusable else ""
     session.out.show(Line(text=f"{count_of(len(added), 'feed')} added to {workplace.feeds_file}{left}"))
     return 1 if unusable else 0
+
+
+def read_file(path: Path) -> bytes:
+    """Read a list of feeds from somewhere else.
+
+    Raises:
+        NewsdeskError: It can't be read, or is too large for one.
+    """
+    try:
+        with path.open("rb") as opened:
+            data = opened.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise NewsdeskError(f"{path} can't be read ({error.strerror}).") from error
+    if len(data) > LARGEST_FILE:
+        raise NewsdeskError(f"{path} is larger than {LARGEST_FILE // 1024**2} MiB.")
+    return data
 
 
 def add_new(path: Path, feeds: Sequence[Feed]) -> list[Feed]:

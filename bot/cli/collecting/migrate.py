@@ -12,8 +12,7 @@ from bot.errors import NewsdeskError
 from bot.render.format.number import count_of
 
 with needing_the_extra():
-    from bot.cli.collecting.feeds import add_new
-    from bot.collect.feeds.file import LARGEST_FILE
+    from bot.cli.collecting.feeds import add_new, read_file
     from bot.collect.migrate.export import read_export
     from bot.collect.migrate.moving import plan_move
     from bot.collect.migrate.schedules import schedules_toml
@@ -32,7 +31,7 @@ def run_migrate(session: Session, file: Path, folder: Path) -> int:
     Raises:
         NewsdeskError: The export can't be read, or a file can't be written.
     """
-    move = plan_move(read_export(_read(file)))
+    move = plan_move(read_export(read_file(file)))
     schedules = folder / SCHEDULES_FILE
     if move.channels and schedules.exists():
         raise NewsdeskError(f"{schedules} is there already.", cure="Move it away, or name another folder with --into.")
@@ -48,14 +47,3 @@ def run_migrate(session: Session, file: Path, folder: Path) -> int:
     counts = f"{count_of(len(added), 'feed')} added{left}, {count_of(len(move.channels), 'schedule')} written"
     session.out.show(Line(text=f"{counts}, {len(move.left_out)} not carried over", kind="heading"))
     return 1 if move.left_out else 0
-
-
-def _read(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise NewsdeskError(f"{file} can't be read ({error.strerror}).") from error
-    if len(data) > LARGEST_FILE:
-        raise NewsdeskError(f"{file} is larger than {LARGEST_FILE // 1024**2} MiB.")
-    return data

@@ -15,6 +15,7 @@ from typing import Any, Final
 import fastfeedparser
 
 from bot.collect.fetched import Fetched
+from bot.collect.foreign import text_in
 from bot.collect.item import Document, Item
 from bot.collect.items.addresses import article_url
 from bot.collect.items.charset import decode
@@ -55,13 +56,13 @@ def read_document(fetched: Fetched) -> Document:
     hints = read_hints(text)
     feed: Mapping[str, Any] = parsed.get("feed") or {}
     base = hints.base or fetched.url
-    site = article_url(_text(feed.get("link")), base)
+    site = article_url(text_in(feed.get("link")), base)
     entries = list(parsed.get("entries") or ())[:MOST_ITEMS]
     items = list(_items(entries, article_url(base, fetched.url) or site or fetched.url))
     return Document(
         items=tuple(_with_usable_guids(items)),
         unusable=len(entries) - len(items),
-        title=plain_title(_text(feed.get("title"))),
+        title=plain_title(text_in(feed.get("title"))),
         site=site,
         ttl_s=hints.ttl_s,
         skip_hours=hints.skip_hours,
@@ -90,7 +91,3 @@ def _with_usable_guids(items: list[Item]) -> Iterator[Item]:
     counts = Counter(item.guid for item in items)
     for item in items:
         yield replace(item, guid="") if counts[item.guid] > 1 else item
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from bot.collect.foreign import mappings_in, pixels_in, text_in
 from bot.collect.item import Item
 from bot.collect.items.addresses import article_url, picture_url
 from bot.collect.items.plain import LONGEST_MARKUP, plain, plain_excerpt, plain_title
@@ -19,7 +20,6 @@ from bot.text.pages import page_key
 _MOST_CATEGORIES: Final = 20
 _MOST_LINKS: Final = 50
 _LONGEST_GUID: Final = 500
-_WIDEST: Final = 100_000
 _PICTURE_IN_TEXT: Final = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']([^\"'<>]{1,2000})", re.IGNORECASE)
 _LINK_IN_TEXT: Final = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*[\"'](https?://[^\"'<>\s]{1,2000})", re.IGNORECASE)
 _PIXEL: Final = re.compile(r"<img\b[^<>]*\b(?:width|height)\s*=\s*[\"']?[01][\"'\s/>]", re.IGNORECASE)
@@ -35,13 +35,13 @@ def read_entry(entry: _Entry, base: str) -> Item | None:
         entry: As fastfeedparser gives it.
         base: What relative links are relative to.
     """
-    guid = clean(_text(entry.get("id")))[:_LONGEST_GUID]
+    guid = clean(text_in(entry.get("id")))[:_LONGEST_GUID]
     url = next(filter(None, (article_url(link, base) for link in _links(entry, guid))), "")
-    contents = [_text(each.get("value")) for each in _mappings(entry.get("content"))]
-    description = _text(entry.get("description"))
+    contents = [text_in(each.get("value")) for each in mappings_in(entry.get("content"))]
+    description = text_in(entry.get("description"))
     longest = max((description, *contents), key=len)[:LONGEST_MARKUP]
     excerpt = plain_excerpt(description) or plain_excerpt(longest)
-    title = plain_title(_text(entry.get("title"))) or _first_words(excerpt)
+    title = plain_title(text_in(entry.get("title"))) or _first_words(excerpt)
     if not url or not title:
         return None
     return Item(
@@ -54,16 +54,16 @@ def read_entry(entry: _Entry, base: str) -> Item | None:
         categories=tuple(_categories(entry)),
         text_length=len(plain(longest)),
         links=tuple(_links_in(longest)),
-        is_video=any(_text(each.get("type")).startswith("video/") for each in _mappings(entry.get("enclosures"))),
+        is_video=any(text_in(each.get("type")).startswith("video/") for each in mappings_in(entry.get("enclosures"))),
     )
 
 
 def _links(entry: _Entry, guid: str) -> Iterator[str]:
     """Yield what may be the article's address, the likeliest first."""
-    if link := _text(entry.get("link")):
+    if link := text_in(entry.get("link")):
         yield link
-    for each in _mappings(entry.get("links")):
-        if each.get("rel") in {None, "", "alternate"} and (href := _text(each.get("href"))):
+    for each in mappings_in(entry.get("links")):
+        if each.get("rel") in {None, "", "alternate"} and (href := text_in(each.get("href"))):
             yield href
     if guid.startswith(("http://", "https://")):
         yield guid
@@ -76,50 +76,37 @@ def _first_words(excerpt: str) -> str:
 
 def _date(entry: _Entry) -> datetime | None:
     for field in ("published", "updated", "created"):
-        if (found := moment_of(_text(entry.get(field)))) is not None:
+        if (found := moment_of(text_in(entry.get(field)))) is not None:
             return found
     return None
 
 
 def _categories(entry: _Entry) -> Iterator[str]:
-    tags = _mappings(entry.get("tags"))[:_MOST_CATEGORIES]
-    return (name for tag in tags if (name := plain(_text(tag.get("label")) or _text(tag.get("term")))))
+    tags = mappings_in(entry.get("tags"))[:_MOST_CATEGORIES]
+    return (name for tag in tags if (name := plain(text_in(tag.get("label")) or text_in(tag.get("term")))))
 
 
 def _picture(entry: _Entry, markup: str, base: str) -> Picture | None:
     """Choose the picture: the widest of the media, else an enclosure, else the first one in the text."""
-    media = [each for each in _mappings(entry.get("media_content")) if _is_picture(each)]
-    media.sort(key=lambda each: -(_pixels(each.get("width")) or 0))
-    enclosures = [each for each in _mappings(entry.get("enclosures")) if _is_picture(each)]
+    media = [each for each in mappings_in(entry.get("media_content")) if _is_picture(each)]
+    media.sort(key=lambda each: -(pixels_in(each.get("width")) or 0))
+    enclosures = [each for each in mappings_in(entry.get("enclosures")) if _is_picture(each)]
     for each in (*media, *enclosures):
-        if url := picture_url(_text(each.get("url")), base):
-            return Picture(url=url, width=_pixels(each.get("width")), height=_pixels(each.get("height")))
+        if url := picture_url(text_in(each.get("url")), base):
+            return Picture(url=url, width=pixels_in(each.get("width")), height=pixels_in(each.get("height")))
     in_text = None if _PIXEL.search(markup[:5_000]) else _PICTURE_IN_TEXT.search(markup)
-    for text in (_text(entry.get("image")), in_text[1].replace("&amp;", "&") if in_text else ""):
+    for text in (text_in(entry.get("image")), in_text[1].replace("&amp;", "&") if in_text else ""):
         if text and (url := picture_url(text, base)):
             return Picture(url=url)
     return None
 
 
 def _is_picture(media: _Entry) -> bool:
-    kind = _text(media.get("medium")) or _text(media.get("type")).partition("/")[0]
-    return kind == "image" or (not kind and _PICTURE_NAME.search(_text(media.get("url"))) is not None)
-
-
-def _pixels(value: object) -> int | None:
-    number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 7 else value  # noqa: PLR2004
-    return number if isinstance(number, int) and 0 < number <= _WIDEST else None
+    kind = text_in(media.get("medium")) or text_in(media.get("type")).partition("/")[0]
+    return kind == "image" or (not kind and _PICTURE_NAME.search(text_in(media.get("url"))) is not None)
 
 
 def _links_in(markup: str) -> Iterator[str]:
     found = _LINK_IN_TEXT.findall(markup)[:_MOST_LINKS]
     cleaned = (clean_url(link.replace("&amp;", "&")) for link in found)
     return iter(dict.fromkeys(page_key(link) for link in cleaned if link is not None))
-
-
-def _mappings(value: object) -> list[_Entry]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser
 
 from bot.collect.fetched import Fetched
+from bot.collect.foreign import pixels_in, text_in
 from bot.collect.item import Item
 from bot.collect.items.addresses import article_url, picture_url, publisher_of
 from bot.collect.items.charset import decode
@@ -33,7 +34,6 @@ _ARTICLES: Final = frozenset(
 )
 _LARGEST_JSON: Final = 200_000
 _MOST_OBJECTS: Final = 200
-_WIDEST: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,13 @@ def read_page(fetched: Fetched) -> Page:
     meta = _meta(tree)
     linked = _links(tree)
     data = _article_data(tree)
-    dates = (meta.get("article:published_time"), meta.get("datepublished"), _text(data.get("datePublished")))
+    dates = (meta.get("article:published_time"), meta.get("datepublished"), text_in(data.get("datePublished")))
     image_of_data = next(iter(_pictures_of(data.get("image"))), {})
     return Page(
-        title=plain_title(meta.get("og:title") or _text(data.get("headline")) or _title(tree)),
-        excerpt=plain_excerpt(meta.get("og:description") or meta.get("description") or _text(data.get("description"))),
+        title=plain_title(meta.get("og:title") or text_in(data.get("headline")) or _title(tree)),
+        excerpt=plain_excerpt(
+            meta.get("og:description") or meta.get("description") or text_in(data.get("description"))
+        ),
         canonical=_canonical(linked.get("canonical") or meta.get("og:url", ""), fetched.url),
         amp=article_url(linked["amphtml"], fetched.url) if "amphtml" in linked else "",
         site_name=plain(meta.get("og:site_name") or _name(data.get("publisher")))[:LONGEST_NAME],
@@ -129,9 +131,9 @@ def _picture(meta: Mapping[str, str], data: Mapping[str, Any], base: str) -> Pic
         if key in meta and (url := picture_url(meta[key], base)):
             is_measured = key.startswith("og:")
             width, height = (meta.get(f"og:image:{side}") if is_measured else None for side in ("width", "height"))
-            return Picture(url=url, width=_pixels(width), height=_pixels(height))
-    url = picture_url(_text(data.get("url")), base) if data else ""
-    return Picture(url=url, width=_pixels(data.get("width")), height=_pixels(data.get("height"))) if url else None
+            return Picture(url=url, width=pixels_in(width), height=pixels_in(height))
+    url = picture_url(text_in(data.get("url")), base) if data else ""
+    return Picture(url=url, width=pixels_in(data.get("width")), height=pixels_in(data.get("height"))) if url else None
 
 
 def _article_data(tree: LexborHTMLParser) -> Mapping[str, Any]:
@@ -174,13 +176,4 @@ def _pictures_of(value: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _name(value: Any) -> str:
-    return _text(value.get("name")) if isinstance(value, dict) else ""
-
-
-def _pixels(value: object) -> int | None:
-    number = int(value) if isinstance(value, str) and value.isdecimal() and len(value) < 7 else value  # noqa: PLR2004
-    return number if isinstance(number, int) and 0 < number <= _WIDEST else None
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return text_in(value.get("name")) if isinstance(value, dict) else ""

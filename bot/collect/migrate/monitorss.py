@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.collect.feed import Feed
+from bot.collect.foreign import list_in, mapping_in, mappings_in
 from bot.collect.migrate.moving import Export, LeftOut, Posting
 from bot.text.links import clean_url
 
@@ -42,9 +43,9 @@ def _of_document(document: Mapping[str, Any]) -> Iterator[Posting | LeftOut]:
         yield LeftOut(what=what, why=f"switched off there ({document['disabledCode']})")
         return
     feed = Feed(url=url, name=title[:200])
-    connections = _mapping(document.get("connections"))
-    channels = [each for each in _list(connections.get("discordChannels")) if isinstance(each, dict)]
-    webhooks = [each for each in _list(connections.get("discordWebhooks")) if isinstance(each, dict)]
+    connections = mapping_in(document.get("connections"))
+    channels = mappings_in(connections.get("discordChannels"))
+    webhooks = mappings_in(connections.get("discordWebhooks"))
     for each in channels:
         yield from _of_connection(feed, each, what)
     for each in webhooks:
@@ -54,9 +55,9 @@ def _of_document(document: Mapping[str, Any]) -> Iterator[Posting | LeftOut]:
 
 
 def _of_connection(feed: Feed, connection: Mapping[str, Any], what: str) -> Iterator[Posting | LeftOut]:
-    details = _mapping(connection.get("details"))
-    webhook = _mapping(details.get("webhook"))
-    channel_id = str(_mapping(details.get("channel")).get("id") or webhook.get("channelId") or "")
+    details = mapping_in(connection.get("details"))
+    webhook = mapping_in(details.get("webhook"))
+    channel_id = str(mapping_in(details.get("channel")).get("id") or webhook.get("channelId") or "")
     named = f"connection {connection.get('name', '')} of {what}"
     if connection.get("disabledCode"):
         yield LeftOut(what=named, why=f"switched off there ({connection['disabledCode']})")
@@ -66,11 +67,11 @@ def _of_connection(feed: Feed, connection: Mapping[str, Any], what: str) -> Iter
         yield LeftOut(what=named, why="it names no channel")
         yield Posting(feed=feed)
         return
-    words = _words(_mapping(connection.get("filters")).get("expression"))
+    words = _words(mapping_in(connection.get("filters")).get("expression"))
     if words is None:
         yield LeftOut(what=f"filters of {named}", why="only words in title or description can be carried over")
         words = _Words()
-    targets = [each for each in _list(_mapping(connection.get("mentions")).get("targets")) if isinstance(each, dict)]
+    targets = mappings_in(mapping_in(connection.get("mentions")).get("targets"))
     roles = tuple(str(each.get("id")) for each in targets if each.get("type") == "role" and each.get("id"))
     yield Posting(feed=replace(feed, take=words.take, leave=words.leave), channel_id=channel_id, role_ids=roles)
     if len(roles) < len(targets):
@@ -93,10 +94,10 @@ def _words(expression: Any) -> _Words | None:
     """Turn a filter into words to take or leave; None if it means something else."""
     if not expression:
         return _Words()
-    value = _mapping(expression)
+    value = mapping_in(expression)
     if value.get("type") == "RELATIONAL":
         return _relational(value)
-    children = [_words(each) for each in _list(value.get("children"))]
+    children = [_words(each) for each in list_in(value.get("children"))]
     if value.get("type") != "LOGICAL" or any(each is None for each in children):
         return None
     known = [each for each in children if each is not None]
@@ -104,7 +105,7 @@ def _words(expression: Any) -> _Words | None:
 
 
 def _relational(value: Mapping[str, Any]) -> _Words | None:
-    field, word = _mapping(value.get("left")).get("value"), _mapping(value.get("right")).get("value")
+    field, word = mapping_in(value.get("left")).get("value"), mapping_in(value.get("right")).get("value")
     if field not in _FIELDS or not isinstance(word, str) or not word.strip() or len(word) > 200:  # noqa: PLR2004 - as in feeds.toml
         return None
     if value.get("op") in _CONTAINS:
@@ -129,11 +130,3 @@ def _joined(parts: list[_Words]) -> _Words:
         take=tuple(word for part in parts for word in part.take),
         leave=tuple(word for part in parts for word in part.leave),
     )
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

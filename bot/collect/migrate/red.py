@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from bot.collect.feed import Feed
+from bot.collect.foreign import mapping_in
 from bot.collect.migrate.moving import Export, LeftOut, Posting
 from bot.text.links import clean_url
 
@@ -28,14 +29,14 @@ def read_red(value: Mapping[str, Any]) -> Export:
 
 
 def _of_channels(settings: Mapping[str, Any]) -> Iterator[Posting | LeftOut]:
-    for channel_id, channel in _mapping(settings.get(_CHANNELS)).items():
-        for name, feed in _mapping(_mapping(channel).get("feeds")).items():
+    for channel_id, channel in mapping_in(settings.get(_CHANNELS)).items():
+        for name, feed in mapping_in(mapping_in(channel).get("feeds")).items():
             yield from _of_feed(str(channel_id), str(name), feed)
 
 
 def _of_feed(channel_id: str, name: str, value: Any) -> Iterator[Posting | LeftOut]:
     what = f"feed {name} of channel {channel_id}"
-    feed = _mapping(value)
+    feed = mapping_in(value)
     address = feed.get("url")
     url = clean_url(address) if isinstance(address, str) else None
     if url is None:
@@ -47,7 +48,3 @@ def _of_feed(channel_id: str, name: str, value: Any) -> Iterator[Posting | LeftO
     template = feed.get("template")
     if isinstance(template, str) and template.strip() not in _PLAIN_TEMPLATES:
         yield LeftOut(what=f"template of {what}", why="an edition has a form of its own")
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
