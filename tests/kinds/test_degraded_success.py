@@ -96,8 +96,13 @@ LATE_BY: Final = timedelta(hours=30)
         (zone_notice(HERE, at=SOME_DAY), zone_notice(replace(HERE, timezone="Mars/Base"), at=SOME_DAY), 2),
         (
             late_notice(HERE, SOME_DAY, at=SOME_DAY),
-            late_notice(replace(HERE, max_lateness=LATE_BY), SOME_DAY - LATE_BY, at=SOME_DAY),
+            late_notice(replace(HERE, name="Evening"), SOME_DAY - LATE_BY, at=SOME_DAY),
             1,
+        ),
+        (
+            late_notice(HERE, SOME_DAY, at=SOME_DAY),
+            late_notice(replace(HERE, max_lateness=LATE_BY), SOME_DAY, at=SOME_DAY),
+            2,
         ),
     ],
 )

@@ -18,9 +18,9 @@ _EVERYWHERE: Final = frozenset({NoticeKind.LATE, NoticeKind.CLOCK, NoticeKind.SH
 
 _SUBJECT: Final = re.compile(
     r"[Pp]art [0-9]+ of the (?:edition of [0-9]{4}-[0-9]{2}-[0-9]{2}|extra edition)"
-    r"|(?<=^The edition due on )[^.]* UTC(?= was skipped)|(?<=limit of )[0-9]+ hours?"
+    r"|(?<=^The edition due on )[^.]* UTC(?= was skipped)"
 )
-"""The part and edition within a notice's text, and the times of a late one."""
+"""The part and edition within a notice's text, and when a late one was due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
