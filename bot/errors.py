@@ -6,6 +6,22 @@ refused post) are not errors: they are returned as values (`SeedProblem`, `Refus
 
 from __future__ import annotations
 
+from enum import Enum
+
+
+class Limit(Enum):
+    """Everything of which there may only be so much: each refusal names the one that is reached."""
+
+    PER_MINUTE = "what a member begins within a minute"
+    AT_ONCE = "what a member has under way"
+    WAITING = "commands that wait for a turn"
+    SERVER_IMPORTS = "imports of a server under way"
+    IMPORTS = "imports under way or waiting in all"
+    HOURLY_IMPORTS = "imports of a server within an hour"
+    IMPORT_TIME = "the time of an import"
+    SHELF = "articles and text of a server"
+    SCHEDULES = "schedules of a server"
+
 
 class NewsdeskError(Exception):
     """An error to show to a person.
@@ -79,7 +95,15 @@ class ForbiddenError(NewsdeskError):
 
 
 class TooManyError(NewsdeskError):
-    """A limit is reached: commands a minute, imports an hour, articles a shelf (docs/security.md, Floods)."""
+    """A limit is reached (docs/security.md, Floods).
+
+    Attributes:
+        limit: Which one.
+    """
+
+    def __init__(self, message: str, *, limit: Limit, cure: str = "") -> None:
+        super().__init__(message, cure=cure)
+        self.limit = limit
 
 
 class LateError(NewsdeskError):

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from bot.errors import TooManyError
+from bot.errors import Limit, TooManyError
 
 MOST_RUNNING: Final = 8
 """More than the store has connections for reading; the others of a command's steps wait for Discord."""
@@ -59,7 +59,9 @@ class Admission:
 
     async def _wait(self) -> None:
         if len(self._waiting) >= self._most_waiting:
-            raise TooManyError("I'm answering as many commands as I can.", cure="Try again in half a minute.")
+            raise TooManyError(
+                "I'm answering as many commands as I can.", limit=Limit.WAITING, cure="Try again in half a minute."
+            )
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         try:

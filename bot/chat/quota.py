@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from typing import TYPE_CHECKING, Final
 
-from bot.errors import TooManyError
+from bot.errors import Limit, TooManyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,10 +102,12 @@ class Quota:
         while begun and now - begun[0] >= MINUTE_S:
             begun.popleft()
         if self._running.get(user_id, 0) >= self._at_once:
-            raise TooManyError(f"Too many {self._what} at once.", cure="Wait for the answers to the earlier ones.")
+            cure = "Wait for the answers to the earlier ones."
+            raise TooManyError(f"Too many {self._what} at once.", limit=Limit.AT_ONCE, cure=cure)
         if len(begun) >= self._per_minute:
             wait = int(MINUTE_S - (now - begun[0])) + 1
-            raise TooManyError(f"Too many {self._what} in one minute.", cure=f"Try again in {wait} seconds.")
+            cure = f"Try again in {wait} seconds."
+            raise TooManyError(f"Too many {self._what} in one minute.", limit=Limit.PER_MINUTE, cure=cure)
         begun.append(now)
         self._running[user_id] = self._running.get(user_id, 0) + 1
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.errors import TooManyError
+from bot.errors import Limit, TooManyError
 from bot.news.article import Article, Seed, SeedNote, SeedProblem, ShelfId
 
 MOST_FINDINGS: Final = 200
@@ -101,6 +101,7 @@ def require_room(room: Room, *, articles: int, size: int) -> None:
     raise TooManyError(
         f"Quota exceeded: this would add {articles:,} articles and {_mebibytes(size)}; {room.articles:,} articles "
         f"and {_mebibytes(room.bytes)} are left. Nothing was imported.",
+        limit=Limit.SHELF,
         cure="Import fewer articles, or ask the operator for a larger quota.",
     )
 

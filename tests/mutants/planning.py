@@ -118,6 +118,13 @@ PLANNING: Final = (
         proofs=_OF_TICKS,
     ),
     Mutant(
+        name="an import too many may wait for a turn",
+        file="bot/usecases/ingest/turns.py",
+        old="if len(self._shelves) >= MOST_AT_ONCE + MOST_WAITING:",
+        new="if len(self._shelves) > MOST_AT_ONCE + MOST_WAITING:",
+        proofs=("tests/kinds/test_limits.py",),
+    ),
+    Mutant(
         name="editions are computed in the threads of members",
         file="bot/app/planning.py",
         old="        with working_for(WorksFor.EDITIONS):\n",

@@ -23,8 +23,8 @@ class ScheduleStore(Protocol):
         """Insert or replace a schedule, with its state.
 
         Raises:
-            BadInputError: another schedule of the server has the name (case and diacritics are ignored), or it is new
-                and the server has `limit` schedules already (None for no limit).
+            BadInputError: another schedule of the server has the name (case and diacritics are ignored).
+            TooManyError: it is new, and the server has `limit` schedules already (None for no limit).
             UnknownScheduleError: the schedule was deleted meanwhile.
         """
         ...

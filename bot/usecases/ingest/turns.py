@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from bot.errors import TooManyError
+from bot.errors import Limit, TooManyError
 from bot.news.article import ShelfId
 from bot.seedfile.processes.uploads import ReadApart, read_upload_apart
 
@@ -39,7 +39,8 @@ class ImportTurns:
             TooManyError: An import to this shelf is under way or waits, or too many others do.
         """
         if shelf in self._shelves:
-            raise TooManyError("An import of this server is under way.", cure="Try again once it has been answered.")
+            cure = "Try again once it has been answered."
+            raise TooManyError("An import of this server is under way.", limit=Limit.SERVER_IMPORTS, cure=cure)
         if len(self._shelves) >= MOST_AT_ONCE + MOST_WAITING:
             raise _crowded()
         self._shelves.add(shelf)
@@ -57,4 +58,5 @@ class ImportTurns:
 
 
 def _crowded() -> TooManyError:
-    return TooManyError("Too many imports of other servers are under way.", cure="Try again in a few minutes.")
+    cure = "Try again in a few minutes."
+    return TooManyError("Too many imports of other servers are under way.", limit=Limit.IMPORTS, cure=cure)

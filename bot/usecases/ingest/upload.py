@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bot.clock import Clock
-from bot.errors import TooManyError
+from bot.errors import Limit, TooManyError
 from bot.news.article import ReadFile, Seed, SeedNote, ShelfId
 from bot.news.content import ImportLimits, ImportReport, Room, require_room, room_left, seed_bytes
 from bot.seedfile.paths import require_upload
@@ -139,7 +139,8 @@ async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, 
     oldest = min(await store.imports_begun(shelf, since=now - _HOUR, until=now), default=now)
     minutes = max(1, -(-(oldest + _HOUR - now) // timedelta(minutes=1)))
     reason = f"This server has used its quota of {limits.imports_per_hour} imports per hour."
-    return TooManyError(reason, cure=f"Try again in {minutes} min; one zip of all seeds counts as one import.")
+    cure = f"Try again in {minutes} min; one zip of all seeds counts as one import."
+    return TooManyError(reason, limit=Limit.HOURLY_IMPORTS, cure=cure)
 
 
 def _too_slow(report: ImportReport, limits: ImportLimits) -> TooManyError:
@@ -147,5 +148,6 @@ def _too_slow(report: ImportReport, limits: ImportLimits) -> TooManyError:
     kept = f"{stored:,} of its articles were stored" if stored and not report.is_dry_run else "Nothing was imported"
     return TooManyError(
         f"The import was stopped: it took longer than {limits.longest_s:g} seconds. {kept}.",
+        limit=Limit.IMPORT_TIME,
         cure="Split the file into several, and import them one after the other.",
     )

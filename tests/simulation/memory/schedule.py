@@ -9,7 +9,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.store.port.schedule import Change, ScheduleStore
@@ -36,7 +36,7 @@ class MemoryScheduleStore(ScheduleStore):
             rows = self._tables.schedules.values()
             mine = [row for row in rows if row.schedule.guild_id == schedule.guild_id and row.deleted_at is None]
             if limit is not None and schedule.id not in self._tables.schedules and len(mine) >= limit:
-                raise BadInputError(f"This server already has {limit} schedules, the limit.")
+                raise TooManyError(f"This server already has {limit} schedules, the limit.", limit=Limit.SCHEDULES)
             self._save(schedule, next_due_at)
 
         await self._disk.write(work)

@@ -10,7 +10,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
@@ -259,7 +259,8 @@ def _save(
         raise name_is_taken(schedule.name)
     if limit is not None and connection.execute(_IS_ONE_TOO_MANY, row | {"limit": limit}).fetchone():
         cure = "Delete one with /schedule delete, or edit one with /schedule edit."
-        raise BadInputError(f"This server already has {limit} schedules, the limit.", cure=cure)
+        text = f"This server already has {limit} schedules, the limit."
+        raise TooManyError(text, limit=Limit.SCHEDULES, cure=cure)
     if connection.execute(_SAVE, row).rowcount != 1:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
 
