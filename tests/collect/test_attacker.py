@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from bot.collect.feed import Feed, Settings
 from bot.collect.fetched import Fetched
 from bot.collect.item import Document
+from bot.collect.items import page as page_module
 from bot.collect.items.document import NotAFeedError, read_document
 from bot.collect.items.page import read_page
 from bot.collect.running.paging import MOST_OF_A_SITE
@@ -88,6 +89,25 @@ async def test_fault_in_reading_one_feed_leaves_the_others(
 
     assert {line.result for line in report.lines} == {"failed", "new"}
     assert len(newsroom.files()) == 1
+
+
+async def test_fault_in_reading_one_page_leaves_its_item_as_the_feed_has_it(
+    server: NewsServer, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The article is written without what its page would have said."""
+
+    def fail(_text: str) -> None:
+        raise RuntimeError("a fault of the library")
+
+    monkeypatch.setattr(page_module, "LexborHTMLParser", fail)
+    newsroom.settings = Settings(pages=True)
+    link = server.put("gazette", "<html></html>", "/pool", content_type="text/html")
+    story = Story(title="Pool reopens", text=POOL.text, hours_ago=2, link=link, now=NOW)
+    newsroom.add(server.put("gazette", rss("G", "gazette.example", [story])))
+    report = await newsroom.collect()
+
+    assert report.pages == 1
+    assert [values["title"] for values in newsroom.values()] == ["Pool reopens"]
 
 
 ANY_TEXT = st.text(max_size=30) | st.just(TRICK) | st.just("\ud800")

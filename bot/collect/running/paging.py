@@ -9,15 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
+import structlog
+
 from bot.clock import Clock
 from bot.collect.fetch.client import LARGEST_PAGE, Client
 from bot.collect.fetch.robots import Robots
 from bot.collect.fetched import Fetched
+from bot.collect.item import Item
 from bot.collect.items.addresses import publisher_of
 from bot.collect.items.page import completed, read_page
 from bot.collect.state.memory import Memory
 from bot.collect.state.values import Entry
 from bot.text.pages import page_key
+
+log = structlog.get_logger(__name__)
 
 MOST_OF_A_SITE: Final = 20
 """Pages of one publisher, and of one feed, in a pass; the others follow in the next passes."""
@@ -70,7 +75,7 @@ class PageReader:
                     "",
                 }
                 if isinstance(outcome, Fetched) and is_page:
-                    item = completed(item, read_page(outcome))
+                    item = _completed(item, outcome)
             self._keep(replace(entry, item=item, is_page_done=True))
         return requests
 
@@ -87,3 +92,12 @@ class PageReader:
             entry = replace(entry, page=page)
         with self.memory.transaction():
             self.memory.change_entry(entry)
+
+
+def _completed(item: Item, fetched: Fetched) -> Item:
+    """Complete an item by its page, unless the page can't be read: one page must not end a pass."""
+    try:
+        return completed(item, read_page(fetched))
+    except Exception:
+        log.exception("a page can't be read", page=item.url)
+        return item
