@@ -35,7 +35,7 @@ def read_entry(entry: _Entry, base: str) -> Item | None:
         entry: As fastfeedparser gives it.
         base: What relative links are relative to.
     """
-    guid = clean(text_in(entry.get("id")))[:_LONGEST_GUID]
+    guid = clean(text_in(entry.get("id")).strip()[:_LONGEST_GUID])
     url = next(filter(None, (article_url(link, base) for link in _links(entry, guid))), "")
     contents = [text_in(each.get("value")) for each in mappings_in(entry.get("content"))]
     description = text_in(entry.get("description"))
