@@ -37,6 +37,8 @@ app = typer.Typer(
 )
 digest_app = typer.Typer(help="Preview an edition.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(digest_app, name="digest")
+schedule_app = typer.Typer(help="Import schedules.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(schedule_app, name="schedule")
 
 
 _command = partial(app.command, cls=Command)
@@ -260,6 +262,25 @@ def preview(  # noqa: PLR0913, PLR0917 - one argument an option
 
     options = Preview(as_of=as_of, since=since, count=count, min_score=min_score, topics=tuple(topic or ()), rule=rule)
     run_preview(session_of(context), options, why=why, as_json=as_json)
+
+
+@schedule_app.command("import", cls=Command)
+def import_schedules(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
+    server: Annotated[int, typer.Option(metavar="ID", min=1, help="The server's id.")],
+    admin: Annotated[
+        int, typer.Option(metavar="ID", min=1, help="Who gets notices of schedules without a channel for them.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+) -> None:
+    """Create or change a server's schedules from a TOML file.
+
+    FILE has a [[schedule]] table with the options of /schedule create for each. Works beside a running bot.
+    """
+    from bot.cli.schedule import run_import
+
+    run_import(session_of(context), file, guild_id=server, member_id=admin, dry_run=dry_run)
 
 
 @_command()

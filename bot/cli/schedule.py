@@ -1,0 +1,93 @@
+"""`newsdesk schedule import`: create or change a server's schedules from a TOML file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from bot.checkup.check import read_names
+from bot.cli.output.line import Line
+from bot.cli.session import Session
+from bot.cli.store import configure, reading, writing
+from bot.clock import SystemClock
+from bot.errors import BadInputError, NewsdeskError
+from bot.render.format.number import count_of
+from bot.usecases.schedule.importing import ImportedSchedule, Place, import_schedules, problems_of, try_schedules
+
+_LARGEST: Final = 1024 * 1024
+"""Bytes; fifty schedules with all options take a twentieth."""
+
+
+def run_import(session: Session, file: Path, *, guild_id: int, member_id: int, dry_run: bool) -> None:
+    """Import the schedules of a file and print what became of each.
+
+    Args:
+        session: The invocation.
+        file: TOML; its form is in docs/commands.md.
+        guild_id: The server.
+        member_id: The admin, who gets notices of schedules without a channel for them.
+        dry_run: Print what would change, and change nothing.
+
+    Raises:
+        NewsdeskError: the file can't be read, or a schedule can't be used; nothing has changed then.
+    """
+    text = _read(file)
+    imported = asyncio.run(_import(session, text, guild_id, member_id, dry_run=dry_run))
+    session.out.show(*_lines(imported, dry_run=dry_run))
+    if problems := problems_of(imported):
+        raise BadInputError(
+            f"{count_of(len(problems), 'schedule')} of {file} can't be used; nothing was imported.",
+            cure="Correct the lines above, then import it again.",
+        )
+    if not dry_run:
+        hint = "Check channels and permissions with `newsdesk doctor --online`, or with /schedule list in the server."
+        session.out.show(Line(text=hint, kind="quiet"))
+
+
+async def _import(
+    session: Session, text: str, guild_id: int, member_id: int, *, dry_run: bool
+) -> tuple[ImportedSchedule, ...]:
+    config, now = configure(session), SystemClock().now()
+    async with reading(config) if dry_run else writing(config) as store:
+        place = Place(
+            guild_id=guild_id,
+            member_id=member_id,
+            default_timezone=config.default_timezone.key,
+            known=await read_names(store, guild_id),
+        )
+        bring = try_schedules if dry_run else import_schedules
+        return await bring(store.schedules, text, place, now=now)
+
+
+def _read(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
+    except OSError as error:
+        raise NewsdeskError(f"{file}: {error.strerror}.", cure="Name a TOML file of schedules.") from error
+    if len(data) > _LARGEST:
+        raise BadInputError(f"{file} is larger than 1 MiB.", cure="Name a TOML file of schedules.")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInputError(f"{file} is not UTF-8.", cure="Save it as UTF-8.") from error
+
+
+def _lines(imported: tuple[ImportedSchedule, ...], *, dry_run: bool) -> Iterator[Line]:
+    for each in imported:
+        if each.problem is not None:
+            yield Line(text=f"{each.name}: {each.problem}", kind="trouble", hanging=2)
+            continue
+        done = _WORDS[each.before is None, each.has_changed][dry_run]
+        due = f"; next edition {each.next_due_at:%Y-%m-%d %H:%M} UTC" if each.next_due_at else ""
+        yield Line(text=f"{each.name}: {done}{due}", hanging=2)
+
+
+_WORDS: Final = {
+    (True, True): ("created", "would be created"),
+    (False, True): ("changed", "would be changed"),
+    (False, False): ("unchanged", "unchanged"),
+}
+"""By whether it is new and whether anything changed: done, and in a dry run."""

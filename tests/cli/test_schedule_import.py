@@ -1,0 +1,151 @@
+"""`newsdesk schedule import`: schedules from a file, all or none, and the same file again."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.clock import SystemClock
+from bot.news.schedule import MOST_SCHEDULES, Schedule
+from bot.store.sqlite import open_store
+from tests.support.command_line import Run
+
+TO = ("--server", "5", "--admin", "7")
+FILE = """
+[[schedule]]
+name = "Weekly"
+channel = "1234567890123456789"
+day = "fri"
+time = "18:30"
+timezone = "Europe/Berlin"
+topics = ["AI, Ethics"]
+count = 3
+publish = true
+mention_role = "77"
+
+[[schedule]]
+name = "Daily"
+channel = 99
+day = "daily"
+"""
+
+
+@pytest.fixture
+def newsroom(newsdesk: Run) -> Run:
+    """The command line beside an archive of the shipped seeds."""
+    assert newsdesk("ingest").status == 0
+    return newsdesk
+
+
+def schedules(folder: Path) -> list[Schedule]:
+    """The server's schedules by name."""
+
+    async def read() -> list[Schedule]:
+        async with open_store(folder / "news.sqlite3", clock=SystemClock(), read_only=True) as store:
+            return list(await store.schedules.schedules(5))
+
+    return asyncio.run(read())
+
+
+def put(folder: Path, text: str = FILE) -> str:
+    """Write the file, and return its name."""
+    (folder / "schedules.toml").write_text(text, encoding="utf-8")
+    return "schedules.toml"
+
+
+def test_dry_run_shows_what_an_import_would_do_and_changes_nothing(newsroom: Run, tmp_path: Path) -> None:
+    """Each with its next edition."""
+    said = newsroom("schedule", "import", put(tmp_path), *TO, "--dry-run")
+
+    assert said.status == 0
+    assert [line.partition("; next edition ")[0] for line in said.out.splitlines()] == [
+        "Weekly: would be created",
+        "Daily: would be created",
+    ]
+    assert schedules(tmp_path) == []
+
+
+def test_import_creates_schedules_as_the_command_would(newsroom: Run, tmp_path: Path) -> None:
+    """With every option of the file."""
+    said = newsroom("schedule", "import", put(tmp_path), *TO)
+    daily, weekly = schedules(tmp_path)
+
+    assert said.status == 0
+    assert (weekly.channel_id, weekly.timezone, weekly.count) == (1234567890123456789, "Europe/Berlin", 3)
+    assert (weekly.publish, weekly.mention_role, weekly.saved_by) == (True, 77, 7)
+    assert (daily.channel_id, len(daily.days)) == (99, 7)
+
+
+def test_same_file_again_changes_nothing_and_another_value_one_schedule(newsroom: Run, tmp_path: Path) -> None:
+    """What the file leaves out stays."""
+    newsroom("schedule", "import", put(tmp_path), *TO)
+    before = schedules(tmp_path)
+    again = newsroom("schedule", "import", put(tmp_path), *TO)
+    assert schedules(tmp_path) == before
+    assert again.out.count("unchanged") == 2
+
+    changed = newsroom("schedule", "import", put(tmp_path, '[[schedule]]\nname = "WEEKLY"\ncount = 8\n'), *TO)
+    assert "changed" in changed.out
+    daily, weekly = schedules(tmp_path)
+    assert (weekly.count, weekly.channel_id, daily) == (8, 1234567890123456789, before[0])
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ('tmie = "18:00"', "Did you mean time?"),
+        ('time = "25:00"', "25:00"),
+        ('timezone = "Europe/Berlim"', "Europe/Berlin"),
+        ("count = true", "Not a whole number"),
+        ('count = "3"', "Not a whole number"),
+        ("count = 21", "not between 1 and 20"),
+        ('publish = "yes"', "Not true or false"),
+        ('channel = "general"', "names are not read"),
+        ("channel = true", "Not an id"),
+        ("mention_role = 5", "@everyone"),
+        ("time = 18:30:00", "Not text"),
+        ('[[schedule]]\nname = "weekly"\nchannel = "1"', "Another schedule of the file has this name"),
+        ('[[schedule]]\nname = "Third"', "no channel"),
+        ('[[schedule]]\nchannel = "1"', "no name"),
+    ],
+)
+def test_schedule_that_cannot_be_used_is_named_and_none_is_imported(
+    newsroom: Run, tmp_path: Path, line: str, why: str
+) -> None:
+    """Of two schedules one is right."""
+    good = '[[schedule]]\nname = "Daily"\nchannel = "9"\n\n'
+    first = '[[schedule]]\nname = "Weekly"\n' + ("" if line.startswith("channel") else 'channel = "8"\n')
+    said = newsroom("schedule", "import", put(tmp_path, good + first + line + "\n"), *TO)
+
+    assert said.status == 1
+    assert why in said.out + said.err
+    assert "nothing was imported" in said.err
+    assert schedules(tmp_path) == []
+
+
+@pytest.mark.parametrize("text", ["", "schedule = 3", "[[schedule]", "x" * (1024 * 1024 + 1)])
+def test_file_of_something_else_is_refused_in_a_sentence(newsroom: Run, tmp_path: Path, text: str) -> None:
+    """With what to do."""
+    said = newsroom("schedule", "import", put(tmp_path, text), *TO)
+
+    assert said.status == 1
+    assert said.err.startswith("newsdesk: ")
+
+
+def test_missing_file_and_a_folder_are_refused_in_a_sentence(newsroom: Run, tmp_path: Path) -> None:
+    """Not with a traceback."""
+    for name in ("nothing.toml", str(tmp_path)):
+        said = newsroom("schedule", "import", name, *TO)
+        assert (said.status, said.err.startswith("newsdesk: ")) == (1, True)
+
+
+def test_more_schedules_than_a_server_may_have_are_refused_together(newsroom: Run, tmp_path: Path) -> None:
+    """None of them is created."""
+    each = '[[schedule]]\nname = "S{}"\nchannel = "9"\n'
+    said = newsroom("schedule", "import", put(tmp_path, "".join(map(each.format, range(MOST_SCHEDULES + 1)))), *TO)
+
+    assert said.status == 1
+    assert str(MOST_SCHEDULES) in said.err
+    assert schedules(tmp_path) == []
