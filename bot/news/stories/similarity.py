@@ -120,8 +120,9 @@ class TextSimilarity:
 
     def _texts(self, articles: Sequence[Article]) -> list[_Text]:
         frequencies = self.frequencies or count_frequencies(articles)
-        counted = [_evidence_stems(article) for article in articles]
-        stems = set().union(*map(article_stems, articles))
+        written = [article_stems(article) for article in articles]
+        counted = [_without_own_name(article, counts) for article, counts in zip(articles, written, strict=True)]
+        stems = set().union(*written)
         weights = {stem: frequencies.weight(stem) for stem in stems}
         return [_Text.of(article, counts, weights) for article, counts in zip(articles, counted, strict=True)]
 
@@ -141,8 +142,12 @@ def _counted(title: str, excerpt: str) -> Mapping[str, int]:
 
 
 def _evidence_stems(article: Article) -> Mapping[str, int]:
+    """The stems that say which event an article reports."""
+    return _without_own_name(article, article_stems(article))
+
+
+def _without_own_name(article: Article, counts: Mapping[str, int]) -> Mapping[str, int]:
     """The stems of an article without its own site's name: "Acme" says nothing about which post of acme.com this is."""
-    counts = article_stems(article)
     *_, name, _ = ("", *article.provider.domain.split("."))
     own = set(stems_of(name, _language_of(article))) & counts.keys()
     return {each: count for each, count in counts.items() if each not in own} if own else counts

@@ -11,7 +11,7 @@ processes or on the order of a set of words.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations_with_replacement
 from typing import Final
 
@@ -55,6 +55,9 @@ CONFIRMED: Final = 0.2
 """What third parties must say, as a multiple of the need of a whole story, to confirm a pair in full."""
 
 _SQUARE: Final = 128
+_BATCH: Final = 250_000
+"""Pairs of texts that are added up at once, in 5 MB."""
+
 _HOUR_S: Final = 3600.0
 _NEARNESS: Final = np.array(
     [*(FLOOR + (1 - FLOOR) * 0.5 ** (hours / HALF_LIFE_HOURS) for hours in range(SPAN_HOURS + 1)), 0.0],
@@ -79,13 +82,12 @@ def direct_likeness(
     likeness: Likeness = np.zeros((len(vectors), len(vectors)), dtype=np.float32)
     shared = np.zeros((len(vectors), len(vectors)), dtype=np.float32 if runs else np.uint16)
     most = max(EVERYBODYS_LEAST, EVERYBODYS * len(vectors))
-    for features, counted in ((vectors, 1), (runs, np.float32(repeated - 1))):
-        for places, weights in _holders(features):
-            if 1 < len(places) <= most:
-                cells = pairs_of(places, len(vectors))
-                shares = np.array(weights, dtype=np.float32)
-                likeness.reshape(-1)[cells] += counted * np.outer(shares, shares).reshape(-1)
-                shared.reshape(-1)[cells] += counted
+    for features, counted in ((vectors, 1.0), (runs, repeated - 1)):
+        for places, weights in _alike(_holders(features), most):
+            cells = (places[:, :, None] * len(vectors) + places[:, None, :]).reshape(-1)
+            products = (weights[:, :, None] * weights[:, None, :]).reshape(-1)
+            np.add.at(likeness.reshape(-1), cells, np.float32(counted) * products)
+            np.add.at(shared.reshape(-1), cells, shared.dtype.type(counted))
     if runs:
         np.maximum(likeness, 0.0, out=likeness)
     for place, counts in enumerate(shared):
@@ -116,11 +118,9 @@ def story_likeness(
         For each pair a multiple of the likeness that two reports of one event need, nearness in time included; 0 for
         pairs further apart than a story reaches.
     """
-    _count_time(direct, moments_s)
+    _count_time([direct] if lone is None else [direct, lone], moments_s)
     likeness = _by_neighbours(direct, *_nearest(direct))
     _make_symmetric(likeness)
-    if lone is not None:
-        _count_time(lone, moments_s)
     clipped = np.clip(np.array(lengths), SHORTEST, LONGEST)
     for place, length in enumerate(clipped):
         chance = clipped * length
@@ -134,8 +134,11 @@ def story_likeness(
 
 def _confirmed(direct: Likeness, lone: Likeness, third: Likeness) -> Likeness:
     """The direct likeness as far as third parties confirm it, otherwise that of lone pairs."""
-    confirmed = np.clip(third * np.float32(1 / CONFIRMED), 0, 1)
-    return np.asarray(lone + (direct - lone) * confirmed)
+    confirmed = third * np.float32(1 / CONFIRMED)
+    np.minimum(confirmed, np.float32(1), out=confirmed)
+    confirmed *= direct - lone
+    confirmed += lone
+    return confirmed
 
 
 def _holders(vectors: Sequence[Mapping[str, float]]) -> Iterator[tuple[list[int], list[float]]]:
@@ -149,10 +152,38 @@ def _holders(vectors: Sequence[Mapping[str, float]]) -> Iterator[tuple[list[int]
     return (holders[stem] for stem in sorted(holders))
 
 
-def _count_time(likeness: Likeness, moments_s: Sequence[float]) -> None:
+def _alike(
+    holders: Iterable[tuple[list[int], list[float]]], most: float
+) -> Iterator[tuple[NDArray[np.intp], Likeness]]:
+    """Put stems in as many texts into one array: most are in few, and a call of numpy costs more than their pairs.
+
+    Args:
+        holders: Places and weights of each stem.
+        most: The number of texts from which on a stem is left out.
+
+    Yields:
+        Places and weights, a row for each stem, by the number of their texts.
+    """
+    by_size: dict[int, tuple[list[list[int]], list[list[float]]]] = defaultdict(lambda: ([], []))
+    for places, weights in holders:
+        if 1 < len(places) <= most:
+            all_places, all_weights = by_size[len(places)]
+            all_places.append(places)
+            all_weights.append(weights)
+    for size in sorted(by_size):
+        all_places, all_weights = by_size[size]
+        rows = max(1, _BATCH // (size * size))
+        for start in range(0, len(all_places), rows):
+            part = slice(start, start + rows)
+            yield np.array(all_places[part], dtype=np.intp), np.array(all_weights[part], dtype=np.float32)
+
+
+def _count_time(likenesses: Sequence[Likeness], moments_s: Sequence[float]) -> None:
     """Multiply each pair by its nearness in time, counted in whole hours."""
     for place, hours in _hours_apart(moments_s):
-        likeness[place] *= _NEARNESS[np.minimum(hours, SPAN_HOURS + 1)]
+        nearness = _NEARNESS[np.minimum(hours, SPAN_HOURS + 1)]
+        for likeness in likenesses:
+            likeness[place] *= nearness
 
 
 def _part_distant(likeness: Likeness, moments_s: Sequence[float]) -> None:
