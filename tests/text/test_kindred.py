@@ -14,6 +14,7 @@ from bot.text.language.kindred import kindred_of
     [
         ("انتخابات", "الانتخابات", False),
         ("الانتخابات", "انتخابات", False),
+        ("مصر", "لمصر", False),
         ("ירושלים", "בירושלים", False),
         ("בירושלים", "ירושלים", False),
         ("иванов", "иванова", False),

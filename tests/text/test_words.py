@@ -203,6 +203,11 @@ def test_an_arabic_article_behind_a_conjunction_is_no_part_of_the_stem() -> None
     assert stem("\u0648\u0627\u0644\u062d\u0643\u0648\u0645\u0629") == stem("\u062d\u0643\u0648\u0645\u0629")
 
 
+def test_the_plain_letter_for_the_arabic_feminine_ending_is_that_ending() -> None:
+    """As it is often typed."""
+    assert stem("\u0645\u062f\u0631\u0633\u0647") == stem("\u0645\u062f\u0631\u0633\u0629")
+
+
 def test_a_word_whose_stem_would_be_a_stop_word_is_inflected_all_the_same() -> None:
     """By its own final letter."""
     assert {stem(word) for word in ("note", "notes", "noted")} == {"note"}

@@ -1,7 +1,7 @@
 """Forms of a query's word whose stems differ from its own although a reader takes them for the same word.
 
-Arabic with and without its article; Hebrew with and without a letter that is a word of its own in other languages
-("in", "to", "the"); Russian surnames, whose nominative looks like a plural ("Иванов", "Иванова").
+Arabic with and without its article; Arabic and Hebrew with and without a letter that is a word of its own in other
+languages ("in", "to", "the"); Russian surnames, whose nominative looks like a plural ("Иванов", "Иванова").
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ _HEBREW: Final = ("\u05d0", "\u05ea")
 _RUSSIAN: Final = ("\u0430", "\u044f")
 
 _THE: Final = "\u0627\u0644"
+_ARABIC_WORDS: Final = "\u0648\u0644\u0628\u0641\u0643"
+"""Letters before an Arabic word: and, to, in, so, as."""
+
 _HEBREW_WORDS: Final = "\u05d4\u05d1\u05dc\u05de\u05e9\u05db\u05d5"
 """Letters before a Hebrew word: the, in, to, from, that, as, and."""
 
@@ -36,7 +39,7 @@ def kindred_of(word: str) -> Iterator[tuple[str, bool]]:
     if _is_in(word, _ARABIC):
         bare = word.removeprefix(_THE)
         if bare == word:
-            yield _THE + word, False
+            yield from ((letter + word, False) for letter in (_THE, *_ARABIC_WORDS))
         elif len(bare) >= _SHORTEST:
             yield bare, False
     elif _is_in(word, _HEBREW):

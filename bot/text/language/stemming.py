@@ -54,6 +54,13 @@ _PLURAL: Final = "oes"
 _AND_THE: Final = ("\u0648\u0627\u0644", "\u0641\u0627\u0644", "\u0648\u0644\u0644")
 """Arabic "and the", "so the", "and for the": Snowball strips the article only at the beginning of a word."""
 
+_PLAIN: Final = "\u0647"
+_FEMININE: Final = "\u0629"
+"""The feminine ending, and the letter that is as often written for it."""
+
+_SHORT: Final = 3
+"""Letters of an Arabic word that keeps its last."""
+
 _stemmers = threading.local()  # a stemmer may be used by one thread only
 
 
@@ -69,8 +76,8 @@ def snowball(word: str, language: str) -> str:
         if script == "":
             return word
         language = script or language
-        if word.startswith(_AND_THE):
-            word = word[1:]
+        if language == "ar":
+            word = _arabic(word)
     if language == "pt" and word.endswith(_PLURAL):
         word = word.removesuffix(_PLURAL) + "ao"
     stemmer = getattr(_stemmers, language, None)
@@ -79,6 +86,12 @@ def snowball(word: str, language: str) -> str:
         setattr(_stemmers, language, stemmer)
     stem: str = stemmer.stemWord(word)
     return stem or word
+
+
+def _arabic(word: str) -> str:
+    """Prepare an Arabic word for Snowball, which knows neither an article behind "and" nor a plain final letter."""
+    word = word[1:] if word.startswith(_AND_THE) else word
+    return word[:-1] + _FEMININE if word.endswith(_PLAIN) and len(word) > _SHORT else word
 
 
 def _language_of_script(word: str) -> str | None:

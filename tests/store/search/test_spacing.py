@@ -25,6 +25,8 @@ from tests.support.makers import SOME_DAY, make_seed
         ("ofice", None),
         ("f35", ("f", "35")),
         ("3d", ("3", "d")),
+        ("a380", ("a", "380")),
+        ("spacex", ("space", "x")),
     ],
     ids=[
         "apart",
@@ -36,6 +38,8 @@ from tests.support.makers import SOME_DAY, make_seed
         "short stop word",
         "letter and digits",
         "digit and letter",
+        "stop word and digits",
+        "one letter last",
     ],
 )
 async def test_a_word_is_two_only_where_articles_have_these_side_by_side(
@@ -43,7 +47,15 @@ async def test_a_word_is_two_only_where_articles_have_these_side_by_side(
 ) -> None:
     """Not wherever both occur."""
     titles = ("Power Apps update", "GPT-4 is out", "A day of care", "Town pool reopens", "You Tube closes")
-    alike = ("F-35 jets sold", "3-D prints", "Overall budget", "Over Al and the sea", "A block of ice")
+    alike = (
+        "F-35 jets sold",
+        "3-D prints",
+        "A-380 lands",
+        "Space X rocket",
+        "Overall budget",
+        "Over Al and the sea",
+        "A block of ice",
+    )
     seeds = [make_seed(f"s{number}", title=title, excerpt="") for number, title in enumerate((*titles, *alike))]
     await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
 
@@ -116,3 +128,25 @@ async def test_a_word_with_two_vowels_is_not_one_without_them(store: SqliteStore
     result = await store.search.search([INSTANCE_SHELF], read_query("poet", now=SOME_DAY), now=SOME_DAY)
 
     assert [article.title for article in result.articles] == ["A poet speaks"]
+
+
+async def test_a_word_beside_a_stop_word_is_found_where_both_are_one(store: SqliteStore) -> None:
+    """Before articles with the word alone."""
+    titles = ("Startups lose their funding", "Start of the race delayed")
+    seeds = [make_seed(f"s{number}", title=title, excerpt="") for number, title in enumerate(titles)]
+    await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
+
+    result = await store.search.search([INSTANCE_SHELF], read_query("start-up", now=SOME_DAY), now=SOME_DAY)
+
+    assert result.articles[0].title == titles[0]
+
+
+async def test_a_single_sign_counts_beside_stop_words(store: SqliteStore) -> None:
+    """They alone would be no question."""
+    titles = ("A\u80a1\u6536\u76d8\u4e0b\u8dcc", "A quiet day")
+    seeds = [make_seed(f"s{number}", title=title, excerpt="") for number, title in enumerate(titles)]
+    await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
+
+    result = await store.search.search([INSTANCE_SHELF], read_query("a\u80a1", now=SOME_DAY), now=SOME_DAY)
+
+    assert result.articles[0].title == titles[0]

@@ -30,7 +30,7 @@ SHORTEST: Final = 4
 """Letters of a word that may be two, if it has no digits."""
 
 SHORTEST_STOP_WORD: Final = 3
-"""Letters of each part, if one is a stop word: "ofice" is not "of ice"."""
+"""Letters of each part, if one is a stop word and the other not a number: "ofice" is not "of ice"."""
 
 _BOTH: Final = """
     SELECT count(*) FROM (SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ?1
@@ -93,11 +93,11 @@ def _may_be_two(word: str) -> bool:
 
 
 def _splits(word: str) -> Iterator[tuple[str, str]]:
-    """Split a word in two; one letter may only be beside a digit, or the first before at least three."""
+    """Split a word in two; one letter may only be beside a digit, or beside at least three: "oreilly", "spacex"."""
     for place in range(1, len(word)):
         first, second = word[:place], word[place:]
-        is_long = len(second) > 1 and (len(first) > 1 or len(second) >= SHORTEST - 1)
-        if is_long or _is_boundary(word, place):
+        shorter, longer = sorted((len(first), len(second)))
+        if shorter > 1 or longer >= SHORTEST - 1 or _is_boundary(word, place):
             yield first, second
 
 
@@ -111,7 +111,7 @@ def _may_have_stop_word(
 ) -> bool:
     """Whether a word is two with a stop word in them ("You Tube") rather than a misspelling ("overal")."""
     return (
-        min(map(len, pair)) >= SHORTEST_STOP_WORD
+        (min(map(len, pair)) >= SHORTEST_STOP_WORD or pair[1].isdecimal())
         and all(part in parts for part in pair)
         and not near_spellings(connection, word)
     )

@@ -41,7 +41,7 @@ _SAMPLE: Final = (
     "rolling seemingly allegedly police use_of faces' glass 3.5% 2021-05-07 機械学習 нейросети ذكاء the and U.S. "
     "C# R&D 100,000 Wahlen Häuser überall huizen nyheterna presidente información elezioni fundações пожары 🎉 "
     "삼성전자 กรุงเทพ मंत्रियों κυβερνήσεις şehirlerde választások Übersee aufgehoben kansalaisten ustawodawstwa "
-    "R & D \u21165 TV\u2122 हिन्दी चाँद والحكومة"
+    "R & D \u21165 TV\u2122 हिन्दी चाँद والحكومة الحكومه"
 )
 _SAMPLES: Final = (
     "Der Bundestag hat über das Gesetz nicht abgestimmt", "De gemeente wil meer huizen in de stad bouwen",

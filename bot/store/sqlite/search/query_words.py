@@ -38,6 +38,10 @@ BEGUN_BY_UNKNOWN: Final = 0.8
 ENDING: Final = 0.5
 """Weight of compounds that end in a word: "Hauptbahnhof" for "Bahnhof"."""
 
+JOINED_ALONE: Final = 2.0
+"""Weight of what articles write as one ("startups") if the query is one word beside stop words ("start-up"): the word
+alone is in other articles, too."""
+
 OTHER_LANGUAGE: Final = 0.8
 """Weight of a word's stem in another of the archive's languages, which may be that of other words."""
 
@@ -128,6 +132,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     last = query.words[-1] if query.words and query.words[-1] in content else ""
     stems = list(dict.fromkeys(map(stem, content)))
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
+    joined = JOINED_ALONE if len(content) == 1 else 1.0
     rare = [by_stem[each] for each in stems if count_articles(forms.get(each, {})) <= RARE]
     ending = ending_in(connection, rare if len(stems) <= MOST_PARTS else [], compounding_of(languages))
     corrections = {
@@ -141,7 +146,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
             by_stem[each],
             known.get(each, _UNKNOWN),
             forms.get(each, {}),
-            ((together.get(each, {}), 1.0), (ending.get(by_stem[each], {}), ENDING)),
+            ((together.get(each, {}), joined), (ending.get(by_stem[each], {}), ENDING)),
             corrections.get(each, ()),
             totals,
             is_last=stem(last) == each,
@@ -253,7 +258,7 @@ def _group(
 def _without_noise(query: SearchQuery, found: Mapping[str, Forms]) -> SearchQuery:
     """Leave out unknown emoji, and single signs, which are parts of longer runs, if there are other words."""
     kept = tuple(word for word in query.words if not (is_single_sign(word) or (is_picture(word) and word not in found)))
-    return replace(query, words=kept) if kept or query.phrases else query
+    return replace(query, words=kept) if not STOP_WORDS.issuperset(kept) or query.phrases else query
 
 
 def _respaced(
