@@ -72,6 +72,25 @@ async def test_refusal_of_a_message_leaves_alone_what_stopped_its_schedule_meanw
     assert office.board.notices == []
 
 
+@pytest.mark.parametrize("refusal", REFUSALS)
+async def test_refusal_of_a_message_whose_schedule_was_deleted_meanwhile_gives_no_notice(
+    office: Office, refusal: str
+) -> None:
+    """It would say that the schedule is paused, and what to do about it."""
+    await office.plan()
+    office.channel.set_permissions(bot={"send_messages": False})
+    fault = office.sandbox.faults.delay(0.3, method="POST", path=r"/messages$")
+    posting = asyncio.create_task(office.while_time_runs(office.deliverer.deliver_due(), step_s=0.01))
+    await until_met(fault)
+    if refusal == "a deleted channel":
+        office.channel.delete()
+    await office.ledger.schedules.delete_schedule(SCHEDULE, at=office.own.now())
+
+    await posting
+
+    assert office.board.notices == []
+
+
 class Meddler(NoticeBoard):
     """Stops a schedule at the moment in which a notice about it is written."""
 

@@ -31,7 +31,7 @@ _SEEDS_A_JOB: Final = 10
 _ZONE_JOBS: Final = 4
 _PAIR_JOBS: Final = 8
 _ORDERS: Final = 6
-"""Interleavings of each pair, of which there are about 600."""
+"""Interleavings of each pair, of which there are about 700."""
 
 _DECIDED_WORLDS: Final = 24
 _CARELESS_WORLDS: Final = 8

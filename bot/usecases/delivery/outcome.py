@@ -249,11 +249,11 @@ class OutcomeRecorder:
         await self._failed(row, refusal.detail)
 
     async def _stops_schedule(self, row: Delivery, refusal: Refused) -> bool:
-        """False if the schedule has another channel now, or is stopped for another reason."""
+        """False if the schedule has another channel now, is stopped for another reason, or was deleted."""
         schedule = await self._schedules.find_schedule(row.key.schedule_id)
         is_permission = refusal.cause == "no_permission"
         reason = StopReason.NO_PERMISSION if is_permission else StopReason.CHANNEL_GONE
-        return schedule is None or _is_concerned(schedule, row, reason)
+        return schedule is not None and _is_concerned(schedule, row, reason)
 
     async def _failed(self, row: Delivery, reason: str) -> None:
         await self._ledger.mark_failed(row.key, row.attempt, reason=reason)
