@@ -31,8 +31,9 @@ Pools and aiosqlite wait in a `get`.
 
 
 def _is_waiting(frame: FrameType) -> bool:
+    # A frame that is about to end or begin has no line.
     path = frame.f_code.co_filename
-    return any(each in path for each in _WAITS) or ".get(" in linecache.getline(path, frame.f_lineno)
+    return any(each in path for each in _WAITS) or ".get(" in linecache.getline(path, frame.f_lineno or 0)
 
 
 def _threads_work() -> bool:

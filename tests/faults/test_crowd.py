@@ -52,7 +52,7 @@ async def test_thousand_searches_at_once_are_answered_or_told_and_connections_ar
         await bot.until_well()
         found = await ask_all(bot, CROWD)
 
-        got = Counter(_kind(answer) for answer in found)
+        got = Counter(kind_of(answer) for answer in found)
         assert got["nothing"] == 0, got
         assert got["answer"] >= ANSWERED, got
         descriptors = len(os.listdir(f"/proc/{bot.process.pid}/fd"))  # noqa: PTH208 - the kernel's, not a file's
@@ -60,7 +60,8 @@ async def test_thousand_searches_at_once_are_answered_or_told_and_connections_ar
         await bot.until_well()
 
 
-def _kind(answer: Answer) -> str:
+def kind_of(answer: Answer) -> str:
+    """What a member got: an answer, the request to try again, nothing in time, or something else."""
     if not answer.interaction.complete:
         return "nothing"
     return "told" if TOLD in answer.text else "answer" if "Ferry" in answer.text else answer.text
