@@ -270,7 +270,8 @@ def import_schedules(
     file: Annotated[Path, typer.Argument(metavar="FILE", hidden=True)],
     server: Annotated[int, typer.Option(metavar="ID", min=1, help="The server's id.")],
     admin: Annotated[
-        int, typer.Option(metavar="ID", min=1, help="Who gets notices of schedules without a channel for them.")
+        int,
+        typer.Option(metavar="ID", min=1, help="The admin, who gets notices of schedules without a channel for them."),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
 ) -> None:

@@ -31,7 +31,7 @@ def collect(folder: Path, server: NewsServer, *, room: int) -> subprocess.Comple
     return subprocess.run(
         [sys.executable, "-c", FULL, str(room), "collect", "--once"],
         cwd=folder,
-        env=environment(folder, server),
+        env={name: value for name, value in environment(folder, server).items() if not name.startswith("COVERAGE_")},
         capture_output=True,
         text=True,
         check=False,
