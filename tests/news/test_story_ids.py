@@ -44,6 +44,11 @@ def test_a_part_without_the_id_is_not_named_after_the_article_that_the_id_came_f
     assert named(["a", "bc"], story("a", "abc")) == [("a+", ()), ("a", ())]
 
 
+def test_a_part_whose_every_name_is_taken_gets_one_that_no_story_has() -> None:
+    """The story's own id and an alias of it."""
+    assert named(["cd", "b"], story("b", "bcd", "b+")) == [("b", ("b+",)), ("b++", ())]
+
+
 def test_of_stories_that_become_one_the_bigger_gives_the_id() -> None:
     """The other's id, with all that it stood for, is an alias."""
     assert named(["abcde"], story("a", "ab", "z"), story("c", "cde")) == [("c", ("a", "z"))]

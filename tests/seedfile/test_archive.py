@@ -147,3 +147,9 @@ def test_a_zip_above_the_limit_is_rejected_before_it_is_opened() -> None:
     """Its size alone is enough to know."""
     with pytest.raises(ArchiveError, match="too large; the limit is 64 MiB"):
         _read(bytes(LARGEST_IN_ALL + 1))
+
+
+def test_a_zip_with_a_path_that_is_too_long_is_rejected() -> None:
+    """No folder of a disk would take it."""
+    with pytest.raises(ArchiveError, match="too long; the limit is 1,000"):
+        _read(make_zip({"a/" * 500 + "b.txt": make_seed_file()}))

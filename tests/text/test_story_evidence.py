@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from numpy.typing import NDArray
 
@@ -124,3 +125,14 @@ def test_what_is_lent_is_a_share_and_never_what_a_text_has(words: list[list[int]
     for index in range(len(texts)):
         held = [word in texts.of(index) for word in (POLICE, FACIAL)]
         assert not given_words[index][held].any()
+
+
+def test_words_of_many_texts_are_the_same_however_they_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marked in a table, or sorted where the table would be large."""
+    texts = make_texts([POLICE, SCAN, SCAN], [FACIAL], [], [SCAN, OTHER, POLICE])
+    marked = Occurrences(texts=texts).distinct_words
+    monkeypatch.setattr("bot.text.occurrences._DENSE", 0)
+    found = Occurrences(texts=texts).distinct_words
+
+    assert [each.tolist() for each in found] == [each.tolist() for each in marked]
+    assert marked[0].tolist() == [0, 0, 1, 3, 3, 3]
