@@ -181,6 +181,17 @@ async def test_forum_gets_a_post_with_a_title(office: Office) -> None:
     assert outcome == Posted(message_id=thread.messages[0].id)
 
 
+async def test_forum_post_whose_answer_was_lost_is_not_repeated(office: Office) -> None:
+    """No nonce guards a second one: it is read back."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    office.sandbox.faults.status(500, after=True, path=FORUM_POSTS)
+
+    outcome = await post(office, forum)
+
+    assert isinstance(outcome, Unclear)
+    assert len(forum.threads) == 1
+
+
 async def test_forum_is_known_the_second_time(office: Office) -> None:
     """One refused request a process, not one a post."""
     forum = office.guild.add_channel("forum", kind="forum")

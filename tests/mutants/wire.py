@@ -162,7 +162,7 @@ WIRE: Final = (
         file=_WATCH,
         old='path.endswith(("/messages", "/threads"))',
         new='path.endswith("/messages")',
-        proofs=(*_OF_WIRE, *_OF_MESSENGER),
+        proofs=(*_OF_MESSENGER, *_OF_OUTAGES),
     ),
     Mutant(
         name="requests pass in a bunch after the loop was blocked",
