@@ -16,6 +16,8 @@ PYTEST_ARGS ?= -n 4 --dist worksteal
 # `make test COUNT=yes` counts which branches are run, for `make covered`.
 COUNT ?=
 
+# What a long run has found so far is seen in a pipe and in a log, too.
+export PYTHONUNBUFFERED := 1
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
