@@ -114,7 +114,14 @@ async def test_edition_that_an_older_copy_lacks_is_taken_over_from_its_channel(
     assert (len(town.channel.messages), town.admin.direct_messages) == (1, [])
 
 
-async def test_extra_edition_that_an_older_copy_lacks_counts_as_told(town: Town) -> None:
+@pytest.mark.parametrize(
+    ("means", "after"),
+    [(restore, timedelta(minutes=10)), (put_another, timedelta(seconds=20))],
+    ids=["restored after ten minutes", "another file, at once"],
+)
+async def test_extra_edition_that_an_older_copy_lacks_counts_as_told(
+    town: Town, means: Means, after: timedelta
+) -> None:
     """Nobody knows any more which press it was; its message names its stories."""
     await order(town)
     await back_up(town)
@@ -123,7 +130,7 @@ async def test_extra_edition_that_an_older_copy_lacks_counts_as_told(town: Town)
     await town.bot.deliver_pending()
     assert len(town.channel.messages) == 1
 
-    await go_back(town, restore, after=timedelta(minutes=10))
+    await go_back(town, means, after=after)
     await let_next_monday_come(town)
 
     assert len(town.channel.messages) == 1
@@ -197,6 +204,25 @@ async def test_channel_that_cannot_be_read_is_named_and_read_once_it_can(town: T
     town.bot._reading_back.ask()
     await until_read(town)
     assert "could not be read back" not in (await town.admin.run(town.channel, "admin doctor")).text
+    await let_next_monday_come(town)
+    assert len(town.channel.messages) == 1
+
+
+async def test_channel_that_could_not_be_read_is_read_after_another_restart(town: Town) -> None:
+    """What is still to be read back is stored."""
+    await order(town)
+    await back_up(town)
+    await town.let_pass(NINE)
+    town.channel.set_permissions(bot={"read_message_history": False})
+    await go_back(town, restore, after=timedelta(days=2))
+    await until_noticed(town, "may be an older copy")
+
+    await go_back(town, _nothing, after=GAP / 4)
+    assert "could not be read back after a restore" in (await town.admin.run(town.channel, "admin doctor")).text
+    town.channel.set_permissions(bot={"read_message_history": True})
+    assert town.bot is not None
+    town.bot._reading_back.ask()
+    await until_read(town)
     await let_next_monday_come(town)
     assert len(town.channel.messages) == 1
 

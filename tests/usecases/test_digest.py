@@ -276,6 +276,17 @@ async def test_an_extra_edition_moves_the_cutoff_like_any_other(store: SqliteSto
     assert stems(await planned(store)) == ["b"]
 
 
+async def test_an_edition_knows_what_an_extra_one_of_a_later_cutoff_has(store: SqliteStore) -> None:
+    """It was planned by a press while this one was chosen."""
+    await put(store, lone_seed("a"))
+    press = NOW + timedelta(minutes=5)
+    extra = await plan_edition(store, make_schedule(), key=extra_edition_key(5), due_at=press, now=press, is_extra=True)
+
+    assert extra is not None
+    assert stems(extra) == ["a"]
+    assert stems(await planned(store)) == []
+
+
 async def test_an_extra_edition_is_one_however_often_its_press_arrives(store: SqliteStore) -> None:
     """Discord may hand an interaction over twice."""
     await put(store, lone_seed("a"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,19 @@ async def test_edition_is_published_once_it_stands_in_its_channel(office: Office
     await send(office, announcements)
     await publish(office)
     assert published(announcements) == [True]
+    assert await office.ledger.deliveries.to_publish(now=office.clock.now()) == ()
+
+
+async def test_message_is_not_published_if_its_schedule_no_longer_wants_it(
+    office: Office, announcements: Channel
+) -> None:
+    """An admin switched it off in between."""
+    await send(office, announcements)
+    await office.ledger.schedules.change_schedule(
+        ScheduleId(11), lambda schedule, outlook: (replace(schedule, publish=False), outlook.next_due_at)
+    )
+    await publish(office)
+    assert published(announcements) == [False]
     assert await office.ledger.deliveries.to_publish(now=office.clock.now()) == ()
 
 
