@@ -21,9 +21,9 @@ from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.file.connection import as_store_errors, uri_of
-from bot.store.sqlite.file.kinds import archive_folder, companions, instance_path
+from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, SHELF, archive_folder, companions, instance_path
 from bot.store.sqlite.file.lock import holding_lock
-from bot.store.sqlite.file.migrate import back_up, single_schema, version_of
+from bot.store.sqlite.file.migrate import Schema, back_up, shipped_schema, single_schema, version_of
 from bot.store.sqlite.file.opening import open_database
 from bot.store.sqlite.file.split import arriving, sync_folder, unused_name
 from bot.store.sqlite.ledger.check import check_ledger
@@ -115,14 +115,21 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
 
 
 def _check_backup(backup: Path) -> bool:
-    """Check a backup's manifest, or the one file that it is; True if it is a folder."""
+    """Check a backup's manifest and each of its files, or the one file that it is.
+
+    Returns:
+        True if it is a folder of the present version, whose content can be checked as well. Older ones are upgraded on
+        the next start.
+    """
     if not backup.exists():
         raise StoreError(f"There is no backup at {backup}.", cure=_NOT_WHOLE)
     if not backup.is_dir():
-        _check_single(backup)
+        _check_file(backup, single_schema())
         return False
     _require_manifest(backup)
-    return True
+    ledger = backup / LEDGER_NAME
+    kinds = {ledger: LEDGER, instance_path(ledger): ARCHIVE, **dict.fromkeys(find_shelf_files(ledger).values(), SHELF)}
+    return sum(_check_file(path, shipped_schema(kind)) for path, kind in kinds.items()) == 0  # each, also after one
 
 
 def _require_new(target: Path) -> None:
@@ -173,21 +180,22 @@ def _require_manifest(backup: Path) -> None:
             raise StoreDamagedError(f"{backup / name} {state}.", cure="Use another backup.")
 
 
-def _check_single(path: Path) -> None:
-    """Check the one file of an earlier version for damage, without changing it.
+def _check_file(path: Path, schema: Schema) -> bool:
+    """Check a file for damage without changing it; True if it is of an earlier version.
 
     Raises:
         StoreDamagedError: it is damaged.
-        StoreError: it is not such a file.
+        StoreError: it is not such a file, or of a newer version.
     """
     with _reading(path) as connection:
-        if not 0 < int(connection.execute("PRAGMA user_version").fetchone()[0]) <= single_schema().version:
+        version = version_of(connection, path, schema)
+        if version == 0:
             raise StoreError(f"{path} is not a whole backup.", cure=_NOT_WHOLE)
-        version_of(connection, path, single_schema())
         for statement in ("PRAGMA integrity_check", "PRAGMA foreign_key_check"):
             for answer in connection.execute(statement):
                 if answer != ("ok",):
                     raise StoreDamagedError(f"{path} is damaged: {answer[0]}.", cure="Use another backup.")
+        return version < schema.version
 
 
 @contextmanager
