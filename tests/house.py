@@ -26,18 +26,19 @@ FLOORS: Final = {
     "store.port": 3,
     "store.sqlite.file": 4,
     "store.sqlite.index": 5,
-    "store.sqlite.archive": 6,
-    **dict.fromkeys(("store.sqlite.search", "store.sqlite.ledger"), 7),
-    "store": 8,
-    "usecases": 9,  # which never import each other: `use_cases_are_apart`
-    "checkup": 10,
-    "chat.wire": 11,
-    "chat.account": 12,
-    "chat": 13,
-    "sandbox": 14,
-    "app": 15,
-    "cli": 16,
-    "__main__": 17,
+    "store.sqlite.shelves": 6,
+    "store.sqlite.archive": 7,
+    **dict.fromkeys(("store.sqlite.search", "store.sqlite.stories", "store.sqlite.ledger"), 8),
+    "store": 9,
+    "usecases": 10,  # which never import each other: `use_cases_are_apart`
+    "checkup": 11,
+    "chat.wire": 12,
+    "chat.account": 13,
+    "chat": 14,
+    "sandbox": 15,
+    "app": 16,
+    "cli": 17,
+    "__main__": 18,
 }
 
 # Wings on one floor that must not see each other although one is below the other.

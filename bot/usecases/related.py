@@ -80,7 +80,7 @@ async def related_coverage(
     explicit = await related_store.explicit_coverage(shelves, article.id)
     beside = [each.id for each in (*same, *explicit)]
     similar = await related_store.similar(shelves, article, beside=beside, is_dated=is_dated, limit=limit + _SPARE)
-    frequencies = await _frequencies(related_store, [article, *same, *explicit, *similar.articles])
+    frequencies = await _frequencies(related_store, shelves, [article, *same, *explicit, *similar.articles])
     chosen = choose_coverage(
         article,
         same=same,
@@ -126,7 +126,7 @@ async def coverage_of_text(
     similar = await related_store.similar(shelves, asked, is_dated=False, limit=limit + _SPARE)
     newest = max((article.published_at for article in similar.articles), default=asked.published_at)
     asked = replace(asked, published_at=newest)
-    frequencies = await _frequencies(related_store, [asked, *similar.articles])
+    frequencies = await _frequencies(related_store, shelves, [asked, *similar.articles])
     chosen = choose_coverage(
         asked, similar=similar.articles, relevance=similar.relevance, frequencies=frequencies, limit=limit
     )
@@ -167,10 +167,12 @@ async def _same_links(article_store: ArticleStore, shelves: Sequence[ShelfId], a
     return tuple(found.values())
 
 
-async def _frequencies(related_store: RelatedStore, articles: Sequence[Article]) -> Frequencies:
-    """How common the articles' words are in the whole index."""
+async def _frequencies(
+    related_store: RelatedStore, shelves: Sequence[ShelfId], articles: Sequence[Article]
+) -> Frequencies:
+    """How common the articles' words are on these shelves."""
     stems = {stem for article in articles for stem in article_stems(article)}
-    total, counts = await related_store.word_counts(sorted(stems))
+    total, counts = await related_store.word_counts(shelves, sorted(stems))
     return Frequencies(total=total, counts=counts)
 
 

@@ -112,7 +112,7 @@ class Stories:
         if len(members) == 1:
             return None
         near = [each for each in await self._near(shelves, article) if each.id not in members]
-        frequencies = await self._frequencies([*near, *members.values()])
+        frequencies = await self._frequencies(shelves, [*near, *members.values()])
         edges = await self._store.related.edges_among(shelves, sorted(members))
         story = story_of(members.values())
         bonds = await compute(
@@ -205,7 +205,7 @@ class Stories:
     async def _group(self, shelves: Sequence[ShelfId], span: Span) -> dict[ArticleId, KnownStory]:
         around = await self._store.stories.surroundings(shelves, span.start - REACH, span.end + REACH)
         edges = await self._store.related.edges_among(shelves, [article.id for article in around.articles])
-        similarity = TextSimilarity(frequencies=await self._frequencies(around.articles))
+        similarity = TextSimilarity(frequencies=await self._frequencies(shelves, around.articles))
         # Comparing some thousand articles takes a second: the event loop must stay free for answers.
         done = await compute(
             lambda: regroup(around.articles, around.known, edges, span=span, fresh=around.fresh, similarity=similarity)
@@ -250,7 +250,7 @@ class Stories:
     async def _likeness_to(self, shelves: Sequence[ShelfId], article: Article) -> Mapping[ArticleId, float]:
         near = await self._near(shelves, article)
         edges = await self._store.related.edges_among(shelves, [article.id])
-        frequencies = await self._frequencies([article, *near])
+        frequencies = await self._frequencies(shelves, [article, *near])
         return await compute(lambda: likeness_to(article, near, edges=edges, frequencies=frequencies))
 
     async def _near(self, shelves: Sequence[ShelfId], article: Article) -> list[Article]:
@@ -258,9 +258,10 @@ class Stories:
         similar = await self._store.related.similar(shelves, article, limit=MOST_NEAR)
         return [each for each in similar.articles if abs(each.published_at - article.published_at) <= REACH]
 
-    async def _frequencies(self, articles: Iterable[Article]) -> Frequencies:
-        """Read the document frequencies of the articles' words in the whole index."""
-        total, counts = await self._store.related.word_counts(await compute(_stems_of, tuple(articles)))
+    async def _frequencies(self, shelves: Sequence[ShelfId], articles: Iterable[Article]) -> Frequencies:
+        """Read the document frequencies of the articles' words on these shelves."""
+        stems = await compute(_stems_of, tuple(articles))
+        total, counts = await self._store.related.word_counts(shelves, stems)
         return Frequencies(total=total, counts=counts)
 
 

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Provider, Seed
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.support.ledger import sqlite_ledger
 from tests.support.makers import SOME_DAY, make_seed, make_stub
 

@@ -34,7 +34,7 @@ from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from bot.usecases.delivery import Deliverer
 from bot.usecases.delivery.deliverer import MOST_IN_FLIGHT
 from tests.bench.discord_process import Address, DiscordProcess, open_discord

@@ -35,8 +35,7 @@ from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId
 from bot.store.port.article import NO_FATES, Fate, PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from bot.usecases.ingest import BATCH, ingest_folder
 from tests.support.data import find_data
 from tests.support.seed_files import SHIPPED, front_of
@@ -94,8 +93,8 @@ def time_bare_inserts(folder: Path, database: Path) -> float:
 class TimedStore(SqliteArticleStore):
     """The store, with the time of each batch."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
+    def __init__(self, files: StoreFiles) -> None:
+        super().__init__(files)
         self.spans: list[float] = []
 
     async def put_seeds(
@@ -123,7 +122,7 @@ def most_memory_mb() -> float:
 async def time_looks(folder: Path, database: Path, count: int) -> dict[str, float]:
     """The first look, a second one without news, and the transactions of the first."""
     async with open_files(database, clock=SystemClock()) as opened:
-        store = TimedStore(opened.archive)
+        store = TimedStore(opened)
         began, busy = time.perf_counter(), time.process_time()
         report = await ingest_folder(store, folder, INSTANCE_SHELF, clock=SystemClock())
         first, busy = time.perf_counter() - began, time.process_time() - busy

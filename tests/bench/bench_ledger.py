@@ -25,8 +25,8 @@ from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message.draft import Button, ButtonRow, Draft, Link, Moment, Paragraph, Section, Separator, Text
 from bot.news.schedule import ScheduleState
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
+from bot.store.sqlite.shelves.files import open_files
 from tests.support.ledger import DUE, LEASE, Ledger, save_schedule, set_state, sqlite_ledger
 from tests.support.makers import make_delivery, make_edition
 

@@ -179,7 +179,7 @@ class Laboratory:
     async def judged(self) -> list[Judged]:
         """The judged stories of each source, with the words of the whole index counted."""
         stems = {stem for truth in self._collection.truth.values() for each in truth for stem in self._stems(each)}
-        total, counts = await self._store.related.word_counts(sorted(stems))
+        total, counts = await self._store.related.word_counts([INSTANCE_SHELF], sorted(stems))
         return judged_of(self._collection, Frequencies(total=total, counts=counts))
 
     def _stems(self, document: str) -> Iterable[str]:

@@ -28,7 +28,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +36,7 @@ from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Seed, article_i
 from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.file.checkpoint import IDLE_S
+from bot.store.sqlite.index.view import View
 from bot.store.sqlite.ledger.edition_candidates import find_candidates
 from bot.store.sqlite.search import find, retrieval
 from bot.text.words import STOP_WORDS
@@ -123,8 +123,12 @@ class Newsdesk:
 
     def find_candidates(self) -> None:
         """Which articles an edition of a week is chosen from."""
-        query = partial(find_candidates, shelves=SHELVES, as_of=SOME_DAY, published_after=SOME_DAY - WEEK, limit=MOST)
-        self._run(self._store.files.archive.read(query))
+
+        def find(view: View) -> list[str]:
+            asked = {"as_of": SOME_DAY, "published_after": SOME_DAY - WEEK}
+            return [find_candidates(part, **asked, limit=MOST) for part in view.parts]
+
+        self._run(self._store.files.shelves.read(SHELVES, find))
 
     def load_candidates(self) -> None:
         """These articles, with their pasts."""

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from bot.app.config import load_config
 from bot.app.start import open_newsdesk
-from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.file.kinds import archive_folder, instance_path
+from bot.store.sqlite.shelves.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, sqlite_ledger
 

@@ -10,8 +10,8 @@ from typing import Final
 import pytest
 
 from bot.store.sqlite.backup import back_up_store, restore_store
-from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.file.kinds import archive_folder, instance_path
+from bot.store.sqlite.shelves.files import open_files
 from tests.faults.files import copy_live, look
 from tests.support.clocks import ManualClock
 from tests.support.fault_points import PARTS, SENDING, SENT, UNKNOWN, post_one

@@ -17,9 +17,9 @@ from bot.store.sqlite import open_store
 from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.file import checkpoint
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.file.kinds import instance_path
 from bot.store.sqlite.file.opening import open_database
+from bot.store.sqlite.shelves.files import open_files
 from tests.faults.process import running
 from tests.support.clocks import ManualClock
 from tests.support.command_line import run_python

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from bot.news.delivery import DeliveryKey
-from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.ledger.check import check_ledger
+from bot.store.sqlite.shelves.files import open_files
 from tests.faults.files import PAGE, copy_live, look, overwrite
 from tests.support.clocks import ManualClock
 from tests.support.fault_points import PARTS, SENT

@@ -8,7 +8,7 @@ import discord
 
 from bot.chat.account.components import to_view
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.kill.check import check_channels, check_file
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, plan_edition, send_all, sqlite_ledger

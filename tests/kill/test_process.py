@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.kill.process import SenderEndedError, running_sender
 
 PATIENCE_S = 10

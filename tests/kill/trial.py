@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.clock import SystemClock
 from bot.sandbox import Sandbox
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.kill.check import check_channels, check_file, integrity_of
 from tests.kill.plan import Planner
 from tests.kill.process import SenderEndedError, running_sender

@@ -119,7 +119,7 @@ CONTROLS: Final = (
     Control(
         name="imports don't wait for each other, and are not counted in one transaction",
         pair=Pair(first="content import", second="content import"),
-        make_store=with_ports(articles=lambda files: HastyCounts(files.archive)),
+        make_store=with_ports(articles=HastyCounts),
         without=lambda: patch.object(ImportTurns, "turn", _at_once),
     ),
     Control(

@@ -28,7 +28,7 @@ PLANNING: Final = (
     Mutant(
         name="an edition is stored with an article that was hidden meanwhile",
         file=_EDITIONS,
-        old="if await self.taken_down(sorted({pick.article.id for pick in edition.picks})):",
+        old="if await self.taken_down(sorted(set(picked.values())), sorted(picked)):",
         new="if not edition.key:",
         proofs=("tests/kinds/test_many_articles.py",),
     ),

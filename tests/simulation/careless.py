@@ -16,10 +16,10 @@ from bot.news.edition import Basis, Edition, Verdict
 from bot.news.schedule import Outlook, Schedule, ScheduleState
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.store.sqlite.shelves.files import StoreFiles
 
 MakeStore: TypeAlias = Callable[[StoreFiles, Clock], SqliteStore]
 

@@ -24,8 +24,8 @@ from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
 from bot.news.schedule import Schedule, StopReason, next_due
 from bot.store.sqlite import SqliteStore, store_of
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_moment
+from bot.store.sqlite.shelves.files import StoreFiles
 from bot.usecases.delivery import Deliverer
 from bot.usecases.digest import plan_edition, redraw_rest
 from bot.usecases.schedule import retry_schedule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.files import StoreFiles
+from bot.store.sqlite.shelves.files import StoreFiles
 from tests.simulation.memory import (
     InstantDisk,
     MemoryAdminStore,
@@ -19,7 +19,7 @@ def memory_ledger(files: StoreFiles) -> Ledger:
     """The ports in memory, empty; articles, which the simulation needs none of, are SQLite's."""
     tables, disk = Tables(), InstantDisk()
     return Ledger(
-        articles=SqliteArticleStore(files.archive),
+        articles=SqliteArticleStore(files),
         digest=MemoryDigestStore(tables, disk),
         schedules=MemoryScheduleStore(tables, disk),
         deliveries=MemoryDeliveryStore(tables, disk),

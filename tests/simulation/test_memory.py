@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.simulation.ledger import memory_ledger
 from tests.simulation.memory import Tables
 from tests.store.ledger.test_ledger_in_any_order import LedgerInAnyOrder

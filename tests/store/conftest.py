@@ -11,7 +11,7 @@ import pytest
 from bot.store.port import Store
 from bot.store.sqlite import store_of
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from tests.simulation.ledger import memory_ledger
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, sqlite_ledger

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, claim, parts_of, sqlite_ledger, weeks_later
 from tests.support.makers import make_edition

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +16,10 @@ import pytest
 from bot.errors import StoreDamagedError, StoreError
 from bot.news.article import INSTANCE_SHELF
 from bot.store.sqlite import open_store
-from bot.store.sqlite.backup import MANIFEST, back_up_store, restore_store
-from bot.store.sqlite.file.kinds import instance_path
+from bot.store.sqlite.backup import MANIFEST, _write_manifest, back_up_store, restore_store
+from bot.store.sqlite.file.kinds import ARCHIVE, instance_path
+from bot.store.sqlite.file.kinds import LEDGER as LEDGER_KIND
+from bot.store.sqlite.file.migrate import apply_migrations, is_behind, shipped_schema
 from tests.faults.files import overwrite
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_seed
@@ -96,6 +100,25 @@ async def test_backup_that_is_not_whole_is_refused_and_nothing_changed(
 
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         assert await store.admin.find_setting("name") == "value"
+
+
+async def test_backup_of_an_earlier_version_is_restored_and_upgraded_on_the_next_start(
+    clock: ManualClock, tmp_path: Path
+) -> None:
+    """A newsroom that has not been upgraded yet may need it."""
+    ledger = tmp_path / "old" / LEDGER
+    instance_path(ledger).parent.mkdir(parents=True)
+    for path, kind in ((ledger, LEDGER_KIND), (instance_path(ledger), ARCHIVE)):
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            apply_migrations(connection, path, shipped_schema(kind).first)
+    _write_manifest(ledger.parent, clock)
+
+    assert await restore_store(ledger.parent, tmp_path / "n.db", clock=clock) is None
+
+    async with open_store(tmp_path / "n.db", clock=clock) as store:
+        await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a")], seen_at=clock.now())
+    with closing(sqlite3.connect(instance_path(tmp_path / "n.db"))) as connection:
+        assert not is_behind(connection, tmp_path, shipped_schema(ARCHIVE))
 
 
 async def test_backup_of_a_damaged_archive_is_not_kept(backup: Path, clock: ManualClock, tmp_path: Path) -> None:

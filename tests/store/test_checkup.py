@@ -14,7 +14,7 @@ from bot.news.edition import Skipped
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import back_up_store
 from bot.store.sqlite.checkup import SqliteCheckupStore
-from bot.store.sqlite.file.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import (
     DUE,

@@ -17,10 +17,10 @@ from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.store.sqlite.shelves.files import StoreFiles
 from tests.support.makers import EditionFields, ScheduleFields, make_delivery, make_draft, make_edition, make_schedule
 
 DUE: Final = datetime(2021, 5, 10, 9, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Ledger:
 def sqlite_ledger(files: StoreFiles) -> Ledger:
     """The ports of SQLite's files."""
     return Ledger(
-        articles=SqliteArticleStore(files.archive),
+        articles=SqliteArticleStore(files),
         digest=SqliteDigestStore(files),
         schedules=SqliteScheduleStore(files),
         deliveries=SqliteDeliveryStore(files),

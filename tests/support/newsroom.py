@@ -16,7 +16,7 @@ from bot.seedfile.processes.message import Upload
 from bot.seedfile.processes.uploads import ReadUpload
 from bot.store.port.article import ArticleStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from bot.usecases.ingest import ImportTurns, ingest_folder, ingest_upload
 from tests.support.clocks import ManualClock
 from tests.support.seed_files import make_seed_file
@@ -93,7 +93,7 @@ async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsr
 async def reopen_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
     """Open a newsroom whose database and seeds are in `folder` already."""
     async with open_files(folder / "newsdesk.db", clock=clock) as files:
-        yield Newsroom(SqliteArticleStore(files.archive), folder / "seeds", clock)
+        yield Newsroom(SqliteArticleStore(files), folder / "seeds", clock)
 
 
 def seed_of(stem: str, **fields: object) -> bytes:

@@ -32,7 +32,7 @@ from bot.news.notices.notice import Notice, Notifier
 from bot.news.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from bot.usecases.delivery import Deliverer, Publisher
 from tests.support.clocks import ManualClock
 from tests.support.data import find_data

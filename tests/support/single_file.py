@@ -9,8 +9,14 @@ from pathlib import Path
 
 from bot.store.sqlite.file.kinds import LEDGER, VIEWS, archive_folder, companions, instance_path, views_path
 from bot.store.sqlite.file.migrate import shipped_schema, single_schema
+from bot.store.sqlite.shelves.names import find_shelf_files
 
 _TABLES = "SELECT name FROM part.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+_OF_A_SHELF = (
+    "shelf", "provider", "topic", "article", "former_stem", "alias", "article_topic", "coverage", "change",
+    "tombstone", "tombstone_url", "problem", "import_record", "story", "story_alias", "story_article",
+)  # fmt: skip
+_NUMBERS = {"shelf_id", "provider_id", "topic_id", "change_id", "problem_id", "story_key"}
 
 
 def join_files(ledger: Path) -> None:
@@ -24,6 +30,8 @@ def join_files(ledger: Path) -> None:
             for (table,) in connection.execute(_TABLES).fetchall():
                 connection.execute(f"INSERT INTO main.{table} SELECT * FROM part.{table}")  # noqa: S608
             connection.execute("DETACH part")
+        for path in find_shelf_files(ledger).values():
+            _join_shelf(connection, path)
         _undo_later_migrations(connection)
         connection.execute(f"PRAGMA application_id = {LEDGER.application_id}")
         connection.execute(f"PRAGMA user_version = {single_schema().version}")
@@ -33,10 +41,22 @@ def join_files(ledger: Path) -> None:
     joined.rename(ledger)
 
 
+def _join_shelf(joined: sqlite3.Connection, path: Path) -> None:
+    """Put a server's uploads into the one file, without their words; their numbers get out of the way of others."""
+    joined.execute("ATTACH ? AS part", (str(path),))
+    for table in _OF_A_SHELF:
+        columns = list(_columns(joined, table))
+        values = [f"{name} + 1000" if name in _NUMBERS else name for name in columns]
+        into = f"INSERT INTO main.{table} ({', '.join(columns)})"
+        joined.execute(f"{into} SELECT {', '.join(values)} FROM part.{table}")  # noqa: S608
+    joined.execute("DETACH part")
+
+
 def _undo_later_migrations(joined: sqlite3.Connection) -> None:
     """Drop the tables and indexes that came after the split, and add the columns that were dropped after it."""
     with closing(sqlite3.connect(":memory:")) as single:
         single.executescript("".join(step.sql for step in single_schema().migrations))
+        _name_rows_in_stories(joined, single)
         for index in _indexes(joined) - _indexes(single):
             joined.execute(f"DROP INDEX {index}")
         for (table,) in joined.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
@@ -45,6 +65,27 @@ def _undo_later_migrations(joined: sqlite3.Connection) -> None:
                 joined.execute(f"DROP TABLE {table}")
             for name in columns.keys() - _columns(joined, table).keys():
                 joined.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
+
+
+def _name_rows_in_stories(joined: sqlite3.Connection, single: sqlite3.Connection) -> None:
+    """Let stories name their articles by row again."""
+    wanted = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name = ?"
+    for trigger in ("article_touched", "story_of_deleted_article", "story_without_articles"):
+        joined.execute(f"DROP TRIGGER {trigger}")
+    for index in ("story_article_by_story", "story_article_by_article"):
+        joined.execute(f"DROP INDEX {index}")
+    joined.execute("ALTER TABLE article DROP COLUMN touched")
+    joined.execute("ALTER TABLE text_total DROP COLUMN next_word")
+    joined.execute("ALTER TABLE story_article RENAME TO later")
+    for name in ("story_article", "story_article_by_story", "story_article_by_article"):
+        joined.execute(*single.execute(wanted, (name,)).fetchone())
+    joined.execute("""
+        INSERT INTO story_article (shelf_id, row_id, story_key, standing)
+        SELECT later.shelf_id, row_id, story_key, standing FROM later JOIN article USING (article_id)
+    """)
+    joined.execute("DROP TABLE later")
+    for trigger in ("story_without_articles", "story_of_changed_article"):
+        joined.execute(*single.execute(wanted, (trigger,)).fetchone())
 
 
 def _indexes(connection: sqlite3.Connection) -> set[str]:

@@ -14,8 +14,7 @@ from bot.errors import UnknownArticleError
 from bot.news.article import INSTANCE_SHELF, Seed, ShelfId, article_id
 from bot.store.port.article import NO_FATES, Fate, FileStamp, PutReport
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from bot.usecases.ingest import (
     BATCH,
     MOST_PROBLEMS_KEPT,
@@ -279,8 +278,8 @@ async def test_progress_is_told_before_the_first_batch_and_after_each(newsroom: 
 class CountingStore(SqliteArticleStore):
     """The store, which counts the articles and stubs of each transaction and lets it take some time for each."""
 
-    def __init__(self, database: Database, clock: ManualClock, *, each_s: float) -> None:
-        super().__init__(database)
+    def __init__(self, files: StoreFiles, clock: ManualClock, *, each_s: float) -> None:
+        super().__init__(files)
         self.sizes: list[int] = []
         self._clock = clock
         self._each_s = each_s
@@ -311,7 +310,7 @@ async def _sizes(tmp_path: Path, clock: ManualClock, *, each_s: float, names: in
         ]
         (folder / f"{name:04}.txt").write_bytes(seed_of(str(name), related=items))
     async with open_files(tmp_path / "newsdesk.db", clock=clock) as files:
-        store = CountingStore(files.archive, clock, each_s=each_s)
+        store = CountingStore(files, clock, each_s=each_s)
         await ingest_folder(store, folder, INSTANCE_SHELF, clock=clock)
     return store.sizes
 
@@ -346,7 +345,7 @@ async def test_long_texts_count_for_the_size_of_a_transaction(tmp_path: Path, cl
     for name in range(6):
         (folder / f"{name}.txt").write_bytes(seed_of("long", excerpt="word " * (BATCH * LONG // 4 // len("word "))))
     async with open_files(tmp_path / "newsdesk.db", clock=clock) as files:
-        store = CountingStore(files.archive, clock, each_s=TRANSACTION_S / 4)
+        store = CountingStore(files, clock, each_s=TRANSACTION_S / 4)
         await ingest_folder(store, folder, INSTANCE_SHELF, clock=clock)
 
     assert store.sizes == [3, 3]

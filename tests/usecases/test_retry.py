@@ -12,7 +12,7 @@ import pytest
 from bot.news.article import ArticleId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import Schedule
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from bot.usecases.schedule import retry_schedule
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, SCHEDULE, Ledger, claim, find_delivery, plan_part, sqlite_ledger, weeks_later

@@ -15,7 +15,7 @@ from bot.news.edition import Edition, Skipped
 from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.render.format.terminal import to_text
 from bot.render.schedule import draft_saved
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from bot.usecases.schedule import (
     ClockTrust,
     DueReport,

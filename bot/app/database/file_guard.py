@@ -14,7 +14,7 @@ from bot.errors import StoreError
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import damaged_notice, displaced_notice
 from bot.store.sqlite.backup import write_backup
-from bot.store.sqlite.file.files import StoreFiles
+from bot.store.sqlite.shelves.files import StoreFiles
 
 log = structlog.get_logger(__name__)
 

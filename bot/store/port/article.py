@@ -112,8 +112,8 @@ class ArticleStore(Protocol):
         """
         ...
 
-    async def optimize(self) -> None:
-        """Merge the text indexes' segments after a large import, in short transactions; reads return the same."""
+    async def optimize(self, shelf: ShelfId) -> None:
+        """Merge the segments of a shelf's text indexes after a large import; reads return the same."""
         ...
 
     async def rivals(self, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:

@@ -44,8 +44,8 @@ class DigestStore(Protocol):
         """
         ...
 
-    async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
-        """Find those of `ids` that are hidden or were deleted: a stored edition must not show them any longer."""
+    async def taken_down(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        """Find those of `ids` on these shelves that are hidden or were deleted: no edition must show them."""
         ...
 
     async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:

@@ -50,6 +50,6 @@ class RelatedStore(Protocol):
         """
         ...
 
-    async def word_counts(self, words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
-        """Count the indexed articles, and those with each folded, stemmed word (0 if unknown)."""
+    async def word_counts(self, shelves: Sequence[ShelfId], words: Sequence[str]) -> tuple[int, Mapping[str, int]]:
+        """Count the indexed articles of these shelves, and those with each folded, stemmed word (0 if unknown)."""
         ...

@@ -23,14 +23,15 @@ from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles, open_files
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.store.sqlite.search.related import SqliteRelatedStore
 from bot.store.sqlite.search.search import SqliteSearchStore
-from bot.store.sqlite.search.stories import SqliteStoryStore
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.move import move_shelves
+from bot.store.sqlite.stories.stories import SqliteStoryStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ async def open_store(
         if not read_only:
             with suppress(StoreDamagedError) if spares_archive else nullcontext():
                 await _bring_up_to_date(files.archive, clock)
+                await move_shelves(files)
         yield store_of(files, clock, qualities=qualities)
 
 
@@ -88,9 +90,9 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
     """Build all ports of open files."""
     return SqliteStore(
         files=files,
-        articles=SqliteArticleStore(files.archive),
+        articles=SqliteArticleStore(files),
         search=SqliteSearchStore(files, clock),
-        related=SqliteRelatedStore(files.archive),
+        related=SqliteRelatedStore(files),
         stories=SqliteStoryStore(files),
         digest=SqliteDigestStore(files, qualities or {}),
         schedules=SqliteScheduleStore(files),

@@ -21,13 +21,14 @@ from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.file.connection import as_store_errors, uri_of
-from bot.store.sqlite.file.files import StoreFiles, open_files
-from bot.store.sqlite.file.kinds import archive_folder, companions, instance_path
+from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, SHELF, archive_folder, companions, instance_path
 from bot.store.sqlite.file.lock import holding_lock
-from bot.store.sqlite.file.migrate import back_up, single_schema, version_of
+from bot.store.sqlite.file.migrate import Schema, back_up, shipped_schema, single_schema, version_of
 from bot.store.sqlite.file.opening import open_database
 from bot.store.sqlite.file.split import arriving, sync_folder, unused_name
 from bot.store.sqlite.ledger.check import check_ledger
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.names import find_shelf_files
 
 BACKED_UP_AT: Final = "backed_up_at"
 """Name of the setting with the time of the last backup."""
@@ -38,6 +39,8 @@ LEDGER_NAME: Final = "newsdesk.sqlite3"
 """The ledger's name in a backup, whatever the original is called."""
 
 _NAMES: Final = (LEDGER_NAME, str(instance_path(Path(LEDGER_NAME))))
+"""The files that every backup has; it also has each server's shelf."""
+
 _NOT_WHOLE: Final = "Name a folder written by `newsdesk backup`."
 
 
@@ -69,6 +72,10 @@ async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> None
         for folder in (target, archive_folder(ledger)):
             folder.mkdir(mode=0o700)
         await files.archive.back_up_to(instance_path(ledger))
+        for shelf in files.shelves.servers():
+            async with files.shelves.file_of(shelf) as database:
+                if database is not files.archive:  # unless it was deleted meanwhile
+                    await database.back_up_to(archive_folder(ledger) / database.path.name)
         await files.ledger.back_up_to(ledger)
         await _check_set(ledger, clock)
         await asyncio.to_thread(_write_manifest, target, clock)
@@ -108,14 +115,21 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
 
 
 def _check_backup(backup: Path) -> bool:
-    """Check a backup's manifest, or the one file that it is; True if it is a folder."""
+    """Check a backup's manifest and each of its files, or the one file that it is.
+
+    Returns:
+        True if it is a folder of the present version, whose content can be checked as well. Older ones are upgraded on
+        the next start.
+    """
     if not backup.exists():
         raise StoreError(f"There is no backup at {backup}.", cure=_NOT_WHOLE)
     if not backup.is_dir():
-        _check_single(backup)
+        _check_file(backup, single_schema())
         return False
     _require_manifest(backup)
-    return True
+    ledger = backup / LEDGER_NAME
+    kinds = {ledger: LEDGER, instance_path(ledger): ARCHIVE, **dict.fromkeys(find_shelf_files(ledger).values(), SHELF)}
+    return sum(_check_file(path, shipped_schema(kind)) for path, kind in kinds.items()) == 0  # each, also after one
 
 
 def _require_new(target: Path) -> None:
@@ -130,12 +144,17 @@ async def _check_set(ledger: Path, clock: Clock) -> None:
 
 
 def _write_manifest(folder: Path, clock: Clock) -> None:
-    content = {"made_at": clock.now().isoformat(), "files": {name: _identify(folder / name) for name in _NAMES}}
+    names = (*_NAMES, *_shelf_names(folder))
+    content = {"made_at": clock.now().isoformat(), "files": {name: _identify(folder / name) for name in names}}
     path = folder / MANIFEST
     path.write_text(f"{json.dumps(content, indent=2)}\n", encoding="utf-8")
     with path.open("rb") as file:
         os.fsync(file.fileno())
     sync_folder(folder)
+
+
+def _shelf_names(folder: Path) -> list[str]:
+    return [str(path.relative_to(folder)) for path in find_shelf_files(folder / LEDGER_NAME).values()]
 
 
 def _identify(path: Path) -> Mapping[str, object]:
@@ -154,28 +173,29 @@ def _require_manifest(backup: Path) -> None:
         stored = json.loads((backup / MANIFEST).read_text("utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"{backup} is not a whole backup: its {MANIFEST} can't be read.", cure=_NOT_WHOLE) from error
-    for name in _NAMES:
+    for name in dict.fromkeys((*_NAMES, *stored, *_shelf_names(backup))):
         found = _identify(backup / name) if (backup / name).is_file() else None
         if found is None or found != stored.get(name):
             state = "is missing" if found is None else f"differs from what {MANIFEST} says of it"
             raise StoreDamagedError(f"{backup / name} {state}.", cure="Use another backup.")
 
 
-def _check_single(path: Path) -> None:
-    """Check the one file of an earlier version for damage, without changing it.
+def _check_file(path: Path, schema: Schema) -> bool:
+    """Check a file for damage without changing it; True if it is of an earlier version.
 
     Raises:
         StoreDamagedError: it is damaged.
-        StoreError: it is not such a file.
+        StoreError: it is not such a file, or of a newer version.
     """
     with _reading(path) as connection:
-        if not 0 < int(connection.execute("PRAGMA user_version").fetchone()[0]) <= single_schema().version:
+        version = version_of(connection, path, schema)
+        if version == 0:
             raise StoreError(f"{path} is not a whole backup.", cure=_NOT_WHOLE)
-        version_of(connection, path, single_schema())
         for statement in ("PRAGMA integrity_check", "PRAGMA foreign_key_check"):
             for answer in connection.execute(statement):
                 if answer != ("ok",):
                     raise StoreDamagedError(f"{path} is damaged: {answer[0]}.", cure="Use another backup.")
+        return version < schema.version
 
 
 @contextmanager
@@ -192,8 +212,9 @@ def _copy_in(backup: Path, database: Path) -> None:
     if backup.is_dir():
         ledger = backup / LEDGER_NAME
         folder.mkdir(mode=0o700)
-        with _reading(instance_path(ledger)) as archive:
-            back_up(archive, folder / instance_path(database).name)
+        for path in (instance_path(ledger), *find_shelf_files(ledger).values()):
+            with _reading(path) as archive:
+                back_up(archive, folder / path.name)
         sync_folder(folder)
     with _reading(ledger) as connection:
         back_up(connection, arriving(database))

@@ -21,10 +21,10 @@ from bot.news.edition import Skipped
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import BACKED_UP_AT
 from bot.store.sqlite.file.deadline import Deadline
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.kinds import archive_folder, companions, views_path
 from bot.store.sqlite.file.moments import as_moment
 from bot.store.sqlite.ledger.check import LEDGER_TABLES
+from bot.store.sqlite.shelves.files import StoreFiles
 
 _NEWEST: Final = """
     SELECT newest.* FROM schedule JOIN edition AS newest ON edition_id = (

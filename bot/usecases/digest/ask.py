@@ -155,6 +155,6 @@ async def _explained(store: Store, shelves: Sequence[ShelfId], verdicts: Sequenc
 
 
 async def _without_taken_down(store: Store, edition: Edition) -> Edition:
-    shown = {article.id for pick in edition.picks for article in (*pick.story.articles, pick.article)}
-    gone = await store.digest.taken_down(sorted(shown))
+    shown = {article.id: article.shelf for pick in edition.picks for article in (*pick.story.articles, pick.article)}
+    gone = await store.digest.taken_down(sorted(set(shown.values())), sorted(shown))
     return replace(edition, picks=without_taken_down(edition.picks, gone))

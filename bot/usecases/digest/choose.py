@@ -216,14 +216,16 @@ async def _read(
         candidates=sound.candidates,
         coverage=sound.coverage,
         edges=await store.related.edges_among(shelves, ids),
-        frequencies=await frequencies_of(store, [*(each.article for each in sound.candidates), *sound.coverage]),
+        frequencies=await frequencies_of(
+            store, shelves, [*(each.article for each in sound.candidates), *sound.coverage]
+        ),
         verdicts=sound.verdicts,
     )
 
 
-async def frequencies_of(store: Store, articles: Sequence[Article]) -> Frequencies:
-    """Read how common the articles' words are in the whole index, a better measure than the few texts at hand."""
-    total, counts = await store.related.word_counts(await compute(_stems_of, articles))
+async def frequencies_of(store: Store, shelves: Sequence[ShelfId], articles: Sequence[Article]) -> Frequencies:
+    """Read how common the articles' words are on these shelves, a better measure than the few texts at hand."""
+    total, counts = await store.related.word_counts(shelves, await compute(_stems_of, articles))
     return Frequencies(total=total, counts=counts)
 
 

@@ -199,7 +199,7 @@ class Import:
         record = self._record()
         await self._store.save_import(record)
         if self._added + self._changed >= LARGE:
-            await self._store.optimize()
+            await self._store.optimize(self._shelf)
         return self.report(batch=record.id)
 
     async def end_unchanged(self) -> ImportReport:

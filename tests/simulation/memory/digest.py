@@ -53,8 +53,9 @@ class MemoryDigestStore(DigestStore):
         del shelves, ids, as_of
         return ()
 
-    async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+    async def taken_down(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
         """Find those that were taken down; this store has no articles beside that."""
+        del shelves
         return frozenset(ids) & self._tables.taken_down
 
     @override

@@ -74,7 +74,7 @@ async def read_all(store: Store) -> object:
             [each.id for each in await store.related.explicit_coverage(SHELVES, article)] for article in articles
         ],
         "edges": await store.related.edges_among(SHELVES, articles),
-        "words": await store.related.word_counts(WORDS),
+        "words": await store.related.word_counts([INSTANCE_SHELF], WORDS),
         "topics": await store.search.topics(SHELVES),
         "providers": await store.search.providers(SHELVES),
         "titles": await store.search.complete_articles(SHELVES, "p"),

@@ -152,7 +152,7 @@ async def test_a_dropped_stub_is_out_of_the_index(store: Store) -> None:
     """Its words count no more."""
     await put(store, make_seed(coverage=[make_stub(title="Xylophone")]), make_seed(coverage=[]))
 
-    assert await store.related.word_counts(["xylophon"]) == (1, {"xylophon": 0})
+    assert await store.related.word_counts([INSTANCE_SHELF], ["xylophon"]) == (1, {"xylophon": 0})
 
 
 async def test_the_id_of_a_stub_that_is_an_article_answers_also_when_nobody_names_it_any_more(store: Store) -> None:
@@ -202,7 +202,7 @@ async def test_a_seed_may_mend_what_it_says_of_a_stub(store: Store) -> None:
 
     assert found is not None
     assert found.title == "Typo"
-    assert await store.related.word_counts(["typo", "tpyo"]) == (2, {"typo": 1, "tpyo": 0})
+    assert await store.related.word_counts([INSTANCE_SHELF], ["typo", "tpyo"]) == (2, {"typo": 1, "tpyo": 0})
 
 
 async def test_a_stub_belongs_to_the_shelf_whose_seed_named_it(store: Store) -> None:
@@ -211,7 +211,7 @@ async def test_a_stub_belongs_to_the_shelf_whose_seed_named_it(store: Store) -> 
     await put(store, make_seed(shelf=SERVER, coverage=[make_stub("s", shelf=SERVER)]), shelf=SERVER)
     await put(store, make_seed("itself", shelf=other, url=STUB.url), shelf=other)
 
-    found = await store.articles.find_article((*BOTH, other), make_stub("s", shelf=SERVER).id)
+    found = await store.articles.find_article(BOTH, make_stub("s", shelf=SERVER).id)
 
     assert found is not None
     assert found.is_stub

@@ -10,7 +10,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.store.port import Store
 from bot.store.sqlite import open_store
 from bot.store.sqlite.archive.aliases import hash_pages, hashes_of
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub, seed_of
 

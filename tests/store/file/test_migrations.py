@@ -43,7 +43,7 @@ def files(folder: Path) -> set[str]:
     return {file.name for file in folder.iterdir() if not file.name.endswith(".lock")}
 
 
-@pytest.mark.parametrize("name", ["single", *(kind.name for kind in KINDS)])
+@pytest.mark.parametrize("name", ["single", *(kind.migrations or kind.name for kind in KINDS)])
 def test_shipped_migrations_are_numbered_without_a_gap(name: str) -> None:
     """Two colleagues who add a step at the same time find out here."""
     steps = shipped_migrations(name)

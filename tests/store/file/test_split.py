@@ -19,10 +19,11 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.search import SearchQuery
 from bot.store.sqlite import open_store
 from bot.store.sqlite.backup import restore_store
-from bot.store.sqlite.file.files import open_files
 from bot.store.sqlite.file.kinds import archive_folder, instance_path, views_path
 from bot.store.sqlite.file.lock import holding_lock
 from bot.store.sqlite.file.migrate import shipped_migrations
+from bot.store.sqlite.shelves.files import open_files
+from bot.store.sqlite.shelves.names import find_shelf_files
 from tests.store.golden import scenario
 from tests.support.clocks import ManualClock
 from tests.support.single_file import join_files
@@ -30,7 +31,8 @@ from tests.support.single_file import join_files
 _KILLED_AT_EACH_STEP: Final = """
 import asyncio, os, shutil, sys
 from pathlib import Path
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
+from bot.store.sqlite.shelves.names import find_shelf_files
 from tests.support.clocks import ManualClock
 
 STEPS = ("fsync", "link", "replace", "rename", "unlink", "mkdir")
@@ -91,9 +93,9 @@ def beside(path: Path) -> list[Path]:
     return sorted(path.parent.iterdir())
 
 
-def files_of(ledger: Path) -> tuple[Path, Path, Path]:
+def files_of(ledger: Path) -> tuple[Path, ...]:
     """The files of a newsroom."""
-    return ledger, instance_path(ledger), views_path(ledger)
+    return ledger, instance_path(ledger), views_path(ledger), *find_shelf_files(ledger).values()
 
 
 async def test_split_keeps_every_row_and_the_old_file(single: Path, clock: ManualClock) -> None:

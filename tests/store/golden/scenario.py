@@ -218,10 +218,13 @@ _LEFT_OUT: Final = (
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {
-    "article": {"place_key", "file_path"},
+    "article": {"place_key", "file_path", "touched"},
+    "story_article": {"row_id", "article_id", "touched"},  # by row until schema 3 of the archive
     "tombstone": {"place_key", "title"},
     "import_record": {"member_id"},  # until schema 2 of the archive
 }
+# Each file numbers these itself.
+_NUMBERS: Final = {"shelf_id", "provider_id", "topic_id", "change_id", "problem_id", "story_key"}
 
 
 def is_left_out(table: str) -> bool:
@@ -234,7 +237,7 @@ def dump(connection: sqlite3.Connection) -> Iterator[str]:
     tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall()
     for (table,) in tables:
         if not is_left_out(table):
-            later = _LATER_COLUMNS.get(table, set())
+            later = _LATER_COLUMNS.get(table, set()) | _NUMBERS
             columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})") if row[1] not in later]
             values = " || ', ' || ".join(f"quote({column})" for column in columns)
             rows = connection.execute(f"SELECT {values} FROM {table} ORDER BY 1").fetchall()  # noqa: S608

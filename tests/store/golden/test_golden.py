@@ -27,6 +27,7 @@ from bot.store.sqlite import open_store
 from bot.store.sqlite.file.kinds import LEDGER, instance_path, views_path
 from bot.store.sqlite.file.migrate import shipped_migrations
 from bot.store.sqlite.ledger.delivery_rows import put_draft
+from bot.store.sqlite.shelves.names import find_shelf_files
 from tests.store.golden import scenario
 from tests.support.clocks import ManualClock
 
@@ -46,7 +47,7 @@ def make_old_database(path: Path) -> None:
 
 def files_of(path: Path) -> tuple[Path, ...]:
     """The files of a newsroom."""
-    return path, instance_path(path), views_path(path)
+    return path, instance_path(path), views_path(path), *find_shelf_files(path).values()
 
 
 def dump(path: Path) -> list[str]:

@@ -54,7 +54,7 @@ async def test_settling_leaves_an_index_in_one_part(store: Store, archive_file: 
     await put(store, range(SEVERAL))
     before = await archive_file.read(parts)
 
-    await store.articles.optimize()
+    await store.articles.optimize(INSTANCE_SHELF)
 
     assert before > 1
     assert await archive_file.read(parts) == 1
@@ -65,7 +65,7 @@ async def test_settling_changes_nothing_that_is_found(store: Store) -> None:
     await put(store, range(SEVERAL))
     before = await found(store)
 
-    await store.articles.optimize()
+    await store.articles.optimize(INSTANCE_SHELF)
 
     assert await found(store) == before
 
@@ -104,7 +104,7 @@ async def test_what_is_put_while_an_index_is_made_anew_is_in_it_once(store: Stor
 
     await rebuild_index(archive_file, ManualClock())
 
-    assert await store.related.word_counts(["polic"]) == (SEVERAL, {"polic": SEVERAL})
+    assert await store.related.word_counts([INSTANCE_SHELF], ["polic"]) == (SEVERAL, {"polic": SEVERAL})
 
 
 def spellings(connection: sqlite3.Connection) -> list[tuple[str, int]]:
@@ -186,4 +186,4 @@ async def test_a_title_without_a_telling_word_is_indexed_as_well(
 
     await rebuild_index(archive_file, ManualClock())
 
-    assert (await store.related.word_counts([]))[0] == 1
+    assert (await store.related.word_counts([INSTANCE_SHELF], []))[0] == 1

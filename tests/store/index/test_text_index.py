@@ -78,7 +78,7 @@ async def test_an_index_that_other_rules_made_is_made_anew(tmp_path: Path, clock
 
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         found = await store.search.search(SHELVES, read_query("bans", now=SOME_DAY), now=SOME_DAY)
-        counted = await store.related.word_counts(["polic"])
+        counted = await store.related.word_counts([INSTANCE_SHELF], ["polic"])
         completed = await store.search.complete_articles(SHELVES, "pol")
 
     assert (found.total, counted, len(completed)) == (1, (2, {"polic": 2}), 1)

@@ -388,7 +388,7 @@ async def test_article_that_is_shown_is_not_taken_down(ledger: Ledger) -> None:
     """Nor one that the store never knew: it may be a stub that nobody names any more."""
     article = await put(ledger)
 
-    assert await ledger.digest.taken_down([article, ArticleId("unknown")]) == frozenset()
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [article, ArticleId("unknown")]) == frozenset()
 
 
 async def test_hidden_article_is_taken_down(ledger: Ledger) -> None:
@@ -396,7 +396,7 @@ async def test_hidden_article_is_taken_down(ledger: Ledger) -> None:
     hidden, shown = await put(ledger, "a"), await put(ledger, "b")
     await ledger.articles.hide(INSTANCE_SHELF, hidden)
 
-    assert await ledger.digest.taken_down([hidden, shown]) == {hidden}
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [hidden, shown]) == {hidden}
 
 
 async def test_article_that_is_shown_again_is_not_taken_down(ledger: Ledger) -> None:
@@ -405,7 +405,7 @@ async def test_article_that_is_shown_again_is_not_taken_down(ledger: Ledger) -> 
     await ledger.articles.hide(INSTANCE_SHELF, article)
     await ledger.articles.hide(INSTANCE_SHELF, article, hidden=False)
 
-    assert await ledger.digest.taken_down([article]) == frozenset()
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [article]) == frozenset()
 
 
 async def test_deleted_article_is_taken_down(ledger: Ledger) -> None:
@@ -413,7 +413,7 @@ async def test_deleted_article_is_taken_down(ledger: Ledger) -> None:
     article = await put(ledger)
     await ledger.articles.delete(INSTANCE_SHELF, article)
 
-    assert await ledger.digest.taken_down([article]) == {article}
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [article]) == {article}
 
 
 async def test_stub_of_an_article_that_was_hidden_is_taken_down(ledger: Ledger) -> None:
@@ -423,7 +423,7 @@ async def test_stub_of_an_article_that_was_hidden_is_taken_down(ledger: Ledger) 
     await put_with(ledger, full)
     await ledger.articles.hide(INSTANCE_SHELF, full.id)
 
-    assert await ledger.digest.taken_down([STUB.id]) == {STUB.id}
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [STUB.id]) == {STUB.id}
 
 
 async def test_stub_of_an_article_that_was_deleted_is_taken_down(ledger: Ledger) -> None:
@@ -433,7 +433,7 @@ async def test_stub_of_an_article_that_was_deleted_is_taken_down(ledger: Ledger)
     await put_with(ledger, full)
     await ledger.articles.delete(INSTANCE_SHELF, full.id)
 
-    assert await ledger.digest.taken_down([STUB.id]) == {STUB.id}
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [STUB.id]) == {STUB.id}
 
 
 async def test_article_of_any_shelf_can_be_taken_down(ledger: Ledger) -> None:
@@ -441,4 +441,4 @@ async def test_article_of_any_shelf_can_be_taken_down(ledger: Ledger) -> None:
     article = await put(ledger, shelf=OWN)
     await ledger.articles.hide(OWN, article)
 
-    assert await ledger.digest.taken_down([article]) == {article}
+    assert await ledger.digest.taken_down([INSTANCE_SHELF, OWN], [article]) == {article}

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedule import ScheduleState
-from bot.store.sqlite.file.files import open_files
+from bot.store.sqlite.shelves.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.examples import up_to
 from tests.support.ledger import DUE, LEASE, Ledger, find_delivery, parts_of, save_schedule, set_state, sqlite_ledger

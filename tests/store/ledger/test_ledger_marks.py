@@ -10,7 +10,7 @@ import pytest
 from bot.errors import StoreError
 from bot.news.delivery import DeliveryKey, DeliveryState
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import DUE, Ledger, claim, found, plan_part, sqlite_ledger, weeks_later
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from tests.support.clocks import ManualClock
 from tests.support.ledger import (
     SCHEDULE,

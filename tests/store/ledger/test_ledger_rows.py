@@ -13,14 +13,14 @@ from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.ledger import claim
 from bot.store.sqlite.ledger import deliveries as delivery
 from bot.store.sqlite.ledger import edition_candidates as candidate
 from bot.store.sqlite.ledger import editions as digest
 from bot.store.sqlite.ledger import schedules as schedule
 from bot.store.sqlite.ledger.check import check_ledger
-from bot.store.sqlite.search import stories
+from bot.store.sqlite.shelves.files import StoreFiles
+from bot.store.sqlite.stories import stories
 from tests.support.ledger import (
     DAMAGE,
     DUE,
@@ -142,7 +142,8 @@ async def fill_server(ledger: Ledger) -> None:
 
 async def filled(files: StoreFiles) -> set[str]:
     """The tables of the ledger and the archive that hold something of a server."""
-    return await files.ledger.read(tables_with_rows) | await files.archive.read(tables_with_rows)
+    uploads = await files.shelves.read_file(server_shelf(1), tables_with_rows)
+    return await files.ledger.read(tables_with_rows) | await files.archive.read(tables_with_rows) | uploads
 
 
 async def test_purge_leaves_no_row_of_the_server_behind(ledger: Ledger, files: StoreFiles) -> None:
@@ -186,7 +187,6 @@ ARCHIVES: dict[str, str] = {
     "candidates of the past": candidate._ONCE_VALID,
     "candidates put back": candidate._NEWEST_OF,
     "candidates' changes": candidate._CHANGES,
-    "coverage": candidate._COVERAGE,
     "taken down": candidate._TAKEN_DOWN,
 }
 
@@ -215,6 +215,7 @@ def explain(connection: sqlite3.Connection, sql: str) -> list[str]:
             "after",
             "before",
             "oldest",
+            "shelf",
         ),
         1,
     )

@@ -68,8 +68,8 @@ async def test_words_are_put_together_where_an_article_has_the_compound(
     """With a link between them; an English word with an s in its middle is not a compound."""
     await put(store, *GERMAN, *ENGLISH)
 
-    found = await store.files.archive.read(
-        lambda connection: put_together(connection, words, compounding_of(archive_languages(connection)))
+    found = await store.files.shelves.read(
+        [INSTANCE_SHELF], lambda view: put_together(view, words, compounding_of(archive_languages(view)))
     )
 
     assert len(found) == compounds
@@ -95,8 +95,8 @@ async def put(store: SqliteStore, *titles: str) -> None:
 
 async def apart(store: SqliteStore, word: str) -> dict[str, tuple[str, str]]:
     """Take a word apart as a search does."""
-    return await store.files.archive.read(
-        lambda connection: taken_apart(connection, [word], compounding_of(archive_languages(connection)))
+    return await store.files.shelves.read(
+        [INSTANCE_SHELF], lambda view: taken_apart(view, [word], compounding_of(archive_languages(view)))
     )
 
 
@@ -113,8 +113,8 @@ async def test_a_compound_is_found_by_its_last_part(word: str, compounds: int, s
     )
     await put(store, *GERMAN, *ENGLISH, *others, "Die Regierung und der Haushalt sind nicht einig")
 
-    found = await store.files.archive.read(
-        lambda connection: ending_in(connection, [word], compounding_of(archive_languages(connection)))
+    found = await store.files.shelves.read(
+        [INSTANCE_SHELF], lambda view: ending_in(view, [word], compounding_of(archive_languages(view)))
     )
 
     assert len(found.get(word, {})) == compounds

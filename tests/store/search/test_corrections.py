@@ -29,8 +29,12 @@ async def store(tmp_path: Path, clock: ManualClock) -> AsyncIterator[SqliteStore
 
 async def weight_of_blog(store: SqliteStore, typed: str) -> float:
     """The weight of "blog" among the alternatives of the query's words; 0 if it isn't one."""
-    blog = await store.files.archive.read(lambda connection: read_words(connection, read_query("blog", now=SOME_DAY)))
-    words = await store.files.archive.read(lambda connection: read_words(connection, read_query(typed, now=SOME_DAY)))
+    blog = await store.files.shelves.read(
+        [INSTANCE_SHELF], lambda view: read_words(view, read_query("blog", now=SOME_DAY))
+    )
+    words = await store.files.shelves.read(
+        [INSTANCE_SHELF], lambda view: read_words(view, read_query(typed, now=SOME_DAY))
+    )
     return max(group.alternatives.get(blog.groups[0].word, 0.0) for group in words.groups)
 
 

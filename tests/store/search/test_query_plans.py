@@ -14,7 +14,7 @@ from bot.news.parsing.query import read_query
 from bot.news.search import Sort
 from bot.store.port import Store
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles
+from bot.store.sqlite.shelves.files import StoreFiles
 from tests.support.makers import SOME_DAY, make_article, make_seed, make_stub
 
 SHELVES = (INSTANCE_SHELF, server_shelf(1))

@@ -175,7 +175,10 @@ async def test_words_are_counted_by_article(store: Store) -> None:
         make_seed("b", title="Banned"),
     )
 
-    assert await store.related.word_counts(["polic", "ban", "nothing"]) == (3, {"polic": 1, "ban": 3, "nothing": 0})
+    assert await store.related.word_counts([INSTANCE_SHELF], ["polic", "ban", "nothing"]) == (
+        3,
+        {"polic": 1, "ban": 3, "nothing": 0},
+    )
 
 
 async def test_the_index_counts_the_stems_that_the_house_makes(store: Store) -> None:
@@ -185,14 +188,17 @@ async def test_the_index_counts_the_stems_that_the_house_makes(store: Store) -> 
     await put(store, make_seed("a", title=text))
     stems = stems_of(text)
 
-    _, counts = await store.related.word_counts(stems)
+    _, counts = await store.related.word_counts([INSTANCE_SHELF], stems)
 
     assert counts == dict.fromkeys(stems, 1)
 
 
 async def test_words_of_no_script_are_no_error(store: Store) -> None:
     """Words come from texts that others wrote."""
-    assert await store.related.word_counts(["\ud800", "", "a\0b"]) == (0, {"\ud800": 0, "": 0, "a\0b": 0})
+    assert await store.related.word_counts([INSTANCE_SHELF], ["\ud800", "", "a\0b"]) == (
+        0,
+        {"\ud800": 0, "": 0, "a\0b": 0},
+    )
 
 
 async def test_article_that_is_named_beside_itself_is_not_compared_with_itself(store: Store) -> None:

@@ -59,8 +59,8 @@ async def test_a_word_is_two_only_where_articles_have_these_side_by_side(
     seeds = [make_seed(f"s{number}", title=title, excerpt="") for number, title in enumerate((*titles, *alike))]
     await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=SOME_DAY)
 
-    found = await store.files.archive.read(
-        lambda connection: written_apart(connection, [word], find_forms(connection, [word], [ENGLISH]))
+    found = await store.files.shelves.read(
+        [INSTANCE_SHELF], lambda view: written_apart(view, [word], find_forms(view, [word], [ENGLISH]))
     )
 
     assert found.get(word) == parts

@@ -11,10 +11,10 @@ import pytest
 from bot.news.article import ArticleId
 from bot.news.search import View
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles, open_files
 from bot.store.sqlite.file.kinds import views_path
 from bot.store.sqlite.file.lock import holding_lock
 from bot.store.sqlite.search.views import KEPT_IN_MEMORY, Views
+from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from tests.support.clocks import ManualClock
 
 DAY = timedelta(days=1)

@@ -11,14 +11,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
 from bot.news.article import Article
 from bot.store.sqlite.file.sql import as_list, plain
 from bot.text.links import alias_key
-from bot.text.pages import is_front_page, page_key
+from bot.text.pages import page_key
 
 STEP: Final = 3_000
 """Articles per transaction of `hash_pages`."""
@@ -80,32 +80,20 @@ def _stored_hashes(url: str, aliases: str) -> set[int]:
     return set().union(*map(hashes_of, (url, *others)))
 
 
-def one_of_each_page(connection: sqlite3.Connection, row_ids: Sequence[int]) -> list[int]:
-    """Leave out articles, by row, whose main URL leads to the page of an earlier one of them."""
-    urls = plain(connection).execute(_URLS, (as_list(_with_a_common_hash(connection, row_ids)),))
-    pages = {row_id: page_key(url) for row_id, url in urls}
-    first: dict[str, int] = {}
-    for row_id in row_ids:
-        key = pages.get(row_id, "")
-        first.setdefault(str(row_id) if is_front_page(key) else key, row_id)
-    return list(first.values())
+def read_urls(connection: sqlite3.Connection, row_ids: Collection[int]) -> list[tuple[int, str]]:
+    """Read the main URLs of articles, by row."""
+    return plain(connection).execute(_URLS, (as_list(row_ids),)).fetchall()
 
 
-def _with_a_common_hash(connection: sqlite3.Connection, row_ids: Sequence[int]) -> set[int]:
-    """Find the articles that share a hash with another: reading a hundred URLs takes seven times as long."""
-    first: dict[int, int] = {}
-    shared: set[int] = set()
-    for row_id, url_hash in plain(connection).execute(_HASHES, (as_list(row_ids),)):
-        other = first.setdefault(url_hash, row_id)
-        if other != row_id:
-            shared |= {other, row_id}
-    return shared
+def read_hashes(connection: sqlite3.Connection, row_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Read the hashes of articles: row id and hash."""
+    return plain(connection).execute(_HASHES, (as_list(row_ids),)).fetchall()
 
 
 def hashes_by_row(connection: sqlite3.Connection, row_ids: Iterable[int]) -> dict[int, set[int]]:
     """Read the hashes of articles, by row."""
     found: dict[int, set[int]] = {row_id: set() for row_id in row_ids}
-    for row_id, url_hash in plain(connection).execute(_HASHES, (as_list(found),)):
+    for row_id, url_hash in read_hashes(connection, found):
         found[row_id].add(url_hash)
     return found
 

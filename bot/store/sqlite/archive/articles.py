@@ -8,22 +8,22 @@ from datetime import datetime
 
 from typing_extensions import override
 
-from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
+from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 from bot.store.port.article import NO_FATES, ArticleStore, Fate, FileStamp, PutReport, Rival
 from bot.store.sqlite.archive import import_log
 from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_hidden, read_named
 from bot.store.sqlite.archive.removal import delete_article, hide_article
 from bot.store.sqlite.archive.upsert import compare_batch, put_batch, read_rivals
-from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import merge_index
+from bot.store.sqlite.shelves.files import StoreFiles
 
 
 class SqliteArticleStore(ArticleStore):
     """SQLite implementation of `ArticleStore`."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, files: StoreFiles) -> None:
+        self._shelves = files.shelves
         self._comparing = asyncio.Semaphore(1)  # a large upload must not take every reading connection
 
     @override
@@ -37,32 +37,37 @@ class SqliteArticleStore(ArticleStore):
         fates: Mapping[str, Fate] = NO_FATES,
     ) -> PutReport:
         # Running reads go first.
-        await self._database.give_way()
-        return await self._database.write(
+        await self._shelves.give_way()
+        return await self._shelves.write(
+            shelf,
             lambda connection: put_batch(
                 connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import, fates=fates
-            )
+            ),
+            creates=True,
         )
 
     @override
-    async def optimize(self) -> None:
-        await merge_index(self._database)
+    async def optimize(self, shelf: ShelfId) -> None:
+        async with self._shelves.file_of(shelf) as database:
+            await merge_index(database)
 
     @override
     async def rivals(self, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
-        return await self._database.read(lambda connection: read_rivals(connection, shelf, seeds), turn=self._comparing)
+        return await self._shelves.read_file(
+            shelf, lambda connection: read_rivals(connection, shelf, seeds), turn=self._comparing
+        )
 
     @override
     async def compare_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, fates: Mapping[str, Fate] = NO_FATES
     ) -> PutReport:
-        return await self._database.read(
-            lambda connection: compare_batch(connection, shelf, seeds, fates=fates), turn=self._comparing
+        return await self._shelves.read_file(
+            shelf, lambda connection: compare_batch(connection, shelf, seeds, fates=fates), turn=self._comparing
         )
 
     @override
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
-        return await self._database.read(lambda connection: import_log.is_empty(connection, shelf))
+        return await self._shelves.read_file(shelf, lambda connection: import_log.is_empty(connection, shelf))
 
     @override
     async def find_article(self, shelves: Sequence[ShelfId], article: ArticleId) -> Article | None:
@@ -70,11 +75,11 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def find_articles(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> tuple[Article, ...]:
-        return await self._database.read(lambda connection: read_articles(connection, shelves, ids))
+        return await self._shelves.read(shelves, lambda view: read_articles(view, ids))
 
     @override
     async def find_by_url(self, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
-        return await self._database.read(lambda connection: read_by_url(connection, shelves, url))
+        return await self._shelves.read(shelves, lambda view: read_by_url(view, url))
 
     @override
     async def find_by_stem(self, shelf: ShelfId, stem: str) -> Article | None:
@@ -82,79 +87,95 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def find_named(self, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:
-        return await self._database.read(lambda connection: read_named(connection, shelf, stem))
+        return await self._shelves.read_file(shelf, lambda connection: read_named(connection, shelf, stem))
 
     @override
     async def find_hidden(self, shelf: ShelfId) -> tuple[Article, ...]:
-        return await self._database.read(lambda connection: read_hidden(connection, shelf))
+        return await self._shelves.read_file(shelf, lambda connection: read_hidden(connection, shelf))
 
     @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        async with self._database.alone():  # an edition that is being planned has it, or is planned without it
-            return await self._database.write(
-                lambda connection: hide_article(connection, shelf, article, hidden=hidden)
+        async with self._shelves.alone():  # an edition that is being planned has it, or is planned without it
+            return await self._shelves.write(
+                shelf, lambda connection: hide_article(connection, shelf, article, hidden=hidden)
             )
 
     @override
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
-        async with self._database.alone():  # as `hide`
-            return await self._database.write(lambda connection: delete_article(connection, shelf, article))
+        async with self._shelves.alone():  # as `hide`
+            return await self._shelves.write(shelf, lambda connection: delete_article(connection, shelf, article))
 
     @override
     async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
-        return await self._database.read(lambda connection: import_log.read_stamps(connection, folder))
+        return await self._shelves.read_file(
+            INSTANCE_SHELF, lambda connection: import_log.read_stamps(connection, folder)
+        )
 
     @override
     async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
-        return await self._database.read(lambda connection: import_log.find_stamp(connection, folder, name))
+        return await self._shelves.read_file(
+            INSTANCE_SHELF, lambda connection: import_log.find_stamp(connection, folder, name)
+        )
 
     @override
     async def drop_file_stamps(self, folder: str, names: Sequence[str]) -> None:
-        await self._database.write(lambda connection: import_log.drop_stamps(connection, folder, names))
+        await self._shelves.write(INSTANCE_SHELF, lambda connection: import_log.drop_stamps(connection, folder, names))
 
     @override
     async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:
-        await self._database.write(lambda connection: import_log.save_stamps(connection, folder, stamps))
+        await self._shelves.write(INSTANCE_SHELF, lambda connection: import_log.save_stamps(connection, folder, stamps))
 
     @override
     async def save_findings(
         self, shelf: ShelfId, origin: str, findings: Sequence[Finding], *, resolved: Iterable[str], at: datetime
     ) -> None:
         gone = tuple(resolved)
-        await self._database.write(
-            lambda connection: import_log.save_findings(connection, shelf, origin, findings, gone, at)
+        await self._shelves.write(
+            shelf,
+            lambda connection: import_log.save_findings(connection, shelf, origin, findings, gone, at),
+            creates=bool(findings),
         )
 
     @override
     async def findings_of(self, shelf: ShelfId, origin: str) -> tuple[Finding, ...]:
-        return await self._database.read(lambda connection: import_log.read_findings(connection, shelf, origin))
+        return await self._shelves.read_file(
+            shelf, lambda connection: import_log.read_findings(connection, shelf, origin)
+        )
 
     @override
     async def problems(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedProblem, ...]:
-        return await self._database.read(lambda connection: import_log.read_problems(connection, shelf, limit))
+        return await self._shelves.read_file(
+            shelf, lambda connection: import_log.read_problems(connection, shelf, limit)
+        )
 
     @override
     async def notes(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedNote, ...]:
-        return await self._database.read(lambda connection: import_log.read_notes(connection, shelf, limit))
+        return await self._shelves.read_file(shelf, lambda connection: import_log.read_notes(connection, shelf, limit))
 
     @override
     async def save_import(self, record: ImportRecord) -> None:
-        await self._database.write(lambda connection: import_log.save_import(connection, record))
+        await self._shelves.write(
+            record.shelf, lambda connection: import_log.save_import(connection, record), creates=True
+        )
 
     @override
     async def imports(self, shelf: ShelfId, *, limit: int = 10) -> tuple[ImportRecord, ...]:
-        return await self._database.read(lambda connection: import_log.read_imports(connection, shelf, limit))
+        return await self._shelves.read_file(
+            shelf, lambda connection: import_log.read_imports(connection, shelf, limit)
+        )
 
     @override
     async def begin_import(self, shelf: ShelfId, *, at: datetime, since: datetime, limit: int) -> bool:
-        return await self._database.write(
-            lambda connection: import_log.begin_import(connection, shelf, at, since, limit)
+        return await self._shelves.write(
+            INSTANCE_SHELF, lambda connection: import_log.begin_import(connection, shelf, at, since, limit)
         )
 
     @override
     async def imports_begun(self, shelf: ShelfId, *, since: datetime, until: datetime) -> tuple[datetime, ...]:
-        return await self._database.read(lambda connection: import_log.read_begun(connection, shelf, since, until))
+        return await self._shelves.read_file(
+            INSTANCE_SHELF, lambda connection: import_log.read_begun(connection, shelf, since, until)
+        )
 
     @override
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
-        return await self._database.read(lambda connection: import_log.measure_shelf(connection, shelf))
+        return await self._shelves.read_file(shelf, lambda connection: import_log.measure_shelf(connection, shelf))

@@ -8,28 +8,24 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.store.sqlite.archive.aliases import hashes_of
+from bot.store.sqlite.archive.echo import as_instances
 from bot.store.sqlite.archive.names import find_shelf
-from bot.store.sqlite.archive.rows import SHOWN, load_articles, shelf_ids
-from bot.store.sqlite.file.sql import as_list, storable
+from bot.store.sqlite.archive.rows import load_articles
+from bot.store.sqlite.archive.seen import articles_of, facts_of, keys_of
+from bot.store.sqlite.file.sql import as_list, plain, storable
+from bot.store.sqlite.index.view import View
 from bot.text.links import clean_url
 
-# Another server's stub may stand for an article that is seen here: each row on the way must be on a visible shelf.
-# Each wanted id with its row: the stub's own, or that of the article it became.
-_BY_IDS: Final = f"""
-    SELECT DISTINCT a.row_id FROM json_each(?1) AS wanted
-    CROSS JOIN article AS named ON named.article_id = wanted.value
-    CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE named.shelf_id IN (SELECT value FROM json_each(?2))
-        AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN} ORDER BY wanted.key
-"""
 # An article that once had the URL comes after those that have it now; a stub's URL belongs to its article.
-_BY_URL: Final = f"""
-    SELECT a.row_id, max(alias.is_current AND named.stands_for IS NULL) AS has_it_now
+_BY_URL: Final = """
+    SELECT ifnull(named.stands_for, named.row_id) AS row_id, max(alias.is_current AND named.stands_for IS NULL)
     FROM alias CROSS JOIN article AS named ON named.row_id = alias.row_id
-    CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE alias.url_hash IN (SELECT value FROM json_each(?1)) AND named.shelf_id IN (SELECT value FROM json_each(?2))
-        AND a.shelf_id IN (SELECT value FROM json_each(?2)) AND {SHOWN}
-    GROUP BY a.row_id ORDER BY a.is_stub, has_it_now DESC, a.published_at DESC, a.article_id
+    WHERE alias.url_hash IN (SELECT value FROM json_each(?1)) AND named.shelf_id = ?2
+    GROUP BY 1
+"""
+_STANDS_FOR: Final = """
+    SELECT a.row_id, a.stands_for FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
+    WHERE a.stands_for IS NOT NULL
 """
 _BY_STEM: Final = """
     SELECT row_id, coalesce(file_path, place_key, '') FROM article WHERE shelf_id = ? AND stem = ? AND is_stub = 0
@@ -46,22 +42,48 @@ _HIDDEN: Final = """
 """
 
 
-def read_articles(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]
-) -> tuple[Article, ...]:
+def find_now(view: View, ids: Sequence[ArticleId]) -> dict[str, int]:
+    """Find the rows of articles by id, visible or not, as asked; a stub's is that of the article that it became."""
+    named = keys_of(view, ids)
+    stands_for = {
+        part.key(row_id): part.key(full)
+        for part in view.parts
+        for row_id, full in plain(part.connection).execute(_STANDS_FOR, (as_list(part.rows(named.values())),))
+    }
+    now = {each: stands_for.get(key, key) for each, key in named.items()}
+    known = as_instances(view, now.values())
+    asked = dict.fromkeys(map(storable, ids))
+    return {each: known.get(now[each], now[each]) for each in asked if each in now}
+
+
+def read_articles(view: View, ids: Sequence[ArticleId]) -> tuple[Article, ...]:
     """Implement `ArticleStore.find_articles`; each article once."""
-    wanted = (as_list(map(storable, ids)), as_list(shelf_ids(connection, shelves)))
-    rows = [row[0] for row in connection.execute(_BY_IDS, wanted)]
-    return load_articles(connection, list(dict.fromkeys(rows)))
+    return articles_of(view, _visible(view, list(dict.fromkeys(find_now(view, ids).values()))))
 
 
-def read_by_url(connection: sqlite3.Connection, shelves: Sequence[ShelfId], url: str) -> tuple[Article, ...]:
+def read_by_url(view: View, url: str) -> tuple[Article, ...]:
     """Implement `ArticleStore.find_by_url`; empty for text that is not a URL."""
     cleaned = clean_url(url)
     if cleaned is None:
         return ()
-    wanted = (as_list(hashes_of(cleaned)), as_list(shelf_ids(connection, shelves)))
-    return load_articles(connection, [row[0] for row in connection.execute(_BY_URL, wanted)])
+    hashes = as_list(hashes_of(cleaned))
+    has_it_now: dict[int, bool] = {}
+    for part in view.parts:
+        for row_id, has_it in plain(part.connection).execute(_BY_URL, (hashes, part.shelf_id)):
+            has_it_now[part.key(row_id)] = bool(has_it)
+    for stub, key in as_instances(view, list(has_it_now)).items():
+        del has_it_now[stub]
+        has_it_now.setdefault(key, False)
+    facts = facts_of(view, has_it_now)
+    found = [key for key in has_it_now if key in facts and facts[key]["is_shown"]]
+    found.sort(key=lambda key: str(facts[key]["article_id"]))
+    found.sort(key=lambda key: (facts[key]["is_stub"], not has_it_now[key], -facts[key]["published_at"]))
+    return articles_of(view, found)
+
+
+def _visible(view: View, keys: Sequence[int]) -> list[int]:
+    facts = facts_of(view, keys)
+    return [key for key in keys if key in facts and facts[key]["is_shown"]]
 
 
 def read_named(connection: sqlite3.Connection, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bot.news.article import Article, ArticleId, Provider, ShelfId
+from bot.news.article import Article, Provider, ShelfId
 from bot.store.sqlite.archive.columns import READ_COLUMNS, read_articles
 from bot.store.sqlite.file.sql import as_list, plain
 
@@ -14,9 +14,6 @@ SHOWN: Final = "a.is_hidden = 0 AND a.is_kept_out = 0 AND a.stands_for IS NULL"
 """Condition for visible rows of `article AS a`: not hidden, not a stub of a deleted or of a full article."""
 
 _COLUMNS: Final = ", ".join(f"a.{name}" for name in ("row_id", "shelf_id", "provider_id", *READ_COLUMNS))
-_IDS: Final = """
-    SELECT group_concat(a.article_id) FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
-"""
 # CROSS JOIN fixes the join order: from the few wanted rows to the table.
 _BY_ROW_IDS: Final = f"""
     SELECT {_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value
@@ -28,21 +25,6 @@ _PROVIDERS: Final = """
 _SHELVES: Final = """
     SELECT shelf.shelf_id, shelf.name FROM json_each(?) AS wanted CROSS JOIN shelf ON shelf.shelf_id = wanted.value
 """
-
-
-def shelf_ids(connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> list[int]:
-    """Find the inner ids of those shelves that exist."""
-    rows = connection.execute(
-        "SELECT shelf_id FROM shelf WHERE name IN (SELECT value FROM json_each(?)) ORDER BY shelf_id",
-        (as_list(shelves),),
-    )
-    return [row[0] for row in rows]
-
-
-def ids_of(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[ArticleId, ...]:
-    """Read the ids of the articles of these rows, in their order."""
-    joined = connection.execute(_IDS, (as_list(row_ids),)).fetchone()[0]
-    return tuple(joined.split(",")) if joined else ()
 
 
 def load_articles(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[Article, ...]:

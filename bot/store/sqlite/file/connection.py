@@ -16,7 +16,9 @@ from bot.store.sqlite.file.errors import as_store_error
 T = TypeVar("T")
 
 
-async def connect(stack: AsyncExitStack, path: Path, mode: Literal["ro", "rw"], settings: str) -> aiosqlite.Connection:
+async def connect(
+    stack: AsyncExitStack, path: Path, mode: Literal["ro", "rw"], settings: str, *, is_lent: bool = False
+) -> aiosqlite.Connection:
     """Open a connection whose rows are `sqlite3.Row`; it is closed with the stack.
 
     Args:
@@ -24,13 +26,16 @@ async def connect(stack: AsyncExitStack, path: Path, mode: Literal["ro", "rw"], 
         path: An existing file.
         mode: `ro` writes nothing.
         settings: Pragmas, separated by semicolons.
+        is_lent: Another thread may use it, while its own does not.
 
     Raises:
         StoreError: the file can't be opened.
     """
     with as_store_errors(path):
         connection = await stack.enter_async_context(
-            aiosqlite.connect(uri_of(path, mode), uri=True, isolation_level=None, cached_statements=256)
+            aiosqlite.connect(
+                uri_of(path, mode), uri=True, isolation_level=None, cached_statements=256, check_same_thread=not is_lent
+            )
         )
 
     def prepare(raw: sqlite3.Connection) -> None:
@@ -54,6 +59,11 @@ async def run_in_thread(connection: aiosqlite.Connection, fn: Callable[[sqlite3.
     with as_store_errors(path):
         answer: T = await connection._execute(fn, connection._conn)  # type: ignore[no-untyped-call]  # noqa: SLF001
         return answer
+
+
+def raw_of(connection: aiosqlite.Connection) -> sqlite3.Connection:
+    """Return the connection itself, for use in another thread."""
+    return connection._conn  # noqa: SLF001 - as above
 
 
 def in_transaction(connection: sqlite3.Connection, begin: str, fn: Callable[[sqlite3.Connection], T]) -> T:

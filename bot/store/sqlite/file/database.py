@@ -20,7 +20,7 @@ from typing_extensions import override
 from bot.errors import StoreBusyError, StoreDamagedError, StoreDisplacedError, StoreError
 from bot.store.port.patience import patience_s
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.connection import in_transaction, run_in_thread
+from bot.store.sqlite.file.connection import in_transaction, raw_of, run_in_thread
 from bot.store.sqlite.file.errors import DISPLACED, RESTORE
 from bot.store.sqlite.file.lock import holding_lock, remember
 from bot.store.sqlite.file.migrate import back_up
@@ -100,6 +100,15 @@ class Database:
                 return await run_in_thread(
                     reader, lambda connection: in_transaction(connection, "BEGIN", fn), self.path
                 )
+        finally:
+            self._readers.put_nowait(reader)
+
+    @asynccontextmanager
+    async def lending(self) -> AsyncIterator[sqlite3.Connection]:
+        """Lend a reading connection, for a thread that reads another file with it; it is in no transaction."""
+        reader = await self._readers.get()
+        try:
+            yield raw_of(reader)
         finally:
             self._readers.put_nowait(reader)
 

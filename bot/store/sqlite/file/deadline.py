@@ -28,13 +28,15 @@ class Deadline:
         return self.has_passed
 
     @contextmanager
-    def on(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """Interrupt reads of `connection` within the block at the deadline; the block then ends without an error."""
-        connection.set_progress_handler(self.is_over, _STEPS)
+    def on(self, *connections: sqlite3.Connection) -> Iterator[None]:
+        """Interrupt reads of connections within the block at the deadline; the block then ends without an error."""
+        for connection in connections:
+            connection.set_progress_handler(self.is_over, _STEPS)
         try:
             yield
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_INTERRUPT:
                 raise
         finally:
-            connection.set_progress_handler(None, 0)
+            for connection in connections:
+                connection.set_progress_handler(None, 0)

@@ -2,6 +2,7 @@
 
     newsdesk.sqlite3                     the ledger: schedules, editions, deliveries, settings, notices
     newsdesk.archive/instance.sqlite3    the archive: articles, stories, the text index, the import log
+    newsdesk.archive/<server>-<n>.sqlite3    the same of one server's uploads (bot/store/sqlite/shelves/shelves.py)
     newsdesk.views.sqlite3               search pages, which may be deleted at any time
 
 An import writes to the archive alone, so a delivery never waits for it.
@@ -19,11 +20,13 @@ class FileKind:
     """A kind of database file.
 
     Attributes:
-        name: The folder of its migrations.
+        name: What it is called.
         application_id: In the file's header, four letters that identify the kind.
         readers: Reading connections.
         writer_settings: Pragmas of the writing connection.
         reader_cache_kib: Page cache of a reading connection, in KiB.
+        migrations: The folder of its migrations; empty for `name`.
+        has_keeper: True if a connection of its own moves the write-ahead log into the file.
     """
 
     name: str
@@ -31,6 +34,8 @@ class FileKind:
     readers: int
     writer_settings: str
     reader_cache_kib: int = 2_000
+    migrations: str = ""
+    has_keeper: bool = True
 
 
 # FULL costs one more fsync per transaction; the ledger's guarantees depend on it.
@@ -56,6 +61,17 @@ ARCHIVE: Final = FileKind(
     reader_cache_kib=16_000,
 )
 
+# A server's shelf is small, and many are open: two connections, and SQLite moves the log itself.
+SHELF: Final = FileKind(
+    name="shelf",
+    application_id=0x4E575353,  # NWSS
+    readers=1,
+    writer_settings=f"{_DURABLE} PRAGMA cache_size = -8000;",
+    reader_cache_kib=1_000,
+    migrations="archive",
+    has_keeper=False,
+)
+
 VIEWS: Final = FileKind(
     name="views",
     application_id=0x4E575356,  # NWSV
@@ -63,7 +79,7 @@ VIEWS: Final = FileKind(
     writer_settings="PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; PRAGMA journal_size_limit = 4194304;",
 )
 
-KINDS: Final = (LEDGER, ARCHIVE, VIEWS)
+KINDS: Final = (LEDGER, ARCHIVE, SHELF, VIEWS)
 
 
 def archive_folder(ledger: Path) -> Path:

@@ -62,7 +62,7 @@ def shipped_migrations(name: str) -> tuple[Migration, ...]:
 
 def shipped_schema(kind: FileKind) -> Schema:
     """Read the schema of a kind of files."""
-    return Schema(application_id=kind.application_id, migrations=shipped_migrations(kind.name))
+    return Schema(application_id=kind.application_id, migrations=shipped_migrations(kind.migrations or kind.name))
 
 
 def single_schema() -> Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -15,7 +15,7 @@ import aiosqlite
 from bot.clock import Clock
 from bot.errors import StoreError, StoreLockedError
 from bot.store.sqlite.file.checkpoint import Checkpoints
-from bot.store.sqlite.file.connection import connect, run_in_thread
+from bot.store.sqlite.file.connection import as_store_errors, connect, run_in_thread
 from bot.store.sqlite.file.database import ATTEMPT_MS, BUSY_TIMEOUT_S, Database
 from bot.store.sqlite.file.errors import empty_error, file_error
 from bot.store.sqlite.file.kinds import LEDGER, FileKind
@@ -94,16 +94,30 @@ async def open_file(
             await run_in_thread(writer, _set_short_attempts, path)
         mode: Literal["ro", "rw"] = "ro" if read_only else "rw"
         settings = f"{_SETTINGS} PRAGMA query_only = ON; PRAGMA cache_size = -{kind.reader_cache_kib};"
-        readers = [await connect(stack, path, mode, settings) for _ in range(kind.readers)]
+        # A reader may be lent to another thread, one at a time (`Database.lending`).
+        readers = [await connect(stack, path, mode, settings, is_lent=True) for _ in range(kind.readers)]
         if read_only:
             await _require_current(readers[0], place, schema)
         checkpoints = None
-        if not read_only:
+        if not read_only and kind.has_keeper:
             keeper = await connect(stack, path, mode, _SETTINGS)
             checkpoints = Checkpoints(lambda work: run_in_thread(keeper, work, path))
             stack.push_async_callback(checkpoints.end)
             await checkpoints.after_opening()
         yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints)
+
+
+def create_file(path: Path, schema: Schema) -> None:
+    """Create a file with the tables of a schema, under its name once it is whole.
+
+    Raises:
+        StoreError: it can't be created.
+    """
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    _make_file(unfinished)
+    with as_store_errors(path), closing(sqlite3.connect(unfinished, isolation_level=None)) as connection:
+        apply_migrations(connection, unfinished, schema)
+    unfinished.replace(path)
 
 
 def _set_short_attempts(connection: sqlite3.Connection) -> None:

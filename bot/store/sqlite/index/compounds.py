@@ -6,13 +6,12 @@ the compound itself, or both parts. So no English word is taken apart. An archiv
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from bot.store.sqlite.index.forms import Forms, find_forms, newest_texts
-from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import ENDING_FROM, Word, ending_words
+from bot.store.sqlite.index.view import View
+from bot.store.sqlite.index.vocabulary import ENDING_FROM, Word
 from bot.text.language.compounds import COMPOUNDING, compounds_of, first_parts, parts_of
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import stem, text_language
@@ -30,50 +29,44 @@ def compounding_of(languages: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for each in languages if each in COMPOUNDING)
 
 
-def taken_apart(
-    connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]
-) -> dict[str, tuple[str, str]]:
+def taken_apart(view: View, words: Sequence[str], languages: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Find the two parts of the compounds among a query's words, where articles have both parts.
 
     Args:
-        connection: Of the store.
+        view: What is searched.
         words: Folded, each in few articles.
         languages: Those of the archive that write compounds as one word.
     """
     pairs = {word: list(parts_of(word)) for word in words} if languages else {}
     parts = {part for of in pairs.values() for pair in of for part in pair}
-    forms = find_forms(connection, parts, languages, is_wide=False) if parts else {}
+    forms = find_forms(view, parts, languages, is_wide=False) if parts else {}
     found: dict[str, tuple[str, str]] = {}
     for word, of in pairs.items():
         known = [pair for pair in of if all(_is_content(forms.get(part, {})) for part in pair)]
-        together = {pair: _written_in(connection, [forms[part] for part in pair], languages) for pair in known}
+        together = {pair: _written_in(view, [forms[part] for part in pair], languages) for pair in known}
         best = max(together, key=together.__getitem__, default=None)
         if best and together[best]:
             found[word] = best
     return found
 
 
-def put_together(
-    connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]
-) -> dict[tuple[str, ...], Forms]:
+def put_together(view: View, words: Sequence[str], languages: Sequence[str]) -> dict[tuple[str, ...], Forms]:
     """Find the compounds that articles have of a query's words: the stems of each compound, by its parts."""
     compounds = compounds_of(words) if languages else {}
-    forms = find_forms(connection, compounds, languages, is_wide=False) if compounds else {}
+    forms = find_forms(view, compounds, languages, is_wide=False) if compounds else {}
     written: dict[tuple[str, ...], Forms] = {}
     for compound, of in forms.items():
-        if _is_content(of) and _written_in(connection, [of], languages):
+        if _is_content(of) and _written_in(view, [of], languages):
             parts = compounds[compound]
             written[parts] = {**written.get(parts, {}), **of}
     return written
 
 
-def ending_in(
-    connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]
-) -> dict[str, dict[str, Word]]:
+def ending_in(view: View, words: Sequence[str], languages: Sequence[str]) -> dict[str, dict[str, Word]]:
     """Find the compounds that end in words: "Hauptbahnhof" for "Bahnhof", by word and stem.
 
     Args:
-        connection: Of the store.
+        view: What is searched.
         words: Folded, each in few articles.
         languages: Those of the archive that write compounds as one word.
     """
@@ -82,22 +75,18 @@ def ending_in(
     for word in long:
         for last in {stem(word, language) for language in languages}:
             if len(last) >= ENDING_FROM:
-                compounds.setdefault(word, {}).update(ending_words(connection, last, MOST_TRIED))
+                compounds.setdefault(word, {}).update(view.ending_words(last, MOST_TRIED))
     firsts = {
         (word, each): {first for last in _endings(word, each, languages) for first in first_parts(each, last)}
         for word, of in compounds.items()
         for each in of
     }
-    known = find_forms(connection, {first for of in firsts.values() for first in of}, languages, is_wide=False)
+    known = find_forms(view, {first for of in firsts.values() for first in of}, languages, is_wide=False)
     found: dict[str, dict[str, Word]] = {}
     for (word, each), of in firsts.items():
         compound = compounds[word][each]
         has_first = any(_is_content(known.get(first, {})) for first in of)
-        if (
-            has_first
-            and len(found.get(word, {})) < MOST_ENDING
-            and _written_in(connection, [{each: compound}], languages)
-        ):
+        if has_first and len(found.get(word, {})) < MOST_ENDING and _written_in(view, [{each: compound}], languages):
             found.setdefault(word, {})[each] = compound
     return found
 
@@ -111,7 +100,10 @@ def _is_content(forms: Forms) -> bool:
     return any(each.id >= FIRST_CONTENT_WORD for each in forms.values())
 
 
-def _written_in(connection: sqlite3.Connection, words: Sequence[Forms], languages: Sequence[str]) -> int:
+def _written_in(view: View, words: Sequence[Forms], languages: Sequence[str]) -> int:
     """Count, of the newest few articles with all of these words, those in one of the languages."""
-    match = " AND ".join("(" + " OR ".join(f'"{token_of(each.id)}"' for each in of.values()) + ")" for of in words)
-    return sum(text_language(text) in languages for text in newest_texts(connection, match))
+
+    def match(token: Callable[[int], str]) -> str:
+        return " AND ".join("(" + " OR ".join(f'"{token(each.id)}"' for each in of.values()) + ")" for of in words)
+
+    return sum(text_language(text) in languages for text in newest_texts(view, match))

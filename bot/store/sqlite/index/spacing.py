@@ -6,14 +6,13 @@ article has these side by side; and two neighbouring words are asked for as one 
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from bot.store.sqlite.index.forms import Forms, find_forms
 from bot.store.sqlite.index.spelling import near_spellings
-from bot.store.sqlite.index.text_index import token_of
+from bot.store.sqlite.index.view import View, part_number
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.text.language.detection import ENGLISH
 from bot.text.language.scripts import is_sign
@@ -33,19 +32,17 @@ SHORTEST_STOP_WORD: Final = 3
 """Letters of each part, if one is a stop word and the other not a number: "ofice" is not "of ice"."""
 
 _BOTH: Final = """
-    SELECT count(*) FROM (SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ?1
+    SELECT held.row_id, w.words FROM (SELECT t.rowid AS row_id FROM article_text AS t WHERE t.article_text MATCH ?1
         ORDER BY t.rowid DESC LIMIT ?2) AS held
-    CROSS JOIN article_words AS w ON w.row_id = held.row_id WHERE says(w.words, ?3)
+    CROSS JOIN article_words AS w ON w.row_id = held.row_id
 """
 
 
-def written_apart(
-    connection: sqlite3.Connection, words: Sequence[str], known: Mapping[str, Forms]
-) -> dict[str, tuple[str, str]]:
+def written_apart(view: View, words: Sequence[str], known: Mapping[str, Forms]) -> dict[str, tuple[str, str]]:
     """Find the words of a query that articles write as two.
 
     Args:
-        connection: Of the store.
+        view: What is searched.
         words: Folded.
         known: Their stems in the archive.
 
@@ -57,28 +54,25 @@ def written_apart(
     splits = {word: list(_splits(word)) for word, articles in rare.items() if articles <= RARE}
     if not splits:
         return {}
-    parts = find_forms(
-        connection, {part for of in splits.values() for pair in of for part in pair}, [ENGLISH], is_wide=False
-    )
-    connection.create_function("says", 2, says, deterministic=True)
+    parts = find_forms(view, {part for of in splits.values() for pair in of for part in pair}, [ENGLISH], is_wide=False)
     found: dict[str, tuple[str, str]] = {}
     for word, pairs in splits.items():
         tried = [
             pair
             for pair in pairs
-            if STOP_WORDS.isdisjoint(pair) or (not rare[word] and _may_have_stop_word(connection, word, pair, parts))
+            if STOP_WORDS.isdisjoint(pair) or (not rare[word] and _may_have_stop_word(view, word, pair, parts))
         ]
-        together = {pair: _side_by_side(connection, parts, pair) for pair in tried}
+        together = {pair: _side_by_side(view, parts, pair) for pair in tried}
         best = max(together, key=lambda pair: together[pair], default=("", ""))
         if together.get(best, 0) > 0 and together[best] >= rare[word] - 2:
             found[word] = best
     return found
 
 
-def written_together(connection: sqlite3.Connection, words: Sequence[str]) -> dict[tuple[str, str], Forms]:
+def written_together(view: View, words: Sequence[str]) -> dict[tuple[str, str], Forms]:
     """Find neighbouring words of a query that articles write as one: the stems of that one."""
     pairs = {pair: "".join(pair) for pair in pairwise(words) if not any(map(is_sign, pair))}
-    forms = find_forms(connection, pairs.values(), [ENGLISH], is_wide=False)
+    forms = find_forms(view, pairs.values(), [ENGLISH], is_wide=False)
     return {pair: forms[word] for pair, word in pairs.items() if word in forms and word not in STOP_WORDS}
 
 
@@ -106,23 +100,23 @@ def _is_boundary(word: str, place: int) -> bool:
     return word[place - 1].isdecimal() != word[place].isdecimal()
 
 
-def _may_have_stop_word(
-    connection: sqlite3.Connection, word: str, pair: tuple[str, str], parts: Mapping[str, Forms]
-) -> bool:
+def _may_have_stop_word(view: View, word: str, pair: tuple[str, str], parts: Mapping[str, Forms]) -> bool:
     """Whether a word is two with a stop word in them ("You Tube") rather than a misspelling ("overal")."""
     return (
         (min(map(len, pair)) >= SHORTEST_STOP_WORD or pair[1].isdecimal())
         and all(part in parts for part in pair)
-        and not near_spellings(connection, word)
+        and not near_spellings(view, word)
     )
 
 
-def _side_by_side(connection: sqlite3.Connection, forms: Mapping[str, Forms], pair: tuple[str, str]) -> int:
+def _side_by_side(view: View, forms: Mapping[str, Forms], pair: tuple[str, str]) -> int:
     """Count the articles, among the newest with both words, that have them side by side."""
     if not all(part in forms for part in pair):
         return 0
     ids = [next(iter(forms[part].values())).id for part in pair]
-    match = " AND ".join(f'"{token_of(each)}"' for each in ids if each >= FIRST_CONTENT_WORD)
-    if not match:
+    content = [each for each in ids if each >= FIRST_CONTENT_WORD]
+    if not content:
         return 0
-    return int(connection.execute(_BOTH, (match, LOOKED_AT, encode_words(ids))).fetchone()[0])
+    texts = view.newest(_BOTH, lambda token: " AND ".join(f'"{token(each)}"' for each in content), LOOKED_AT)
+    phrases = {part.number: encode_words(map(part.own_number, ids)) for part in view.parts}
+    return sum(isinstance(words, bytes) and says(words, phrases[part_number(key)]) for key, words in texts)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.store.sqlite.file.sql import as_list
+from bot.store.sqlite.index.view import View
 from bot.store.sqlite.index.vocabulary import read_totals
 from bot.text.language.scripts import is_sign
 from bot.text.spelling import distance
@@ -36,6 +37,7 @@ _KNOWN: Final = """
     SELECT s.written, s.spelling_id FROM json_each(?) AS wanted CROSS JOIN spelling AS s ON s.written = wanted.value
 """
 _IS_IN_TITLES: Final = "SELECT 1 FROM title_text WHERE title_text MATCH ? LIMIT 1 OFFSET ?"
+_COUNT_TITLES: Final = "SELECT count(*) FROM (SELECT 1 FROM title_text WHERE title_text MATCH ? LIMIT ?)"
 _MAKE_TITLE_WORDS: Final = """
     CREATE VIRTUAL TABLE IF NOT EXISTS temp.title_words USING fts5vocab (main, title_text, row)
 """
@@ -69,15 +71,32 @@ class Spelling:
     edits: int
 
 
-def near_spellings(connection: sqlite3.Connection, word: str) -> list[Spelling]:
+def near_spellings(view: View, word: str) -> list[Spelling]:
     """Find the known words one edit from a folded word; two edits if there is none and the word is long."""
     if not _is_spelled(word):
         return []
-    near = _within(word, connection.execute(_NEAR, (str(_hashes(word)),)), 1)
+    near = _within(word, _spelled(view, _NEAR, str(_hashes(word))), 1)
+    near = _in_enough_titles(view, near)
     if not near and len(word) >= LONG:
         span = (word[:SURE], word[:SURE] + _LAST, len(word) - 2, len(word) + 2)
-        near = _within(word, connection.execute(_BEGUN, span), 2)
+        near = _in_enough_titles(view, _within(word, _spelled(view, _BEGUN, *span), 2))
     return near
+
+
+def _spelled(view: View, sql: str, *asked: object) -> dict[str, None]:
+    """Read words of all files, each once."""
+    return dict.fromkeys(row[0] for part in view.parts for row in part.connection.execute(sql, asked))
+
+
+def _in_enough_titles(view: View, near: list[Spelling]) -> list[Spelling]:
+    """Leave out words that are in too few titles of both files together; one file alone has no others."""
+    if len(view.parts) == 1 or view.totals().articles <= SMALL:
+        return near
+    return [each for each in near if sum(_count_titles(part.connection, each.written) for part in view.parts) >= TITLES]
+
+
+def _count_titles(connection: sqlite3.Connection, word: str) -> int:
+    return int(connection.execute(_COUNT_TITLES, (f'"{word}"', TITLES)).fetchone()[0])
 
 
 def add_spellings(
@@ -158,8 +177,8 @@ def _add(connection: sqlite3.Connection, words: Iterable[str]) -> None:
     connection.executemany(_ADD_DELETION, sorted((each, key) for key, word in numbered for each in _hashes(word)))
 
 
-def _within(word: str, rows: Iterable[sqlite3.Row], most: int) -> list[Spelling]:
-    measured = (Spelling(written=row[0], edits=distance(word, row[0], most)) for row in rows)
+def _within(word: str, spelled: Iterable[str], most: int) -> list[Spelling]:
+    measured = (Spelling(written=each, edits=distance(word, each, most)) for each in spelled)
     return [each for each in measured if 0 < each.edits <= most]
 
 

@@ -32,7 +32,7 @@ from bot.store.sqlite.index.vocabulary import STOP_IDS, count_in, count_out, dro
 from bot.store.sqlite.index.word_code import decode_texts, encode_texts
 from bot.text.language.detection import language_of
 from bot.text.language.stemming import ALGORITHMS
-from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD, STOP_STEMS
+from bot.text.term_frequencies import FIRST_CONTENT_WORD, STOP_STEMS
 from bot.text.words import stem, text_language, words_of
 
 # Exercises every rule of folding and stemming at least once; another result means another index.
@@ -51,9 +51,6 @@ _SAMPLES: Final = (
 )  # fmt: skip
 Text = tuple[int, str, str, bool]
 """Row id, title and excerpt of an article or a stub, and whether it is a stub."""
-
-NOWHERE: Final = "\uffff"
-"""A token that no text has: it is not a letter."""
 
 _INDEXED: Final = """
     SELECT w.row_id, w.words, a.title, a.is_stub FROM json_each(?) AS wanted
@@ -193,8 +190,8 @@ def drop_all_texts(connection: sqlite3.Connection) -> None:
 
 
 def token_of(word: int) -> str:
-    """Return the token of a word id in `article_text`; `NOWHERE` for a word in no article."""
-    return NOWHERE if word == NO_WORD else f"{word:x}"
+    """Return the token of one of the file's own word ids in `article_text`."""
+    return f"{word:x}"
 
 
 def index_rules() -> str:

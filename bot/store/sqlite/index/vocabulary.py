@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.file.sql import as_list, as_numbers
-from bot.text.background import background_share, background_texts
+from bot.text.background import background_texts
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, STOP_STEMS, Totals
 
 LAST: Final = "\U0010ffff"
@@ -56,7 +56,9 @@ _ENDING: Final = """
     AND substr(stem, -length(?1)) = ?1 ORDER BY articles DESC, stem LIMIT ?2
 """
 _IS_BEGUN: Final = "SELECT 1 FROM word WHERE stem >= ?1 AND stem < ?2 LIMIT 1"
-_NEXT: Final = "SELECT ifnull(max(word_id), 0) + 1 FROM word"
+# No number is used again, also if its word is gone: a lexicon of another file (`lexicon`) may know it.
+_NEXT: Final = "SELECT max(next_word, ifnull((SELECT max(word_id) FROM word), 0) + 1) FROM text_total"
+_SAVE_NEXT: Final = "UPDATE text_total SET next_word = ? WHERE total_id = 1"
 _ADD: Final = "INSERT INTO word (word_id, stem, articles) VALUES (?, ?, ?)"
 _COUNT: Final = "UPDATE word SET articles = articles + ?2 WHERE word_id = ?1"
 _FORGET: Final = "DELETE FROM word WHERE word_id = ? AND articles <= 0"
@@ -92,17 +94,15 @@ def count_words(connection: sqlite3.Connection, words: NDArray[np.int32]) -> NDA
     return as_numbers(found)
 
 
-def count_frequencies(connection: sqlite3.Connection, words: NDArray[np.int32], totals: Totals) -> NDArray[np.float64]:
-    """Compute document frequencies for ranking: the archive's, and those of general news while it is small."""
-    counts = count_words(connection, words).astype(np.float64)
-    if totals.background and len(words):
-        stems = connection.execute(_STEMS, (str(words.tolist()),)).fetchone()[0].split(" ")
-        counts += totals.background * np.array([*map(background_share, stems)])
-    return counts
+def read_stems(connection: sqlite3.Connection, words: Iterable[int]) -> list[str]:
+    """Read the stem of each of these word ids; a hyphen for one that no word has."""
+    asked = list(words)
+    joined = connection.execute(_STEMS, (str(asked),)).fetchone()[0]
+    return joined.split(" ") if asked else []
 
 
 def begun_words(connection: sqlite3.Connection, prefix: str, most: int) -> dict[str, Word]:
-    """Find the most frequent stems with a prefix of at least `PREFIX_FROM` letters."""
+    """Find the most frequent stems with a prefix of at least `PREFIX_FROM` letters; all of them for negative `most`."""
     asked = (prefix, prefix + LAST, most)
     frequent = _by_stem(connection.execute(_FREQUENT_BEGUN, asked))
     return frequent if len(frequent) == most else _by_stem(connection.execute(_BEGUN, asked))
@@ -136,15 +136,21 @@ def count_in(
     """
     ids = _known_ids(connection, counts)
     connection.executemany(_COUNT, [(word, counts[stem]) for stem, word in ids.items()])
-    following = max(FIRST_CONTENT_WORD, connection.execute(_NEXT).fetchone()[0])
+    following = max(FIRST_CONTENT_WORD, next_number(connection))
     new = sorted(counts.keys() - ids.keys())
     new.sort(key=counts.__getitem__, reverse=True)
     for stem in new:
         ids[stem] = STOP_IDS.get(stem, following)
         following += ids[stem] == following
     connection.executemany(_ADD, [(ids[stem], stem, counts[stem]) for stem in new])
+    connection.execute(_SAVE_NEXT, (following,))
     connection.execute(_COUNT_ALL, (articles, words))
     return ids, frozenset(new)
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """Return the number of the next new word, higher than that of any word so far."""
+    return int(connection.execute(_NEXT).fetchone()[0])
 
 
 def count_out(connection: sqlite3.Connection, texts: Sequence[Sequence[int]]) -> None:
@@ -159,7 +165,7 @@ def count_out(connection: sqlite3.Connection, texts: Sequence[Sequence[int]]) ->
 def drop_all_words(connection: sqlite3.Connection) -> None:
     """Delete all words and totals."""
     connection.execute("DELETE FROM word")
-    connection.execute("UPDATE text_total SET articles = 0, words = 0 WHERE total_id = 1")
+    connection.execute("UPDATE text_total SET articles = 0, words = 0, next_word = 0 WHERE total_id = 1")
 
 
 def _by_stem(rows: Iterable[sqlite3.Row]) -> dict[str, Word]:

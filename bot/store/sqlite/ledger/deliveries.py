@@ -12,12 +12,11 @@ from typing import Final
 from typing_extensions import override
 
 from bot.errors import StoreDamagedError
-from bot.news.article import ArticleId
+from bot.news.article import ArticleId, shelves_seen_by
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
 from bot.store.port.delivery import DeliveryStore
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import require_told
 from bot.store.sqlite.ledger.claim import claim_rows
@@ -26,6 +25,7 @@ from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import count_publications, end_publication, put_publications_off, read_publications
 from bot.store.sqlite.ledger.recheck import read_rest, require_rest, revise_edition
+from bot.store.sqlite.shelves.files import StoreFiles
 
 _SKIP: Final = """
     UPDATE delivery SET state = 'skipped', reason = :reason
@@ -105,7 +105,7 @@ class SqliteDeliveryStore(DeliveryStore):
 
     def __init__(self, files: StoreFiles) -> None:
         self._database = files.ledger
-        self._archive = files.archive
+        self._shelves = files.shelves
         self._marks = Marks(files.ledger)
 
     @override
@@ -170,9 +170,10 @@ class SqliteDeliveryStore(DeliveryStore):
     @override
     async def holding(self, key: DeliveryKey) -> Holding:
         schedule, members = await self._database.read(lambda connection: read_rest(connection, key))
+        shelves = shelves_seen_by(None if schedule is None else schedule.guild_id)
         taken_down: frozenset[ArticleId] = frozenset()
         with suppress(StoreDamagedError):  # sending needs the ledger alone
-            taken_down = await self._archive.read(lambda connection: read_taken_down(connection, members))
+            taken_down = await self._shelves.read(shelves, lambda view: read_taken_down(view, members))
         return Holding(schedule=schedule, taken_down=taken_down)
 
     @override

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.article import Article, ArticleId
 from bot.news.edition import Candidate, Change
-from bot.store.sqlite.archive.rows import SHOWN, load_articles, load_by_row, shelf_ids
+from bot.store.sqlite.archive.echo import as_instances
+from bot.store.sqlite.archive.lookup import find_now
+from bot.store.sqlite.archive.rows import load_by_row
+from bot.store.sqlite.archive.seen import articles_of, facts_of, keys_of
+from bot.store.sqlite.archive.ties import find_ties
 from bot.store.sqlite.file.moments import as_micros, as_moment
-from bot.store.sqlite.file.sql import as_list, plain
+from bot.store.sqlite.file.sql import as_list, plain, storable
+from bot.store.sqlite.index.view import Part, View
 
 # One index has the changes valid at a moment, with their date and shelf: neither articles nor other changes are read.
-_KNOWN: Final = "c.seen_at <= :as_of AND c.shelf_id IN (SELECT value FROM json_each(:shelves))"
+_KNOWN: Final = "c.seen_at <= :as_of AND c.shelf_id = :shelf"
 _VALID: Final = f"{_KNOWN} AND (c.replaced_at IS NULL OR c.replaced_at > :as_of)"
 
 # As one JSON list, which the next statements take: creating a row for each of thousands takes longer than finding it.
@@ -54,65 +59,42 @@ _CHANGES: Final = """
     )
 """
 
-# What an article names was known with it, at least as a stub, once it was published. An article that names it was known
-# from its own `first_seen_at` on.
-_COVERAGE: Final = f"""
-    WITH asked AS (
-        SELECT a.row_id FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
-    ), named AS (
-        SELECT row_id FROM asked
-        UNION SELECT stub.row_id FROM asked CROSS JOIN article AS stub ON stub.stands_for = asked.row_id
-        WHERE stub.shelf_id IN (SELECT value FROM json_each(:shelves))
-    ), tied AS (
-        SELECT tie.to_row AS row_id, 0 AS names_it FROM asked CROSS JOIN tie ON tie.from_row = asked.row_id
-        UNION SELECT coverage.from_row, 1 FROM named CROSS JOIN coverage ON coverage.to_row = named.row_id
-    )
-    SELECT DISTINCT a.row_id FROM tied CROSS JOIN article AS a ON a.row_id = tied.row_id
-    WHERE {SHOWN} AND a.row_id NOT IN (SELECT row_id FROM asked)
-        AND a.shelf_id IN (SELECT value FROM json_each(:shelves))
-        AND CASE WHEN names_it THEN a.first_seen_at ELSE a.published_at END <= :as_of
-    ORDER BY a.article_id
-"""
-
 _TAKEN_DOWN: Final = """
     SELECT a.article_id FROM json_each(:ids) AS wanted CROSS JOIN article AS a ON a.article_id = wanted.value
     LEFT JOIN article AS full_one ON full_one.row_id = a.stands_for
-    WHERE a.is_hidden OR a.is_kept_out OR full_one.is_hidden
-    UNION SELECT article_id FROM tombstone WHERE article_id IN (SELECT value FROM json_each(:ids))
+    WHERE a.shelf_id = :shelf AND (a.is_hidden OR a.is_kept_out OR full_one.is_hidden)
+    UNION SELECT article_id FROM tombstone
+    WHERE shelf_id = :shelf AND article_id IN (SELECT value FROM json_each(:ids))
+"""
+_HIDDEN: Final = """
+    SELECT a.row_id FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value WHERE a.is_hidden
 """
 
 
 def read_candidates(
-    connection: sqlite3.Connection,
-    shelves: Sequence[ShelfId],
-    *,
-    as_of: datetime,
-    published_after: datetime | None,
-    limit: int,
+    view: View, *, as_of: datetime, published_after: datetime | None, limit: int
 ) -> tuple[Candidate, ...]:
     """Implement `DigestStore.candidates`."""
-    rows = find_candidates(connection, shelves, as_of=as_of, published_after=published_after, limit=limit)
-    changes_by_row = _read_changes(connection, rows, as_of)
     candidates = [
-        Candidate(
-            article=article,
-            changes=tuple(changes_by_row.get(row_id) or [_only_change(article)]),
-        )
-        for row_id, article in load_by_row(connection, rows).items()
+        candidate
+        for part in view.parts
+        for candidate in _candidates_in(part, as_of=as_of, published_after=published_after, limit=limit)
     ]
     candidates.sort(key=lambda each: each.article.id)
     candidates.sort(key=lambda each: each.changes[-1].published_at, reverse=True)
     return tuple(candidates[: max(0, limit)])
 
 
-def find_candidates(
-    connection: sqlite3.Connection,
-    shelves: Sequence[ShelfId],
-    *,
-    as_of: datetime,
-    published_after: datetime | None,
-    limit: int,
-) -> str:
+def _candidates_in(part: Part, *, as_of: datetime, published_after: datetime | None, limit: int) -> Iterator[Candidate]:
+    """Read one file's candidates: no other of its articles can be among the newest of all."""
+    connection = part.connection
+    rows = find_candidates(part, as_of=as_of, published_after=published_after, limit=limit)
+    changes_by_row = _read_changes(connection, rows, as_of)
+    for row_id, article in load_by_row(connection, rows).items():
+        yield Candidate(article=article, changes=tuple(changes_by_row.get(row_id) or [_only_change(article)]))
+
+
+def find_candidates(part: Part, *, as_of: datetime, published_after: datetime | None, limit: int) -> str:
     """Find the rows of `DigestStore.candidates` as a JSON list, in no order, possibly with a few more.
 
     These have the date at which the limit is reached; among them the ids of articles decide.
@@ -120,9 +102,10 @@ def find_candidates(
     asked = {
         "as_of": as_micros(as_of),
         "after": -(2**63) if published_after is None else as_micros(published_after),
-        "shelves": as_list(shelf_ids(connection, shelves)),
+        "shelf": part.shelf_id,
         "limit": max(0, limit),
     }
+    connection = part.connection
     found, number, oldest = connection.execute(_NEWEST, asked).fetchone()
     rows: list[int] = []
     if number >= limit:
@@ -165,19 +148,42 @@ def _only_change(article: Article) -> Change:
     )
 
 
-def read_coverage(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
-) -> tuple[Article, ...]:
+def read_coverage(view: View, ids: Sequence[ArticleId], *, as_of: datetime) -> tuple[Article, ...]:
     """Implement `DigestStore.coverage_of`."""
-    asked = {
-        "ids": as_list(ids),
-        "shelves": as_list(shelf_ids(connection, shelves)),
-        "as_of": as_micros(as_of),
-    }
-    return load_articles(connection, [row["row_id"] for row in connection.execute(_COVERAGE, asked)])
+    asked, moment = set(find_now(view, ids).values()), as_micros(as_of)
+    ties = find_ties(view, asked)
+    named = {tie.target for tie in ties if tie.source in asked}
+    naming = {tie.source for tie in ties if tie.target in asked}
+    facts = facts_of(view, (named | naming) - asked)
+    # What an article names was known with it, at least as a stub, once it was published. An article that names it was
+    # known from its own `first_seen_at` on.
+    known = [
+        (row["article_id"], key)
+        for key, row in facts.items()
+        if row["is_shown"]
+        and (
+            (key in named and row["published_at"] <= moment)
+            or (key in naming and (row["first_seen_at"] or moment + 1) <= moment)
+        )
+    ]
+    return articles_of(view, [key for _, key in sorted(known)])
 
 
-def read_taken_down(connection: sqlite3.Connection, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+def read_taken_down(view: View, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
     """Implement `DigestStore.taken_down`."""
-    rows = connection.execute(_TAKEN_DOWN, {"ids": as_list(ids)})
-    return frozenset(ArticleId(row["article_id"]) for row in rows)
+    found: set[ArticleId] = set()
+    for part in view.parts:
+        rows = part.connection.execute(_TAKEN_DOWN, {"ids": as_list(map(storable, ids)), "shelf": part.shelf_id})
+        found |= {ArticleId(row["article_id"]) for row in rows}
+    return frozenset(found | _stubs_taken_down(view, ids))
+
+
+def _stubs_taken_down(view: View, ids: Sequence[ArticleId]) -> set[ArticleId]:
+    """Find the server's stubs of the instance's hidden articles."""
+    named = {key: each for each, key in keys_of(view, ids).items()}
+    known = as_instances(view, named)
+    if not known or view.instance is None:
+        return set()
+    rows = view.instance.connection.execute(_HIDDEN, (as_list(view.instance.rows(known.values())),))
+    hidden = {view.instance.key(row["row_id"]) for row in rows}
+    return {ArticleId(named[stub]) for stub, key in known.items() if key in hidden}

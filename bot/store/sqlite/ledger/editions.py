@@ -15,12 +15,12 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, ToldStory, Verdict
 from bot.store.port.digest import DigestStore
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import outdated, read_told_editions, require_basis
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, take_over_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
 from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_told, read_verdict
+from bot.store.sqlite.shelves.files import StoreFiles
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class SqliteDigestStore(DigestStore):
 
     def __init__(self, files: StoreFiles, qualities: Mapping[str, int] = MappingProxyType({})) -> None:
         self._database = files.ledger
-        self._archive = files.archive
+        self._shelves = files.shelves
         self._qualities = qualities
 
     @property
@@ -93,21 +93,19 @@ class SqliteDigestStore(DigestStore):
         published_after: datetime | None,
         limit: int = 5000,
     ) -> tuple[Candidate, ...]:
-        return await self._archive.read(
-            lambda connection: read_candidates(
-                connection, shelves, as_of=as_of, published_after=published_after, limit=limit
-            )
+        return await self._shelves.read(
+            shelves, lambda view: read_candidates(view, as_of=as_of, published_after=published_after, limit=limit)
         )
 
     @override
     async def coverage_of(
         self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId], *, as_of: datetime
     ) -> tuple[Article, ...]:
-        return await self._archive.read(lambda connection: read_coverage(connection, shelves, ids, as_of=as_of))
+        return await self._shelves.read(shelves, lambda view: read_coverage(view, ids, as_of=as_of))
 
     @override
-    async def taken_down(self, ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
-        return await self._archive.read(lambda connection: read_taken_down(connection, ids))
+    async def taken_down(self, shelves: Sequence[ShelfId], ids: Sequence[ArticleId]) -> frozenset[ArticleId]:
+        return await self._shelves.read(shelves, lambda view: read_taken_down(view, ids))
 
     @override
     async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
@@ -149,8 +147,9 @@ class SqliteDigestStore(DigestStore):
 
         if basis is None:
             return await self._database.write(work)
-        async with self._archive.alone():  # nothing is taken down between the look and the write
-            if await self.taken_down(sorted({pick.article.id for pick in edition.picks})):
+        async with self._shelves.alone():  # nothing is taken down between the look and the write
+            picked = {pick.article.id: pick.article.shelf for pick in edition.picks}
+            if await self.taken_down(sorted(set(picked.values())), sorted(picked)):
                 raise outdated()
             return await self._database.write(work)
 

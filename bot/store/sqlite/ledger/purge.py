@@ -1,7 +1,7 @@
 """Delete all data of servers that the bot left.
 
-A shelf may have twenty thousand articles: they are deleted in batches, so that no delivery waits, and the row that
-records the leaving is deleted last. If interrupted, the next call continues.
+What a server uploaded is a file, which is deleted first; the row that records the leaving is deleted last. If
+interrupted, the next call continues.
 """
 
 from __future__ import annotations
@@ -13,19 +13,14 @@ from typing import Final
 
 from bot.errors import StoreDamagedError
 from bot.news.article import ShelfId, guild_of_shelf, server_shelf
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros
-from bot.store.sqlite.index.text_index import drop_texts
-
-_BATCH: Final = 500
+from bot.store.sqlite.shelves.files import StoreFiles
 
 _LEFT: Final = "SELECT guild_id FROM guild WHERE left_at < ? ORDER BY left_at, guild_id"
 
 _IS_STILL_LEFT: Final = "SELECT 1 FROM guild WHERE guild_id = ? AND left_at < ?"
 
-_SOME_ARTICLES: Final = """
-    SELECT row_id FROM article JOIN shelf USING (shelf_id) WHERE shelf.name = ? LIMIT ?
-"""
+_FORGET_IMPORTS: Final = "DELETE FROM import_begun WHERE shelf = ?"
 
 # Editions, picks, reasons, deliveries and Drafts are deleted with their schedule.
 _ALL_ELSE: Final = (
@@ -38,16 +33,16 @@ _ALL_ELSE: Final = (
 _KEPT_IN_LEDGER: Final = """
     SELECT guild_id FROM schedule UNION SELECT guild_id FROM notice WHERE guild_id IS NOT NULL
 """
-_KEPT_IN_ARCHIVE: Final = "SELECT name FROM shelf UNION SELECT shelf FROM import_begun"
+_IMPORTING: Final = "SELECT DISTINCT shelf FROM import_begun"
 
 
 async def read_kept_guilds(files: StoreFiles) -> frozenset[int]:
     """Implement `ScheduleStore.kept_guilds`."""
     guilds = await files.ledger.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_LEDGER)])
     shelves: list[ShelfId] = []
-    with suppress(StoreDamagedError):  # those of its uploads are found once it is restored
-        shelves = await files.archive.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_ARCHIVE)])
-    return frozenset(guilds).union(filter(None, map(guild_of_shelf, shelves)))
+    with suppress(StoreDamagedError):  # a server that only tried is found once it is restored
+        shelves = await files.archive.read(lambda connection: [row[0] for row in connection.execute(_IMPORTING)])
+    return frozenset(guilds).union(filter(None, map(guild_of_shelf, (*shelves, *files.shelves.servers()))))
 
 
 async def purge_servers(files: StoreFiles, left_before: datetime) -> int:
@@ -74,19 +69,8 @@ async def _purge(files: StoreFiles, guild_id: int, before: int) -> bool:
             connection.execute(statement, {"guild_id": guild_id})
         return True
 
-    while await files.ledger.read(is_left):
-        if not await files.archive.write(lambda connection: _drop_some(connection, shelf)):
-            return await files.ledger.write(drop_all_else)
-    return False
-
-
-def _drop_some(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
-    """Delete some of a shelf's articles; with the last ones the shelf, its problems and imports go, and False."""
-    rows = [row["row_id"] for row in connection.execute(_SOME_ARTICLES, (shelf, _BATCH))]
-    if not rows:
-        connection.execute("DELETE FROM shelf WHERE name = ?", (shelf,))
-        connection.execute("DELETE FROM import_begun WHERE shelf = ?", (shelf,))
+    if not await files.ledger.read(is_left):
         return False
-    drop_texts(connection, rows)
-    connection.executemany("DELETE FROM article WHERE row_id = ?", [(row_id,) for row_id in rows])
-    return True
+    await files.shelves.drop(shelf)
+    await files.archive.write(lambda connection: connection.execute(_FORGET_IMPORTS, (shelf,)).rowcount)
+    return await files.ledger.write(drop_all_else)

@@ -15,11 +15,11 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
 from bot.store.sqlite.ledger.purge import purge_servers, read_kept_guilds
+from bot.store.sqlite.shelves.files import StoreFiles
 from bot.text.words import fold
 
 _NAME_IS_TAKEN: Final = """

@@ -14,18 +14,16 @@ from __future__ import annotations
 
 import heapq
 import re
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
 from typing import Final
 
-from bot.news.article import ShelfId
 from bot.news.search import Completion
-from bot.store.sqlite.archive.rows import shelf_ids
 from bot.store.sqlite.file.moments import as_micros
-from bot.store.sqlite.file.sql import as_list, plain
+from bot.store.sqlite.file.sql import plain
+from bot.store.sqlite.index.view import Part, View
 from bot.store.sqlite.index.vocabulary import LAST, PREFIX_FROM
 from bot.store.sqlite.search.filters import FULL
 from bot.text.clean import clean
@@ -38,7 +36,7 @@ LONGEST_LABEL: Final = 100
 STEP: Final = 100
 PATIENCE: Final = 400
 """After each `STEP` titles filtering stops if it would take more than `PATIENCE` titles in all: in a million articles
-these take 1 ms, and the index at most 2 ms for rarer prefixes. Other servers' titles count too, they take as long."""
+these take 1 ms, and the index at most 2 ms for rarer prefixes. Hidden articles count too: they take as long."""
 
 PATIENCE_BESIDE_WORDS: Final = 1000
 """For one letter beside other words: the index would expand it to hundreds of prefixes."""
@@ -48,13 +46,13 @@ MOST_PREFIXES: Final = 1000
 
 _MOST_WORDS: Final = 16
 _LONGEST_TYPED: Final = 300
-_IS_SEEN: Final = f"{FULL} AND a.published_at <= ?3 AND a.shelf_id IN (SELECT value FROM json_each(?2))"
+_IS_SEEN: Final = f"{FULL} AND a.published_at <= ?3 AND a.shelf_id = ?2"
 _BY_TITLE: Final = f"""
-    SELECT a.article_id, a.title FROM title_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
+    SELECT a.row_id, a.article_id, a.title FROM title_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid
     WHERE t.title_text MATCH ?1 AND {_IS_SEEN} ORDER BY t.rowid DESC LIMIT ?4
 """
 _HOLDING: Final = f"""
-    SELECT a.article_id, CASE WHEN {_IS_SEEN} THEN a.title END
+    SELECT a.row_id, a.article_id, CASE WHEN {_IS_SEEN} THEN a.title END
     FROM title_text AS t CROSS JOIN article AS a ON a.row_id = t.rowid WHERE t.title_text MATCH ?1 ORDER BY t.rowid DESC
 """
 _NEWEST: Final = f"""
@@ -80,11 +78,9 @@ Title = tuple[str, str | None]
 """An article's id, and its title; None if the reader must not see it."""
 
 
-def complete_titles(
-    connection: sqlite3.Connection, shelves: Sequence[ShelfId], typed: str, limit: int, *, now: datetime
-) -> tuple[Completion, ...]:
+def complete_titles(view: View, typed: str, limit: int, *, now: datetime) -> tuple[Completion, ...]:
     """Implement `SearchStore.complete_articles`."""
-    seen = _Seen(connection=connection, shelves=shelf_ids(connection, shelves), now=as_micros(now))
+    seen = _Seen(view=view, now=as_micros(now))
     words = words_of(typed[:_LONGEST_TYPED])[:_MOST_WORDS]
     if words:
         whole = seen.by_title(_held(words), limit)
@@ -97,27 +93,36 @@ def complete_titles(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """What a reader may see: the titles of these shelves, published by now (in microseconds)."""
+    """What a reader may see: the titles of a view, published by now (in microseconds)."""
 
-    connection: sqlite3.Connection
-    shelves: Sequence[int]
+    view: View
     now: int
 
     def by_title(self, match: Sequence[str], limit: int) -> list[Title]:
         """Find the newest titles that match all terms."""
-        asked = (" AND ".join(match), as_list(self.shelves), self.now, limit)
-        return plain(self.connection).execute(_BY_TITLE, asked).fetchall()
+        runs = [self._run(_BY_TITLE, part, match, limit) for part in self.view.parts]
+        return list(islice(_newest_first(runs), limit))
 
     def holding(self, match: Sequence[str]) -> Iterator[Title]:
         """Iterate over the titles that match all terms, newest first, including those the reader must not see."""
-        asked = (" AND ".join(match), as_list(self.shelves), self.now)
-        return plain(self.connection).execute(_HOLDING, asked)
+        return _newest_first([self._run(_HOLDING, part, match) for part in self.view.parts])
+
+    def _run(self, sql: str, part: Part, match: Sequence[str], *limit: int) -> Iterator[tuple[int, str, str | None]]:
+        asked = (" AND ".join(match), part.shelf_id, self.now, *limit)
+        return ((part.key(row_id), *title) for row_id, *title in plain(part.connection).execute(sql, asked))
 
     def newest(self) -> Iterator[Title]:
         """Iterate over all titles, newest first."""
-        runs = [plain(self.connection).execute(_NEWEST, (shelf, self.now)) for shelf in self.shelves]
+        asked = [(part, (part.shelf_id, self.now)) for part in self.view.parts]
+        runs = [plain(part.connection).execute(_NEWEST, values) for part, values in asked]
         in_order = heapq.merge(*runs, key=lambda row: (row[2], row[0])) if len(runs) > 1 else chain(*runs)
         return ((article_id, title) for article_id, title, _ in in_order)
+
+
+def _newest_first(runs: Sequence[Iterator[tuple[int, str, str | None]]]) -> Iterator[Title]:
+    """Merge runs of keys and titles, each newest first."""
+    merged = heapq.merge(*runs, key=lambda row: -row[0]) if len(runs) > 1 else chain(*runs)
+    return ((article_id, title) for _, article_id, title in merged)
 
 
 def _held(words: Iterable[str]) -> list[str]:
@@ -132,7 +137,7 @@ def _find(seen: _Seen, others: Sequence[str], begun: str, limit: int) -> list[Ti
         found = _filter(titles, begun, limit, patience)
         if found is not None:
             return found
-    return seen.by_title([*held, _prefix_match(seen.connection, begun)], limit)
+    return seen.by_title([*held, _prefix_match(seen.view, begun)], limit)
 
 
 def _promising(seen: _Seen, held: Sequence[str], begun: str) -> Iterator[Iterator[Title]]:
@@ -143,18 +148,18 @@ def _promising(seen: _Seen, held: Sequence[str], begun: str) -> Iterator[Iterato
         yield seen.holding(held)
     else:
         if len(begun) > 1:
-            yield seen.holding([*held, _prefix_match(seen.connection, begun)])
+            yield seen.holding([*held, _prefix_match(seen.view, begun)])
         if not held:
             yield seen.newest()
 
 
-def _prefix_match(connection: sqlite3.Connection, begun: str) -> str:
+def _prefix_match(view: View, begun: str) -> str:
     """Build the FTS5 expression for words with the prefix."""
     whole = f'"{begun}" *'
     if len(begun) >= PREFIX_FROM:
         return whole
     asked = (begun, begun + LAST, LAST, MOST_PREFIXES + 1)
-    known = [row[0] for row in connection.execute(_PREFIXES, asked)]
+    known = dict.fromkeys(row[0] for part in view.parts for row in part.connection.execute(_PREFIXES, asked))
     terms = [f'"{each}"' if len(each) < PREFIX_FROM else f'"{each}" *' for each in known]
     return f"({' OR '.join(terms)})" if 0 < len(terms) <= MOST_PREFIXES else whole
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.store.sqlite.index.forms import find_forms
 from bot.store.sqlite.index.spelling import near_spellings
-from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import Word, read_totals
+from bot.store.sqlite.index.view import Match, View
+from bot.store.sqlite.index.vocabulary import Word
 from bot.text.background import is_listed
 from bot.text.term_frequencies import FIRST_CONTENT_WORD
 from bot.text.words import stem
@@ -38,8 +37,6 @@ LIKELIER: Final = 1.5
 """Corrections are sorted by log frequency, plus this for the same first letter and for the same letters in another
 order: as if e ** 1.5 times as frequent."""
 
-_TOGETHER: Final = "SELECT count(*) FROM (SELECT 1 FROM article_text WHERE article_text MATCH ? LIMIT ?)"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
@@ -57,12 +54,12 @@ class Correction:
 
 
 def find_corrections(
-    connection: sqlite3.Connection, word: str, own: Word, beside: Sequence[Word], languages: Sequence[str]
+    view: View, word: str, own: Word, beside: Sequence[Word], languages: Sequence[str]
 ) -> Sequence[Correction]:
     """Find the likeliest corrections of a nearly unknown word, best first: at most `MOST_SPELLED`.
 
     Args:
-        connection: Of the store.
+        view: What is searched.
         word: As typed, folded.
         own: Its stem in the index.
         beside: The other words of the query that some article has.
@@ -74,8 +71,8 @@ def find_corrections(
     likely: dict[str, float] = {}
     spelled: dict[str, str] = {}
     meanings: dict[str, Word] = {}
-    near_words = near_spellings(connection, word)
-    forms = find_forms(connection, (near.written for near in near_words), languages)
+    near_words = near_spellings(view, word)
+    forms = find_forms(view, (near.written for near in near_words), languages)
     for near in near_words:
         is_swapped = sorted(near.written) == sorted(word)
         bonus = LIKELIER * ((near.written[0] == word[0]) + is_swapped)
@@ -88,25 +85,28 @@ def find_corrections(
         if each.articles > OVER * own.articles and each.id not in range(FIRST_CONTENT_WORD) and each.id != own.id
     ]
     corrections = [
-        Correction(word=each, written=spelled[meant], weight=_weight(connection, own, each, beside))
+        Correction(word=each, written=spelled[meant], weight=_weight(view, own, each, beside))
         for _, _, meant, each in sorted(frequent)[:MOST_SPELLED]
     ]
     return sorted(corrections, key=lambda each: -each.weight)
 
 
-def _weight(connection: sqlite3.Connection, own: Word, correction: Word, beside: Sequence[Word]) -> float:
+def _weight(view: View, own: Word, correction: Word, beside: Sequence[Word]) -> float:
     if not own.articles:
         return SPELLED_BY_UNKNOWN
-    return SPELLED if _agrees(connection, correction, beside) else DOUBTFUL
+    return SPELLED if _agrees(view, correction, beside) else DOUBTFUL
 
 
-def _agrees(connection: sqlite3.Connection, word: Word, beside: Sequence[Word]) -> bool:
+def _agrees(view: View, word: Word, beside: Sequence[Word]) -> bool:
     """Find whether a word occurs together with one of others more often than by chance; True if there are none."""
-    articles = read_totals(connection).articles
+    articles = view.totals().articles
     for other in beside:
         by_chance = word.articles * other.articles / max(1, articles)
         enough = max(2, math.ceil(min(LIFT * by_chance, min(word.articles, other.articles) / 2)))
-        both = f'"{token_of(word.id)}" AND "{token_of(other.id)}"'
-        if connection.execute(_TOGETHER, (both, enough)).fetchone()[0] >= enough:
+        if view.count_matches(_both(word, other), enough) >= enough:
             return True
     return not beside
+
+
+def _both(word: Word, other: Word) -> Match:
+    return lambda token: f'"{token(word.id)}" AND "{token(other.id)}"'

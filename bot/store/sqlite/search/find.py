@@ -9,7 +9,6 @@ today's article that lacks a word is meant more often than one from years ago th
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,9 +21,8 @@ from numpy.typing import NDArray
 from bot.news.search import SearchQuery, Sort
 from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.sql import Table
-from bot.store.sqlite.index.row_ids import PER_SECOND
 from bot.store.sqlite.index.stored_texts import read_texts, writes
-from bot.store.sqlite.index.vocabulary import count_frequencies, read_totals
+from bot.store.sqlite.index.view import KEYS_PER_SECOND, View
 from bot.store.sqlite.search.filters import Filters
 from bot.store.sqlite.search.postings import NO_HITS, Hits, in_order
 from bot.store.sqlite.search.query_words import TEXTS, Words
@@ -74,7 +72,7 @@ class Found:
 
 
 def find_articles(
-    connection: sqlite3.Connection,
+    view: View,
     query: SearchQuery,
     words: Words,
     filters: Filters,
@@ -85,7 +83,7 @@ def find_articles(
     explains: bool = False,
 ) -> Found:
     """Find articles for a query, broadened if fewer than `limit` articles have all the words."""
-    retrieval = Retrieval(connection=connection, words=words, filters=filters, deadline=deadline)
+    retrieval = Retrieval(view=view, words=words, filters=filters, deadline=deadline)
     chosen = _choose(retrieval, query.sort, now, limit)
     hits = Hits.of(np.concatenate((chosen.strict, chosen.some)))
     has_all = np.arange(len(hits)) < len(chosen.strict)
@@ -95,7 +93,7 @@ def find_articles(
     if len(chosen.some) or query.sort == "relevance":
         # The newest with all the words, and all that lack one.
         compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | ~has_all)
-        ranking = _rank(connection, hits.select(compared), words, now)
+        ranking = _rank(view, hits.select(compared), words, now)
         relevance[compared] = ranking.relevance
         if explains and ranking.explanation:
             parts = {int(row): ranking.explanation.of(place) for place, row in enumerate(hits.rows[compared])}
@@ -108,20 +106,20 @@ def find_articles(
         "score": (-hits.scores, -hits.published),
     }[query.sort]
     shown = np.flatnonzero(is_worth)
-    order = in_order(connection, hits.rows[shown], [weight[shown] for weight in weights], limit)
+    order = in_order(view, hits.rows[shown], [weight[shown] for weight in weights], limit)
     has_more = retrieval.has_more or len(order) > MOST
     row_ids = hits.rows[shown][order][:MOST].tolist()
     return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any(), parts=parts)
 
 
-def one_of_each_story(connection: sqlite3.Connection, row_ids: Sequence[int]) -> tuple[list[int], list[int]]:
+def one_of_each_story(view: View, row_ids: Sequence[int]) -> tuple[list[int], list[int]]:
     """Keep the first report of each story, by row; return how many others of its story each one had as well."""
     rows = np.array(row_ids, dtype=np.int64)
-    totals = read_totals(connection)
+    totals = view.totals()
     firsts = first_reports(
-        read_texts(connection, rows, rows // PER_SECOND * 1_000_000),
+        read_texts(view, rows, rows // KEYS_PER_SECOND * 1_000_000),
         totals=totals,
-        count=partial(count_frequencies, connection, totals=totals),
+        count=partial(view.count_frequencies, totals=totals),
     )
     kept, reports = np.unique(firsts, return_counts=True)
     return rows[kept].tolist(), (reports - 1).tolist()
@@ -165,15 +163,15 @@ def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> 
     return np.where(is_best, 0, 1)
 
 
-def _rank(connection: sqlite3.Connection, hits: Hits, words: Words, now: datetime) -> Ranking:
-    totals = read_totals(connection)
+def _rank(view: View, hits: Hits, words: Words, now: datetime) -> Ranking:
+    totals = view.totals()
     return rank_texts(
-        read_texts(connection, hits.rows, hits.published),
+        read_texts(view, hits.rows, hits.published),
         words.ranked,
         typed=words.typed,
         totals=totals,
-        count=partial(count_frequencies, connection, totals=totals),
-        writes=partial(writes, connection, words.written),
+        count=partial(view.count_frequencies, totals=totals),
+        writes=partial(writes, view, words.written),
         now_s=now.timestamp(),
         is_urgent=words.is_urgent,
     )

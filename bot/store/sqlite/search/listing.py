@@ -14,10 +14,12 @@ from typing import Final
 
 from bot.news.search import Sort
 from bot.store.sqlite.archive.aliases import hashes_of
+from bot.store.sqlite.archive.echo import stubs_with_urls
 from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.row_ids import PER_SECOND
-from bot.store.sqlite.search.filters import Filters
+from bot.store.sqlite.index.view import View
+from bot.store.sqlite.search.filters import Filters, PartFilters
 from bot.store.sqlite.search.query_words import Words
 
 _OF_TOPIC: Final = """
@@ -38,18 +40,19 @@ _BEST_OF_SHELF: Final = """
     SELECT a.row_id, a.published_at, a.article_id, a.score FROM article AS a INDEXED BY article_best
     WHERE a.shelf_id = :run AND {conditions} ORDER BY a.score DESC, a.published_at DESC, a.article_id
 """
+# `:rows` are articles that a stub of another file with the link turned out to be.
 _OF_LINK: Final = """
-    SELECT DISTINCT a.row_id, a.published_at, a.article_id FROM alias
-    CROSS JOIN article AS named ON named.row_id = alias.row_id
-    CROSS JOIN article AS a ON a.row_id = ifnull(named.stands_for, named.row_id)
-    WHERE alias.url_hash IN (SELECT value FROM json_each(:hashes))
-        AND named.shelf_id IN (SELECT value FROM json_each(:seen)) AND {conditions}
-    ORDER BY a.published_at DESC, a.article_id
+    SELECT a.row_id, a.published_at, a.article_id FROM (
+        SELECT ifnull(named.stands_for, named.row_id) AS row_id FROM alias
+        CROSS JOIN article AS named ON named.row_id = alias.row_id
+        WHERE alias.url_hash IN (SELECT value FROM json_each(:hashes)) AND named.shelf_id = :shelf
+        UNION SELECT value FROM json_each(:rows)
+    ) AS found CROSS JOIN article AS a ON a.row_id = found.row_id WHERE {conditions}
 """
 _BUT: Final = " AND a.row_id NOT IN (SELECT rowid FROM article_text WHERE article_text MATCH :but)"
 
 Row = tuple[int, int, str, int]
-"""Row id, when published, article id, score."""
+"""Key, when published, article id, score."""
 
 
 def newest_first(row: Row) -> tuple[object, ...]:
@@ -71,7 +74,6 @@ ORDERS: Final[dict[Sort, Callable[[Row], tuple[object, ...]]]] = {
 
 
 def list_rows(
-    connection: sqlite3.Connection,
     filters: Filters,
     *,
     sort: Sort,
@@ -82,7 +84,6 @@ def list_rows(
     """Read the first rows of a list.
 
     Args:
-        connection: Of the store.
         filters: Conditions of the list.
         sort: Highest score or newest first.
         limit: The number of rows at most.
@@ -91,26 +92,35 @@ def list_rows(
     """
     found: dict[int, Row] = {}
     conditions = filters.sql + (_BUT if words and words.excluded else "") + (words.sql if words else "")
-    values = {**filters.values, **(words.values if words else {}), "but": words.but() if words else ""}
-    for run in _runs(filters, sort):
-        sql = run.sql.format(conditions=conditions)
-        with deadline.on(connection) if deadline else nullcontext():
-            for row in _first(connection.execute(sql, {**values, "run": run.of}), run, limit):
-                found[row[0]] = row
+    for of_part in filters.parts:
+        part = of_part.part
+        values = {**of_part.values, **(words.values(part) if words else {}), "but": words.but(part) if words else ""}
+        for run in _runs(of_part, sort, has_dates=filters.has_dates):
+            sql = run.sql.format(conditions=conditions)
+            with deadline.on(part.connection) if deadline else nullcontext():
+                for row in _first(part.connection.execute(sql, {**values, "run": run.of}), run, limit):
+                    found[part.key(row[0])] = (part.key(row[0]), *row[1:])
     return sorted(found.values(), key=ORDERS[sort])[:limit]
 
 
-def linked_rows(connection: sqlite3.Connection, filters: Filters, link: str) -> list[int]:
-    """Read the row ids of the articles with a link, however it is spelled, newest first.
+def linked_rows(view: View, filters: Filters, link: str) -> list[int]:
+    """Read the keys of the articles with a link, however it is spelled, newest first.
 
     Args:
-        connection: Of the store.
+        view: What is searched.
         filters: Conditions of the search.
         link: A cleaned URL.
     """
     sql = _OF_LINK.format(conditions=filters.sql)
-    asked = {**filters.values, "hashes": as_list(hashes_of(link)), "seen": as_list(filters.shelves)}
-    return [row[0] for row in connection.execute(sql, asked)]
+    found: dict[int, tuple[int, str]] = {}
+    hashes = as_list(hashes_of(link))
+    known_as = list(stubs_with_urls(view, hashes).values())
+    for of_part in filters.parts:
+        part = of_part.part
+        asked = {**of_part.values, "hashes": hashes, "rows": as_list(part.rows(known_as))}
+        for row_id, published_at, article_id in part.connection.execute(sql, asked):
+            found[part.key(row_id)] = -published_at, article_id
+    return sorted(found, key=found.__getitem__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,17 +136,17 @@ class _Run:
     same_second_apart: bool = False
 
 
-def _runs(filters: Filters, sort: Sort) -> Iterator[_Run]:
-    newest = sort != "score"
+def _runs(filters: PartFilters, sort: Sort, *, has_dates: bool) -> Iterator[_Run]:
+    newest, shelves = sort != "score", filters.part.shelf_ids
     if filters.topics is not None:
         return (_Run(sql=_OF_TOPIC, of=each, is_in_order=newest, same_second_apart=True) for each in filters.topics)
     if filters.providers is not None:
         return (
             _Run(sql=_OF_PROVIDER, of=each, is_in_order=newest, same_second_apart=True) for each in filters.providers
         )
-    if newest or filters.has_dates:
-        return (_Run(sql=_OF_SHELF, of=each, is_in_order=newest) for each in filters.shelves)
-    return (_Run(sql=_BEST_OF_SHELF, of=each, is_in_order=True) for each in filters.shelves)
+    if newest or has_dates:
+        return (_Run(sql=_OF_SHELF, of=each, is_in_order=newest) for each in shelves)
+    return (_Run(sql=_BEST_OF_SHELF, of=each, is_in_order=True) for each in shelves)
 
 
 def _first(rows: Iterable[sqlite3.Row], run: _Run, limit: int) -> Iterator[Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.sqlite.file.sql import Table, as_list
+from bot.store.sqlite.index.view import View
 
 NO_HITS: Final = np.empty((0, 3), dtype=np.int64)
 
@@ -21,7 +21,7 @@ _IDS: Final = """
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Hits:
-    """Hits as columns: row ids, when published (microseconds), scores."""
+    """Hits as columns: keys, when published (microseconds), scores."""
 
     rows: NDArray[np.int64]
     published: NDArray[np.int64]
@@ -52,7 +52,7 @@ def first_fitting(
     """Find the most promising rows that match, and whether there may be more.
 
     Args:
-        rows: Row ids, ascending.
+        rows: Keys, ascending.
         promise: The estimated relevance of each.
         look_at: Returns those of some rows that match, in their order; called with few rows first, then with more.
         most: The number of rows at most.
@@ -67,6 +67,12 @@ def first_fitting(
     return found[:most], looked_at < len(rows) or len(found) > most
 
 
+def in_order_of(keys: NDArray[np.int64], table: Table) -> Table:
+    """Sort rows of several files, the key first, into the order of these keys."""
+    order = np.argsort(keys)
+    return table[np.argsort(order[np.searchsorted(keys, table[:, 0], sorter=order)], kind="stable")]
+
+
 def _best(promise: NDArray[np.float64], most: int) -> NDArray[np.intp]:
     """Return the indexes of the most promising, best first; of equals the last."""
     bar = np.partition(promise, -most)[-most] if most < len(promise) else -np.inf
@@ -75,16 +81,16 @@ def _best(promise: NDArray[np.float64], most: int) -> NDArray[np.intp]:
 
 
 def in_order(
-    connection: sqlite3.Connection,
-    rows: NDArray[np.int64],
+    view: View,
+    keys: NDArray[np.int64],
     weights: Sequence[NDArray[np.float64] | NDArray[np.int64]],
     limit: int,
 ) -> NDArray[np.intp]:
     """Sort rows; return their indexes in order.
 
     Args:
-        connection: Of the store.
-        rows: Row ids.
+        view: What is searched.
+        keys: Of the rows.
         weights: Sort keys, the most important first; lower values come first.
         limit: The number of rows shown; beyond it equals stay in any order.
     """
@@ -96,7 +102,15 @@ def in_order(
     is_tied = np.bincount(run, minlength=1)[run] > 1
     tied = np.flatnonzero(is_tied & (run <= run[:limit].max(initial=0)))
     if len(tied):
-        ids = dict(connection.execute(_IDS, (as_list(rows[order[tied]].tolist()),)).fetchall())
-        by_id = sorted(tied.tolist(), key=lambda index: (run[index], ids[int(rows[order[index]])]))
+        ids = _ids(view, keys[order[tied]].tolist())
+        by_id = sorted(tied.tolist(), key=lambda index: (run[index], ids[int(keys[order[index]])]))
         order[tied] = order[by_id]
     return order
+
+
+def _ids(view: View, keys: Sequence[int]) -> dict[int, str]:
+    return {
+        part.key(row_id): article_id
+        for part in view.parts
+        for row_id, article_id in part.connection.execute(_IDS, (as_list(part.rows(keys)),))
+    }

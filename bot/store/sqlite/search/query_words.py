@@ -5,7 +5,6 @@ Nothing that a person types reaches FTS5: its expressions have word ids.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -15,8 +14,8 @@ from bot.news.search import SearchQuery
 from bot.store.sqlite.index.compounds import compounding_of, ending_in, put_together, taken_apart
 from bot.store.sqlite.index.forms import Forms, archive_languages, find_forms, find_spellings
 from bot.store.sqlite.index.spacing import RARE, count_articles, written_apart, written_together
-from bot.store.sqlite.index.text_index import token_of
-from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word, begun_words, is_begun, read_totals
+from bot.store.sqlite.index.view import Part, View
+from bot.store.sqlite.index.vocabulary import PREFIX_FROM, Word
 from bot.store.sqlite.index.word_code import encode_words, says
 from bot.store.sqlite.search.corrections import UNKNOWN_TO, Correction, find_corrections
 from bot.text.background import background_share
@@ -68,7 +67,7 @@ class Words:
         languages: Those of the archive.
         is_urgent: The query asks for the latest news ("today"); these words need not be in the text.
         sql: Conditions for `article AS a` on required and excluded phrases; may be empty.
-        values: Parameters of `sql`.
+        said: The phrases of these conditions by parameter.
     """
 
     index: str
@@ -84,43 +83,45 @@ class Words:
     languages: Sequence[str]
     is_urgent: bool
     sql: str
-    values: Mapping[str, bytes]
+    said: Mapping[str, Sequence[int]]
 
-    def all_of(self) -> str:
-        """Build the FTS5 expression for articles with all the words."""
-        return self.match(self.groups)
+    def values(self, part: Part) -> dict[str, bytes]:
+        """Return the parameters of `sql` for one file."""
+        return {name: encode_words(map(part.own_number, phrase)) for name, phrase in self.said.items()}
 
-    def match(self, groups: Iterable[Group]) -> str:
+    def match(self, part: Part, groups: Iterable[Group]) -> str:
         """Build the FTS5 expression for articles with these groups, all words of phrases and no excluded word."""
-        wanted = " AND ".join([*map(self._any_of, groups), *map(self._token, self.phrased)])
-        return f"({wanted}) NOT ({self.but()})" if self.excluded else wanted
+        wanted = " AND ".join(
+            [*(self._any_of(part, group) for group in groups), *(self._token(part, word) for word in self.phrased)]
+        )
+        return f"({wanted}) NOT ({self.but(part)})" if self.excluded else wanted
 
-    def but(self) -> str:
+    def but(self, part: Part) -> str:
         """Build the FTS5 expression for excluded words; empty for none."""
-        return " OR ".join(map(self._token, self.excluded))
+        return " OR ".join(self._token(part, word) for word in self.excluded)
 
     def by_rarity(self) -> list[Group]:
         """Sort the groups that are in some article, rarest first."""
         return sorted((group for group in self.groups if group.alternatives), key=lambda group: group.frequency)
 
-    def _any_of(self, group: Group) -> str:
-        return "(" + " OR ".join(map(self._token, group.alternatives or (NO_WORD,))) + ")"
+    def _any_of(self, part: Part, group: Group) -> str:
+        return "(" + " OR ".join(self._token(part, word) for word in group.alternatives or (NO_WORD,)) + ")"
 
-    def _token(self, word: int) -> str:
-        return f'"{self.tokens.get(word) or token_of(word)}"'
+    def _token(self, part: Part, word: int) -> str:
+        return f'"{self.tokens.get(word) or part.token(word)}"'
 
 
-def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
+def read_words(view: View, query: SearchQuery) -> Words:
     """Look up a query's words, with their alternatives and document frequencies."""
-    totals = read_totals(connection)
-    languages = archive_languages(connection)
-    found = find_forms(connection, _all_words(query), languages)
-    for word, spelled in find_spellings(connection, query.typed, query.words, languages).items():
+    totals = view.totals()
+    languages = archive_languages(view)
+    found = find_forms(view, _all_words(query), languages)
+    for word, spelled in find_spellings(view, query.typed, query.words, languages).items():
         found[word] = {**found.get(word, {}), **spelled}
-    query, found, typed = _respaced(connection, _without_noise(query, found), found, languages)
+    query, found, typed = _respaced(view, _without_noise(query, found), found, languages)
     forms = {stem(word): of for word, of in found.items()}
     known = {each: next(iter(of.values())) for each, of in forms.items()}
-    together = _together(connection, query.words, languages)
+    together = _together(view, query.words, languages)
     urgent = urgent_words(query.words)
     if any(stem(word) in together for word in urgent):  # "USA today" is a name
         urgent = frozenset()
@@ -134,15 +135,15 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     beside = {each: [known[other] for other in stems if other in known and other != each] for each in stems}
     joined = JOINED_ALONE if len(content) == 1 else 1.0
     rare = [by_stem[each] for each in stems if count_articles(forms.get(each, {})) <= RARE]
-    ending = ending_in(connection, rare if len(stems) <= MOST_PARTS else [], compounding_of(languages))
+    ending = ending_in(view, rare if len(stems) <= MOST_PARTS else [], compounding_of(languages))
     corrections = {
-        each: find_corrections(connection, by_stem[each], known.get(each, _UNKNOWN), beside[each], languages)
+        each: find_corrections(view, by_stem[each], known.get(each, _UNKNOWN), beside[each], languages)
         for each in (stems if query.corrects else ())
         if each not in together
     }
     groups = [
         _group(
-            connection,
+            view,
             by_stem[each],
             known.get(each, _UNKNOWN),
             forms.get(each, {}),
@@ -171,7 +172,7 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
     barred = [_ids(words.split(), known) for words in query.excluded]
     excluded = [each[0] for each in barred if len(each) == 1 and each[0] >= FIRST_CONTENT_WORD and not in_titles]
     conditions = _conditions(
-        connection,
+        view,
         [phrase for phrase in phrases if len(phrase) > 1 or phrase[0] < FIRST_CONTENT_WORD],
         [phrase for phrase in barred if len(phrase) > 1 or phrase[0] not in excluded],
     )
@@ -188,12 +189,12 @@ def read_words(connection: sqlite3.Connection, query: SearchQuery) -> Words:
         unknown=[
             each
             for each in dict.fromkeys([*by_stem, *phrased])
-            if each not in known and by_stem.get(each) not in ending and not _is_unfinished(connection, last, each)
+            if each not in known and by_stem.get(each) not in ending and not _is_unfinished(view, last, each)
         ],
         languages=languages,
         is_urgent=is_urgent,
         sql="".join(sql for sql, _, _ in conditions),
-        values={name: value for _, name, value in conditions},
+        said={name: phrase for _, name, phrase in conditions},
     )
 
 
@@ -209,26 +210,26 @@ def _all_words(query: SearchQuery) -> list[str]:
     return [*_asked_words(query), *(word for words in query.excluded for word in words.split())]
 
 
-def _is_unfinished(connection: sqlite3.Connection, last: str, unknown: str) -> bool:
-    return len(last) >= PREFIX_FROM and stem(last) == unknown and is_begun(connection, last)
+def _is_unfinished(view: View, last: str, unknown: str) -> bool:
+    return len(last) >= PREFIX_FROM and stem(last) == unknown and view.is_begun(last)
 
 
 def _conditions(
-    connection: sqlite3.Connection, wanted: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
-) -> list[tuple[str, str, bytes]]:
-    """Build the conditions for required and excluded phrases, each with its parameter's name and value."""
+    view: View, wanted: Sequence[Sequence[int]], barred: Sequence[Sequence[int]]
+) -> list[tuple[str, str, Sequence[int]]]:
+    """Build the conditions for required and excluded phrases, each with its parameter's name and words."""
     phrases = [(how, each) for how, group in ((" AND", wanted), (" AND NOT", barred)) for each in group]
     known = [(how, phrase) for how, phrase in phrases if NO_WORD not in phrase]
     if known:
-        connection.create_function("says", 2, says, deterministic=True)
+        for part in view.parts:
+            part.connection.create_function("says", 2, says, deterministic=True)
     return [
-        (_SAYS.format(how, f"phrase{number}"), f"phrase{number}", encode_words(phrase))
-        for number, (how, phrase) in enumerate(known)
+        (_SAYS.format(how, f"phrase{number}"), f"phrase{number}", phrase) for number, (how, phrase) in enumerate(known)
     ]
 
 
 def _group(
-    connection: sqlite3.Connection,
+    view: View,
     word: str,
     own: Word,
     forms: Forms,
@@ -249,7 +250,7 @@ def _group(
     alternatives |= {each.word.id: each.weight for each in corrections}
     if is_last and (len(word) >= PREFIX_FROM or is_single_sign(word)):
         weight = BEGUN if own.articles > UNKNOWN_TO else BEGUN_BY_UNKNOWN
-        for begun, each in begun_words(connection, word, MOST_BEGUN).items():
+        for begun, each in view.begun_words(word, MOST_BEGUN).items():
             words[begun] = each
             alternatives[each.id] = max(weight, alternatives.get(each.id, 0.0))
     return Group(word=own.id, alternatives=alternatives, frequency=_frequency(totals, words))
@@ -262,7 +263,7 @@ def _without_noise(query: SearchQuery, found: Mapping[str, Forms]) -> SearchQuer
 
 
 def _respaced(
-    connection: sqlite3.Connection, query: SearchQuery, found: Mapping[str, Forms], languages: Sequence[str]
+    view: View, query: SearchQuery, found: Mapping[str, Forms], languages: Sequence[str]
 ) -> tuple[SearchQuery, dict[str, Forms], Sequence[str]]:
     """Ask for a word as two where articles write it so, or where it is a compound of two that they have.
 
@@ -271,9 +272,9 @@ def _respaced(
         of a word that no article has as one.
     """
     content = [word for word in query.words if word not in STOP_WORDS]
-    side_by_side = written_apart(connection, content, found)
+    side_by_side = written_apart(view, content, found)
     rare = [word for word in content if word not in side_by_side and count_articles(found.get(word, {})) <= RARE]
-    apart = side_by_side | taken_apart(connection, rare, compounding_of(languages))
+    apart = side_by_side | taken_apart(view, rare, compounding_of(languages))
     if not apart:
         return query, dict(found), _asked_words(query)
     typed = tuple(part for word in query.words for part in ((word,) if word in found else apart.get(word, (word,))))
@@ -286,16 +287,16 @@ def _respaced(
             part for word in query.words if apart.get(word) not in phrases for part in apart.get(word, (word,))
         )
     )
-    parts = find_forms(connection, [part for pair in apart.values() for part in pair], languages)
+    parts = find_forms(view, [part for pair in apart.values() for part in pair], languages)
     asked = replace(query, words=words, phrases=(*query.phrases, *phrases))
     return asked, {**found, **parts}, _asked_words(replace(query, words=typed))
 
 
-def _together(connection: sqlite3.Connection, words: Sequence[str], languages: Sequence[str]) -> dict[str, Forms]:
+def _together(view: View, words: Sequence[str], languages: Sequence[str]) -> dict[str, Forms]:
     """Find for each stem of a query what its word is together with others, where articles write them as one."""
     joined: dict[str, dict[str, Word]] = {}
-    compounds = put_together(connection, words, compounding_of(languages))
-    for parts, forms in chain(written_together(connection, words).items(), compounds.items()):
+    compounds = put_together(view, words, compounding_of(languages))
+    for parts, forms in chain(written_together(view, words).items(), compounds.items()):
         for part in parts:
             joined.setdefault(stem(part), {}).update(forms)
     return dict(joined)

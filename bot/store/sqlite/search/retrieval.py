@@ -7,7 +7,6 @@ has and its date, known without its row, decide which rows are read. `bot.text.r
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,10 +18,9 @@ from numpy.typing import NDArray
 
 from bot.store.sqlite.file.deadline import Deadline
 from bot.store.sqlite.file.sql import Table, as_list, as_numbers, as_table
-from bot.store.sqlite.index.row_ids import PER_SECOND
-from bot.store.sqlite.index.vocabulary import read_totals
-from bot.store.sqlite.search.filters import Filters
-from bot.store.sqlite.search.postings import first_fitting
+from bot.store.sqlite.index.view import KEYS_PER_SECOND, View
+from bot.store.sqlite.search.filters import Filters, PartFilters
+from bot.store.sqlite.search.postings import NO_HITS, first_fitting, in_order_of
 from bot.store.sqlite.search.query_words import Words
 from bot.text.occurrences import distinct
 from bot.text.ranking.timeliness import promise_in_time
@@ -65,7 +63,7 @@ _TO_ITS_END: Final = -(2**62)  # older than every row
 _DECIMALS: Final = 9  # on which all machines agree
 
 Rows = NDArray[np.int64]
-"""Row ids."""
+"""Keys."""
 
 NO_ROWS: Final = np.empty(0, dtype=np.int64)
 
@@ -97,7 +95,7 @@ class Retrieval:
         has_more: True if there are more articles than were taken.
     """
 
-    connection: sqlite3.Connection
+    view: View
     words: Words
     filters: Filters
     deadline: Deadline
@@ -109,9 +107,13 @@ class Retrieval:
 
     def with_all(self, most: int) -> Table:
         """Find the newest articles with all the words, newest first; all of them for negative `most`."""
-        values = {"match": self.words.all_of(), "most": most + 1 if most >= 0 else -1}
-        found = self._read(_HITS.format(index=self.words.index, conditions=self._conditions), values)
-        hits = as_table(found[0] if found else [None] * 3)
+        sql = _HITS.format(index=self.words.index, conditions=self._conditions)
+        found = [NO_HITS]
+        for of_part in self.filters.parts:
+            match = self.words.match(of_part.part, self.words.groups)
+            rows = self._read(of_part, sql, {"match": match, "most": most + 1 if most >= 0 else -1})
+            found.append(_keyed(of_part, rows, 3))
+        hits = _newest_first(np.concatenate(found))
         self.has_more = self.has_more or 0 <= most < len(hits)
         return hits[:most] if most >= 0 else hits
 
@@ -122,7 +124,7 @@ class Retrieval:
 
     def pool(self) -> Pool:
         """Collect the articles on the words' posting lists."""
-        totals = read_totals(self.connection)
+        totals = self.view.totals()
         groups = self.words.by_rarity()
         lists, ends = self._lists(len(groups))
         keys = distinct(np.concatenate([np.empty(0, np.int64), *(rows << _BITS | place for place, rows in lists)]))
@@ -154,14 +156,14 @@ class Retrieval:
         """
         hits = self._most_promising(pool, now, most, all_first=all_first, but=but)
         if len(hits) < most and not (pool.is_whole or self._is_narrow):
-            # The lists are full of rows this reader doesn't see: stubs, other servers' articles. Check each row.
+            # The lists are full of rows this reader doesn't see: stubs, hidden articles. Check each row.
             self._is_narrow = True
             hits = self._most_promising(self.pool(), now, most, all_first=all_first, but=but)
         return hits
 
     def _most_promising(self, pool: Pool, now: datetime, most: int, *, all_first: bool, but: Rows) -> Table:
         promise = promise_in_time(
-            pool.rarities, pool.rows / PER_SECOND, now_s=now.timestamp(), is_urgent=self.words.is_urgent
+            pool.rarities, pool.rows / KEYS_PER_SECOND, now_s=now.timestamp(), is_urgent=self.words.is_urgent
         )
         promise = np.round(promise, _DECIMALS)
         if all_first:
@@ -206,22 +208,43 @@ class Retrieval:
         groups = self.words.by_rarity()
         among = _FITTING if self._is_narrow else _ALL
         sql = _LIST.format(among=among.format(index=self.words.index, conditions=self._conditions))
-        found = self._read(sql, {"match": self.words.match([groups[place] for place in places]), "most": most})
-        return as_numbers(found[0][0] if found else "")
+        found = [NO_ROWS]
+        for of_part in self.filters.parts:
+            match = self.words.match(of_part.part, [groups[place] for place in places])
+            rows = self._read(of_part, sql, {"match": match, "most": most})
+            found.append(of_part.part.keys(as_numbers(rows[0][0] if rows else "")))
+        if len(found) == 2:  # noqa: PLR2004 - one file: already in order
+            return found[1]
+        return np.sort(np.concatenate(found))[::-1][:most]
 
-    def _look_at(self, rows: Rows) -> Table:
+    def _look_at(self, keys: Rows) -> Table:
         """Read those of these rows that the reader may see and that the filters allow, in their order."""
-        found = self._read(_LOOKED_AT.format(conditions=self._conditions), {"rows": as_list(rows.tolist())})
-        return as_table(found[0] if found else [None] * 3)
+        sql, found = _LOOKED_AT.format(conditions=self._conditions), [NO_HITS]
+        for of_part in self.filters.parts:
+            rows = self._read(of_part, sql, {"rows": as_list(of_part.part.rows(keys.tolist()))})
+            found.append(_keyed(of_part, rows, 3))
+        return in_order_of(keys, np.concatenate(found))
 
-    def _read(self, sql: str, values: Mapping[str, object]) -> list[Any]:
-        cursor = self.connection.cursor()
+    def _read(self, of_part: PartFilters, sql: str, values: Mapping[str, object]) -> list[Any]:
+        connection = of_part.part.connection
+        cursor = connection.cursor()
         cursor.row_factory = None
         rows: list[Any] = []
-        with self.deadline.on(self.connection):
-            rows.extend(cursor.execute(sql, {**self.filters.values, **self.words.values, **values}))
+        with self.deadline.on(connection):
+            rows.extend(cursor.execute(sql, {**of_part.values, **self.words.values(of_part.part), **values}))
         return rows
 
     @property
     def _conditions(self) -> str:
         return self.filters.sql + self.words.sql
+
+
+def _keyed(of_part: PartFilters, rows: Sequence[Any], columns: int) -> Table:
+    """Parse the table that a file answered with and turn its row ids into keys."""
+    table = as_table(rows[0] if rows else [None] * columns)
+    table[:, 0] = of_part.part.keys(table[:, 0])
+    return table
+
+
+def _newest_first(hits: Table) -> Table:
+    return hits[np.argsort(-hits[:, 0], kind="stable")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -12,13 +11,13 @@ from typing_extensions import override
 
 from bot.clock import Clock
 from bot.news.article import Article, ShelfId
-from bot.news.search import Completion, SearchQuery, SearchResult, Tally, View
+from bot.news.search import Completion, SearchQuery, SearchResult, Tally
+from bot.news.search import View as SearchPages
 from bot.store.port.search import SearchStore
-from bot.store.sqlite.archive.aliases import one_of_each_page
-from bot.store.sqlite.archive.rows import ids_of, load_articles
+from bot.store.sqlite.archive.seen import articles_of, ids_of, one_of_each_page
 from bot.store.sqlite.file.deadline import Deadline
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.kinds import READERS
+from bot.store.sqlite.index.view import View
 from bot.store.sqlite.search.autocomplete import complete_titles
 from bot.store.sqlite.search.filters import Filters, read_filters
 from bot.store.sqlite.search.find import MOST, Found, find_articles, one_of_each_story
@@ -27,6 +26,7 @@ from bot.store.sqlite.search.query_words import Words, read_words
 from bot.store.sqlite.search.suggest import suggest
 from bot.store.sqlite.search.tally import holding, provider_tallies, topic_tallies
 from bot.store.sqlite.search.views import Views
+from bot.store.sqlite.shelves.files import StoreFiles
 
 AT_ONCE: Final = READERS - 1
 """Concurrent searches: one connection stays free for completions, and more searches would only wait for the GIL."""
@@ -36,7 +36,7 @@ class SqliteSearchStore(SearchStore):
     """SQLite implementation of `SearchStore`."""
 
     def __init__(self, files: StoreFiles, clock: Clock) -> None:
-        self._database = files.archive
+        self._shelves = files.shelves
         self._clock = clock
         self._turn = asyncio.Semaphore(AT_ONCE)
         self._topics = topic_tallies()
@@ -56,35 +56,35 @@ class SqliteSearchStore(SearchStore):
         explains: bool = False,
     ) -> SearchResult:
 
-        def read(connection: sqlite3.Connection) -> SearchResult:
+        def read(view: View) -> SearchResult:
             # From its own start: otherwise the last of many concurrent searches would find nothing.
             deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
-            filters = read_filters(connection, shelves, query, now=now)
-            if query.link and (linked := linked_rows(connection, filters, query.link)):
-                return _of_link(connection, query, linked, loaded=loaded, explains=explains)
-            words = read_words(connection, query)
-            found = _find(connection, query, words, filters, now, limit, deadline, explains=explains)
+            filters = read_filters(view, query, now=now)
+            if query.link and (linked := linked_rows(view, filters, query.link)):
+                return _of_link(view, query, linked, loaded=loaded, explains=explains)
+            words = read_words(view, query)
+            found = _find(view, query, words, filters, now, limit, deadline, explains=explains)
             first = found.row_ids[:limit]
-            shown = one_of_each_page(connection, first)
+            shown = one_of_each_page(view, first)
             total = min(len(found.row_ids), MOST) - len(first) + len(shown)
             more: Sequence[int] = ()
             if query.by_story and query.has_text:
-                shown, more = one_of_each_story(connection, shown)
+                shown, more = one_of_each_story(view, shown)
             return SearchResult(
                 query=query,
-                ids=ids_of(connection, shown),
+                ids=ids_of(view, shown),
                 more=tuple(more),
-                articles=load_articles(connection, shown[:loaded]),
+                articles=articles_of(view, shown[:loaded]),
                 total=total,
                 has_more_than_counted=found.has_more,
                 is_broadened=found.is_broadened and bool(found.row_ids),
                 corrected=tuple(words.corrected.items()),
-                suggestion=suggest(connection, query, words, deadline),
+                suggestion=suggest(view, query, words, deadline),
                 is_cut_short=deadline.has_passed,
                 parts=tuple(found.parts.get(row) for row in shown[:loaded]) if explains else (),
             )
 
-        return await self._database.read(read, turn=self._turn)
+        return await self._shelves.read(shelves, read, turn=self._turn)
 
     @override
     async def latest(
@@ -92,25 +92,25 @@ class SqliteSearchStore(SearchStore):
     ) -> tuple[Article, ...]:
         query = SearchQuery(topics=(topic,) if topic else (), providers=(provider,) if provider else ())
 
-        def read(connection: sqlite3.Connection) -> tuple[Article, ...]:
-            filters = read_filters(connection, shelves, query, now=self._clock.now())
-            rows = list_rows(connection, filters, sort="newest", limit=limit)
-            return load_articles(connection, one_of_each_page(connection, [row[0] for row in rows]))
+        def read(view: View) -> tuple[Article, ...]:
+            filters = read_filters(view, query, now=self._clock.now())
+            rows = list_rows(filters, sort="newest", limit=limit)
+            return articles_of(view, one_of_each_page(view, [row[0] for row in rows]))
 
-        return await self._database.read(read)
+        return await self._shelves.read(shelves, read)
 
     @override
     async def topics(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
         now = self._clock.now()
         # A label written in several ways is shown as the newest of the instance's shelf.
-        tallies = await self._database.read(lambda connection: self._topics.read(connection, shelves, now=now))
+        tallies = await self._shelves.read(shelves, lambda view: self._topics.read(view, now=now))
         return tuple(holding(tallies, contains)[:limit])
 
     @override
     async def providers(self, shelves: Sequence[ShelfId], *, contains: str = "", limit: int = 100) -> tuple[Tally, ...]:
         now = self._clock.now()
         # A provider named in several ways is shown with the newest name of the instance's shelf.
-        tallies = await self._database.read(lambda connection: self._providers.read(connection, shelves, now=now))
+        tallies = await self._shelves.read(shelves, lambda view: self._providers.read(view, now=now))
         return tuple(holding(tallies, contains)[:limit])
 
     @override
@@ -118,25 +118,25 @@ class SqliteSearchStore(SearchStore):
         self, shelves: Sequence[ShelfId], typed: str, *, limit: int = 25
     ) -> tuple[Completion, ...]:
         now = self._clock.now()
-        return await self._database.read(lambda connection: complete_titles(connection, shelves, typed, limit, now=now))
+        return await self._shelves.read(shelves, lambda view: complete_titles(view, typed, limit, now=now))
 
     @override
-    async def save_view(self, view: View) -> None:
+    async def save_view(self, view: SearchPages) -> None:
         self._views.save(view)
 
     @override
-    async def find_view(self, view_id: str, *, now: datetime) -> View | None:
+    async def find_view(self, view_id: str, *, now: datetime) -> SearchPages | None:
         return await self._views.find(view_id, now=now)
 
 
 def _of_link(
-    connection: sqlite3.Connection, query: SearchQuery, rows: Sequence[int], *, loaded: int | None, explains: bool
+    view: View, query: SearchQuery, rows: Sequence[int], *, loaded: int | None, explains: bool
 ) -> SearchResult:
-    shown = one_of_each_page(connection, rows)
-    articles = load_articles(connection, shown[:loaded])
+    shown = one_of_each_page(view, rows)
+    articles = articles_of(view, shown[:loaded])
     return SearchResult(
         query=query,
-        ids=ids_of(connection, shown),
+        ids=ids_of(view, shown),
         articles=articles,
         total=len(shown),
         parts=(None,) * len(articles) if explains else (),
@@ -144,7 +144,7 @@ def _of_link(
 
 
 def _find(
-    connection: sqlite3.Connection,
+    view: View,
     query: SearchQuery,
     words: Words,
     filters: Filters,
@@ -155,8 +155,6 @@ def _find(
     explains: bool,
 ) -> Found:
     if query.has_text:
-        return find_articles(
-            connection, query, words, filters, now=now, limit=limit, deadline=deadline, explains=explains
-        )
-    rows = list_rows(connection, filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, words=words)
+        return find_articles(view, query, words, filters, now=now, limit=limit, deadline=deadline, explains=explains)
+    rows = list_rows(filters, sort=query.sort, limit=max(limit, MOST + 1), deadline=deadline, words=words)
     return Found(row_ids=[row[0] for row in rows], has_more=len(rows) > MOST, is_broadened=False)

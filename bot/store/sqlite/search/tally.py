@@ -7,21 +7,18 @@ until its `revision` changes, or until an article that is dated ahead comes due:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from bot.news.article import INSTANCE_SHELF, ShelfId
 from bot.news.search import Tally
 from bot.store.sqlite.archive.names import folded_label
 from bot.store.sqlite.file.moments import as_micros, as_moment
-from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.row_ids import PER_SECOND, first_row_id
+from bot.store.sqlite.index.view import Part, View
 
-_SHELVES: Final = """
-    SELECT shelf_id, revision FROM shelf WHERE name IN (SELECT value FROM json_each(?1)) ORDER BY name <> ?2, shelf_id
-"""
+_REVISION: Final = "SELECT revision FROM shelf WHERE shelf_id = ?"
 _TOPICS: Final = """
     SELECT topic.folded AS key, topic.label,
         (SELECT count(*) FROM article_topic AS tagged
@@ -65,29 +62,29 @@ class Tallies:
 
     def __init__(self, tallied: str) -> None:
         self._sql = _WITH_DATES.format(tallied=tallied)
-        self._kept: dict[int, _Kept] = {}
+        self._kept: dict[str, _Kept] = {}
 
-    def read(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId], *, now: datetime) -> list[Tally]:
-        """Read the tallies of these shelves together at a moment, most articles first, then by key."""
-        seen = connection.execute(_SHELVES, (as_list(shelves), INSTANCE_SHELF)).fetchall()
+    def read(self, view: View, *, now: datetime) -> list[Tally]:
+        """Read the tallies of a view at a moment, most articles first, then by key."""
         end = first_row_id(as_micros(now)) + PER_SECOND
         merged: dict[str, Tally] = {}
-        for shelf in seen:
-            for tally in self._of_shelf(connection, shelf["shelf_id"], shelf["revision"], end):
+        for part in view.parts:
+            for tally in self._of_part(part, end) if part.shelf_id is not None else ():
                 known = merged.get(tally.key)
                 merged[tally.key] = tally if known is None else _together(known, tally)
         return sorted(merged.values(), key=lambda tally: (-tally.count, tally.key))
 
-    def _of_shelf(self, connection: sqlite3.Connection, shelf_id: int, revision: int, end: int) -> tuple[Tally, ...]:
-        known = self._kept.pop(shelf_id, None)
+    def _of_part(self, part: Part, end: int) -> tuple[Tally, ...]:
+        revision = part.connection.execute(_REVISION, (part.shelf_id,)).fetchone()[0]
+        known = self._kept.pop(part.file, None)
         if known is None or known.revision != revision or not known.end <= end <= known.first_ahead:
             known = _Kept(
                 revision=revision,
                 end=end,
-                first_ahead=connection.execute(_FIRST_AHEAD, (end,)).fetchone()[0] or _NEVER,
-                tallies=tuple(_as_tally(row) for row in connection.execute(self._sql, (shelf_id, end))),
+                first_ahead=part.connection.execute(_FIRST_AHEAD, (end,)).fetchone()[0] or _NEVER,
+                tallies=tuple(_as_tally(row) for row in part.connection.execute(self._sql, (part.shelf_id, end))),
             )
-        self._kept[shelf_id] = known
+        self._kept[part.file] = known
         while len(self._kept) > KEPT:
             self._kept.pop(next(iter(self._kept)), None)
         return known.tallies

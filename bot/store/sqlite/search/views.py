@@ -21,9 +21,9 @@ from bot.errors import StoreError
 from bot.news.search import View
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.files import StoreFiles
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.file.sql import storable
+from bot.store.sqlite.shelves.files import StoreFiles
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""The open files of a newsroom, as one: the ledger's, the archive's, and that of search pages."""
+"""The open files of a newsroom, as one: the ledger's, the archive's, the servers' shelves, and that of search pages."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, VIEWS, companions, inst
 from bot.store.sqlite.file.lock import holding_lock, is_known, remember
 from bot.store.sqlite.file.opening import Place, open_file
 from bot.store.sqlite.file.split import is_begun, split_single_file
+from bot.store.sqlite.shelves.shelves import Shelves
 
 log = structlog.get_logger(__name__)
 
@@ -27,17 +28,19 @@ class StoreFiles:
 
     Attributes:
         ledger: Schedules, editions, deliveries, settings, notices.
-        archive: Articles, stories, the text index, the import log.
+        archive: The instance's articles, stories and text index, and the import log.
+        shelves: The archive's files together: the instance's and the servers' own.
         views: Search pages; None if they are kept in memory alone.
     """
 
     ledger: Database
     archive: Database
+    shelves: Shelves
     views: Database | None
 
     @property
     def kept(self) -> tuple[Database, Database]:
-        """The files that a backup holds."""
+        """The files that are always open; a backup holds them and the servers' shelves."""
         return self.archive, self.ledger
 
     def lock_for_sending(self) -> None:
@@ -70,6 +73,9 @@ class StoreFiles:
         """
         for database in self.kept:
             await database.integrity_check()
+        for shelf in self.shelves.servers():
+            async with self.shelves.file_of(shelf) as database:
+                await database.integrity_check()
 
 
 @asynccontextmanager
@@ -105,7 +111,9 @@ async def open_files(
             with suppress(StoreLockedError), holding_lock(path):
                 remember(path)
         views = None if read_only else await _open_views(stack, path, clock)
-        yield StoreFiles(ledger=ledger, archive=archive, views=views)
+        shelves = Shelves(archive, path, clock=clock, read_only=read_only)
+        stack.push_async_callback(shelves.close)
+        yield StoreFiles(ledger=ledger, archive=archive, shelves=shelves, views=views)
 
 
 async def _open_archive(

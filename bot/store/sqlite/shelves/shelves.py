@@ -1,0 +1,272 @@
+"""The archive's files: the instance's, which is always open, and the servers' shelves, opened when they are needed.
+
+What a server uploads is in a file of its own. So whatever is in it, other servers' answers can't depend on it: nothing
+of it is there when they are asked. A reader sees the instance's file and at most one shelf's, as one `View`; writes go
+to one file. A shelf's connection serves one reader at a time, so a server never takes more than one of the instance's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from bot.clock import Clock
+from bot.errors import StoreError
+from bot.news.article import INSTANCE_SHELF, ShelfId
+from bot.store.sqlite.file.connection import as_store_errors, in_transaction
+from bot.store.sqlite.file.database import Database
+from bot.store.sqlite.file.kinds import SHELF
+from bot.store.sqlite.file.migrate import shipped_schema
+from bot.store.sqlite.file.opening import Place, create_file, open_file
+from bot.store.sqlite.index.lexicon import Lexicon, read_lexicon
+from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
+from bot.store.sqlite.index.view import Part, View, shelf_key, view_of
+from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path
+
+T = TypeVar("T")
+
+NO_SHELF: Final = ShelfId("")
+"""Seen by a reader who sees nothing."""
+
+OPEN_AT_ONCE: Final = 16
+"""Shelves kept open, the last used ones: each takes two connections, six descriptors and 1 to 2 MB."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Shelf:
+    """An open shelf, and how many use it at this moment."""
+
+    database: Database
+    stack: AsyncExitStack
+    users: int = 0
+    lexicon: Lexicon | None = field(default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failed:
+    """An error of a shelf's file, which must not count as one of the instance's, in whose thread it happened."""
+
+    error: StoreError
+
+
+class Shelves:
+    """All shelves of a newsroom, the instance's and the servers'."""
+
+    def __init__(self, instance: Database, ledger: Path, *, clock: Clock, read_only: bool) -> None:
+        self._instance = instance
+        self._ledger = ledger
+        self._clock = clock
+        self._read_only = read_only
+        self._files = find_shelf_files(ledger)
+        self._open: OrderedDict[ShelfId, _Shelf] = OrderedDict()
+        self._opening = asyncio.Lock()
+        self._unused = asyncio.Condition()
+
+    def servers(self) -> tuple[ShelfId, ...]:
+        """List the servers' shelves that have a file."""
+        return tuple(self._files)
+
+    def add(self, shelf: ShelfId, path: Path) -> None:
+        """Take a server's file that somebody else wrote."""
+        self._files[shelf] = path
+
+    async def read(
+        self, shelves: Sequence[ShelfId], fn: Callable[[View], T], *, turn: asyncio.Semaphore | None = None
+    ) -> T:
+        """Run `fn` on what a reader sees, a snapshot of each file, and return its result.
+
+        Args:
+            shelves: The instance's, a server's, or both.
+            fn: Only reads.
+            turn: As for `Database.read`.
+
+        Raises:
+            StoreError: a file can't be read.
+        """
+        answer = await self._read(shelves, fn, turn)
+        if isinstance(answer, _Failed):
+            raise answer.error
+        return answer
+
+    async def _read(
+        self, shelves: Sequence[ShelfId], fn: Callable[[View], T], turn: asyncio.Semaphore | None
+    ) -> T | _Failed:
+        server = _server_among(shelves)
+        async with self._using(server) as shelf:
+            if server is None or shelf is None:
+                return await self._instance.read(lambda each: fn(self._instance_view(each, shelves)), turn=turn)
+            async with shelf.database.lending() as own:
+                if INSTANCE_SHELF in shelves:
+                    return await _unbroken(self._instance.read(self._both(server, shelf, own, fn), turn=turn))
+                file = str(shelf.database.path)
+                work = _in_snapshot(own, lambda: fn(view_of(own, server, file=file)), shelf.database.path)
+                return await _unbroken(self._instance.read(lambda _: work(), turn=turn))
+
+    def _instance_view(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> View:
+        seen = INSTANCE_SHELF if INSTANCE_SHELF in shelves else next(iter(shelves), NO_SHELF)
+        return view_of(connection, seen, file=str(self._instance.path))
+
+    def _both(
+        self, server: ShelfId, shelf: _Shelf, own: sqlite3.Connection, fn: Callable[[View], T]
+    ) -> Callable[[sqlite3.Connection], T | _Failed]:
+        def read(instance: sqlite3.Connection) -> T:
+            theirs = view_of(instance, file=str(self._instance.path)).parts
+            shelf.lexicon = read_lexicon(own, instance, shelf.lexicon)
+            part = Part(
+                connection=own,
+                number=1,
+                shelf=server,
+                shelf_id=shelf_key(own, server),
+                file=str(shelf.database.path),
+                lexicon=shelf.lexicon,
+            )
+            return fn(View(parts=[*theirs, part]))
+
+        return lambda instance: _in_snapshot(own, lambda: read(instance), shelf.database.path)()
+
+    async def read_file(
+        self, shelf: ShelfId, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None
+    ) -> T:
+        """Run `fn` on one shelf's file; on the instance's, where it finds nothing of the shelf, if that has none."""
+        async with self._using(shelf) as opened:
+            return await (opened.database if opened else self._instance).read(fn, turn=turn)
+
+    async def write(self, shelf: ShelfId, fn: Callable[[sqlite3.Connection], T], *, creates: bool = False) -> T:
+        """Run `fn` in a write transaction on one shelf's file and return its result.
+
+        Args:
+            shelf: The one that the file is of.
+            fn: The work.
+            creates: Create the file if there is none; otherwise `fn` runs on the instance's, where it finds nothing.
+
+        Raises:
+            StoreError: as `Database.write`.
+        """
+        if creates and shelf != INSTANCE_SHELF and shelf not in self._files:
+            await self._create(shelf)
+        async with self._using(shelf) as opened:
+            return await (opened.database if opened else self._instance).write(fn)
+
+    @asynccontextmanager
+    async def file_of(self, shelf: ShelfId) -> AsyncIterator[Database]:
+        """Keep one shelf's file open for work of several transactions."""
+        async with self._using(shelf) as opened:
+            yield opened.database if opened else self._instance
+
+    def alone(self) -> AbstractAsyncContextManager[None]:
+        """Keep this process's other callers of this out; as `Database.alone`."""
+        return self._instance.alone()
+
+    async def give_way(self) -> None:
+        """Wait a little until no read is running; as `Database.give_way`."""
+        await self._instance.give_way()
+
+    async def drop(self, shelf: ShelfId) -> None:
+        """Delete a server's file, once nobody in this process uses it."""
+        self._files.pop(shelf, None)
+        async with self._opening:
+            await self._close(shelf)
+            await asyncio.to_thread(delete_shelf_files, self._ledger, shelf)
+
+    async def close(self) -> None:
+        """Close all shelves."""
+        async with self._opening:
+            for shelf in list(self._open):
+                await self._close(shelf)
+
+    async def _create(self, shelf: ShelfId) -> None:
+        async with self._opening:
+            if shelf in self._files:
+                return
+            number = int(self._clock.now().timestamp() * 1_000_000)
+            path = new_shelf_path(self._ledger, shelf, number)
+            while await asyncio.to_thread(path.exists):
+                number += 1
+                path = new_shelf_path(self._ledger, shelf, number)
+            await asyncio.to_thread(create_file, path, shipped_schema(SHELF))
+            self._files[shelf] = path
+
+    @asynccontextmanager
+    async def _using(self, shelf: ShelfId | None) -> AsyncIterator[_Shelf | None]:
+        opened = None if shelf is None or shelf not in self._files else await self._opened(shelf)
+        if opened is None:
+            yield None
+            return
+        try:
+            yield opened
+        finally:
+            opened.users -= 1
+            async with self._unused:
+                self._unused.notify_all()
+
+    async def _opened(self, shelf: ShelfId) -> _Shelf | None:
+        """Open a shelf's file unless it is open, and count one more user; None if it was deleted meanwhile."""
+        async with self._opening:
+            path = self._files.get(shelf)
+            if path is None:
+                return None
+            if shelf not in self._open:
+                self._open[shelf] = await self._open_file(path)
+            opened = self._open[shelf]
+            opened.users += 1
+            self._open.move_to_end(shelf)
+            for idle in [each for each, at in self._open.items() if not at.users][: max(0, self._too_many())]:
+                await self._close(idle)
+            return opened
+
+    def _too_many(self) -> int:
+        return len(self._open) - OPEN_AT_ONCE
+
+    async def _open_file(self, path: Path) -> _Shelf:
+        # With a lock of its own: the ledger's is held for as long as the bot sends.
+        place = Place(path=path, ledger=path, was_there=True)
+        async with AsyncExitStack() as stack:
+            database = await stack.enter_async_context(
+                open_file(place, SHELF, clock=self._clock, read_only=self._read_only)
+            )
+            if not self._read_only and not await database.read(is_index_current):
+                await rebuild_index(database, self._clock)
+            return _Shelf(database=database, stack=stack.pop_all())
+
+    async def _close(self, shelf: ShelfId) -> None:
+        opened = self._open.get(shelf)
+        if opened is None:
+            return
+        async with self._unused:
+            await self._unused.wait_for(lambda: not opened.users)
+        del self._open[shelf]
+        await opened.stack.aclose()
+
+
+def _server_among(shelves: Sequence[ShelfId]) -> ShelfId | None:
+    servers = [shelf for shelf in dict.fromkeys(shelves) if shelf != INSTANCE_SHELF]
+    if len(servers) > 1:
+        raise ValueError(f"nobody sees the shelves of several servers: {', '.join(servers)}")
+    return servers[0] if servers else None
+
+
+def _in_snapshot(own: sqlite3.Connection, work: Callable[[], T], path: Path) -> Callable[[], T | _Failed]:
+    def run() -> T | _Failed:
+        try:
+            with as_store_errors(path):
+                return in_transaction(own, "BEGIN", lambda _: work())
+        except StoreError as error:
+            return _Failed(error=error)
+
+    return run
+
+
+async def _unbroken(work: Coroutine[object, object, T]) -> T:
+    """Await work on a lent connection to its end, also if the caller is cancelled: a thread is still using it."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
