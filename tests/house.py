@@ -34,11 +34,12 @@ FLOORS: Final = {
     "checkup": 11,
     "chat.wire": 12,
     "chat.account": 13,
-    "chat": 14,
-    "sandbox": 15,
-    "app": 16,
-    "cli": 17,
-    "__main__": 18,
+    "chat.posting": 14,
+    "chat": 15,
+    "sandbox": 16,
+    "app": 17,
+    "cli": 18,
+    "__main__": 19,
 }
 
 # Wings on one floor that must not see each other although one is below the other.

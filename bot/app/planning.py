@@ -12,7 +12,7 @@ from bot.errors import PlanOutdatedError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.notices.notice import Notifier
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port import Store
 from bot.threads import WorksFor, working_for
 from bot.usecases.digest import plan_edition

@@ -32,12 +32,12 @@ from bot.app.supply.watch import watch_folders
 from bot.app.tasks import Tasks
 from bot.app.tick import Tick
 from bot.chat.account.client import NewsClient, point_at
-from bot.chat.account.messenger import DiscordMessenger
 from bot.chat.account.notices import NoticeSender
 from bot.chat.account.rights import find_owner, may_manage
 from bot.chat.account.supervisor import Supervisor
-from bot.chat.commands.context import Services
+from bot.chat.answering.context import Services
 from bot.chat.commands.registry import install, sync
+from bot.chat.posting.messenger import DiscordMessenger
 from bot.chat.quota import Quotas
 from bot.chat.wire import Wire
 from bot.checkup import HealthServer

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from bot.chat.commands.context import TOKEN_LIFE_S, Context
+from bot.chat.answering.context import TOKEN_LIFE_S, Context
 from bot.chat.quota import Counted
 from bot.errors import LateError, UnknownScheduleError
 from bot.news.delivery import ScheduleId

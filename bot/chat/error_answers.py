@@ -10,7 +10,7 @@ import discord
 import structlog
 from discord import app_commands
 
-from bot.chat.commands.answers import has_expired, is_too_late, send
+from bot.chat.answering.answers import has_expired, is_too_late, send
 from bot.errors import BadInputError, ForbiddenError, NewsdeskError, StoreError
 from bot.render.admin import draft_error
 

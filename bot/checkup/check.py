@@ -20,7 +20,7 @@ from bot.news.checkup.options import name_findings, option_findings, silencing_f
 from bot.news.checkup.runtime import RuntimeStatus, runtime_findings
 from bot.news.checkup.schedule import LEFT, LastEdition, ScheduleHealth, schedule_findings
 from bot.news.parsing.names import KnownNames
-from bot.news.schedule import Schedule, ScheduleState, StopReason, next_due
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason, next_due
 from bot.store.port import Store
 
 log = structlog.get_logger(__name__)

@@ -18,12 +18,12 @@ from bot.news.article import Article, ArticleId
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Choice, Verdict
 from bot.news.parsing.dates import find_moment
-from bot.news.schedule import Rule, Schedule, Weekday
+from bot.news.schedules.schedule import Rule, Schedule, Weekday
 from bot.render.article import provider_of, title_of
+from bot.render.edition.preview import draft_choice
+from bot.render.edition.why import REASONS
 from bot.render.format.json_records import choice_record
 from bot.render.format.number import count_of
-from bot.render.preview import draft_choice
-from bot.render.why import REASONS
 from bot.text.words import fold
 from bot.usecases.digest import choose_between
 

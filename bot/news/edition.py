@@ -15,7 +15,7 @@ from typing import Final
 
 from bot.news.article import Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.news.stories.story import Story
 from bot.news.stories.story_ids import StoryId
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft, Paragraph, Text
-from bot.news.schedule import Schedule
-from bot.news.schedule_options import OPTIONS
+from bot.news.schedules.options import OPTIONS
+from bot.news.schedules.schedule import Schedule
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of

@@ -12,9 +12,9 @@ from bot.news.checkup.health import ServerHealth
 from bot.news.checkup.schedule import LastEdition, ScheduleHealth
 from bot.news.edition import Skipped
 from bot.news.message.draft import Block, Channel, Draft, Moment, Paragraph, Run, Text
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.render.article import DOT
-from bot.render.delivery import STATE_WORDS
+from bot.render.edition.delivery import STATE_WORDS
 from bot.render.format.clip import clip_written
 from bot.render.format.limits import MOST_TEXT, size_of
 from bot.render.format.lines import line

@@ -18,7 +18,7 @@ from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Mom
 from bot.news.notices.fold import Place
 from bot.news.notices.notice import Notice
 from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
+from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line

@@ -28,7 +28,7 @@ from bot.news.message.history import ChannelHistory, NamedStory, PostedPart
 from bot.news.message.messenger import CannotRead, Refused, Unclear
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import not_read_back_notice
-from bot.news.schedule import Schedule, due_on, edition_key, extra_edition_key
+from bot.news.schedules.schedule import Schedule, due_on, edition_key, extra_edition_key
 from bot.news.stories.story import story_of
 from bot.news.stories.story_ids import KnownStory
 from bot.store.port import Store

@@ -28,8 +28,8 @@ import discord
 import structlog
 
 from bot.chat.account.client import point_at
-from bot.chat.account.components import mentions_for, to_view
-from bot.chat.account.messenger import DiscordMessenger
+from bot.chat.posting.components import mentions_for, to_view
+from bot.chat.posting.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock

@@ -23,7 +23,7 @@ from bot.clock import SystemClock
 from bot.news.article import Picture
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message.draft import Button, ButtonRow, Draft, Link, Moment, Paragraph, Section, Separator, Text
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
 from bot.store.sqlite.shelves.files import open_files

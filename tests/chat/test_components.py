@@ -12,8 +12,8 @@ import pytest
 import yarl
 from discord import app_commands
 
-from bot.chat.account.components import PostedView, mentions_for, to_view
-from bot.chat.account.custom_ids import carries
+from bot.chat.posting.components import PostedView, mentions_for, to_view
+from bot.chat.posting.custom_ids import carries
 from bot.news.article import Picture
 from bot.news.message.draft import (
     Block,
@@ -29,7 +29,7 @@ from bot.news.message.draft import (
     Separator,
     Text,
 )
-from bot.render.digest import draft_edition
+from bot.render.edition.digest import draft_edition
 from bot.render.format.limits import size_of
 from bot.sandbox import Channel, Sandbox
 from tests.support.data import find_data

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bot.chat.answering.groups import GROUPS as ROOTS
 from bot.chat.commands import registry as commands
-from bot.chat.commands.groups import GROUPS as ROOTS
 from bot.render.admin import HELP
 
 BOT = Path(commands.__file__).parents[2]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.account.custom_ids import LIFE, TEMPLATE, Expired, Forged, SignedAction, carries, read_id, sign
+from bot.chat.posting.custom_ids import LIFE, TEMPLATE, Expired, Forged, SignedAction, carries, read_id, sign
 from bot.news.message.draft import Button, Option, Select
 
 NOW = datetime(2021, 6, 3, 12, 0, tzinfo=UTC)

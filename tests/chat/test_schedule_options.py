@@ -8,7 +8,7 @@ import pytest
 from discord import AppCommandOptionType, app_commands
 
 from bot.chat.commands.schedule import create, edit
-from bot.news.schedule_options import OPTIONS, OptionKind, clear_choices
+from bot.news.schedules.options import OPTIONS, OptionKind, clear_choices
 
 TYPES = {
     OptionKind.TEXT: AppCommandOptionType.string,

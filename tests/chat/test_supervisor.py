@@ -16,7 +16,7 @@ from typing_extensions import override
 from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.identifies import MOST_IDENTIFIES
 from bot.chat.account.supervisor import Supervisor
-from bot.chat.commands.context import Services
+from bot.chat.answering.context import Services
 from bot.chat.quota import Quotas
 from bot.chat.wire import Wire
 from bot.errors import ConfigError, TokenRefusedError

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
-from bot.news.schedule import MOST_SCHEDULES, Schedule
+from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule
 from bot.store.sqlite import open_store
 from tests.support.command_line import Run
 

@@ -19,8 +19,8 @@ from bot.collect.migrate.export import read_export
 from bot.collect.migrate.moving import Move, plan_move
 from bot.collect.migrate.schedules import schedules_toml
 from bot.errors import NewsdeskError
-from bot.news.schedule import LONGEST_NAME
-from bot.news.schedule_options import OPTIONS, OptionKind
+from bot.news.schedules.options import OPTIONS, OptionKind
+from bot.news.schedules.schedule import LONGEST_NAME
 from tests.support.command_line import Run
 
 FEEDS, CHANNELS = 500, 40

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from bot.news.schedule import EVERY_DAY, EmptyPolicy
+from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy
 from tests.simulation.clock_faults import DAYS, STEPS, check_step
 from tests.simulation.quiet import quiet_log
 from tests.simulation.summer_time import HOURS, check_change

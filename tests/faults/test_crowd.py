@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 from bot.chat.admission import Admission
-from bot.chat.commands.context import Services
+from bot.chat.answering.context import Services
 from bot.chat.wire.connections import MOST_CONNECTIONS
 from bot.errors import TooManyError
 from bot.sandbox import Answer, Sandbox

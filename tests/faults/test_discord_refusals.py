@@ -15,7 +15,7 @@ from bot.news.article import Picture
 from bot.news.delivery import DeliveryKey, nonce_for
 from bot.news.message.draft import Draft, Gallery
 from bot.news.message.messenger import Posted
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from tests.faults.hasty import run_hastily
 from tests.support.clocks import ManualClock
 from tests.support.fault_points import (

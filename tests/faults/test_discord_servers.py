@@ -9,7 +9,7 @@ import pytest
 
 from bot.news.article import server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.sandbox import Upload
 from tests.support.delivering_bot import Square, days, open_square
 from tests.support.fault_points import FAILED, PARTS, PLANNED, SENT, SKIPPED, Place, at_each_place

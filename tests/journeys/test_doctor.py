@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.news.checkup.database import MAX_PLANNING_LAG
-from bot.news.schedule import MOST_SCHEDULES
+from bot.news.schedules.schedule import MOST_SCHEDULES
 from bot.sandbox import Answer, Channel
 from tests.support.running_bot import Town
 

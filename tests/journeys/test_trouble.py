@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from structlog.testing import capture_logs
 
-from bot.chat.commands.context import Services
+from bot.chat.answering.context import Services
 from bot.news.content import ImportReport
 from bot.sandbox import SandboxError
 from tests.journeys.test_edition import HERALD

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.chat.account.custom_ids import carries
+from bot.chat.posting.custom_ids import carries
 from bot.news.delivery import DeliveryKey, DeliveryState, nonce_for
 
 Standing = Mapping[int, Sequence[Sequence[str]]]

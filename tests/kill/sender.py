@@ -21,7 +21,7 @@ import structlog
 from typing_extensions import override
 
 from bot.chat.account.client import point_at
-from bot.chat.account.messenger import DiscordMessenger
+from bot.chat.posting.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import SystemClock

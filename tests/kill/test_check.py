@@ -6,7 +6,7 @@ from pathlib import Path
 
 import discord
 
-from bot.chat.account.components import to_view
+from bot.chat.posting.components import to_view
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.store.sqlite.shelves.files import open_files
 from tests.kill.check import check_channels, check_file

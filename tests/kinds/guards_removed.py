@@ -15,7 +15,7 @@ from bot.chat.once import Once
 from bot.errors import BadInputError
 from bot.news.article import ShelfId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port.schedule import Change
 from bot.store.sqlite import store_of
 from bot.store.sqlite.archive.articles import SqliteArticleStore

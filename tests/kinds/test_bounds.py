@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from bot.news.article import Picture
 from bot.news.content import MOST_FINDINGS, ShelfSize
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import MOST_SCHEDULES
+from bot.news.schedules.schedule import MOST_SCHEDULES
 from bot.render.content import draft_content_status
-from bot.render.digest import MOST_PARTS, count_fitting, draft_edition
+from bot.render.edition.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.text.pages import page_key, without_tracking

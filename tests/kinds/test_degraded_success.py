@@ -18,7 +18,7 @@ from bot.news.message.plain_text import plain_draft
 from bot.news.notices.fold import MOST_FOLDED, FoldedNotice, fold_notices
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.notices.texts import late_notice, not_sent_notice, refused_notice, zone_notice
-from bot.render.delivery import draft_history
+from bot.render.edition.delivery import draft_history
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.render.notice import draft_notice

@@ -13,9 +13,9 @@ import discord
 import pytest
 from discord import app_commands
 
+from bot.chat.answering.context import Services
+from bot.chat.answering.groups import GROUPS
 from bot.chat.commands.buttons import HANDLERS
-from bot.chat.commands.context import Services
-from bot.chat.commands.groups import GROUPS
 from bot.chat.commands.registry import FEATURES
 from bot.chat.door import COMPLETE, MANAGE, MANAGED_PAGE, PAGE, READ, Effect, effect_of
 from bot.chat.quota import Counted, Quotas

@@ -14,7 +14,7 @@ import pytest
 from bot.errors import PlanOutdatedError, ScheduleChangedError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Basis
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.sandbox import Upload
 from bot.store.sqlite import SqliteStore, open_store
 from tests.support.clocks import ManualClock

@@ -12,8 +12,8 @@ import pytest
 from discord import app_commands
 
 from bot.chat.account.client import NewsClient
+from bot.chat.answering.groups import GROUPS
 from bot.chat.commands.buttons import HANDLERS
-from bot.chat.commands.groups import GROUPS
 from bot.chat.commands.registry import FEATURES
 from tests.kinds.deeds import BUTTONS, BY_ITSELF, COMMANDS, READING_BUTTONS, READING_COMMANDS, all_deeds
 from tests.kinds.guards_removed import CONTROLS, Control

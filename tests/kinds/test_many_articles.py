@@ -13,7 +13,7 @@ import pytest
 
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, ShelfId
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.news.stories.story_ids import KnownStory
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.digest import Planned, plan_edition

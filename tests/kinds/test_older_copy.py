@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.sqlite.backup import back_up_store, restore_store
 from bot.store.sqlite.file.kinds import instance_path
 from bot.store.sqlite.file.opening import open_database

@@ -11,11 +11,11 @@ from typing import Any, Final
 import pytest
 from discord import AppCommandOptionType, app_commands
 
-from bot.chat.commands.groups import DIGEST, SCHEDULE
+from bot.chat.answering.groups import DIGEST, SCHEDULE
 from bot.chat.commands.schedule import create, edit
 from bot.errors import BadInputError, NewsdeskError
-from bot.news.schedule import LONGEST_NAME, Rule, Schedule
-from bot.news.schedule_options import OPTIONS, Completion, Option, OptionKind, clear_choices
+from bot.news.schedules.options import OPTIONS, Completion, Option, OptionKind, clear_choices
+from bot.news.schedules.schedule import LONGEST_NAME, Rule, Schedule
 from bot.render.admin import HELP
 from bot.render.format.terminal import to_text
 from bot.render.schedule import draft_schedule

@@ -15,7 +15,7 @@ import pytest
 from bot.news.article import INSTANCE_SHELF, Article, server_shelf
 from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.sandbox import Answer, SandboxMessage, Upload
 from bot.usecases.digest import redraw_rest
 from bot.usecases.digest.parts import planned_parts

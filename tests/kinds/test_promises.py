@@ -14,7 +14,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.notices.notice import Notice, Notifier
 from bot.news.notices.texts import STOP_CURES
-from bot.news.schedule import EVERY_DAY, Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import EVERY_DAY, Schedule, ScheduleState, StopReason
 from bot.sandbox import Answer, Upload
 from bot.usecases.schedule import (
     ClockTrust,

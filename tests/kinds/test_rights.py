@@ -12,7 +12,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.chat.commands.groups import ADMIN, CONTENT, SCHEDULE
+from bot.chat.answering.groups import ADMIN, CONTENT, SCHEDULE
 from bot.news.delivery import DeliveryState
 from bot.sandbox import Member, Upload
 from tests.support.delivering_bot import Square, open_square

@@ -14,7 +14,7 @@ from bot.app.start import open_newsdesk
 from bot.checkup import check_bot
 from bot.news.checkup.database import MAX_PLANNING_LAG, MAX_POSTING_LAG, Backlog, backlog_finding
 from bot.news.checkup.finding import Status
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.sandbox import SandboxMessage
 from tests.support.fault_points import until_met
 from tests.support.makers import make_schedule

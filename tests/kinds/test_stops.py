@@ -17,7 +17,7 @@ from bot.news.checkup.schedule import LastEdition, schedule_findings
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.news.notices.notice import Notice
 from bot.news.notices.texts import STOP_TEXTS
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.usecases.schedule import ClockTrust, note_servers, resume_rejoined, run_tick
 from tests.support.clocks import ManualClock
 from tests.support.fault_points import until_met

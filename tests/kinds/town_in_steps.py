@@ -18,8 +18,8 @@ from unittest.mock import patch
 from bot.app.config import Config, load_config
 from bot.app.start import Newsdesk
 from bot.chat.account.client import point_at
+from bot.chat.answering.context import Services
 from bot.chat.commands import delivery
-from bot.chat.commands.context import Services
 from bot.chat.wire.limiter import Limiter
 from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage

@@ -6,8 +6,8 @@ from typing import Final
 
 from tests.mutants.mutant import Mutant
 
-_MESSENGER: Final = "bot/chat/account/messenger.py"
-_READBACK: Final = "bot/chat/account/readback.py"
+_MESSENGER: Final = "bot/chat/posting/messenger.py"
+_READBACK: Final = "bot/chat/posting/readback.py"
 _IDENTIFIES: Final = "bot/chat/account/identifies.py"
 _TRACE: Final = "bot/chat/wire/trace.py"
 _WATCH: Final = "bot/chat/wire/watch.py"

@@ -14,7 +14,7 @@ from bot.news.checkup.channel import (
     may_be_readable,
 )
 from bot.news.checkup.finding import Finding, Status
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from tests.support.makers import make_schedule
 
 CHANNEL = 100

@@ -34,7 +34,7 @@ from bot.news.checkup.schedule import LastEdition, ScheduleHealth, schedule_find
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.notices.texts import STOP_TEXTS
 from bot.news.parsing.names import KnownNames
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedules.schedule import ScheduleState, StopReason
 from tests.support.makers import make_schedule
 
 NOW = datetime(2021, 5, 10, 10, tzinfo=UTC)

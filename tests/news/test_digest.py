@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from bot.news.article import Article, ArticleId, Provider
 from bot.news.choosing.score import outlet_score, rated
 from bot.news.edition import Candidate, Choice, Pick, Reason, ToldStory, Window, told_story
-from bot.news.schedule import EmptyPolicy
+from bot.news.schedules.schedule import EmptyPolicy
 from bot.news.stories.similarity import Frequencies
 from bot.news.stories.story import Edge, story_of
 from bot.news.stories.story_ids import KnownStory, StoryId

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.news.choosing.eligibility import entered_at, max_age_of, out_of_reach, was_new_before
 from bot.news.edition import Candidate, Reason, Window
-from bot.news.schedule import EVERY_DAY, Weekday
+from bot.news.schedules.schedule import EVERY_DAY, Weekday
 from tests.support.candidates import (
     LAST,
     MIDWEEK,

@@ -9,7 +9,7 @@ import pytest
 from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Finding, Holding, recheck
 from bot.news.edition import LATE_AFTER
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 from tests.support.makers import make_delivery, make_schedule
 
 CHANNEL = 100

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import (
+from bot.news.schedules.schedule import (
     EVERY_DAY,
     Schedule,
     Weekday,

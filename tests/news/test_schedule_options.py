@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import BadInputError
-from bot.news.schedule_options import (
+from bot.news.schedules.options import (
     BY_NAME,
     LONGEST_DESCRIPTION,
     OPTIONS,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
 from bot.news.parsing.times import complete_zones, fixed_offset, parse_days, parse_time, parse_zone
-from bot.news.schedule import EVERY_DAY, Weekday
+from bot.news.schedules.schedule import EVERY_DAY, Weekday
 
 
 @pytest.mark.parametrize(

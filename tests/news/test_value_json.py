@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.edition import Pick, Window
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.news.value_json import value_from_json, value_to_json
 from tests.support.makers import make_article, make_pick, make_schedule
 

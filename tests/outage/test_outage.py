@@ -11,7 +11,7 @@ import pytest
 
 from bot.app.database.file_guard import FileGuard
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.usecases.delivery import outcome
 from bot.usecases.schedule import due
 from tests.outage.course import play

@@ -18,7 +18,7 @@ from bot.app.doctor import examine
 from bot.errors import StoreError
 from bot.news.checkup.finding import Status
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import EmptyPolicy, Schedule, Weekday, next_due
+from bot.news.schedules.schedule import EmptyPolicy, Schedule, Weekday, next_due
 from bot.sandbox.errors import SandboxError
 from tests.faults.jumping import LoopClock
 from tests.faults.process import free_port

@@ -13,9 +13,9 @@ import typer
 from discord import app_commands
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
+from bot.chat.answering.groups import GROUPS as ROOTS
 from bot.chat.commands import admin
 from bot.chat.commands import registry as commands
-from bot.chat.commands.groups import GROUPS as ROOTS
 from bot.chat.commands.related import related_of_message
 from bot.cli.main import app
 from bot.render.admin import HELP

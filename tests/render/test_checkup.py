@@ -11,7 +11,7 @@ from bot.news.checkup.finding import Finding, Status, failing, passing
 from bot.news.checkup.health import ServerHealth
 from bot.news.checkup.schedule import LastEdition, ScheduleHealth
 from bot.news.delivery import DeliveryState, EditionKey
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.render.checkup import draft_health, finding_line, schedule_lines
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bot.news.choosing.retry import FailedEdition, Retries
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.edition import Skipped
-from bot.news.schedule import ScheduleState
-from bot.render.delivery import draft_decided, draft_history, draft_retried, draft_sent_now
+from bot.news.schedules.schedule import ScheduleState
+from bot.render.edition.delivery import draft_decided, draft_history, draft_retried, draft_sent_now
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text

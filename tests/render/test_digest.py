@@ -26,8 +26,8 @@ from bot.news.message.draft import (
     Text,
 )
 from bot.news.message.plain_text import plain_draft
-from bot.news.schedule import Weekday
-from bot.render.digest import count_fitting, draft_edition, draft_empty_note
+from bot.news.schedules.schedule import Weekday
+from bot.render.edition.digest import count_fitting, draft_edition, draft_empty_note
 from bot.render.format.limits import fits, size_of
 from bot.render.format.markdown import write_paragraphs
 from bot.render.format.terminal import to_text

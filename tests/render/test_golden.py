@@ -24,7 +24,7 @@ from bot.news.message.draft import (
     Select,
     texts_together,
 )
-from bot.render.digest import draft_edition
+from bot.render.edition.digest import draft_edition
 from bot.render.format.limits import fits, size_of
 from bot.render.format.markdown import write_mention, write_paragraphs
 from bot.render.format.terminal import to_text

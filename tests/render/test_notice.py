@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.account.custom_ids import sign
+from bot.chat.posting.custom_ids import sign
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId
 from bot.news.message import actions
 from bot.news.message.draft import ButtonRow

@@ -9,9 +9,9 @@ from hypothesis import given
 from bot.news.edition import Choice, Edition, Window, picks_key
 from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow
+from bot.render.edition.preview import draft_choice, draft_preview_header
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
-from bot.render.preview import draft_choice, draft_preview_header
 from tests.render.absurd import any_text, editions
 from tests.support.examples import up_to
 from tests.support.makers import make_article, make_pick, make_schedule

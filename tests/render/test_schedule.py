@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.news.checkup.finding import failing
 from bot.news.message.draft import ButtonRow, Channel, Draft, Paragraph
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
-from bot.news.schedule_options import OPTIONS, Option
+from bot.news.schedules.options import OPTIONS, Option
+from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from bot.render.schedule import (

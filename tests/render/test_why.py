@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from bot.news.article import Article, ArticleId
 from bot.news.edition import Reason, Verdict
+from bot.render.edition.why import REASONS, draft_reasons
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
-from bot.render.why import REASONS, draft_reasons
 from tests.render.absurd import any_text, article_lists
 from tests.support.examples import up_to
 from tests.support.makers import make_article

@@ -9,7 +9,7 @@ from typing import Final
 from bot.news.article import Article, ArticleId
 from bot.news.choosing.repeats import pages_of, urls_of
 from bot.news.edition import Pick, Reason
-from bot.render.why import REASONS
+from bot.render.edition.why import REASONS
 from tests.replay.run import Week
 
 COMPETED: Final = (

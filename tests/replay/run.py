@@ -17,7 +17,7 @@ from bot.clock import SystemClock
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Verdict
-from bot.news.schedule import Rule, Schedule, Weekday
+from bot.news.schedules.schedule import Rule, Schedule, Weekday
 from bot.store.port import Store
 from bot.store.sqlite import open_store
 from bot.usecases.digest import plan_edition

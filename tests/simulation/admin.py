@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.news.delivery import Delivery, DeliveryState, nonce_for
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule import ScheduleChanges, edit_schedule, resume_schedule

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.news.choosing.recheck import Holding
 from bot.news.delivery import Delivery, DeliveryKey, ScheduleId
 from bot.news.edition import Basis, Edition, Verdict
-from bot.news.schedule import Outlook, Schedule, ScheduleState
+from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore

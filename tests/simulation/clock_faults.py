@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Skipped
-from bot.news.schedule import EVERY_DAY, Schedule, Weekday, due_on
+from bot.news.schedules.schedule import EVERY_DAY, Schedule, Weekday, due_on
 from tests.simulation.periods import Planner
 
 _HOUR: Final = timedelta(hours=1)

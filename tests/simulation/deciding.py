@@ -22,7 +22,7 @@ from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
-from bot.news.schedule import Schedule, StopReason, next_due
+from bot.news.schedules.schedule import Schedule, StopReason, next_due
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.file.moments import as_moment
 from bot.store.sqlite.shelves.files import StoreFiles

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from bot.errors import NewsdeskError, StoreError
 from bot.news.article import INSTANCE_SHELF, ArticleId
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Schedule, ScheduleState, extra_edition_key
+from bot.news.schedules.schedule import Schedule, ScheduleState, extra_edition_key
 from bot.usecases.ingest import hide_article
 from bot.usecases.schedule import ScheduleChanges, edit_schedule, pause_schedule, resume_schedule
 

@@ -8,7 +8,7 @@ from typing import Final
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId, nonce_for
 from bot.news.edition import Edition, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
-from bot.news.schedule import EVERY_DAY, Schedule
+from bot.news.schedules.schedule import EVERY_DAY, Schedule
 from bot.store.port.digest import DigestStore
 
 _LATE_S: Final = 300.0

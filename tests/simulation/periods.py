@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
 from bot.news.notices.notice import Notice, Notifier
-from bot.news.schedule import Schedule, next_due
+from bot.news.schedules.schedule import Schedule, next_due
 from bot.usecases.schedule import ClockTrust, run_tick
 from tests.simulation import editions
 from tests.simulation.memory import InstantDisk, MemoryDigestStore, MemoryScheduleStore, Tables

@@ -15,7 +15,7 @@ from bot.errors import StoreError, TokenRefusedError
 from bot.news.delivery import EditionKey
 from bot.news.edition import Edition
 from bot.news.notices.notice import Notice, Notifier
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port.admin import AdminStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.news.delivery import DeliveryState
-from bot.news.schedule import Weekday
+from bot.news.schedules.schedule import Weekday
 from bot.usecases.delivery import Deliverer
 from tests.simulation import editions
 from tests.simulation.clock import DAWN

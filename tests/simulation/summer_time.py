@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedule import EVERY_DAY, Schedule
+from bot.news.schedules.schedule import EVERY_DAY, Schedule
 from tests.simulation.periods import Planner
 from tests.simulation.zones import FIRST, Change, ZoneClass, first_moment
 

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Final
 
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.news.schedule import Schedule, ScheduleState, extra_edition_key, next_due
+from bot.news.schedules.schedule import Schedule, ScheduleState, extra_edition_key, next_due
 from tests.simulation import changes, editions
 from tests.simulation.clock import DAWN, SimulatedClock
 from tests.simulation.discord import Place, SimulatedDiscord

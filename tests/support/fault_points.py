@@ -13,7 +13,7 @@ from typing import Any, Final, TypedDict
 import pytest
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.sandbox import Channel, Fault
 from tests.support.clocks import ManualClock
 from tests.support.ledger import set_state

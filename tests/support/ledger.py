@@ -9,7 +9,7 @@ from typing import Final, Unpack
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, ScheduleId, nonce_for
 from bot.news.edition import Edition
 from bot.news.message.draft_json import draft_to_json
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.delivery import DeliveryStore

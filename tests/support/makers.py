@@ -22,7 +22,7 @@ from bot.news.article import (
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Pick, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
-from bot.news.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
+from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.stories.story import Story
 
 SOME_DAY = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)

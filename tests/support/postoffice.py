@@ -20,7 +20,7 @@ import discord
 from typing_extensions import override
 
 from bot.chat.account.client import point_at
-from bot.chat.account.messenger import DiscordMessenger
+from bot.chat.posting.messenger import DiscordMessenger
 from bot.chat.wire import Wire
 from bot.chat.wire.limiter import Limiter
 from bot.clock import Clock
@@ -29,7 +29,7 @@ from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, 
 from bot.news.message.actions import EDITION_WHY
 from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Text
 from bot.news.notices.notice import Notice, Notifier
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.shelves.files import StoreFiles, open_files

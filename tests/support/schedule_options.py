@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.news.schedule_options import Option, OptionKind
+from bot.news.schedules.options import Option, OptionKind
 
 TEXTS = {
     "day": "daily",

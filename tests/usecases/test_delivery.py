@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from bot.news.delivery import DeliveryState, ScheduleId
 from bot.news.notices.notice import Notice
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SETTLED_S, NoticeBoard, Office, open_office
 

@@ -14,7 +14,7 @@ from bot.news.article import INSTANCE_SHELF, Article, Seed, article_id, server_s
 from bot.news.choosing.upstream import UPSTREAM_COUNT
 from bot.news.delivery import DeliveryState, EditionKey, nonce_for
 from bot.news.edition import Reason, Skipped, Verdict, Window
-from bot.news.schedule import EmptyPolicy, Schedule, extra_edition_key
+from bot.news.schedules.schedule import EmptyPolicy, Schedule, extra_edition_key
 from bot.news.stories.story_ids import StoryId
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.digest import (

@@ -11,7 +11,7 @@ import pytest
 
 from bot.news.article import ArticleId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.sqlite.shelves.files import open_files
 from bot.usecases.schedule import retry_schedule
 from tests.support.clocks import ManualClock

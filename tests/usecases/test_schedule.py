@@ -12,7 +12,7 @@ import pytest
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Skipped
-from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
+from bot.news.schedules.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.render.format.terminal import to_text
 from bot.render.schedule import draft_saved
 from bot.store.sqlite.shelves.files import open_files

@@ -46,7 +46,7 @@ class NewsClient(discord.Client):
     """A discord.py client with the commands, which counts its IDENTIFYs.
 
     Attributes:
-        services: What commands work with (`bot.chat.commands.context.Services`).
+        services: What commands work with (`bot.chat.answering.context.Services`).
         tree: The commands.
         pace: Lets gateway connections begin.
         is_connected: True while the gateway connection is up, so that commands arrive. Posting doesn't need it.

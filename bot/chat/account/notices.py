@@ -24,7 +24,7 @@ from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.message.messenger import Messenger, Outcome, Posted, Refused
 from bot.news.notices.fold import FoldedNotice, fold_notices
 from bot.news.notices.notice import Notice, NoticeCause, Notifier, Recipient, recipients
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.render.format.clip import clip_written
 from bot.render.notice import draft_notice
 from bot.store.port.admin import AdminStore

@@ -5,9 +5,9 @@ from __future__ import annotations
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.commands.answers import answers
-from bot.chat.commands.context import Context
-from bot.chat.commands.groups import ADMIN, in_servers_and_direct_messages, installed_by_servers
+from bot.chat.answering.answers import answers
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import ADMIN, in_servers_and_direct_messages, installed_by_servers
 from bot.chat.door import MANAGE, READ
 from bot.checkup import check_server
 from bot.news.message.draft import Draft

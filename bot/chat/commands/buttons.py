@@ -12,10 +12,10 @@ from typing import Any, Final, Self, assert_never
 import discord
 from typing_extensions import override
 
-from bot.chat.account.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
+from bot.chat.answering.context import context_of
 from bot.chat.commands import delivery, digest, related, schedule, search
-from bot.chat.commands.context import context_of
 from bot.chat.error_answers import answer_error
+from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
 from bot.errors import BadInputError, ForbiddenError
 from bot.news.message import actions
 

@@ -9,10 +9,10 @@ from typing import Final
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import answers
-from bot.chat.commands.completion import article_choices
-from bot.chat.commands.context import Context
-from bot.chat.commands.groups import CONTENT
+from bot.chat.answering.answers import answers
+from bot.chat.answering.completion import article_choices
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import CONTENT
 from bot.chat.door import IMPORT, MANAGE, OPERATE
 from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf

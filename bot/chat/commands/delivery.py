@@ -8,18 +8,18 @@ from typing import Final
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.commands.answers import answers
-from bot.chat.commands.completion import schedule_choices
-from bot.chat.commands.context import Context
-from bot.chat.commands.groups import SCHEDULE
-from bot.chat.commands.options import SCHEDULE_NAME, Name
+from bot.chat.answering.answers import answers
+from bot.chat.answering.completion import schedule_choices
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import SCHEDULE
+from bot.chat.answering.options import SCHEDULE_NAME, Name
 from bot.chat.door import MANAGE, POST
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.checkup.channel import may_be_readable
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.message.draft import Draft
-from bot.news.schedule import Schedule, ScheduleState
-from bot.render.delivery import draft_decided, draft_history, draft_retried
+from bot.news.schedules.schedule import Schedule, ScheduleState
+from bot.render.edition.delivery import draft_decided, draft_history, draft_retried
 from bot.usecases.delivery import FOLLOW_S, follow
 from bot.usecases.schedule import RETRIED_BY_ADMIN, get_schedule, retry_schedule, state_to_retry
 

@@ -6,22 +6,22 @@ from typing import Final
 
 from discord import app_commands
 
-from bot.chat.commands.answers import answers, archive_answers
-from bot.chat.commands.completion import article_choices, schedule_choices
-from bot.chat.commands.context import Context
+from bot.chat.answering.answers import answers, archive_answers
+from bot.chat.answering.completion import article_choices, schedule_choices
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import DIGEST, SCHEDULE
+from bot.chat.answering.options import SCHEDULE_NAME, Name
 from bot.chat.commands.delivery import outcome_of
-from bot.chat.commands.groups import DIGEST, SCHEDULE
-from bot.chat.commands.options import SCHEDULE_NAME, Name
 from bot.chat.door import MANAGE, PLAN, READ
 from bot.errors import BadInputError, PreviewOutdatedError, ScheduleChangedError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
 from bot.news.message.draft import Draft
-from bot.news.schedule import Schedule, ScheduleState, extra_edition_key
-from bot.render.delivery import draft_sent_now
-from bot.render.digest import draft_edition, draft_emptied
-from bot.render.preview import draft_preview_header
-from bot.render.why import draft_reasons
+from bot.news.schedules.schedule import Schedule, ScheduleState, extra_edition_key
+from bot.render.edition.delivery import draft_sent_now
+from bot.render.edition.digest import draft_edition, draft_emptied
+from bot.render.edition.preview import draft_preview_header
+from bot.render.edition.why import draft_reasons
 from bot.usecases.digest import (
     Explained,
     edition_of_message,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from discord import app_commands
 
-from bot.chat.commands.answers import answers
-from bot.chat.commands.context import Context
-from bot.chat.commands.groups import MY
+from bot.chat.answering.answers import answers
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import MY
 from bot.chat.door import READ
 from bot.news.message.draft import Draft
 from bot.render.admin import draft_member_data, draft_member_forgotten

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 import discord
 import structlog
 
+from bot.chat.answering.groups import GROUPS
 from bot.chat.commands import admin, content, delivery, digest, my, related, schedule, search
 from bot.chat.commands.buttons import SignedItem
-from bot.chat.commands.groups import GROUPS
 from bot.chat.error_answers import answer_error, ignore_late_autocomplete
 from bot.render.format.clip import clip
 

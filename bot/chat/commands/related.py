@@ -5,10 +5,10 @@ from __future__ import annotations
 import discord
 from discord import app_commands
 
-from bot.chat.commands.answers import Args, archive_answers, posts
-from bot.chat.commands.completion import article_choices
-from bot.chat.commands.context import Context
-from bot.chat.commands.groups import NEWS, in_servers_and_direct_messages, installed_by_servers
+from bot.chat.answering.answers import Args, archive_answers, posts
+from bot.chat.answering.completion import article_choices
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import NEWS, in_servers_and_direct_messages, installed_by_servers
 from bot.chat.commands.search import page
 from bot.chat.door import READ, SHARE
 from bot.errors import BadInputError, UnknownArticleError

@@ -14,11 +14,11 @@ import structlog
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.commands.answers import Args, answer, answers, replaces
-from bot.chat.commands.completion import schedule_choices
-from bot.chat.commands.context import Context, context_of
-from bot.chat.commands.groups import SCHEDULE
-from bot.chat.commands.options import SCHEDULE_NAME, Name, given_options, takes_options
+from bot.chat.answering.answers import Args, answer, answers, replaces
+from bot.chat.answering.completion import schedule_choices
+from bot.chat.answering.context import Context, context_of
+from bot.chat.answering.groups import SCHEDULE
+from bot.chat.answering.options import SCHEDULE_NAME, Name, given_options, takes_options
 from bot.chat.door import MANAGE, MANAGED_PAGE, RESUME, declare
 from bot.checkup import check_saved, check_schedules, read_names
 from bot.errors import BadInputError, StoreError
@@ -27,8 +27,8 @@ from bot.news.checkup.options import Checked, has_filters
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.notices.fold import FoldedNotice, listed_notices
-from bot.news.schedule import Schedule
-from bot.news.schedule_options import clear_choices
+from bot.news.schedules.options import clear_choices
+from bot.news.schedules.schedule import Schedule
 from bot.render.schedule import (
     channels_of,
     draft_deleted,

@@ -9,10 +9,10 @@ from typing import Final, Literal
 
 from discord import app_commands
 
-from bot.chat.commands.answers import Args, archive_answers, replaces
-from bot.chat.commands.completion import provider_choices, topic_choices
-from bot.chat.commands.context import Context
-from bot.chat.commands.groups import NEWS
+from bot.chat.answering.answers import Args, archive_answers, replaces
+from bot.chat.answering.completion import provider_choices, topic_choices
+from bot.chat.answering.context import Context
+from bot.chat.answering.groups import NEWS
 from bot.chat.door import PAGE, READ
 from bot.news.article import ShelfId
 from bot.news.message.draft import Draft

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal, Protocol, assert_never
 
 from bot.news.checkup.finding import Finding, failing, unchecked
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 
 Kind = Literal["text", "announcement", "thread", "forum", "other"]
 

@@ -9,7 +9,7 @@ from typing import Final
 from bot.news.checkup.finding import Finding, failing
 from bot.news.parsing.names import KnownNames, did_you_mean
 from bot.news.parsing.times import fixed_offset
-from bot.news.schedule import DEFAULT_PROVIDER_CAP, EmptyPolicy, Schedule
+from bot.news.schedules.schedule import DEFAULT_PROVIDER_CAP, EmptyPolicy, Schedule
 
 _CHANGE: Final = "Change it with /schedule edit if it is misspelled."
 

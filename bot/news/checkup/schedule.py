@@ -12,7 +12,7 @@ from bot.news.checkup.finding import Finding, failing, unchecked
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.edition import Skipped
 from bot.news.notices.texts import STOP_TEXTS, edition_name
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 
 LEFT: Final = "I'm no longer in its server; its data is deleted 30 days after I left."
 

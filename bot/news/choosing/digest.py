@@ -16,7 +16,7 @@ from bot.news.choosing.eligibility import Refusal, as_it_stood, ineligible, not_
 from bot.news.choosing.places import Bid, best_bid_first, fill_places, newest_week_first
 from bot.news.choosing.repeats import Memory, is_repeat
 from bot.news.edition import Candidate, Choice, Reason, ToldStory, Verdict, Window
-from bot.news.schedule import EmptyPolicy, Schedule
+from bot.news.schedules.schedule import EmptyPolicy, Schedule
 from bot.news.stories.similarity import Frequencies, TextSimilarity
 from bot.news.stories.story import Edge, Story, best_first, group_stories
 from bot.news.stories.story_ids import KnownStory, StoryId, name_stories

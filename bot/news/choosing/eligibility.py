@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.news.article import Article
 from bot.news.edition import Candidate, Change, Reason, Verdict, Window
-from bot.news.schedule import EVERY_DAY, Schedule
+from bot.news.schedules.schedule import EVERY_DAY, Schedule
 from bot.text.words import fold
 
 AGE_IN_PERIODS: Final = 2

@@ -17,7 +17,7 @@ from bot.news.article import BASE_QUALITY, Article, ArticleId
 from bot.news.choosing.repeats import Texts, pages_of, urls_of
 from bot.news.choosing.score import outlet_score
 from bot.news.edition import Pick, Reason, Verdict
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.news.stories.similarity import Frequencies
 from bot.news.stories.story import Story
 from bot.news.stories.story_ids import StoryId

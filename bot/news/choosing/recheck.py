@@ -14,7 +14,7 @@ from bot.news.article import ArticleId
 from bot.news.delivery import Delivery
 from bot.news.edition import LATE_AFTER, Edition
 from bot.news.message.draft import Draft, menu_values
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from typing import Final
 from bot.news.article import Article, ArticleId
 from bot.news.choosing.eligibility import Refusal, as_it_stood, below_bar, in_words, off_topic, shut_out
 from bot.news.edition import Candidate, Choice, Pick, Reason, Verdict, Window
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.news.stories.story import story_of
 
 UPSTREAM_WINDOW: Final = timedelta(hours=160)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final, Literal, Protocol
 
 from bot.news.delivery import EditionKey
-from bot.news.schedule import NOBODY, Schedule
+from bot.news.schedules.schedule import NOBODY, Schedule
 
 MOST_LISTED: Final = 3
 """Notices, folded by their cause, that one answer of `/schedule list` shows."""

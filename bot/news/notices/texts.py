@@ -10,7 +10,7 @@ from bot.news.checkup.collector import FailingFeed
 from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, Publication, local_date
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
-from bot.news.schedule import Schedule, StopReason
+from bot.news.schedules.schedule import Schedule, StopReason
 
 STOP_TEXTS: Final[Mapping[StopReason, str]] = {
     StopReason.NONE: "a member paused it",

@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 from zoneinfo import available_timezones
 
 from bot.errors import BadInputError, UnknownZoneError
-from bot.news.schedule import EVERY_DAY, NAME_A_ZONE, Weekday, zone_of
+from bot.news.schedules.schedule import EVERY_DAY, NAME_A_ZONE, Weekday, zone_of
 from bot.text.words import fold
 
 _LONGEST_INPUT: Final = 200

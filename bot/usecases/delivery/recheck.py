@@ -12,7 +12,7 @@ from bot.news.choosing.recheck import Finding, Holding, Redrawn, recheck
 from bot.news.delivery import Delivery
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import late_notice, not_sent_notice
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port.delivery import DeliveryStore
 from bot.usecases.delivery.outcome import DiscordTime
 

@@ -12,7 +12,7 @@ from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
 from bot.news.choosing.eligibility import out_of_reach
 from bot.news.delivery import DeliveryState
 from bot.news.edition import Edition, Reason, Verdict
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
 from bot.usecases.digest.parts import without_taken_down

@@ -16,7 +16,7 @@ from bot.news.choosing.score import rated
 from bot.news.choosing.soundness import broken_verdict, sound_records, without_broken
 from bot.news.choosing.upstream import UPSTREAM_WINDOW, choose_upstream
 from bot.news.edition import Candidate, Choice, ToldStory, Verdict, Window
-from bot.news.schedule import EmptyPolicy, Schedule
+from bot.news.schedules.schedule import EmptyPolicy, Schedule
 from bot.news.stories.similarity import Frequencies, article_stems
 from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory

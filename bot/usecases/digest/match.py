@@ -10,7 +10,7 @@ from typing import Final
 from bot.news.article import shelves_seen_by
 from bot.news.checkup.options import Matching
 from bot.news.edition import Reason
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port import Store
 from bot.usecases.digest.choose import choose_between
 

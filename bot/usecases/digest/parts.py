@@ -12,9 +12,9 @@ from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
 from bot.news.edition import LATE_AFTER, Edition, Pick
 from bot.news.message.draft import Block, Draft, Link, Paragraph, Section, menu_values
-from bot.news.schedule import Schedule, zone_of
+from bot.news.schedules.schedule import Schedule, zone_of
 from bot.news.stories.story import story_of
-from bot.render.digest import draft_edition, draft_empty_note
+from bot.render.edition.digest import draft_edition, draft_empty_note
 from bot.render.format.clip import clip
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore

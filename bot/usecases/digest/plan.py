@@ -17,8 +17,8 @@ from bot.news.choosing.soundness import without_broken
 from bot.news.delivery import Delivery, EditionKey
 from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict, picks_key
 from bot.news.message.draft import Draft
-from bot.news.schedule import EmptyPolicy, Schedule
-from bot.render.digest import MOST_PARTS, count_fitting, draft_edition
+from bot.news.schedules.schedule import EmptyPolicy, Schedule
+from bot.render.edition.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.store.port import Store
 from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of
 from bot.usecases.digest.parts import draw, planned_parts

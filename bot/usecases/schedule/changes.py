@@ -8,8 +8,8 @@ from typing import Final, TypeAlias
 
 from bot.errors import BadInputError, NewsdeskError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames
-from bot.news.schedule import LONGEST_NAME, Schedule
-from bot.news.schedule_options import BY_NAME, clear_choices, contradiction
+from bot.news.schedules.options import BY_NAME, clear_choices, contradiction
+from bot.news.schedules.schedule import LONGEST_NAME, Schedule
 from bot.text.clean import clean
 from bot.text.words import fold
 

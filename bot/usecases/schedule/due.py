@@ -22,7 +22,7 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import clock_notice, late_notice, zone_notice
-from bot.news.schedule import Outlook, Schedule, ScheduleState, StopReason, due_edition, edition_key, next_due
+from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, StopReason, due_edition, edition_key, next_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust

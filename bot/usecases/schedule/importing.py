@@ -16,8 +16,8 @@ from typing import Any, Final
 from bot.errors import BadInputError, NewsdeskError
 from bot.news.delivery import ScheduleId
 from bot.news.parsing.names import KnownNames
-from bot.news.schedule import MOST_SCHEDULES, Schedule, ScheduleState, next_due
-from bot.news.schedule_options import BY_NAME, DEFAULT_DAYS, DEFAULT_TIME, Option, OptionKind
+from bot.news.schedules.options import BY_NAME, DEFAULT_DAYS, DEFAULT_TIME, Option, OptionKind
+from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule, ScheduleState, next_due
 from bot.store.port.schedule import ScheduleStore
 from bot.text.words import fold
 from bot.usecases.schedule.changes import ScheduleChanges, apply_changes

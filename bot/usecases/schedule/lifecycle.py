@@ -9,7 +9,8 @@ from typing import Final
 
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import (
+from bot.news.schedules.options import DEFAULT_DAYS, DEFAULT_TIME
+from bot.news.schedules.schedule import (
     MOST_SCHEDULES,
     Outlook,
     Schedule,
@@ -21,7 +22,6 @@ from bot.news.schedule import (
     next_free,
     skipped_due,
 )
-from bot.news.schedule_options import DEFAULT_DAYS, DEFAULT_TIME
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.usecases.schedule.changes import Problem, ScheduleChanges, apply_changes
 from bot.usecases.schedule.lookup import ScheduleStatus, if_ahead, status_of

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from bot.errors import UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import Outlook, Schedule, ScheduleState, coming_edition, default_schedule, skipped_due
+from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, coming_edition, default_schedule, skipped_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.text.clean import clean

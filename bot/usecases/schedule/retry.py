@@ -13,7 +13,7 @@ from bot.news.article import ArticleId
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries, choose_retries
 from bot.news.delivery import Delivery, DeliveryState, EditionKey
 from bot.news.edition import Edition
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.schedules.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk

@@ -12,7 +12,7 @@ from bot.news.article import ArticleId
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Verdict
 from bot.news.notices.notice import Notice
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 
 OPEN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 

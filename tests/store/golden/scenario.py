@@ -27,7 +27,7 @@ from bot.news.message.draft import (
     Text,
 )
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
-from bot.news.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
+from bot.news.schedules.schedule import EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.search import View
 from bot.news.stories.story import Story
 from bot.news.stories.story_ids import KnownStory, StoryId

@@ -19,7 +19,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.delivery import DeliveryState, ScheduleId
 from bot.news.edition import Pick, told_story
 from bot.news.message.draft_json import draft_from_json, draft_to_json
-from bot.news.schedule import Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.news.search import SearchQuery, View
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port import Store

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.store.port.delivery import DeliveryStore
 from tests.support.ledger import (
     DUE,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import PlanOutdatedError
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedules.schedule import ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     LEASE,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, ScheduleId
-from bot.news.schedule import ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.store.sqlite.shelves.files import open_files
 from tests.support.clocks import ManualClock
 from tests.support.examples import up_to

@@ -11,7 +11,7 @@ from bot.errors import StoreDamagedError
 from bot.news.article import server_shelf
 from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedules.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger import claim
 from bot.store.sqlite.ledger import deliveries as delivery

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
-from bot.news.schedule import EVERY_DAY, EmptyPolicy, Outlook, Schedule, ScheduleState, StopReason
+from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Outlook, Schedule, ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     SCHEDULE,

@@ -10,7 +10,7 @@ import pytest
 from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
-from bot.news.schedule import ScheduleState, StopReason
+from bot.news.schedules.schedule import ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     SCHEDULE,

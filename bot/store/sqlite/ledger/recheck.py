@@ -9,7 +9,7 @@ from typing import Final
 from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, key_columns, put_draft
 from bot.store.sqlite.ledger.edition_rows import replace_picks

@@ -12,7 +12,7 @@ from typing_extensions import override
 
 from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.schedules.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.moments import as_micros, as_moment

@@ -15,7 +15,7 @@ from typing import Any, Final
 from bot.errors import BadInputError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames, read_mutes, read_providers, read_topics
 from bot.news.parsing.times import parse_days, parse_time, parse_zone
-from bot.news.schedule import EmptyPolicy, Rule, Schedule, Weekday
+from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, Weekday
 from bot.text.clean import clean
 
 DEFAULT_DAYS: Final = (Weekday.MONDAY,)

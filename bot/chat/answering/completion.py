@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import discord
 from discord import app_commands
 
-from bot.chat.commands.context import context_of
+from bot.chat.answering.context import context_of
 from bot.chat.door import COMPLETE, admitted, declare
 from bot.errors import LateError, TooManyError
 from bot.news.article import ShelfId

@@ -9,8 +9,8 @@ from typing import Final
 from bot.news.edition import Choice, Edition, Pick, picks_key
 from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow, Draft, Moment, Paragraph, Text
-from bot.news.schedule import Schedule, extra_edition_key
-from bot.render.digest import draft_edition
+from bot.news.schedules.schedule import Schedule, extra_edition_key
+from bot.render.edition.digest import draft_edition
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.render.format.number import count_of

@@ -15,10 +15,10 @@ from typing import Any, Final, TypeVar
 import discord
 from discord.utils import snowflake_time, time_snowflake
 
-from bot.chat.account.custom_ids import carries
 from bot.chat.account.error_mapping import refusal_of
 from bot.chat.account.membership import Memberships
-from bot.chat.account.posted_parts import components_in, posted_part
+from bot.chat.posting.custom_ids import carries
+from bot.chat.posting.posted_parts import components_in, posted_part
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.message.history import PostedPart

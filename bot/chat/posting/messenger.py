@@ -11,10 +11,10 @@ import discord
 import structlog
 from typing_extensions import override
 
-from bot.chat.account.components import mentions_for, to_view
 from bot.chat.account.error_mapping import outcome_of
-from bot.chat.account.publishing import publish_message
-from bot.chat.account.readback import Reader
+from bot.chat.posting.components import mentions_for, to_view
+from bot.chat.posting.publishing import publish_message
+from bot.chat.posting.readback import Reader
 from bot.chat.wire import PostWatch, Wire
 from bot.chat.wire.buckets import BucketSweep
 from bot.clock import Clock

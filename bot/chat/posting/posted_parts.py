@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from discord.utils import snowflake_time
 
-from bot.chat.account.custom_ids import parts_of
+from bot.chat.posting.custom_ids import parts_of
 from bot.news.article import ArticleId
 from bot.news.message import actions
 from bot.news.message.history import NamedStory, PostedPart

@@ -15,7 +15,7 @@ import discord
 from discord import ui
 from typing_extensions import override
 
-from bot.chat.account.custom_ids import sign
+from bot.chat.posting.custom_ids import sign
 from bot.news.article import Picture
 from bot.news.message.draft import (
     Button,

@@ -15,9 +15,9 @@ from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeAlias, Type
 import discord
 import structlog
 
-from bot.chat.account.components import to_view
-from bot.chat.commands.context import TOKEN_LIFE_S, Context, context_of
+from bot.chat.answering.context import TOKEN_LIFE_S, Context, context_of
 from bot.chat.door import Effect, admitted, declare
+from bot.chat.posting.components import to_view
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft
 from bot.render.reading import with_reading

@@ -10,15 +10,15 @@ import discord
 from discord import app_commands
 from typing_extensions import override
 
-from bot.chat.commands.completion import (
+from bot.chat.answering.completion import (
     Choices,
     mute_list_choices,
     provider_list_choices,
     topic_list_choices,
     zone_choices,
 )
-from bot.news.schedule import LONGEST_NAME
-from bot.news.schedule_options import OPTIONS, Completion, Option, OptionKind
+from bot.news.schedules.options import OPTIONS, Completion, Option, OptionKind
+from bot.news.schedules.schedule import LONGEST_NAME
 
 Name = app_commands.Range[str, 1, LONGEST_NAME]
 

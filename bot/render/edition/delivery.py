@@ -11,7 +11,7 @@ from bot.news.delivery import DELETED_MESSAGE, Delivery, DeliveryState
 from bot.news.edition import Edition, Skipped
 from bot.news.message import actions
 from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Text
-from bot.news.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line

@@ -30,7 +30,7 @@ from bot.news.message.draft import (
     Separator,
     Text,
 )
-from bot.news.schedule import Schedule
+from bot.news.schedules.schedule import Schedule
 from bot.render.article import (
     DOT,
     ROOMY,
