@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
+
+from tests.simulation.inline import InlineDatabase
 
 State: TypeAlias = Mapping[str, tuple[tuple[object, ...], ...]]
 """The rows of each kind, sorted."""
@@ -55,6 +57,10 @@ _ROWS: Final = {
 }
 """Views, stories and words are left out: they are computed from the rest, and again where they are missing."""
 
+_ALSO_OF_SHELVES: Final = frozenset(
+    {"articles", "changes of articles", "deleted articles", "imports", "problems", "files"}
+)
+
 _NOTHING_LEFT: Final = re.compile(
     r"(No schedule “[^”]*” in this server"
     r"|(The|That) schedule (“[^”]*” )?(was|is already) deleted"
@@ -86,20 +92,25 @@ _BY_CHANCE: Final = (
 )
 
 
-def state_of(connection: sqlite3.Connection, posted: Iterable[str]) -> State:
+def state_of(database: InlineDatabase, posted: Iterable[str]) -> State:
     """Read everything that a person or a later run of the bot could notice.
 
     Args:
-        connection: The database.
+        database: All that is stored.
         posted: What the channels show.
     """
-    rows = {kind: _read(connection, sql) for kind, sql in _ROWS.items()}
+    shelves = [each.connection for each in database.shelves.values()]
+    rows = {
+        kind: _read([database.connection, *(shelves if kind in _ALSO_OF_SHELVES else ())], sql)
+        for kind, sql in _ROWS.items()
+    }
     return rows | {"messages": tuple(sorted((without_chance(text),) for text in posted))}
 
 
-def _read(connection: sqlite3.Connection, sql: str) -> tuple[tuple[object, ...], ...]:
+def _read(connections: Sequence[sqlite3.Connection], sql: str) -> tuple[tuple[object, ...], ...]:
     rows = [
         tuple(without_chance(value) if isinstance(value, str) else value for value in row)
+        for connection in connections
         for row in connection.execute(sql)
     ]
     return tuple(sorted(rows, key=repr))

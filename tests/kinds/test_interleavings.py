@@ -21,7 +21,7 @@ from tests.kinds.interleavings import Pair, Trials, all_pairs
 from tests.kinds.outcomes import difference
 from tests.kinds.town_in_steps import TownInSteps
 from tests.kinds.turns import in_turns
-from tests.simulation.inline import empty_newsroom
+from tests.simulation.inline import Content, empty_newsroom
 from tests.simulation.quiet import quiet_log
 from tests.simulation.weather import chance
 
@@ -34,13 +34,13 @@ ORDERS: Final = 3
 
 
 @pytest.fixture(scope="module")
-def migrated() -> bytes:
+def migrated() -> Content:
     """A new database."""
     return empty_newsroom()
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory, migrated: bytes) -> Iterator[TownInSteps]:
+def town(tmp_path_factory: pytest.TempPathFactory, migrated: Content) -> Iterator[TownInSteps]:
     """One town for all trials of this module: each begins with the same database."""
     with quiet_log() as surprises, closing(TownInSteps(tmp_path_factory.mktemp("town"), migrated)) as opened:
         yield opened
@@ -116,7 +116,7 @@ def test_two_deeds_at_the_same_time_end_as_in_one_of_their_orders(town: TownInSt
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.name)
-def test_missing_guard_is_found(tmp_path: Path, migrated: bytes, control: Control) -> None:
+def test_missing_guard_is_found(tmp_path: Path, migrated: Content, control: Control) -> None:
     """Or the property would hold of anything."""
     opened = TownInSteps(tmp_path, migrated, make_store=control.make_store)
     with quiet_log(), control.without(), closing(opened) as town:

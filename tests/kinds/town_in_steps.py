@@ -29,7 +29,7 @@ from tests.kinds.near_discord import ADDRESS, NearSession, connect
 from tests.kinds.outcomes import State, state_of
 from tests.kinds.turns import GateLoop, HeldClock
 from tests.simulation.careless import MakeStore
-from tests.simulation.inline import InlineDatabase
+from tests.simulation.inline import Content, InlineDatabase
 from tests.support.newsroom import read_here
 from tests.support.running_bot import MONDAY, make_seed_text
 
@@ -63,7 +63,7 @@ class TownInSteps:
     preview: Answer
     found: Answer
 
-    def __init__(self, folder: Path, content: bytes, *, make_store: MakeStore = store_of) -> None:
+    def __init__(self, folder: Path, content: Content, *, make_store: MakeStore = store_of) -> None:
         """Build the town, and bring it to the moment at which trials begin.
 
         Args:
@@ -226,7 +226,7 @@ class TownInSteps:
     def state(self) -> State:
         """What the deeds came to."""
         texts = [f"#{channel.name}: {message.text}" for channel in self._channels() for message in channel.messages]
-        return state_of(self.database.connection, texts)
+        return state_of(self.database, texts)
 
     def _channels(self) -> list[Any]:
         return [self.channel, self.other_channel, self.third_channel, self.admin.direct_channel]

@@ -34,7 +34,7 @@ from tests.simulation.admin import Admin
 from tests.simulation.clock import DAWN
 from tests.simulation.decisions import Decisions, Deed, answered, decide_something, give, resume
 from tests.simulation.discord import Place
-from tests.simulation.inline import InlineDatabase
+from tests.simulation.inline import Content, InlineDatabase
 from tests.simulation.judging import MAX_LATENESS, Begun, Breaches, Shown, judge_decisions
 from tests.simulation.messenger import SimulatedMessenger
 from tests.simulation.oracle import Findings
@@ -135,7 +135,7 @@ class DecidingWorld(World):
     def __init__(
         self,
         seed: int,
-        content: bytes,
+        content: Content,
         *,
         plan: Plan | None = None,
         variant: Variant = PROTOCOL,

@@ -3,34 +3,77 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
 from typing_extensions import override
 
 from bot.clock import SystemClock
+from bot.news.article import ShelfId
 from bot.store.sqlite.file.connection import in_transaction
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.kinds import KINDS
-from bot.store.sqlite.file.migrate import shipped_schema
+from bot.store.sqlite.file.kinds import KINDS, SHELF
+from bot.store.sqlite.file.migrate import shipped_migrations
 from bot.store.sqlite.shelves.files import StoreFiles
-from bot.store.sqlite.shelves.shelves import Shelves
+from bot.store.sqlite.shelves.shelves import OpenShelf, Shelves
 
 T = TypeVar("T")
 
 _SETTINGS: Final = "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;"
 
 
-def empty_newsroom() -> bytes:
-    """Create one database with the tables of all files, and return its content."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """All that a newsroom stores.
+
+    Attributes:
+        newsroom: A database with the tables of all files.
+        shelves: The file of each server's uploads.
+    """
+
+    newsroom: bytes
+    shelves: Mapping[ShelfId, bytes] = field(default_factory=dict)
+
+
+def empty_newsroom() -> Content:
+    """Create the tables of all files."""
+    # A kind without migrations of its own has another kind's tables.
+    return Content(newsroom=_tables_of(*(kind.name for kind in KINDS if not kind.migrations)))
+
+
+def _tables_of(*names: str) -> bytes:
     with closing(sqlite3.connect(":memory:")) as connection:
-        for kind in KINDS:
-            if kind.migrations:
-                continue  # another kind's tables
-            connection.executescript("".join(step.sql for step in shipped_schema(kind).migrations))
+        for name in names:
+            connection.executescript("".join(step.sql for step in shipped_migrations(name)))
         return connection.serialize()
+
+
+class _InlineShelves(Shelves):
+    """The servers' shelves, each a database in memory whose transactions are steps as well."""
+
+    def __init__(self, newsroom: InlineDatabase) -> None:
+        super().__init__(newsroom, newsroom.path, clock=SystemClock(), read_only=False)
+        self._newsroom = newsroom
+        self._files = dict.fromkeys(newsroom.shelves, newsroom.path)
+
+    @override
+    async def _create(self, shelf: ShelfId) -> None:
+        if shelf not in self._files:
+            self._newsroom.add_shelf(shelf, _tables_of(SHELF.migrations or SHELF.name))
+            self._files[shelf] = self._newsroom.path
+
+    @override
+    async def _opened(self, shelf: ShelfId) -> OpenShelf | None:
+        database = self._newsroom.shelves.get(shelf)
+        return None if database is None else OpenShelf(database=database, stack=AsyncExitStack(), users=1)
+
+    @override
+    async def drop(self, shelf: ShelfId) -> None:
+        self._files.pop(shelf, None)
+        self._newsroom.shelves.pop(shelf, None)
 
 
 async def _at_once() -> None:
@@ -38,15 +81,16 @@ async def _at_once() -> None:
 
 
 class InlineDatabase(Database):
-    """A database in memory, with the tables of all files.
+    """A database in memory, with the tables of all files but those of servers' uploads.
 
     Attributes:
-        writes: Transactions so far that changed something.
+        writes: Transactions so far that changed something in it.
+        shelves: The databases of servers' uploads.
     """
 
     def __init__(
         self,
-        content: bytes,
+        content: Content,
         *,
         before_read: Callable[[], Awaitable[object]] = _at_once,
         before_write: Callable[[], Awaitable[object]] = _at_once,
@@ -55,7 +99,7 @@ class InlineDatabase(Database):
         """Open a copy of a database.
 
         Args:
-            content: The file.
+            content: What is stored.
             before_read: Awaited before each transaction that reads.
             before_write: Awaited before each one that writes; what it raises is what the caller gets.
             after: Awaited between a transaction and the moment at which its caller hears of it.
@@ -66,23 +110,42 @@ class InlineDatabase(Database):
         self._after = after
         self.writes = 0
         self.connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
-        self.connection.deserialize(content)
+        self.connection.deserialize(content.newsroom)
         self.connection.row_factory = sqlite3.Row
         self.connection.executescript(_SETTINGS)
+        self.shelves: dict[ShelfId, InlineDatabase] = {}
+        for shelf, stored in content.shelves.items():
+            self.add_shelf(shelf, stored)
 
     @property
     def files(self) -> StoreFiles:
         """This database as each of a newsroom's files: what is written to them has one order."""
-        shelves = Shelves(self, self.path, clock=SystemClock(), read_only=False)
-        return StoreFiles(ledger=self, archive=self, shelves=shelves, views=self)
+        return StoreFiles(ledger=self, archive=self, shelves=_InlineShelves(self), views=self)
 
-    def content(self) -> bytes:
-        """Copy the whole database."""
-        return self.connection.serialize()
+    def add_shelf(self, shelf: ShelfId, stored: bytes) -> None:
+        """Take the file of a server's uploads."""
+        self.shelves[shelf] = InlineDatabase(
+            Content(newsroom=stored),
+            before_read=self._before_read,
+            before_write=self._before_write,
+            after=self._after,
+        )
+
+    def content(self) -> Content:
+        """Copy all that is stored."""
+        shelves = {shelf: each.connection.serialize() for shelf, each in self.shelves.items()}
+        return Content(newsroom=self.connection.serialize(), shelves=shelves)
 
     def close(self) -> None:
         """Let go of the memory."""
+        for each in self.shelves.values():
+            each.close()
         self.connection.close()
+
+    @override
+    @asynccontextmanager
+    async def lending(self) -> AsyncIterator[sqlite3.Connection]:
+        yield self.connection
 
     @override
     async def _read(self, fn: Callable[[sqlite3.Connection], T]) -> T:

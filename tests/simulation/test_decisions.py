@@ -12,7 +12,7 @@ from tests.simulation.careless import CARELESS, CarelessControl
 from tests.simulation.clock import DAWN
 from tests.simulation.deciding import DecidingWorld
 from tests.simulation.decisions import Decisions, Deed, Switch
-from tests.simulation.inline import empty_newsroom
+from tests.simulation.inline import Content, empty_newsroom
 from tests.simulation.judging import Begun, Shown, judge_decisions
 from tests.simulation.quiet import quiet_log
 
@@ -22,12 +22,12 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
-def migrated() -> bytes:
+def migrated() -> Content:
     """A new database."""
     return empty_newsroom()
 
 
-def breaches_of(seed: int, migrated: bytes, control: CarelessControl | None = None) -> dict[str, int]:
+def breaches_of(seed: int, migrated: Content, control: CarelessControl | None = None) -> dict[str, int]:
     """Play one world; how many breaches of each kind it had."""
     with quiet_log() as surprises:
         world = (
@@ -39,13 +39,13 @@ def breaches_of(seed: int, migrated: bytes, control: CarelessControl | None = No
     return {kind: len(sentences) for kind, sentences in world.breaches.by_kind().items() if sentences}
 
 
-def test_posted_messages_agree_with_what_was_decided(migrated: bytes) -> None:
+def test_posted_messages_agree_with_what_was_decided(migrated: Content) -> None:
     """A world of crashes, faults and decisions; `make proof` plays more of them."""
     assert breaches_of(1, migrated) == {}
 
 
 @pytest.mark.parametrize("control", CARELESS[:1], ids=lambda control: control.name)
-def test_missing_guard_shows_in_the_channels(migrated: bytes, control: CarelessControl) -> None:
+def test_missing_guard_shows_in_the_channels(migrated: Content, control: CarelessControl) -> None:
     """`make proof` plays the others, which need more worlds."""
     assert control.breaks in breaches_of(1, migrated, control)
 

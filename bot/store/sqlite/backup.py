@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.clock import Clock
-from bot.errors import StoreDamagedError, StoreError
+from bot.errors import SchemaTooNewError, StoreDamagedError, StoreError
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.file.connection import as_store_errors, uri_of
 from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, SHELF, archive_folder, companions, instance_path
@@ -124,12 +124,24 @@ def _check_backup(backup: Path) -> bool:
     if not backup.exists():
         raise StoreError(f"There is no backup at {backup}.", cure=_NOT_WHOLE)
     if not backup.is_dir():
-        _check_file(backup, single_schema())
+        _check_single(backup)
         return False
     _require_manifest(backup)
     ledger = backup / LEDGER_NAME
     kinds = {ledger: LEDGER, instance_path(ledger): ARCHIVE, **dict.fromkeys(find_shelf_files(ledger).values(), SHELF)}
     return sum(_check_file(path, shipped_schema(kind)) for path, kind in kinds.items()) == 0  # each, also after one
+
+
+def _check_single(backup: Path) -> None:
+    """Check the one file that earlier versions had; the ledger of a later one has the same name and no articles."""
+    try:
+        _check_file(backup, single_schema())
+    except SchemaTooNewError:
+        with _reading(backup) as connection:
+            version_of(connection, backup, shipped_schema(LEDGER))
+        raise StoreError(
+            f"{backup} is not a whole backup: it is a ledger without its archive.", cure=_NOT_WHOLE
+        ) from None
 
 
 def _require_new(target: Path) -> None:

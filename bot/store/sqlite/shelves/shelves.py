@@ -39,7 +39,7 @@ OPEN_AT_ONCE: Final = 16
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class _Shelf:
+class OpenShelf:
     """An open shelf, and how many use it at this moment."""
 
     database: Database
@@ -64,7 +64,7 @@ class Shelves:
         self._clock = clock
         self._read_only = read_only
         self._files = find_shelf_files(ledger)
-        self._open: OrderedDict[ShelfId, _Shelf] = OrderedDict()
+        self._open: OrderedDict[ShelfId, OpenShelf] = OrderedDict()
         self._opening = asyncio.Lock()
         self._unused = asyncio.Condition()
 
@@ -113,7 +113,7 @@ class Shelves:
         return view_of(connection, seen, file=str(self._instance.path))
 
     def _both(
-        self, server: ShelfId, shelf: _Shelf, own: sqlite3.Connection, fn: Callable[[View], T]
+        self, server: ShelfId, shelf: OpenShelf, own: sqlite3.Connection, fn: Callable[[View], T]
     ) -> Callable[[sqlite3.Connection], T | _Failed]:
         def read(instance: sqlite3.Connection) -> T:
             theirs = view_of(instance, file=str(self._instance.path)).parts
@@ -193,7 +193,7 @@ class Shelves:
             self._files[shelf] = path
 
     @asynccontextmanager
-    async def _using(self, shelf: ShelfId | None) -> AsyncIterator[_Shelf | None]:
+    async def _using(self, shelf: ShelfId | None) -> AsyncIterator[OpenShelf | None]:
         opened = None if shelf is None or shelf not in self._files else await self._opened(shelf)
         if opened is None:
             yield None
@@ -205,7 +205,7 @@ class Shelves:
             async with self._unused:
                 self._unused.notify_all()
 
-    async def _opened(self, shelf: ShelfId) -> _Shelf | None:
+    async def _opened(self, shelf: ShelfId) -> OpenShelf | None:
         """Open a shelf's file unless it is open, and count one more user; None if it was deleted meanwhile."""
         async with self._opening:
             path = self._files.get(shelf)
@@ -223,7 +223,7 @@ class Shelves:
     def _too_many(self) -> int:
         return len(self._open) - OPEN_AT_ONCE
 
-    async def _open_file(self, path: Path) -> _Shelf:
+    async def _open_file(self, path: Path) -> OpenShelf:
         # With a lock of its own: the ledger's is held for as long as the bot sends.
         place = Place(path=path, ledger=path, was_there=True)
         async with AsyncExitStack() as stack:
@@ -232,7 +232,7 @@ class Shelves:
             )
             if not self._read_only and not await database.read(is_index_current):
                 await rebuild_index(database, self._clock)
-            return _Shelf(database=database, stack=stack.pop_all())
+            return OpenShelf(database=database, stack=stack.pop_all())
 
     async def _close(self, shelf: ShelfId) -> None:
         opened = self._open.get(shelf)
