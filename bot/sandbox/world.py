@@ -6,7 +6,7 @@ from bot.clock import Clock
 from bot.sandbox.application.commands import Commands
 from bot.sandbox.application.interactions import Interactions
 from bot.sandbox.state.channel import Channel
-from bot.sandbox.state.guild import GuildState
+from bot.sandbox.state.guild import GuildState, Role
 from bot.sandbox.state.nonces import Nonces
 from bot.sandbox.state.platform import Platform
 from bot.sandbox.state.users import Account
@@ -34,6 +34,11 @@ class World(Platform):
             name = f"direct-{person.name}"
             self._direct[person.id] = Channel(self, self.channels, name=name, kind="direct", recipient=person)
         return self._direct[person.id]
+
+    def find(self, snowflake: int) -> Channel | Account | Role | None:
+        """The channel, person or role with this id."""
+        roles = {key: role for guild in self.guilds.values() for key, role in guild.roles.items()}
+        return self.channels.get(snowflake) or self.people.get(snowflake) or roles.get(snowflake)
 
     def channels_of(self, guild: GuildState) -> list[Channel]:
         """A guild's channels, without threads."""

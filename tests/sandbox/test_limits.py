@@ -161,6 +161,34 @@ def menu(**more: Any) -> Json:
     return {"type": 3, "name": "Find"} | more
 
 
+def _in_label(make: Make) -> Make:
+    return lambda n: form(components=[label(component=make(n))])
+
+
+def radios(number: int, **more: Any) -> Json:
+    """A radio group, whose first option has `more`."""
+    return {"type": 21, "custom_id": "pick", "options": [option(i) | (more if i == 0 else {}) for i in range(number)]}
+
+
+def boxes(number: int, **more: Any) -> Json:
+    """A checkbox group, whose first option has `more`."""
+    return radios(number, **more) | {"type": 22}
+
+
+def _both_default(group: Json) -> Json:
+    return group | {"options": [one | {"default": True} for one in group["options"]]}
+
+
+def things(**more: Any) -> Json:
+    """A channel select."""
+    return {"type": 8, "custom_id": "pick"} | more
+
+
+def files(**more: Any) -> Json:
+    """A file upload."""
+    return {"type": 19, "custom_id": "pick"} | more
+
+
 def text_input(**more: Any) -> Json:
     """A modal's text input inside a label."""
     return form(components=[label(component={"type": 4, "custom_id": "name", "style": 1} | more)])
@@ -500,6 +528,30 @@ LIMITS: list[tuple[str, str, int, Make, str]] = [
         ),
         "data.components.0.components",
     ),
+    *(
+        (name, "modal", most, _in_label(make), f"data.components.0.component.{place}")
+        for name, most, make, place in (
+            ("a modal's options", 25, lambda n: select(options=[option(i) for i in range(n)]), "options"),
+            ("a modal select's values", 25, lambda n: select(max_values=n), "max_values"),
+            ("a modal select's least values", 25, lambda n: select(min_values=n, max_values=25), "min_values"),
+            (
+                "a channel select's defaults",
+                2,
+                lambda n: things(max_values=2, default_values=[{"id": f"{i}", "type": "channel"} for i in range(n)]),
+                "default_values",
+            ),
+            ("a radio group's options", 10, radios, "options"),
+            ("a radio's label", 100, lambda n: radios(2, label=words(n)), "options.0.label"),
+            ("a radio's description", 100, lambda n: radios(2, description=words(n)), "options.0.description"),
+            ("a radio group's custom id", 100, lambda n: radios(2) | {"custom_id": words(n)}, "custom_id"),
+            ("a checkbox group's options", 10, boxes, "options"),
+            ("a checkbox group's values", 10, lambda n: boxes(10) | {"max_values": n}, "max_values"),
+            ("a box's description", 100, lambda n: boxes(2, description=words(n)), "options.0.description"),
+            ("a checkbox's custom id", 100, lambda n: {"type": 23, "custom_id": words(n)}, "custom_id"),
+            ("files of an upload", 10, lambda n: files(max_values=n), "max_values"),
+            ("least files of an upload", 10, lambda n: files(min_values=n, max_values=10), "min_values"),
+        )
+    ),
 ]
 
 
@@ -786,6 +838,53 @@ REFUSED: list[tuple[str, str, Any, str]] = [
         form(components=[row({"type": 4, "style": 1, "label": "x"})]),
         "data.components.0.components.0.custom_id",
     ),
+    ("a modal in a message", "message", v2(label()), "components.0.type"),
+    ("a radio group in a message", "message", v2(row(radios(2))), "components.0.components.0.type"),
+    (
+        "one custom id twice in a modal",
+        "modal",
+        form(components=[label(), label()]),
+        "data.components.0.component.custom_id",
+    ),
+    ("a button in a modal", "modal", form(components=[row(button())]), "data.components.0.components.0.type"),
+    *(
+        (name, "modal", form(components=[label(component=inner)]), f"data.components.0.component.{place}")
+        for name, inner, place in (
+            ("a button in a label", button(), "type"),
+            ("a required select of none", select(min_values=0), "min_values"),
+            ("a required upload of none", files(min_values=0), "min_values"),
+            ("a required group of none", boxes(2) | {"min_values": 0, "required": True}, "min_values"),
+            ("a disabled select in a modal", select(disabled=True), "disabled"),
+            ("a modal select of more than it allows", select(min_values=3, max_values=2), "min_values"),
+            (
+                "two defaults where one is allowed",
+                select(options=[option(1, default=True), option(2, default=True)]),
+                "options.1.default",
+            ),
+            ("a radio group of one", radios(1), "options"),
+            ("two radios by default", _both_default(radios(2)), "options.1.default"),
+            ("a radio without value", radios(2, value=None), "options.0.value"),
+            ("a value twice in a radio group", radios(2, value="v1"), "options.0.value"),
+            ("a checkbox group of none", boxes(0), "options"),
+            (
+                "two boxes by default where one is allowed",
+                _both_default(boxes(2)) | {"max_values": 1},
+                "options.1.default",
+            ),
+            ("a checkbox without custom id", {"type": 23}, "custom_id"),
+            ("an upload without custom id", {"type": 19}, "custom_id"),
+            (
+                "a role as a channel by default",
+                things(default_values=[{"id": "1", "type": "role"}]),
+                "default_values.0.type",
+            ),
+            (
+                "fewer defaults than the least",
+                things(min_values=2, max_values=3, default_values=[{"id": "1", "type": "channel"}]),
+                "default_values",
+            ),
+        )
+    ),
 ]
 
 
@@ -860,6 +959,26 @@ TAKEN: list[tuple[str, str, Any]] = [
     ("a silent message", "message", {"content": "x", "flags": 1 << 12}),
     ("an ephemeral answer", "answer", {"content": "x", "flags": 1 << 6}),
     ("a modal with a select", "modal", form(components=[label(component=select())])),
+    (
+        "a modal with a text and a radio group",
+        "modal",
+        form(components=[text_display("x"), label(component=radios(2))]),
+    ),
+    *(
+        (name, "modal", form(components=[label(component=inner)]))
+        for name, inner in (
+            ("a select that may stay empty", select(min_values=0, required=False)),
+            ("an upload that may stay empty", files(min_values=0, max_values=10, required=False)),
+            ("a group that may stay empty", boxes(3) | {"min_values": 0, "max_values": 3, "required": False}),
+            ("every box by default", _both_default(boxes(3))),
+            ("a checkbox by default", {"type": 23, "custom_id": "pick", "default": True}),
+            ("a select that isn't disabled", select(disabled=False)),
+            (
+                "a mentionable select with defaults",
+                things(type=7, max_values=2, default_values=[{"id": "1", "type": "role"}, {"id": "2", "type": "user"}]),
+            ),
+        )
+    ),
     ("numbers as choices", "choices", {"choices": [{"name": "One", "value": 1}]}),
     (
         "a forum post of discord.py",

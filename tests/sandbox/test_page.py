@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import html
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
 from typing import Any
@@ -12,7 +13,10 @@ import aiohttp
 import pytest
 
 from bot.sandbox import Channel, Guild, Member, Sandbox
+from bot.sandbox.page.form import draw_form
+from bot.sandbox.page.view import drawing_of
 from tests.sandbox.conftest import Rest, SmallBot, Start, text_display
+from tests.sandbox.modal_bot import modal_bot
 from tests.sandbox.news_bot import news_bot
 
 V2 = 1 << 15
@@ -215,6 +219,65 @@ async def test_a_form_is_opened_and_sent(browser: Browser) -> None:
     _, answer = await browser.act(do="run", command="news form")
     await browser.act(do="submit", token=answer["form"]["token"], fields={"name": "Weekly"})
     assert "called Weekly" in (await browser.last())["html"]
+
+
+async def test_a_modal_is_drawn_with_its_defaults_and_submitted(
+    browser: Browser, channel: Channel, start: Start
+) -> None:
+    """Each kind of field comes with what the page needs to read it."""
+    assert channel.takes_messages
+    await start(modal_bot())
+    _, answer = await browser.act(do="run", command="form", options={"kind": "choices"})
+    drawn = answer["form"]["html"]
+    assert [drawn.count(part) for part in ('data-kind="21"', "checked", "selected", 'type="radio"')] == [2, 3, 1, 4]
+    fields = {"days": ["fri"], "stories": "3", "topics": [], "silent": False, "colour": None}
+    await browser.act(do="submit", token=answer["form"]["token"], fields=fields)
+    assert "(['fri'], '3', [], False, None)" in html.unescape((await browser.last())["html"])
+
+
+async def test_files_and_things_are_submitted_from_the_page(
+    browser: Browser, channel: Channel, start: Start, guild: Guild
+) -> None:
+    """Things by their ids, files as base64; a channel select offers only its types."""
+    guild.add_channel("talk", "voice")
+    await start(modal_bot())
+    _, answer = await browser.act(do="run", command="form", options={"kind": "things"})
+    assert ("#news" in answer["form"]["html"], "#talk" in answer["form"]["html"]) == (True, False)
+    file = {"name": "seed.txt", "type": "text/plain", "content": base64.b64encode(b"words").decode()}
+    fields = {"channel": [str(channel.id)], "editors": [], "role": [], "anyone": [], "files": [file, file]}
+    await browser.act(do="submit", token=answer["form"]["token"], fields=fields)
+    assert "['words', 'words']" in html.unescape((await browser.last())["html"])
+
+
+async def test_hostile_words_in_a_modal_stay_words(sandbox: Sandbox, channel: Channel) -> None:
+    """Labels, descriptions, options, hints and values of a modal become neither tags nor handlers."""
+    options = [{"label": HOSTILE, "value": HOSTILE, "description": HOSTILE}]
+    inputs: list[dict[str, Any]] = [
+        {"type": 3, "options": options, "placeholder": HOSTILE},
+        {"type": 4, "style": 1, "value": HOSTILE, "placeholder": HOSTILE},
+        {"type": 4, "style": 2, "value": HOSTILE},
+        {"type": 19},
+        {"type": 21, "options": options},
+        {"type": 22, "options": options},
+        {"type": 23},
+    ]
+    rows = [
+        {"type": 18, "label": HOSTILE, "description": HOSTILE, "component": one | {"custom_id": HOSTILE, "id": 1}}
+        for one in inputs
+    ]
+    old = {"type": 1, "components": [inputs[1] | {"label": HOSTILE, "custom_id": HOSTILE, "id": 1}]}
+    tags = Tags()
+    tags.feed(draw_form(drawing_of(sandbox._world, channel), [text_display(HOSTILE), *rows, old]))
+    assert not tags.tags & {"script", "img"}
+    assert not {name for name in tags.attributes if name.startswith("on")}
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_file_that_is_none_is_refused(browser: Browser, channel: Channel) -> None:
+    """With the option's name."""
+    options = {"file": {"name": "x"}, "where": str(channel.id)}
+    status, answer = await browser.act(do="run", command="news upload", options=options)
+    assert (status, "'file' doesn't take" in answer["error"]) == (422, True)
 
 
 @pytest.mark.usefixtures("bot")

@@ -1,19 +1,19 @@
-"""Input components of messages and modals: finding a button or select, and filling in fields."""
+"""Input components of messages: finding a button or select, and converting what is chosen in a select."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
-from bot.sandbox.actions.answer import Answer, Modal
+from bot.sandbox.actions.answer import Answer
 from bot.sandbox.actions.options import Resolved
 from bot.sandbox.content import components as parts
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.state.channel import KINDS, Channel
 from bot.sandbox.state.guild import Role
 from bot.sandbox.state.message import SandboxMessage
-from bot.sandbox.state.upload import Upload
-from bot.sandbox.wire import Json, utf16_length
+from bot.sandbox.state.users import Account
+from bot.sandbox.wire import Json
 
 
 def message_of(where: SandboxMessage | Answer) -> SandboxMessage:
@@ -72,15 +72,20 @@ def chosen(select: Json, values: Iterable[Any], resolved: Resolved) -> list[str]
     Raises:
         SandboxError: A value isn't offered, or there are too few or too many.
     """
-    picked = [_picked(select, value, resolved) for value in values]
+    picked = [pick(select, value, resolved) for value in values]
     least, most = select.get("min_values", 1), select.get("max_values", 1)
     if not least <= len(picked) <= most:
         raise SandboxError(f"This select takes {least} to {most} values, not {len(picked)}")
     return picked
 
 
-def _picked(select: Json, value: Any, resolved: Resolved) -> str:
-    if select["type"] == parts.STRING_SELECT:
+def pick(select: Json, value: Any, resolved: Resolved) -> str:
+    """Convert one chosen thing to the value that the client sends.
+
+    Raises:
+        SandboxError: It isn't offered.
+    """
+    if "options" in select:
         for option in select["options"]:
             if value in (option["value"], option["label"]):
                 return str(option["value"])
@@ -91,66 +96,13 @@ def _picked(select: Json, value: Any, resolved: Resolved) -> str:
         if select["type"] != parts.CHANNEL_SELECT or (allowed and KINDS[value.kind] not in allowed):
             raise SandboxError(f"The select doesn't offer {value!r}")
         return resolved.add(value)
-    if isinstance(value, Role) != (select["type"] == parts.ROLE_SELECT) and select["type"] != parts.MENTIONABLE_SELECT:
+    if not isinstance(value, _OFFERED.get(select["type"], ())):
         raise SandboxError(f"The select doesn't offer {value!r}")
     return resolved.add(value)
 
 
-def filled(modal: Modal, fields: Mapping[str, Any], resolved: Resolved) -> list[Json]:
-    """Build the components of a modal's submission.
-
-    Args:
-        modal: The modal.
-        fields: Values by custom id or label; in labels, spaces may be written `_`, in any case.
-        resolved: Collects the objects among the values.
-
-    Raises:
-        SandboxError: A field is unknown, a required one is missing, or a text is too short or too long.
-    """
-    inputs = modal.inputs()
-    left = dict(fields)
-    values: dict[str, Any] = {}
-    for label, one in inputs.items():
-        for name in (one["custom_id"], label, label.lower().replace(" ", "_")):
-            if name in left:
-                values[one["custom_id"]] = left.pop(name)
-                break
-    if left:
-        known = ", ".join(f"{one['custom_id']} ({label})" for label, one in inputs.items())
-        raise SandboxError(f"The modal has no field {', '.join(left)}", cure=f"Its fields are: {known}.")
-    return [_row(row, values, resolved) for row in modal.raw["components"]]
-
-
-def _row(row: Json, values: Mapping[str, Any], resolved: Resolved) -> Json:
-    if row["type"] == parts.LABEL:
-        return {"type": row["type"], "id": row.get("id", 0), "component": _field(row["component"], values, resolved)}
-    if row["type"] == parts.ACTION_ROW:
-        return {
-            "type": row["type"],
-            "id": row.get("id", 0),
-            "components": [_field(one, values, resolved) for one in row["components"]],
-        }
-    return {"type": row["type"], "id": row.get("id", 0)}
-
-
-def _field(one: Json, values: Mapping[str, Any], resolved: Resolved) -> Json:
-    sent: Json = {"type": one["type"], "id": one.get("id", 0), "custom_id": one["custom_id"]}
-    given = values.get(one["custom_id"])
-    if one["type"] == parts.TEXT_INPUT:
-        text = str(one.get("value") or "" if given is None else given)
-        if one.get("required", True) and not text:
-            raise SandboxError(f"The field {one.get('label') or one['custom_id']!r} is required")
-        least, most = one.get("min_length") or 0, one.get("max_length") or 4000
-        if text and not least <= utf16_length(text) <= most:
-            raise SandboxError(f"The field {one['custom_id']!r} takes {least} to {most} characters")
-        return sent | {"value": text}
-    if one["type"] in parts.SELECTS:
-        if given is None and not one.get("required", True):
-            return sent | {"values": []}
-        many = given if isinstance(given, (list, tuple)) else [] if given is None else [given]
-        return sent | {"values": chosen(one, many, resolved)}
-    if isinstance(given, Upload):
-        return sent | {"values": [resolved.add(given)]}
-    if isinstance(given, (list, tuple)):
-        return sent | {"values": [resolved.add(v) if isinstance(v, Upload) else v for v in given]}
-    return sent | {"value": given}
+_OFFERED: Final[dict[int, tuple[type[Account | Role], ...]]] = {
+    parts.USER_SELECT: (Account,),
+    parts.ROLE_SELECT: (Role,),
+    parts.MENTIONABLE_SELECT: (Account, Role),
+}

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
-from bot.sandbox.actions import inputs, options
+from bot.sandbox.actions import inputs, modal_fields, options
 from bot.sandbox.actions.answer import Answer, Choice, wait_for_answer
 from bot.sandbox.actions.options import Resolved
 from bot.sandbox.application import commands, interactions, posting
@@ -81,7 +81,7 @@ class Member(Account):
             channel, self.id, command.split(maxsplit=1)[0], commands.CHAT_INPUT, force=force
         )
         leaf, steps = options.leaf_of(root, command)
-        resolved = Resolved(channel)
+        resolved = Resolved(channel, self)
         values = options.nested(steps, options.fill(leaf, given, resolved))
         data = _command_data(root) | ({"options": values} if values else {}) | resolved.to_json()
         return await self._send(interactions.COMMAND, channel, data, timeout)
@@ -116,7 +116,7 @@ class Member(Account):
         option = next((one for one in leaf.get("options") or () if one["name"].replace("-", "_") == typed), None)
         if option is None or not option.get("autocomplete"):
             raise SandboxError(f"/{command} has no autocomplete for {focused!r}")
-        resolved = Resolved(channel)
+        resolved = Resolved(channel, self)
         filled = options.fill(leaf, {**others, focused: value}, resolved, focused=option["name"])
         data = _command_data(root) | {"options": options.nested(steps, filled)} | resolved.to_json()
         answer = await self._send(interactions.AUTOCOMPLETE, channel, data, timeout)
@@ -158,7 +158,7 @@ class Member(Account):
         message = inputs.message_of(where)
         select = inputs.find_select(message, nth, custom_id)
         channel = self._channel_of(message)
-        resolved = Resolved(channel)
+        resolved = Resolved(channel, self)
         data: Json = {"component_type": select["type"], "custom_id": select["custom_id"], "id": select["id"]}
         data["values"] = inputs.chosen(select, values, resolved)
         return await self._send(interactions.COMPONENT, channel, data | resolved.to_json(), timeout, message)
@@ -179,14 +179,23 @@ class Member(Account):
         data = _command_data(root) | {"target_id": target, "resolved": {"messages": {target: message.raw}}}
         return await self._send(interactions.COMMAND, channel, data, timeout)
 
-    async def submit(self, answer: Answer, *, timeout: float = _TIMEOUT_S, **fields: Any) -> Answer:
-        """Fill in and submit the modal that an answer opened; `fields` by custom id or label."""
+    async def submit(self, answer: Answer, /, *, timeout: float = _TIMEOUT_S, **fields: Any) -> Answer:
+        """Fill in and submit the modal that an answer opened.
+
+        Args:
+            answer: The answer that opened it.
+            timeout: Real seconds.
+            fields: Values by custom id or label (in labels, spaces may be written `_`); a field that is left out is
+                sent as the modal prefilled it, and None, "" or [] empties it. A text takes a str, a checkbox a bool, a
+                radio group an option's label or value, selects and checkbox groups a list of them, or Channels, Roles
+                and Members, and a file upload a list of Uploads.
+        """
         if answer.modal is None:
             raise SandboxError("The answer opened no modal")
         before = answer.interaction
-        resolved = Resolved(before.channel)
+        resolved = Resolved(before.channel, self)
         data: Json = {"custom_id": answer.modal.custom_id}
-        data["components"] = inputs.filled(answer.modal, fields, resolved)
+        data["components"] = modal_fields.filled(answer.modal, fields, resolved, self.world.find)
         return await self._send(
             interactions.MODAL_SUBMIT, before.channel, data | resolved.to_json(), timeout, before.source
         )

@@ -22,13 +22,37 @@ ROLE: Final = 8
 MENTIONABLE: Final = 9
 NUMBER: Final = 10
 ATTACHMENT: Final = 11
+# docs, Receiving and Responding, Resolved Data: a channel has these, and the permissions of the member and of the app.
+_PARTIAL_CHANNEL: Final = frozenset(
+    {
+        "id",
+        "name",
+        "type",
+        "last_message_id",
+        "last_pin_timestamp",
+        "nsfw",
+        "parent_id",
+        "guild_id",
+        "flags",
+        "rate_limit_per_user",
+        "topic",
+        "position",
+        "thread_metadata",
+    }
+)
 
 
 class Resolved:
-    """The objects that an interaction's values refer to: its `resolved` field."""
+    """The objects that an interaction's values refer to: its `resolved` field.
 
-    def __init__(self, channel: Channel) -> None:
+    Args:
+        channel: Where the interaction happens.
+        viewer: The member who acts, whose permissions a resolved channel carries.
+    """
+
+    def __init__(self, channel: Channel, viewer: Account) -> None:
         self._channel = channel
+        self._viewer = viewer
         self._found: Json = {}
 
     def add(self, thing: Account | Channel | Role | Upload) -> str:
@@ -38,8 +62,7 @@ class Resolved:
             attachment = platform.upload(thing, f"ephemeral-attachments/{channel.id}") | {"ephemeral": True}
             return self._put("attachments", attachment["id"], attachment)
         if isinstance(thing, Channel):
-            shown = thing.to_json() | {"permissions": str(thing.permissions_of(platform.bot.id))}
-            return self._put("channels", str(thing.id), shown)
+            return self._put("channels", str(thing.id), self._partial(thing))
         if isinstance(thing, Role):
             return self._put("roles", str(thing.id), thing.to_json())
         if channel.guild is not None and thing.id in channel.guild.memberships:
@@ -51,6 +74,13 @@ class Resolved:
     def to_json(self) -> Json:
         """The interaction's `resolved`; empty if there is no object."""
         return {"resolved": self._found} if self._found else {}
+
+    def _partial(self, channel: Channel) -> Json:
+        shown = {key: value for key, value in channel.to_json().items() if key in _PARTIAL_CHANNEL}
+        return shown | {
+            "permissions": str(channel.permissions_of(self._viewer.id)),
+            "app_permissions": str(channel.permissions_of(channel.platform.bot.id)),
+        }
 
     def _put(self, kind: str, key: str, shape: Json) -> str:
         self._found.setdefault(kind, {})[key] = shape

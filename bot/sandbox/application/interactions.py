@@ -7,6 +7,7 @@ from typing import Final
 from bot.sandbox import api_errors
 from bot.sandbox.application import posting
 from bot.sandbox.application.posting import Uploads
+from bot.sandbox.content import components as parts
 from bot.sandbox.state.channel import Channel
 from bot.sandbox.state.message import EPHEMERAL, LOADING, SandboxMessage
 from bot.sandbox.state.platform import Platform
@@ -171,7 +172,7 @@ class Interactions:
         elif kind == CHOICES:
             interaction.choices = list(data.get("choices") or ())
         elif kind == MODAL:
-            interaction.modal = data
+            interaction.modal = data | {"components": parts.numbered(data["components"])}
         interaction.complete = kind not in (DEFERRED, DEFERRED_UPDATE)
         self._platform.changes.notify()
         return interaction.original

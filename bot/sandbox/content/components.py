@@ -24,6 +24,10 @@ FILE: Final = 13
 SEPARATOR: Final = 14
 CONTAINER: Final = 17
 LABEL: Final = 18
+FILE_UPLOAD: Final = 19
+RADIO_GROUP: Final = 21
+CHECKBOX_GROUP: Final = 22
+CHECKBOX: Final = 23
 
 SELECTS: Final = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE_SELECT, CHANNEL_SELECT})
 LINK_STYLE: Final = 5
@@ -76,6 +80,24 @@ def stored(components: Iterable[Json], attachments: Mapping[str, Json], new_id: 
     taken = {component["id"] for component in walk(sent) if component.get("id")}
     numbers = (number for number in range(1, 1 << 31) if number not in taken)
     return [_stored(component, numbers, attachments, new_id) for component in sent]
+
+
+def numbered(components: Iterable[Json]) -> list[Json]:
+    """Copy a modal's components so that each has an id, as they come back in its submission."""
+    sent = list(components)
+    taken = {component["id"] for component in walk(sent) if component.get("id")}
+    numbers = (number for number in range(1, 1 << 31) if number not in taken)
+    return [_numbered(component, numbers) for component in sent]
+
+
+def _numbered(sent: Json, numbers: Iterator[int]) -> Json:
+    one: Json = {key: value for key, value in sent.items() if value is not None}
+    one["id"] = sent.get("id") or next(numbers)
+    if "components" in one:
+        one["components"] = [_numbered(child, numbers) for child in one["components"]]
+    if "component" in one:
+        one["component"] = _numbered(one["component"], numbers)
+    return one
 
 
 def _stored(sent: Json, numbers: Iterator[int], attachments: Mapping[str, Json], new_id: Callable[[], int]) -> Json:

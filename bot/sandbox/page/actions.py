@@ -10,9 +10,10 @@ from bot.sandbox.actions import options
 from bot.sandbox.actions.answer import Answer
 from bot.sandbox.actions.member import Member
 from bot.sandbox.application.commands import CHAT_INPUT
-from bot.sandbox.content.components import SELECTS, STRING_SELECT, walk
+from bot.sandbox.content.components import FILE_UPLOAD, SELECTS, STRING_SELECT, walk
 from bot.sandbox.errors import SandboxError
-from bot.sandbox.page.view import find_message
+from bot.sandbox.page.form import draw_form
+from bot.sandbox.page.view import drawing_of, find_message
 from bot.sandbox.state.channel import Channel
 from bot.sandbox.state.upload import Upload
 from bot.sandbox.wire import Json
@@ -43,7 +44,7 @@ async def act(world: World, request: Json) -> Json:
         case "complete":
             return await _complete(world, person, channel, request)
         case "submit":
-            return await _submit(world, person, request)
+            answer = await _submit(world, person, request)
         case "run":
             command = _text(request, "command")
             given = _values(world, person, channel, command, request.get("options") or {})
@@ -58,7 +59,7 @@ async def act(world: World, request: Json) -> Json:
             answer = await _choose(world, person, channel, request)
         case _:
             raise SandboxError("Unknown action")
-    return _form(answer)
+    return _form(world, answer)
 
 
 async def _complete(world: World, person: Member, channel: Channel, request: Json) -> Json:
@@ -78,25 +79,26 @@ async def _choose(world: World, person: Member, channel: Channel, request: Json)
     return await person.choose(message, chosen, custom_id=custom_id)
 
 
-async def _submit(world: World, person: Member, request: Json) -> Json:
+async def _submit(world: World, person: Member, request: Json) -> Answer:
     interaction = world.interactions.find(_text(request, "token"))
-    answer = Answer(interaction) if interaction else None
-    form = answer.modal if answer else None
-    if answer is None or form is None:
+    opened = Answer(interaction) if interaction else None
+    if opened is None or opened.modal is None:
         raise SandboxError("No such modal")
     fields = dict(request.get("fields") or {})
-    for one in form.inputs().values():
-        if one["type"] in SELECTS and one["custom_id"] in fields:
-            fields[one["custom_id"]] = _objects(world, one, list(fields[one["custom_id"]]))
-    return _form(await person.submit(answer, **fields))
+    for one in opened.modal.inputs().values():
+        name = one["custom_id"]
+        if one["type"] in SELECTS and name in fields:
+            fields[name] = _objects(world, one, list(fields[name]))
+        elif one["type"] == FILE_UPLOAD and name in fields:
+            fields[name] = [_file(name, value) for value in fields[name]]
+    return await person.submit(opened, **fields)
 
 
-def _form(answer: Answer) -> Json:
+def _form(world: World, answer: Answer) -> Json:
     if answer.modal is None:
         return {}
-    return {
-        "form": {"token": answer.interaction.token, "title": answer.modal.title, "rows": answer.modal.raw["components"]}
-    }
+    drawn = draw_form(drawing_of(world, answer.interaction.channel), answer.modal.raw["components"])
+    return {"form": {"token": answer.interaction.token, "title": answer.modal.title, "html": drawn}}
 
 
 def _objects(world: World, select: Json, values: list[str]) -> list[Any]:
@@ -104,9 +106,7 @@ def _objects(world: World, select: Json, values: list[str]) -> list[Any]:
 
 
 def _object(world: World, value: str) -> Any:
-    number = int(value) if value.isdigit() else 0
-    roles = {key: role for guild in world.guilds.values() for key, role in guild.roles.items()}
-    found = world.channels.get(number) or world.people.get(number) or roles.get(number)
+    found = world.find(int(value) if value.isdigit() else 0)
     if found is None:
         raise SandboxError(f"No channel, person or role has the id {value!r}")
     return found
@@ -134,13 +134,21 @@ def _value(world: World, kind: int, name: str, value: Any) -> Any:
             case options.CHANNEL | options.ROLE | options.USER | options.MENTIONABLE:
                 return _object(world, str(value))
             case options.ATTACHMENT:
-                content = base64.b64decode(value["content"], validate=True)
-                kind_of_file = value.get("type") or "application/octet-stream"
-                return Upload(filename=str(value["name"]), content=content, content_type=str(kind_of_file))
+                return _file(name, value)
             case _:
                 return value
-    except (ValueError, TypeError, KeyError, binascii.Error) as error:
+    except (ValueError, TypeError) as error:
         raise SandboxError(f"Option {name!r} doesn't take {value!r}") from error
+
+
+def _file(name: str, value: Any) -> Upload:
+    """Read a file that the page sends as base64."""
+    try:
+        content = base64.b64decode(value["content"], validate=True)
+        kind = str(value.get("type") or "application/octet-stream")
+        return Upload(filename=str(value["name"]), content=content, content_type=kind)
+    except (AttributeError, TypeError, KeyError, binascii.Error) as error:
+        raise SandboxError(f"{name!r} doesn't take {value!r}") from error
 
 
 def _text(request: Json, key: str) -> str:

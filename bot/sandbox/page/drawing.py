@@ -35,7 +35,7 @@ def element(tag: str, inside: str = "", /, **attributes: str | bool | None) -> s
         elif value is not None and value is not False:
             written.append(f' {key}="{escape(str(value))}"')
     opening = f"<{tag}{''.join(written)}>"
-    return opening if tag in ("img", "hr", "br") else f"{opening}{inside}</{tag}>"
+    return opening if tag in ("img", "hr", "br", "input") else f"{opening}{inside}</{tag}>"
 
 
 class Drawing:
@@ -45,10 +45,12 @@ class Drawing:
         places: The options of a channel select: ids and names.
         roles: The options of a role select.
         people: The options of a user select.
+        kinds: The type of each channel, by id.
     """
 
-    def __init__(self, names: Names, places: Json, roles: Json, people: Json) -> None:
+    def __init__(self, names: Names, places: Json, roles: Json, people: Json, kinds: Json) -> None:
         self._names = names
+        self._kinds = kinds
         self._offers = {
             parts.CHANNEL_SELECT: places,
             parts.ROLE_SELECT: roles,
@@ -120,23 +122,19 @@ class Drawing:
     def _inside(self, one: Json) -> str:
         return "".join(self._component(child) for child in parts.children(one))
 
-    def select(self, one: Json) -> str:
-        """Render a select menu."""
+    def select(self, one: Json, identifier: str | None = None) -> str:
+        """Render a select menu, with an id of the page's own if `identifier` is given."""
         many = one.get("max_values", 1) > 1
-        offered = self._offers.get(one["type"])
-        if offered is None:
-            options = [
-                element(
-                    "option",
-                    escape(option["label"]),
-                    value=option["value"],
-                    selected=bool(option.get("default")),
-                    title=option.get("description"),
-                )
-                for option in one["options"]
-            ]
-        else:
-            options = [element("option", escape(name), value=key) for key, name in offered.items()]
+        options = [
+            element(
+                "option",
+                escape(option["label"]),
+                value=option["value"],
+                selected=bool(option.get("default")),
+                title=option.get("description"),
+            )
+            for option in self._options(one)
+        ]
         shown = str(one.get("placeholder") or "Make a selection")
         if not many:
             options.insert(0, element("option", escape(shown), value="", _class="placeholder"))
@@ -149,7 +147,19 @@ class Drawing:
             size=str(min(len(options), 5)) if many else None,
             aria_label=shown,
             disabled=bool(one.get("disabled")),
+            id=identifier,
         )
+
+    def _options(self, one: Json) -> list[Json]:
+        if "options" in one:
+            return list(one["options"])
+        default = {str(value["id"]) for value in one.get("default_values") or ()}
+        allowed = one.get("channel_types")
+        return [
+            {"label": name, "value": key, "default": key in default}
+            for key, name in self._offers[one["type"]].items()
+            if not allowed or self._kinds[key] in allowed
+        ]
 
     def _embed(self, embed: Json) -> str:
         inside = []

@@ -222,17 +222,17 @@ function plainValues(but) {
     .map((one) => [one.name, valueOf(one)]));
 }
 
-async function fileOf(input) {
-  const bytes = new Uint8Array(await input.files[0].arrayBuffer());
+async function readFile(file) {
+  const bytes = new Uint8Array(await file.arrayBuffer());
   let text = "";
   for (const one of bytes) text += String.fromCharCode(one);
-  return { name: input.files[0].name, type: input.files[0].type, content: btoa(text) };
+  return { name: file.name, type: file.type, content: btoa(text) };
 }
 
 $("command").addEventListener("submit", async (event) => {
   event.preventDefault();
   const options = plainValues();
-  for (const one of inputs()) if (one.type === "file" && one.files.length) options[one.name] = await fileOf(one);
+  for (const one of inputs()) if (one.type === "file" && one.files.length) options[one.name] = await readFile(one.files[0]);
   const command = picked.name;
   close();
   attempt(act({ do: "run", command, options }));
@@ -250,45 +250,36 @@ $("composer").addEventListener("submit", (event) => {
 $("words").addEventListener("input", () => { if (picked) { const text = $("words").value; close(); $("words").value = text; } offer(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 
-// Forms that the bot opens.
+// Forms that the bot opens: drawn by the server, read here by the kind of each field.
 
 function openForm(form) {
-  const rows = form.rows.map((row) => {
-    if (row.type === 10) return make("p", {}, row.content);
-    const one = row.component || row.components[0];
-    const input = formInput(one);
-    input.name = one.custom_id;
-    input.required = one.required !== false;
-    return make("label", {}, make("b", { class: input.required ? "needed" : null }, row.label || one.label || one.custom_id), row.description || "", input);
-  });
   const dialog = $("dialog");
-  const inside = make("form", { onsubmit: (event) => {
+  const rows = make("div", { class: "rows" });
+  rows.innerHTML = form.html;
+  const inside = make("form", { onsubmit: async (event) => {
     event.preventDefault();
     const fields = {};
-    for (const one of event.target.querySelectorAll("input, select, textarea")) {
-      fields[one.name] = one.tagName === "SELECT" ? [...one.selectedOptions].map((each) => each.value).filter(Boolean)
-        : one.type === "checkbox" ? one.checked : one.value;
-    }
-    dialog.close();
-    attempt(act({ do: "submit", token: form.token, fields }));
-  } }, make("h2", {}, form.title), ...rows, make("div", { class: "ends" },
+    for (const one of rows.querySelectorAll("[data-field]")) fields[one.dataset.field] = await fieldValue(one);
+    const sent = act({ do: "submit", token: form.token, fields });
+    attempt(sent.then((answer) => { if (!answer.form) dialog.close(); }));
+  } }, make("h2", {}, form.title), rows, make("div", { class: "ends" },
     make("button", { type: "button", class: "button secondary", onclick: () => dialog.close() }, "Cancel"),
     make("button", { class: "button primary" }, "Submit")));
   dialog.replaceChildren(inside);
-  dialog.showModal();
+  if (!dialog.open) dialog.showModal();
 }
 
-function formInput(one) {
-  if (one.type === 3 || one.type === 21 || one.type === 22) return choicesOf(one.options.map((each) => [each.value, each.label]));
-  if (one.type === 8) return choicesOf(Object.entries(shown.offers.channels));
-  if (one.type === 6) return choicesOf(Object.entries(shown.offers.roles));
-  if (one.type === 5) return choicesOf(Object.entries(shown.offers.people));
-  if (one.type === 23) return make("input", { type: "checkbox" });
-  const input = make(one.style === 2 ? "textarea" : "input", {
-    placeholder: one.placeholder, minlength: one.min_length, maxlength: one.max_length, rows: one.style === 2 ? 4 : null,
-  });
-  input.value = one.value || "";
-  return input;
+async function fieldValue(field) {
+  const input = field.querySelector("input, select, textarea");
+  const checked = () => [...field.querySelectorAll("input:checked")].map((one) => one.value);
+  switch (Number(field.dataset.kind)) {
+    case 4: return input.value;
+    case 19: return Promise.all([...input.files].map(readFile));
+    case 21: return checked()[0] ?? null;
+    case 22: return checked();
+    case 23: return input.checked;
+    default: return [...input.selectedOptions].map((one) => one.value).filter(Boolean);
+  }
 }
 
 $("viewer").addEventListener("change", () => { chosen.as = $("viewer").value; close(); refresh(); });

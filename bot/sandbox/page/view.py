@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sandbox.application.commands import CHAT_INPUT, MESSAGE_MENU, leaves
 from bot.sandbox.errors import SandboxError
 from bot.sandbox.page.drawing import Drawing
-from bot.sandbox.state.channel import Channel, can_view
+from bot.sandbox.state.channel import KINDS, Channel, can_view
 from bot.sandbox.state.message import SandboxMessage
 from bot.sandbox.state.snowflakes import moment_of
 from bot.sandbox.state.users import Account
@@ -66,9 +66,11 @@ def find_message(world: World, viewer: Account, channel: Channel, message_id: in
     raise SandboxError("No such message")
 
 
-def _drawing(world: World, channel: Channel) -> Drawing:
-    """Create the renderer for a channel's messages."""
-    return Drawing(channel.name_of, _channel_names(world, channel), _role_names(channel), _member_names(world, channel))
+def drawing_of(world: World, channel: Channel) -> Drawing:
+    """Create the renderer for a channel's messages and the forms that are opened in it."""
+    kinds = {str(one.id): KINDS[one.kind] for one in (world.channels_of(channel.guild) if channel.guild else ())}
+    roles, people = _role_names(channel), _member_names(world, channel)
+    return Drawing(channel.name_of, _channel_names(world, channel), roles, people, kinds)
 
 
 def _places(world: World, person: Account) -> list[Channel]:
@@ -118,7 +120,7 @@ def _visible(world: World, channel: Channel, viewer: Account) -> list[SandboxMes
 
 
 def _messages(world: World, channel: Channel, viewer: Account) -> list[Json]:
-    drawing = _drawing(world, channel)
+    drawing = drawing_of(world, channel)
     return [
         {
             "id": str(message.id),

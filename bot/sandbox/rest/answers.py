@@ -9,6 +9,7 @@ from bot.sandbox.application import interactions, posting
 from bot.sandbox.application.interactions import Interaction
 from bot.sandbox.rest.route import Call, Limit, Reply, Route
 from bot.sandbox.state.message import LOADING, SandboxMessage
+from bot.sandbox.state.platform import Deviation
 from bot.sandbox.wire import Json
 
 _HOOK = "/webhooks/{webhook_id}/{webhook_token}"
@@ -36,6 +37,8 @@ def _check_fits(interaction: Interaction, kind: int, data: Json, call: Call) -> 
         or (kind == interactions.MODAL and interaction.kind == interactions.MODAL_SUBMIT)
     )
     if unfit:
+        why = f"a response of type {kind} doesn't fit an interaction of type {interaction.kind}"
+        call.world.deviations.append(Deviation(method="POST", path="(callback)", where="type", why=why))
         raise api_errors.invalid_field(
             "type",
             code="INTERACTION_APPLICATION_COMMAND_CALLBACK_INVALID",

@@ -34,6 +34,12 @@ _IN_CONTAINER: Final = (
     parts.FILE,
 )
 _AT_TOP: Final = (*_IN_CONTAINER, parts.CONTAINER)
+_DEFAULT_KINDS: Final = {
+    parts.USER_SELECT: ("user",),
+    parts.ROLE_SELECT: ("role",),
+    parts.MENTIONABLE_SELECT: ("user", "role"),
+    parts.CHANNEL_SELECT: ("channel",),
+}
 _IN_ROW: Final = (parts.BUTTON, *sorted(parts.SELECTS))
 
 
@@ -53,7 +59,7 @@ def problems(path: Path, components: object, *, v2: bool, files: set[str]) -> Pr
     for place, one in top:
         yield from one_of((*place, "type"), one.get("type"), _AT_TOP if v2 else (parts.ACTION_ROW,))
         yield from _component(place, one, files)
-    every = list(_walk(path, components))
+    every = list(walk(path, components))
     if v2 and len(every) > MOST_COMPONENTS:
         yield problem(
             path,
@@ -67,18 +73,21 @@ def problems(path: Path, components: object, *, v2: bool, files: set[str]) -> Pr
             "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED",
             f"Must be {MOST_TEXT} or fewer in length, all texts together.",
         )
-    yield from _unique(every)
+    yield from unique(every)
 
 
-def _walk(path: Path, components: object) -> Iterator[tuple[Path, Json]]:
+def walk(path: Path, components: object) -> Iterator[tuple[Path, Json]]:
+    """All components with their places, nested ones included, however invalid they are."""
     for place, one in entries(path, components):
         yield place, one
-        yield from _walk((*place, "components"), one.get("components"))
-        if isinstance(one.get("accessory"), dict):
-            yield (*place, "accessory"), one["accessory"]
+        yield from walk((*place, "components"), one.get("components"))
+        for key in ("accessory", "component"):
+            if isinstance(one.get(key), dict):
+                yield (*place, key), one[key]
 
 
-def _unique(every: list[tuple[Path, Json]]) -> Problems:
+def unique(every: list[tuple[Path, Json]]) -> Problems:
+    """Find custom ids and ids that more than one component has."""
     names = Counter(one["custom_id"] for _, one in every if isinstance(one.get("custom_id"), str))
     numbers = Counter(one["id"] for _, one in every if one.get("id"))
     for place, one in every:
@@ -185,31 +194,43 @@ def _button(path: Path, one: Json) -> Problems:
                 "A custom id and url cannot both be specified",
             )
     elif style != parts.PREMIUM_STYLE:
-        yield from _custom_id(path, one)
+        yield from custom_id(path, one)
         if one.get("url") is not None:
             yield problem((*path, "url"), "BUTTON_COMPONENT_URL_NOT_ALLOWED", "Only a link button has an url")
 
 
-def _custom_id(path: Path, one: Json) -> Problems:
+def custom_id(path: Path, one: Json) -> Problems:
+    """Require a custom id of 1 to 100 characters."""
     yield from required((*path, "custom_id"), one.get("custom_id"))
     yield from length((*path, "custom_id"), one.get("custom_id"), 100, 1)
 
 
 def select(path: Path, one: Json) -> Problems:
     """Find the invalid fields of a select, in a message or a modal."""
-    yield from _custom_id(path, one)
+    yield from custom_id(path, one)
     yield from length((*path, "placeholder"), one.get("placeholder"), 150)
-    yield from between((*path, "min_values"), one.get("min_values"), 0, 25)
-    yield from between((*path, "max_values"), one.get("max_values"), 1, 25)
-    least, most = one.get("min_values"), one.get("max_values")
-    if isinstance(least, int) and isinstance(most, int) and least > most:
+    yield from amounts(path, one, 25)
+    if one.get("type") == parts.STRING_SELECT:
+        yield from options(path, one, 25)
+    else:
+        yield from _default_values(path, one)
+
+
+def amounts(path: Path, one: Json, most: int) -> Problems:
+    """Find what is wrong with `min_values` and `max_values`, which are at most `most`."""
+    yield from between((*path, "min_values"), one.get("min_values"), 0, most)
+    yield from between((*path, "max_values"), one.get("max_values"), 1, most)
+    low, high = one.get("min_values"), one.get("max_values")
+    if isinstance(low, int) and isinstance(high, int) and low > high:
         yield problem((*path, "min_values"), "SELECT_COMPONENT_MIN_ABOVE_MAX", "min_values must not exceed max_values")
-    if one.get("type") != parts.STRING_SELECT:
-        return
-    options = entries((*path, "options"), one.get("options"))
-    yield from count((*path, "options"), options, 25, 1)
-    values = Counter(option.get("value") for _, option in options)
-    for place, option in options:
+
+
+def options(path: Path, one: Json, most: int, least: int = 1) -> Problems:
+    """Find the invalid options of a string select, a radio group or a checkbox group."""
+    offered = entries((*path, "options"), one.get("options"))
+    yield from count((*path, "options"), offered, most, least)
+    values = Counter(option.get("value") for _, option in offered)
+    for place, option in offered:
         for key in ("label", "value"):
             yield from required((*place, key), option.get(key))
             yield from length((*place, key), option.get(key), 100, 1)
@@ -220,6 +241,16 @@ def select(path: Path, one: Json) -> Problems:
                 "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
                 "The specified option value is already used",
             )
+
+
+def _default_values(path: Path, one: Json) -> Problems:
+    chosen = entries((*path, "default_values"), one.get("default_values"))
+    if chosen:
+        low, high = one.get("min_values"), one.get("max_values")
+        yield from count((*path, "default_values"), chosen, high or 1, 1 if low is None else low)
+    for place, value in chosen:
+        yield from required((*place, "id"), value.get("id"))
+        yield from one_of((*place, "type"), value.get("type"), _DEFAULT_KINDS.get(int(one["type"]), ()))
 
 
 _RULES: Final[dict[int, Callable[[Path, Json, set[str]], Problems]]] = {

@@ -30,8 +30,15 @@ _EXTRAS: Final[Mapping[str, Json]] = {
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": _BOOLEAN},
     "BaseCreateMessageCreateRequest": {"tts": _BOOLEAN},
     "CreateForumThreadRequest": {"type": _INTEGER},
+    # Described with a whole response's number, but a field's error has a name: docs, Reference, Error Messages.
+    "InnerErrors": {"_errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldError"}}},
     # A key that Discord sends without describing it; discord.py relies on it.
     "CreatedThreadResponse": {"message": {"$ref": "#/components/schemas/MessageResponse"}},
+}
+_FIELD_ERROR: Final[Json] = {
+    "type": "object",
+    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
+    "required": ["code", "message"],
 }
 # Discord also accepts ids as numbers; discord.py sends such in attachments, allowed mentions and recipients.
 _SENT_SNOWFLAKE: Final[Json] = {"type": ["integer", "string"], "pattern": "^(0|[1-9][0-9]*)$", "minimum": 0}
@@ -53,6 +60,7 @@ class Description:
         from jsonschema_rs import Registry  # noqa: PLC0415 - for tests only: the bot runs without it
 
         schemas = document["components"]["schemas"]
+        schemas["FieldError"] = _FIELD_ERROR
         for name, extra in _EXTRAS.items():
             if name in schemas:
                 schemas[name]["properties"] |= extra
