@@ -26,6 +26,7 @@ from bot.news.message.draft import (
     Text,
 )
 from bot.news.message.plain_text import plain_draft
+from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import Weekday
 from bot.render.edition.digest import count_fitting, draft_edition, draft_empty_note
 from bot.render.edition.head import days_of
@@ -346,14 +347,20 @@ def test_a_story_that_nobody_else_reports_has_no_such_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "mark"),
-    [((Weekday.MONDAY,), "From last week: "), ((Weekday.MONDAY, Weekday.THURSDAY), "From the last edition: ")],
+    ("days", "rhythm", "mark"),
+    [
+        ((Weekday.MONDAY,), Rhythm(), "From last week: "),
+        ((Weekday.MONDAY,), Rhythm(every=Every.SECOND_WEEK), "From the last edition: "),
+        ((Weekday.MONDAY, Weekday.THURSDAY), Rhythm(), "From the last edition: "),
+    ],
 )
-def test_a_story_that_had_no_place_before_is_marked(days: tuple[Weekday, ...], mark: str) -> None:
+def test_a_story_that_had_no_place_before_is_marked(days: tuple[Weekday, ...], rhythm: Rhythm, mark: str) -> None:
     """In the words of the schedule's period."""
     pick = replace(make_pick(make_article("a", title="A title")), is_carried=True)
 
-    (draft,) = draft_edition(make_edition(picks=(pick,)), make_schedule(days=days), keys=None, now=SOME_DAY)
+    (draft,) = draft_edition(
+        make_edition(picks=(pick,)), make_schedule(days=days, rhythm=rhythm), keys=None, now=SOME_DAY
+    )
 
     assert mark in repr(draft)
 

@@ -27,6 +27,7 @@ from bot.news.message.draft import (
     Separator,
     Text,
 )
+from bot.news.schedules.rhythm import Every
 from bot.news.schedules.schedule import Schedule
 from bot.render.article import (
     DOT,
@@ -165,7 +166,8 @@ def _with_key(blocks: tuple[Block, ...], keys: Keys | None, part: int) -> Draft:
 def _prefix(pick: Pick, schedule: Schedule) -> str:
     """Return what marks a story that is not simply new."""
     if pick.is_carried:
-        return "From last week: " if len(schedule.days) == 1 else "From the last edition: "
+        is_weekly = len(schedule.days) == 1 and schedule.rhythm.every is Every.WEEK
+        return "From last week: " if is_weekly else "From the last edition: "
     return "Update: " if pick.is_update else ""
 
 
