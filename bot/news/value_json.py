@@ -14,7 +14,7 @@ import types
 from collections.abc import Callable, Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import MISSING, fields, is_dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, Literal, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -70,7 +70,7 @@ def _plain(value: object) -> object:
         return [_plain(each) for each in value]
     if isinstance(value, datetime):
         return _moment_text(value)
-    if isinstance(value, time):
+    if isinstance(value, time | date):
         return value.isoformat()
     if isinstance(value, timedelta):
         return value // timedelta(microseconds=1)
@@ -139,6 +139,7 @@ _LEAVES: Final[Mapping[object, Reader]] = {
     bool: _exactly(bool),
     float: _exactly(float),
     datetime: _moment,
+    date: lambda plain: date.fromisoformat(_text(plain)),
     time: lambda plain: time.fromisoformat(_text(plain)),
     timedelta: lambda plain: timedelta(microseconds=_whole_number(plain)),
 }

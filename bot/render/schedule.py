@@ -18,11 +18,12 @@ from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Mom
 from bot.news.notices.fold import Place
 from bot.news.notices.notice import Notice
 from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
-from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, next_due
+from bot.news.schedules.schedule import EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
+from bot.render.format.rhythm import days_in_words, listed
 from bot.render.notice import notice_lines
 from bot.text.clean import clean
 
@@ -237,7 +238,7 @@ def _matching(matching: Matching | None) -> Iterator[Paragraph]:
         (matching.below_bar, "below min_score"),
     )
     reasons = [f"{count_of(count, 'article')} {why}" for count, why in kept_out if count]
-    yield line(f"Its filters match no story of {span}{': ' if reasons else ''}{_listed(reasons)}.")
+    yield line(f"Its filters match no story of {span}{': ' if reasons else ''}{listed(reasons)}.")
 
 
 def _findings(head: Sequence[Block], findings: Sequence[Finding]) -> Iterator[Paragraph]:
@@ -262,13 +263,8 @@ def _unskipped(at: datetime | None) -> Iterator[Block]:
 
 
 def _when_and_where(schedule: Schedule) -> Paragraph:
-    days = "day" if schedule.days == EVERY_DAY else _listed([day.value.capitalize() for day in schedule.days])
-    when = f"Every {days} at {schedule.at:%H:%M} ({clean(schedule.timezone)})"
+    when = f"{days_in_words(schedule)} at {schedule.at:%H:%M} ({clean(schedule.timezone)})"
     return Paragraph(runs=(Text(text=f"{when} in "), Channel(channel_id=schedule.channel_id)))
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _choice(schedule: Schedule) -> str:

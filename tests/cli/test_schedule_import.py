@@ -92,6 +92,18 @@ def test_same_file_again_changes_nothing_and_another_value_one_schedule(newsroom
     assert (weekly.count, weekly.channel_id, daily) == (8, 1234567890123456789, before[0])
 
 
+def test_same_file_again_leaves_every_second_week_as_it_is(newsroom: Run, tmp_path: Path) -> None:
+    """Its weeks were fixed when it was created."""
+    every_second = FILE.replace('day = "daily"', 'day = "every second monday"')
+    newsroom("schedule", "import", put(tmp_path, every_second), *TO)
+    before = schedules(tmp_path)
+    again = newsroom("schedule", "import", put(tmp_path, every_second), *TO)
+
+    assert before[0].rhythm.anchor is not None
+    assert schedules(tmp_path) == before
+    assert again.out.count("unchanged") == 2
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

@@ -19,19 +19,21 @@ async def test_a_folder_of_seeds_becomes_one_posted_edition(town: Town) -> None:
     """The first edition holds the two listed stories, the best week first, and says that it is from the archive."""
     await town.post_first_edition()
     (message,) = town.channel.messages
-    _, _, stories = message.text.partition("\n")
+    _, _, stories = message.text.partition("From the ")
     assert HERALD in stories
     assert WBUR in stories
     assert stories.index(HERALD) < stories.index(WBUR)
     assert "archive" in stories
 
 
-async def test_an_edition_begins_with_its_titles_for_the_notification(town: Town) -> None:
-    """Whatever a client shows as a notification begins with the first titles."""
+async def test_an_edition_begins_with_its_name_days_and_titles_for_the_notification(town: Town) -> None:
+    """Clients show the beginning of a message as its notification."""
     await town.post_first_edition()
     (message,) = town.channel.messages
-    assert message.text.splitlines()[0].startswith(HERALD[:40])
-    assert " / " in message.text.splitlines()[0]
+    heading, titles, *_ = message.text.splitlines()
+    assert "Weekly · 27 November" in heading
+    assert HERALD[:40] in titles
+    assert " / " in titles
 
 
 async def test_an_edition_is_posted_once_however_often_the_clock_ticks(town: Town) -> None:

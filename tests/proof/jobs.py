@@ -25,6 +25,7 @@ from tests.simulation.inline import empty_newsroom
 from tests.simulation.oracle import Tally
 from tests.simulation.quiet import quiet_log
 from tests.simulation.restores import RestoringWorld
+from tests.simulation.rhythms import RHYTHMS
 from tests.simulation.summer_time import HOURS, check_zone
 from tests.simulation.variants import VARIANTS
 from tests.simulation.weather import chance
@@ -165,7 +166,7 @@ def play_zones(zones: Sequence[ZoneClass]) -> Answer:
         "zones": sum(len(zone.names) for zone in zones),
         "zones that differ": len(zones),
         "changes": sum(len(zone.changes) for zone in zones),
-        "schedules ticked": windows * 7 * len(HOURS),
+        "schedules ticked": windows * 7 * len(HOURS) + len(zones) * len(RHYTHMS),
     }
     answer.seconds = time.process_time() - began
     return answer

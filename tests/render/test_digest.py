@@ -26,8 +26,10 @@ from bot.news.message.draft import (
     Text,
 )
 from bot.news.message.plain_text import plain_draft
+from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import Weekday
 from bot.render.edition.digest import count_fitting, draft_edition, draft_empty_note
+from bot.render.edition.head import days_of
 from bot.render.format.limits import fits, size_of
 from bot.render.format.markdown import write_paragraphs
 from bot.render.format.terminal import to_text
@@ -151,19 +153,66 @@ def test_an_edition_links_to_its_articles_and_to_nothing_else(edition: Edition) 
     assert len(written_links) == count_fitting(edition.picks, make_schedule(), now=NOW)
 
 
-def test_a_message_begins_with_the_first_three_titles_on_one_line() -> None:
-    """Whatever a client shows as a notification begins with the news."""
-    (first, *_) = drawn_one(five_with_pictures()).blocks
+def test_a_message_begins_with_the_name_and_the_days_and_the_first_three_titles_follow() -> None:
+    """What a phone shows as a notification says which edition it is and what is in it."""
+    (heading, titles, *_) = drawn_one(five_with_pictures()).blocks
 
-    assert first == Paragraph(runs=(Text(text="Title of a / Title of b / Title of c"),))
+    assert heading == Paragraph(runs=(Text(text="Weekly · 3 to 10 May"),), kind="heading")
+    assert titles == Paragraph(runs=(Text(text="Title of a / Title of b / Title of c"),), kind="quiet")
 
 
-def test_the_titles_come_before_the_mention_of_a_role() -> None:
+@pytest.mark.parametrize(
+    ("start", "end", "now", "said"),
+    [
+        ("2021-05-03", "2021-05-10", "2021-05-10", "3 to 10 May"),
+        ("2021-05-31", "2021-06-07", "2021-06-07", "31 May to 7 June"),
+        ("2020-12-28", "2021-01-04", "2021-01-04", "28 December 2020 to 4 January 2021"),
+        ("2021-05-03", "2021-05-10", "2023-05-10", "3 to 10 May 2021"),
+        ("2021-05-31", "2021-06-07", "2023-06-07", "31 May to 7 June 2021"),
+        ("2021-05-10", "2021-05-10", "2021-05-10", "10 May"),
+        (None, "2021-05-10", "2021-05-10", "10 May"),
+    ],
+)
+def test_the_days_of_an_edition_are_as_short_as_they_can_be(start: str | None, end: str, now: str, said: str) -> None:
+    """A heading on a phone has about 30 characters a line."""
+    window = Window(start=_morning(start) if start else None, end=_morning(end))
+
+    assert days_of(window, UTC, _morning(now)) == said
+
+
+def _morning(day: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T09:00Z")
+
+
+def test_the_days_are_those_of_the_schedules_zone() -> None:
+    """At 23:00 UTC on Sunday it is Monday in Berlin."""
+    edition = make_edition(window=Window(start=None, end=datetime(2021, 5, 9, 23, tzinfo=UTC)))
+    (draft,) = draft_edition(edition, make_schedule(timezone="Europe/Berlin"), keys=None, now=NOW)
+
+    assert to_text(draft).startswith("Weekly · 10 May\n")
+
+
+def test_an_edition_is_drawn_in_utc_if_its_zone_is_not_known_any_more() -> None:
+    """A preview shows the stories all the same."""
+    (draft,) = draft_edition(make_edition(), make_schedule(timezone="Europe/Atlantis"), keys=None, now=NOW)
+
+    assert to_text(draft).startswith("Weekly · 3 to 10 May\n")
+
+
+def test_a_cut_title_in_the_head_is_short_enough_for_a_phone() -> None:
+    """Three of them take about four lines."""
+    (_, titles, *_) = drawn_one(edition_of(*(make_article(each, title="word " * 50) for each in "abcd"))).blocks
+
+    assert isinstance(titles, Paragraph)
+    assert len("".join(run.text for run in titles.runs if isinstance(run, Text))) <= 3 * 60 + 6
+
+
+def test_the_name_and_the_titles_come_before_the_mention_of_a_role() -> None:
     """A role is pinged wherever it is, but a notification shows the beginning."""
     blocks = drawn_one(five_with_pictures(), mention_role=7).blocks
 
-    assert isinstance(blocks[0], Paragraph)
-    assert blocks[1] == Mention(role_id=7)
+    assert all(isinstance(block, Paragraph) for block in blocks[:3])
+    assert blocks[3] == Mention(role_id=7)
 
 
 def test_only_the_first_part_mentions_the_role() -> None:
@@ -182,28 +231,45 @@ def test_a_five_story_edition_with_pictures_is_one_message() -> None:
     assert size_of(draft.blocks).components <= 40
 
 
+def test_a_five_story_edition_with_long_texts_is_one_message() -> None:
+    """Excerpts get shorter before the edition is split."""
+    long = edition_of(*(make_article(f"a{n}", excerpt="A longer word. " * 100, title="Title " * 40) for n in range(5)))
+
+    assert "longer word" in to_text(drawn_one(long))
+
+
+def test_five_stories_are_split_if_only_their_links_are_left_of_them_otherwise() -> None:
+    """Links this long leave no room for an excerpt in one message."""
+    url = f"https://a.example/{'x' * 900}"
+    long = edition_of(*(make_article(f"a{n}", url=f"{url}{n}", excerpt="A longer word.") for n in range(5)))
+
+    assert ["longer word" in to_text(draft) for draft in drawn(long)] == [True, True]
+
+
 def test_short_stories_are_split_by_components_alone() -> None:
-    """Nine with pictures would be 42 with what is beside them."""
+    """Nine with pictures would be 41 with what is beside them."""
     short = edition_of(*(make_article(f"a{number}", pictures=(PICTURE,)) for number in range(9)))
 
-    assert [size_of(draft.blocks).components for draft in drawn(short, mention_role=7)] == [38, 10]
+    assert [size_of(draft.blocks).components for draft in drawn(short, mention_role=7)] == [37, 9]
 
 
-def test_the_header_says_name_window_and_how_many_stories_from_how_many_providers() -> None:
-    """In the reader's words."""
+def test_the_head_says_name_days_titles_and_how_many_stories_from_how_many_providers() -> None:
+    """In this order."""
     edition = replace(
         edition_of(make_article("a", provider=WBUR), make_article("b", provider=WBUR), make_article("c")),
         window=Window(start=NOW - timedelta(days=7), end=NOW),
     )
 
-    assert "Weekly\n======\n3 May 2021 to 10 May 2021 · 3 stories from 2 providers" in to_text(drawn_one(edition))
+    assert to_text(drawn_one(edition)).startswith(
+        "Weekly · 3 to 10 May\n====================\nTitle of a / Title of b / Title of c\n3 stories from 2 providers\n"
+    )
 
 
 @pytest.mark.parametrize(
     ("edition", "said"),
     [
-        (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · news up to 10 May 2021"),
-        (make_edition(is_archive=True), "From the archive · 3 May 2021 to"),
+        (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · 1 story"),
+        (make_edition(is_archive=True), "From the archive · 1 story"),
         (make_edition(is_extra=True), "Sent on request · "),
         (make_edition(is_late=True), "Late, due 10 May 2021 · "),
     ],
@@ -281,14 +347,20 @@ def test_a_story_that_nobody_else_reports_has_no_such_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "mark"),
-    [((Weekday.MONDAY,), "From last week: "), ((Weekday.MONDAY, Weekday.THURSDAY), "From the last edition: ")],
+    ("days", "rhythm", "mark"),
+    [
+        ((Weekday.MONDAY,), Rhythm(), "From last week: "),
+        ((Weekday.MONDAY,), Rhythm(every=Every.SECOND_WEEK), "From the last edition: "),
+        ((Weekday.MONDAY, Weekday.THURSDAY), Rhythm(), "From the last edition: "),
+    ],
 )
-def test_a_story_that_had_no_place_before_is_marked(days: tuple[Weekday, ...], mark: str) -> None:
+def test_a_story_that_had_no_place_before_is_marked(days: tuple[Weekday, ...], rhythm: Rhythm, mark: str) -> None:
     """In the words of the schedule's period."""
     pick = replace(make_pick(make_article("a", title="A title")), is_carried=True)
 
-    (draft,) = draft_edition(make_edition(picks=(pick,)), make_schedule(days=days), keys=None, now=SOME_DAY)
+    (draft,) = draft_edition(
+        make_edition(picks=(pick,)), make_schedule(days=days, rhythm=rhythm), keys=None, now=SOME_DAY
+    )
 
     assert mark in repr(draft)
 

@@ -13,6 +13,7 @@ from bot.news.checkup.finding import failing
 from bot.news.message.draft import ButtonRow, Channel, Draft, Paragraph
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedules.options import OPTIONS, Option
+from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
@@ -85,6 +86,25 @@ def test_a_schedule_says_when_where_and_what_comes_next() -> None:
 def test_a_daily_schedule_says_every_day() -> None:
     """Not seven names."""
     assert "Every day at 09:00 (UTC)" in shown(make_schedule(days=EVERY_DAY))
+
+
+@pytest.mark.parametrize(
+    ("days", "rhythm", "said"),
+    [
+        ((Weekday.MONDAY,), Rhythm(every=Every.SECOND_WEEK), "Every second Monday at"),
+        (EVERY_DAY[:2], Rhythm(every=Every.SECOND_WEEK), "Every second week on Monday and Tuesday at"),
+        ((Weekday.MONDAY,), Rhythm(every=Every.FIRST_OF_MONTH), "The first Monday of every month at"),
+        ((Weekday.FRIDAY,), Rhythm(every=Every.LAST_OF_MONTH), "The last Friday of every month at"),
+        (EVERY_DAY, Rhythm(every=Every.MONTH), "The 1st of every month at"),
+        (EVERY_DAY, Rhythm(every=Every.MONTH, month_day=12), "The 12th of every month at"),
+        (EVERY_DAY, Rhythm(every=Every.MONTH, month_day=30), "The 30th, or the last day, of every month at"),
+        (EVERY_DAY, Rhythm(every=Every.MONTH, month_day=31), "The last day of every month at"),
+        (EVERY_DAY, Rhythm(every=Every.QUARTER), "The 1st of January, April, July and October at"),
+    ],
+)
+def test_a_schedule_says_how_its_days_repeat(days: tuple[Weekday, ...], rhythm: Rhythm, said: str) -> None:
+    """In a calendar's words."""
+    assert said in shown(make_schedule(days=days, rhythm=rhythm))
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedules.schedule import EVERY_DAY, Schedule
 from tests.simulation.periods import Planner
+from tests.simulation.rhythms import falls_on, schedules_in_rhythm
 from tests.simulation.zones import FIRST, Change, ZoneClass, first_moment
 
 HOURS: Final = tuple(time(hour, minute) for hour in range(5) for minute in (0, 30))
 _REACH: Final = timedelta(days=8)
+_YEAR: Final = timedelta(days=400)
+_IN_A_GAP: Final = time(2, 30)
+"""When many zones change their clocks."""
 _TICK_S: Final = 30.0
 
 
@@ -41,6 +45,7 @@ def check_zone(zone: ZoneClass, source: random.Random) -> Iterator[str]:
     """Tick through each of the zone's changes, or a fortnight where it has none; what was not as it must be."""
     for change in zone.changes or (Change(at=FIRST + _REACH, before=zone.offset, after=zone.offset),):
         yield from check_change(zone.names[0], change, source)
+    yield from check_rhythms(zone.names[0], source)
 
 
 def check_change(
@@ -55,26 +60,36 @@ def check_change(
     start, end = change.at - _REACH, change.at + _REACH
     schedules = weekly_schedules(name, start - timedelta(seconds=1), hours)
     planner = process(schedules, start)
+    yield from _check(planner, start, end, f"{name} at {change.at:%Y-%m-%d}", source)
+
+
+def check_rhythms(name: str, source: random.Random, *, process: type[Planner] = Planner) -> Iterator[str]:
+    """Tick through more than a year of every rhythm: every second week, weekdays of a month, days of a month."""
+    schedules = tuple(schedules_in_rhythm(name, FIRST - timedelta(seconds=1), _IN_A_GAP))
+    yield from _check(process(schedules, FIRST), FIRST, FIRST + _YEAR, name, source)
+
+
+def _check(planner: Planner, start: datetime, end: datetime, where: str, source: random.Random) -> Iterator[str]:
     planner.tick_until(end, after=lambda: timedelta(seconds=source.uniform(0.0, _TICK_S)))
-    zone = ZoneInfo(name)
-    for schedule in schedules:
-        expected = dict(_periods(schedule, zone, start, end))
+    for schedule in planner.schedules:
+        expected = dict(_periods(schedule, ZoneInfo(schedule.timezone), start, end))
         planned = [EditionKey(day.isoformat()) for day in planner.dates_of(schedule)]
+        what = f"{where}: every {schedule.rhythm.every}, {schedule.days[0]} {schedule.at}"
         if sorted(planned) != sorted(EditionKey(day.isoformat()) for day in expected):
-            what = f"{name} at {change.at:%Y-%m-%d}: {schedule.days[0]} {schedule.at}"
             yield f"{what} has {planned}, not {[day.isoformat() for day in expected]}"
         for day, due_at in expected.items():
             edition = planner.tables.editions[schedule.id].get(EditionKey(day.isoformat()))
             if edition is not None and edition.skipped:
-                yield f"{name}: the edition of {day} {schedule.at} was skipped: {edition.skipped}"
+                yield f"{what}: the edition of {day} was skipped: {edition.skipped}"
             if edition is not None and edition.due_at != due_at:
-                yield f"{name}: the edition of {day} {schedule.at} is due at {edition.due_at}, not {due_at}"
+                yield f"{what}: the edition of {day} is due at {edition.due_at}, not {due_at}"
 
 
 def _periods(schedule: Schedule, zone: ZoneInfo, start: datetime, end: datetime) -> Iterable[tuple[date, datetime]]:
     """Each local date of the schedule whose moment lies between two, said without the rules under test."""
     day = start.astimezone(zone).date() - timedelta(days=1)
     while day <= end.astimezone(zone).date() + timedelta(days=1):
-        if f"{day:%A}".casefold() in schedule.days and start <= (due_at := first_moment(zone, day, schedule.at)) < end:
+        is_due = f"{day:%A}".casefold() in schedule.days and falls_on(schedule.rhythm, day)
+        if is_due and start <= (due_at := first_moment(zone, day, schedule.at)) < end:
             yield day, due_at
         day += timedelta(days=1)

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.news.schedules.rhythm import Every
 from tests.simulation import periods
 from tests.simulation.clock_faults import DAYS, DOWNTIMES, check_downtime, check_step
 from tests.simulation.quiet import quiet_log
-from tests.simulation.summer_time import check_change
+from tests.simulation.summer_time import check_change, check_rhythms
 from tests.simulation.weather import chance
 from tests.simulation.zones import Change, first_moment
 
@@ -40,6 +41,19 @@ class Sleepy(periods.Planner):
 def test_check_finds_an_edition_that_comes_too_late() -> None:
     """The check can fail."""
     assert list(check_change("Europe/Berlin", BERLINS_SPRING, chance(1), process=Sleepy))
+
+
+def test_check_finds_an_edition_of_another_rhythm_that_comes_too_late() -> None:
+    """The check can fail for each of them."""
+    said = " ".join(check_rhythms("Europe/Berlin", chance(1), process=Sleepy))
+
+    assert [each for each in Every if each is not Every.WEEK and f": every {each}," not in said] == []
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])
+def test_every_rhythm_has_exactly_the_editions_of_its_calendar(zone: str) -> None:
+    """More than a year of ticks, each a little late."""
+    assert list(check_rhythms(zone, chance(1))) == []
 
 
 @pytest.mark.parametrize(

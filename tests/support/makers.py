@@ -22,6 +22,7 @@ from bot.news.article import (
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Pick, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
+from bot.news.schedules.rhythm import Rhythm
 from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.stories.story import Story
 
@@ -108,6 +109,7 @@ class ScheduleFields(TypedDict, total=False):
     name: str
     days: tuple[Weekday, ...]
     at: time
+    rhythm: Rhythm
     timezone: str
     count: int
     rule: Rule

@@ -116,6 +116,28 @@ async def test_new_schedule_takes_every_option_as_typed(ledger: Ledger) -> None:
     )
 
 
+async def test_weeks_of_a_schedule_of_every_second_week_stay_through_edits_and_skips(ledger: Ledger) -> None:
+    """They were fixed when it was created: Monday, and every fortnight after it."""
+    made = (await create(ledger, day="every second monday")).schedule
+    await skip_next(ledger.schedules, made, now=NOW)
+    changes = ScheduleChanges(options={"day": "every second monday", "count": 3})
+    edited = await edit_schedule(ledger.schedules, made, changes, member_id=7, now=NOW + timedelta(days=2))
+
+    assert edited.schedule.rhythm == made.rhythm
+    assert edited.next_due_at == MONDAY + 2 * WEEK
+
+
+async def test_skip_of_a_monthly_edition_ends_with_a_day_that_it_does_not_have(ledger: Ledger) -> None:
+    """The answer says which edition is no longer skipped."""
+    made = (await create(ledger, day="monthly 15")).schedule
+    skipped = await skip_next(ledger.schedules, made, now=NOW)
+    changes = ScheduleChanges(options={"day": "monthly 16"})
+    edited = await edit_schedule(ledger.schedules, made, changes, member_id=7, now=NOW)
+
+    assert edited.unskipped_at == skipped.skipped_at
+    assert edited.schedule.left_out is None
+
+
 async def test_two_schedules_get_two_ids(ledger: Ledger) -> None:
     """Random ones, so that a restored file never uses one again."""
     first, second = await create(ledger), await create(ledger, name="Daily")

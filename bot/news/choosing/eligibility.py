@@ -167,10 +167,10 @@ def max_age_of(schedule: Schedule) -> timedelta:
 
 
 def period_of(schedule: Schedule) -> timedelta:
-    """Compute the longest interval between two editions of a schedule: 7 days for a weekly one."""
+    """Compute the longest interval between two editions: 7 days for a weekly schedule, 31 for a monthly one."""
     days = sorted(EVERY_DAY.index(day) for day in set(schedule.days)) or [0]
     waits = [later - day for day, later in zip(days, [*days[1:], days[0] + len(EVERY_DAY)], strict=True)]
-    return timedelta(days=max(waits))
+    return schedule.rhythm.longest_after(max(waits))
 
 
 def in_words(at: datetime) -> str:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from bot.errors import BadInputError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames, read_mutes, read_providers, read_topics
-from bot.news.parsing.times import parse_days, parse_time, parse_zone
+from bot.news.parsing.rhythm import parse_recurrence
+from bot.news.parsing.times import parse_time, parse_zone
 from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, Weekday
 from bot.text.clean import clean
 
@@ -72,6 +73,7 @@ class Option:
         choices: The only words that can be given, if there are such.
         completion: What is suggested while it is typed.
         default: What applies if it isn't given; empty if that is nothing.
+        is_several: True if each of its fields can be cleared alone.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Option:
     choices: tuple[str, ...] = ()
     completion: Completion = Completion.NONE
     default: str = ""
+    is_several: bool = False
 
     def read(self, given: Any, known: KnownNames = NOTHING_KNOWN) -> Mapping[str, object]:
         """Parse what was given to values of the schedule's fields.
@@ -116,14 +119,14 @@ class Option:
 def clear_choices() -> Mapping[str, Mapping[str, object]]:
     """Map each choice of `edit`'s `clear` to the values that the schedule's fields then get.
 
-    These are all options that have a default, and the fields of an option with several.
+    These are all options that have a default, and the fields of an option that is several.
     """
     choices: dict[str, Mapping[str, object]] = {}
     for option in OPTIONS:
         values = {name: _UNSET[name] for name in option.fields if name in _UNSET}
         if values:
             choices[option.name] = values
-            choices |= {name: {name: value} for name, value in values.items() if len(values) > 1}
+            choices |= {name: {name: value} for name, value in values.items() if option.is_several}
     return choices
 
 
@@ -183,9 +186,21 @@ def _mutes(typed: str, known: KnownNames) -> Mapping[str, object]:
     }
 
 
+def _days(typed: str, _: KnownNames) -> Mapping[str, object]:
+    found = parse_recurrence(typed)
+    return {"days": found.days, "rhythm": found.rhythm}
+
+
 OPTIONS: Final = (
     _option("channel", OptionKind.CHANNEL, "Channel to post in", int, field="channel_id"),
-    _option("day", OptionKind.TEXT, "Such as monday, mon-fri or daily", parse_days, field="days", default="Monday"),
+    Option(
+        name="day",
+        kind=OptionKind.TEXT,
+        about="Such as monday, mon-fri, daily, every second monday, last friday, monthly 15",
+        parse=_days,
+        fields=("days", "rhythm"),
+        default="Monday",
+    ),
     _option("time", OptionKind.TEXT, "Such as 18:30 or 6pm", parse_time, field="at", default=f"{DEFAULT_TIME:%H:%M}"),
     _option("timezone", OptionKind.TEXT, "Such as Europe/Berlin", parse_zone, completion=Completion.ZONE),
     _number("count", "Most stories in an edition", 1, 20, default=str(_UNSET["count"])),
@@ -213,6 +228,7 @@ OPTIONS: Final = (
         about="Topics and providers to leave out, comma-separated",
         parse=_mutes,
         fields=("muted_topics", "muted_providers"),
+        is_several=True,
         longest=_LONGEST_LIST,
         completion=Completion.TOPICS_AND_PROVIDERS,
     ),

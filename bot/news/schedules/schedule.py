@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadInputError, UnknownZoneError
 from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.schedules.rhythm import LONGEST_GAP, WEEKLY, Every, Rhythm
 
 
 class Weekday(StrEnum):
@@ -86,6 +87,7 @@ class Schedule:
     Attributes:
         name: Unique in its server, at most `LONGEST_NAME` characters.
         days: One weekday for a weekly digest; several for more often; all seven for a daily one.
+        rhythm: In which weeks, or on which day of a month, they come.
         at: Local wall time, minutes only.
         timezone: A name of the tz database.
         count: Picks per edition, 1 to 20.
@@ -110,6 +112,7 @@ class Schedule:
     days: tuple[Weekday, ...]
     at: time
     timezone: str
+    rhythm: Rhythm = WEEKLY
     count: int = 5
     rule: Rule = "default"
     min_score: int | None = None
@@ -161,11 +164,15 @@ _CHOOSES: Final = (
     "empty_policy",
 )
 
-_DECIDES_WHEN: Final = ("days", "at", "timezone", "created_at", "left_out")
+_DECIDES_WHEN: Final = ("days", "rhythm", "at", "timezone", "created_at", "left_out")
 
-_REACH: Final = 17
-"""Days to look back or ahead: two weeks, one of which may be skipped, a day that a time zone skipped, and one day on
-either side of the zone's own date."""
+_REACH: Final = 2 * LONGEST_GAP.days + 3
+"""Days to look back or ahead: two intervals, one of which may be skipped, a day that a time zone skipped, and one day
+on either side of the zone's own date."""
+
+
+_SAME_MOMENT: Final = timedelta(days=1)
+"""A date of which a zone skipped all falls on the moment of the date after it."""
 
 
 def due_on(schedule: Schedule, local_date: date) -> datetime | None:
@@ -177,7 +184,9 @@ def due_on(schedule: Schedule, local_date: date) -> datetime | None:
     Raises:
         UnknownZoneError: the schedule's time zone is not in the tz database (any more).
     """
-    if _WEEK[local_date.weekday()] not in schedule.days or schedule.left_out == edition_key(local_date):
+    if _WEEK[local_date.weekday()] not in schedule.days or not schedule.rhythm.has(local_date):
+        return None
+    if schedule.left_out == edition_key(local_date):
         return None
     # fold=0 is the earlier one of two, and in a gap the offset from before it: exactly the two rules above.
     wall = datetime.combine(local_date, schedule.at.replace(fold=0), tzinfo=zone_of(schedule.timezone))
@@ -212,6 +221,8 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     found: tuple[date, datetime] | None = None
     for ahead in range(_REACH):
         local_date = start + timedelta(days=ahead)
+        if found is not None and local_date > found[0] + _SAME_MOMENT:
+            return found
         due_at = due_on(schedule, local_date)
         if due_at is None or due_at <= after:
             continue
@@ -285,6 +296,20 @@ def skipped_due(schedule: Schedule) -> datetime | None:
     if schedule.left_out is None:
         return None
     return due_on(replace(schedule, left_out=None), date.fromisoformat(schedule.left_out))
+
+
+def anchored(schedule: Schedule, before: Schedule | None, now: datetime) -> Schedule:
+    """Fix the weeks of a schedule that comes every second week: those it has already, else the next possible one.
+
+    Raises:
+        UnknownZoneError, BadInputError: as `next_due`.
+    """
+    if schedule.rhythm.every is not Every.SECOND_WEEK or schedule.rhythm.anchor is not None:
+        return schedule
+    if before is not None and before.rhythm.every is Every.SECOND_WEEK:
+        return replace(schedule, rhythm=before.rhythm)
+    first, _ = next_due(replace(schedule, rhythm=WEEKLY, left_out=None), now)
+    return replace(schedule, rhythm=replace(schedule.rhythm, anchor=first))
 
 
 def default_schedule(schedules: Sequence[Schedule], cutoffs: Mapping[ScheduleId, datetime | None]) -> Schedule | None:

@@ -1,8 +1,5 @@
 """Render the messages of an edition.
 
-Each begins with the first titles of its stories, before any mention, so that a notification begins with the news; a
-role is pinged wherever in the message it is mentioned.
-
 Full coverage opens from one select menu instead of a button for each story: it costs 2 of the 40 components where five
 buttons cost 10, and leaves room for eight stories with pictures in a message. *Why these?* carries the delivery's key,
 by which the message is found when its channel is read back.
@@ -13,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 from bot.news.edition import Edition, Pick, Window
@@ -23,13 +21,13 @@ from bot.news.message.draft import (
     ButtonRow,
     Draft,
     Gallery,
-    Mention,
     Moment,
     Paragraph,
     Run,
     Separator,
     Text,
 )
+from bot.news.schedules.rhythm import Every
 from bot.news.schedules.schedule import Schedule
 from bot.render.article import (
     DOT,
@@ -41,22 +39,18 @@ from bot.render.article import (
     paragraphs_of,
     picture_of,
     stamp,
-    title_of,
 )
-from bot.render.format.clip import clip_written
+from bot.render.edition.head import draft_continued_head, draft_head, mention_of, name_of_edition
 from bot.render.format.limits import Size, split
-from bot.render.format.number import count_of
-from bot.text.clean import clean
 
 Keys = Callable[[int], str]
 """Returns the key of a part (1-based), contained in its message: the delivery's nonce."""
 
-_TITLES_IN_PREVIEW: Final = 3
-_LONGEST_TITLE_IN_PREVIEW: Final = 80
-_LONGEST_NAME: Final = 120
-
 MOST_PARTS: Final = 3
 """Messages of one edition."""
+
+_STORIES_OF_A_PART: Final = 5
+"""An edition of this many stories fits one message."""
 
 _BOUNDS: Final = (
     ROOMY,
@@ -97,8 +91,12 @@ def draft_edition(
     for number, part in enumerate(parts, start=first):
         picks = edition.picks[drawn : drawn + len(part)]
         drawn += len(part)
-        header = _header(edition, schedule, left_out) if number == 1 else _continued(schedule, number, last)
-        blocks = (_preview(picks), *header, *(block for story in part for block in story), _coverage(picks))
+        head = (
+            draft_head(edition, schedule, picks, now=now, left_out=left_out)
+            if number == 1
+            else draft_continued_head(schedule, picks, number, last)
+        )
+        blocks = (*head, *(block for story in part for block in story), _coverage(picks))
         drafts.append(_with_key(blocks, keys, number))
     return tuple(drafts)
 
@@ -109,32 +107,44 @@ def count_fitting(picks: Sequence[Pick], schedule: Schedule, *, now: datetime) -
 
 
 def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int = 1) -> tuple[tuple[Story, ...], ...]:
-    """Distribute the stories over the messages from `first` to `MOST_PARTS`, with the widest bounds that allow it."""
+    """Distribute the stories over the messages from `first` to `MOST_PARTS`.
+
+    The widest bounds with excerpts are used with which every `_STORIES_OF_A_PART` stories take one message; if none
+    allow that, the widest ones with which the stories fit at all.
+    """
     most = max(1, MOST_PARTS - first + 1)
+    few = min(most, ceil(len(picks) / _STORIES_OF_A_PART))
     parts: tuple[tuple[Story, ...], ...] = ()
-    for bounds in _BOUNDS:
-        stories = [
-            _story(pick, bounds, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
-            for number, pick in enumerate(picks, start=first)
-        ]
-        parts = split(stories, _BESIDE_STORIES)
-        if len(parts) <= most:
-            break
+    for limit, bounds in ((few, _BOUNDS[:-1]), (most, _BOUNDS)):
+        for each in bounds:
+            parts = _split(picks, schedule, each, now, first)
+            if len(parts) <= limit:
+                return parts
     return parts[:most]
+
+
+def _split(
+    picks: Sequence[Pick], schedule: Schedule, bounds: Bounds, now: datetime, first: int
+) -> tuple[tuple[Story, ...], ...]:
+    stories = [
+        _story(pick, bounds, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
+        for number, pick in enumerate(picks, start=first)
+    ]
+    return split(stories, _BESIDE_STORIES)
 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
     """Render the note for an edition without stories, for a schedule with that policy."""
     said = Text(text=": no new stories, " if edition.window.start else ": no new stories ")
-    line = Paragraph(runs=(_name(schedule), said, *window_runs(edition.window)))
-    return _with_key((line, *_mention(schedule)), keys, 1)
+    line = Paragraph(runs=(Text(text=name_of_edition(schedule)), said, *window_runs(edition.window)))
+    return _with_key((line, *mention_of(schedule)), keys, 1)
 
 
 def draft_emptied(edition: Edition, schedule: Schedule) -> Draft:
     """Say that all stories of a posted edition were removed since."""
     gone = (Text(text=": all stories of the edition of "), Moment(at=edition.due_at, style="date"))
     since = Text(text=" were removed since it was posted.")
-    return Draft(blocks=(Paragraph(runs=(_name(schedule), *gone, since)),))
+    return Draft(blocks=(Paragraph(runs=(Text(text=name_of_edition(schedule)), *gone, since)),))
 
 
 def window_runs(window: Window) -> tuple[Run, ...]:
@@ -153,58 +163,11 @@ def _with_key(blocks: tuple[Block, ...], keys: Keys | None, part: int) -> Draft:
     return Draft(blocks=(*blocks, ButtonRow(buttons=(why,))), key=key)
 
 
-def _preview(picks: Iterable[Pick]) -> Paragraph:
-    titles = [title_of(pick.article) for pick in picks][:_TITLES_IN_PREVIEW]
-    return Paragraph(runs=(Text(text=" / ".join(map(_in_preview, titles))),))
-
-
-def _in_preview(title: str) -> str:
-    return clip_written(title, _LONGEST_TITLE_IN_PREVIEW)
-
-
-def _header(edition: Edition, schedule: Schedule, left_out: int) -> tuple[Block, ...]:
-    what = () if edition.window.start else (Text(text="news "),)
-    said = (*_marks(edition), *what, *window_runs(edition.window), _counts(edition, left_out))
-    return (
-        *_mention(schedule),
-        Paragraph(runs=(_name(schedule),), kind="heading"),
-        Paragraph(runs=said, kind="quiet"),
-    )
-
-
-def _continued(schedule: Schedule, number: int, parts: int) -> tuple[Block, ...]:
-    return (Paragraph(runs=(_name(schedule), Text(text=f", part {number} of {parts}")), kind="heading"),)
-
-
-def _mention(schedule: Schedule) -> tuple[Mention, ...]:
-    return () if schedule.mention_role is None else (Mention(role_id=schedule.mention_role),)
-
-
-def _name(schedule: Schedule) -> Text:
-    return Text(text=clip_written(clean(schedule.name), _LONGEST_NAME) or "News")
-
-
-def _marks(edition: Edition) -> tuple[Run, ...]:
-    said = (
-        "From the archive" if edition.is_first or edition.is_archive else "",
-        "Sent on request" if edition.is_extra else "",
-    )
-    marks: tuple[Run, ...] = tuple(Text(text=mark + DOT) for mark in said if mark)
-    if edition.is_late:
-        marks += (Text(text="Late, due "), stamp(edition.due_at), Text(text=DOT))
-    return marks
-
-
-def _counts(edition: Edition, left_out: int) -> Text:
-    providers = len({pick.article.provider.domain for pick in edition.picks})
-    said = f"{DOT}{count_of(len(edition.picks), 'story')} from {count_of(providers, 'provider')}"
-    return Text(text=f"{said}{DOT}{left_out} more did not fit" if left_out else said)
-
-
 def _prefix(pick: Pick, schedule: Schedule) -> str:
     """Return what marks a story that is not simply new."""
     if pick.is_carried:
-        return "From last week: " if len(schedule.days) == 1 else "From the last edition: "
+        is_weekly = len(schedule.days) == 1 and schedule.rhythm.every is Every.WEEK
+        return "From last week: " if is_weekly else "From the last edition: "
     return "Update: " if pick.is_update else ""
 
 

@@ -17,7 +17,7 @@ from bot.errors import BadInputError, NewsdeskError
 from bot.news.delivery import ScheduleId
 from bot.news.parsing.names import KnownNames
 from bot.news.schedules.options import BY_NAME, DEFAULT_DAYS, DEFAULT_TIME, Option, OptionKind
-from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule, ScheduleState, next_due
+from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule, ScheduleState, anchored, next_due
 from bot.store.port.schedule import ScheduleStore
 from bot.text.words import fold
 from bot.usecases.schedule.changes import ScheduleChanges, apply_changes
@@ -161,6 +161,7 @@ def _try(
     if problems:
         said = " ".join(f"{label}: {error}" for label, error in problems)
         return ImportedSchedule(name=name, before=before, problem=BadInputError(said))
+    after = anchored(after, before, now)
     next_due_at = next_due(after, now)[1] if after.state is ScheduleState.ACTIVE else None
     return ImportedSchedule(name=after.name, before=before, after=after, next_due_at=next_due_at)
 

@@ -16,6 +16,7 @@ from bot.news.schedules.schedule import (
     Schedule,
     ScheduleState,
     StopReason,
+    anchored,
     edition_key,
     name_is_taken,
     next_due,
@@ -74,6 +75,7 @@ async def create_schedule(
     problems += await _name_problems(store, schedule, schedule.name)
     if problems:
         raise _together(problems)
+    schedule = anchored(schedule, None, now)
     next_due_at = next_due(schedule, now)[1]
     await store.save_schedule(schedule, next_due_at=next_due_at, limit=MOST_SCHEDULES)
     return ScheduleStatus(schedule=schedule, next_due_at=next_due_at)
@@ -98,10 +100,11 @@ async def edit_schedule(
         changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
         if problems or taken:
             raise _together(problems + taken)
+        changed = anchored(changed, current, now)
         if changed.state is ScheduleState.OFF and changed.channel_id != current.channel_id:
             changed = replace(changed, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
         if current.left_out is not None and skipped_due(changed) is None:
-            unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days)), now)
+            unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days, rhythm=current.rhythm)), now)
             changed = replace(changed, left_out=None)
         has_earlier_choice = bool(outlook.unposted) and not changed.chooses_like(current)
         waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)

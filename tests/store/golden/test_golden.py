@@ -19,6 +19,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.delivery import DeliveryState, ScheduleId
 from bot.news.edition import Pick, told_story
 from bot.news.message.draft_json import draft_from_json, draft_to_json
+from bot.news.schedules.rhythm import Rhythm
 from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.news.search import SearchQuery, View
 from bot.news.value_json import value_from_json, value_to_json
@@ -122,7 +123,7 @@ STORED: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("table", STORED)
 def test_a_stored_value_is_written_again_with_the_same_bytes(table: str, tmp_path: Path) -> None:
-    """Reading a value and writing it changes nothing of it; a pick, a view and a draft have fields more since."""
+    """Reading a value and writing it changes nothing of it; picks, views, drafts, schedules have more fields since."""
     make_old_database(tmp_path / "old.db")
     connection = sqlite3.connect(tmp_path / "old.db")
     texts = [text for (text,) in connection.execute(f"SELECT value FROM {table}")]  # noqa: S608
@@ -130,7 +131,8 @@ def test_a_stored_value_is_written_again_with_the_same_bytes(table: str, tmp_pat
 
     assert texts
     written = [STORED[table](text) for text in texts]
-    for since in (',"is_carried":false', ',"refused":""', ',"as_typed":null', ',"more":[]'):
+    weekly = f',"rhythm":{value_to_json(Rhythm())}'
+    for since in (',"is_carried":false', ',"refused":""', ',"as_typed":null', ',"more":[]', weekly):
         written = [text.replace(since, "") for text in written]
     assert written == texts
 
