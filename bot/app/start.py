@@ -32,6 +32,7 @@ from bot.app.supply.watch import watch_folders
 from bot.app.tasks import Tasks
 from bot.app.tick import Tick
 from bot.chat.account.client import NewsClient, point_at
+from bot.chat.account.joining import greet_joined
 from bot.chat.account.notices import NoticeSender
 from bot.chat.account.rights import find_owner, may_manage
 from bot.chat.account.supervisor import Supervisor
@@ -104,6 +105,7 @@ class Newsdesk:
         self._upkeep = (
             Chore("commands", self._if_connected(self.client.sync), clock=clock),
             Chore("servers", self._if_connected(self._note_servers), clock=clock),
+            Chore("greetings", self._if_connected(self._greet), clock=clock),
         )
         self._messenger = DiscordMessenger(self.client, self._wire, keys, clock)
         self._notices = NoticeSender(
@@ -305,6 +307,9 @@ class Newsdesk:
             now=self._clock.now(),
         )
         self._knows_servers = noted == self._server_news  # else a server was joined or left meanwhile
+
+    async def _greet(self) -> None:
+        await greet_joined(self.client, self.store, self._messenger, self._clock, now=self._discords_now())
 
     def _wake_deliverer(self) -> None:
         self._deliverer.wake()

@@ -102,7 +102,7 @@ def test_audioop_is_locked_for_the_pythons_that_lost_it(python: str) -> None:
 
 
 def test_the_wheel_holds_every_file_below_bot(tmp_path: Path) -> None:
-    """Also the migrations' SQL and the sandbox's page, which no import would miss until it is too late."""
+    """Also the migrations' SQL, the sandbox's page and the example's seeds, which no import would miss."""
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path)],
         cwd=ROOT,
@@ -116,3 +116,6 @@ def test_the_wheel_holds_every_file_below_bot(tmp_path: Path) -> None:
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "bot").rglob("*") if path.is_file()}
     assert {name for name in files if "__pycache__" not in name} - shipped == set()
     assert any(name.endswith(".sql") for name in shipped)
+    assert {name for name in shipped if name.startswith("bot/example/")} == {
+        f"bot/example/{path.name}" for path in (ROOT / "seeds").iterdir()
+    }

@@ -13,7 +13,7 @@ import discord
 from typing_extensions import override
 
 from bot.chat.answering.context import context_of
-from bot.chat.commands import delivery, digest, related, schedule, search
+from bot.chat.commands import delivery, digest, joining, related, schedule, search
 from bot.chat.error_answers import answer_error
 from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
 from bot.errors import BadInputError, ForbiddenError
@@ -25,6 +25,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.COVERAGE: related.show_coverage,
     actions.COVERAGE_CHOICE: related.show_chosen_coverage,
     actions.EDITION_WHY: digest.show_reasons,
+    actions.EXAMPLE: joining.show_example,
     actions.SEARCH_PAGE: search.turn_page,
     actions.SEARCH_AS_TYPED: search.search_as_typed,
     actions.SHARE: related.share,

@@ -41,3 +41,9 @@ DELIVERY_SEND_UNREAD: Final = "dunread"
 DELIVERY_IS_THERE: Final = "dthere"
 DELIVERY_SKIP: Final = "dskip"
 """Resolve an UNKNOWN delivery, for admins: (schedule id, edition key, part)."""
+
+SETUP: Final = "setup"
+"""Open the form for a first schedule, for admins: () or (greeting key), which the greeting is found by."""
+
+EXAMPLE: Final = "example"
+"""Show an edition of the shipped seeds, privately: () or (greeting key)."""

@@ -103,7 +103,13 @@ class Guild(GuildState):
     def invite_bot(self) -> None:
         """Invite the bot again."""
         self.has_bot = True
+        self._join(self.world.bot.id, self._bot_role)
         self.announce()
+
+    def set_system_channel(self, channel: Channel | None) -> None:
+        """Choose the channel for Discord's own messages; None for none."""
+        self.system_channel_id = None if channel is None else channel.id
+        self.world.dispatch("GUILD_UPDATE", self.to_json, guild=self.id)
 
     def set_unavailable(self, unavailable: bool = True) -> None:  # noqa: FBT001, FBT002 - the name says it
         """Begin or end an outage of this guild at Discord."""

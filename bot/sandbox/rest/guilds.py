@@ -7,8 +7,14 @@ from http import HTTPStatus
 from bot.sandbox import api_errors
 from bot.sandbox.gateway.intents import GUILD_MEMBERS
 from bot.sandbox.rest.route import Call, Reply, Route
+from bot.sandbox.state.permissions import BITS
+from bot.sandbox.wire import Json
 
 _GUILD = "/guilds/{guild_id}"
+_BOT_ADD = 28
+_NOT_LOGGED = (
+    *("application_commands", "auto_moderation_rules", "guild_scheduled_events", "integrations", "threads", "webhooks"),
+)
 
 
 def _get(call: Call) -> Reply:
@@ -43,6 +49,20 @@ def _member(call: Call) -> Reply:
     return HTTPStatus.OK, guild.member_json(user)
 
 
+def _audit_log(call: Call) -> Reply:
+    """The entry of the bot's own arrival; no other is asked for."""
+    guild, bot = call.guild(), call.world.bot.id
+    if not guild.permissions_of(bot) & BITS["view_audit_log"]:
+        raise api_errors.missing_permissions()
+    entries: list[Json] = []
+    users: list[Json] = []
+    if guild.invited_by is not None and call.query.get("action_type") == str(_BOT_ADD):
+        entry = {"id": str(call.world.ids.new()), "target_id": str(bot), "action_type": _BOT_ADD}
+        entries = [entry | {"user_id": str(guild.invited_by)}]
+        users = [call.world.users[guild.invited_by].to_json(), call.world.bot.to_json()]
+    return HTTPStatus.OK, {"audit_log_entries": entries, "users": users, **{name: [] for name in _NOT_LOGGED}}
+
+
 def _leave(call: Call) -> Reply:
     call.guild().remove_bot()
     return HTTPStatus.NO_CONTENT, None
@@ -53,6 +73,7 @@ ROUTES = (
     Route(method="GET", template=_GUILD + "/channels", handler=_channels),
     Route(method="GET", template=_GUILD + "/roles", handler=_roles),
     Route(method="GET", template=_GUILD + "/members", handler=_members),
+    Route(method="GET", template=_GUILD + "/audit-logs", handler=_audit_log),
     Route(method="GET", template=_GUILD + "/members/{user_id}", handler=_member),
     Route(method="DELETE", template="/users/@me/guilds/{guild_id}", handler=_leave),
 )

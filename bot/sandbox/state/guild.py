@@ -60,6 +60,8 @@ class GuildState:
         available: False during an outage of this guild at Discord.
         roles: By id; the first is @everyone and has the guild's id.
         memberships: By the user's id, the bot included.
+        system_channel_id: Where Discord posts its own messages, about new members for example; None for nowhere.
+        invited_by: The id of the member who added the bot, as the audit log names them; None if its entry has expired.
     """
 
     def __init__(self, platform: Platform, name: str, *, locale: str) -> None:
@@ -72,6 +74,8 @@ class GuildState:
         self.available = True
         self.roles: dict[int, Role] = {}
         self.memberships: dict[int, Membership] = {}
+        self.system_channel_id: int | None = None
+        self.invited_by: int | None = None
 
     def __repr__(self) -> str:
         return f"<Guild {self.name}>"
@@ -141,6 +145,7 @@ class GuildState:
             "max_members": 500_000,
             "max_video_channel_users": 25,
             "max_stage_video_channel_users": 50,
+            "system_channel_id": None if self.system_channel_id is None else str(self.system_channel_id),
             **dict.fromkeys(_NULLS),
             **dict.fromkeys(_ZEROES, 0),
             **dict.fromkeys(("widget_enabled", "premium_progress_bar_enabled", "nsfw"), False),
@@ -156,7 +161,6 @@ _NULLS: Final = (
     "banner",
     "application_id",
     "afk_channel_id",
-    "system_channel_id",
     "widget_channel_id",
     "max_presences",
     "vanity_url_code",

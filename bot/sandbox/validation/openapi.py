@@ -66,6 +66,7 @@ class Description:
                 schemas[name]["properties"] |= extra
         self._paths: Json = document["paths"]
         self._answers: Json = document["components"]["responses"]
+        self._schemas: Json = schemas
         strict = {name: _strict(schema) for name, schema in schemas.items()}
         self._answering = Registry([(_HOME, {"components": {"schemas": strict}})])
         self._requesting = Registry([(_HOME, {"components": {"schemas": strict | {"SnowflakeType": _SENT_SNOWFLAKE}}})])
@@ -136,7 +137,8 @@ class Description:
         return Draft202012Validator(_strict(schema), registry=registry)
 
     def _read(self, schema: Json, text: str) -> Any:
-        kinds = schema.get("type", [])
+        named = schema.get("$ref", "").rpartition("/")[2]
+        kinds = self._schemas.get(named, schema).get("type", [])
         kinds = [kinds] if isinstance(kinds, str) else kinds
         if "boolean" in kinds:
             return _FLAGS.get(text, text)

@@ -9,6 +9,7 @@ from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
+from bot.store.port.joining import GreetingStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
@@ -56,6 +57,11 @@ class Store(Protocol):
     @property
     def admin(self) -> AdminStore:
         """Settings, secrets and notices."""
+        ...
+
+    @property
+    def greetings(self) -> GreetingStore:
+        """Greetings of joined servers."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
+from bot.store.port.joining import GreetingStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
@@ -26,6 +27,7 @@ from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
+from bot.store.sqlite.ledger.joining import SqliteGreetingStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.store.sqlite.search.related import SqliteRelatedStore
 from bot.store.sqlite.search.search import SqliteSearchStore
@@ -47,6 +49,7 @@ class SqliteStore:
     schedules: ScheduleStore
     deliveries: DeliveryStore
     admin: AdminStore
+    greetings: GreetingStore
     checkup: CheckupStore
 
 
@@ -98,5 +101,6 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
         schedules=SqliteScheduleStore(files),
         deliveries=SqliteDeliveryStore(files),
         admin=SqliteAdminStore(files.ledger),
+        greetings=SqliteGreetingStore(files.ledger),
         checkup=SqliteCheckupStore(files, clock),
     )

@@ -1,0 +1,32 @@
+"""Draw the greeting of a server that the bot has joined."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.news.joining import JoinedServer, greeting_key
+from bot.news.message import actions
+from bot.news.message.draft import Button, ButtonRow, Draft
+from bot.render.format.clip import clip_written
+from bot.render.format.lines import line
+from bot.text.clean import clean
+
+_LONGEST_NAME: Final = 100
+
+
+def draft_greeting(server: JoinedServer, *, is_direct: bool) -> Draft:
+    """Draw the greeting: three lines and a button."""
+    key = greeting_key(server.guild_id)
+    example = Button(action=actions.EXAMPLE, args=(key,), label="See an example")
+    where = clip_written(clean(server.name), _LONGEST_NAME) or "your server"
+    lines = (
+        "Hello! I post an edition of the best new stories on the days that you choose.",
+        f"To begin, use /schedule create{f' in a channel of {where}' if is_direct else ''}. It needs Manage Server.",
+        "Everyone can search the news with /news search. /help lists all commands.",
+    )
+    return Draft(blocks=(*map(line, lines), ButtonRow(buttons=(example,))), key=key)
+
+
+def draft_example_head() -> Draft:
+    """Draw the message above the example edition."""
+    return Draft(blocks=(line("An example, of five articles that come with the bot. Only you see it."),))
