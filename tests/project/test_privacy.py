@@ -41,7 +41,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
         (ARTICLES, IDS),
     ),
     "import_begun": (IDS,),
-    "guild": (IDS,),
+    **dict.fromkeys(("guild", "editor_role"), (IDS,)),
     "delivery": (IDS, ARTICLES),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),

@@ -26,12 +26,14 @@ _FORGET_IMPORTS: Final = "DELETE FROM import_begun WHERE shelf = ?"
 _ALL_ELSE: Final = (
     "DELETE FROM schedule WHERE guild_id = :guild_id",
     "DELETE FROM notice WHERE guild_id = :guild_id",
+    "DELETE FROM editor_role WHERE guild_id = :guild_id",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
 
 
 _KEPT_IN_LEDGER: Final = """
     SELECT guild_id FROM schedule UNION SELECT guild_id FROM notice WHERE guild_id IS NOT NULL
+    UNION SELECT guild_id FROM editor_role
 """
 _IMPORTING: Final = "SELECT DISTINCT shelf FROM import_begun"
 
