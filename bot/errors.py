@@ -21,6 +21,7 @@ class Limit(Enum):
     IMPORT_TIME = "the time of an import"
     SHELF = "articles and text of a server"
     SCHEDULES = "schedules of a server"
+    EDITOR_ROLES = "editor roles of a server"
 
 
 class NewsdeskError(Exception):

@@ -34,7 +34,7 @@ from bot.app.tick import Tick
 from bot.chat.account.client import NewsClient, point_at
 from bot.chat.account.joining import greet_joined
 from bot.chat.account.notices import NoticeSender
-from bot.chat.account.rights import find_owner, may_manage
+from bot.chat.account.rights import find_access, find_owner
 from bot.chat.account.supervisor import Supervisor
 from bot.chat.answering.context import Services
 from bot.chat.commands.registry import install, sync
@@ -44,6 +44,7 @@ from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
 from bot.errors import NewsdeskError
+from bot.news.access import Access
 from bot.news.checkup.finding import Finding
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
@@ -114,7 +115,7 @@ class Newsdesk:
             messenger=self._messenger,
             clock=clock,
             find_owner=self._find_owner,
-            may_manage=self._may_manage,
+            may_edit=self._may_edit,
             guild_name=self._guild_name,
         )
         self._deliverer = Deliverer(
@@ -317,8 +318,10 @@ class Newsdesk:
     async def _find_owner(self) -> int | None:
         return await find_owner(self.client, self._clock) if self._config.owner_notices else None
 
-    async def _may_manage(self, guild_id: int, user_id: int) -> bool | None:
-        return await may_manage(self.client, self._clock, guild_id=guild_id, user_id=user_id)
+    async def _may_edit(self, guild_id: int, user_id: int) -> bool | None:
+        editors = self.store.editors
+        access = await find_access(self.client, self._clock, editors, guild_id=guild_id, user_id=user_id)
+        return None if access is None else access >= Access.EDITOR
 
     def _guild_name(self, guild_id: int) -> str:
         guild = self.client.get_guild(guild_id)

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from bot.chat.answering.context import TOKEN_LIFE_S, Context
 from bot.chat.quota import Counted
 from bot.errors import LateError, UnknownScheduleError
+from bot.news.access import Access
 from bot.news.delivery import ScheduleId
 
 AnyCallback = TypeVar("AnyCallback", bound=Callable[..., Any])
@@ -51,24 +52,28 @@ async def _poster(context: Context, _args: Sequence[str]) -> None:
     context.require_post()
 
 
+async def _editor(context: Context, _args: Sequence[str]) -> None:
+    await context.require(Access.EDITOR)
+
+
 async def _manager(context: Context, _args: Sequence[str]) -> None:
-    context.require_manager()
+    await context.require(Access.MANAGER)
 
 
 async def _owner(context: Context, _args: Sequence[str]) -> None:
-    context.require_manager()
+    await context.require(Access.MANAGER)
     await context.require_owner()
 
 
-async def _manager_of_schedule(context: Context, args: Sequence[str]) -> None:
+async def _editor_of_schedule(context: Context, args: Sequence[str]) -> None:
     schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
     if schedule is None:
         raise UnknownScheduleError("That schedule was deleted.", cure="Nothing to do.")
-    await context.require_manager_of(schedule.guild_id)
+    await context.require_of(schedule.guild_id, Access.EDITOR)
 
 
-async def _manager_of_server(context: Context, args: Sequence[str]) -> None:
-    await context.require_manager_of(int(args[0]))
+async def _editor_of_server(context: Context, args: Sequence[str]) -> None:
+    await context.require_of(int(args[0]), Access.EDITOR)
 
 
 READ: Final = Effect(name="read", counted=Counted.COMMANDS, right=_anyone)
@@ -76,11 +81,12 @@ PAGE: Final = Effect(name="page", counted=Counted.PAGES, right=_anyone)
 COMPLETE: Final = Effect(name="complete", counted=Counted.COMPLETIONS, right=_anyone, within_s=COMPLETED_WITHIN_S)
 SHARE: Final = Effect(name="share", counted=Counted.SHARES, right=_poster)
 MANAGE: Final = Effect(name="manage", counted=Counted.COMMANDS, right=_manager)
-MANAGED_PAGE: Final = Effect(name="managed page", counted=Counted.PAGES, right=_manager)
-IMPORT: Final = Effect(name="import", counted=Counted.COMMANDS, right=_manager)
-PLAN: Final = Effect(name="plan", counted=Counted.COMMANDS, right=_manager)
-POST: Final = Effect(name="post", counted=Counted.COMMANDS, right=_manager_of_schedule)
-RESUME: Final = Effect(name="resume", counted=Counted.COMMANDS, right=_manager_of_server)
+EDIT: Final = Effect(name="edit", counted=Counted.COMMANDS, right=_editor)
+EDITED_PAGE: Final = Effect(name="edited page", counted=Counted.PAGES, right=_editor)
+IMPORT: Final = Effect(name="import", counted=Counted.COMMANDS, right=_editor)
+PLAN: Final = Effect(name="plan", counted=Counted.COMMANDS, right=_editor)
+POST: Final = Effect(name="post", counted=Counted.COMMANDS, right=_editor_of_schedule)
+RESUME: Final = Effect(name="resume", counted=Counted.COMMANDS, right=_editor_of_server)
 OPERATE: Final = Effect(name="operate", counted=Counted.COMMANDS, right=_owner)
 
 _DECLARED: Final[dict[Callable[..., Any], Effect]] = {}

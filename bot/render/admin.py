@@ -50,7 +50,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         ),
     ),
     "schedule": (
-        "For members with Manage Server: what is posted, where and when.",
+        "For members with Manage Server or an editor role: what is posted, where and when.",
         (
             ("/schedule create", "schedule a digest: channel, day, time, time zone, filters"),
             ("/schedule edit", "change a schedule; options you leave out stay as they are"),
@@ -75,7 +75,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         tuple((option.name, option.description) for option in OPTIONS),
     ),
     "content": (
-        "For members with Manage Server: this server's own articles.",
+        "For members with Manage Server or an editor role: this server's own articles.",
         (
             ("/content import", "import a seed file (.md or .txt) or a .zip of them; dry_run only checks it"),
             ("/content refresh", "import the operator's folders again (bot owner only)"),
@@ -89,8 +89,13 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         (("/my data", "show it; delete:True deletes it"),),
     ),
     "admin": (
-        "For members with Manage Server: the bot's health.",
-        (("/admin doctor", "check channels, permissions, last editions, clock and database"),),
+        "For members with Manage Server: the bot's health, and its editors.",
+        (
+            ("/admin doctor", "check channels, permissions, last editions, clock and database"),
+            ("/admin editors add", "let members with a role manage schedules and content"),
+            ("/admin editors remove", "take that away again"),
+            ("/admin editors list", "the editor roles"),
+        ),
     ),
 }
 """The pages of help, by command group or subject."""
@@ -111,6 +116,39 @@ def draft_help(topic: str = "") -> Draft:
     overview = (line("Newsdesk posts news digests and finds related coverage.", "heading"), *map(_topic, HELP))
     menu = "On a message with a link, use Apps > Find related coverage."
     return Draft(blocks=(*overview, line(menu), line("For details, use /help with a topic.", "quiet")))
+
+
+def draft_editor_added(name: str, *, has_changed: bool) -> Draft:
+    """Confirm that a role is an editor role, and say what its members can do now."""
+    role = clean(name)
+    if not has_changed:
+        return Draft(blocks=(line(f"{role} is already an editor role. Nothing changed."),))
+    return Draft(
+        blocks=(
+            line(f"Members with the role {role} can manage schedules and content now."),
+            line("Editor roles and the bot's settings remain with Manage Server.", "quiet"),
+        )
+    )
+
+
+def draft_editor_removed(name: str, *, has_changed: bool) -> Draft:
+    """Confirm that a role isn't an editor role any more."""
+    if not has_changed:
+        return Draft(blocks=(line(f"{clean(name)} isn't an editor role. Nothing changed."),))
+    said = f"{clean(name)} isn't an editor role any more. Schedules that its members saved stay."
+    return Draft(blocks=(line(said),))
+
+
+def draft_editors(names: Sequence[str | None]) -> Draft:
+    """List editor roles by name; None for one that was deleted in Discord."""
+    if not names:
+        text = "This server has no editor roles; schedules and content are for members with Manage Server."
+        return Draft(blocks=(line(text), line("Name one with /admin editors add.", "quiet")))
+    head = line("Editor roles", "heading"), line("Their members manage schedules and content.", "quiet")
+    shown = sorted(clean(name) for name in names if name is not None)
+    gone = sum(name is None for name in names)
+    deleted = [line(f"{count_of(gone, 'role')} deleted since", "quiet")] if gone else []
+    return Draft(blocks=(*head, *map(line, shown), *deleted))
 
 
 def draft_member_data(saved: Sequence[Schedule]) -> Draft:

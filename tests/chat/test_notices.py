@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.chat.account.notices import AGAIN_AFTER_S, NoticeSender
-from bot.chat.account.rights import find_owner, may_manage
+from bot.chat.account.rights import find_access, find_owner
+from bot.news.access import Access
 from bot.news.delivery import EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.sandbox import Channel, Member
@@ -38,11 +39,15 @@ class Round:
             messenger=self.office.messenger,
             clock=self.office.clock,
             find_owner=lambda: find_owner(self.office.client, self.office.own),
-            may_manage=lambda guild, user: may_manage(
-                self.office.client, self.office.own, guild_id=guild, user_id=user
-            ),
+            may_edit=self.may_edit,
             guild_name=lambda _: self.office.guild.name,
         )
+
+    async def may_edit(self, guild: int, user: int) -> bool | None:
+        """As the bot asks."""
+        office, editors = self.office, self.office.ledger.editors
+        access = await find_access(office.client, office.own, editors, guild_id=guild, user_id=user)
+        return None if access is None else access >= Access.EDITOR
 
     async def order(self, *, channel: bool = True) -> None:
         """A schedule with or without a notice channel."""

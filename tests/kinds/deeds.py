@@ -107,6 +107,8 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
     "schedule list": (run("schedule list"),),
     "content import": (run("content import", file=lambda town: town.upload("Quay")),),
     "content refresh": (refresh,),
+    "admin editors add": (run("admin editors add", role=lambda town: town.new_role),),
+    "admin editors remove": (run("admin editors remove", role=lambda town: town.editor_role),),
     "my data": (run("my data", delete=True),),
     "content hide": (
         run("content hide", article="bridge.md"),
@@ -143,6 +145,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "content status": run("content status"),
     "content problems": run("content problems"),
     "admin doctor": run("admin doctor"),
+    "admin editors list": run("admin editors list"),
     "help": run("help"),
     "Find related coverage": related,
 }

@@ -53,6 +53,7 @@ _ROWS: Final = {
     "files": "SELECT folder, path, size, content_hash FROM file_mark",
     "notices": "SELECT notice.guild_id, folded_name, cause, text, noticed_at, shown_at FROM notice LEFT JOIN schedule "
     "USING (schedule_id)",
+    "editor roles": "SELECT guild_id, role_id FROM editor_role",
     "settings": "SELECT name, value FROM setting",
 }
 """Views, stories and words are left out: they are computed from the rest, and again where they are missing."""

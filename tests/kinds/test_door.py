@@ -14,10 +14,10 @@ import pytest
 from discord import app_commands
 
 from bot.chat.answering.context import Services
-from bot.chat.answering.groups import GROUPS
+from bot.chat.answering.groups import ADMIN, CONTENT, GROUPS, SCHEDULE
 from bot.chat.commands.buttons import HANDLERS
 from bot.chat.commands.registry import FEATURES
-from bot.chat.door import COMPLETE, MANAGE, MANAGED_PAGE, PAGE, READ, Effect, effect_of
+from bot.chat.door import COMPLETE, EDIT, EDITED_PAGE, PAGE, READ, Effect, effect_of
 from bot.chat.quota import Counted, Quotas
 from bot.errors import TooManyError
 from bot.news.message.draft import Button, ButtonRow, Draft
@@ -82,6 +82,7 @@ def required(command: app_commands.Command[Any, ..., Any], channel: Channel) -> 
         discord.AppCommandOptionType.string: "Weekly",
         discord.AppCommandOptionType.integer: 1,
         discord.AppCommandOptionType.attachment: Upload(filename="a.md", content=b"---\n"),
+        discord.AppCommandOptionType.role: next(iter(channel.guild.roles.values())) if channel.guild else None,
     }
     return {each.name: kinds.get(each.type, channel) for each in command.parameters if each.required}
 
@@ -97,10 +98,10 @@ def test_every_handler_declares_its_effect() -> None:
     assert [name for name, callback in callbacks.items() if effect_of(callback) is None] == []
 
 
-def test_admin_commands_have_effects_that_ask_for_manage_server() -> None:
+def test_admin_commands_have_effects_that_ask_for_a_right() -> None:
     """Whatever a server's settings show them to."""
     open_to_all = {READ, PAGE, COMPLETE}
-    of_admins = [each for group in GROUPS if group.default_permissions for each in group.walk_commands()]
+    of_admins = [each for group in (SCHEDULE, CONTENT, ADMIN) for each in group.walk_commands()]
 
     assert [
         each.qualified_name
@@ -220,6 +221,6 @@ def test_no_quota_is_exceeded_by_twenty_at_once(counted: Counted) -> None:
 
 def test_effects_of_pages_and_commands_are_counted_apart() -> None:
     """Turning pages must not use up the commands, nor the other way round."""
-    effects: tuple[Effect, ...] = (READ, PAGE, MANAGE, MANAGED_PAGE, COMPLETE)
+    effects: tuple[Effect, ...] = (READ, PAGE, EDIT, EDITED_PAGE, COMPLETE)
 
     assert [each.counted.name for each in effects] == ["COMMANDS", "PAGES", "COMMANDS", "PAGES", "COMPLETIONS"]

@@ -168,6 +168,18 @@ async def _schedules(folder: Path) -> None:
         assert len(await store.schedules.schedules(1)) == 6
 
 
+async def _editor_roles(folder: Path) -> None:
+    async with open_store(folder / "editors.db", clock=ManualClock()) as store:
+
+        @asynccontextmanager
+        async def enter(number: int) -> AsyncIterator[None]:
+            await store.editors.add_editor_role(1, number + 2, limit=6, existing=range(2, AT_ONCE + 2))
+            yield
+
+        assert (await race(Limit.EDITOR_ROLES, enter)).done == 6
+        assert len(await store.editors.editor_roles(1)) == 6
+
+
 RACES: Final[dict[Limit, Callable[[Path], Awaitable[None]]]] = {
     Limit.PER_MINUTE: _per_minute,
     Limit.AT_ONCE: _at_once,
@@ -178,6 +190,7 @@ RACES: Final[dict[Limit, Callable[[Path], Awaitable[None]]]] = {
     Limit.IMPORT_TIME: _import_time,
     Limit.SHELF: _shelf,
     Limit.SCHEDULES: _schedules,
+    Limit.EDITOR_ROLES: _editor_roles,
 }
 
 

@@ -152,7 +152,8 @@ async def test_every_admin_command_is_refused_without_manage_server(
     """A server's settings can show a command to anyone; Manage Server is asked for all the same."""
     await town.post_first_edition()
     required = [each for each in command.parameters if each.required]
-    given = {each.name: OPTIONS.get(each.type, town.channel) for each in required}
+    some = {**OPTIONS, discord.AppCommandOptionType.role: town.guild.add_role("Editors")}
+    given = {each.name: some.get(each.type, town.channel) for each in required}
 
     answer = await town.member.run(town.channel, command.qualified_name, force=True, **given)
 

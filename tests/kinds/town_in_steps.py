@@ -2,7 +2,8 @@
 
 The server has a schedule that is due just now, an earlier part of it whose outcome is unknown with a notice about it, a
 second schedule with an edition that is about to be posted, a third one whose edition failed, articles of the instance
-and of its own (one of them hidden), a file that nobody has imported yet, and a message with each button that writes.
+and of its own (one of them hidden), an editor role, a file that nobody has imported yet, and a message with each button
+that writes.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ class TownInSteps:
         self.third_channel = self.guild.add_channel("noon-news")
         self.admin = self.guild.add_member("Ada", permissions=("manage_guild",))
         self.member = self.guild.add_member("Mo")
+        self.editor_role = self.guild.add_role("Editors")
+        self.new_role = self.guild.add_role("Reporters")
         self.owner = self.guild.add_member(self.sandbox.owner, permissions=("manage_guild",))
         self.config = self._read_config()
         # Only a deed of its own sends something here: an answer that waits for the outcome would wait in vain.
@@ -138,6 +141,7 @@ class TownInSteps:
         await self.bot.refresh()
         options: dict[str, Any] = {"channel": self.channel, "day": "monday", "time": "09:00", "timezone": "UTC"}
         await self._leave_and_come_back(options)
+        await self.admin.run(self.channel, "admin editors add", role=self.editor_role)
         await self.admin.run(self.channel, "schedule create", name="Weekly", **options)
         self.clock.set(MONDAY + timedelta(seconds=35))
         self.sandbox.faults.status(503, times=None, after=True, method="POST", path=r"/messages$")

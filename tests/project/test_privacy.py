@@ -41,7 +41,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
         (ARTICLES, IDS),
     ),
     "import_begun": (IDS,),
-    **dict.fromkeys(("guild", "greeting"), (IDS,)),
+    **dict.fromkeys(("guild", "greeting", "editor_role"), (IDS,)),
     "delivery": (IDS, ARTICLES),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.ledger.editors import SqliteEditorStore
 from bot.store.sqlite.shelves.files import StoreFiles
 from tests.simulation.memory import (
     InstantDisk,
@@ -16,7 +17,7 @@ from tests.support.ledger import Ledger
 
 
 def memory_ledger(files: StoreFiles) -> Ledger:
-    """The ports in memory, empty; articles, which the simulation needs none of, are SQLite's."""
+    """The ports in memory, empty; articles and editor roles, which the simulation needs none of, are SQLite's."""
     tables, disk = Tables(), InstantDisk()
     return Ledger(
         articles=SqliteArticleStore(files),
@@ -24,4 +25,5 @@ def memory_ledger(files: StoreFiles) -> Ledger:
         schedules=MemoryScheduleStore(tables, disk),
         deliveries=MemoryDeliveryStore(tables, disk),
         admin=MemoryAdminStore(tables, disk),
+        editors=SqliteEditorStore(files),
     )

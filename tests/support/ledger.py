@@ -14,11 +14,13 @@ from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
+from bot.store.port.editors import EditorStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
+from bot.store.sqlite.ledger.editors import SqliteEditorStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.store.sqlite.shelves.files import StoreFiles
 from tests.support.makers import EditionFields, ScheduleFields, make_delivery, make_draft, make_edition, make_schedule
@@ -53,6 +55,7 @@ class Ledger:
     schedules: ScheduleStore
     deliveries: DeliveryStore
     admin: AdminStore
+    editors: EditorStore
 
 
 def sqlite_ledger(files: StoreFiles) -> Ledger:
@@ -63,6 +66,7 @@ def sqlite_ledger(files: StoreFiles) -> Ledger:
         schedules=SqliteScheduleStore(files),
         deliveries=SqliteDeliveryStore(files),
         admin=SqliteAdminStore(files.ledger),
+        editors=SqliteEditorStore(files),
     )
 
 

@@ -62,7 +62,7 @@ class NoticeSender(Notifier):
         messenger: Messenger,
         clock: Clock,
         find_owner: Callable[[], Awaitable[int | None]],
-        may_manage: Callable[[int, int], Awaitable[bool | None]],
+        may_edit: Callable[[int, int], Awaitable[bool | None]],
         guild_name: Callable[[int], str],
     ) -> None:
         """Set up the sender.
@@ -73,7 +73,7 @@ class NoticeSender(Notifier):
             messenger: Sends them.
             clock: For the waits between attempts, and the moment of delivery.
             find_owner: Asks for the user who gets the instance's notices; None if only the log does.
-            may_manage: Asks whether a user (the second argument) manages a server (the first) now; None if unknown.
+            may_edit: Asks whether a user (the second argument) is an editor of a server (the first) now; None if unknown.
             guild_name: Returns a server's name for direct messages; empty if it isn't known.
         """
         self._admin = admin
@@ -81,7 +81,7 @@ class NoticeSender(Notifier):
         self._messenger = messenger
         self._clock = clock
         self._find_owner = find_owner
-        self._may_manage = may_manage
+        self._may_edit = may_edit
         self._guild_name = guild_name
         self._waiting: deque[Notice] = deque()
         self._put_off: deque[Notice] = deque()
@@ -204,7 +204,7 @@ class NoticeSender(Notifier):
         """False for a user who saved the schedule but no longer manages its server; None if it isn't known."""
         if schedule is None or recipient.kind == "channel":
             return True
-        return await self._may_manage(schedule.guild_id, recipient.id)
+        return await self._may_edit(schedule.guild_id, recipient.id)
 
     def _sending(self, folded: FoldedNotice, schedules: Schedules, recipient: Recipient) -> Send:
         notice, schedule = folded.newest, _schedule_of(schedules, folded.newest)

@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 import discord
 
 from bot.chat.account.client import NewsClient
-from bot.chat.account.rights import is_owner, may_manage
+from bot.chat.account.rights import find_access, is_owner
 from bot.chat.admission import Admission
 from bot.chat.once import Once
 from bot.chat.quota import Quotas
 from bot.chat.wire.download import Download, download
 from bot.clock import Clock
 from bot.errors import BadInputError, ForbiddenError, UnknownScheduleError
+from bot.news.access import Access, access_of
 from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
@@ -31,7 +32,13 @@ TOKEN_LIFE_S: Final = 15 * 60.0
 
 _ARRIVED_S: Final = "newsdesk_arrived_s"
 
-_NOT_A_MANAGER: Final = ("You need the Manage Server permission for this.", "Ask an admin of the server for it.")
+_LACKING: Final = {
+    Access.MANAGER: ("You need the Manage Server permission for this.", "Ask an admin of the server for it."),
+    Access.EDITOR: (
+        "You need the Manage Server permission, or an editor role of this server, for this.",
+        "Ask an admin of the server for it.",
+    ),
+}
 _NOT_THE_OWNER: Final = ("Only the bot's owner can do this.", "To add your own articles, use /content import.")
 
 
@@ -123,19 +130,27 @@ class Context:
             raise ForbiddenError("This only works in a server.", cure="Try again in a channel of your server.")
         return self.guild_id
 
-    def require_manager(self) -> int:
-        """Return the server's id to a member with Manage Server.
+    async def require(self, least: Access) -> int:
+        """Return the server's id to a member with at least this access there.
 
-        Checked for every interaction, because a server's settings can open admin commands to anyone.
+        Only the door calls this, for every interaction: a server's settings can open admin commands to anyone, and a
+        role can be taken away between an answer and the press of its button.
 
         Raises:
-            ForbiddenError: the member lacks Manage Server, or the interaction came from a direct message.
+            ForbiddenError: the member lacks it, or the interaction came from a direct message.
         """
         guild_id = self.require_server()
-        if not self.interaction.permissions.manage_guild:
-            message, cure = _NOT_A_MANAGER
-            raise ForbiddenError(message, cure=cure)
+        _require(await self._access() >= least, _LACKING[least])
         return guild_id
+
+    async def _access(self) -> Access:
+        """Compute the access of the member, in the server that the interaction came from."""
+        member = self.interaction.user
+        return access_of(
+            manages=self.interaction.permissions.manage_guild,
+            roles=[role.id for role in member.roles] if isinstance(member, discord.Member) else [],
+            editor_roles=await self.store.editors.editor_roles(self.require_server()),
+        )
 
     def require_ready_to_send(self, schedule: ScheduleId) -> None:
         """Return if the archive is complete and the channel is read back; an edition can't be taken back.
@@ -163,19 +178,20 @@ class Context:
             if not (allowed.send_messages_in_threads if is_thread else allowed.send_messages):
                 raise ForbiddenError(f"{who} can't send messages in this channel.", cure="Share it in another channel.")
 
-    async def require_manager_of(self, guild_id: int) -> None:
-        """Go on for members with Manage Server in that server only, in direct messages too.
+    async def require_of(self, guild_id: int, least: Access) -> None:
+        """Go on for members with at least this access in that server only, in direct messages too.
 
         Raises:
-            ForbiddenError: the user lacks Manage Server, or Discord doesn't say.
+            ForbiddenError: the user lacks it, or Discord doesn't say.
             UnknownScheduleError: the interaction came from another server.
         """
         if self.guild_id is not None:
-            if self.require_manager() != guild_id:
+            if await self.require(least) != guild_id:
                 raise UnknownScheduleError("That schedule belongs to another server.", cure="See /schedule list.")
             return
-        client, clock = self.interaction.client, self.services.clock
-        _require(await may_manage(client, clock, guild_id=guild_id, user_id=self.user_id), _NOT_A_MANAGER)
+        client, clock, editors = self.interaction.client, self.services.clock, self.store.editors
+        found = await find_access(client, clock, editors, guild_id=guild_id, user_id=self.user_id)
+        _require(None if found is None else found >= least, _LACKING[least])
 
     async def is_owner(self) -> bool:
         """Ask Discord whether this is the application's owner or an active member of its team; unknown is no."""

@@ -12,6 +12,8 @@ import discord
 from discord import app_commands
 
 _MANAGERS: Final = discord.Permissions(manage_guild=True)
+"""Hides a group from all others. What editors use can't be hidden so: Discord compares permissions, not roles, and an
+editor role may have none. The door refuses everyone else, and a server's settings can hide them from anyone."""
 
 BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
 IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
@@ -38,20 +40,19 @@ SCHEDULE: Final = app_commands.Group(
     description="Schedule digests: what to post, where and when",
     allowed_contexts=IN_SERVERS,
     allowed_installs=BY_SERVERS,
-    default_permissions=_MANAGERS,
 )
 ADMIN: Final = app_commands.Group(
     name="admin",
-    description="Check the bot's condition in this server",
+    description="Check the bot's condition here, and name its editors",
     allowed_contexts=IN_SERVERS,
     allowed_installs=BY_SERVERS,
     default_permissions=_MANAGERS,
 )
+EDITORS: Final = app_commands.Group(name="editors", description="Roles that manage schedules and content", parent=ADMIN)
 CONTENT: Final = app_commands.Group(
     name="content",
     description="Import articles and see refused files",
     allowed_contexts=IN_SERVERS,
     allowed_installs=BY_SERVERS,
-    default_permissions=_MANAGERS,
 )
 GROUPS: Final = (NEWS, DIGEST, MY, SCHEDULE, CONTENT, ADMIN)

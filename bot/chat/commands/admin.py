@@ -1,17 +1,21 @@
-"""`/help`, and `/admin doctor`."""
+"""`/help`, `/admin doctor` and `/admin editors`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import discord
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.answering.answers import answers
 from bot.chat.answering.context import Context
-from bot.chat.answering.groups import ADMIN, in_servers_and_direct_messages, installed_by_servers
+from bot.chat.answering.groups import ADMIN, EDITORS, in_servers_and_direct_messages, installed_by_servers
 from bot.chat.door import MANAGE, READ
 from bot.checkup import check_server
+from bot.news.access import MOST_EDITOR_ROLES, require_editor_role
 from bot.news.message.draft import Draft
-from bot.render.admin import HELP, draft_help
+from bot.render.admin import HELP, draft_editor_added, draft_editor_removed, draft_editors, draft_help
 from bot.render.checkup import draft_health
 
 
@@ -30,7 +34,50 @@ async def show_help(_context: Context, topic: str = "") -> Draft:
 @answers(MANAGE)
 async def doctor(context: Context) -> Draft:
     """Check every schedule of the server, its channel and permissions, and the bot itself."""
-    guild_id = context.require_manager()
+    guild_id = context.require_server()
     permissions = ChannelPermissions(context.interaction.client, context.services.clock)
     runtime = context.services.runtime()
     return draft_health(await check_server(context.store, permissions, runtime, guild_id=guild_id, now=context.now()))
+
+
+@EDITORS.command(name="add", description="Let members with a role manage schedules and content")
+@app_commands.describe(role="A role that you give to your editors")
+@answers(MANAGE)
+async def add_editors(context: Context, role: discord.Role) -> Draft:
+    """Name an editor role."""
+    guild_id = context.require_server()
+    tags = role.tags
+    require_editor_role(
+        role_id=role.id,
+        guild_id=guild_id,
+        is_managed=role.managed,
+        is_taken_freely=role.flags.in_prompt or (tags is not None and tags.is_guild_connection()),
+    )
+    has_changed = await context.store.editors.add_editor_role(
+        guild_id, role.id, limit=MOST_EDITOR_ROLES, existing=_role_names(context)
+    )
+    return draft_editor_added(role.name, has_changed=has_changed)
+
+
+@EDITORS.command(name="remove", description="Take an editor role's rights away; the role itself stays")
+@app_commands.describe(role="The role")
+@answers(MANAGE)
+async def remove_editors(context: Context, role: discord.Role) -> Draft:
+    """Make a role an ordinary one again."""
+    has_changed = await context.store.editors.remove_editor_role(context.require_server(), role.id)
+    return draft_editor_removed(role.name, has_changed=has_changed)
+
+
+@EDITORS.command(name="list", description="List the editor roles of this server")
+@answers(MANAGE)
+async def list_editors(context: Context) -> Draft:
+    """List the server's editor roles, also those that were deleted in Discord."""
+    names = _role_names(context)
+    roles = await context.store.editors.editor_roles(context.require_server())
+    return draft_editors([names.get(role) for role in sorted(roles)])
+
+
+def _role_names(context: Context) -> Mapping[int, str]:
+    """Return the names of all roles that the server has now, by id."""
+    guild = context.interaction.guild
+    return {} if guild is None else {role.id: role.name for role in guild.roles}

@@ -13,7 +13,7 @@ from bot.chat.answering.answers import answers
 from bot.chat.answering.completion import article_choices
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import CONTENT
-from bot.chat.door import IMPORT, MANAGE, OPERATE
+from bot.chat.door import EDIT, IMPORT, OPERATE
 from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import MOST_FINDINGS
@@ -31,7 +31,7 @@ LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 @answers(IMPORT)
 async def import_file(context: Context, file: discord.Attachment, dry_run: bool = False) -> Draft:
     """Import an upload to the server's own shelf."""
-    guild_id = context.require_manager()
+    guild_id = context.require_server()
     if file.size > LARGEST_UPLOAD:
         raise BadInputError(
             f"{file.filename} has {file.size / 2**20:.1f} MiB; the limit is {LARGEST_UPLOAD // 2**20} MiB.",
@@ -63,10 +63,10 @@ async def refresh(context: Context) -> Draft:
 
 
 @CONTENT.command(name="status", description="Article counts, recent imports and remaining quota")
-@answers(MANAGE)
+@answers(EDIT)
 async def status(context: Context) -> Draft:
     """Show the server's shelf and the instance's."""
-    store, own = context.store.articles, server_shelf(context.require_manager())
+    store, own = context.store.articles, server_shelf(context.require_server())
     of_operator = await store.imports(INSTANCE_SHELF, limit=5)
     if not await context.is_owner():  # where the operator's files are is nobody else's business
         of_operator = tuple(replace(record, origin="the operator's folder") for record in of_operator)
@@ -83,10 +83,10 @@ async def status(context: Context) -> Draft:
 
 
 @CONTENT.command(name="problems", description="List problems of files and notes on them, with the fix")
-@answers(MANAGE)
+@answers(EDIT)
 async def problems(context: Context) -> Draft:
     """List the open problems and notes of the server's shelf; the owner also sees the instance's."""
-    store, own = context.store.articles, server_shelf(context.require_manager())
+    store, own = context.store.articles, server_shelf(context.require_server())
     shelves = (own, INSTANCE_SHELF) if await context.is_owner() else (own,)
     found = [each for shelf in shelves for each in await store.problems(shelf, limit=MOST_FINDINGS)]
     notes = [each for shelf in shelves for each in await store.notes(shelf, limit=MOST_FINDINGS)]
@@ -96,10 +96,10 @@ async def problems(context: Context) -> Draft:
 @CONTENT.command(name="hide", description="Hide an article of this server, or show it again")
 @app_commands.describe(article="Its title or its link", undo="Show it again")
 @app_commands.autocomplete(article=article_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo: bool = False) -> Draft:
     """Hide an article of the server's own shelf."""
-    guild_id = context.require_manager()
+    guild_id = context.require_server()
     store = context.store
     found, has_changed = await hide_article(
         store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo

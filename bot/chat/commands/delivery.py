@@ -13,7 +13,7 @@ from bot.chat.answering.completion import schedule_choices
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import SCHEDULE
 from bot.chat.answering.options import SCHEDULE_NAME, Name
-from bot.chat.door import MANAGE, POST
+from bot.chat.door import EDIT, POST
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.checkup.channel import may_be_readable
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
@@ -29,10 +29,10 @@ MOST_EDITIONS: Final = 10
 @SCHEDULE.command(name="retry", description="Send failed messages again, the newest edition first")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def retry(context: Context, name: Name) -> Draft:
     """Send a schedule's failed messages again, and resume it if the failure paused it."""
-    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
+    schedule = await get_schedule(context.store.schedules, context.require_server(), name)
     return await _retry(context, schedule)
 
 
@@ -69,11 +69,11 @@ async def _as_it_is(context: Context, schedule: Schedule) -> Schedule:
 @SCHEDULE.command(name="history", description="List the latest editions and whether they were sent")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def history(context: Context, name: Name) -> Draft:
     """List the latest editions with the states of their messages."""
     store = context.store
-    schedule = await get_schedule(store.schedules, context.require_manager(), name)
+    schedule = await get_schedule(store.schedules, context.require_server(), name)
     editions = await store.digest.editions(schedule.id, limit=MOST_EDITIONS)
     return draft_history(
         schedule, [(edition, await store.deliveries.deliveries(schedule.id, edition.key)) for edition in editions]

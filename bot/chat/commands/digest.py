@@ -12,7 +12,7 @@ from bot.chat.answering.context import Context
 from bot.chat.answering.groups import DIGEST, SCHEDULE
 from bot.chat.answering.options import SCHEDULE_NAME, Name
 from bot.chat.commands.delivery import outcome_of
-from bot.chat.door import MANAGE, PLAN, READ
+from bot.chat.door import EDIT, PLAN, READ
 from bot.errors import BadInputError, PreviewOutdatedError, ScheduleChangedError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.edition import Reason
@@ -67,11 +67,11 @@ async def _edition(context: Context, name: str | None, number: int | None) -> tu
 @SCHEDULE.command(name="preview", description="Preview the next edition; nothing is posted")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@archive_answers(MANAGE)
+@archive_answers(EDIT)
 async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
     """Show what would be posted now."""
     schedules = context.store.schedules
-    return await _preview(context, await show_schedule(schedules, context.require_manager(), name, now=context.now()))
+    return await _preview(context, await show_schedule(schedules, context.require_server(), name, now=context.now()))
 
 
 async def _preview(context: Context, status: ScheduleStatus, *, has_changed: bool = False) -> tuple[Draft, ...]:
@@ -93,7 +93,7 @@ async def _preview(context: Context, status: ScheduleStatus, *, has_changed: boo
 @answers(PLAN)
 async def send_now(context: Context, name: Name) -> Draft:
     """Plan an extra edition with the current moment as its cutoff."""
-    schedule = await get_schedule(context.store.schedules, context.require_manager(), name)
+    schedule = await get_schedule(context.store.schedules, context.require_server(), name)
     return await _send_now(context, schedule)
 
 
@@ -103,7 +103,7 @@ async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft | tup
 
     Permissions are checked again, for they may have changed.
     """
-    guild_id = context.require_manager()
+    guild_id = context.require_server()
     schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
     if schedule is None or schedule.guild_id != guild_id:
         raise UnknownScheduleError("That schedule was deleted.", cure="See /schedule list.")
@@ -159,7 +159,7 @@ async def _plan_extra(context: Context, schedule: Schedule, previewed: str | Non
     number="The edition's number (default: the latest, or the next one before the first)",
 )
 @app_commands.autocomplete(name=schedule_choices, article=article_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def explain(
     context: Context,
     name: Name,
@@ -168,7 +168,7 @@ async def explain(
 ) -> Draft:
     """Show the reasons."""
     store = context.store
-    schedule = await get_schedule(store.schedules, context.require_manager(), name)
+    schedule = await get_schedule(store.schedules, context.require_server(), name)
     found = await find_article(store.articles, store.search, context.shelves, article) if article else None
     explained = await why(
         store,

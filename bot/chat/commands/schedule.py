@@ -19,7 +19,7 @@ from bot.chat.answering.completion import schedule_choices
 from bot.chat.answering.context import Context, context_of
 from bot.chat.answering.groups import SCHEDULE
 from bot.chat.answering.options import SCHEDULE_NAME, Name, given_options, takes_options
-from bot.chat.door import MANAGE, MANAGED_PAGE, RESUME, declare
+from bot.chat.door import EDIT, EDITED_PAGE, RESUME, declare
 from bot.checkup import check_saved, check_schedules, read_names
 from bot.errors import BadInputError, StoreError
 from bot.news.checkup.finding import Finding, unchecked
@@ -74,10 +74,10 @@ _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 @SCHEDULE.command(name="create", description="Schedule a digest: what to post, where and when")
 @app_commands.describe(name="A name for it, such as Weekly")
 @takes_options(required=frozenset({"channel"}))
-@answers(MANAGE)
+@answers(EDIT)
 async def create(context: Context, /, name: Name, **options: Any) -> Draft:
     """Create a schedule and show all of its options, and what is wrong with them."""
-    guild_id = context.require_manager()
+    guild_id = context.require_server()
     created = await create_schedule(
         context.store.schedules,
         ScheduleChanges(name=name, options=given_options(options), known=await read_names(context.store, guild_id)),
@@ -95,7 +95,7 @@ async def create(context: Context, /, name: Name, **options: Any) -> Draft:
 @app_commands.choices(clear=[app_commands.Choice(name=choice, value=choice) for choice in clear_choices()])
 @app_commands.autocomplete(name=schedule_choices)
 @takes_options()
-@answers(MANAGE)
+@answers(EDIT)
 async def edit(
     context: Context, /, name: Name, new_name: Name | None = None, clear: str | None = None, **options: Any
 ) -> Draft:
@@ -141,7 +141,7 @@ async def list_all(interaction: discord.Interaction) -> None:
         return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], unread)
 
     async with _lists.setdefault(guild_id, asyncio.Lock()):
-        await answer(context, MANAGE, work)
+        await answer(context, EDIT, work)
         # Only now: a notice that Discord did not show must be in the next list.
         for notice in (each for folded in listed for each in folded.notices):
             if notice.id is not None:
@@ -149,23 +149,23 @@ async def list_all(interaction: discord.Interaction) -> None:
                     await context.store.admin.mark_notice_shown(notice.id, at=context.now())
 
 
-declare(list_all.callback, MANAGE)
+declare(list_all.callback, EDIT)
 
 
-@replaces(MANAGED_PAGE)
+@replaces(EDITED_PAGE)
 async def turn_list(context: Context, args: Args) -> Draft:
     """Handle the buttons *Next* and *Previous* of the list; its notices were on the first page."""
-    statuses = await list_schedules(context.store.schedules, context.require_manager(), now=context.now())
+    statuses = await list_schedules(context.store.schedules, context.require_server(), now=context.now())
     return draft_schedules([(each.schedule, each.next_due_at) for each in statuses], first=int(args[0]))
 
 
 @SCHEDULE.command(name="show", description="Show one schedule in full")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def show(context: Context, name: Name) -> Draft:
     """Show a schedule's options, its state and its next editions."""
-    status = await show_schedule(context.store.schedules, context.require_manager(), name, now=context.now())
+    status = await show_schedule(context.store.schedules, context.require_server(), name, now=context.now())
     findings = await _findings(context, status.schedule)
     return draft_schedule(status.schedule, _due(status), skipped_at=status.skipped_at, findings=findings)
 
@@ -173,7 +173,7 @@ async def show(context: Context, name: Name) -> Draft:
 @SCHEDULE.command(name="pause", description="Stop posting until you resume it")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def pause(context: Context, name: Name) -> Draft:
     """Pause a schedule."""
     paused = await pause_schedule(context.store.schedules, await _named(context, name))
@@ -184,7 +184,7 @@ async def pause(context: Context, name: Name) -> Draft:
 @SCHEDULE.command(name="resume", description="Post again, starting with the next edition")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
     resumed = await resume_schedule(context.store.schedules, await _named(context, name), now=context.now())
@@ -195,7 +195,7 @@ async def resume(context: Context, name: Name) -> Draft:
 @SCHEDULE.command(name="skip-next", description="Skip the next edition; its stories roll over to the following one")
 @app_commands.describe(name=SCHEDULE_NAME, undo="Don't skip it after all")
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     """Skip the next edition, or undo that."""
     store, schedule = context.store.schedules, await _named(context, name)
@@ -209,7 +209,7 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
 @SCHEDULE.command(name="delete", description="Delete a schedule permanently; messages that it has posted are kept")
 @app_commands.describe(name=SCHEDULE_NAME)
 @app_commands.autocomplete(name=schedule_choices)
-@answers(MANAGE)
+@answers(EDIT)
 async def delete(context: Context, name: Name) -> Draft:
     """Delete a schedule."""
     schedule = await _named(context, name)
@@ -246,7 +246,7 @@ async def _findings(context: Context, schedule: Schedule) -> Findings:
 
 
 async def _named(context: Context, name: str) -> Schedule:
-    return await get_schedule(context.store.schedules, context.require_manager(), name)
+    return await get_schedule(context.store.schedules, context.require_server(), name)
 
 
 def _due(status: ScheduleStatus) -> tuple[datetime, ...]:

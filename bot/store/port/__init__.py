@@ -9,6 +9,7 @@ from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
+from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
@@ -47,6 +48,11 @@ class Store(Protocol):
     @property
     def schedules(self) -> ScheduleStore:
         """Schedules."""
+        ...
+
+    @property
+    def editors(self) -> EditorStore:
+        """Editor roles."""
         ...
 
     @property

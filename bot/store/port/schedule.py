@@ -102,7 +102,7 @@ class ScheduleStore(Protocol):
         ...
 
     async def kept_guilds(self) -> frozenset[int]:
-        """Read the servers of which anything is kept: a schedule, a notice, an upload, a record of one."""
+        """Read the servers of which anything is kept: a schedule, a notice, a role, an upload, a record of one."""
         ...
 
     async def guild_joined(self, guild_id: int) -> None:

@@ -14,6 +14,7 @@ from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
+from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
@@ -27,6 +28,7 @@ from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
+from bot.store.sqlite.ledger.editors import SqliteEditorStore
 from bot.store.sqlite.ledger.joining import SqliteGreetingStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.store.sqlite.search.related import SqliteRelatedStore
@@ -47,6 +49,7 @@ class SqliteStore:
     stories: StoryStore
     digest: DigestStore
     schedules: ScheduleStore
+    editors: EditorStore
     deliveries: DeliveryStore
     admin: AdminStore
     greetings: GreetingStore
@@ -99,6 +102,7 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
         stories=SqliteStoryStore(files),
         digest=SqliteDigestStore(files, qualities or {}),
         schedules=SqliteScheduleStore(files),
+        editors=SqliteEditorStore(files),
         deliveries=SqliteDeliveryStore(files),
         admin=SqliteAdminStore(files.ledger),
         greetings=SqliteGreetingStore(files.ledger),

@@ -203,7 +203,7 @@ async def _fill_ledger(store: Store) -> None:
 
 
 # What the text indexes hold is rebuilt from the articles; secrets are random; `unhashed` is
-# emptied on opening; no file of the scenario is renamed.
+# emptied on opening; no file of the scenario is renamed; the files of the scenario are older than the last ones.
 _LEFT_OUT: Final = (
     "unhashed",
     "article_words",
@@ -215,6 +215,7 @@ _LEFT_OUT: Final = (
     "secret",
     "former_stem",
     "import_begun",
+    "editor_role",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {

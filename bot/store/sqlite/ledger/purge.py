@@ -27,6 +27,7 @@ _ALL_ELSE: Final = (
     "DELETE FROM schedule WHERE guild_id = :guild_id",
     "DELETE FROM notice WHERE guild_id = :guild_id",
     "DELETE FROM greeting WHERE guild_id = :guild_id",
+    "DELETE FROM editor_role WHERE guild_id = :guild_id",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
 
@@ -34,6 +35,7 @@ _ALL_ELSE: Final = (
 _KEPT_IN_LEDGER: Final = """
     SELECT guild_id FROM schedule UNION SELECT guild_id FROM notice WHERE guild_id IS NOT NULL
     UNION SELECT guild_id FROM greeting
+    UNION SELECT guild_id FROM editor_role
 """
 _IMPORTING: Final = "SELECT DISTINCT shelf FROM import_begun"
 

@@ -1,0 +1,1 @@
+"""Posting to Discord: Drafts as components, messages sent, published and read back."""

@@ -1,0 +1,1 @@
+"""A schedule: when its editions are due, and its options."""

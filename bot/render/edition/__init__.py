@@ -1,0 +1,1 @@
+"""An edition as it is posted, previewed and explained, and what became of its messages."""
