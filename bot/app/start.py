@@ -44,11 +44,11 @@ from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
 from bot.errors import NewsdeskError
-from bot.news.access import Access
 from bot.news.checkup.finding import Finding
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
 from bot.news.content import ImportLimits, ImportReport
 from bot.news.delivery import ScheduleId
+from bot.news.servers.access import Access
 from bot.store.sqlite import SqliteStore
 from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import Deliverer, Publisher
@@ -375,8 +375,7 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
 
     Raises:
         ConfigError: no token.
-        StoreLockedError: another process posts from this database.
-        StoreError: the database can't be used; a lock and a full disk are waited for.
+        StoreError: the database can't be used, as `open_patiently`.
     """
     config.require_token()
     if config.api_base is not None:
@@ -398,5 +397,4 @@ def _import_limits(limits: Limits) -> ImportLimits:
 
 
 def _ready_timeout_s(config: Config) -> float:
-    """Seconds that READY waits for the servers; a sandbox sends them all at once."""
-    return 2.0 if config.api_base is None else 0.05
+    return 2.0 if config.api_base is None else 0.05  # waits for the servers; a sandbox sends them all at once

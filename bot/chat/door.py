@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 from bot.chat.answering.context import TOKEN_LIFE_S, Context
 from bot.chat.quota import Counted
 from bot.errors import LateError, UnknownScheduleError
-from bot.news.access import Access
 from bot.news.delivery import ScheduleId
+from bot.news.servers.access import Access
 
 AnyCallback = TypeVar("AnyCallback", bound=Callable[..., Any])
 

@@ -126,6 +126,10 @@ def draft_editor_added(name: str, *, has_changed: bool) -> Draft:
     return Draft(
         blocks=(
             line(f"Members with the role {role} can manage schedules and content now."),
+            line(
+                "Discord shows them /schedule and /content once you add the role to these commands in Server Settings, "
+                "Integrations, Newsdesk."
+            ),
             line("Editor roles and the bot's settings remain with Manage Server.", "quiet"),
         )
     )

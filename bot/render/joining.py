@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.news.joining import JoinedServer, greeting_key
 from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow, Draft
+from bot.news.servers.joining import JoinedServer, greeting_key
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.text.clean import clean

@@ -14,8 +14,8 @@ from typing import Final
 import structlog
 
 from bot.errors import NewsdeskError
-from bot.news.joining import GREETED_WITHIN, Greeting, GreetingState, JoinedServer, greeting_key
 from bot.news.message.messenger import CannotRead, Messenger, NotThere, Outcome, Posted, Refused, Unclear
+from bot.news.servers.joining import GREETED_WITHIN, Greeting, GreetingState, JoinedServer, greeting_key
 from bot.render.joining import draft_greeting
 from bot.store.port import Store
 

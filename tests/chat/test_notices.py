@@ -11,9 +11,9 @@ import pytest
 
 from bot.chat.account.notices import AGAIN_AFTER_S, NoticeSender
 from bot.chat.account.rights import find_access, find_owner
-from bot.news.access import Access
 from bot.news.delivery import EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
+from bot.news.servers.access import Access
 from bot.sandbox import Channel, Member
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SCHEDULE, Office, open_office

@@ -20,6 +20,7 @@ async def name_editors(town: Town, name: str = "Editors") -> tuple[Role, Member]
     role = town.guild.add_role(name)
     eve = town.guild.add_member("Eve", roles=(role,))
     answer = await town.admin.run(town.channel, "admin editors add", role=role)
+    town.guild.show_commands(role, "schedule", "content")
     assert f"Members with the role {name} can manage schedules and content now." in answer.text
     return role, eve
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
-from bot.news.access import Access, access_of, require_editor_role
+from bot.news.servers.access import Access, access_of, require_editor_role
 
 ROLES = st.frozensets(st.integers(1, 9))
 

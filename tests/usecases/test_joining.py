@@ -14,9 +14,9 @@ import pytest
 from typing_extensions import override
 
 from bot.errors import NewsdeskError
-from bot.news.joining import GREETED_WITHIN, Greeting, GreetingState, JoinedServer
 from bot.news.message.draft import Draft
 from bot.news.message.messenger import CannotRead, Messenger, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.servers.joining import GREETED_WITHIN, Greeting, GreetingState, JoinedServer
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.joining import Greeter
 from tests.support.clocks import ManualClock

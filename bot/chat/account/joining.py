@@ -10,8 +10,8 @@ import structlog
 
 from bot.chat.wire import with_retries
 from bot.clock import Clock
-from bot.news.joining import JoinedServer
 from bot.news.message.messenger import Messenger
+from bot.news.servers.joining import JoinedServer
 from bot.store.port import Store
 from bot.usecases.joining import Greeter
 

@@ -73,7 +73,7 @@ class NoticeSender(Notifier):
             messenger: Sends them.
             clock: For the waits between attempts, and the moment of delivery.
             find_owner: Asks for the user who gets the instance's notices; None if only the log does.
-            may_edit: Asks whether a user (the second argument) is an editor of a server (the first) now; None if unknown.
+            may_edit: Asks whether a server (the first argument) has a user as an editor now; None if unknown.
             guild_name: Returns a server's name for direct messages; empty if it isn't known.
         """
         self._admin = admin

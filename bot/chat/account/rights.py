@@ -9,7 +9,7 @@ import structlog
 
 from bot.chat.wire import with_retries
 from bot.clock import Clock
-from bot.news.access import Access, access_of
+from bot.news.servers.access import Access, access_of
 from bot.store.port.editors import EditorStore
 
 log = structlog.get_logger(__name__)

@@ -18,11 +18,11 @@ from bot.chat.quota import Quotas
 from bot.chat.wire.download import Download, download
 from bot.clock import Clock
 from bot.errors import BadInputError, ForbiddenError, UnknownScheduleError
-from bot.news.access import Access, access_of
 from bot.news.article import ShelfId, shelves_seen_by
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
 from bot.news.delivery import ScheduleId
+from bot.news.servers.access import Access, access_of
 from bot.store.port import Store
 from bot.usecases.ingest import ImportTurns
 from bot.usecases.story import Stories

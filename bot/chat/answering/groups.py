@@ -12,8 +12,8 @@ import discord
 from discord import app_commands
 
 _MANAGERS: Final = discord.Permissions(manage_guild=True)
-"""Hides a group from all others. What editors use can't be hidden so: Discord compares permissions, not roles, and an
-editor role may have none. The door refuses everyone else, and a server's settings can hide them from anyone."""
+"""Hides a group from all others. Editors see schedules and content once the server's settings show them to their role,
+as the answer to `/admin editors add` says: shown by default, they would be in every member's list in every server."""
 
 BY_SERVERS: Final = app_commands.AppInstallationType(guild=True, user=False)
 IN_SERVERS: Final = app_commands.AppCommandContext(guild=True, dm_channel=False, private_channel=False)
@@ -40,6 +40,7 @@ SCHEDULE: Final = app_commands.Group(
     description="Schedule digests: what to post, where and when",
     allowed_contexts=IN_SERVERS,
     allowed_installs=BY_SERVERS,
+    default_permissions=_MANAGERS,
 )
 ADMIN: Final = app_commands.Group(
     name="admin",
@@ -54,5 +55,6 @@ CONTENT: Final = app_commands.Group(
     description="Import articles and see refused files",
     allowed_contexts=IN_SERVERS,
     allowed_installs=BY_SERVERS,
+    default_permissions=_MANAGERS,
 )
 GROUPS: Final = (NEWS, DIGEST, MY, SCHEDULE, CONTENT, ADMIN)

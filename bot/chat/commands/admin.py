@@ -13,8 +13,8 @@ from bot.chat.answering.context import Context
 from bot.chat.answering.groups import ADMIN, EDITORS, in_servers_and_direct_messages, installed_by_servers
 from bot.chat.door import MANAGE, READ
 from bot.checkup import check_server
-from bot.news.access import MOST_EDITOR_ROLES, require_editor_role
 from bot.news.message.draft import Draft
+from bot.news.servers.access import MOST_EDITOR_ROLES, require_editor_role
 from bot.render.admin import HELP, draft_editor_added, draft_editor_removed, draft_editors, draft_help
 from bot.render.checkup import draft_health
 

@@ -38,6 +38,12 @@ _PARTIAL_CHANNEL: Final = frozenset(
         "topic",
         "position",
         "thread_metadata",
+        # Of a thread, and required by discord.py's `AppCommandThread`.
+        "owner_id",
+        "member_count",
+        "message_count",
+        "total_message_sent",
+        "applied_tags",
     }
 )
 

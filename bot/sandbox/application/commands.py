@@ -160,7 +160,7 @@ def _may_see(command: Json, channel: Channel, user_id: int) -> bool:
         return True
     if not channel.allows(user_id, "use_application_commands"):
         return False
-    if needed is None:
+    if needed is None or command["name"] in channel.guild.commands_shown_to(user_id):
         return True
     held = channel.guild.permissions_of(user_id)
     return channel.allows(user_id, "administrator") or (int(needed) != 0 and held & int(needed) == int(needed))

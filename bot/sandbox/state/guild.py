@@ -76,6 +76,7 @@ class GuildState:
         self.memberships: dict[int, Membership] = {}
         self.system_channel_id: int | None = None
         self.invited_by: int | None = None
+        self._shown_commands: dict[int, set[str]] = {}
 
     def __repr__(self) -> str:
         return f"<Guild {self.name}>"
@@ -104,6 +105,14 @@ class GuildState:
         """The ids of a member's roles, without @everyone."""
         membership = self.memberships.get(user_id)
         return [] if membership is None else sorted(role for role in membership.roles if role in self.roles)
+
+    def show_commands(self, role: Role, *names: str) -> None:
+        """Show commands to a role, as an admin does in the server's settings, Integrations."""
+        self._shown_commands.setdefault(role.id, set()).update(names)
+
+    def commands_shown_to(self, user_id: int) -> set[str]:
+        """The commands that the server's settings show to a member, whatever permissions the member has."""
+        return {name for role in self.roles_of(user_id) for name in self._shown_commands.get(role, ())}
 
     def remove_bot(self) -> None:
         """Remove the bot from the guild; any request of its to the guild is then refused (50001)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from bot.news.joining import Greeting
+from bot.news.servers.joining import Greeting
 
 
 class GreetingStore(Protocol):

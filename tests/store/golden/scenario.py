@@ -216,6 +216,7 @@ _LEFT_OUT: Final = (
     "former_stem",
     "import_begun",
     "editor_role",
+    "greeting",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {

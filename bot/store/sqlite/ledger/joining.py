@@ -8,7 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.news.joining import Greeting, GreetingState
+from bot.news.servers.joining import Greeting, GreetingState
 from bot.store.port.joining import GreetingStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment

@@ -1,0 +1,1 @@
+"""A server: who may do what there, and how it was greeted."""
