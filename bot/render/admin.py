@@ -127,7 +127,7 @@ def draft_editor_added(name: str, *, has_changed: bool) -> Draft:
         blocks=(
             line(f"Members with the role {role} can manage schedules and content now."),
             line(
-                "Discord shows them /schedule and /content once you add the role to these commands in Server Settings, "
+                "To let Discord show them these commands (schedule, content), add the role to both in Server Settings, "
                 "Integrations, Newsdesk."
             ),
             line("Editor roles and the bot's settings remain with Manage Server.", "quiet"),

@@ -107,7 +107,7 @@ async def test_editor_role_of_one_server_is_nothing_in_another(town: Town) -> No
     channel = other.add_channel("news")
     other.add_member(eve)
 
-    answer = await eve.run(channel, "schedule create", channel=channel, **WEEKLY)
+    answer = await eve.run(channel, "schedule create", channel=channel, force=True, **WEEKLY)
 
     assert REFUSED in answer.text
 
