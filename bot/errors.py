@@ -145,6 +145,10 @@ class StoreDamagedError(StoreError):
     """A check of the database failed."""
 
 
+class StoreFullError(StoreError):
+    """The file of a server's uploads has reached its limit; nothing of the refused transaction was done."""
+
+
 class StoreUnavailableError(StoreError):
     """The database can't be used at the moment: locked for too long, or the disk is full. Retrying later can help."""
 

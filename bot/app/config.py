@@ -137,7 +137,7 @@ class Limits(_Values):
     commands_at_once: int = Field(5, ge=1, le=50, description="a whole number from 1 to 50")
     imports_per_hour: int = Field(10, ge=1, le=1000, description="a whole number from 1 to 1000")
     articles_per_shelf: int = Field(20_000, ge=1, le=1_000_000, description="a whole number from 1 to 1000000")
-    shelf_megabytes: int = Field(64, ge=1, le=4096, description="a whole number from 1 to 4096")
+    shelf_megabytes: int = Field(128, ge=1, le=4096, description="a whole number from 1 to 4096")
 
 
 class Config(_Values):

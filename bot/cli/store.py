@@ -52,5 +52,7 @@ async def writing(config: Config) -> AsyncIterator[Store]:
     Raises:
         StoreError: The database can't be used.
     """
-    async with open_store(config.database, clock=SystemClock()) as store:
+    async with open_store(
+        config.database, clock=SystemClock(), shelf_bytes=config.limits.shelf_megabytes * 1024 * 1024
+    ) as store:
         yield store

@@ -11,16 +11,29 @@ from typing import Final
 from bot.errors import Limit, TooManyError
 from bot.news.article import Article, Seed, SeedNote, SeedProblem, ShelfId
 
+_FEWER: Final = "Import fewer articles, or ask the operator for a larger quota."
+
 MOST_FINDINGS: Final = 200
 """Problems, and notes, that an answer counts and shows; of more it says that there are more."""
 
 
+FILE_SHARE: Final = 0.65
+"""The part of the bytes promised for a shelf that imports may fill."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShelfSize:
-    """The size of a shelf: the number of articles (without stubs) and the bytes of their text."""
+    """The size of a shelf.
+
+    Attributes:
+        articles: Their number, without stubs.
+        bytes: The bytes of their text.
+        disk_bytes: The bytes that the shelf's file uses.
+    """
 
     articles: int
     bytes: int
+    disk_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +65,19 @@ class ImportLimits:
 
     Attributes:
         imports_per_hour: Uploads that may begin, dry runs included.
+        bytes_per_shelf: What is promised of a shelf's file: with its log it takes less than 1.5 times as much on disk.
         longest_s: Seconds after which an import is stopped.
     """
 
     imports_per_hour: int = 10
     articles_per_shelf: int = 20_000
-    bytes_per_shelf: int = 64 * 1024 * 1024
+    bytes_per_shelf: int = 128 * 1024 * 1024
     longest_s: float = 60.0
+
+    @property
+    def file_bytes(self) -> int:
+        """What a shelf's file may take: while an import runs, its log takes as much again."""
+        return int(self.bytes_per_shelf * FILE_SHARE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +86,7 @@ class Room:
 
     Attributes:
         articles: Articles that can still be added.
-        bytes: Bytes of text that can still be added.
+        bytes: Bytes that the shelf's file can still take.
         imports: Imports left this hour.
     """
 
@@ -80,7 +99,7 @@ def room_left(limits: ImportLimits, size: ShelfSize, *, imports: int) -> Room:
     """Compute the remaining quota of a shelf after this many imports within the last hour; never negative."""
     return Room(
         articles=max(0, limits.articles_per_shelf - size.articles),
-        bytes=max(0, limits.bytes_per_shelf - size.bytes),
+        bytes=max(0, limits.file_bytes - size.disk_bytes),
         imports=max(0, limits.imports_per_hour - imports),
     )
 
@@ -91,7 +110,7 @@ def require_room(room: Room, *, articles: int, size: int) -> None:
     Args:
         room: The remaining quota.
         articles: The number of articles it would add.
-        size: The bytes of text it would add.
+        size: The bytes of text it would add: it takes more than these on disk.
 
     Raises:
         TooManyError: The upload exceeds the quota; the message says what is left.
@@ -99,10 +118,20 @@ def require_room(room: Room, *, articles: int, size: int) -> None:
     if articles <= room.articles and size <= room.bytes:
         return
     raise TooManyError(
-        f"Quota exceeded: this would add {articles:,} articles and {_mebibytes(size)}; {room.articles:,} articles "
-        f"and {_mebibytes(room.bytes)} are left. Nothing was imported.",
+        f"Quota exceeded: this would add {articles:,} articles and {_mebibytes(size)} of text; {room.articles:,} "
+        f"articles and {_mebibytes(room.bytes)} on disk are left. Nothing was imported.",
         limit=Limit.SHELF,
-        cure="Import fewer articles, or ask the operator for a larger quota.",
+        cure=_FEWER,
+    )
+
+
+def no_room(room: Room) -> TooManyError:
+    """Build the error for an upload that needs more disk than is left; only storing it shows that."""
+    return TooManyError(
+        f"Quota exceeded: this needs more than the {_mebibytes(room.bytes)} on disk that are left, since words and "
+        "links are indexed. Nothing was imported.",
+        limit=Limit.SHELF,
+        cure=_FEWER,
     )
 
 

@@ -180,7 +180,7 @@ def _fullness(size: ShelfSize) -> str:
 
 
 def _room(left: Room) -> str:
-    room = f"{count_of(left.articles, 'article')}, {left.bytes / _MEBIBYTE:.1f} MiB of text"
+    room = f"{count_of(left.articles, 'article')}, {left.bytes / _MEBIBYTE:.1f} MiB on disk"
     return f"Remaining quota: {room}; {count_of(left.imports, 'import')} this hour"
 
 

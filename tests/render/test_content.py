@@ -81,7 +81,7 @@ def test_a_report_counts_what_became_of_every_file() -> None:
     assert "Import of pack.zip" in text
     assert "19 files read: 12 added, 1 changed, 3 unchanged, 1 rejected" in text
     assert "2 skipped: their articles were deleted" in text
-    assert "Remaining quota: 19,995 articles, 60.0 MiB of text; 9 imports this hour" in text
+    assert "Remaining quota: 19,995 articles, 60.0 MiB on disk; 9 imports this hour" in text
     assert "Batch b1" in text
 
 

@@ -17,6 +17,7 @@ from bot.store.sqlite.file.connection import in_transaction
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.kinds import KINDS, SHELF
 from bot.store.sqlite.file.migrate import shipped_migrations
+from bot.store.sqlite.file.whole import Whole
 from bot.store.sqlite.shelves.files import StoreFiles
 from bot.store.sqlite.shelves.shelves import OpenShelf, Shelves
 
@@ -49,6 +50,16 @@ def _tables_of(*names: str) -> bytes:
         for name in names:
             connection.executescript("".join(step.sql for step in shipped_migrations(name)))
         return connection.serialize()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InSteps:
+    """Each piece of an import's work as a transaction of its own: nothing fails between them here."""
+
+    database: Database
+
+    async def run(self, fn: Callable[[sqlite3.Connection], T]) -> T:
+        return await self.database.write(fn)
 
 
 class _InlineShelves(Shelves):
@@ -162,6 +173,11 @@ class InlineDatabase(Database):
         self.writes += self.connection.total_changes > changes
         await self._after()
         return answer
+
+    @override
+    @asynccontextmanager
+    async def whole(self, *, most_bytes: int) -> AsyncIterator[Whole]:
+        yield _InSteps(database=self)
 
     @override
     async def give_way(self) -> None:

@@ -87,7 +87,7 @@ async def test_the_report_says_what_is_left(newsroom: Newsroom) -> None:
     report = await newsroom.upload(_pack("a", "b"), limits=ImportLimits(articles_per_shelf=5, imports_per_hour=3))
 
     size = await newsroom.store.shelf_size(SERVER)
-    assert report.left == Room(articles=3, bytes=64 * 1024 * 1024 - size.bytes, imports=2)
+    assert report.left == Room(articles=3, bytes=ImportLimits().file_bytes - size.disk_bytes, imports=2)
 
 
 async def test_a_dry_run_says_what_would_be_done_and_stores_nothing(newsroom: Newsroom) -> None:

@@ -70,7 +70,13 @@ async def _try(stack: AsyncExitStack, config: Config, clock: Clock) -> Opened | 
 
 @asynccontextmanager
 async def _open(config: Config, clock: Clock) -> AsyncIterator[Opened]:
-    async with open_store(config.database, clock=clock, spares_archive=True, qualities=config.quality) as store:
+    async with open_store(
+        config.database,
+        clock=clock,
+        spares_archive=True,
+        qualities=config.quality,
+        shelf_bytes=config.limits.shelf_megabytes * 1024 * 1024,
+    ) as store:
         store.files.lock_for_sending()
         await check_ledger(store.files.ledger)
         with suppress(StoreDamagedError):  # of the archive, which health names

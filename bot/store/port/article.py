@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
@@ -112,6 +113,27 @@ class ArticleStore(Protocol):
         """
         ...
 
+    def as_one(self, shelf: ShelfId, *, most_bytes: int) -> AbstractAsyncContextManager[ArticleStore]:
+        """Keep all that is done with the store that is yielded, to this shelf alone, or nothing if the block raises.
+
+        Nobody else sees it before the block ends; other writes to the shelf wait, and are refused if that takes long.
+
+        Args:
+            shelf: A server's.
+            most_bytes: What the shelf's file may take.
+
+        Raises:
+            StoreFullError: it would take more.
+        """
+        ...
+
+    async def mark_as_seen(self, shelf: ShelfId, *, was: datetime, at: datetime) -> None:
+        """Let all articles and changes that were put as seen at `was` count as seen at `at`.
+
+        What is put within `as_one` can be seen only once that ends: an edition planned meanwhile must not be newer.
+        """
+        ...
+
     async def optimize(self, shelf: ShelfId) -> None:
         """Merge the segments of a shelf's text indexes after a large import; reads return the same."""
         ...
@@ -203,7 +225,10 @@ class ArticleStore(Protocol):
         ...
 
     async def save_import(self, record: ImportRecord) -> None:
-        """Save the record of an import."""
+        """Save the record of an import, and drop what is left over: names without articles, a server's old records.
+
+        Of each of a server's articles the first change is kept and the latest ones.
+        """
         ...
 
     async def imports(self, shelf: ShelfId, *, limit: int = 10) -> tuple[ImportRecord, ...]:
@@ -222,5 +247,5 @@ class ArticleStore(Protocol):
         ...
 
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
-        """Measure a shelf: its articles and the bytes of their text."""
+        """Measure a shelf: its articles, the bytes of their text, and what its file uses on disk."""
         ...

@@ -35,6 +35,7 @@ from bot.store.sqlite.search.related import SqliteRelatedStore
 from bot.store.sqlite.search.search import SqliteSearchStore
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from bot.store.sqlite.shelves.move import move_shelves
+from bot.store.sqlite.shelves.shelves import PROMISED_BYTES
 from bot.store.sqlite.stories.stories import SqliteStoryStore
 
 
@@ -64,6 +65,7 @@ async def open_store(
     read_only: bool = False,
     spares_archive: bool = False,
     qualities: Mapping[str, int] | None = None,
+    shelf_bytes: int = PROMISED_BYTES,
 ) -> AsyncIterator[SqliteStore]:
     """Open the store whose ledger is at `path`; `open_files` describes creation, upgrades and errors.
 
@@ -73,11 +75,14 @@ async def open_store(
         read_only: Open an existing file and change nothing.
         spares_archive: As for `open_files`.
         qualities: As `DigestStore.qualities`; None for none.
+        shelf_bytes: As for `open_files`.
 
     Raises:
         StoreError: the file can't be used.
     """
-    async with open_files(path, clock=clock, read_only=read_only, spares_archive=spares_archive) as files:
+    async with open_files(
+        path, clock=clock, read_only=read_only, spares_archive=spares_archive, shelf_bytes=shelf_bytes
+    ) as files:
         if not read_only:
             with suppress(StoreDamagedError) if spares_archive else nullcontext():
                 await _bring_up_to_date(files.archive, clock)

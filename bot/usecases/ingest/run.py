@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Final, TypeVar
 
@@ -72,7 +73,20 @@ class Import:
         sources: What was read.
     """
 
-    def __init__(self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock) -> None:
+    def __init__(
+        self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock, seen_at: datetime | None = None
+    ) -> None:
+        """See the class.
+
+        Args:
+            store: What it writes to.
+            shelf: Where the seeds go.
+            origin: What is imported, as the person named it.
+            clock: When something was seen.
+            seen_at: For an import that is one transaction (`ArticleStore.as_one`): when it began. The caller calls
+                `mark_as_seen_now` at its end and optimises the index afterwards.
+        """
+        self._seen_at = seen_at
         self.origin = origin
         self.unchanged = 0
         self.findings = Findings()
@@ -124,13 +138,18 @@ class Import:
             self._is_first = await self._is_first_import()
         began_at = self._clock.uptime()
         # Read the clock for each transaction: articles stored after an edition was planned must not predate it.
-        now = self._clock.now()
+        now = self._seen_at or self._clock.now()
         fates = await self.fates_for(part)
         self.count(
             await self._store.put_seeds(self._shelf, part, seen_at=now, is_first_import=self._is_first, fates=fates)
         )
         self._read.update((seed.place.key, None) for seed in part if seed.place is not None)
         self._pace.learn(size, self._clock.uptime() - began_at)
+
+    async def mark_as_seen_now(self) -> None:
+        """Let what was put within one transaction count as seen now that it ends."""
+        if self._seen_at is not None:
+            await self._store.mark_as_seen(self._shelf, was=self._seen_at, at=self._clock.now())
 
     def expect(self, seeds: Sequence[Seed]) -> None:
         """Note all seeds, with their places, of a source that isn't on disk: only this import knows what is in it."""
@@ -198,7 +217,7 @@ class Import:
             return self.report()
         record = self._record()
         await self._store.save_import(record)
-        if self._added + self._changed >= LARGE:
+        if self._seen_at is None and self._added + self._changed >= LARGE:
             await self._store.optimize(self._shelf)
         return self.report(batch=record.id)
 

@@ -8,7 +8,7 @@ from bot.news.article import INSTANCE_SHELF, Finding, SeedNote, SeedProblem, ser
 from bot.news.content import ImportRecord
 from bot.store.port import Store
 from bot.store.port.article import FileStamp
-from bot.store.sqlite.archive.import_log import FINDINGS_KEPT
+from bot.store.sqlite.archive.import_log import FINDINGS_KEPT_OF_SERVER
 from tests.support.makers import SOME_DAY
 
 HOUR = timedelta(hours=1)
@@ -125,22 +125,22 @@ async def test_notes_are_kept_beside_problems(store: Store) -> None:
 async def test_notes_never_push_out_problems(store: Store) -> None:
     """Each kind has a limit of its own."""
     await store.articles.save_findings(SERVER, "p.zip", [problem("a.txt")], resolved=[], at=SOME_DAY)
-    notes = [note(f"{number:04}.txt") for number in range(FINDINGS_KEPT + 1)]
+    notes = [note(f"{number:04}.txt") for number in range(FINDINGS_KEPT_OF_SERVER + 1)]
     await store.articles.save_findings(SERVER, "n.zip", notes, resolved=[], at=SOME_DAY)
 
-    assert len(await store.articles.notes(SERVER, limit=100_000)) == FINDINGS_KEPT
+    assert len(await store.articles.notes(SERVER, limit=100_000)) == FINDINGS_KEPT_OF_SERVER
     assert await store.articles.problems(SERVER) == (problem("a.txt"),)
 
 
 async def test_only_the_newest_problems_of_a_shelf_are_kept(store: Store) -> None:
     """A member who uploads nothing but bad seeds doesn't fill the disk."""
     for pack in range(3):
-        found = [problem(f"{pack}.zip/{n:04}.txt") for n in range(2000)]
+        found = [problem(f"{pack}.zip/{n:04}.txt") for n in range(1900, 2000 + 100 * pack)]
         await store.articles.save_findings(SERVER, f"{pack}.zip", found, resolved=[], at=SOME_DAY)
 
     kept = await store.articles.problems(SERVER, limit=100_000)
 
-    assert (len(kept), kept[0].path) == (FINDINGS_KEPT, "0.zip/1000.txt")
+    assert (len(kept), kept[0].path) == (FINDINGS_KEPT_OF_SERVER, "1.zip/2000.txt")
 
 
 async def test_imports_are_listed_newest_first(store: Store) -> None:

@@ -214,9 +214,9 @@ _LEFT_OUT: Final = (
     "text_index",
     "secret",
     "former_stem",
-    "import_begun",
     "editor_role",
     "greeting",
+    "upload_begun",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from copy import copy
 from datetime import datetime
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -14,9 +18,12 @@ from bot.store.port.article import NO_FATES, ArticleStore, Fate, FileStamp, PutR
 from bot.store.sqlite.archive import import_log
 from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_hidden, read_named
 from bot.store.sqlite.archive.removal import delete_article, hide_article
-from bot.store.sqlite.archive.upsert import compare_batch, put_batch, read_rivals
+from bot.store.sqlite.archive.upsert import compare_batch, mark_as_seen, put_batch, read_rivals
+from bot.store.sqlite.file.whole import Whole
 from bot.store.sqlite.index.rebuild import merge_index
 from bot.store.sqlite.shelves.files import StoreFiles
+
+T = TypeVar("T")
 
 
 class SqliteArticleStore(ArticleStore):
@@ -24,7 +31,29 @@ class SqliteArticleStore(ArticleStore):
 
     def __init__(self, files: StoreFiles) -> None:
         self._shelves = files.shelves
+        self._ledger = files.ledger  # where imports are counted: one never waits for the instance's writer
         self._comparing = asyncio.Semaphore(1)  # a large upload must not take every reading connection
+        self._whole: Whole | None = None
+
+    @override
+    @asynccontextmanager
+    async def as_one(self, shelf: ShelfId, *, most_bytes: int) -> AsyncIterator[ArticleStore]:
+        async with self._shelves.whole(shelf, most_bytes=most_bytes) as whole:
+            within = copy(self)
+            within._whole = whole  # noqa: SLF001 - its own
+            yield within
+
+    async def _write(self, shelf: ShelfId, fn: Callable[[sqlite3.Connection], T], *, creates: bool = False) -> T:
+        if self._whole is not None:
+            return await self._whole.run(fn)
+        return await self._shelves.write(shelf, fn, creates=creates)
+
+    async def _read_file(
+        self, shelf: ShelfId, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None
+    ) -> T:
+        if self._whole is not None:
+            return await self._whole.run(fn)
+        return await self._shelves.read_file(shelf, fn, turn=turn)
 
     @override
     async def put_seeds(
@@ -38,7 +67,7 @@ class SqliteArticleStore(ArticleStore):
     ) -> PutReport:
         # Running reads go first.
         await self._shelves.give_way()
-        return await self._shelves.write(
+        return await self._write(
             shelf,
             lambda connection: put_batch(
                 connection, shelf, seeds, seen_at=seen_at, is_first_import=is_first_import, fates=fates
@@ -53,7 +82,7 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def rivals(self, shelf: ShelfId, seeds: Sequence[Seed]) -> tuple[Rival, ...]:
-        return await self._shelves.read_file(
+        return await self._read_file(
             shelf, lambda connection: read_rivals(connection, shelf, seeds), turn=self._comparing
         )
 
@@ -61,13 +90,13 @@ class SqliteArticleStore(ArticleStore):
     async def compare_seeds(
         self, shelf: ShelfId, seeds: Sequence[Seed], *, fates: Mapping[str, Fate] = NO_FATES
     ) -> PutReport:
-        return await self._shelves.read_file(
+        return await self._read_file(
             shelf, lambda connection: compare_batch(connection, shelf, seeds, fates=fates), turn=self._comparing
         )
 
     @override
     async def is_empty_shelf(self, shelf: ShelfId) -> bool:
-        return await self._shelves.read_file(shelf, lambda connection: import_log.is_empty(connection, shelf))
+        return await self._read_file(shelf, lambda connection: import_log.is_empty(connection, shelf))
 
     @override
     async def find_article(self, shelves: Sequence[ShelfId], article: ArticleId) -> Article | None:
@@ -87,50 +116,44 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def find_named(self, shelf: ShelfId, stem: str) -> tuple[tuple[Article, str], ...]:
-        return await self._shelves.read_file(shelf, lambda connection: read_named(connection, shelf, stem))
+        return await self._read_file(shelf, lambda connection: read_named(connection, shelf, stem))
 
     @override
     async def find_hidden(self, shelf: ShelfId) -> tuple[Article, ...]:
-        return await self._shelves.read_file(shelf, lambda connection: read_hidden(connection, shelf))
+        return await self._read_file(shelf, lambda connection: read_hidden(connection, shelf))
 
     @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
         async with self._shelves.alone():  # an edition that is being planned has it, or is planned without it
-            return await self._shelves.write(
-                shelf, lambda connection: hide_article(connection, shelf, article, hidden=hidden)
-            )
+            return await self._write(shelf, lambda connection: hide_article(connection, shelf, article, hidden=hidden))
 
     @override
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
         async with self._shelves.alone():  # as `hide`
-            return await self._shelves.write(shelf, lambda connection: delete_article(connection, shelf, article))
+            return await self._write(shelf, lambda connection: delete_article(connection, shelf, article))
 
     @override
     async def file_stamps(self, folder: str) -> Mapping[str, FileStamp]:
-        return await self._shelves.read_file(
-            INSTANCE_SHELF, lambda connection: import_log.read_stamps(connection, folder)
-        )
+        return await self._read_file(INSTANCE_SHELF, lambda connection: import_log.read_stamps(connection, folder))
 
     @override
     async def find_file_stamp(self, folder: str, name: str) -> FileStamp | None:
-        return await self._shelves.read_file(
-            INSTANCE_SHELF, lambda connection: import_log.find_stamp(connection, folder, name)
-        )
+        return await self._read_file(INSTANCE_SHELF, lambda connection: import_log.find_stamp(connection, folder, name))
 
     @override
     async def drop_file_stamps(self, folder: str, names: Sequence[str]) -> None:
-        await self._shelves.write(INSTANCE_SHELF, lambda connection: import_log.drop_stamps(connection, folder, names))
+        await self._write(INSTANCE_SHELF, lambda connection: import_log.drop_stamps(connection, folder, names))
 
     @override
     async def save_file_stamps(self, folder: str, stamps: Mapping[str, FileStamp]) -> None:
-        await self._shelves.write(INSTANCE_SHELF, lambda connection: import_log.save_stamps(connection, folder, stamps))
+        await self._write(INSTANCE_SHELF, lambda connection: import_log.save_stamps(connection, folder, stamps))
 
     @override
     async def save_findings(
         self, shelf: ShelfId, origin: str, findings: Sequence[Finding], *, resolved: Iterable[str], at: datetime
     ) -> None:
         gone = tuple(resolved)
-        await self._shelves.write(
+        await self._write(
             shelf,
             lambda connection: import_log.save_findings(connection, shelf, origin, findings, gone, at),
             creates=bool(findings),
@@ -138,44 +161,36 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def findings_of(self, shelf: ShelfId, origin: str) -> tuple[Finding, ...]:
-        return await self._shelves.read_file(
-            shelf, lambda connection: import_log.read_findings(connection, shelf, origin)
-        )
+        return await self._read_file(shelf, lambda connection: import_log.read_findings(connection, shelf, origin))
 
     @override
     async def problems(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedProblem, ...]:
-        return await self._shelves.read_file(
-            shelf, lambda connection: import_log.read_problems(connection, shelf, limit)
-        )
+        return await self._read_file(shelf, lambda connection: import_log.read_problems(connection, shelf, limit))
 
     @override
     async def notes(self, shelf: ShelfId, *, limit: int = 200) -> tuple[SeedNote, ...]:
-        return await self._shelves.read_file(shelf, lambda connection: import_log.read_notes(connection, shelf, limit))
+        return await self._read_file(shelf, lambda connection: import_log.read_notes(connection, shelf, limit))
 
     @override
     async def save_import(self, record: ImportRecord) -> None:
-        await self._shelves.write(
-            record.shelf, lambda connection: import_log.save_import(connection, record), creates=True
-        )
+        await self._write(record.shelf, lambda connection: import_log.save_import(connection, record), creates=True)
+
+    @override
+    async def mark_as_seen(self, shelf: ShelfId, *, was: datetime, at: datetime) -> None:
+        await self._write(shelf, lambda connection: mark_as_seen(connection, shelf, was, at))
 
     @override
     async def imports(self, shelf: ShelfId, *, limit: int = 10) -> tuple[ImportRecord, ...]:
-        return await self._shelves.read_file(
-            shelf, lambda connection: import_log.read_imports(connection, shelf, limit)
-        )
+        return await self._read_file(shelf, lambda connection: import_log.read_imports(connection, shelf, limit))
 
     @override
     async def begin_import(self, shelf: ShelfId, *, at: datetime, since: datetime, limit: int) -> bool:
-        return await self._shelves.write(
-            INSTANCE_SHELF, lambda connection: import_log.begin_import(connection, shelf, at, since, limit)
-        )
+        return await self._ledger.write(lambda connection: import_log.begin_import(connection, shelf, at, since, limit))
 
     @override
     async def imports_begun(self, shelf: ShelfId, *, since: datetime, until: datetime) -> tuple[datetime, ...]:
-        return await self._shelves.read_file(
-            INSTANCE_SHELF, lambda connection: import_log.read_begun(connection, shelf, since, until)
-        )
+        return await self._ledger.read(lambda connection: import_log.read_begun(connection, shelf, since, until))
 
     @override
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
-        return await self._shelves.read_file(shelf, lambda connection: import_log.measure_shelf(connection, shelf))
+        return await self._read_file(shelf, lambda connection: import_log.measure_shelf(connection, shelf))

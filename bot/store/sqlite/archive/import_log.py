@@ -7,15 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bot.news.article import Finding, SeedNote, SeedProblem, ShelfId
+from bot.news.article import INSTANCE_SHELF, Finding, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
 from bot.store.port.article import FileStamp
-from bot.store.sqlite.archive.names import find_shelf, save_shelf
+from bot.store.sqlite.archive.names import drop_unused_names, find_shelf, save_shelf
 from bot.store.sqlite.file.moments import as_micros, as_moment
-from bot.store.sqlite.file.sql import storable
+from bot.store.sqlite.file.sql import as_list, storable
 
 FINDINGS_KEPT: Final = 5000
-"""Problems, and as many notes, kept per shelf, the newest: a member's bad seeds must not fill the disk."""
+"""Problems, and as many notes, of the operator's files that are kept, the newest."""
+
+FINDINGS_KEPT_OF_SERVER: Final = 400
+"""As many as two imports have: a member's bad seeds must not fill the disk."""
+
+IMPORTS_KEPT: Final = 100
+"""Records of a server's imports that are kept, the newest."""
+
+CHANGES_KEPT: Final = 16
+"""Changes of a server's article that are kept: the first, and the latest ones. A file may be uploaded again each minute
+with other numbers."""
 
 _STAMP: Final = "SELECT size, mtime_ns, content_hash FROM file_mark WHERE folder = ? AND path = ?"
 _STAMPS: Final = "SELECT path, size, mtime_ns, content_hash FROM file_mark WHERE folder = ?"
@@ -48,18 +58,43 @@ _SAVE_IMPORT: Final = """
         (import_id, shelf_id, at, origin, added, changed, unchanged, rejected)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+_DROP_OLD_IMPORTS: Final = """
+    DELETE FROM import_record WHERE import_id IN (
+        SELECT import_id FROM import_record WHERE shelf_id = ? ORDER BY at DESC, import_id DESC LIMIT -1 OFFSET ?)
+"""
+# A server's own file has no other shelf's changes.
+_OFTEN_CHANGED: Final = """
+    SELECT row_id FROM change WHERE replaced_at IS NOT NULL GROUP BY row_id HAVING count(*) >= ?
+"""
+_DROP_CHANGES: Final = """
+    DELETE FROM change WHERE change_id IN (
+        SELECT change_id FROM (
+            SELECT change_id, row_number() OVER (PARTITION BY row_id ORDER BY seen_at DESC, change_id DESC) AS newest,
+                row_number() OVER (PARTITION BY row_id ORDER BY seen_at, change_id) AS oldest
+            FROM json_each(?1) AS wanted CROSS JOIN change ON row_id = wanted.value
+        ) WHERE newest >= ?2 AND oldest > 1)
+"""
+_EXTEND_FIRST: Final = """
+    UPDATE change SET replaced_at = (
+        SELECT min(seen_at) FROM change AS later
+        WHERE later.row_id = change.row_id AND (later.seen_at, later.change_id) > (change.seen_at, change.change_id))
+    WHERE row_id IN (SELECT value FROM json_each(?1)) AND replaced_at IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM change AS earlier WHERE earlier.row_id = change.row_id
+        AND (earlier.seen_at, earlier.change_id) < (change.seen_at, change.change_id))
+"""
 _IMPORTS: Final = """
     SELECT import_record.*, shelf.name AS shelf FROM import_record JOIN shelf USING (shelf_id)
     WHERE shelf.name = ? ORDER BY at DESC, import_id DESC LIMIT ?
 """
 # A clock that was set back must not lock a server out: what lies ahead doesn't count.
-_BEGUN: Final = "SELECT at FROM import_begun WHERE shelf = ?1 AND at > ?2 AND at <= ?3 ORDER BY at"
-_BEGIN: Final = "INSERT INTO import_begun (shelf, at) VALUES (?, ?)"
-_FORGET_BEGUN: Final = "DELETE FROM import_begun WHERE shelf = ? AND at <= ?"
+_BEGUN: Final = "SELECT at FROM upload_begun WHERE shelf = ?1 AND at > ?2 AND at <= ?3 ORDER BY at"
+_BEGIN: Final = "INSERT INTO upload_begun (shelf, at) VALUES (?, ?)"
+_FORGET_BEGUN: Final = "DELETE FROM upload_begun WHERE shelf = ? AND at <= ?"
 _SIZE: Final = """
     SELECT count(*), ifnull(sum(text_bytes), 0) FROM article INDEXED BY article_by_stem
     WHERE shelf_id = ? AND is_stub = 0
 """
+_PAGES: Final = ("page_count", "freelist_count", "page_size")
 
 
 def is_empty(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
@@ -70,8 +105,12 @@ def is_empty(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
 
 def measure_shelf(connection: sqlite3.Connection, shelf: ShelfId) -> ShelfSize:
     """Implement `ArticleStore.shelf_size`; the text of stubs counts with the seed that names them."""
-    articles, text_bytes = connection.execute(_SIZE, (find_shelf(connection, shelf),)).fetchone()
-    return ShelfSize(articles=articles, bytes=text_bytes)
+    shelf_id = find_shelf(connection, shelf)
+    if shelf_id is None:
+        return ShelfSize(articles=0, bytes=0)
+    articles, text_bytes = connection.execute(_SIZE, (shelf_id,)).fetchone()
+    pages, free, page_bytes = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in _PAGES)
+    return ShelfSize(articles=articles, bytes=text_bytes, disk_bytes=(pages - free) * page_bytes)
 
 
 def read_stamps(connection: sqlite3.Connection, folder: str) -> dict[str, FileStamp]:
@@ -118,12 +157,13 @@ def save_findings(
     resolved: Sequence[str],
     at: datetime,
 ) -> None:
-    """Implement `ArticleStore.save_findings`; the newest `FINDINGS_KEPT` of each kind are kept."""
+    """Implement `ArticleStore.save_findings`; the newest of each kind are kept."""
     shelf_id, origin = save_shelf(connection, shelf), storable(origin)
     paths = {storable(path) for path in (*resolved, *(finding.path for finding in findings))}
     connection.executemany(_DROP_FINDINGS, [(shelf_id, path, origin) for path in sorted(paths)])
     connection.executemany(_SAVE_FINDING, [_finding_row(shelf_id, origin, each, as_micros(at)) for each in findings])
-    connection.executemany(_DROP_OLD_FINDINGS, [(shelf_id, kind, FINDINGS_KEPT) for kind in _KINDS])
+    most = FINDINGS_KEPT if shelf == INSTANCE_SHELF else FINDINGS_KEPT_OF_SERVER
+    connection.executemany(_DROP_OLD_FINDINGS, [(shelf_id, kind, most) for kind in _KINDS])
 
 
 def _finding_row(shelf_id: int, origin: str, finding: Finding, at: int) -> tuple[object, ...]:
@@ -159,6 +199,17 @@ def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
     shelf_id = save_shelf(connection, record.shelf)
     counts = (record.added, record.changed, record.unchanged, record.rejected)
     connection.execute(_SAVE_IMPORT, (record.id, shelf_id, as_micros(record.at), storable(record.origin), *counts))
+    drop_unused_names(connection, shelf_id)
+    if record.shelf != INSTANCE_SHELF:
+        connection.execute(_DROP_OLD_IMPORTS, (shelf_id, IMPORTS_KEPT))
+        _drop_old_changes(connection)
+
+
+def _drop_old_changes(connection: sqlite3.Connection) -> None:
+    """Drop all changes but the first of an article and its latest ones, so that what it was at first stays known."""
+    articles = as_list(row[0] for row in connection.execute(_OFTEN_CHANGED, (CHANGES_KEPT,)))
+    connection.execute(_DROP_CHANGES, (articles, CHANGES_KEPT))
+    connection.execute(_EXTEND_FIRST, (articles,))
 
 
 def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[ImportRecord, ...]:

@@ -35,6 +35,17 @@ _PROVIDERS: Final = """
 """
 _TOPICS: Final = "SELECT folded, topic_id FROM topic WHERE shelf_id = ? AND folded IN (SELECT value FROM json_each(?))"
 
+_DROP_UNUSED: Final = (
+    """
+    DELETE FROM provider WHERE shelf_id = ?
+    AND NOT EXISTS (SELECT 1 FROM article WHERE article.provider_id = provider.provider_id)
+    """,
+    """
+    DELETE FROM topic WHERE shelf_id = ?
+    AND NOT EXISTS (SELECT 1 FROM article_topic WHERE article_topic.topic_id = topic.topic_id)
+    """,
+)
+
 Row = tuple[str, str, int]
 """A key, its name, and when the article that gives the name was published (microseconds)."""
 
@@ -76,6 +87,12 @@ def save_topics(connection: sqlite3.Connection, shelf_id: int, articles: Sequenc
     connection.executemany(_SAVE_TOPIC, [(shelf_id, *row) for row in _newest(labels)])
     wanted = (shelf_id, as_list({folded for folded, _, _ in labels}))
     return dict(connection.execute(_TOPICS, wanted).fetchall())
+
+
+def drop_unused_names(connection: sqlite3.Connection, shelf_id: int) -> None:
+    """Drop a shelf's providers without articles, and its topics that no visible article has."""
+    for statement in _DROP_UNUSED:
+        connection.execute(statement, (shelf_id,))
 
 
 def topics_of(article: Article) -> dict[str, str]:

@@ -29,10 +29,21 @@ from bot.store.sqlite.file.sql import as_list, storable
 from bot.store.sqlite.index.row_ids import RowIds
 from bot.store.sqlite.index.text_index import index_texts
 
+MOST_FORMER_STEMS: Final = 16
+"""Former names of an article's file that go on answering; a file may be renamed with each upload."""
+
 _HIDDEN: Final = "SELECT row_id FROM article WHERE is_hidden = 1 AND row_id IN (SELECT value FROM json_each(?))"
 _LEAVE: Final = "UPDATE article SET place_key = NULL, file_path = NULL WHERE row_id = ?"
 _MOVE: Final = "UPDATE article SET place_key = ?, file_path = ? WHERE row_id = ?"
-_SAVE_FORMER_STEM: Final = "INSERT OR IGNORE INTO former_stem (shelf_id, stem, row_id) VALUES (?, ?, ?)"
+_SAVE_FORMER_STEM: Final = f"""
+    INSERT OR IGNORE INTO former_stem (shelf_id, stem, row_id)
+    SELECT ?1, ?2, ?3 WHERE (SELECT count(*) FROM former_stem WHERE row_id = ?3) < {MOST_FORMER_STEMS}
+"""
+_SEEN_AT: Final = (
+    "UPDATE article SET first_seen_at = :at WHERE first_seen_at = :was AND shelf_id = :shelf AND is_stub = 0",
+    "UPDATE change SET seen_at = :at WHERE seen_at = :was AND shelf_id = :shelf",
+    "UPDATE change SET replaced_at = :at WHERE replaced_at = :was AND shelf_id = :shelf",
+)
 _SAVE_CHANGE: Final = """
     INSERT INTO change (shelf_id, row_id, seen_at, quality, heat, listed, published_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 """
@@ -68,6 +79,13 @@ def put_batch(
     connection.executemany(_MOVE, moved)
     forget_stamps(connection, [copy.path for copy in matches.copies])
     return _report(matches, sizes)
+
+
+def mark_as_seen(connection: sqlite3.Connection, shelf: ShelfId, was: datetime, at: datetime) -> None:
+    """Implement `ArticleStore.mark_as_seen`."""
+    moments = {"shelf": find_shelf(connection, shelf), "was": as_micros(was), "at": as_micros(at)}
+    for statement in _SEEN_AT:
+        connection.execute(statement, moments)
 
 
 def compare_batch(

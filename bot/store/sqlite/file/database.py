@@ -25,6 +25,7 @@ from bot.store.sqlite.file.errors import DISPLACED, RESTORE
 from bot.store.sqlite.file.lock import holding_lock, remember
 from bot.store.sqlite.file.migrate import back_up
 from bot.store.sqlite.file.place import OpenFiles
+from bot.store.sqlite.file.whole import InThread, SizeLimit, Whole
 
 T = TypeVar("T")
 
@@ -56,8 +57,10 @@ class Database:
         writer: aiosqlite.Connection | None,
         readers: Sequence[aiosqlite.Connection],
         checkpoints: Checkpoints | None,
+        limit: SizeLimit | None = None,
     ) -> None:
         self.path = path
+        self._limit = limit
         self.busy_timeout_s = float(BUSY_TIMEOUT_S)
         self.damage = ""
         self._stack = stack
@@ -133,20 +136,64 @@ class Database:
             StoreDisplacedError: `check_place` found a file deleted or replaced.
             StoreError: the file can't be written; `StoreUnavailableError` if trying again can help.
         """
+
+        def work(connection: sqlite3.Connection) -> tuple[T, int]:
+            self._prepare(connection)
+            return in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
+
+        answer, changes = await self._in_attempts(lambda: self._in_writer(work))
+        if self._checkpoints is not None:
+            self._checkpoints.after_write(changes)
+        return answer
+
+    @asynccontextmanager
+    async def whole(self, *, most_bytes: int) -> AsyncIterator[Whole]:
+        """Keep several pieces of work in one write transaction, meanwhile others wait; nothing is kept if it raises.
+
+        Args:
+            most_bytes: What the file may take at most, for a file whose size is limited.
+
+        Raises:
+            StoreFullError: the file would take more.
+            StoreError: as `write`.
+        """
+
+        def begin(connection: sqlite3.Connection) -> None:
+            self._prepare(connection)
+            if self._limit is not None:
+                self._limit.set_on(connection, most_bytes)
+            connection.execute("BEGIN IMMEDIATE")
+
+        await self._in_attempts(lambda: self._in_writer(begin))
+        try:
+            yield InThread(hop=self._in_writer)
+            await self._in_writer(lambda connection: connection.execute("COMMIT"))
+        finally:
+            if self._writer is not None:
+                await run_in_thread(self._writer, self._end, self.path)
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        if connection.in_transaction:
+            raise StoreBusyError("An import is under way.", cure="Try again once it has been answered.")
+        if self._limit is not None:
+            self._limit.empty_log(connection)
+
+    def _end(self, connection: sqlite3.Connection) -> None:
+        """End a transaction that was given up, and move one that was kept into the file unless that must wait."""
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        if self._limit is not None:
+            self._limit.set_on(connection, self._limit.usual)
+        with suppress(sqlite3.Error):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+    async def _in_writer(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._writer is None:
             raise StoreError(f"{self.path} is open for reading only.")
         if self._displaced:
             raise StoreDisplacedError(f"{self._displaced} while the bot runs.", cure=DISPLACED)
-
-        def work(connection: sqlite3.Connection) -> tuple[T, int]:
-            return in_transaction(connection, "BEGIN IMMEDIATE", fn), connection.total_changes
-
-        writer = self._writer
         with self._noting_damage():
-            answer, changes = await self._in_attempts(lambda: run_in_thread(writer, work, self.path))
-        if self._checkpoints is not None:
-            self._checkpoints.after_write(changes)
-        return answer
+            return await run_in_thread(self._writer, self._limit.checking(work) if self._limit else work, self.path)
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:

@@ -61,12 +61,13 @@ ARCHIVE: Final = FileKind(
     reader_cache_kib=16_000,
 )
 
-# A server's shelf is small, and many are open: two connections, and SQLite moves the log itself.
+# A server's shelf is small, and many are open: two connections, and SQLite moves the log itself. Its size is limited
+# (bot/store/sqlite/file/whole.py), that of its log too: it is truncated after a long transaction.
 SHELF: Final = FileKind(
     name="shelf",
     application_id=0x4E575353,  # NWSS
     readers=1,
-    writer_settings=f"{_DURABLE} PRAGMA cache_size = -8000;",
+    writer_settings=f"{_DURABLE} PRAGMA journal_size_limit = 0; PRAGMA cache_size = -8000;",
     reader_cache_kib=1_000,
     migrations="archive",
     has_keeper=False,

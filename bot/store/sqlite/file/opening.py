@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -21,6 +22,7 @@ from bot.store.sqlite.file.errors import empty_error, file_error
 from bot.store.sqlite.file.kinds import LEDGER, FileKind
 from bot.store.sqlite.file.lock import holding_lock, is_known
 from bot.store.sqlite.file.migrate import Schema, apply_migrations, is_behind, is_fresh, shipped_schema
+from bot.store.sqlite.file.whole import SizeLimit
 
 OLDEST_SQLITE: Final = (3, 37, 0)
 """The first version with STRICT tables."""
@@ -76,14 +78,30 @@ async def open_database(
 
 @asynccontextmanager
 async def open_file(
-    place: Place, kind: FileKind, *, clock: Clock, read_only: bool = False, schema: Schema | None = None
+    place: Place,
+    kind: FileKind,
+    *,
+    clock: Clock,
+    read_only: bool = False,
+    schema: Schema | None = None,
+    promised_bytes: int | None = None,
 ) -> AsyncIterator[Database]:
-    """Open one of a newsroom's files as `open_database` does, with the same errors."""
+    """Open one of a newsroom's files as `open_database` does, with the same errors.
+
+    Args:
+        place: Where it is.
+        kind: What it is.
+        clock: As there.
+        read_only: As there.
+        schema: As there.
+        promised_bytes: What the file and its log may take on disk, about (`SizeLimit`); None for any size.
+    """
     require_sqlite(sqlite3.sqlite_version_info)
     path = place.path
     schema = schema or shipped_schema(kind)
     async with AsyncExitStack() as stack:
         writer = None
+        limit = None if promised_bytes is None else SizeLimit(path=path, promised=promised_bytes)
         _require_content(place)
         if read_only:
             _require_file(path)
@@ -91,6 +109,8 @@ async def open_file(
             _make_file(path)
             writer = await connect(stack, path, "rw", _SETTINGS + kind.writer_settings)
             await _migrate(writer, place, schema, clock)
+            if limit is not None:
+                await run_in_thread(writer, partial(limit.set_on, most_bytes=limit.usual), path)
             await run_in_thread(writer, _set_short_attempts, path)
         mode: Literal["ro", "rw"] = "ro" if read_only else "rw"
         settings = f"{_SETTINGS} PRAGMA query_only = ON; PRAGMA cache_size = -{kind.reader_cache_kib};"
@@ -104,7 +124,7 @@ async def open_file(
             checkpoints = Checkpoints(lambda work: run_in_thread(keeper, work, path))
             stack.push_async_callback(checkpoints.end)
             await checkpoints.after_opening()
-        yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints)
+        yield Database(path, stack, writer=writer, readers=readers, checkpoints=checkpoints, limit=limit)
 
 
 def create_file(path: Path, schema: Schema) -> None:

@@ -7,11 +7,9 @@ interrupted, the next call continues.
 from __future__ import annotations
 
 import sqlite3
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from bot.errors import StoreDamagedError
 from bot.news.article import ShelfId, guild_of_shelf, server_shelf
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.shelves.files import StoreFiles
@@ -20,14 +18,13 @@ _LEFT: Final = "SELECT guild_id FROM guild WHERE left_at < ? ORDER BY left_at, g
 
 _IS_STILL_LEFT: Final = "SELECT 1 FROM guild WHERE guild_id = ? AND left_at < ?"
 
-_FORGET_IMPORTS: Final = "DELETE FROM import_begun WHERE shelf = ?"
-
 # Editions, picks, reasons, deliveries and Drafts are deleted with their schedule.
 _ALL_ELSE: Final = (
     "DELETE FROM schedule WHERE guild_id = :guild_id",
     "DELETE FROM notice WHERE guild_id = :guild_id",
     "DELETE FROM greeting WHERE guild_id = :guild_id",
     "DELETE FROM editor_role WHERE guild_id = :guild_id",
+    "DELETE FROM upload_begun WHERE shelf = :shelf",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
 
@@ -37,15 +34,17 @@ _KEPT_IN_LEDGER: Final = """
     UNION SELECT guild_id FROM greeting
     UNION SELECT guild_id FROM editor_role
 """
-_IMPORTING: Final = "SELECT DISTINCT shelf FROM import_begun"
+_IMPORTING: Final = "SELECT DISTINCT shelf FROM upload_begun"
 
 
 async def read_kept_guilds(files: StoreFiles) -> frozenset[int]:
     """Implement `ScheduleStore.kept_guilds`."""
-    guilds = await files.ledger.read(lambda connection: [row[0] for row in connection.execute(_KEPT_IN_LEDGER)])
-    shelves: list[ShelfId] = []
-    with suppress(StoreDamagedError):  # a server that only tried is found once it is restored
-        shelves = await files.archive.read(lambda connection: [row[0] for row in connection.execute(_IMPORTING)])
+
+    def read(connection: sqlite3.Connection) -> tuple[list[int], list[ShelfId]]:
+        kept = [row[0] for row in connection.execute(_KEPT_IN_LEDGER)]
+        return kept, [row[0] for row in connection.execute(_IMPORTING)]
+
+    guilds, shelves = await files.ledger.read(read)
     return frozenset(guilds).union(filter(None, map(guild_of_shelf, (*shelves, *files.shelves.servers()))))
 
 
@@ -70,11 +69,10 @@ async def _purge(files: StoreFiles, guild_id: int, before: int) -> bool:
         if not is_left(connection):
             return False
         for statement in _ALL_ELSE:
-            connection.execute(statement, {"guild_id": guild_id})
+            connection.execute(statement, {"guild_id": guild_id, "shelf": shelf})
         return True
 
     if not await files.ledger.read(is_left):
         return False
     await files.shelves.drop(shelf)
-    await files.archive.write(lambda connection: connection.execute(_FORGET_IMPORTS, (shelf,)).rowcount)
     return await files.ledger.write(drop_all_else)

@@ -17,7 +17,7 @@ from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, VIEWS, companions, inst
 from bot.store.sqlite.file.lock import holding_lock, is_known, remember
 from bot.store.sqlite.file.opening import Place, open_file
 from bot.store.sqlite.file.split import is_begun, split_single_file
-from bot.store.sqlite.shelves.shelves import Shelves
+from bot.store.sqlite.shelves.shelves import PROMISED_BYTES, Shelves
 
 log = structlog.get_logger(__name__)
 
@@ -80,7 +80,12 @@ class StoreFiles:
 
 @asynccontextmanager
 async def open_files(
-    path: Path, *, clock: Clock, read_only: bool = False, spares_archive: bool = False
+    path: Path,
+    *,
+    clock: Clock,
+    read_only: bool = False,
+    spares_archive: bool = False,
+    shelf_bytes: int = PROMISED_BYTES,
 ) -> AsyncIterator[StoreFiles]:
     """Open the files of the newsroom whose ledger is at `path`, creating or upgrading them first.
 
@@ -91,6 +96,7 @@ async def open_files(
         clock: As for `open_database`.
         read_only: Open existing files and change nothing; search pages are then kept in memory.
         spares_archive: Open the others if the archive is damaged; it then raises at each use.
+        shelf_bytes: What the file of a server's uploads may take on disk, about (`SizeLimit`).
 
     Raises:
         StoreError: as `open_database`, for any of the files.
@@ -111,7 +117,7 @@ async def open_files(
             with suppress(StoreLockedError), holding_lock(path):
                 remember(path)
         views = None if read_only else await _open_views(stack, path, clock)
-        shelves = Shelves(archive, path, clock=clock, read_only=read_only)
+        shelves = Shelves(archive, path, clock=clock, read_only=read_only, promised_bytes=shelf_bytes)
         stack.push_async_callback(shelves.close)
         yield StoreFiles(ledger=ledger, archive=archive, shelves=shelves, views=views)
 

@@ -24,12 +24,16 @@ from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.kinds import SHELF
 from bot.store.sqlite.file.migrate import shipped_schema
 from bot.store.sqlite.file.opening import Place, create_file, open_file
+from bot.store.sqlite.file.whole import Whole
 from bot.store.sqlite.index.lexicon import Lexicon, read_lexicon
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.index.view import Part, View, shelf_key, view_of
 from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path
 
 T = TypeVar("T")
+
+PROMISED_BYTES: Final = 128 << 20
+"""What the file of a server may take on disk, about (`SizeLimit`), unless the configuration says otherwise."""
 
 NO_SHELF: Final = ShelfId("")
 """Seen by a reader who sees nothing."""
@@ -58,7 +62,16 @@ class _Failed:
 class Shelves:
     """All shelves of a newsroom, the instance's and the servers'."""
 
-    def __init__(self, instance: Database, ledger: Path, *, clock: Clock, read_only: bool) -> None:
+    def __init__(
+        self,
+        instance: Database,
+        ledger: Path,
+        *,
+        clock: Clock,
+        read_only: bool,
+        promised_bytes: int = PROMISED_BYTES,
+    ) -> None:
+        self._promised_bytes = promised_bytes
         self._instance = instance
         self._ledger = ledger
         self._clock = clock
@@ -154,6 +167,28 @@ class Shelves:
             return await (opened.database if opened else self._instance).write(fn)
 
     @asynccontextmanager
+    async def whole(self, shelf: ShelfId, *, most_bytes: int) -> AsyncIterator[Whole]:
+        """Keep several pieces of work on one shelf's file in one transaction; it is created if there is none.
+
+        Args:
+            shelf: The one that the file is of.
+            most_bytes: As for `Database.whole`.
+
+        Raises:
+            StoreError: as `Database.whole`.
+        """
+        is_new = shelf != INSTANCE_SHELF and shelf not in self._files
+        if is_new:
+            await self._create(shelf)
+        try:
+            async with self.file_of(shelf) as database, database.whole(most_bytes=most_bytes) as whole:
+                yield whole
+        except BaseException:
+            if is_new:
+                await asyncio.shield(self.drop(shelf))
+            raise
+
+    @asynccontextmanager
     async def file_of(self, shelf: ShelfId) -> AsyncIterator[Database]:
         """Keep one shelf's file open for work of several transactions."""
         async with self._using(shelf) as opened:
@@ -228,7 +263,13 @@ class Shelves:
         place = Place(path=path, ledger=path, was_there=True)
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(
-                open_file(place, SHELF, clock=self._clock, read_only=self._read_only)
+                open_file(
+                    place,
+                    SHELF,
+                    clock=self._clock,
+                    read_only=self._read_only,
+                    promised_bytes=self._promised_bytes,
+                )
             )
             if not self._read_only and not await database.read(is_index_current):
                 await rebuild_index(database, self._clock)
