@@ -19,9 +19,9 @@ from bot.news.schedules.schedule import Schedule
 from bot.store.port.schedule import Change
 from bot.store.sqlite import store_of
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.store.sqlite.shelves.takedowns import Takedowns
 from bot.usecases.ingest import ImportTurns
 from tests.kinds.interleavings import Pair
 from tests.simulation.careless import BlindPlans, MakeStore, with_ports
@@ -114,7 +114,7 @@ CONTROLS: Final = (
     Control(
         name="a takedown doesn't wait for a plan",
         pair=Pair(first="schedule send-now (1)", second="content hide (1)"),
-        without=lambda: patch.object(Database, "alone", lambda _: nullcontext()),
+        without=lambda: patch.object(Takedowns, "none_on", lambda *_: nullcontext()),
     ),
     Control(
         name="imports don't wait for each other, and are not counted in one transaction",

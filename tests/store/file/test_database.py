@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import StoreBusyError, StoreDamagedError, StoreError
-from bot.store.port.patience import waiting_at_most
+from bot.errors import StoreDamagedError, StoreError
 from bot.store.sqlite.file import database as database_module
 from bot.store.sqlite.file.checkpoint import CHANGES
 from bot.store.sqlite.file.database import GIVES_WAY_S, Database
@@ -179,16 +178,6 @@ async def test_more_reads_than_readers_all_get_their_answer(ledger_file: Databas
     answers = await asyncio.gather(*(ledger_file.read(lambda _, n=n: n) for n in range(20)))  # type: ignore[misc]
 
     assert answers == list(range(20))
-
-
-async def test_whoever_is_to_be_alone_waits_no_longer_than_a_write(ledger_file: Database) -> None:
-    """A member's command is answered, and the next one gets its turn."""
-    async with ledger_file.alone():
-        with waiting_at_most(0.01), pytest.raises(StoreBusyError):
-            async with ledger_file.alone():
-                raise AssertionError("two are alone")
-    async with ledger_file.alone():
-        pass
 
 
 async def test_foreign_keys_are_enforced(ledger_file: Database) -> None:

@@ -124,12 +124,14 @@ class SqliteArticleStore(ArticleStore):
 
     @override
     async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        async with self._shelves.alone():  # an edition that is being planned has it, or is planned without it
+        async with self._shelves.takedowns.one_on(
+            shelf
+        ):  # an edition that is being planned has it, or is planned without it
             return await self._write(shelf, lambda connection: hide_article(connection, shelf, article, hidden=hidden))
 
     @override
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
-        async with self._shelves.alone():  # as `hide`
+        async with self._shelves.takedowns.one_on(shelf):  # as `hide`
             return await self._write(shelf, lambda connection: delete_article(connection, shelf, article))
 
     @override

@@ -74,7 +74,6 @@ class Database:
         self._displaced = self._open_files.find_displaced()
         self._is_quiet = asyncio.Event()
         self._is_quiet.set()
-        self._alone = asyncio.Lock()
 
     async def read(self, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None) -> T:
         """Run `fn` in a read transaction, a snapshot of the store, and return its result.
@@ -194,22 +193,6 @@ class Database:
             raise StoreDisplacedError(f"{self._displaced} while the bot runs.", cure=DISPLACED)
         with self._noting_damage():
             return await run_in_thread(self._writer, self._limit.checking(work) if self._limit else work, self.path)
-
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """Keep this process's other callers of this out, for work on two files that no transaction holds together.
-
-        Raises:
-            StoreBusyError: another caller took as long as a write may wait.
-        """
-        try:
-            await asyncio.wait_for(self._alone.acquire(), patience_s(self.busy_timeout_s))
-        except TimeoutError:
-            raise StoreBusyError(f"{self.path} is in use.", cure="Try again in a moment.") from None
-        try:
-            yield
-        finally:
-            self._alone.release()
 
     def lock_for_sending(self) -> None:
         """Become the only process that sends from this file, until the database is closed.

@@ -147,8 +147,8 @@ class SqliteDigestStore(DigestStore):
 
         if basis is None:
             return await self._database.write(work)
-        async with self._shelves.alone():  # nothing is taken down between the look and the write
-            picked = {pick.article.id: pick.article.shelf for pick in edition.picks}
+        picked = {pick.article.id: pick.article.shelf for pick in edition.picks}
+        async with self._shelves.takedowns.none_on(set(picked.values())):  # between the look and the write
             if await self.taken_down(sorted(set(picked.values())), sorted(picked)):
                 raise outdated()
             return await self._database.write(work)

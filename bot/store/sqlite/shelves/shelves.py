@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -29,6 +29,7 @@ from bot.store.sqlite.index.lexicon import Lexicon, read_lexicon
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.index.view import Part, View, shelf_key, view_of
 from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path
+from bot.store.sqlite.shelves.takedowns import Takedowns
 
 T = TypeVar("T")
 
@@ -60,7 +61,11 @@ class _Failed:
 
 
 class Shelves:
-    """All shelves of a newsroom, the instance's and the servers'."""
+    """All shelves of a newsroom, the instance's and the servers'.
+
+    Attributes:
+        takedowns: Keeps takedowns apart from editions that are being stored.
+    """
 
     def __init__(
         self,
@@ -80,6 +85,7 @@ class Shelves:
         self._open: OrderedDict[ShelfId, OpenShelf] = OrderedDict()
         self._opening = asyncio.Lock()
         self._unused = asyncio.Condition()
+        self.takedowns = Takedowns()
 
     def servers(self) -> tuple[ShelfId, ...]:
         """List the servers' shelves that have a file."""
@@ -193,10 +199,6 @@ class Shelves:
         """Keep one shelf's file open for work of several transactions."""
         async with self._using(shelf) as opened:
             yield opened.database if opened else self._instance
-
-    def alone(self) -> AbstractAsyncContextManager[None]:
-        """Keep this process's other callers of this out; as `Database.alone`."""
-        return self._instance.alone()
 
     async def give_way(self) -> None:
         """Wait a little until no read is running; as `Database.give_way`."""
