@@ -17,9 +17,10 @@ from tests.mutants.delivery import DELIVERY
 from tests.mutants.mutant import Mutant
 from tests.mutants.planning import PLANNING
 from tests.mutants.trial import ROOT, Outcome, Tree
+from tests.mutants.walls import WALLS
 from tests.mutants.wire import WIRE
 
-MUTANTS: Final = (*DELIVERY, *PLANNING, *WIRE)
+MUTANTS: Final = (*DELIVERY, *PLANNING, *WALLS, *WIRE)
 _WORKERS: Final = 2
 
 
