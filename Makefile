@@ -9,6 +9,8 @@ KILL_SIZE ?= 300
 KILLS ?= 20
 KILL_SEEDS ?= 1
 QUERIES ?= 100000
+# Sequences of commands that are played with and without another server's history.
+SEQUENCES ?= 1000
 SEEDS ?= 20
 OUTAGE_HOURS ?= 2
 # More workers than cores: many tests wait for a process or for the clock. `PYTEST_ARGS=` runs all in one process.
@@ -131,6 +133,10 @@ endless: $(DEV) ## repeat each fault of Discord for an hour of simulated time: f
 .PHONY: outage
 outage: $(DEV) ## let trouble come and go for OUTAGE_HOURS in each of SEEDS orders: back in a minute, nothing lost or doubled
 	@$(BIN)/python -m tests.outage --seeds $(SEEDS) --hours $(OUTAGE_HOURS) $(ARGS)
+
+.PHONY: walls
+walls: $(DEV) ## play SEQUENCES of commands with and without another server's history: no answer may differ (ARGS="--seed 7")
+	@$(BIN)/python -m tests.walls --sequences $(SEQUENCES) $(ARGS)
 
 .PHONY: hostile-queries
 hostile-queries: $(DEV) ## ask a real archive QUERIES random and hostile queries: none may raise

@@ -33,7 +33,13 @@ _MOST_NAMES: Final = 100_000
 
 
 async def check_bot(
-    store: Store, runtime: RuntimeStatus | None, *, now: datetime, guild_id: int | None = None, within_s: float = 0.0
+    store: Store,
+    runtime: RuntimeStatus | None,
+    *,
+    now: datetime,
+    guild_id: int | None = None,
+    for_operator: bool = True,
+    within_s: float = 0.0,
 ) -> BotHealth:
     """Check the bot. Everyone who asks about the bot's health gets their answer from here.
 
@@ -42,12 +48,14 @@ async def check_bot(
         runtime: The status of the running parts; None if asked from another process, which can't know it.
         now: The current moment.
         guild_id: Look for overdue editions of this server only; None for all servers.
+        for_operator: As for `database_findings`.
         within_s: Time limit in seconds for looking for damage; 0 skips that, for a check that is made often.
     """
     findings = () if runtime is None else tuple(runtime_findings(runtime))
     try:
         backlog = await _read_backlog(store, now, guild_id)
-        stored = database_findings(await store.checkup.database_status(within_s=within_s), now)
+        status = await store.checkup.database_status(within_s=within_s)
+        stored = database_findings(status, now, for_operator=for_operator)
         uptime_s = math.inf if runtime is None else runtime.uptime_s
         overdue = backlog_finding(backlog, now, uptime_s=uptime_s)
         return BotHealth(findings=(*findings, overdue, *stored), backlog=backlog)
@@ -69,7 +77,13 @@ async def _read_backlog(store: Store, now: datetime, guild_id: int | None) -> Ba
 
 
 async def check_server(
-    store: Store, permissions: PermissionCheck, runtime: RuntimeStatus, *, guild_id: int, now: datetime
+    store: Store,
+    permissions: PermissionCheck,
+    runtime: RuntimeStatus,
+    *,
+    guild_id: int,
+    now: datetime,
+    for_operator: bool = False,
 ) -> ServerHealth:
     """Check one server's schedules and their channels, and the bot itself.
 
@@ -79,8 +93,11 @@ async def check_server(
         runtime: The status of the running parts.
         guild_id: The server; nothing of another server is read.
         now: The current moment.
+        for_operator: As for `database_findings`.
     """
-    bot = await check_bot(store, runtime, now=now, guild_id=guild_id, within_s=MEMBER_WAITS_S)
+    bot = await check_bot(
+        store, runtime, now=now, guild_id=guild_id, for_operator=for_operator, within_s=MEMBER_WAITS_S
+    )
     schedules = await check_schedules(store, permissions, guild_id=guild_id, now=now)
     return ServerHealth(schedules=schedules, findings=bot.findings)
 

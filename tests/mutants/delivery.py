@@ -35,7 +35,6 @@ DELIVERY: Final = (
         old="fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),",
         new="fence_s=self._times.fence_s,",
         proofs=_OF_DELIVERY,
-        gap="a read-back that takes most of the time between a claim and its post",
     ),
     Mutant(
         name="the uptime of a claim is read after its commit",
@@ -43,7 +42,6 @@ DELIVERY: Final = (
         old="return [_Claimed(row=row, at_s=at_s) for row in rows]",
         new="return [_Claimed(row=row, at_s=self._clock.uptime()) for row in rows]",
         proofs=_OF_DELIVERY,
-        gap="a claim whose commit takes seconds",
     ),
     Mutant(
         name="a part of unknown outcome is posted again without reading the channel",
@@ -100,7 +98,6 @@ DELIVERY: Final = (
         old="forget_attempt=refusal.cause in _NOT_SENT,",
         new="forget_attempt=True,",
         proofs=(*_OF_DELIVERY, *_OF_REFUSALS),
-        gap="a refusal on the way to Discord, and then a process that reads back by what was attempted",
     ),
     Mutant(
         name="a missing permission doesn't pause the schedule",

@@ -20,8 +20,6 @@ class Mutant:
         old: The text that is replaced, which is in the file once.
         new: The text in its place.
         proofs: Test files, or tests in them, of which at least one must fail.
-        gap: What a test that caught it would have to play; empty if its proofs catch it. Such a fault is played on its
-            own or with all others, never in a sample.
     """
 
     name: str
@@ -29,7 +27,6 @@ class Mutant:
     old: str
     new: str
     proofs: tuple[str, ...]
-    gap: str = ""
 
     def planted(self, tree: Path) -> str:
         """Return the file's text with the fault.

@@ -66,7 +66,6 @@ PLANNING: Final = (
         old="_MEANWHILE: Final = timedelta(minutes=10)",
         new="_MEANWHILE: Final = timedelta(0)",
         proofs=("tests/usecases/test_digest.py",),
-        gap="an extra edition that is stored at a later moment, while the due one is being chosen",
     ),
     Mutant(
         name="an edition is sent however late it is",

@@ -162,6 +162,18 @@ def test_disk_that_is_nearly_full_fails() -> None:
     assert (disk.status, disk.cure) == (Status.FAILING, "Free up disk space.")
 
 
+@pytest.mark.parametrize("free", [MIN_FREE_BYTES, MIN_FREE_BYTES - 1, None])
+@pytest.mark.parametrize("damage", ["", "row 3"])
+def test_server_is_shown_no_size_that_another_server_can_change(free: int | None, damage: str) -> None:
+    """Neither the database's size nor the free space, which would measure uploads elsewhere."""
+    status = DatabaseStatus(bytes_used=7 << 20, bytes_free=free, damage=damage)
+    shown = " ".join(each.text for each in database_findings(status, NOW, for_operator=False))
+    assert "MB" not in shown
+    assert "backup" not in shown
+    assert ("nearly full" in shown) == (free == MIN_FREE_BYTES - 1)
+    assert ("damaged: row 3" if damage else "no damage found.") in shown
+
+
 def test_edition_not_planned_for_too_long_fails() -> None:
     """A tick comes twice a minute."""
     assert backlog_finding(Backlog(), NOW).status is Status.OK

@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
 from typing_extensions import override
 
-from bot.news.delivery import DeliveryState, ScheduleId
+from bot.news.delivery import Delivery, DeliveryState, ScheduleId
 from bot.news.notices.notice import Notice
 from bot.news.schedules.schedule import ScheduleState
+from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from tests.support.clocks import ManualClock
 from tests.support.postoffice import SETTLED_S, NoticeBoard, Office, open_office
 
@@ -34,6 +36,11 @@ POSTS = Requests(method="POST", path=r"/messages$")
 def reads_of(office: Office) -> int:
     """How often a channel's history was read."""
     return sum((seen.method, seen.path[-9:]) == ("GET", "/messages") for seen in office.sandbox.requests)
+
+
+def posts_of(office: Office) -> int:
+    """How often a message was to be created."""
+    return sum((seen.method, seen.path[-9:]) == ("POST", "/messages") for seen in office.sandbox.requests)
 
 
 @pytest.fixture
@@ -111,6 +118,67 @@ async def test_post_that_comes_to_the_fence_before_its_first_request_is_planned_
     assert len(office.messages) == 1
     assert reads_of(office) == 0
     assert (await office.row(key)).tries == 1
+
+
+async def test_post_after_a_slow_read_back_is_left_to_the_next_claim(office: Office) -> None:
+    """The fence counts from the claim: reading the channel took all of its 20 seconds."""
+    (key,) = await office.plan()
+    office.sandbox.faults.drop(**POSTS)
+    await office.pass_over()
+    office.clock.advance(SETTLED_S)
+    posts = posts_of(office)
+    office.hold_requests(9)
+    office.sandbox.faults.delay(13, method="GET", path=r"/messages$")
+
+    await office.while_time_runs(office.deliverer.deliver_due())
+
+    row = await office.row(key)
+    assert (row.state, len(office.messages)) == (SENT, 1)
+    assert (reads_of(office), posts_of(office) - posts) == (1, 1)
+    assert row.attempt == 3
+
+
+class SlowDisk(SqliteDeliveryStore):
+    """A ledger on a disk that takes its time for each claim."""
+
+    def __init__(self, office: Office, seconds: float) -> None:
+        super().__init__(office.files)
+        self._clock = office.clock
+        self._seconds = seconds
+
+    @override
+    async def claim(self, *, now: datetime, lease_until: datetime, limit: int = 40) -> tuple[Delivery, ...]:
+        claimed = await super().claim(now=now, lease_until=lease_until, limit=limit)
+        self._clock.advance(self._seconds)
+        return claimed
+
+
+async def test_claim_whose_commit_takes_seconds_has_that_much_less_time_to_post(office: Office) -> None:
+    """The lease counts from before the commit, so the fence does, too."""
+    office.ledger = replace(office.ledger, deliveries=SlowDisk(office, 12))
+    await office.restart()
+    (key,) = await office.plan()
+    office.hold_requests(22)
+
+    await office.while_time_runs(office.deliverer.deliver_due())
+
+    row = await office.row(key)
+    assert (row.state, len(office.messages), row.tries) == (SENT, 1, 1)
+
+
+async def test_attempt_that_discord_refused_stays_the_first_one(office: Office) -> None:
+    """A process that takes over reads the channel back from there; an attempt that reached nobody is forgotten."""
+    (key,) = await office.plan()
+    office.sandbox.faults.rate_limit(60, **POSTS)
+    await office.pass_over()
+    refused_at = (await office.row(key)).claimed_at
+
+    await office.pass_over(70)
+
+    row = await office.row(key)
+    assert (row.state, row.tries) == (SENT, 1)
+    assert refused_at is not None
+    assert row.first_attempt_at == refused_at
 
 
 async def test_hundred_editions_go_out_once_each(office: Office) -> None:

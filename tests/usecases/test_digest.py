@@ -287,6 +287,19 @@ async def test_an_edition_knows_what_an_extra_one_of_a_later_cutoff_has(store: S
     assert stems(await planned(store)) == []
 
 
+async def test_an_edition_is_not_the_first_one_if_an_extra_one_has_a_later_cutoff(store: SqliteStore) -> None:
+    """Only a first edition reaches back for months; the press was that, while the due one was being chosen."""
+    await put(store, lone_seed("a"), lone_seed("b", NOW - 6 * WEEK))
+    schedule, press = make_schedule(count=1, empty_policy=EmptyPolicy.SKIP), NOW + timedelta(minutes=5)
+    await store.schedules.save_schedule(schedule, next_due_at=None)
+    extra = await plan_edition(store, schedule, key=extra_edition_key(5), due_at=press, now=press, is_extra=True)
+
+    due = await planned(store, schedule)
+
+    assert len(stems(extra)) == 1
+    assert (stems(due), due.edition.skipped) == ([], Skipped.EMPTY)
+
+
 async def test_an_extra_edition_is_one_however_often_its_press_arrives(store: SqliteStore) -> None:
     """Discord may hand an interaction over twice."""
     await put(store, lone_seed("a"))

@@ -37,7 +37,12 @@ async def doctor(context: Context) -> Draft:
     guild_id = context.require_server()
     permissions = ChannelPermissions(context.interaction.client, context.services.clock)
     runtime = context.services.runtime()
-    return draft_health(await check_server(context.store, permissions, runtime, guild_id=guild_id, now=context.now()))
+    is_owner = await context.is_owner()
+    return draft_health(
+        await check_server(
+            context.store, permissions, runtime, guild_id=guild_id, now=context.now(), for_operator=is_owner
+        )
+    )
 
 
 @EDITORS.command(name="add", description="Let members with a role manage schedules and content")

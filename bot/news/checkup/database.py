@@ -91,22 +91,32 @@ def _minutes(lag: timedelta) -> int:
     return int(lag.total_seconds() // 60)
 
 
-def database_findings(status: DatabaseStatus, now: datetime) -> Iterator[Finding]:
-    """Check the database for damage, and its disk for free space."""
-    size = size_in_words(status.bytes_used)
+def database_findings(status: DatabaseStatus, now: datetime, *, for_operator: bool = True) -> Iterator[Finding]:
+    """Check the database for damage, and its disk for free space.
+
+    Args:
+        status: The status of the database.
+        now: The current moment.
+        for_operator: Give sizes and the last backup, too. Sizes change with what other servers upload, so no server
+            is shown them.
+    """
+    size = f"{size_in_words(status.bytes_used)}, " if for_operator else ""
     if status.damage:
         cure = "Stop the bot and restore a backup with `newsdesk restore`."
-        yield failing(f"{size}, damaged: {status.damage}", cure, check="database")
+        yield failing(f"{size}damaged: {status.damage}", cure, check="database")
     else:
         checked = "no damage found" if status.is_checked else "not fully checked (time limit)"
-        yield passing("database", f"{size}, {checked}; {_backup(status, now)}.")
+        backup = f"; {_backup(status, now)}" if for_operator else ""
+        yield passing("database", f"{size}{checked}{backup}.")
     if status.archive_damage:
         cure = "Stop the bot and restore a backup with `newsdesk restore`; what is planned is sent meanwhile."
         yield failing(f"the archive is damaged: {status.archive_damage}", cure, check="articles")
     if status.bytes_free is not None:
-        text = f"{size_in_words(status.bytes_free)} free."
-        has_space = status.bytes_free >= MIN_FREE_BYTES
-        yield passing("disk", text) if has_space else failing(text, "Free up disk space.", check="disk")
+        text = f"{size_in_words(status.bytes_free)} free." if for_operator else "it has room."
+        if status.bytes_free >= MIN_FREE_BYTES:
+            yield passing("disk", text)
+        else:
+            yield failing(text if for_operator else "it is nearly full.", "Free up disk space.", check="disk")
 
 
 def _backup(status: DatabaseStatus, now: datetime) -> str:

@@ -1,0 +1,56 @@
+"""Holes in the wall between servers: words, articles, hides, limits and schedules of one that reach another."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.mutants.mutant import Mutant
+
+_SHELVES: Final = "bot/store/sqlite/shelves/shelves.py"
+_CONTENT: Final = "bot/chat/commands/content.py"
+_OF_WALLS: Final = ("tests/walls/test_walls.py",)
+
+WALLS: Final = (
+    Mutant(
+        name="who sees the instance alone also sees some server's words and articles",
+        file=_SHELVES,
+        old="        server = _server_among(shelves)\n",
+        new="        server = _server_among(shelves) or next(iter(self._files), None)\n",
+        proofs=_OF_WALLS,
+    ),
+    Mutant(
+        name="all servers' uploads share one file with its words, spellings and totals",
+        file=_SHELVES,
+        old="shipped_schema(SHELF))\n            self._files[shelf] = path\n",
+        new="shipped_schema(SHELF))\n            self._files[shelf] = next(iter(self._files.values()), path)\n",
+        proofs=_OF_WALLS,
+    ),
+    Mutant(
+        name="an article that one server hides is hidden everywhere",
+        file=_CONTENT,
+        old="store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo",
+        new="store.articles, INSTANCE_SHELF, article, titles=store.search, hidden=not undo",
+        proofs=_OF_WALLS,
+    ),
+    Mutant(
+        name="imports of all servers count toward each one's limit",
+        file="bot/store/sqlite/archive/import_log.py",
+        old="FROM import_begun WHERE shelf = ?1 AND at > ?2",
+        new="FROM import_begun WHERE shelf <> ?1 || '.' AND at > ?2",
+        proofs=_OF_WALLS,
+    ),
+    Mutant(
+        name="a schedule is found by its name in every server",
+        file="bot/store/sqlite/ledger/schedules.py",
+        old="FROM schedule WHERE guild_id = ? AND folded_name = ?",
+        new="FROM schedule WHERE guild_id <> -? AND folded_name = ?",
+        proofs=_OF_WALLS,
+    ),
+    Mutant(
+        name="the doctor shows a server how large the database is",
+        file="bot/chat/commands/admin.py",
+        old="for_operator=is_owner",
+        new="for_operator=is_owner or guild_id > 0",
+        proofs=_OF_WALLS,
+    ),
+)
