@@ -86,31 +86,33 @@ class Occurrences:
         idf[shared] = rarities(totals, count(self.words[shared]))
         return idf
 
-    def counts(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
-        """Count term frequencies: a row a text, a column for each of `words` (distinct, ascending)."""
-        columns = self._columns(words)
-        held = np.flatnonzero(columns >= 0)
-        cells = self._owners[held] * len(words) + columns[held]
-        return np.bincount(cells, minlength=len(self.texts) * len(words)).reshape(len(self.texts), len(words))
-
-    def contains_pairs(self, pairs: Sequence[tuple[int, int]]) -> NDArray[np.bool_]:
-        """Find bigrams: for each text (a row) whether each pair of words (a column) occurs in it side by side.
+    def look_up(
+        self, words: NDArray[np.int32], pairs: Sequence[tuple[int, int]]
+    ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Count term frequencies and find bigrams: a row a text, a column a word or a pair.
 
         Args:
-            pairs: Distinct pairs of word ids, in reading order.
+            words: Distinct word ids, ascending.
+            pairs: Distinct pairs of these words, in reading order.
+
+        Returns:
+            How often each text has each word, and whether it has the words of each pair side by side.
         """
-        words = np.array(sorted({word for pair in pairs for word in pair}), dtype=np.int32)
-        wide = len(words) + 1
-        numbers = np.zeros(wide * wide, dtype=np.int64)
-        wanted = np.searchsorted(words, np.array(pairs, dtype=np.int32).reshape(-1, 2)) + 1
-        numbers[wanted[:, 0] * wide + wanted[:, 1]] = np.arange(1, len(pairs) + 1)
-        columns = self._columns(words) + 1
-        found = numbers[columns[:-1] * wide + columns[1:]]
-        here = np.flatnonzero(found)
-        here = here[self._owners[here] == self._owners[here + 1]]
-        is_present = np.zeros(len(self.texts) * len(pairs), dtype=np.bool_)
-        is_present[self._owners[here] * len(pairs) + found[here] - 1] = True
-        return is_present.reshape(len(self.texts), len(pairs))
+        columns, owners, texts = self._columns(words), self._owners, len(self.texts)
+        held = (columns >= 0).nonzero()[0]
+        cells = owners[held] * len(words) + columns[held]
+        counts = np.bincount(cells, minlength=texts * len(words)).reshape(texts, len(words))
+        is_present = np.zeros(texts * len(pairs), dtype=np.bool_)
+        if pairs and len(held) > 1:
+            # Only neighbouring occurrences of the words can be a pair.
+            firsts = held[:-1][(held[1:] - held[:-1] == 1) & (owners[held[1:]] == owners[held[:-1]])]
+            numbers = np.zeros(len(words) ** 2, dtype=np.int64)
+            wanted = np.searchsorted(words, np.array(pairs, dtype=np.int32))
+            numbers[wanted[:, 0] * len(words) + wanted[:, 1]] = np.arange(1, len(pairs) + 1)
+            found = numbers[columns[firsts] * len(words) + columns[firsts + 1]]
+            here = found.nonzero()[0]
+            is_present[owners[firsts[here]] * len(pairs) + found[here] - 1] = True
+        return counts, is_present.reshape(texts, len(pairs))
 
     def _columns(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
         """Map each word of the texts to its index in `words` (ascending); -1 for any other word."""

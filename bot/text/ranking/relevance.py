@@ -167,14 +167,14 @@ def _match(occurrences: Occurrences, groups: Sequence[Group], typed: Sequence[in
     """Score each text by its own words."""
     wanted = {word for group in groups for word in group.alternatives} | {NO_WORD} | set(typed)
     words = np.array(sorted(wanted), dtype=np.int32)
-    counts = occurrences.counts(words)
+    pairs = sorted(set(pairwise(typed)))
+    counts, has_pairs = occurrences.look_up(words, pairs)
     idf = np.array([totals.idf(group.frequency) for group in groups])
     lengths = np.asarray(occurrences.texts.content_lengths / totals.average, dtype=np.float64)
     by_group = _by_group(words, counts, lengths, groups) * idf
     share = _sum((by_group > 0) * idf) / idf.sum()
     share_typed = (counts[:, np.searchsorted(words, sorted(set(typed)))] > 0).mean(axis=1)
-    pairs = sorted(set(pairwise(typed)))
-    share_of_pairs = occurrences.contains_pairs(pairs).mean(axis=1) if pairs else np.zeros(len(counts))
+    share_of_pairs = has_pairs.mean(axis=1) if pairs else np.zeros(len(counts))
     parts = {
         "words": _sum(by_group),
         "share": idf.sum() * share**3,

@@ -90,9 +90,10 @@ def first_reports(texts: Texts, *, totals: Totals, count: Count) -> NDArray[np.i
     is_same = vectors @ vectors.T * shared / (shared + 1) >= SAME_FROM
     is_same &= (is_held * idf) @ is_held.T >= SAME_NATS
     is_same &= apart_s <= SAME_WITHIN.total_seconds()
-    for place in range(1, len(texts)):
-        same = np.flatnonzero(is_same[place, :place] & (firsts[:place] == np.arange(place)))
-        firsts[place] = same[0] if len(same) else place
+    # In the order of the texts, and for each of them the earlier ones from the first on.
+    for place, earlier in zip(*(each.tolist() for each in np.tril(is_same, -1).nonzero()), strict=True):
+        if firsts[place] == place and firsts[earlier] == earlier:
+            firsts[place] = earlier
     return firsts
 
 

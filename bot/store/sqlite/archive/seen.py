@@ -28,11 +28,11 @@ _NAMED: Final = """
 
 def ids_of(view: View, keys: Sequence[int]) -> tuple[ArticleId, ...]:
     """Read the ids of the articles of these rows, in their order."""
-    found = {
-        part.key(row_id): ArticleId(article_id)
-        for part in view.parts
-        for row_id, article_id in plain(part.connection).execute(_IDS, (as_list(part.rows(keys)),))
-    }
+    found: dict[int, ArticleId] = {}
+    for part in view.parts:
+        rows = part.rows(keys)
+        ids = dict(plain(part.connection).execute(_IDS, (as_list(rows),)))
+        found |= {part.key(row_id): ids[row_id] for row_id in rows}
     return tuple([found[key] for key in keys])
 
 

@@ -63,7 +63,7 @@ def archive_languages(view: View) -> tuple[str, ...]:
     least = max(FEWEST, view.totals().articles / ONE_IN)
     shown = list(_MARKERS)
     for place in (0, 1):  # few languages are left for the second
-        known = view.find_words(_MARKERS[language][place] for language in shown)
+        known = view.find_listed(tuple(_MARKERS[language][place] for language in shown))
         common = {each for each, word in known.items() if word.articles >= least}
         shown = [language for language in shown if _MARKERS[language][place] in common]
         if not shown:

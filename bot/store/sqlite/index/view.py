@@ -9,7 +9,7 @@ is answered as if there were no others.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from bot.news.article import INSTANCE_SHELF, ShelfId
 from bot.store.sqlite.file.sql import plain
 from bot.store.sqlite.index import vocabulary
+from bot.store.sqlite.index.known import Known
 from bot.store.sqlite.index.lexicon import Lexicon
 from bot.store.sqlite.index.row_ids import PER_SECOND
 from bot.store.sqlite.index.vocabulary import Word
@@ -26,7 +27,7 @@ from bot.text.background import background_share, background_texts
 from bot.text.term_frequencies import NO_WORD, Totals
 
 KEY_BITS: Final = 1
-_PARTS: Final = 1 << KEY_BITS
+_PART: Final = (1 << KEY_BITS) - 1
 
 KEYS_PER_SECOND: Final = PER_SECOND << KEY_BITS
 """As `PER_SECOND` for keys."""
@@ -48,6 +49,7 @@ class Part:
         shelf: The shelf that is seen of it.
         shelf_id: That shelf's inner id; None if nothing was ever put on it.
         file: Identifies the file among all that this process opens.
+        known: What the connection has read of the file as it is.
         lexicon: None if the file's word numbers are the view's.
     """
 
@@ -56,6 +58,7 @@ class Part:
     shelf: ShelfId
     shelf_id: int | None
     file: str
+    known: Known
     lexicon: Lexicon | None = None
 
     @property
@@ -74,7 +77,7 @@ class Part:
     def rows(self, keys: Iterable[int]) -> list[int]:
         """Select the row ids of those keys that are in this file, in their order."""
         number = self.number
-        return [key >> KEY_BITS for key in keys if part_number(key) == number]
+        return [key >> KEY_BITS for key in keys if key & _PART == number]
 
     def word(self, word: Word) -> Word:
         """Translate a word of the file to the view's number."""
@@ -90,7 +93,7 @@ class Part:
 
     def count(self, words: NDArray[np.int32]) -> NDArray[np.int64]:
         """Read the document frequency of each of these words of the view."""
-        return vocabulary.count_words(self.connection, words) if self.lexicon is None else self.lexicon.count(words)
+        return self.known.count(self.connection, words) if self.lexicon is None else self.lexicon.count(words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -116,7 +119,7 @@ class View:
 
     def totals(self) -> Totals:
         """Read the number of indexed articles, stubs included, and of their words."""
-        counted = [vocabulary.read_totals(part.connection) for part in self.parts]
+        counted = [part.known.totals(part.connection) for part in self.parts]
         articles = sum(each.articles for each in counted)
         words = sum(each.words for each in counted)
         return Totals(articles=articles, words=words, background=background_texts(articles))
@@ -124,9 +127,16 @@ class View:
     def find_words(self, stems: Iterable[str]) -> dict[str, Word]:
         """Find those of these stems that are in some article."""
         asked = list(dict.fromkeys(stems))
+        return self._added_up([vocabulary.find_words(part.connection, asked) for part in self.parts])
+
+    def find_listed(self, stems: tuple[str, ...]) -> dict[str, Word]:
+        """Find words as `find_words`, for one of the few lists that the program has: read once until a file changes."""
+        return self._added_up([part.known.find_words(part.connection, stems) for part in self.parts])
+
+    def _added_up(self, found_in: Sequence[Mapping[str, Word]]) -> dict[str, Word]:
         found: dict[str, Word] = {}
-        for part in self.parts:
-            for stem, word in vocabulary.find_words(part.connection, asked).items():
+        for part, words in zip(self.parts, found_in, strict=True):
+            for stem, word in words.items():
                 _add(found, stem, part.word(word))
         return found
 
@@ -203,16 +213,28 @@ class View:
 
 def part_number(key: int) -> int:
     """Return the number of the part that a key's row is in."""
-    return key & (_PARTS - 1)
+    return key & _PART
 
 
-def view_of(connection: sqlite3.Connection, shelf: ShelfId = INSTANCE_SHELF, *, file: str = "") -> View:
-    """Build the view of one shelf of one file, within a read transaction."""
-    number = 0 if shelf == INSTANCE_SHELF else 1
-    return View(
-        parts=[
-            Part(connection=connection, number=number, shelf=shelf, shelf_id=shelf_key(connection, shelf), file=file)
-        ]
+def view_of(connection: sqlite3.Connection, shelf: ShelfId, *, file: str, known: Known) -> View:
+    """Build the view of one shelf of one file, within a read transaction; `known` is the connection's."""
+    return View(parts=[part_of(connection, shelf, file=file, known=known)])
+
+
+def part_of(
+    connection: sqlite3.Connection, shelf: ShelfId, *, file: str, known: Known, lexicon: Lexicon | None = None
+) -> Part:
+    """Build one part of a view; see `Part` for the arguments."""
+    shelf_id = shelf_key(connection, shelf)
+    known.renew(connection)
+    return Part(
+        connection=connection,
+        number=0 if shelf == INSTANCE_SHELF else 1,
+        shelf=shelf,
+        shelf_id=shelf_id,
+        file=file,
+        known=known,
+        lexicon=lexicon,
     )
 
 

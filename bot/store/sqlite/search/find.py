@@ -30,6 +30,7 @@ from bot.store.sqlite.search.retrieval import Retrieval
 from bot.text.ranking.relevance import Ranking, rank_texts
 from bot.text.ranking.score_parts import ScoreParts
 from bot.text.ranking.story_evidence import first_reports
+from bot.text.term_frequencies import NO_TEXTS, Texts
 
 MOST: Final = 1000
 """Matches counted at most."""
@@ -62,12 +63,14 @@ class Found:
         row_ids: Each once.
         has_more: True if there are more, uncounted, than `row_ids`.
         is_broadened: True if none of them has all the words.
+        texts: Of the articles that were compared.
         parts: By row id, what the relevance of each compared article consists of; empty if not asked for.
     """
 
     row_ids: Sequence[int]
     has_more: bool
     is_broadened: bool
+    texts: Texts = NO_TEXTS
     parts: Mapping[int, ScoreParts] = field(default_factory=dict)
 
 
@@ -89,11 +92,13 @@ def find_articles(
     has_all = np.arange(len(hits)) < len(chosen.strict)
     relevance = np.full(len(hits), NOT_RANKED)
     is_worth = np.ones(len(hits), dtype=bool)
+    texts = NO_TEXTS
     parts: dict[int, ScoreParts] = {}
     if len(chosen.some) or query.sort == "relevance":
         # The newest with all the words, and all that lack one.
         compared = np.flatnonzero((np.arange(len(hits)) < COMPARED) | ~has_all)
-        ranking = _rank(view, hits.select(compared), words, now)
+        texts = read_texts(view, hits.rows[compared], hits.published[compared])
+        ranking = _rank(view, texts, words, now)
         relevance[compared] = ranking.relevance
         if explains and ranking.explanation:
             parts = {int(row): ranking.explanation.of(place) for place, row in enumerate(hits.rows[compared])}
@@ -109,20 +114,32 @@ def find_articles(
     order = in_order(view, hits.rows[shown], [weight[shown] for weight in weights], limit)
     has_more = retrieval.has_more or len(order) > MOST
     row_ids = hits.rows[shown][order][:MOST].tolist()
-    return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any(), parts=parts)
+    return Found(row_ids=row_ids, has_more=has_more, is_broadened=not has_all.any(), texts=texts, parts=parts)
 
 
-def one_of_each_story(view: View, row_ids: Sequence[int]) -> tuple[list[int], list[int]]:
-    """Keep the first report of each story, by row; return how many others of its story each one had as well."""
+def one_of_each_story(view: View, row_ids: Sequence[int], compared: Texts) -> tuple[list[int], list[int]]:
+    """Keep the first report of each story, by row; return how many others of its story each one had as well.
+
+    Args:
+        view: What is searched.
+        row_ids: Best first.
+        compared: Texts that needn't be read again (`Found.texts`).
+    """
     rows = np.array(row_ids, dtype=np.int64)
     totals = view.totals()
     firsts = first_reports(
-        read_texts(view, rows, rows // KEYS_PER_SECOND * 1_000_000),
-        totals=totals,
-        count=partial(view.count_frequencies, totals=totals),
+        _texts_of(view, rows, compared), totals=totals, count=partial(view.count_frequencies, totals=totals)
     )
     kept, reports = np.unique(firsts, return_counts=True)
     return rows[kept].tolist(), (reports - 1).tolist()
+
+
+def _texts_of(view: View, rows: NDArray[np.int64], compared: Texts) -> Texts:
+    order = np.argsort(compared.keys)
+    places = np.searchsorted(compared.keys, rows, sorter=order)
+    if not len(order) or not np.array_equal(compared.keys[order[np.minimum(places, len(order) - 1)]], rows):
+        return read_texts(view, rows, rows // KEYS_PER_SECOND * 1_000_000)
+    return compared.select(order[places])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -163,10 +180,10 @@ def _behind_best(relevance: NDArray[np.float64], has_all: NDArray[np.bool_]) -> 
     return np.where(is_best, 0, 1)
 
 
-def _rank(view: View, hits: Hits, words: Words, now: datetime) -> Ranking:
+def _rank(view: View, texts: Texts, words: Words, now: datetime) -> Ranking:
     totals = view.totals()
     return rank_texts(
-        read_texts(view, hits.rows, hits.published),
+        texts,
         words.ranked,
         typed=words.typed,
         totals=totals,

@@ -24,6 +24,7 @@ from bot.store.sqlite.search.postings import NO_HITS, first_fitting, in_order_of
 from bot.store.sqlite.search.query_words import Words
 from bot.text.occurrences import distinct
 from bot.text.ranking.timeliness import promise_in_time
+from bot.text.term_frequencies import Group
 
 LONGEST: Final = 2000
 """Articles taken for the rarest words together."""
@@ -101,8 +102,10 @@ class Retrieval:
     deadline: Deadline
     has_more: bool = field(default=False, init=False)
     _is_narrow: bool = field(init=False)
+    _groups: list[Group] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._groups = self.words.by_rarity()
         self._is_narrow = self.filters.are_narrow or bool(self.words.sql)
 
     def with_all(self, most: int) -> Table:
@@ -119,17 +122,19 @@ class Retrieval:
 
     def is_worth_pooling(self) -> bool:
         """Return True if a list may be read to its end, so that the pool has every article with all the words."""
-        rarest = self.words.by_rarity()[:1]
+        rarest = self._groups[:1]
         return bool(self.words.phrased or not rarest or rarest[0].frequency < LONGEST)
 
     def pool(self) -> Pool:
         """Collect the articles on the words' posting lists."""
         totals = self.view.totals()
-        groups = self.words.by_rarity()
+        groups = self._groups
         lists, ends = self._lists(len(groups))
-        keys = distinct(np.concatenate([np.empty(0, np.int64), *(rows << _BITS | place for place, rows in lists)]))
+        keys = distinct(np.concatenate([NO_ROWS, *(rows << _BITS | place for place, rows in lists)]))
         held = keys >> _BITS
-        starts = np.flatnonzero(np.diff(held, prepend=-1))
+        is_first = np.ones(len(held), dtype=np.bool_)
+        np.not_equal(held[1:], held[:-1], out=is_first[1:])
+        starts = is_first.nonzero()[0]
         rows = held[starts]
         idf = np.array([*(totals.idf(group.frequency) for group in groups), 0.0])
         taken_to = np.array([*ends.values()])
@@ -205,12 +210,11 @@ class Retrieval:
         return lists, ends
 
     def _list(self, places: Sequence[int], most: int) -> Rows:
-        groups = self.words.by_rarity()
         among = _FITTING if self._is_narrow else _ALL
         sql = _LIST.format(among=among.format(index=self.words.index, conditions=self._conditions))
         found = [NO_ROWS]
         for of_part in self.filters.parts:
-            match = self.words.match(of_part.part, [groups[place] for place in places])
+            match = self.words.match(of_part.part, [self._groups[place] for place in places])
             rows = self._read(of_part, sql, {"match": match, "most": most})
             found.append(of_part.part.keys(as_numbers(rows[0][0] if rows else "")))
         if len(found) == 2:  # noqa: PLR2004 - one file: already in order

@@ -69,7 +69,7 @@ class SqliteSearchStore(SearchStore):
             total = min(len(found.row_ids), MOST) - len(first) + len(shown)
             more: Sequence[int] = ()
             if query.by_story and query.has_text:
-                shown, more = one_of_each_story(view, shown)
+                shown, more = one_of_each_story(view, shown, found.texts)
             return SearchResult(
                 query=query,
                 ids=ids_of(view, shown),

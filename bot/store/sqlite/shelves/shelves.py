@@ -25,9 +25,10 @@ from bot.store.sqlite.file.kinds import SHELF
 from bot.store.sqlite.file.migrate import shipped_schema
 from bot.store.sqlite.file.opening import Place, create_file, open_file
 from bot.store.sqlite.file.whole import Whole
+from bot.store.sqlite.index.known import Known
 from bot.store.sqlite.index.lexicon import Lexicon, read_lexicon
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
-from bot.store.sqlite.index.view import Part, View, shelf_key, view_of
+from bot.store.sqlite.index.view import Part, View, part_of, view_of
 from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path
 from bot.store.sqlite.shelves.takedowns import Takedowns
 
@@ -45,11 +46,12 @@ OPEN_AT_ONCE: Final = 16
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class OpenShelf:
-    """An open shelf, and how many use it at this moment."""
+    """An open shelf, how many use it at this moment, and what its reading connection knows of it."""
 
     database: Database
     stack: AsyncExitStack
     users: int = 0
+    known: Known = field(default_factory=Known)
     lexicon: Lexicon | None = field(default=None)
 
 
@@ -81,6 +83,7 @@ class Shelves:
         self._ledger = ledger
         self._clock = clock
         self._read_only = read_only
+        self._known: dict[sqlite3.Connection, Known] = {}  # by the instance's reading connections, which stay open
         self._files = find_shelf_files(ledger)
         self._open: OrderedDict[ShelfId, OpenShelf] = OrderedDict()
         self._opening = asyncio.Lock()
@@ -123,29 +126,26 @@ class Shelves:
             async with shelf.database.lending() as own:
                 if INSTANCE_SHELF in shelves:
                     return await _unbroken(self._instance.read(self._both(server, shelf, own, fn), turn=turn))
-                file = str(shelf.database.path)
-                work = _in_snapshot(own, lambda: fn(view_of(own, server, file=file)), shelf.database.path)
+                path, known = shelf.database.path, shelf.known
+                work = _in_snapshot(own, lambda: fn(view_of(own, server, file=str(path), known=known)), path)
                 return await _unbroken(self._instance.read(lambda _: work(), turn=turn))
 
     def _instance_view(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> View:
         seen = INSTANCE_SHELF if INSTANCE_SHELF in shelves else next(iter(shelves), NO_SHELF)
-        return view_of(connection, seen, file=str(self._instance.path))
+        return View(parts=[self._instance_part(connection, seen)])
+
+    def _instance_part(self, connection: sqlite3.Connection, seen: ShelfId) -> Part:
+        known = self._known.setdefault(connection, Known())
+        return part_of(connection, seen, file=str(self._instance.path), known=known)
 
     def _both(
         self, server: ShelfId, shelf: OpenShelf, own: sqlite3.Connection, fn: Callable[[View], T]
     ) -> Callable[[sqlite3.Connection], T | _Failed]:
         def read(instance: sqlite3.Connection) -> T:
-            theirs = view_of(instance, file=str(self._instance.path)).parts
+            theirs = self._instance_part(instance, INSTANCE_SHELF)
             shelf.lexicon = read_lexicon(own, instance, shelf.lexicon)
-            part = Part(
-                connection=own,
-                number=1,
-                shelf=server,
-                shelf_id=shelf_key(own, server),
-                file=str(shelf.database.path),
-                lexicon=shelf.lexicon,
-            )
-            return fn(View(parts=[*theirs, part]))
+            part = part_of(own, server, file=str(shelf.database.path), known=shelf.known, lexicon=shelf.lexicon)
+            return fn(View(parts=[theirs, part]))
 
         return lambda instance: _in_snapshot(own, lambda: read(instance), shelf.database.path)()
 
