@@ -206,6 +206,7 @@ class Edition:
         key: The local date on which it was due, or the interaction's for an extra one.
         due_at: The cutoff; for an extra edition the press.
         is_first: "From the archive": nothing was planned before it.
+        is_best_of: Chosen from what was posted before: its stories don't count as told again.
         is_late: Planned, or drawn again, more than `LATE_AFTER` after it was due.
         skipped: Why nothing is sent; None for an edition with a message, or planned before empty ones were marked.
     """
@@ -221,4 +222,5 @@ class Edition:
     is_archive: bool = False
     is_late: bool = False
     is_extra: bool = False
+    is_best_of: bool = False
     skipped: Skipped | None = None

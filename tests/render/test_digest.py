@@ -271,6 +271,7 @@ def test_the_head_says_name_days_titles_and_how_many_stories_from_how_many_provi
         (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · 1 story"),
         (make_edition(is_archive=True), "From the archive · 1 story"),
         (make_edition(is_extra=True), "Sent on request · "),
+        (make_edition(is_best_of=True), "Best of what was posted · 1 story"),
         (make_edition(is_late=True), "Late, due 10 May 2021 · "),
     ],
 )

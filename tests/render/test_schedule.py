@@ -114,6 +114,7 @@ def test_a_schedule_says_how_its_days_repeat(days: tuple[Weekday, ...], rhythm: 
         (make_schedule(count=1, provider_cap=1), "Up to 1 story, at most 1 from one provider"),
         (make_schedule(min_score=80), ", score 80 or more;"),
         (make_schedule(rule="upstream"), "Up to 5 stories, chosen by the upstream rule;"),
+        (make_schedule(rule="best-of"), "Up to 5 stories, the best of what was posted in the channel since the"),
         (make_schedule(empty_policy=EmptyPolicy.NOTE), "a one-line note if there is no new story"),
         (make_schedule(topics=("ai", "lamps")), "Only topics: ai, lamps"),
         (make_schedule(muted_providers=("wbur.org",)), "Muted providers: wbur.org"),

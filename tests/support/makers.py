@@ -173,6 +173,7 @@ class EditionFields(TypedDict, total=False):
     is_archive: bool
     is_late: bool
     is_extra: bool
+    is_best_of: bool
     skipped: Skipped | None
 
 

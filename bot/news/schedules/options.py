@@ -28,7 +28,7 @@ LONGEST_DESCRIPTION: Final = 100
 _LONGEST_TEXT: Final = 100
 _LONGEST_LIST: Final = 1000
 
-_RULES: Final[Mapping[str, Rule]] = {"default": "default", "upstream": "upstream"}
+_RULES: Final[Mapping[str, Rule]] = {"default": "default", "upstream": "upstream", "best-of": "best-of"}
 _EMPTY_POLICIES: Final = {str(policy): policy for policy in EmptyPolicy}
 _UNSET: Final[Mapping[str, object]] = {
     **{each.name: each.default for each in fields(Schedule) if each.default is not MISSING},
@@ -250,7 +250,9 @@ OPTIONS: Final = (
         field="notice_channel_id",
         default="a direct message to you",
     ),
-    _choice("rule", "How stories are chosen; upstream: the best of the last 160 hours", _RULES, default="“default”"),
+    _choice(
+        "rule", "upstream: the best of the last 160 hours; best-of: of what was posted", _RULES, default="“default”"
+    ),
     _number(
         "max_age",
         "Oldest article, in days before the last edition",

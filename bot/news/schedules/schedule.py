@@ -73,7 +73,7 @@ class StopReason(StrEnum):
     UNKNOWN_ZONE = "The time zone is not known here any more."
 
 
-Rule = Literal["default", "upstream"]
+Rule = Literal["default", "upstream", "best-of"]
 
 
 NOBODY: Final = 0

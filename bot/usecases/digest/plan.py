@@ -216,11 +216,17 @@ def _edition(schedule: Schedule, key: EditionKey, choice: Choice, *, planned_at:
         is_first=choice.is_first,
         is_archive=choice.is_archive,
         is_late=planned_at - due_at > LATE_AFTER,
+        is_best_of=schedule.rule == "best-of",
     )
 
 
 def _kept_verdicts(chosen: Chosen, schedule: Schedule) -> tuple[Verdict, ...]:
-    """Select the verdicts to store: those on articles that entered in the window, and those on every pick."""
+    """Select the verdicts to store: those on articles that entered in the window, and those on every pick.
+
+    A "best of" has no candidates; all of its verdicts are on what was posted in the window.
+    """
+    if schedule.rule == "best-of":
+        return chosen.choice.verdicts
     window = chosen.choice.window
     entered = {each.article.id for each in chosen.candidates if new_at(each, schedule, window.end) in window}
     return tuple(
