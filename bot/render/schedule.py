@@ -277,7 +277,8 @@ def _choice(schedule: Schedule) -> str:
     age = f", up to {count_of(schedule.max_age.days, 'day')} old" if schedule.max_age is not None else ""
     rule = _RULES.get(schedule.rule, cap)
     empty = _EMPTY_POLICIES[schedule.empty_policy]
-    return f"Up to {count_of(schedule.count, 'story')}, {rule}{bar}{age}; {empty}"
+    also = f" and {schedule.also} in one line each" if schedule.also else ""
+    return f"Up to {count_of(schedule.count, 'story')}{also}, {rule}{bar}{age}; {empty}"
 
 
 def _filters(schedule: Schedule) -> Iterator[str]:
@@ -290,6 +291,8 @@ def _filters(schedule: Schedule) -> Iterator[str]:
     for what, labels in named:
         if labels:
             yield f"{what}: {clip_written(', '.join(map(clean, labels)), _LONGEST_LIST)}"
+    if schedule.sections:
+        yield "Headings for its topics" if schedule.topics else "No headings: it has no topics"
 
 
 def _delivery(schedule: Schedule) -> str:

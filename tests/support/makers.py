@@ -122,6 +122,8 @@ class ScheduleFields(TypedDict, total=False):
     max_age: timedelta | None
     max_lateness: timedelta
     empty_policy: EmptyPolicy
+    sections: bool
+    also: int
     publish: bool
     mention_role: int | None
     notice_channel_id: int | None

@@ -667,3 +667,25 @@ async def test_a_best_of_stores_the_reason_of_each_story_that_was_posted(store: 
 
     verdicts = await store.digest.verdicts(BEST_OF.id, EditionKey("2021-06-01"))
     assert sorted(verdict.reason for verdict in verdicts) == ["over_count", "picked", "picked", "picked"]
+
+
+# Stories of one line, and sections
+
+
+async def test_stories_of_one_line_are_not_told_again(store: SqliteStore) -> None:
+    """The next edition has others."""
+    schedule = make_schedule(count=1, also=2)
+    await put(store, *(lone_seed(stem, quality=90 - number) for number, stem in enumerate("abc")))
+
+    done = await planned(store, schedule)
+    assert [pick.is_brief for pick in done.edition.picks] == [False, True, True]
+    assert len(await store.digest.told(schedule.id, 100, before=NOW + WEEK)) == 3
+    assert stems(await planned(store, schedule, due_at=NOW + WEEK)) == []
+
+
+async def test_an_edition_with_sections_is_stored_in_their_order(store: SqliteStore) -> None:
+    """So that the stories that a message has no room for are the last ones of it."""
+    schedule = make_schedule(topics=("law", "ai"), sections=True)
+    await put(store, lone_seed("a", quality=90, topics=("AI",)), lone_seed("b", quality=80, topics=("Law",)))
+
+    assert stems(await planned(store, schedule)) == ["b", "a"]

@@ -233,6 +233,8 @@ OPTIONS: Final = (
         completion=Completion.TOPICS_AND_PROVIDERS,
     ),
     _number("provider_cap", "Most stories of one provider", 1, 20, default=str(_UNSET["provider_cap"])),
+    _option("sections", OptionKind.YES_NO, "Headings for the schedule's topics", bool, default="no"),
+    _number("also", "Further stories, in one line each", 0, 10, default=str(_UNSET["also"])),
     _choice(
         "empty",
         "What to do without a new story",
