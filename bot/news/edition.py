@@ -92,6 +92,7 @@ class Pick:
     Attributes:
         story: The story that the pick represents; `story.lead` is another article if the lead is not eligible.
         is_update: True if the story was in an earlier edition and has new reports.
+        is_brief: True if it has one line behind the edition's other stories.
         is_carried: True if it had no place in the last edition and fills an empty one of this edition.
         why: One sentence for *why* and the log.
         story_id: The story's id; None in editions from before stories had one.
@@ -103,6 +104,7 @@ class Pick:
     why: str = ""
     story_id: StoryId | None = None
     is_carried: bool = False
+    is_brief: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +151,10 @@ def told_story(pick: Pick) -> ToldStory:
 
 def picks_key(picks: Sequence[Pick]) -> str:
     """Compute a short key of what an edition's readers see of its stories: 12 base32 characters."""
-    seen = [(each.article.id, each.article.title, each.article.url, each.is_update, each.is_carried) for each in picks]
+    seen = [
+        (each.article.id, each.article.title, each.article.url, each.is_update, each.is_carried, each.is_brief)
+        for each in picks
+    ]
     return base64.b32encode(hashlib.sha256(repr(seen).encode(errors="replace")).digest())[:12].decode().lower()
 
 
@@ -206,6 +211,7 @@ class Edition:
         key: The local date on which it was due, or the interaction's for an extra one.
         due_at: The cutoff; for an extra edition the press.
         is_first: "From the archive": nothing was planned before it.
+        is_best_of: Chosen from what was posted before: its stories don't count as told again.
         is_late: Planned, or drawn again, more than `LATE_AFTER` after it was due.
         skipped: Why nothing is sent; None for an edition with a message, or planned before empty ones were marked.
     """
@@ -221,4 +227,5 @@ class Edition:
     is_archive: bool = False
     is_late: bool = False
     is_extra: bool = False
+    is_best_of: bool = False
     skipped: Skipped | None = None

@@ -43,6 +43,10 @@ _EARLIER_CHOICE: Final = (
     "An edition is on its way: it keeps the stories chosen for it, and your change applies to the next one. To leave a "
     "story out, use /content hide."
 )
+_RULES: Final[Mapping[str, str]] = {
+    "upstream": "chosen by the upstream rule",
+    "best-of": "the best of what was posted in the channel since the edition before",
+}
 _STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
 
 
@@ -271,9 +275,10 @@ def _choice(schedule: Schedule) -> str:
     cap = f"at most {schedule.provider_cap} from one provider"
     bar = f", score {schedule.min_score} or more" if schedule.min_score is not None else ""
     age = f", up to {count_of(schedule.max_age.days, 'day')} old" if schedule.max_age is not None else ""
-    rule = "chosen by the upstream rule" if schedule.rule == "upstream" else cap
+    rule = _RULES.get(schedule.rule, cap)
     empty = _EMPTY_POLICIES[schedule.empty_policy]
-    return f"Up to {count_of(schedule.count, 'story')}, {rule}{bar}{age}; {empty}"
+    also = f" and {schedule.also} in one line each" if schedule.also else ""
+    return f"Up to {count_of(schedule.count, 'story')}{also}, {rule}{bar}{age}; {empty}"
 
 
 def _filters(schedule: Schedule) -> Iterator[str]:
@@ -286,6 +291,8 @@ def _filters(schedule: Schedule) -> Iterator[str]:
     for what, labels in named:
         if labels:
             yield f"{what}: {clip_written(', '.join(map(clean, labels)), _LONGEST_LIST)}"
+    if schedule.sections:
+        yield "Headings for its topics" if schedule.topics else "No headings: it has no topics"
 
 
 def _delivery(schedule: Schedule) -> str:

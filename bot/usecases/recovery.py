@@ -210,6 +210,7 @@ class Recovery:
             window=Window(start=None, end=due_at),
             picks=await self._picks(schedule, [story for _, part in parts for story in part.stories]),
             is_extra=local_date(first.key.edition) is None,
+            is_best_of=schedule.rule == "best-of",
         )
         deliveries = [_delivery(place, part, edition, schedule) for place, part in parts]
         await self._store.digest.take_over(edition, deliveries)

@@ -863,3 +863,40 @@ def test_named_stories_change_nothing_where_nothing_was_told(order: list[int]) -
     assert [replace(pick, story_id=None) for pick in under_ids.picks] == [
         replace(pick, story_id=None) for pick in plain.picks
     ]
+
+
+# Stories of one line
+
+
+def brief(choice: Choice) -> list[str]:
+    """The stems of the picks of one line."""
+    return [pick.article.stem for pick in choice.picks if pick.is_brief]
+
+
+def lone(stem: str, quality: int, domain: str = "") -> Candidate:
+    """A story that nobody else reports."""
+    provider = Provider(domain=domain or f"{stem}.com", name=stem)
+    return make_candidate(stem, title=lone_words(stem), quality=quality, provider=provider)
+
+
+def test_the_next_best_stories_get_the_places_of_one_line() -> None:
+    """As many as the schedule has, behind the others."""
+    candidates = [lone(stem, 90 - number) for number, stem in enumerate("abcde")]
+    choice = choose(*candidates, count=2, also=2)
+
+    assert (picked(choice), brief(choice)) == (["a", "b", "c", "d"], ["c", "d"])
+    assert detail_of(choice, candidates[4]) == "rank 5, the limit is 2 and 2 of one line"
+
+
+def test_a_story_that_a_providers_limit_kept_out_may_get_one_line() -> None:
+    """Behind those that no limit keeps out."""
+    same = [lone(stem, 90 - number, "same.com") for number, stem in enumerate("abc")]
+    choice = choose(*same, lone("x", 50), lone("y", 40), count=3, provider_cap=2, also=2)
+
+    assert picked(choice) == ["a", "b", "x", "c", "y"]
+    assert brief(choice) == ["c", "y"]
+
+
+def test_a_week_with_few_stories_has_none_of_one_line() -> None:
+    """All of them have a place of their own."""
+    assert brief(choose(lone("a", 90), lone("b", 80), count=5, also=10)) == []

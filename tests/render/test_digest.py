@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import Unpack
 
-from bot.news.article import Article, Picture
-from bot.news.edition import Edition, Window
+from bot.news.article import Article, Picture, Provider
+from bot.news.edition import Edition, Pick, Window
 from bot.news.message import actions
 from bot.news.message.draft import (
     Button,
@@ -23,21 +24,32 @@ from bot.news.message.draft import (
     Paragraph,
     Section,
     Select,
+    Separator,
     Text,
 )
 from bot.news.message.plain_text import plain_draft
 from bot.news.schedules.rhythm import Every, Rhythm
-from bot.news.schedules.schedule import Weekday
+from bot.news.schedules.schedule import EVERY_DAY, Weekday
 from bot.render.edition.digest import count_fitting, draft_edition, draft_empty_note
 from bot.render.edition.head import days_of
 from bot.render.format.limits import fits, size_of
 from bot.render.format.markdown import write_paragraphs
 from bot.render.format.terminal import to_text
 from bot.text.pages import without_tracking
+from bot.text.words import fold
 from tests.render.absurd import any_text, editions, moments
 from tests.render.reading import links, server_sees
 from tests.support.examples import up_to
-from tests.support.makers import HERALD, SOME_DAY, WBUR, make_article, make_edition, make_pick, make_schedule
+from tests.support.makers import (
+    HERALD,
+    SOME_DAY,
+    WBUR,
+    ArticleFields,
+    make_article,
+    make_edition,
+    make_pick,
+    make_schedule,
+)
 
 NOW = datetime(2021, 5, 10, 9, tzinfo=UTC)
 # Drawing an edition up takes longer than drawing it: these claims are about its shape, not about its texts.
@@ -271,6 +283,7 @@ def test_the_head_says_name_days_titles_and_how_many_stories_from_how_many_provi
         (make_edition(is_first=True, window=Window(start=None, end=NOW)), "From the archive · 1 story"),
         (make_edition(is_archive=True), "From the archive · 1 story"),
         (make_edition(is_extra=True), "Sent on request · "),
+        (make_edition(is_best_of=True), "Best of what was posted · 1 story"),
         (make_edition(is_late=True), "Late, due 10 May 2021 · "),
     ],
 )
@@ -409,3 +422,110 @@ def test_an_empty_week_is_one_line_with_the_key() -> None:
         buttons=(Button(action=actions.EDITION_WHY, args=(key_of(1),), label="Why these?"),)
     )
     assert fits(draft) == []
+
+
+SECTIONED = make_schedule(topics=("law", "ai"), sections=True)
+
+
+def headings(drafts: tuple[Draft, ...]) -> list[list[str]]:
+    """The headings of each message."""
+    return [
+        [
+            "".join(run.text for run in block.runs if isinstance(run, Text))
+            for block in draft.blocks
+            if isinstance(block, Paragraph) and block.kind == "heading"
+        ]
+        for draft in drafts
+    ]
+
+
+def brief(stem: str, **fields: Unpack[ArticleFields]) -> Pick:
+    """A story of one line."""
+    return replace(make_pick(make_article(stem, **fields)), is_brief=True)
+
+
+def test_sections_have_headings_in_the_order_of_the_schedules_topics() -> None:
+    """Each once, above its first story, and below the line that ends the one before."""
+    edition = edition_of(
+        make_article("a", topics=("AI",), pictures=(PICTURE,)),
+        make_article("b", topics=("Law",), pictures=(PICTURE,)),
+        make_article("c", topics=("AI",)),
+    )
+    (draft,) = draft_edition(edition, SECTIONED, keys=key_of, now=NOW)
+
+    assert headings((draft,)) == [["Weekly · 3 to 10 May", "Law", "AI"]]
+    places = [number for number, block in enumerate(draft.blocks) if isinstance(block, Separator)]
+    assert draft.blocks[places[0] + 1] == Paragraph(runs=(Text(text="Law"),), kind="heading")
+    assert isinstance(draft.blocks[places[0] + 2], Gallery)
+
+
+def test_a_message_that_begins_within_a_section_repeats_its_heading() -> None:
+    """Each message can be read alone."""
+    many = edition_of(*(make_article(f"a{n}", topics=("AI",), pictures=(PICTURE,)) for n in range(12)))
+
+    assert [each[1:] for each in headings(draft_edition(many, SECTIONED, keys=key_of, now=NOW))] == [["AI"], ["AI"]]
+
+
+def test_stories_of_one_line_are_behind_the_others() -> None:
+    """Title, provider, and what marks them; no picture, no excerpt."""
+    picks = (make_pick(make_article("a")), replace(brief("b", pictures=(PICTURE,), excerpt="Why."), is_update=True))
+    draft = drawn_one(make_edition(picks=picks))
+
+    assert to_text(draft, 500).split("Also this week")[1].splitlines()[2] == "• Update: Title of b · Boston Herald"
+    assert headings((draft,))[0][1:] == ["Also this week"]
+    assert "Why." not in to_text(draft)
+    assert [option.value for block in draft.blocks if isinstance(block, Select) for option in block.options] == [
+        pick.article.id for pick in picks
+    ]
+
+
+def test_stories_of_one_line_of_another_rhythm_are_headed_without_the_week() -> None:
+    """A monthly edition's are not this week's."""
+    schedule = make_schedule(days=EVERY_DAY, rhythm=Rhythm(every=Every.MONTH))
+    drafts = draft_edition(make_edition(picks=(brief("a"),)), schedule, keys=None, now=NOW)
+
+    assert headings(drafts)[0][1:] == ["Also"]
+
+
+def test_a_story_of_one_line_without_a_providers_name_has_its_domain() -> None:
+    """The line says where its link leads."""
+    nameless = brief("a", url="https://a.example/x", provider=Provider(name="", domain="a.example"))
+
+    assert "Title of a · a.example" in drawn_text(nameless)
+
+
+def drawn_text(pick: Pick) -> str:
+    """An edition of one story, without its addresses."""
+    (block,) = [
+        block
+        for block in drawn_one(make_edition(picks=(pick,))).blocks
+        if isinstance(block, Paragraph) and any(isinstance(run, Link) for run in block.runs)
+    ]
+    return "".join(run.text for run in block.runs if isinstance(run, Text | Link))
+
+
+def test_no_message_has_more_stories_than_its_menu_has_options() -> None:
+    """Full coverage of each can be asked for."""
+    picks = tuple(brief(f"a{number}") for number in range(30))
+    drafts = drawn(make_edition(picks=picks))
+    listed = [
+        option.value
+        for draft in drafts
+        for block in draft.blocks
+        if isinstance(block, Select)
+        for option in block.options
+    ]
+
+    assert listed == [pick.article.id for pick in picks]
+
+
+@few
+@given(editions(), st.sets(st.integers(0, 20)), any_text)
+def test_every_part_with_sections_and_stories_of_one_line_fits(edition: Edition, which: set[int], topic: str) -> None:
+    """Whatever the topics are called."""
+    picks = tuple(replace(pick, is_brief=number in which) for number, pick in enumerate(edition.picks))
+    topics = tuple({fold(each) for pick in picks for each in (*pick.article.topics, topic)})
+    schedule = make_schedule(topics=topics, sections=True, mention_role=7)
+    drafts = draft_edition(replace(edition, picks=picks), schedule, keys=key_of, now=NOW)
+
+    assert [fits(draft) for draft in drafts] == [[]] * len(drafts)

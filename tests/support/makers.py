@@ -122,6 +122,8 @@ class ScheduleFields(TypedDict, total=False):
     max_age: timedelta | None
     max_lateness: timedelta
     empty_policy: EmptyPolicy
+    sections: bool
+    also: int
     publish: bool
     mention_role: int | None
     notice_channel_id: int | None
@@ -173,6 +175,7 @@ class EditionFields(TypedDict, total=False):
     is_archive: bool
     is_late: bool
     is_extra: bool
+    is_best_of: bool
     skipped: Skipped | None
 
 

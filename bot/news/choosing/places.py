@@ -2,7 +2,8 @@
 
 A place that stays empty while a story waits helps nobody, and what has no place now is never new again. So the limit of
 one provider decides who comes first, not how many come: what it kept out fills the places that are left, by score. Then
-come stories of the last edition that found no place there, if they score well. No page and no text is in an edition
+come stories of the last edition that found no place there, if they score well; then, if the schedule has places of one
+line, the next new stories. No page and no text is in an edition
 twice, whatever grouping says.
 """
 
@@ -79,22 +80,25 @@ def fill_places(
         frequencies: How common words are, to recognize nearly equal texts.
 
     Returns:
-        The picks, new ones in order, then carried ones; and a verdict for the pick of each new bid, and of each carried
-        one that got a place.
+        The picks, new ones in order, then carried ones, then those of one line; and a verdict for the pick of each new
+        bid, and of each carried one that got a place.
     """
     ranked = sorted(new, key=order)
-    places = _Places(schedule=schedule, texts=Texts(frequencies))
+    places = _Places(schedule=schedule, texts=Texts(frequencies), limit=schedule.count)
     places.fill(ranked)
     chosen = [bid for bid in ranked if bid.pick.id in places.reasons_taken]
     waiting = () if places.is_full else carried  # finding them is work
     last = [bid for bid in sorted(waiting, key=best_bid_first) if bid.score >= WELL_SCORED]
     places.fill(last)
     chosen += [bid for bid in last if bid.pick.id in places.reasons_taken]
+    briefs = places.fill_briefly(ranked)
+    chosen += briefs
     last_rank = max(
         (rank for rank, bid in enumerate(ranked, start=1) if bid.pick.id in places.reasons_taken), default=0
     )
     verdicts = {bid.pick.id: places.refusal(bid, rank, last_rank) for rank, bid in enumerate(ranked, start=1)}
     is_carried = {bid.pick.id for bid in last}
+    is_brief = {bid.pick.id for bid in briefs}
     picks = []
     for rank, bid in enumerate(chosen, start=1):
         why = _why(bid, rank, places.reasons_taken[bid.pick.id], is_carried=bid.pick.id in is_carried)
@@ -106,6 +110,7 @@ def fill_places(
                 why=why,
                 story_id=bid.id,
                 is_carried=bid.pick.id in is_carried,
+                is_brief=bid.pick.id in is_brief,
             )
         )
         verdicts[bid.pick.id] = Verdict(article_id=bid.pick.id, reason=Reason.PICKED, detail=why)
@@ -118,11 +123,13 @@ class _Places:
 
     Attributes:
         reasons_taken: For each pick, what to add to the reason why it was picked; usually empty.
+        limit: The number of places.
         twins: For a bid whose page or text is in the edition already, which of both.
     """
 
     schedule: Schedule
     texts: Texts
+    limit: int
     reasons_taken: dict[ArticleId, str] = field(default_factory=dict)
     twins: dict[ArticleId, str] = field(default_factory=dict)
     _of_provider: Counter[str] = field(default_factory=Counter)
@@ -143,10 +150,17 @@ class _Places:
                 domain = bid.pick.provider.domain
                 self._take(bid, f"; fills an empty place, over the limit of {self.schedule.provider_cap} from {domain}")
 
+    def fill_briefly(self, ranked: Sequence[Bid]) -> list[Bid]:
+        """Give the next bids the schedule's places of one line, and return them."""
+        waiting = [bid for bid in ranked if bid.pick.id not in self.reasons_taken and bid.pick.id not in self.twins]
+        self.limit = len(self.reasons_taken) + self.schedule.also
+        self.fill(waiting)
+        return [bid for bid in waiting if bid.pick.id in self.reasons_taken]
+
     @property
     def is_full(self) -> bool:
         """True if every place is taken."""
-        return len(self.reasons_taken) >= self.schedule.count
+        return len(self.reasons_taken) >= self.limit
 
     def is_at_limit(self, bid: Bid) -> bool:
         """Return True if the bid's provider has as many places as it may have first."""
@@ -182,7 +196,8 @@ class _Places:
         elif self.is_at_limit(bid) and (rank < last_rank or not is_beyond):
             reason, detail = Reason.PROVIDER_CAP, f"the limit is {self.schedule.provider_cap} from {domain}"
         else:
-            reason, detail = Reason.OVER_COUNT, f"rank {rank}, the limit is {self.schedule.count}"
+            also = f" and {self.schedule.also} of one line" if self.schedule.also else ""
+            reason, detail = Reason.OVER_COUNT, f"rank {rank}, the limit is {self.schedule.count}{also}"
         return Verdict(article_id=bid.pick.id, reason=reason, detail=detail)
 
 

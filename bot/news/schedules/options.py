@@ -28,7 +28,7 @@ LONGEST_DESCRIPTION: Final = 100
 _LONGEST_TEXT: Final = 100
 _LONGEST_LIST: Final = 1000
 
-_RULES: Final[Mapping[str, Rule]] = {"default": "default", "upstream": "upstream"}
+_RULES: Final[Mapping[str, Rule]] = {"default": "default", "upstream": "upstream", "best-of": "best-of"}
 _EMPTY_POLICIES: Final = {str(policy): policy for policy in EmptyPolicy}
 _UNSET: Final[Mapping[str, object]] = {
     **{each.name: each.default for each in fields(Schedule) if each.default is not MISSING},
@@ -233,6 +233,8 @@ OPTIONS: Final = (
         completion=Completion.TOPICS_AND_PROVIDERS,
     ),
     _number("provider_cap", "Most stories of one provider", 1, 20, default=str(_UNSET["provider_cap"])),
+    _option("sections", OptionKind.YES_NO, "Headings for the schedule's topics", bool, default="no"),
+    _number("also", "Further stories, in one line each", 0, 10, default=str(_UNSET["also"])),
     _choice(
         "empty",
         "What to do without a new story",
@@ -250,7 +252,9 @@ OPTIONS: Final = (
         field="notice_channel_id",
         default="a direct message to you",
     ),
-    _choice("rule", "How stories are chosen; upstream: the best of the last 160 hours", _RULES, default="“default”"),
+    _choice(
+        "rule", "upstream: the best of the last 160 hours; best-of: of what was posted", _RULES, default="“default”"
+    ),
     _number(
         "max_age",
         "Oldest article, in days before the last edition",

@@ -73,7 +73,7 @@ class StopReason(StrEnum):
     UNKNOWN_ZONE = "The time zone is not known here any more."
 
 
-Rule = Literal["default", "upstream"]
+Rule = Literal["default", "upstream", "best-of"]
 
 
 NOBODY: Final = 0
@@ -98,6 +98,8 @@ class Schedule:
         provider_cap: The most picks from one provider.
         max_age: The highest age of an article when it comes in; None means two periods (14 days for a weekly one).
         max_lateness: An edition that is later than this is skipped.
+        sections: An edition has a heading for each of `topics`.
+        also: Further picks of one line each, 0 to 10.
         notice_channel_id: The channel for its notices; None means direct messages to `saved_by`.
         saved_by: The member who last saved it; `NOBODY` if that member's id was deleted.
         state_reason: Why the bot paused it or switched it off.
@@ -124,6 +126,8 @@ class Schedule:
     max_age: timedelta | None = None
     max_lateness: timedelta = timedelta(hours=24)
     empty_policy: EmptyPolicy = EmptyPolicy.SKIP
+    sections: bool = False
+    also: int = 0
     publish: bool = False
     mention_role: int | None = None
     notice_channel_id: int | None = None
@@ -162,6 +166,8 @@ _CHOOSES: Final = (
     "provider_cap",
     "max_age",
     "empty_policy",
+    "sections",
+    "also",
 )
 
 _DECIDES_WHEN: Final = ("days", "rhythm", "at", "timezone", "created_at", "left_out")

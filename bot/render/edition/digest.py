@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from math import ceil
 from typing import Final
 
+from bot.news.choosing.sections import by_section, section_of
 from bot.news.edition import Edition, Pick, Window
 from bot.news.message import actions
 from bot.news.message.draft import (
@@ -34,14 +36,19 @@ from bot.render.article import (
     ROOMY,
     Bounds,
     beside_picture,
+    cleaned,
     coverage_list,
     name_of,
     paragraphs_of,
     picture_of,
     stamp,
+    title_run,
 )
 from bot.render.edition.head import draft_continued_head, draft_head, mention_of, name_of_edition
+from bot.render.format.clip import clip_written
 from bot.render.format.limits import Size, split
+from bot.render.format.lines import line
+from bot.text.links import domain_of
 
 Keys = Callable[[int], str]
 """Returns the key of a part (1-based), contained in its message: the delivery's nonce."""
@@ -51,6 +58,9 @@ MOST_PARTS: Final = 3
 
 _STORIES_OF_A_PART: Final = 5
 """An edition of this many stories fits one message."""
+
+_LONGEST_SECTION: Final = 80
+_LONGEST_TITLE_OF_A_LINE: Final = 100
 
 _BOUNDS: Final = (
     ROOMY,
@@ -82,6 +92,7 @@ def draft_edition(
         first: The number of the first message: higher if others were posted before, without these picks.
         left_out: The number of stories that were left out before, because they did not fit (`count_fitting`).
     """
+    edition = replace(edition, picks=by_section(edition.picks, schedule))
     parts = _parts(edition.picks, schedule, now, first)
     shown = sum(map(len, parts))
     left_out += len(edition.picks) - shown
@@ -103,17 +114,18 @@ def draft_edition(
 
 def count_fitting(picks: Sequence[Pick], schedule: Schedule, *, now: datetime) -> int:
     """Count the first picks that fit the messages of one edition, at their narrowest."""
-    return sum(map(len, _parts(picks, schedule, now)))
+    return sum(map(len, _parts(by_section(picks, schedule), schedule, now)))
 
 
 def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int = 1) -> tuple[tuple[Story, ...], ...]:
     """Distribute the stories over the messages from `first` to `MOST_PARTS`.
 
-    The widest bounds with excerpts are used with which every `_STORIES_OF_A_PART` stories take one message; if none
-    allow that, the widest ones with which the stories fit at all.
+    The widest bounds with excerpts are used with which every `_STORIES_OF_A_PART` stories take one message, two of one
+    line counting as one; if none allow that, the widest ones with which the stories fit at all.
     """
     most = max(1, MOST_PARTS - first + 1)
-    few = min(most, ceil(len(picks) / _STORIES_OF_A_PART))
+    full = sum(not pick.is_brief for pick in picks)
+    few = min(most, ceil((full + (len(picks) - full) / 2) / _STORIES_OF_A_PART))
     parts: tuple[tuple[Story, ...], ...] = ()
     for limit, bounds in ((few, _BOUNDS[:-1]), (most, _BOUNDS)):
         for each in bounds:
@@ -126,18 +138,49 @@ def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int 
 def _split(
     picks: Sequence[Pick], schedule: Schedule, bounds: Bounds, now: datetime, first: int
 ) -> tuple[tuple[Story, ...], ...]:
+    headings = [_heading(pick, schedule) for pick in picks]
     stories = [
-        _story(pick, bounds, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
+        _brief(pick, bounds, schedule)
+        if pick.is_brief
+        else _story(pick, bounds, prefix=_prefix(pick, schedule), now=now, is_lead=number == first == 1)
         for number, pick in enumerate(picks, start=first)
     ]
-    return split(stories, _BESIDE_STORIES)
+    begins = [heading if heading != before else None for before, heading in pairwise((None, *headings))]
+    parts, taken = [], 0
+    for part in split([*map(_headed, stories, begins)], _BESIDE_STORIES):
+        # A message that begins within a section has its heading, too.
+        head = _headed(stories[taken], headings[taken])
+        parts.append((head, *part[1:]))
+        taken += len(part)
+    return tuple(parts)
+
+
+def _heading(pick: Pick, schedule: Schedule) -> Paragraph | None:
+    if pick.is_brief:
+        return line("Also this week" if _is_weekly(schedule) else "Also", kind="heading")
+    section = cleaned(section_of(pick.article, schedule))
+    return line(clip_written(section, _LONGEST_SECTION), kind="heading") if section else None
+
+
+def _headed(story: Story, heading: Paragraph | None) -> Story:
+    if heading is None:
+        return story
+    return (Separator(), heading, *(block for block in story if not isinstance(block, Separator)))
+
+
+def _brief(pick: Pick, bounds: Bounds, schedule: Schedule) -> Story:
+    """Render a story as one line: its title and its provider."""
+    article, mark = pick.article, _prefix(pick, schedule)
+    short = replace(bounds, title=min(bounds.title, _LONGEST_TITLE_OF_A_LINE))
+    said = Text(text=f"{DOT}{name_of(article, bounds) or domain_of(article.url)}")
+    return (Paragraph(runs=(Text(text=f"\u2022 {mark}"), title_run(article, short), said)),)
 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
     """Render the note for an edition without stories, for a schedule with that policy."""
     said = Text(text=": no new stories, " if edition.window.start else ": no new stories ")
-    line = Paragraph(runs=(Text(text=name_of_edition(schedule)), said, *window_runs(edition.window)))
-    return _with_key((line, *mention_of(schedule)), keys, 1)
+    note = Paragraph(runs=(Text(text=name_of_edition(schedule)), said, *window_runs(edition.window)))
+    return _with_key((note, *mention_of(schedule)), keys, 1)
 
 
 def draft_emptied(edition: Edition, schedule: Schedule) -> Draft:
@@ -166,9 +209,12 @@ def _with_key(blocks: tuple[Block, ...], keys: Keys | None, part: int) -> Draft:
 def _prefix(pick: Pick, schedule: Schedule) -> str:
     """Return what marks a story that is not simply new."""
     if pick.is_carried:
-        is_weekly = len(schedule.days) == 1 and schedule.rhythm.every is Every.WEEK
-        return "From last week: " if is_weekly else "From the last edition: "
+        return "From last week: " if _is_weekly(schedule) else "From the last edition: "
     return "Update: " if pick.is_update else ""
+
+
+def _is_weekly(schedule: Schedule) -> bool:
+    return len(schedule.days) == 1 and schedule.rhythm.every is Every.WEEK
 
 
 def _story(pick: Pick, bounds: Bounds, *, prefix: str, now: datetime, is_lead: bool) -> Story:

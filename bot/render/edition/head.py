@@ -98,6 +98,7 @@ def _titles(picks: Iterable[Pick]) -> Paragraph:
 def _marks(edition: Edition) -> tuple[Run, ...]:
     said = (
         "From the archive" if edition.is_first or edition.is_archive else "",
+        "Best of what was posted" if edition.is_best_of else "",
         "Sent on request" if edition.is_extra else "",
     )
     marks: tuple[Run, ...] = tuple(Text(text=mark + DOT) for mark in said if mark)

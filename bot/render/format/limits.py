@@ -86,13 +86,14 @@ def _size_of(block: PostedBlock) -> Size:
 def split(stories: Sequence[tuple[Block, ...]], reserved: Size) -> tuple[tuple[tuple[Block, ...], ...], ...]:
     """Distribute stories over parts, in order, each with `reserved` space left; no story is split.
 
-    A story that is too large even alone gets its own part: the caller is responsible for the size of stories.
+    A story that is too large even alone gets its own part: the caller is responsible for the size of stories. No part
+    has more stories than a menu has options.
     """
     parts: list[list[tuple[Block, ...]]] = []
     taken = Size()
     for story in stories:
         size = size_of(story)
-        if parts and (taken + size).fits_a_message:
+        if parts and (taken + size).fits_a_message and len(parts[-1]) < MOST_OPTIONS:
             parts[-1].append(story)
             taken += size
         else:

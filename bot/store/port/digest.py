@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, EditionKey, ScheduleId
-from bot.news.edition import Basis, Candidate, Edition, ToldStory, Verdict
+from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
 
 
 class DigestStore(Protocol):
@@ -54,6 +54,14 @@ class DigestStore(Protocol):
         The editions that other schedules, deleted ones too, had in the channel up to that moment are among them: its
         readers know them. An edition counts if at least one of its parts is PLANNED, SENDING, UNKNOWN or SENT (extra
         editions too), or if it was planned without a story (`skipped` is None or `Skipped.EMPTY`) and has no parts.
+        Stories of a "best of" were told before, and don't count again.
+        """
+        ...
+
+    async def told_picks(self, schedule: ScheduleId, channel_id: int, *, window: Window) -> tuple[Pick, ...]:
+        """Read the picks of the stories in `told` from editions with `due_at` in a window, as they were planned.
+
+        Of the schedule itself, an edition at the window's very end is not among them.
         """
         ...
 

@@ -17,6 +17,7 @@ from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
 from bot.usecases.digest.parts import without_taken_down
 
+_NOT_IN_PERIOD: Final = "in no edition of the period"
 _NOT_POSTED: Final = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
 
 
@@ -145,6 +146,8 @@ async def _computed(
             "That article is known only as coverage of other articles, so it can't be picked for an edition.",
             cure="Import its own seed file first.",
         )
+    if schedule.rule == "best-of":
+        return Verdict(article_id=article, reason=Reason.OUTSIDE_WINDOW, detail=_NOT_IN_PERIOD)
     return out_of_reach(known, schedule, cutoff).of(known)
 
 

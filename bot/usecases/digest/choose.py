@@ -22,6 +22,7 @@ from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory
 from bot.store.port import Store
 from bot.threads import compute
+from bot.usecases.digest.best_of import choose_best_of_posted
 
 log = structlog.get_logger(__name__)
 
@@ -77,12 +78,15 @@ async def choose_from_store(
     stories: StoryNames | None,
     told_before: datetime | None = None,
 ) -> Chosen:
-    """Choose as `choose` does, and keep the candidates.
+    """Choose as `choose` does, and keep the candidates; a "best of" has none.
 
     If `told_before` is None, the past counts as it was before the cutoff. Otherwise the window begins at the last
     cutoff before `told_before`, and what any edition has told is not repeated: it may have a cutoff far ahead, planned
     while the clock was wrong.
     """
+    if schedule.rule == "best-of":
+        choice = await choose_best_of_posted(store, schedule, cutoff=cutoff, before=told_before or cutoff)
+        return Chosen(choice=choice, candidates=())
     window = await window_of(store, schedule, cutoff, told_before)
     before = cutoff if told_before is None else _EVER
     told = await store.digest.told(schedule.id, schedule.channel_id, before=before)

@@ -13,6 +13,7 @@ import structlog
 from bot.errors import PlanOutdatedError, PreviewOutdatedError
 from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
+from bot.news.choosing.sections import by_section
 from bot.news.choosing.soundness import without_broken
 from bot.news.delivery import Delivery, EditionKey
 from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict, picks_key
@@ -165,7 +166,7 @@ def _renderable(chosen: Chosen, schedule: Schedule, now: datetime) -> Chosen:
     _, broken = without_broken(chosen.choice.picks, work)
     for pick in broken:
         log_broken(pick.article)
-    kept = tuple(pick for pick in chosen.choice.picks if pick not in broken)
+    kept = by_section([pick for pick in chosen.choice.picks if pick not in broken], schedule)
     fitting = count_fitting(kept, schedule, now=now)
     return replace(chosen, choice=_shortened(replace(chosen.choice, picks=kept), fitting))
 
@@ -216,11 +217,17 @@ def _edition(schedule: Schedule, key: EditionKey, choice: Choice, *, planned_at:
         is_first=choice.is_first,
         is_archive=choice.is_archive,
         is_late=planned_at - due_at > LATE_AFTER,
+        is_best_of=schedule.rule == "best-of",
     )
 
 
 def _kept_verdicts(chosen: Chosen, schedule: Schedule) -> tuple[Verdict, ...]:
-    """Select the verdicts to store: those on articles that entered in the window, and those on every pick."""
+    """Select the verdicts to store: those on articles that entered in the window, and those on every pick.
+
+    A "best of" has no candidates; all of its verdicts are on what was posted in the window.
+    """
+    if schedule.rule == "best-of":
+        return chosen.choice.verdicts
     window = chosen.choice.window
     entered = {each.article.id for each in chosen.candidates if new_at(each, schedule, window.end) in window}
     return tuple(

@@ -12,7 +12,7 @@ from typing_extensions import override
 from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Basis, Candidate, Edition, Skipped, ToldStory, Verdict, told_story
+from bot.news.edition import Basis, Candidate, Edition, Pick, Skipped, ToldStory, Verdict, Window, told_story
 from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -60,10 +60,16 @@ class MemoryDigestStore(DigestStore):
 
     @override
     async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
-        def work() -> tuple[ToldStory, ...]:
-            editions = [*self._moving(schedule, before), *self._of_channel(channel_id, schedule, before)]
-            editions.sort(key=lambda edition: edition.due_at)
-            return tuple(told_story(pick) for edition in editions for pick in edition.picks)
+        window = Window(start=None, end=before)
+        return tuple(map(told_story, await self.told_picks(schedule, channel_id, window=window)))
+
+    @override
+    async def told_picks(self, schedule: ScheduleId, channel_id: int, *, window: Window) -> tuple[Pick, ...]:
+        def work() -> tuple[Pick, ...]:
+            editions = [*self._moving(schedule, window.end), *self._of_channel(channel_id, schedule, window.end)]
+            told = [each for each in editions if each.due_at in window and not each.is_best_of]
+            told.sort(key=lambda edition: edition.due_at)
+            return tuple(pick for edition in told for pick in edition.picks)
 
         return await self._disk.read(work)
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.news.delivery import DeliveryKey, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Edition, Skipped, ToldStory
+from bot.news.edition import Edition, Skipped, ToldStory, Window
 from bot.news.stories.story_ids import StoryId
 from bot.store.port.delivery import DeliveryStore
 from tests.support.ledger import (
@@ -242,6 +242,32 @@ async def test_what_another_schedule_had_in_the_channel_is_told(ledger: Ledger) 
     told = await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK)
 
     assert (await moves(ledger), len(told)) == (False, 1)
+
+
+async def test_picks_of_a_best_of_are_not_told_again(ledger: Ledger) -> None:
+    """It repeats what was told: neither the schedule's next edition nor the channel's others count it."""
+    await plan_part(ledger, is_best_of=True)
+
+    assert await ledger.digest.told(SCHEDULE, CHANNEL, before=NEXT_WEEK) == ()
+    assert await ledger.digest.told(ScheduleId(12), CHANNEL, before=NEXT_WEEK) == ()
+    assert await ledger.digest.last_cutoff(SCHEDULE, before=NEXT_WEEK) == DUE
+    stored = await ledger.digest.find_edition(SCHEDULE)
+    assert stored is not None
+    assert stored.is_best_of
+
+
+async def test_told_picks_are_those_of_the_windows_editions_as_they_were_planned(ledger: Ledger) -> None:
+    """Of the schedule and of its channel's others, oldest first; those of a "best of" aside."""
+    pick = make_pick(make_article("x"), make_article("y"))
+    await plan_part(ledger, picks=(make_pick(make_article("old")),), due_at=DUE, key=EditionKey("1"))
+    await plan_part(ledger, picks=(pick,), due_at=weeks_later(1), key=EditionKey("2"))
+    await plan_part(ledger, picks=(make_pick(make_article("best")),), due_at=weeks_later(2), is_best_of=True)
+    await plan_part(ledger, schedule_id=ScheduleId(12), picks=(make_pick(make_article("z")),), due_at=weeks_later(3))
+    window = Window(start=DUE, end=weeks_later(3))
+
+    told = await ledger.digest.told_picks(SCHEDULE, CHANNEL, window=window)
+    assert told == (pick, make_pick(make_article("z")))
+    assert await ledger.digest.told_picks(SCHEDULE, CHANNEL, window=Window(start=weeks_later(3), end=DUE)) == ()
 
 
 async def test_what_is_due_at_the_same_moment_in_the_channel_is_told(ledger: Ledger) -> None:

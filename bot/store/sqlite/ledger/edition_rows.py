@@ -18,9 +18,9 @@ from bot.store.sqlite.file.stored import read_stored
 
 _INSERT: Final = """
     INSERT INTO edition (schedule_id, edition, number, due_at, planned_at, window_start, window_end,
-        is_first, is_archive, is_late, is_extra, is_empty, skipped)
+        is_first, is_archive, is_late, is_extra, is_best_of, is_empty, skipped)
     VALUES (:schedule_id, :edition, :number, :due_at, :planned_at, :window_start, :window_end,
-        :is_first, :is_archive, :is_late, :is_extra, :is_empty, :skipped)
+        :is_first, :is_archive, :is_late, :is_extra, :is_best_of, :is_empty, :skipped)
     ON CONFLICT (schedule_id, edition) DO NOTHING
 """
 
@@ -90,6 +90,7 @@ def _columns(edition: Edition) -> dict[str, object]:
         "is_archive": edition.is_archive,
         "is_late": edition.is_late,
         "is_extra": edition.is_extra,
+        "is_best_of": edition.is_best_of,
         "is_empty": not edition.picks and edition.skipped in {None, Skipped.EMPTY},
         "skipped": edition.skipped or "",
     }
@@ -125,17 +126,27 @@ def read_edition(connection: sqlite3.Connection, row: sqlite3.Row) -> Edition:
         due_at=as_moment(row["due_at"]),
         planned_at=as_moment(row["planned_at"]),
         window=Window(start=as_moment(row["window_start"]), end=as_moment(row["window_end"])),
-        picks=tuple(read_stored(what, _read_pick, pick["value"]) for pick in picks),
+        picks=tuple(read_pick(what, pick) for pick in picks),
         is_first=bool(row["is_first"]),
         is_archive=bool(row["is_archive"]),
         is_late=bool(row["is_late"]),
         is_extra=bool(row["is_extra"]),
+        is_best_of=bool(row["is_best_of"]),
         skipped=read_stored(what, Skipped, row["skipped"]) if row["skipped"] else None,
     )
 
 
-def _read_pick(text: str) -> Pick:
-    return value_from_json(Pick, text)
+def read_pick(what: str, row: sqlite3.Row) -> Pick:
+    """Build a pick from its row.
+
+    Args:
+        what: The edition that it belongs to, for the error.
+        row: A row of `pick`.
+
+    Raises:
+        StoreDamagedError: it can't be read.
+    """
+    return read_stored(what, lambda text: value_from_json(Pick, text), row["value"])
 
 
 def read_told(row: sqlite3.Row) -> ToldStory:

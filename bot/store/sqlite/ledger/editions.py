@@ -13,13 +13,13 @@ from typing_extensions import override
 from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
-from bot.news.edition import Basis, Candidate, Edition, ToldStory, Verdict
+from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
 from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import outdated, read_told_editions, require_basis
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, take_over_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
-from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_told, read_verdict
+from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_pick, read_told, read_verdict
 from bot.store.sqlite.shelves.files import StoreFiles
 
 T = TypeVar("T")
@@ -34,6 +34,7 @@ _TOLD: Final = """
             AND state IN ('planned', 'sending', 'unknown', 'sent')
     )
     SELECT pick.* FROM told JOIN edition USING (edition_id) JOIN pick USING (edition_id)
+    WHERE NOT is_best_of AND (:after IS NULL OR due_at > :after)
     ORDER BY due_at, edition_id, place
 """
 
@@ -109,10 +110,18 @@ class SqliteDigestStore(DigestStore):
 
     @override
     async def told(self, schedule: ScheduleId, channel_id: int, *, before: datetime) -> tuple[ToldStory, ...]:
-        asked = {"schedule_id": schedule, "channel_id": channel_id, "before": as_micros(before)}
-        return await self._database.read(
-            lambda connection: tuple(read_told(row) for row in connection.execute(_TOLD, asked))
-        )
+        asked = {"schedule_id": schedule, "channel_id": channel_id, "before": as_micros(before), "after": None}
+        return await self._rows(_TOLD, asked, read_told)
+
+    @override
+    async def told_picks(self, schedule: ScheduleId, channel_id: int, *, window: Window) -> tuple[Pick, ...]:
+        asked = {
+            "schedule_id": schedule,
+            "channel_id": channel_id,
+            "before": as_micros(window.end),
+            "after": as_micros(window.start),
+        }
+        return await self._rows(_TOLD, asked, lambda row: read_pick(f"Edition {row['edition_id']}", row))
 
     @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
@@ -202,7 +211,9 @@ class SqliteDigestStore(DigestStore):
     async def verdicts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Verdict, ...]:
         return await self._rows(_VERDICTS, (schedule, edition), read_verdict)
 
-    async def _rows(self, sql: str, values: Sequence[object], read: Callable[[sqlite3.Row], T]) -> tuple[T, ...]:
+    async def _rows(
+        self, sql: str, values: Sequence[object] | Mapping[str, object], read: Callable[[sqlite3.Row], T]
+    ) -> tuple[T, ...]:
         return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
 
 
