@@ -52,8 +52,9 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
     "schedule": (
         "For members with Manage Server or an editor role: what is posted, where and when.",
         (
-            ("/schedule create", "schedule a digest: channel, day, time, time zone, filters"),
-            ("/schedule edit", "change a schedule; options you leave out stay as they are"),
+            ("/setup", "set up a digest with one form, and see the edition before it is posted"),
+            ("/schedule create", "schedule a digest: channel, day, time, filters; a form without options"),
+            ("/schedule edit", "change a schedule; options you leave out stay as they are; a form without options"),
             ("/schedule list", "all schedules, with any unread notices on top"),
             ("/schedule show", "one schedule: its options, its next edition and its state"),
             ("/schedule preview", "preview the next edition"),

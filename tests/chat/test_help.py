@@ -17,8 +17,9 @@ BOT = Path(commands.__file__).parents[2]
 def registered() -> set[str]:
     """Every command below a root, as one types it."""
     assert commands.FEATURES  # importing them is what adds their commands
+    single = {f"/{command.name}" for command in commands.SINGLE} - {"/help"}
     below = (command for root in ROOTS for command in root.walk_commands())
-    return {f"/{command.qualified_name}" for command in below if isinstance(command, app_commands.Command)}
+    return single | {f"/{command.qualified_name}" for command in below if isinstance(command, app_commands.Command)}
 
 
 def explained() -> set[str]:

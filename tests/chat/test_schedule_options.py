@@ -43,10 +43,10 @@ def test_options_fit_discords_limit(command: Command) -> None:
     assert len(command.parameters) <= MOST_OPTIONS
 
 
-def test_only_a_name_and_a_channel_are_required_for_a_schedule() -> None:
-    """Everything else has a default; an edit needs the name alone."""
-    assert {parameter.name for parameter in create.parameters if parameter.required} == {"name", "channel"}
-    assert {parameter.name for parameter in edit.parameters if parameter.required} == {"name"}
+@both
+def test_nothing_is_required_for_a_schedule(command: Command) -> None:
+    """Everything has a default, and without any option there is the form."""
+    assert [parameter.name for parameter in command.parameters if parameter.required] == []
 
 
 def test_edit_offers_to_clear_every_clearable_option() -> None:

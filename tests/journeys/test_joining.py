@@ -41,8 +41,8 @@ async def test_a_server_that_added_the_bot_is_greeted_in_three_lines(square: Tow
 
     (greeting,) = await greetings(square.channel)
 
-    assert len(greeting.text.split("\n")) == 3 + len(greeting.buttons)
-    assert greeting.buttons == ["See an example"]
+    assert len(greeting.text.split("\n")) == 4
+    assert greeting.buttons == ["Set up", "See an example"]
 
 
 async def test_a_server_joined_while_the_bot_runs_is_greeted(town: Town) -> None:

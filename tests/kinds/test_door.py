@@ -15,11 +15,12 @@ from discord import app_commands
 
 from bot.chat.answering.context import Services
 from bot.chat.answering.groups import ADMIN, CONTENT, GROUPS, SCHEDULE
-from bot.chat.commands.buttons import HANDLERS
+from bot.chat.commands.buttons import FORM_HANDLERS, HANDLERS
 from bot.chat.commands.registry import FEATURES
 from bot.chat.door import COMPLETE, EDIT, EDITED_PAGE, PAGE, READ, Effect, effect_of
 from bot.chat.quota import Counted, Quotas
 from bot.errors import TooManyError
+from bot.news.message.actions import SETUP_FORM
 from bot.news.message.draft import Button, ButtonRow, Draft
 from bot.sandbox import Channel, Member, Upload
 from tests.support.clocks import ManualClock
@@ -93,6 +94,7 @@ def test_every_handler_declares_its_effect() -> None:
         **{each.qualified_name: each.callback for each in every_command()},
         **{f"{command} {option}": callback for command, option, callback in every_completion()},
         **HANDLERS,
+        **FORM_HANDLERS,
     }
 
     assert [name for name, callback in callbacks.items() if effect_of(callback) is None] == []
@@ -118,7 +120,7 @@ def test_every_command_says_where_it_can_be_used_and_that_no_user_installs_it(to
 
     assert {name for name, sent in payloads.items() if sent.get("integration_types") != [0]} == set()
     assert {name: sent.get("contexts") for name, sent in payloads.items()} == {
-        name: [0] if name in {"digest", "schedule", "content", "admin"} else [0, 1] for name in payloads
+        name: [0] if name in {"digest", "schedule", "content", "admin", "setup"} else [0, 1] for name in payloads
     }
 
 
@@ -173,6 +175,15 @@ async def test_every_button_is_refused_once_its_quota_is_used_up(town: Town) -> 
         said[action] = (await town.admin.press(town.admin.direct_messages[-1], "Do it")).text
 
     assert [action for action, text in said.items() if "Too many" not in text] == []
+
+
+async def test_every_form_is_refused_once_its_quota_is_used_up(town: Town) -> None:
+    """Sending one is a command like any other."""
+    form = await town.admin.run(town.channel, "setup")
+    use_up(town, town.admin)
+
+    assert "Too many" in (await town.admin.submit(form)).text
+    assert list(FORM_HANDLERS) == [SETUP_FORM]
 
 
 async def test_share_pressed_sixty_times_at_once_posts_once(town: Town) -> None:

@@ -6,7 +6,7 @@ The gateway's data may be out of date if the connection is broken, and the comma
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import discord
@@ -21,7 +21,7 @@ from bot.news.checkup.channel import ChannelAccess, Kind, NoAccess, Permission, 
 _GONE: Final = frozenset({10003, 10004})
 _MISSING_ACCESS: Final = 50001
 
-_KINDS: Final[dict[discord.ChannelType, Kind]] = {
+KINDS: Final[dict[discord.ChannelType, Kind]] = {
     discord.ChannelType.text: "text",
     discord.ChannelType.news: "announcement",
     discord.ChannelType.news_thread: "thread",
@@ -30,6 +30,7 @@ _KINDS: Final[dict[discord.ChannelType, Kind]] = {
     discord.ChannelType.forum: "forum",
     discord.ChannelType.media: "forum",
 }
+"""What an edition's channel is, by Discord's type; any other is `other`."""
 
 
 class ChannelPermissions(PermissionCheck):
@@ -83,6 +84,20 @@ class ChannelPermissions(PermissionCheck):
         return await with_retries(lambda: membership.guild.fetch_channel(channel_id), self._clock)
 
 
+class KnownPermissions(PermissionCheck):
+    """Permissions that Discord sent with an interaction; of other channels it is asked."""
+
+    def __init__(self, known: Mapping[int, ChannelAccess], others: PermissionCheck) -> None:
+        self._known = known
+        self._others = others
+
+    @override
+    async def check_channels(self, guild_id: int, channel_ids: frozenset[int]) -> ServerAccess:
+        if channel_ids <= self._known.keys():
+            return ServerAccess(channels={each: self._known[each] for each in channel_ids})
+        return await self._others.check_channels(guild_id, channel_ids)
+
+
 def _access(
     channel: discord.abc.GuildChannel | discord.Thread,
     home: discord.abc.GuildChannel | discord.Thread,
@@ -91,14 +106,15 @@ def _access(
     """Describe a channel with the permissions of its home: itself, or a thread's parent."""
     allowed = discord.Permissions.none() if isinstance(home, discord.Thread) else home.permissions_for(me)
     return ChannelAccess(
-        kind=_KINDS.get(channel.type, "other"),
-        allowed=frozenset(_named(allowed)),
+        kind=KINDS.get(channel.type, "other"),
+        allowed=frozenset(named(allowed)),
         is_locked=isinstance(channel, discord.Thread) and channel.locked,
         has_usable_tag=_has_usable_tag(channel),
     )
 
 
-def _named(allowed: discord.Permissions) -> Iterator[Permission]:
+def named(allowed: discord.Permissions) -> Iterator[Permission]:
+    """Name the permissions that an edition may need, of those that are allowed."""
     bits = {
         Permission.VIEW: allowed.read_messages,
         Permission.SEND: allowed.send_messages,

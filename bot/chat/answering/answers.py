@@ -18,9 +18,12 @@ import structlog
 from bot.chat.answering.context import TOKEN_LIFE_S, Context, context_of
 from bot.chat.door import Effect, admitted, declare
 from bot.chat.posting.components import to_view
+from bot.chat.posting.forms import to_modal
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft
+from bot.news.message.form import Form
 from bot.render.reading import with_reading
+from bot.render.setup import draft_opener
 from bot.store.port.patience import waiting_at_most
 
 log = structlog.get_logger(__name__)
@@ -41,8 +44,8 @@ _IS_DEFERRED: Final = "newsdesk_is_deferred"
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Answer: TypeAlias = Draft | tuple[Draft, ...]
-"""The first message, and any that follow it."""
+Answer: TypeAlias = Draft | tuple[Draft, ...] | Form
+"""The first message, and any that follow it; or a form."""
 
 Args: TypeAlias = tuple[str, ...]
 """A button's arguments."""
@@ -96,7 +99,9 @@ def archive_answers(effect: Effect) -> Answering:
                     error.cure = f"{error.cure} {reading.text}".strip()
                 raise
             reading = context.services.reading()
-            return answered if reading is None else with_reading(answered, reading)
+            if reading is None or isinstance(answered, Form):
+                return answered
+            return with_reading(answered, reading)
 
         return answers(effect)(noted)
 
@@ -124,6 +129,11 @@ async def answer(
     if has_expired(interaction):
         log.info("an answer came after the interaction's token had expired")
         return
+    if isinstance(answered, Form):
+        if not _is_answered(interaction):
+            await interaction.response.send_modal(_modal_for(interaction, answered))
+            return
+        answered = draft_opener(answered)
     first, *rest = (answered,) if isinstance(answered, Draft) else answered
     await send(interaction, first)
     for draft in rest:
@@ -135,6 +145,17 @@ def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.Layou
     services = context_of(interaction).services
     return to_view(
         draft,
+        keys=services.keys,
+        user_id=interaction.user.id,
+        guild_id=interaction.guild_id,
+        now=services.clock.now(),
+    )
+
+
+def _modal_for(interaction: discord.Interaction, form: Form) -> discord.ui.Modal:
+    services = context_of(interaction).services
+    return to_modal(
+        form,
         keys=services.keys,
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,

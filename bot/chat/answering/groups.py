@@ -21,6 +21,7 @@ ANYWHERE: Final = app_commands.AppCommandContext(guild=True, dm_channel=True, pr
 """In servers and in direct messages with the bot; not in other people's."""
 
 in_servers_and_direct_messages = app_commands.allowed_contexts(guilds=True, dms=True, private_channels=False)
+in_servers = app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
 installed_by_servers = app_commands.allowed_installs(guilds=True, users=False)
 
 NEWS: Final = app_commands.Group(

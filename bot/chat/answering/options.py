@@ -17,6 +17,7 @@ from bot.chat.answering.completion import (
     topic_list_choices,
     zone_choices,
 )
+from bot.chat.posting.forms import POSTABLE
 from bot.news.schedules.options import OPTIONS, Completion, Option, OptionKind
 from bot.news.schedules.schedule import LONGEST_NAME
 
@@ -36,10 +37,7 @@ _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
 
 class _PostableChannel(app_commands.Transformer):
-    """Limits a channel option to channels that an edition can be posted to.
-
-    The types are named one by one, because discord.py's `ForumChannel` would include media channels.
-    """
+    """Limits a channel option to channels that an edition can be posted to."""
 
     @property
     @override
@@ -49,14 +47,7 @@ class _PostableChannel(app_commands.Transformer):
     @property
     @override
     def channel_types(self) -> list[discord.ChannelType]:
-        return [
-            discord.ChannelType.text,
-            discord.ChannelType.news,
-            discord.ChannelType.news_thread,
-            discord.ChannelType.public_thread,
-            discord.ChannelType.private_thread,
-            discord.ChannelType.forum,
-        ]
+        return list(POSTABLE)
 
     @override
     async def transform(self, _interaction: discord.Interaction, value: _AnyChannel, /) -> _AnyChannel:

@@ -1,4 +1,4 @@
-"""Handle buttons and selects: one dynamic item reads every custom id, verifies it, and calls its handler.
+"""Handle buttons, selects and forms: one dynamic item reads every custom id, verifies it, and calls its handler.
 
 Nothing about a message's components is kept in memory, so buttons work after a restart.
 """
@@ -13,11 +13,13 @@ import discord
 from typing_extensions import override
 
 from bot.chat.answering.context import context_of
-from bot.chat.commands import delivery, digest, joining, related, schedule, search
+from bot.chat.commands import delivery, digest, joining, related, schedule, search, setup
 from bot.chat.error_answers import answer_error
 from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
+from bot.chat.posting.forms import read_submission
 from bot.errors import BadInputError, ForbiddenError
 from bot.news.message import actions
+from bot.news.message.form import Submission
 
 Handler = Callable[[discord.Interaction, tuple[str, ...]], Awaitable[None]]
 
@@ -28,6 +30,10 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.EXAMPLE: joining.show_example,
     actions.SEARCH_PAGE: search.turn_page,
     actions.SEARCH_AS_TYPED: search.search_as_typed,
+    actions.SETUP: setup.open_setup,
+    actions.SETUP_CHANGE: setup.open_change,
+    actions.SETUP_CHECK: setup.check_again,
+    actions.SETUP_WAIT: setup.wait,
     actions.SHARE: related.share,
     actions.SCHEDULE_LIST: schedule.turn_list,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
@@ -37,6 +43,11 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.DELIVERY_IS_THERE: delivery.mark_posted,
     actions.DELIVERY_SKIP: delivery.skip,
 }
+
+FormHandler = Callable[[discord.Interaction, tuple[str, ...], Submission], Awaitable[None]]
+
+FORM_HANDLERS: Final[Mapping[str, FormHandler]] = {actions.SETUP_FORM: setup.submit_setup}
+"""What is done with a form that a member sent."""
 
 
 class SignedItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE):
@@ -58,6 +69,18 @@ class SignedItem(discord.ui.DynamicItem[discord.ui.Item[Any]], template=TEMPLATE
             await answer_error(interaction, error)
 
 
+async def on_interaction(interaction: discord.Interaction) -> None:
+    """Handle a form that was sent; discord.py finds only those that it has kept since they were opened."""
+    custom_id = str(dict(interaction.data or {}).get("custom_id"))
+    if interaction.type is not discord.InteractionType.modal_submit or not TEMPLATE.fullmatch(custom_id):
+        return
+    try:
+        signed = _verify(interaction, custom_id)
+        await FORM_HANDLERS[signed.action](interaction, signed.args, read_submission(dict(interaction.data or {})))
+    except Exception as error:  # noqa: BLE001 - as in `SignedItem.callback`
+        await answer_error(interaction, error)
+
+
 def _verify(interaction: discord.Interaction, custom_id: str) -> SignedAction:
     services = context_of(interaction).services
     read = read_id(
@@ -71,8 +94,14 @@ def _verify(interaction: discord.Interaction, custom_id: str) -> SignedAction:
         case SignedAction():
             return read
         case Expired():
-            raise BadInputError("This button has expired.", cure="Use the command again.")
+            raise BadInputError(f"This {_item(interaction)} has expired.", cure="Use the command again.")
         case Forged():
-            raise ForbiddenError("This button belongs to another member's answer.", cure="Use the command yourself.")
+            raise ForbiddenError(
+                f"This {_item(interaction)} belongs to another member's answer.", cure="Use the command yourself."
+            )
         case _:
             assert_never(read)
+
+
+def _item(interaction: discord.Interaction) -> str:
+    return "form" if interaction.type is discord.InteractionType.modal_submit else "button"

@@ -6,14 +6,14 @@ import hashlib
 import json
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import discord
 import structlog
 
 from bot.chat.answering.groups import GROUPS
-from bot.chat.commands import admin, content, delivery, digest, my, related, schedule, search
-from bot.chat.commands.buttons import SignedItem
+from bot.chat.commands import admin, content, delivery, digest, my, related, schedule, search, setup
+from bot.chat.commands.buttons import SignedItem, on_interaction
 from bot.chat.error_answers import answer_error, ignore_late_autocomplete
 from bot.render.format.clip import clip
 
@@ -32,19 +32,24 @@ _ABOUT_NOW: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQU
 
 _LONGEST_ERROR: Final = 200
 
-FEATURES = (admin, content, delivery, digest, my, related, schedule, search)
+FEATURES = (admin, content, delivery, digest, my, related, schedule, search, setup)
 """Importing one adds its commands to their groups."""
+
+SINGLE: Final[tuple[app_commands.Command[Any, ..., Any], ...]] = (admin.show_help, setup.setup)
+"""The slash commands that are in no group."""
 
 
 def install(client: NewsClient) -> None:
     """Add everything to the client."""
     for group in GROUPS:
         client.tree.add_command(group)
-    client.tree.add_command(admin.show_help)
+    for command in SINGLE:
+        client.tree.add_command(command)
     client.tree.add_command(related.related_of_message)
     client.tree.error(answer_error)
     ignore_late_autocomplete()
     client.add_dynamic_items(SignedItem)
+    client.event(on_interaction)
 
 
 async def sync(client: NewsClient) -> None:

@@ -19,16 +19,19 @@ from bot.chat.answering.completion import schedule_choices
 from bot.chat.answering.context import Context, context_of
 from bot.chat.answering.groups import SCHEDULE
 from bot.chat.answering.options import SCHEDULE_NAME, Name, given_options, takes_options
+from bot.chat.commands.setup import channel_to_begin_with, form_for, form_for_new
 from bot.chat.door import EDIT, EDITED_PAGE, RESUME, declare
 from bot.checkup import check_saved, check_schedules, read_names
-from bot.errors import BadInputError, StoreError
+from bot.errors import BadInputError, StoreError, UnknownScheduleError
 from bot.news.checkup.finding import Finding, unchecked
 from bot.news.checkup.options import Checked, has_filters
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft
+from bot.news.message.form import Form
 from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedules.options import clear_choices
 from bot.news.schedules.schedule import Schedule
+from bot.news.schedules.setup import free_name
 from bot.render.schedule import (
     channels_of,
     draft_deleted,
@@ -71,16 +74,27 @@ _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 """By server: the next list waits until the notices of the one before are marked as read."""
 
 
-@SCHEDULE.command(name="create", description="Schedule a digest: what to post, where and when")
+@SCHEDULE.command(name="create", description="Schedule a digest: what to post, where and when; without options, a form")
 @app_commands.describe(name="A name for it, such as Weekly")
-@takes_options(required=frozenset({"channel"}))
+@takes_options()
 @answers(EDIT)
-async def create(context: Context, /, name: Name, **options: Any) -> Draft:
-    """Create a schedule and show all of its options, and what is wrong with them."""
-    guild_id = context.require_server()
+async def create(context: Context, /, name: Name | None = None, **options: Any) -> Draft | Form:
+    """Create a schedule and show all of its options, and what is wrong with them; without options, open the form.
+
+    Without a channel it posts to this one, or to the one that the form would begin with.
+    """
+    guild_id, given = context.require_server(), given_options(options)
+    if name is None and not given:
+        return await form_for_new(context)
+    known = await read_names(context.store, guild_id)
+    taken = [] if name else [each.name for each in await context.store.schedules.schedules(guild_id)]
     created = await create_schedule(
         context.store.schedules,
-        ScheduleChanges(name=name, options=given_options(options), known=await read_names(context.store, guild_id)),
+        ScheduleChanges(
+            name=name or free_name((), taken),
+            options={"channel": channel_to_begin_with(context)} | given,
+            known=known,
+        ),
         guild_id=guild_id,
         member_id=context.user_id,
         default_timezone=context.services.zone.key,
@@ -90,17 +104,28 @@ async def create(context: Context, /, name: Name, **options: Any) -> Draft:
     return draft_saved(created.schedule, _due(created), checked, is_new=True)
 
 
-@SCHEDULE.command(name="edit", description="Change a schedule; options that you don't give stay as they are")
-@app_commands.describe(name=SCHEDULE_NAME, new_name="Rename it", clear="Set an option back to its default")
+@SCHEDULE.command(
+    name="edit", description="Change a schedule; options that you don't give stay as they are; without options, a form"
+)
+@app_commands.describe(
+    name=f"{SCHEDULE_NAME} (optional if there is only one)",
+    new_name="Rename it",
+    clear="Set an option back to its default",
+)
 @app_commands.choices(clear=[app_commands.Choice(name=choice, value=choice) for choice in clear_choices()])
 @app_commands.autocomplete(name=schedule_choices)
 @takes_options()
 @answers(EDIT)
 async def edit(
-    context: Context, /, name: Name, new_name: Name | None = None, clear: str | None = None, **options: Any
-) -> Draft:
-    """Change a schedule and show all of its options, and what is wrong with them."""
-    schedule = await _named(context, name)
+    context: Context,
+    /,
+    name: Name | None = None,
+    new_name: Name | None = None,
+    clear: str | None = None,
+    **options: Any,
+) -> Draft | Form:
+    """Change a schedule and show all of its options, and what is wrong with them; without options, open the form."""
+    schedule = await _named_or_only(context, name)
     changes = ScheduleChanges(
         name=new_name,
         options=given_options(options),
@@ -108,9 +133,7 @@ async def edit(
         known=await read_names(context.store, schedule.guild_id),
     )
     if changes.is_empty:
-        raise BadInputError(
-            f"Nothing to change in {schedule.name}.", cure="Give at least one option with its new value."
-        )
+        return await form_for(context, schedule)
     edited = await edit_schedule(
         context.store.schedules, schedule, changes, member_id=context.user_id, now=context.now()
     )
@@ -247,6 +270,22 @@ async def _findings(context: Context, schedule: Schedule) -> Findings:
 
 async def _named(context: Context, name: str) -> Schedule:
     return await get_schedule(context.store.schedules, context.require_server(), name)
+
+
+async def _named_or_only(context: Context, name: str | None) -> Schedule:
+    """Find a schedule by name, or the server's only one.
+
+    Raises:
+        UnknownScheduleError, BadInputError: there is none, or it is not clear which one is meant.
+    """
+    if name is not None:
+        return await _named(context, name)
+    schedules = await context.store.schedules.schedules(context.require_server())
+    if not schedules:
+        raise UnknownScheduleError("This server has no schedules yet.", cure="Create one with /setup.")
+    if len(schedules) > 1:
+        raise BadInputError("This server has several schedules.", cure="Choose one as the option name.")
+    return schedules[0]
 
 
 def _due(status: ScheduleStatus) -> tuple[datetime, ...]:

@@ -47,3 +47,16 @@ SETUP: Final = "setup"
 
 EXAMPLE: Final = "example"
 """Show an edition of the shipped seeds, privately: () or (greeting key)."""
+
+SETUP_FORM: Final = "setupf"
+"""Create or change a schedule, as a sent form says, for admins: (schedule id, the hexadecimal
+microseconds at which the form was opened) for a new one, (schedule id) for one that exists."""
+
+SETUP_CHANGE: Final = "setupc"
+"""Open the form of a schedule, for admins: (schedule id)."""
+
+SETUP_CHECK: Final = "setupp"
+"""Check a schedule's channel again by editing the private response, for admins: (schedule id)."""
+
+SETUP_WAIT: Final = "setupw"
+"""Confirm when a schedule's next edition comes by editing the private response, for admins: (schedule id)."""

@@ -22,6 +22,7 @@ from bot.usecases.schedule.lookup import (
 )
 from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule, state_to_retry
 from bot.usecases.schedule.servers import note_servers, resume_rejoined
+from bot.usecases.schedule.setup import SentForm, SetUp, propose_schedule, set_up
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "Plan",
     "ScheduleChanges",
     "ScheduleStatus",
+    "SentForm",
+    "SetUp",
     "create_schedule",
     "delete_schedule",
     "edit_schedule",
@@ -39,10 +42,12 @@ __all__ = [
     "list_schedules",
     "note_servers",
     "pause_schedule",
+    "propose_schedule",
     "resume_rejoined",
     "resume_schedule",
     "retry_schedule",
     "run_tick",
+    "set_up",
     "show_schedule",
     "skip_next",
     "state_to_retry",
