@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -55,6 +56,9 @@ async def check_bot(
     try:
         backlog = await _read_backlog(store, now, guild_id)
         status = await store.checkup.database_status(within_s=within_s)
+        if guild_id is not None:
+            unreadable = {guild: text for guild, text in status.unreadable.items() if guild == guild_id}
+            status = replace(status, unreadable=unreadable)
         stored = database_findings(status, now, for_operator=for_operator)
         uptime_s = math.inf if runtime is None else runtime.uptime_s
         overdue = backlog_finding(backlog, now, uptime_s=uptime_s)

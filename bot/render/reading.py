@@ -1,7 +1,8 @@
-"""Render how far the archive is read, under an answer that depends on it."""
+"""Render under an answer what it lacks: how far the archive is read, or that a server's own articles can't be read."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.news.content import Reading
@@ -16,9 +17,9 @@ def reading_line(reading: Reading) -> Paragraph:
     return line(clean(reading.text), "quiet")
 
 
-def with_reading(answer: Draft | tuple[Draft, ...], reading: Reading) -> tuple[Draft, ...]:
-    """Add to an answer that the archive is not complete: at the end of its last message, or as one of its own."""
+def with_notes(answer: Draft | tuple[Draft, ...], texts: Sequence[str]) -> tuple[Draft, ...]:
+    """Add sentences to an answer: at the end of its last message, or as a message of their own."""
     drafts = (answer,) if isinstance(answer, Draft) else answer
-    note = reading_line(reading)
-    noted = replace(drafts[-1], blocks=(*drafts[-1].blocks, note))
-    return (*drafts[:-1], noted) if not fits(noted) else (*drafts, Draft(blocks=(note,)))
+    notes = tuple(line(clean(text), "quiet") for text in texts)
+    noted = replace(drafts[-1], blocks=(*drafts[-1].blocks, *notes))
+    return (*drafts[:-1], noted) if not fits(noted) else (*drafts, Draft(blocks=notes))

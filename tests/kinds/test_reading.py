@@ -19,7 +19,7 @@ from bot.news.checkup.runtime import RuntimeStatus, runtime_findings
 from bot.news.content import Reading
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.render.format.limits import MOST_TEXT, fits
-from bot.render.reading import with_reading
+from bot.render.reading import with_notes
 from tests.support.running_bot import Town, make_seed_text
 
 FILES: Final = 3_000
@@ -111,7 +111,7 @@ def test_note_never_takes_an_answer_over_discords_limits(length: int, done: int)
     """If there is no room under it, it is a message of its own."""
     answer = Draft(blocks=(Paragraph(runs=(Text(text="a" * length),)),))
 
-    noted = with_reading(answer, Reading(done=done, total=10**9))
+    noted = with_notes(answer, [Reading(done=done, total=10**9).text])
 
     assert all(fits(draft) == [] for draft in noted)
     assert len(noted) <= 2

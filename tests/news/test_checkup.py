@@ -291,3 +291,13 @@ def test_filters_that_no_article_passes_are_a_problem_each() -> None:
         "No article comes from any of its providers.",
     ]
     assert list(silencing_findings(some, known)) == []
+
+
+def test_file_of_a_server_that_cannot_be_used_is_named_with_what_to_do() -> None:
+    """And which server lacks its own articles."""
+    status = DatabaseStatus(bytes_used=1, bytes_free=None, unreadable={7: "7-1.sqlite3 is missing."})
+    _, found = database_findings(status, NOW)
+
+    assert (found.check, found.status) == ("articles", Status.FAILING)
+    assert "7-1.sqlite3" in found.text
+    assert "restore" in found.cure

@@ -41,7 +41,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
         (ARTICLES, IDS),
     ),
     **dict.fromkeys(("guild", "greeting", "editor_role"), (IDS,)),
-    "upload_begun": (IDS,),
+    **dict.fromkeys(("upload_begun", "shelf_file"), (IDS,)),
     "delivery": (IDS, ARTICLES),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),

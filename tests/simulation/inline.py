@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from typing_extensions import override
 
 from bot.clock import SystemClock
-from bot.news.article import ShelfId
+from bot.news.article import INSTANCE_SHELF, ShelfId
 from bot.store.sqlite.file.connection import in_transaction
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.kinds import KINDS, SHELF
@@ -69,6 +69,10 @@ class _InlineShelves(Shelves):
         super().__init__(newsroom, newsroom.path, clock=SystemClock(), read_only=False)
         self._newsroom = newsroom
         self._files = dict.fromkeys(newsroom.shelves, newsroom.path)
+
+    @override
+    def _is_new(self, shelf: ShelfId) -> bool:
+        return shelf != INSTANCE_SHELF and shelf not in self._files
 
     @override
     async def _create(self, shelf: ShelfId) -> None:

@@ -11,8 +11,9 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StoreError
+from bot.news.article import ShelfId, guild_of_shelf
 from bot.news.notices.notice import Notifier
-from bot.news.notices.texts import damaged_notice, displaced_notice
+from bot.news.notices.texts import damaged_notice, displaced_notice, unreadable_notice
 from bot.store.sqlite.backup import write_backup
 from bot.store.sqlite.shelves.files import StoreFiles
 
@@ -34,15 +35,29 @@ class FileGuard:
         self._notifier = notifier
         self.trouble = ""
         self._has_notified = False
+        self._notified: set[ShelfId] = set()
 
     async def may_plan(self) -> bool:
-        """Return False if the archive is damaged, from which editions are chosen; the operator gets a notice of it."""
+        """Return False if the archive is damaged, from which editions are chosen; the operator gets a notice of it.
+
+        If it is one server's file, that server gets the notice, and its editions are chosen from the instance's alone.
+        """
         damage = self._files.archive.damage
         if damage and not self._has_notified:
             log.error("no edition is planned", reason=damage)
             await self._notifier.notify(damaged_notice(damage, at=self._clock.now()))
             self._has_notified = True
+        await self._notify_servers()
         return not damage
+
+    async def _notify_servers(self) -> None:
+        """Send a server whose file can't be used one notice of it."""
+        unreadable = self._files.shelves.find_unreadable()
+        for shelf in unreadable.keys() - self._notified:
+            guild_id = guild_of_shelf(shelf)
+            if guild_id is not None:
+                await self._notifier.notify(unreadable_notice(guild_id, at=self._clock.now()))
+        self._notified = set(unreadable)
 
     async def check(self) -> bool:
         """Return True if the files are in place; otherwise nothing is written until they are.

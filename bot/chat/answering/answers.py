@@ -22,7 +22,7 @@ from bot.chat.posting.forms import to_modal
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft
 from bot.news.message.form import Form
-from bot.render.reading import with_reading
+from bot.render.reading import with_notes
 from bot.render.setup import draft_opener
 from bot.store.port.patience import waiting_at_most
 
@@ -32,6 +32,8 @@ DEFER_AFTER_S: Final = 1.0
 
 WRITE_WITHIN_S: Final = 2.0
 """Time limit of a command's writes while another process holds the database: the member is answered within 3 s."""
+
+UNREADABLE: Final = "This server's own articles can't be read at the moment, so this is without them."
 
 ALREADY_ANSWERED: Final = 40060
 _DEAD: Final = frozenset({10008, 10015, 10062, 50027, ALREADY_ANSWERED})
@@ -85,7 +87,7 @@ def answers(effect: Effect) -> Answering:
 
 
 def archive_answers(effect: Effect) -> Answering:
-    """As `answers`, for an answer that depends on the archive: while that is still read, it says so."""
+    """As `answers`, for an answer that depends on the archive: it says what it lacks at the moment."""
 
     def declared(
         handler: Callable[Concatenate[Context, P], Coroutine[Any, Any, Answer]],
@@ -95,17 +97,23 @@ def archive_answers(effect: Effect) -> Answering:
             try:
                 answered = await handler(context, *args, **kwargs)
             except NewsdeskError as error:
-                if (reading := context.services.reading()) is not None:
-                    error.cure = f"{error.cure} {reading.text}".strip()
+                error.cure = " ".join(filter(None, (error.cure, *_lacking(context))))
                 raise
-            reading = context.services.reading()
-            if reading is None or isinstance(answered, Form):
-                return answered
-            return with_reading(answered, reading)
+            lacking = _lacking(context)
+            return with_notes(answered, lacking) if lacking and not isinstance(answered, Form) else answered
 
         return answers(effect)(noted)
 
     return declared
+
+
+def _lacking(context: Context) -> list[str]:
+    """What an answer from the archive lacks at the moment, in sentences."""
+    reading = context.services.reading()
+    found = [] if reading is None else [reading.text]
+    if any(context.store.articles.is_unreadable(shelf) for shelf in context.shelves):
+        found.append(UNREADABLE)
+    return found
 
 
 def _button_args(args: Sequence[object]) -> Sequence[str]:

@@ -30,6 +30,7 @@ class DatabaseStatus:
         bytes_free: Free space on its disk; None if the system doesn't say.
         damage: What is wrong with the ledger's tables; empty if nothing was found.
         archive_damage: What is wrong with the archive; empty if nothing was found.
+        unreadable: By server, what is wrong with the file of its uploads.
         is_checked: False if the time limit ended the check before all tables were read.
         backed_up_at: When it was last backed up; None if no backup is known.
     """
@@ -38,6 +39,7 @@ class DatabaseStatus:
     bytes_free: int | None
     damage: str = ""
     archive_damage: str = ""
+    unreadable: Mapping[int, str] = field(default_factory=dict)
     is_checked: bool = True
     backed_up_at: datetime | None = None
 
@@ -111,6 +113,9 @@ def database_findings(status: DatabaseStatus, now: datetime, *, for_operator: bo
     if status.archive_damage:
         cure = "Stop the bot and restore a backup with `newsdesk restore`; what is planned is sent meanwhile."
         yield failing(f"the archive is damaged: {status.archive_damage}", cure, check="articles")
+    for guild_id, text in status.unreadable.items():
+        cure = "Stop the bot and restore a backup, or delete the file: then the server can upload again."
+        yield failing(f"of server {guild_id}: {text} It is answered without its own.", cure, check="articles")
     if status.bytes_free is not None:
         text = f"{size_in_words(status.bytes_free)} free." if for_operator else "it has room."
         if status.bytes_free >= MIN_FREE_BYTES:

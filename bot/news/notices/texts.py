@@ -233,6 +233,17 @@ def damaged_notice(what: str, *, at: datetime) -> Notice:
     )
 
 
+def unreadable_notice(guild_id: int, *, at: datetime) -> Notice:
+    """Notice to a server that the file of its uploads can't be used."""
+    return Notice(
+        guild_id=guild_id,
+        cause=NoticeCause(kind=NoticeKind.DAMAGED),
+        text="This server's own articles can't be read at the moment. Answers and editions have the others meanwhile. "
+        "The bot's operator can put them back from a backup.",
+        at=at,
+    )
+
+
 def failing_feeds_notice(feeds: Sequence[FailingFeed], *, at: datetime) -> Notice:
     """Notice to the operator that feeds have failed for a week, or are gone."""
     shown = "; ".join(f"{each.name} ({each.url}): {each.trouble}" for each in feeds[:_MOST_NAMED])

@@ -246,6 +246,10 @@ class ArticleStore(Protocol):
         """Read when the imports that were counted after `since` and up to `until` began, oldest first."""
         ...
 
+    def is_unreadable(self, shelf: ShelfId) -> bool:
+        """Return True if a server's articles can't be read, as far as is known; its readers see the instance's."""
+        ...
+
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
         """Measure a shelf: its articles, the bytes of their text, and what its file uses on disk."""
         ...

@@ -17,6 +17,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from bot.clock import Clock
 from bot.errors import SchemaTooNewError, StoreDamagedError, StoreError
 from bot.store.sqlite.admin import SqliteAdminStore
@@ -29,6 +31,8 @@ from bot.store.sqlite.file.split import arriving, sync_folder, unused_name
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from bot.store.sqlite.shelves.names import find_shelf_files
+
+log = structlog.get_logger(__name__)
 
 BACKED_UP_AT: Final = "backed_up_at"
 """Name of the setting with the time of the last backup."""
@@ -73,6 +77,9 @@ async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> None
             folder.mkdir(mode=0o700)
         await files.archive.back_up_to(instance_path(ledger))
         for shelf in files.shelves.servers():
+            if shelf in files.shelves.find_missing():
+                log.warning("a server's file is missing, also in the backup", shelf=shelf)
+                continue
             async with files.shelves.file_of(shelf) as database:
                 if database is not files.archive:  # unless it was deleted meanwhile
                     await database.back_up_to(archive_folder(ledger) / database.path.name)

@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
 
 from bot.clock import Clock
-from bot.errors import StoreDamagedError
+from bot.errors import StoreDamagedError, StoreError
+from bot.news.article import ShelfId, guild_of_shelf
 from bot.news.checkup.database import DatabaseStatus
 from bot.news.checkup.schedule import LastEdition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
@@ -49,6 +51,7 @@ class SqliteCheckupStore(CheckupStore):
     def __init__(self, files: StoreFiles, clock: Clock) -> None:
         self._database = files.ledger
         self._archive = files.archive
+        self._shelves = files.shelves
         self._clock = clock
 
     @override
@@ -69,24 +72,40 @@ class SqliteCheckupStore(CheckupStore):
             bytes_free=self._bytes_free(),
             damage=damage,
             archive_damage=archive_damage,
+            unreadable=await self._find_unreadable(deadline),
             is_checked=not deadline.is_over() or bool(damage),
             backed_up_at=backed_up_at,
         )
 
     async def _find_archive_damage(self, deadline: Deadline) -> str:
         """Find damage in the archive until the deadline, or return what was met before, without the machine's paths."""
-
-        def work(connection: sqlite3.Connection) -> str:
-            found, left_s = [""], deadline.at - self._clock.uptime()
-            with deadline.on(connection), _interrupted(connection, left_s):
-                found.append(_find_damage(connection, [row["name"] for row in connection.execute(_TABLES)], deadline))
-            return found[-1]  # nothing was, if the time was over
-
         archive = self._archive
         if not archive.damage and not deadline.is_over():
             with suppress(StoreDamagedError):
-                archive.damage = await archive.read(work)
+                archive.damage = await archive.read(partial(self._look, deadline=deadline))
         return archive.damage.replace(str(archive.path), archive.path.name)
+
+    async def _find_unreadable(self, deadline: Deadline) -> Mapping[int, str]:
+        """Find the servers' files that can't be used: those known, and until the deadline others."""
+        for shelf in self._shelves.servers():
+            if not deadline.is_over():
+                with suppress(StoreError):
+                    await self._look_at(shelf, deadline)
+        folder = f"{archive_folder(self._database.path)}/"
+        found = {guild_of_shelf(shelf): text for shelf, text in self._shelves.find_unreadable().items()}
+        return {guild: text.replace(folder, "") for guild, text in found.items() if guild is not None}
+
+    async def _look_at(self, shelf: ShelfId, deadline: Deadline) -> None:
+        async with self._shelves.file_of(shelf) as database:
+            if damage := await database.read(partial(self._look, deadline=deadline)):
+                database.damage = f"{database.path} is damaged: {damage}."
+                raise StoreDamagedError(database.damage)
+
+    def _look(self, connection: sqlite3.Connection, *, deadline: Deadline) -> str:
+        found, left_s = [""], deadline.at - self._clock.uptime()
+        with deadline.on(connection), _interrupted(connection, left_s):
+            found.append(_find_damage(connection, [row["name"] for row in connection.execute(_TABLES)], deadline))
+        return found[-1]  # nothing was, if the time was over
 
     def _bytes_used(self) -> int:
         ledger = self._database.path

@@ -217,6 +217,7 @@ _LEFT_OUT: Final = (
     "editor_role",
     "greeting",
     "upload_begun",
+    "shelf_file",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {

@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from bot.errors import StoreDamagedError, StoreError
+from bot.errors import StoreDamagedError
 from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore, open_store
@@ -125,19 +125,6 @@ async def test_more_servers_than_files_are_kept_open_are_all_answered(tmp_path: 
         assert [await titles(store, shelf, "police") for shelf in servers] == [
             [f"Police of {shelf[7:]}"] for shelf in servers
         ]
-
-
-async def test_damaged_shelf_is_its_servers_trouble_alone(tmp_path: Path, clock: ManualClock) -> None:
-    """Others are answered, and the bot starts."""
-    async with open_store(tmp_path / "n.db", clock=clock) as store:
-        await put(store, OURS, "Police")
-        await put(store, THEIRS, "Police of theirs")
-    find_shelf_files(tmp_path / "n.db")[THEIRS].write_bytes(b"no database" * 1000)
-
-    async with open_store(tmp_path / "n.db", clock=clock) as store:
-        assert await titles(store, OURS, "police") == ["Police"]
-        with pytest.raises(StoreError):
-            await titles(store, THEIRS, "police")
 
 
 async def test_backup_and_restore_hold_every_shelf(tmp_path: Path, clock: ManualClock) -> None:

@@ -194,5 +194,9 @@ class SqliteArticleStore(ArticleStore):
         return await self._ledger.read(lambda connection: import_log.read_begun(connection, shelf, since, until))
 
     @override
+    def is_unreadable(self, shelf: ShelfId) -> bool:
+        return bool(self._shelves.troubles.find(shelf))
+
+    @override
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
         return await self._read_file(shelf, lambda connection: import_log.measure_shelf(connection, shelf))

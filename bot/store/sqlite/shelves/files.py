@@ -13,11 +13,13 @@ import structlog
 from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, StoreLockedError, StoreUnavailableError
 from bot.store.sqlite.file.database import DamagedDatabase, Database
+from bot.store.sqlite.file.errors import RESTORE
 from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, VIEWS, companions, instance_path, views_path
 from bot.store.sqlite.file.lock import holding_lock, is_known, remember
 from bot.store.sqlite.file.opening import Place, open_file
 from bot.store.sqlite.file.split import is_begun, split_single_file
 from bot.store.sqlite.shelves.shelves import PROMISED_BYTES, Shelves
+from bot.store.sqlite.shelves.troubles import UnreadableShelfError
 
 log = structlog.get_logger(__name__)
 
@@ -66,16 +68,21 @@ class StoreFiles:
             await database.quick_check()
 
     async def integrity_check(self) -> None:
-        """Check all files, their indexes and references for damage; slow for a large archive.
+        """Check all files, their indexes and references for damage, but missing ones; slow for a large archive.
 
         Raises:
             StoreDamagedError: with the first findings, and how to restore.
         """
         for database in self.kept:
             await database.integrity_check()
+        missing = self.shelves.find_missing()
         for shelf in self.shelves.servers():
-            async with self.shelves.file_of(shelf) as database:
-                await database.integrity_check()
+            if shelf not in missing:
+                try:
+                    async with self.shelves.file_of(shelf) as database:
+                        await database.integrity_check()
+                except UnreadableShelfError as error:
+                    raise StoreDamagedError(self.shelves.troubles.find(shelf) or str(error), cure=RESTORE) from error
 
 
 @asynccontextmanager
@@ -117,7 +124,8 @@ async def open_files(
             with suppress(StoreLockedError), holding_lock(path):
                 remember(path)
         views = None if read_only else await _open_views(stack, path, clock)
-        shelves = Shelves(archive, path, clock=clock, read_only=read_only, promised_bytes=shelf_bytes)
+        shelves = Shelves(archive, path, clock=clock, read_only=read_only, promised_bytes=shelf_bytes, records=ledger)
+        await shelves.find_lost()
         stack.push_async_callback(shelves.close)
         yield StoreFiles(ledger=ledger, archive=archive, shelves=shelves, views=views)
 

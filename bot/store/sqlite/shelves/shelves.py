@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
 
+import structlog
+
 from bot.clock import Clock
-from bot.errors import StoreError
+from bot.errors import StoreDamagedError, StoreError, StoreUnavailableError
 from bot.news.article import INSTANCE_SHELF, ShelfId
-from bot.store.sqlite.file.connection import as_store_errors, in_transaction
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.file.kinds import SHELF
+from bot.store.sqlite.file.kinds import SHELF, archive_folder
 from bot.store.sqlite.file.migrate import shipped_schema
 from bot.store.sqlite.file.opening import Place, create_file, open_file
 from bot.store.sqlite.file.whole import Whole
@@ -30,9 +31,13 @@ from bot.store.sqlite.index.lexicon import Lexicon, read_lexicon
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.index.view import Part, View, part_of, view_of
 from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path
+from bot.store.sqlite.shelves.snapshots import Failed, in_snapshot, unbroken
 from bot.store.sqlite.shelves.takedowns import Takedowns
+from bot.store.sqlite.shelves.troubles import Troubles, UnreadableShelfError, identify, inode_of, unreadable
 
 T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
 
 PROMISED_BYTES: Final = 128 << 20
 """What the file of a server may take on disk, about (`SizeLimit`), unless the configuration says otherwise."""
@@ -44,22 +49,29 @@ OPEN_AT_ONCE: Final = 16
 """Shelves kept open, the last used ones: each takes two connections, six descriptors and 1 to 2 MB."""
 
 
+_RECORDED: Final = "SELECT shelf, name FROM shelf_file"
+_RECORD: Final = "INSERT OR REPLACE INTO shelf_file (shelf, name) VALUES (?, ?)"
+_FORGET: Final = "DELETE FROM shelf_file WHERE shelf = ?"
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class OpenShelf:
-    """An open shelf, how many use it at this moment, and what its reading connection knows of it."""
+    """An open shelf.
+
+    Attributes:
+        users: How many use it at this moment.
+        known: What its reading connection knows of it.
+        inode: Of the file that is open.
+        is_given_up: It is closed once nobody uses it: it is damaged, or not the file of that name any longer.
+    """
 
     database: Database
     stack: AsyncExitStack
     users: int = 0
     known: Known = field(default_factory=Known)
     lexicon: Lexicon | None = field(default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Failed:
-    """An error of a shelf's file, which must not count as one of the instance's, in whose thread it happened."""
-
-    error: StoreError
+    inode: int = 0
+    is_given_up: bool = False
 
 
 class Shelves:
@@ -67,6 +79,7 @@ class Shelves:
 
     Attributes:
         takedowns: Keeps takedowns apart from editions that are being stored.
+        troubles: The servers' files that can't be used.
     """
 
     def __init__(
@@ -77,22 +90,45 @@ class Shelves:
         clock: Clock,
         read_only: bool,
         promised_bytes: int = PROMISED_BYTES,
+        records: Database | None = None,
     ) -> None:
-        self._promised_bytes = promised_bytes
         self._instance = instance
         self._ledger = ledger
         self._clock = clock
-        self._read_only = read_only
+        self._read_only, self._promised_bytes, self._records = read_only, promised_bytes, records
         self._known: dict[sqlite3.Connection, Known] = {}  # by the instance's reading connections, which stay open
         self._files = find_shelf_files(ledger)
         self._open: OrderedDict[ShelfId, OpenShelf] = OrderedDict()
-        self._opening = asyncio.Lock()
+        self._opening = defaultdict[ShelfId, asyncio.Lock](asyncio.Lock)
         self._unused = asyncio.Condition()
         self.takedowns = Takedowns()
+        self.troubles = Troubles()
+
+    async def find_lost(self) -> None:
+        """Compare the files with the ledger's record of them: one that is missing was lost."""
+        if self._records is None:
+            return
+        names = await self._records.read(lambda connection: dict(connection.execute(_RECORDED).fetchall()))
+        self._files = {
+            ShelfId(shelf): archive_folder(self._ledger) / name for shelf, name in names.items()
+        } | self._files
+        new = [(shelf, path.name) for shelf, path in self._files.items() if names.get(shelf) != path.name]
+        if new and not self._read_only:
+            await self._records.write(lambda connection: connection.executemany(_RECORD, new).rowcount)
 
     def servers(self) -> tuple[ShelfId, ...]:
         """List the servers' shelves that have a file."""
         return tuple(self._files)
+
+    def find_unreadable(self) -> Mapping[ShelfId, str]:
+        """Find the files that can't be used, as far as is known, and those that are missing: a sentence by server."""
+        for shelf, path in self.find_missing().items():
+            self.troubles.note(shelf, path, f"{path} is missing.")
+        return self.troubles.all()
+
+    def find_missing(self) -> Mapping[ShelfId, Path]:
+        """Find the files that are missing, by server."""
+        return {shelf: path for shelf, path in self._files.items() if identify(path) is None}
 
     def add(self, shelf: ShelfId, path: Path) -> None:
         """Take a server's file that somebody else wrote."""
@@ -112,23 +148,45 @@ class Shelves:
             StoreError: a file can't be read.
         """
         answer = await self._read(shelves, fn, turn)
-        if isinstance(answer, _Failed):
+        if isinstance(answer, Failed):
             raise answer.error
         return answer
 
     async def _read(
         self, shelves: Sequence[ShelfId], fn: Callable[[View], T], turn: asyncio.Semaphore | None
-    ) -> T | _Failed:
+    ) -> T | Failed:
         server = _server_among(shelves)
+        try:
+            answer = await self._read_with(server, shelves, fn, turn)
+            if server is not None and isinstance(answer, Failed) and isinstance(answer.error, StoreDamagedError):
+                await self._require_sound(server)  # it may be the instance's file
+            return answer
+        except UnreadableShelfError:
+            if INSTANCE_SHELF not in shelves:
+                raise
+            return await self._instance.read(lambda each: fn(self._instance_view(each, shelves)), turn=turn)
+
+    async def _require_sound(self, server: ShelfId) -> None:
+        async with self._using(server) as shelf:
+            if shelf is not None:
+                await shelf.database.quick_check()
+
+    async def _read_with(
+        self,
+        server: ShelfId | None,
+        shelves: Sequence[ShelfId],
+        fn: Callable[[View], T],
+        turn: asyncio.Semaphore | None,
+    ) -> T | Failed:
         async with self._using(server) as shelf:
             if server is None or shelf is None:
                 return await self._instance.read(lambda each: fn(self._instance_view(each, shelves)), turn=turn)
             async with shelf.database.lending() as own:
                 if INSTANCE_SHELF in shelves:
-                    return await _unbroken(self._instance.read(self._both(server, shelf, own, fn), turn=turn))
+                    return await unbroken(self._instance.read(self._both(server, shelf, own, fn), turn=turn))
                 path, known = shelf.database.path, shelf.known
-                work = _in_snapshot(own, lambda: fn(view_of(own, server, file=str(path), known=known)), path)
-                return await _unbroken(self._instance.read(lambda _: work(), turn=turn))
+                work = in_snapshot(own, lambda: fn(view_of(own, server, file=str(path), known=known)), path)
+                return await unbroken(self._instance.read(lambda _: work(), turn=turn))
 
     def _instance_view(self, connection: sqlite3.Connection, shelves: Sequence[ShelfId]) -> View:
         seen = INSTANCE_SHELF if INSTANCE_SHELF in shelves else next(iter(shelves), NO_SHELF)
@@ -140,14 +198,14 @@ class Shelves:
 
     def _both(
         self, server: ShelfId, shelf: OpenShelf, own: sqlite3.Connection, fn: Callable[[View], T]
-    ) -> Callable[[sqlite3.Connection], T | _Failed]:
+    ) -> Callable[[sqlite3.Connection], T | Failed]:
         def read(instance: sqlite3.Connection) -> T:
             theirs = self._instance_part(instance, INSTANCE_SHELF)
             shelf.lexicon = read_lexicon(own, instance, shelf.lexicon)
             part = part_of(own, server, file=str(shelf.database.path), known=shelf.known, lexicon=shelf.lexicon)
             return fn(View(parts=[theirs, part]))
 
-        return lambda instance: _in_snapshot(own, lambda: read(instance), shelf.database.path)()
+        return lambda instance: in_snapshot(own, lambda: read(instance), shelf.database.path)()
 
     async def read_file(
         self, shelf: ShelfId, fn: Callable[[sqlite3.Connection], T], *, turn: asyncio.Semaphore | None = None
@@ -167,7 +225,7 @@ class Shelves:
         Raises:
             StoreError: as `Database.write`.
         """
-        if creates and shelf != INSTANCE_SHELF and shelf not in self._files:
+        if creates and self._is_new(shelf):
             await self._create(shelf)
         async with self._using(shelf) as opened:
             return await (opened.database if opened else self._instance).write(fn)
@@ -183,7 +241,7 @@ class Shelves:
         Raises:
             StoreError: as `Database.whole`.
         """
-        is_new = shelf != INSTANCE_SHELF and shelf not in self._files
+        is_new = self._is_new(shelf)
         if is_new:
             await self._create(shelf)
         try:
@@ -207,19 +265,26 @@ class Shelves:
     async def drop(self, shelf: ShelfId) -> None:
         """Delete a server's file, once nobody in this process uses it."""
         self._files.pop(shelf, None)
-        async with self._opening:
+        async with self._opening[shelf]:
             await self._close(shelf)
+            if self._records is not None:
+                await self._records.write(lambda connection: connection.execute(_FORGET, (shelf,)).rowcount)
             await asyncio.to_thread(delete_shelf_files, self._ledger, shelf)
+        self.troubles.forget(shelf)
 
     async def close(self) -> None:
         """Close all shelves."""
-        async with self._opening:
-            for shelf in list(self._open):
+        for shelf in list(self._open):
+            async with self._opening[shelf]:
                 await self._close(shelf)
 
+    def _is_new(self, shelf: ShelfId) -> bool:
+        """Return True if a server has no file, also if it had one that is gone."""
+        return shelf != INSTANCE_SHELF and (shelf not in self._files or identify(self._files[shelf]) is None)
+
     async def _create(self, shelf: ShelfId) -> None:
-        async with self._opening:
-            if shelf in self._files:
+        async with self._opening[shelf]:
+            if not self._is_new(shelf):
                 return
             number = int(self._clock.now().timestamp() * 1_000_000)
             path = new_shelf_path(self._ledger, shelf, number)
@@ -227,7 +292,10 @@ class Shelves:
                 number += 1
                 path = new_shelf_path(self._ledger, shelf, number)
             await asyncio.to_thread(create_file, path, shipped_schema(SHELF))
+            if self._records is not None:
+                await self._records.write(lambda connection: connection.execute(_RECORD, (shelf, path.name)).rowcount)
             self._files[shelf] = path
+            self.troubles.forget(shelf)
 
     @asynccontextmanager
     async def _using(self, shelf: ShelfId | None) -> AsyncIterator[OpenShelf | None]:
@@ -237,28 +305,69 @@ class Shelves:
             return
         try:
             yield opened
+        except StoreDamagedError as error:
+            if shelf is None or not opened.database.damage:
+                raise
+            self._give_up(shelf, opened)
+            self.troubles.note(shelf, opened.database.path, opened.database.damage)
+            log.error("a server is answered without its own articles", reason=opened.database.damage)  # noqa: TRY400
+            raise unreadable() from error
         finally:
             opened.users -= 1
+            if opened.is_given_up and not opened.users:
+                await opened.stack.aclose()
             async with self._unused:
                 self._unused.notify_all()
 
     async def _opened(self, shelf: ShelfId) -> OpenShelf | None:
-        """Open a shelf's file unless it is open, and count one more user; None if it was deleted meanwhile."""
-        async with self._opening:
+        """Open a shelf's file unless it is open, and count one more user; None if it was deleted meanwhile.
+
+        Raises:
+            UnreadableShelfError: it can't be used.
+        """
+        async with self._opening[shelf]:
             path = self._files.get(shelf)
             if path is None:
                 return None
+            if self.troubles.find(shelf):
+                raise unreadable()
+            known = self._open.get(shelf)
+            if known is not None and known.inode != inode_of(path):
+                self._give_up(shelf, known)
+                if not known.users:
+                    await known.stack.aclose()
             if shelf not in self._open:
-                self._open[shelf] = await self._open_file(path)
+                self._open[shelf] = await self._open_sound(shelf, path)
             opened = self._open[shelf]
             opened.users += 1
             self._open.move_to_end(shelf)
-            for idle in [each for each, at in self._open.items() if not at.users][: max(0, self._too_many())]:
-                await self._close(idle)
-            return opened
+        await self._close_some()
+        return opened
 
-    def _too_many(self) -> int:
-        return len(self._open) - OPEN_AT_ONCE
+    async def _open_sound(self, shelf: ShelfId, path: Path) -> OpenShelf:
+        try:
+            return await self._open_file(path)
+        except StoreUnavailableError:
+            raise
+        except StoreError as error:
+            self.troubles.note(shelf, path, error.message)
+            log.error("a server is answered without its own articles", reason=str(error))  # noqa: TRY400 - no bug
+            raise unreadable() from error
+
+    def _give_up(self, shelf: ShelfId, opened: OpenShelf) -> None:
+        """Let nobody else use an open file; its last user closes it."""
+        opened.is_given_up = True
+        if self._open.get(shelf) is opened:
+            del self._open[shelf]
+
+    async def _close_some(self) -> None:
+        """Close the files that were unused for longest, if too many are open."""
+        idle = [(shelf, opened) for shelf, opened in self._open.items() if not opened.users]
+        closed = idle[: max(0, len(self._open) - OPEN_AT_ONCE)]
+        for shelf, opened in closed:
+            self._give_up(shelf, opened)
+        for _, opened in closed:
+            await opened.stack.aclose()
 
     async def _open_file(self, path: Path) -> OpenShelf:
         # With a lock of its own: the ledger's is held for as long as the bot sends.
@@ -266,25 +375,20 @@ class Shelves:
         async with AsyncExitStack() as stack:
             database = await stack.enter_async_context(
                 open_file(
-                    place,
-                    SHELF,
-                    clock=self._clock,
-                    read_only=self._read_only,
-                    promised_bytes=self._promised_bytes,
+                    place, SHELF, clock=self._clock, read_only=self._read_only, promised_bytes=self._promised_bytes
                 )
             )
             if not self._read_only and not await database.read(is_index_current):
                 await rebuild_index(database, self._clock)
-            return OpenShelf(database=database, stack=stack.pop_all())
+            return OpenShelf(database=database, stack=stack.pop_all(), inode=inode_of(path))
 
     async def _close(self, shelf: ShelfId) -> None:
         opened = self._open.get(shelf)
-        if opened is None:
-            return
-        async with self._unused:
-            await self._unused.wait_for(lambda: not opened.users)
-        del self._open[shelf]
-        await opened.stack.aclose()
+        if opened is not None:
+            async with self._unused:
+                await self._unused.wait_for(lambda: not opened.users)
+            self._open.pop(shelf, None)
+            await opened.stack.aclose()
 
 
 def _server_among(shelves: Sequence[ShelfId]) -> ShelfId | None:
@@ -292,24 +396,3 @@ def _server_among(shelves: Sequence[ShelfId]) -> ShelfId | None:
     if len(servers) > 1:
         raise ValueError(f"nobody sees the shelves of several servers: {', '.join(servers)}")
     return servers[0] if servers else None
-
-
-def _in_snapshot(own: sqlite3.Connection, work: Callable[[], T], path: Path) -> Callable[[], T | _Failed]:
-    def run() -> T | _Failed:
-        try:
-            with as_store_errors(path):
-                return in_transaction(own, "BEGIN", lambda _: work())
-        except StoreError as error:
-            return _Failed(error=error)
-
-    return run
-
-
-async def _unbroken(work: Coroutine[object, object, T]) -> T:
-    """Await work on a lent connection to its end, also if the caller is cancelled: a thread is still using it."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -18,6 +19,7 @@ from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.view import View
 from bot.store.sqlite.shelves.files import StoreFiles
+from bot.store.sqlite.shelves.troubles import UnreadableShelfError
 from bot.store.sqlite.stories.reading import (
     JOINED,
     SETTLED,
@@ -117,7 +119,8 @@ class SqliteStoryStore(StoryStore):
     async def forget_stories(self, before: datetime, *, limit: int = 500) -> int:
         forgotten = 0
         for shelf in (INSTANCE_SHELF, *self._shelves.servers()):
-            forgotten += await self._forget(shelf, as_micros(before), limit - forgotten)
+            with suppress(UnreadableShelfError):
+                forgotten += await self._forget(shelf, as_micros(before), limit - forgotten)
         return forgotten
 
     async def _forget(self, shelf: ShelfId, moment: int, limit: int) -> int:
