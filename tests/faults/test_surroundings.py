@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -79,11 +79,44 @@ def test_too_little_memory_is_named_in_a_sentence(kib: int, tmp_path: Path) -> N
     assert status == 0 or "memory" in said.splitlines()[-1].lower(), said
 
 
-async def test_interaction_of_a_kind_that_cannot_be_read_leaves_the_connection(square: Square) -> None:
+def interaction(square: Square, **fields: object) -> Mapping[str, object]:
+    """An interaction as Discord sends it, with other fields."""
+    user = {"id": "5", "username": "somebody", "discriminator": "0", "avatar": None, "global_name": None}
+    return {
+        "id": "1",
+        "application_id": str(square.sandbox.application_id),
+        "token": "token",
+        "version": 1,
+        "channel_id": str(square.channel.id),
+        "user": user,
+        "locale": "en-US",
+        "entitlements": [],
+        "authorizing_integration_owners": {},
+        "context": 1,
+        "attachment_size_limit": 10_485_760,
+    } | fields
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"type": 99},
+        {"type": "word", "data": {}},
+        {"type": 2},
+        {"type": 2, "data": {"id": "1", "name": "news", "type": 99}},
+        {"type": 3, "data": {"custom_id": "x", "component_type": 99}},
+        {"type": 5, "data": {"custom_id": "x", "components": [{"type": 99}]}},
+    ],
+    ids=repr,
+)
+async def test_interaction_of_a_kind_that_cannot_be_read_leaves_the_connection(
+    fields: Mapping[str, object], square: Square
+) -> None:
     """It was ended, with all commands that were under way."""
     gateway = square.sandbox.gateway
     counts = (gateway.identify_count, gateway.resume_count)
-    gateway.malformed("INTERACTION_CREATE")
+    gateway.malformed("INTERACTION_CREATE", dict(interaction(square, **fields)))
 
     assert (await square.member.run(square.channel, "news latest")).text
     assert (gateway.identify_count, gateway.resume_count) == counts

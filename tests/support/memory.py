@@ -1,4 +1,4 @@
-"""Measure the memory of this process and of those that it started."""
+"""Measure the memory of a process and of those that it started."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Final
 MIB: Final = 1024 * 1024
 
 
-def memory_of_family() -> int:
-    """Bytes of this process and all below it; pages that several of them share count once."""
-    return sum(_proportional_bytes(pid) for pid in (os.getpid(), *_below(os.getpid())))
+def memory_of_family(pid: int) -> int:
+    """Bytes of a process and all below it; pages that several of them share count once."""
+    return sum(_proportional_bytes(each) for each in (pid, *_below(pid)))
 
 
 def _below(pid: int) -> Iterator[int]:
@@ -36,19 +36,20 @@ def _proportional_bytes(pid: int) -> int:
 class Peak:
     """The most memory seen, in bytes above what there was at the beginning."""
 
-    def __init__(self) -> None:
-        self.began = memory_of_family()
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self.began = memory_of_family(pid)
         self.grown = 0
 
     def look(self) -> None:
         """Take in how much it is now."""
-        self.grown = max(self.grown, memory_of_family() - self.began)
+        self.grown = max(self.grown, memory_of_family(self._pid) - self.began)
 
 
 @asynccontextmanager
-async def watching_memory(*, every_s: float = 0.1) -> AsyncIterator[Peak]:
-    """Look at the memory again and again until the block ends."""
-    peak = Peak()
+async def watching_memory(*, pid: int | None = None, every_s: float = 0.1) -> AsyncIterator[Peak]:
+    """Look at the memory of a process (None for this one) again and again until the block ends."""
+    peak = Peak(os.getpid() if pid is None else pid)
 
     async def watch() -> None:
         while True:

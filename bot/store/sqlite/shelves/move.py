@@ -20,6 +20,7 @@ from bot.store.sqlite.file.connection import as_store_errors, uri_of
 from bot.store.sqlite.file.kinds import SHELF
 from bot.store.sqlite.file.migrate import shipped_schema
 from bot.store.sqlite.file.opening import create_file
+from bot.store.sqlite.file.split import sync_folder
 from bot.store.sqlite.index.text_index import drop_texts
 from bot.store.sqlite.shelves.files import StoreFiles
 from bot.store.sqlite.shelves.names import delete_database, new_shelf_path
@@ -99,6 +100,7 @@ def _copy(instance: Path, path: Path, shelf: ShelfId) -> None:
         connection.execute("COMMIT")
         connection.execute("DETACH old")
     arriving.replace(path)
+    sync_folder(path.parent)  # before its rows are deleted from the other file
 
 
 def _drop_some(connection: sqlite3.Connection, shelf: ShelfId) -> bool:
