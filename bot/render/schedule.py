@@ -18,6 +18,7 @@ from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Mom
 from bot.news.notices.fold import Place
 from bot.news.notices.notice import Notice
 from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
+from bot.news.schedules.breaking import BREAKING_SCORE
 from bot.news.schedules.schedule import EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
@@ -212,7 +213,7 @@ def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Parag
     if schedule.state is not ScheduleState.ACTIVE:
         yield line(_why_not_active(schedule), kind="quiet")
     else:
-        yield Paragraph(runs=_soon(next_due_at), kind="quiet")
+        yield Paragraph(runs=_soon(schedule, next_due_at), kind="quiet")
 
 
 def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
@@ -267,6 +268,9 @@ def _unskipped(at: datetime | None) -> Iterator[Block]:
 
 
 def _when_and_where(schedule: Schedule) -> Paragraph:
+    if schedule.rule == "breaking":
+        when = f"Breaking news ({clean(schedule.timezone)}), at most one story a day,"
+        return Paragraph(runs=(Text(text=f"{when} in "), Channel(channel_id=schedule.channel_id)))
     when = f"{days_in_words(schedule)} at {schedule.at:%H:%M} ({clean(schedule.timezone)})"
     return Paragraph(runs=(Text(text=f"{when} in "), Channel(channel_id=schedule.channel_id)))
 
@@ -277,8 +281,20 @@ def _choice(schedule: Schedule) -> str:
     age = f", up to {count_of(schedule.max_age.days, 'day')} old" if schedule.max_age is not None else ""
     rule = _RULES.get(schedule.rule, cap)
     empty = _EMPTY_POLICIES[schedule.empty_policy]
+    if schedule.rule == "breaking":
+        return _breaking(schedule)
     also = f" and {schedule.also} in one line each" if schedule.also else ""
     return f"Up to {count_of(schedule.count, 'story')}{also}, {rule}{bar}{age}; {empty}"
+
+
+def _breaking(schedule: Schedule) -> str:
+    wanted = schedule.breaking
+    score = BREAKING_SCORE if schedule.min_score is None else schedule.min_score
+    hours = count_of(wanted.hours, "hour")
+    said = f"At once when {wanted.outlets} outlets report it within {hours}, score {score} or more"
+    if wanted.quiet_from == wanted.quiet_until:
+        return f"{said}; no quiet hours"
+    return f"{said}; never between {wanted.quiet_from:%H:%M} and {wanted.quiet_until:%H:%M}"
 
 
 def _filters(schedule: Schedule) -> Iterator[str]:
@@ -313,8 +329,10 @@ def _why_not_active(schedule: Schedule) -> str:
 def _next(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:
     """The next moments; only the first one if the time zone isn't known any more."""
     if not due:
-        return _soon(None)
-    runs, at = [*_soon(due[0])], due[0]
+        return _soon(schedule, None)
+    if schedule.rule == "breaking":
+        return _soon(schedule, due[0])
+    runs, at = [*_soon(schedule, due[0])], due[0]
     with suppress(UnknownZoneError):
         for _ in range(_LATER_MOMENTS):
             at = next_due(schedule, at)[1]
@@ -322,11 +340,12 @@ def _next(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:
     return tuple(runs)
 
 
-def _soon(next_due_at: datetime | None) -> tuple[Run, ...]:
+def _soon(schedule: Schedule, next_due_at: datetime | None) -> tuple[Run, ...]:
     if next_due_at is None:
         return (Text(text="No edition is due."),)
     relative = Moment(at=next_due_at, style="relative")
-    return (Text(text="Next: "), Moment(at=next_due_at, style="long"), Text(text=", "), relative)
+    what = "Next look: " if schedule.rule == "breaking" else "Next: "
+    return (Text(text=what), Moment(at=next_due_at, style="long"), Text(text=", "), relative)
 
 
 def _name(schedule: Schedule) -> str:

@@ -10,12 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
-from bot.news.delivery import ScheduleId
 from bot.news.schedules.schedule import (
     EVERY_DAY,
     Schedule,
     Weekday,
-    default_schedule,
     due_on,
     edition_key,
     extra_edition_key,
@@ -285,19 +283,3 @@ def test_edition_is_left_out_by_its_date_whatever_its_time_is() -> None:
     assert skipped_due(schedule) == datetime(2021, 6, 7, 18, 30, tzinfo=UTC)
     assert skipped_due(make_schedule(left_out=edition_key(date(2021, 6, 8)))) is None
     assert skipped_due(make_schedule()) is None
-
-
-def test_schedule_that_posted_last_is_meant_if_none_is_named() -> None:
-    """The others may be older, or before their first edition."""
-    daily, weekly, new = (make_schedule(id=ScheduleId(number), name=name) for number, name in enumerate("DWN"))
-    cutoffs = {daily.id: datetime(2021, 6, 1, tzinfo=UTC), weekly.id: datetime(2021, 6, 7, tzinfo=UTC), new.id: None}
-
-    assert default_schedule((daily, new, weekly), cutoffs) == weekly
-
-
-def test_first_schedule_is_meant_before_any_edition() -> None:
-    """And none if there is none."""
-    only = make_schedule()
-
-    assert default_schedule((only,), {only.id: None}) == only
-    assert default_schedule((), {}) is None

@@ -529,3 +529,10 @@ def test_every_part_with_sections_and_stories_of_one_line_fits(edition: Edition,
     drafts = draft_edition(replace(edition, picks=picks), schedule, keys=key_of, now=NOW)
 
     assert [fits(draft) for draft in drafts] == [[]] * len(drafts)
+
+
+def test_breaking_news_says_so() -> None:
+    """A reader sees at once why it came."""
+    (draft,) = draft_edition(make_edition(), make_schedule(rule="breaking"), keys=None, now=NOW)
+
+    assert "Breaking news · 1 story from 1 provider" in to_text(draft)

@@ -63,3 +63,10 @@ def test_a_preview_of_nothing_offers_nothing_to_send() -> None:
 
     assert "/schedule why" in to_text(draft, 500)
     assert not [block for block in draft.blocks if isinstance(block, ButtonRow)]
+
+
+def test_preview_of_breaking_news_names_no_moment() -> None:
+    """It is due as soon as there is some."""
+    draft = draft_preview_header(make_schedule(rule="breaking"), NOW, PICKS, candidates=5)
+
+    assert "Due" not in to_text(draft)

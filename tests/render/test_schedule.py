@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bot.news.checkup.finding import failing
 from bot.news.message.draft import ButtonRow, Channel, Draft, Paragraph
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
+from bot.news.schedules.breaking import Breaking
 from bot.news.schedules.options import OPTIONS, Option
 from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
@@ -117,6 +118,16 @@ def test_a_schedule_says_how_its_days_repeat(days: tuple[Weekday, ...], rhythm: 
         (make_schedule(sections=True), "No headings: it has no topics"),
         (make_schedule(min_score=80), ", score 80 or more;"),
         (make_schedule(rule="upstream"), "Up to 5 stories, chosen by the upstream rule;"),
+        (make_schedule(rule="breaking"), "Breaking news (UTC), at most one story a day, in #100"),
+        (
+            make_schedule(rule="breaking"),
+            "At once when 3 outlets report it within 6 hours, score 80 or more; never between 22:00 and 07:00",
+        ),
+        (
+            make_schedule(rule="breaking", min_score=99, breaking=Breaking(quiet_until=time(22))),
+            "score 99 or more; no quiet hours",
+        ),
+        (make_schedule(rule="breaking"), "Next look: Monday, 10 May 2021 09:00 UTC"),
         (make_schedule(rule="best-of"), "Up to 5 stories, the best of what was posted in the channel since the"),
         (make_schedule(empty_policy=EmptyPolicy.NOTE), "a one-line note if there is no new story"),
         (make_schedule(topics=("ai", "lamps")), "Only topics: ai, lamps"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,9 +11,9 @@ import pytest
 
 from bot.news.schedules.rhythm import Every
 from tests.simulation import periods
-from tests.simulation.clock_faults import DAYS, DOWNTIMES, check_downtime, check_step
+from tests.simulation.clock_faults import DAYS, DOWNTIMES, STEPS, check_downtime, check_step
 from tests.simulation.quiet import quiet_log
-from tests.simulation.summer_time import check_change, check_rhythms
+from tests.simulation.summer_time import check_change, check_rhythms, weekly_schedules
 from tests.simulation.weather import chance
 from tests.simulation.zones import Change, first_moment
 
@@ -54,6 +55,28 @@ def test_check_finds_an_edition_of_another_rhythm_that_comes_too_late() -> None:
 def test_every_rhythm_has_exactly_the_editions_of_its_calendar(zone: str) -> None:
     """More than a year of ticks, each a little late."""
     assert list(check_rhythms(zone, chance(1))) == []
+
+
+@pytest.mark.parametrize("restarts", [(), (0, 1, 2)], ids=["one process", "restarts"])
+@pytest.mark.parametrize("step", STEPS, ids=str)
+def test_breaking_news_comes_once_a_day_at_most_and_never_at_night(step: timedelta, restarts: tuple[int, ...]) -> None:
+    """Whenever it is found, with a clock that is set wrong for two hours of each day."""
+    at = datetime(2026, 3, 27, 12, tzinfo=UTC)
+    schedule = replace(weekly_schedules("Europe/Berlin", at)[0], rule="breaking")
+    planner = periods.Planner([schedule], at)
+    for day in range(3):
+        for wrong_by, span in ((timedelta(0), 8 * HOUR), (step, 2 * HOUR), (timedelta(0), 14 * HOUR)):
+            planner.clock.wrong_by = wrong_by
+            if day in restarts:
+                planner.restart()
+            planner.tick_every(timedelta(minutes=1), until=planner.clock.true_at + span)
+
+    planned = [(key, moments) for (_, key), moments in planner.planned_at.items()]
+    assert [key for key, moments in planned if len(moments) > 1] == []
+    found = [moments[0].astimezone(ZoneInfo("Europe/Berlin")) for _, moments in planned]
+    assert [each for each in found if schedule.breaking.is_quiet(each.time())] == []
+    assert [f"{each:%Y-%m-%d}" for each in found] == [key for key, _ in planned]
+    assert 3 <= len(planned) <= 4
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from bot.news.article import (
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Pick, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
+from bot.news.schedules.breaking import Breaking
 from bot.news.schedules.rhythm import Rhythm
 from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.stories.story import Story
@@ -113,6 +114,7 @@ class ScheduleFields(TypedDict, total=False):
     timezone: str
     count: int
     rule: Rule
+    breaking: Breaking
     min_score: int | None
     topics: tuple[str, ...]
     providers: tuple[str, ...]

@@ -10,6 +10,7 @@ TEXTS = {
     "timezone": "Europe/Berlin",
     "mute": "sport, wbur.org",
     "providers": "wbur.org",
+    "rule": "breaking 4 outlets in 3 hours, quiet 23-6",
 }
 
 

@@ -32,6 +32,7 @@ from bot.usecases.schedule import (
     show_schedule,
     skip_next,
 )
+from bot.usecases.schedule.lookup import default_schedule
 from tests.support.clocks import ManualClock
 from tests.support.ledger import SCHEDULE, Ledger, plan_part, send_all, set_state, sqlite_ledger
 from tests.support.makers import make_edition, make_schedule
@@ -655,3 +656,19 @@ async def test_suspended_machine_plans_when_it_wakes(desk: Desk) -> None:
 
     assert not report.waits_for_clock
     assert len(desk.planned) == 1
+
+
+def test_schedule_that_posted_last_is_meant_if_none_is_named() -> None:
+    """The others may be older, or before their first edition."""
+    daily, weekly, new = (make_schedule(id=ScheduleId(number), name=name) for number, name in enumerate("DWN"))
+    cutoffs = {daily.id: datetime(2021, 6, 1, tzinfo=UTC), weekly.id: datetime(2021, 6, 7, tzinfo=UTC), new.id: None}
+
+    assert default_schedule((daily, new, weekly), cutoffs) == weekly
+
+
+def test_first_schedule_is_meant_before_any_edition() -> None:
+    """And none if there is none."""
+    only = make_schedule()
+
+    assert default_schedule((only,), {only.id: None}) == only
+    assert default_schedule((), {}) is None

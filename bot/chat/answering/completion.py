@@ -14,6 +14,7 @@ from bot.chat.door import COMPLETE, admitted, declare
 from bot.errors import LateError, TooManyError
 from bot.news.article import ShelfId
 from bot.news.parsing.names import as_item, folded, last_name, split_names
+from bot.news.parsing.rule import EXAMPLES
 from bot.news.parsing.times import complete_zones
 from bot.news.search import Completion
 from bot.render.format.clip import units
@@ -125,6 +126,12 @@ async def schedule_choices(interaction: discord.Interaction, typed: str) -> Choi
 async def zone_choices(_interaction: discord.Interaction, typed: str) -> Choices:
     """Complete time zones of the tz database by a part of their names."""
     return [app_commands.Choice(name=zone.label, value=zone.name) for zone in complete_zones(typed, limit=MOST_CHOICES)]
+
+
+@_completes
+async def rule_choices(_interaction: discord.Interaction, typed: str) -> Choices:
+    """Complete the rules by which stories are chosen."""
+    return _as_typed(rule for rule in EXAMPLES if rule.startswith(typed.casefold().strip()))
 
 
 def _choices(completions: tuple[Completion, ...]) -> Choices:

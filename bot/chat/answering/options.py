@@ -14,6 +14,7 @@ from bot.chat.answering.completion import (
     Choices,
     mute_list_choices,
     provider_list_choices,
+    rule_choices,
     topic_list_choices,
     zone_choices,
 )
@@ -30,6 +31,7 @@ _COMPLETIONS: Final[Mapping[Completion, Callable[[discord.Interaction, str], Cor
     Completion.TOPICS: topic_list_choices,
     Completion.PROVIDERS: provider_list_choices,
     Completion.TOPICS_AND_PROVIDERS: mute_list_choices,
+    Completion.RULES: rule_choices,
 }
 
 _AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread

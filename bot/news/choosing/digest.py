@@ -8,7 +8,8 @@ the score in `score` and the places in `places`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from bot.news.article import Article, ArticleId
@@ -16,6 +17,7 @@ from bot.news.choosing.eligibility import Refusal, as_it_stood, ineligible, not_
 from bot.news.choosing.places import Bid, best_bid_first, fill_places, newest_week_first
 from bot.news.choosing.repeats import Memory, is_repeat
 from bot.news.edition import Candidate, Choice, Reason, ToldStory, Verdict, Window
+from bot.news.schedules.breaking import BREAKING_SCORE
 from bot.news.schedules.schedule import EmptyPolicy, Schedule
 from bot.news.stories.similarity import Frequencies, TextSimilarity
 from bot.news.stories.story import Edge, Story, best_first, group_stories
@@ -106,6 +108,60 @@ def choose_edition(
     bids, verdicts = _bids(judged, stories, memory, comes_back=_never)
     picks, placed = fill_places(bids, (), schedule, order=best_bid_first, frequencies=frequencies)
     return Choice(window=window, picks=picks, verdicts=_by_id({**verdicts, **placed}), is_archive=bool(picks))
+
+
+def choose_breaking(
+    candidates: Sequence[Candidate],
+    coverage: Sequence[Article],
+    edges: Sequence[Edge],
+    schedule: Schedule,
+    *,
+    window: Window,
+    told: Sequence[ToldStory] = (),
+    named: Sequence[KnownStory] = (),
+    frequencies: Frequencies | None = None,
+) -> Choice:
+    """Choose the story that is breaking news: enough outlets reported it within the window, and it scores enough.
+
+    A story that was sent before is not, however much it has grown: the digest has its updates.
+
+    Args:
+        candidates: As for `choose_edition`, and so are the others without a word here.
+        coverage: As above.
+        edges: As above.
+        told: As above.
+        named: As above.
+        frequencies: As above.
+        schedule: Sets what breaking news is, and the filters.
+        window: The hours up to now.
+
+    Returns:
+        One pick or none, and one verdict for each candidate.
+    """
+    bar = BREAKING_SCORE if schedule.min_score is None else schedule.min_score
+    schedule = replace(schedule, min_score=None, max_age=timedelta(0), count=1, also=0)
+    judged = [_judge(candidate, schedule, window) for candidate in candidates]
+    similarity = TextSimilarity(frequencies=frequencies)
+    groups = group_stories(_members(judged, coverage, schedule, window), edges, similarity=similarity)
+    frequencies = frequencies or _NO_FREQUENCIES
+    bids, verdicts = _bids(judged, _name(groups, named), Memory(told, frequencies), comes_back=_never)
+    short = {bid.pick.id: _falls_short(bid, schedule, window, bar) for bid in bids}
+    verdicts |= {
+        article_id: Verdict(article_id=article_id, reason=Reason.BELOW_BAR, detail=detail)
+        for article_id, detail in short.items()
+    }
+    enough = [bid for bid in bids if not short[bid.pick.id]]
+    picks, placed = fill_places(enough, (), schedule, order=best_bid_first, frequencies=frequencies)
+    return Choice(window=window, picks=picks, verdicts=_by_id({**verdicts, **placed}))
+
+
+def _falls_short(bid: Bid, schedule: Schedule, window: Window, bar: int) -> str:
+    """Say what a story lacks to be breaking news; nothing if it is."""
+    outlets = {article.provider.domain for article in bid.story.articles if article.published_at in window}
+    wanted = schedule.breaking
+    if len(outlets) < wanted.outlets:
+        return f"outlets within {wanted.hours} hours: {len(outlets)}, breaking news needs {wanted.outlets}"
+    return f"{bid.score_in_words}, breaking news needs {bar}" if bid.score < bar else ""
 
 
 def _by_id(verdicts: Mapping[ArticleId, Verdict]) -> tuple[Verdict, ...]:

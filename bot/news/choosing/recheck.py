@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.errors import UnknownZoneError
 from bot.news.article import ArticleId
-from bot.news.delivery import Delivery
+from bot.news.delivery import Delivery, local_date
 from bot.news.edition import LATE_AFTER, Edition
 from bot.news.message.draft import Draft, menu_values
-from bot.news.schedules.schedule import Schedule, ScheduleState
+from bot.news.schedules.breaking import MAX_LATENESS
+from bot.news.schedules.schedule import Schedule, ScheduleState, zone_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +76,24 @@ def recheck(row: Delivery, holding: Holding, now: datetime) -> Finding:
         return Finding.INACTIVE
     if now - max(row.due_at, row.asked_at or row.due_at) > schedule.max_lateness:
         return Finding.TOO_LATE
+    if _is_no_longer_breaking(row, schedule, now):
+        return Finding.TOO_LATE
     if row.key.channel_id != schedule.channel_id:
         return Finding.OUTDATED if row.key.part == 1 else Finding.MOVED
     if _reads_otherwise(row, schedule, now):
         return Finding.OUTDATED
     return Finding.REDUCED if holding.taken_down else Finding.AS_PLANNED
+
+
+def _is_no_longer_breaking(row: Delivery, schedule: Schedule, now: datetime) -> bool:
+    """True for breaking news that comes in quiet hours or too late to be any; a member may send an extra edition."""
+    if schedule.rule != "breaking" or local_date(row.key.edition) is None or row.key.part > 1:
+        return False
+    try:
+        local = now.astimezone(zone_of(schedule.timezone)).time()
+    except UnknownZoneError:  # the next tick pauses it
+        return True
+    return schedule.breaking.is_quiet(local) or now - row.due_at > MAX_LATENESS
 
 
 def may_be_published(draft: Draft, holding: Holding) -> bool:

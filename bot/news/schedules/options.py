@@ -15,8 +15,9 @@ from typing import Any, Final
 from bot.errors import BadInputError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames, read_mutes, read_providers, read_topics
 from bot.news.parsing.rhythm import parse_recurrence
+from bot.news.parsing.rule import parse_rule
 from bot.news.parsing.times import parse_time, parse_zone
-from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, Weekday
+from bot.news.schedules.schedule import EmptyPolicy, Schedule, Weekday
 from bot.text.clean import clean
 
 DEFAULT_DAYS: Final = (Weekday.MONDAY,)
@@ -28,7 +29,6 @@ LONGEST_DESCRIPTION: Final = 100
 _LONGEST_TEXT: Final = 100
 _LONGEST_LIST: Final = 1000
 
-_RULES: Final[Mapping[str, Rule]] = {"default": "default", "upstream": "upstream", "best-of": "best-of"}
 _EMPTY_POLICIES: Final = {str(policy): policy for policy in EmptyPolicy}
 _UNSET: Final[Mapping[str, object]] = {
     **{each.name: each.default for each in fields(Schedule) if each.default is not MISSING},
@@ -57,6 +57,7 @@ class Completion(StrEnum):
     TOPICS = "list of topics"
     PROVIDERS = "list of providers"
     TOPICS_AND_PROVIDERS = "list of topics and providers"
+    RULES = "rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,11 @@ def _days(typed: str, _: KnownNames) -> Mapping[str, object]:
     return {"days": found.days, "rhythm": found.rhythm}
 
 
+def _rule(typed: str, _: KnownNames) -> Mapping[str, object]:
+    rule, breaking = parse_rule(typed)
+    return {"rule": rule, "breaking": breaking}
+
+
 OPTIONS: Final = (
     _option("channel", OptionKind.CHANNEL, "Channel to post in", int, field="channel_id"),
     Option(
@@ -252,8 +258,14 @@ OPTIONS: Final = (
         field="notice_channel_id",
         default="a direct message to you",
     ),
-    _choice(
-        "rule", "upstream: the best of the last 160 hours; best-of: of what was posted", _RULES, default="“default”"
+    Option(
+        name="rule",
+        kind=OptionKind.TEXT,
+        about="How stories are chosen: upstream, best-of or breaking 3 outlets in 6 hours",
+        parse=_rule,
+        fields=("rule", "breaking"),
+        completion=Completion.RULES,
+        default="“default”",
     ),
     _number(
         "max_age",

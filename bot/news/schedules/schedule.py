@@ -6,7 +6,7 @@ hour that comes twice can't cause a second one. Typed days, times and zones are 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadInputError, UnknownZoneError
 from bot.news.delivery import EditionKey, ScheduleId
+from bot.news.schedules.breaking import LOOK_EVERY, USUAL, Breaking
 from bot.news.schedules.rhythm import LONGEST_GAP, WEEKLY, Every, Rhythm
 
 
@@ -73,7 +74,7 @@ class StopReason(StrEnum):
     UNKNOWN_ZONE = "The time zone is not known here any more."
 
 
-Rule = Literal["default", "upstream", "best-of"]
+Rule = Literal["default", "upstream", "best-of", "breaking"]
 
 
 NOBODY: Final = 0
@@ -91,6 +92,8 @@ class Schedule:
         at: Local wall time, minutes only.
         timezone: A name of the tz database.
         count: Picks per edition, 1 to 20.
+        breaking: What breaking news is, for the rule of that name: such a schedule looks for it all the time, and its
+            days and time don't count.
         min_score: None means the default rule's minimum alone.
         topics, providers: An article must have one of them; empty means all. Topics by folded label, providers by
             domain.
@@ -117,6 +120,7 @@ class Schedule:
     rhythm: Rhythm = WEEKLY
     count: int = 5
     rule: Rule = "default"
+    breaking: Breaking = USUAL
     min_score: int | None = None
     topics: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
@@ -158,6 +162,7 @@ class Schedule:
 _CHOOSES: Final = (
     "count",
     "rule",
+    "breaking",
     "min_score",
     "topics",
     "providers",
@@ -170,7 +175,7 @@ _CHOOSES: Final = (
     "also",
 )
 
-_DECIDES_WHEN: Final = ("days", "rhythm", "at", "timezone", "created_at", "left_out")
+_DECIDES_WHEN: Final = ("rule", "breaking", "days", "rhythm", "at", "timezone", "created_at", "left_out")
 
 _REACH: Final = 2 * LONGEST_GAP.days + 3
 """Days to look back or ahead: two intervals, one of which may be skipped, a day that a time zone skipped, and one day
@@ -190,6 +195,8 @@ def due_on(schedule: Schedule, local_date: date) -> datetime | None:
     Raises:
         UnknownZoneError: the schedule's time zone is not in the tz database (any more).
     """
+    if schedule.rule == "breaking":
+        return _first_look(schedule, local_date)
     if _WEEK[local_date.weekday()] not in schedule.days or not schedule.rhythm.has(local_date):
         return None
     if schedule.left_out == edition_key(local_date):
@@ -207,6 +214,8 @@ def latest_due(schedule: Schedule, now: datetime) -> tuple[date, datetime] | Non
     Raises:
         UnknownZoneError: as `due_on`.
     """
+    if schedule.rule == "breaking":
+        return _look_at(schedule, now) if now >= schedule.created_at else None
     start = now.astimezone(zone_of(schedule.timezone)).date() + timedelta(days=1)
     for back in range(_REACH):
         local_date = start - timedelta(days=back)
@@ -223,6 +232,8 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
         UnknownZoneError: as `due_on`.
         BadInputError: the schedule has no weekday.
     """
+    if schedule.rule == "breaking":
+        return _next_look(schedule, after)
     start = after.astimezone(zone_of(schedule.timezone)).date() - timedelta(days=1)
     found: tuple[date, datetime] | None = None
     for ahead in range(_REACH):
@@ -238,6 +249,35 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     if found is None:
         raise BadInputError("The schedule has no weekday.", cure="Give at least one.")
     return found
+
+
+_LOOKS: Final = timedelta(days=3) // LOOK_EVERY
+"""Two days, one of which may be skipped, and the quiet hours before them."""
+
+
+def _look_at(schedule: Schedule, at: datetime) -> tuple[date, datetime] | None:
+    """Return the local date of a moment at which breaking news may be posted; None in quiet hours.
+
+    The date is the edition's key, so there is one a day at most, whatever the clock does.
+    """
+    local = at.astimezone(zone_of(schedule.timezone))
+    if schedule.breaking.is_quiet(local.time()) or schedule.left_out == edition_key(local.date()):
+        return None
+    return local.date(), at
+
+
+def _next_look(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
+    for step in range(1, _LOOKS + 1):
+        found = _look_at(schedule, after + step * LOOK_EVERY)
+        if found is not None:
+            return found
+    raise BadInputError("The schedule has quiet hours all day.", cure="Make them shorter.")
+
+
+def _first_look(schedule: Schedule, local_date: date) -> datetime | None:
+    midnight = datetime.combine(local_date, time(), tzinfo=zone_of(schedule.timezone)).astimezone(UTC)
+    found, at = _next_look(schedule, midnight - LOOK_EVERY)
+    return at if found == local_date else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,19 +356,6 @@ def anchored(schedule: Schedule, before: Schedule | None, now: datetime) -> Sche
         return replace(schedule, rhythm=before.rhythm)
     first, _ = next_due(replace(schedule, rhythm=WEEKLY, left_out=None), now)
     return replace(schedule, rhythm=replace(schedule.rhythm, anchor=first))
-
-
-def default_schedule(schedules: Sequence[Schedule], cutoffs: Mapping[ScheduleId, datetime | None]) -> Schedule | None:
-    """Pick the schedule that is meant if none is named: the one whose last edition is the newest, else the first.
-
-    Args:
-        schedules: A server's, by name.
-        cutoffs: When the last edition of each was due; None before its first.
-    """
-    started = [(cutoff, each.name, each) for each in schedules if (cutoff := cutoffs[each.id]) is not None]
-    if started:
-        return max(started, key=lambda each: each[:2])[2]
-    return schedules[0] if schedules else None
 
 
 def name_is_taken(name: str) -> BadInputError:

@@ -43,7 +43,7 @@ def draft_head(
     return (
         line(f"{name_of_edition(schedule)}{DOT}{days}", kind="heading"),
         _titles(picks),
-        Paragraph(runs=(*_marks(edition), _counts(edition, left_out)), kind="quiet"),
+        Paragraph(runs=(*_marks(edition, schedule), _counts(edition, left_out)), kind="quiet"),
         *mention_of(schedule),
     )
 
@@ -95,9 +95,10 @@ def _titles(picks: Iterable[Pick]) -> Paragraph:
     return line(" / ".join(titles), kind="quiet")
 
 
-def _marks(edition: Edition) -> tuple[Run, ...]:
+def _marks(edition: Edition, schedule: Schedule) -> tuple[Run, ...]:
     said = (
         "From the archive" if edition.is_first or edition.is_archive else "",
+        "Breaking news" if schedule.rule == "breaking" else "",
         "Best of what was posted" if edition.is_best_of else "",
         "Sent on request" if edition.is_extra else "",
     )

@@ -57,7 +57,11 @@ def draft_preview_header(
         said = (
             f"Nothing was posted: the stories have changed since the preview. It is now {count_of(stories, 'story')}."
         )
-    when = (Text(text=" Due "), Moment(at=due, style="long"), Text(text=".")) if due else ()
+    when = (
+        (Text(text=" Due "), Moment(at=due, style="long"), Text(text="."))
+        if due and schedule.rule != "breaking"
+        else ()
+    )
     hint = "" if stories else "Nothing to send. Use /schedule why to see the reason for each article."
     send = Button(
         action=actions.SCHEDULE_SEND_NOW, args=(str(schedule.id), picks_key(picks)), label="Send now", is_private=True

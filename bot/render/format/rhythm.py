@@ -27,7 +27,7 @@ def days_in_words(schedule: Schedule) -> str:
             return f"The last {days} of every month"
         case Every.MONTH:
             return f"{_day_of_month(schedule.rhythm)} of every month"
-        case Every.QUARTER:
+        case _:
             return f"{_day_of_month(schedule.rhythm)} of January, April, July and October"
 
 

@@ -98,7 +98,8 @@ async def why(
         store: The database.
         schedule: The schedule of the edition.
         now: The cutoff of the next edition, used if none is planned yet.
-        number: The edition's number; None for the latest one with stories, or the next one if there is none.
+        number: The edition's number; None for the latest one with stories, or the next one if there is none; for
+            breaking news what a look would find now.
         article: Explain only this article, whatever its age: by the stored reason, or else by what the rule says today
             for that edition's window. None explains every article that entered.
         stories: As for `plan_edition`.
@@ -109,7 +110,8 @@ async def why(
         BadInputError: the article is a stub, known only from other articles' lists, so no edition can pick it.
     """
     shelves = shelves_seen_by(schedule.guild_id)
-    edition = await store.digest.find_edition(schedule.id, number)
+    looks_now = schedule.rule == "breaking" and number is None
+    edition = None if looks_now else await store.digest.find_edition(schedule.id, number)
     if edition is None and number is not None:
         raise UnknownEditionError(
             f"{schedule.name} has no edition {number}.", cure="Leave the number out to see the latest edition."

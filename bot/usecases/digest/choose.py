@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import structlog
 
 from bot.news.article import Article, ArticleId, ShelfId, shelves_seen_by
-from bot.news.choosing.digest import choose_edition
+from bot.news.choosing.digest import choose_breaking, choose_edition
 from bot.news.choosing.eligibility import max_age_of
 from bot.news.choosing.score import rated
 from bot.news.choosing.soundness import broken_verdict, sound_records, without_broken
@@ -136,6 +136,9 @@ async def _choose(
         candidates = await store.digest.candidates(shelves, as_of=window.end, published_after=since)
         return Chosen(choice=choose_upstream(candidates, schedule, window_end=window.end), candidates=candidates)
 
+    if schedule.rule == "breaking":
+        window = Window(start=window.end - timedelta(hours=schedule.breaking.hours), end=window.end)
+
     async def by_default_rule(published_after: datetime | None) -> Chosen:
         material = await _read(store, shelves, window, published_after)
         named = await stories.known(shelves, material.ids) if stories and told else ()
@@ -145,7 +148,12 @@ async def _choose(
 
     chosen = await by_default_rule(_oldest_needed(schedule, window))
     has_news = bool(chosen.choice.picks) and not chosen.choice.is_archive
-    if has_news or window.start is None or schedule.empty_policy is not EmptyPolicy.ARCHIVE:
+    if (
+        has_news
+        or schedule.rule == "breaking"
+        or window.start is None
+        or schedule.empty_policy is not EmptyPolicy.ARCHIVE
+    ):
         return chosen
     return await by_default_rule(None)
 
@@ -173,10 +181,11 @@ class _Material:
     def choose(
         self, schedule: Schedule, window: Window, told: Sequence[ToldStory], named: Sequence[KnownStory]
     ) -> Choice:
-        """Choose by the default rule; records that break it are left out and named in the log."""
+        """Choose by the schedule's rule; records that break it are left out and named in the log."""
 
         def work(records: Sequence[Candidate | Article]) -> Choice:
-            return choose_edition(
+            rule = choose_breaking if schedule.rule == "breaking" else choose_edition
+            return rule(
                 [each for each in records if isinstance(each, Candidate)],
                 [each for each in records if isinstance(each, Article)],
                 self.edges,

@@ -77,7 +77,7 @@ async def plan_edition(
         previewed: The `picks_key` of what a member saw; other stories are not planned. None plans any.
 
     Returns:
-        What was stored; None if the schedule already has an edition of that key.
+        What was stored; None if the schedule already has an edition of that key, or there is no breaking news.
 
     What it was chosen from is checked in the transaction that stores it; if that has changed, it is chosen again.
 
@@ -120,6 +120,8 @@ async def _plan(
     chosen = _renderable(chosen, schedule, now)
     if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:
         raise PreviewOutdatedError("The stories have changed since the preview.", cure="Look at the new preview.")
+    if schedule.rule == "breaking" and not chosen.choice.picks and not is_extra:
+        return None  # a later look on this date may find some
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
     edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
     edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))

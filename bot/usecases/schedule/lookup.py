@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
 from bot.errors import UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import ScheduleId
-from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, coming_edition, default_schedule, skipped_due
+from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, coming_edition, skipped_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.text.clean import clean
@@ -76,6 +77,19 @@ async def get_schedule_or_default(
             "This server has no digest yet.", cure="An admin can create one with /schedule create."
         )
     return found
+
+
+def default_schedule(schedules: Sequence[Schedule], cutoffs: Mapping[ScheduleId, datetime | None]) -> Schedule | None:
+    """Pick the schedule that is meant if none is named: the one whose last edition is the newest, else the first.
+
+    Args:
+        schedules: A server's, by name.
+        cutoffs: When the last edition of each was due; None before its first.
+    """
+    started = [(cutoff, each.name, each) for each in schedules if (cutoff := cutoffs[each.id]) is not None]
+    if started:
+        return max(started, key=lambda each: each[:2])[2]
+    return schedules[0] if schedules else None
 
 
 async def list_schedules(store: ScheduleStore, guild_id: int, *, now: datetime) -> tuple[ScheduleStatus, ...]:

@@ -19,6 +19,7 @@ from bot.news.article import INSTANCE_SHELF
 from bot.news.delivery import DeliveryState, ScheduleId
 from bot.news.edition import Pick, told_story
 from bot.news.message.draft_json import draft_from_json, draft_to_json
+from bot.news.schedules.breaking import USUAL
 from bot.news.schedules.rhythm import Rhythm
 from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.news.search import SearchQuery, View
@@ -129,6 +130,7 @@ ADDED_SINCE = (
     ',"more":[]',
     f',"rhythm":{value_to_json(Rhythm())}',
     ',"sections":false,"also":0',
+    f',"breaking":{value_to_json(USUAL)}',
 )
 """What fields that were added since are written as."""
 
