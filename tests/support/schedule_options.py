@@ -10,6 +10,7 @@ TEXTS = {
     "timezone": "Europe/Berlin",
     "mute": "sport, wbur.org",
     "providers": "wbur.org",
+    "topic_roles": "AI=815, Law=<@&816>",
 }
 
 

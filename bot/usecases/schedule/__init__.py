@@ -22,6 +22,7 @@ from bot.usecases.schedule.lookup import (
 )
 from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule, state_to_retry
 from bot.usecases.schedule.servers import note_servers, resume_rejoined
+from bot.usecases.schedule.topic_role import set_topic_role
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "resume_schedule",
     "retry_schedule",
     "run_tick",
+    "set_topic_role",
     "show_schedule",
     "skip_next",
     "state_to_retry",
