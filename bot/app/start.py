@@ -51,7 +51,7 @@ from bot.news.delivery import ScheduleId
 from bot.news.servers.access import Access
 from bot.store.sqlite import SqliteStore
 from bot.threads import WorksFor, working_for
-from bot.usecases.delivery import Deliverer, Publisher
+from bot.usecases.delivery import Deliverer, after_posting
 from bot.usecases.digest import redraw_rest
 from bot.usecases.recovery import Recovery
 from bot.usecases.schedule import ClockTrust, note_servers
@@ -126,9 +126,7 @@ class Newsdesk:
             jitter=random.random,
             redraw=partial(redraw_rest, store),
         )
-        self._publisher = Publisher(
-            store=store, messenger=self._messenger, notifier=self._notices, clock=clock, jitter=random.random
-        )
+        self._after = after_posting(store, self._messenger, self._notices, clock, random.random)
         self._supervisor = Supervisor(
             self.client, config.require_token(), store=store.admin, clock=clock, jitter=random.random
         )
@@ -162,7 +160,8 @@ class Newsdesk:
             tasks.run(self._health.serve(address.host, address.port, tasks.stop), "health server")
         tasks.run_connection(self._supervisor.run(tasks.hang_up), "supervisor")
         tasks.run(self._deliverer.run(tasks.stop), "deliverer")
-        tasks.run(self._publisher.run(tasks.stop), "publisher")
+        for after in self._after:
+            tasks.run(after.run(tasks.stop), type(after).__name__.lower())
         tasks.run(self._notices.run(tasks.stop), "notices")
         for chore in (self._reading, self._reading_back, *self._upkeep):
             tasks.run(chore.run(tasks.stop), "chore")
@@ -248,8 +247,9 @@ class Newsdesk:
     async def deliver_pending(self) -> None:
         """Post and publish everything that is planned, and deliver the notices about it."""
         await self._deliverer.deliver_due()
-        await self._publisher.publish_due()
-        await self._publisher.finish()
+        for after in self._after:
+            await after.do_due()
+            await after.finish()
         await self._notices.deliver_waiting()
 
     async def refresh(self) -> tuple[ImportReport, ...]:

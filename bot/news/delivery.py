@@ -11,6 +11,7 @@ from typing import Final, NewType
 
 from bot.errors import ConfigError
 from bot.news.message.draft import Draft
+from bot.news.schedules.posting import USUAL, Posting
 
 EditionKey = NewType("EditionKey", str)
 """`<local date due>` (2026-11-16), or `x<interaction id>` for an extra edition; unique within a schedule."""
@@ -106,11 +107,18 @@ class Delivery:
     title: str = ""
     mention_role: int | None = None
     publish: bool = False
+    posting: Posting = USUAL
+
+    @property
+    def mention_roles(self) -> tuple[int, ...]:
+        """The roles that its message may ping, if it mentions them."""
+        named = () if self.mention_role is None else (self.mention_role,)
+        return tuple(dict.fromkeys((*named, *(each.role_id for each in self.posting.topic_roles))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """A message in an announcement channel that is to be published to its followers."""
+    """A posted message that is to be published to its channel's followers, or to get a thread."""
 
     key: DeliveryKey
     guild_id: int

@@ -55,6 +55,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/setup", "set up a digest with one form, and see the edition before it is posted"),
             ("/schedule create", "schedule a digest: channel, day, time, filters; a form without options"),
             ("/schedule edit", "change a schedule; options you leave out stay as they are; a form without options"),
+            ("/schedule topic-role", "mention a role only in editions with a story on a topic"),
             ("/schedule list", "all schedules, with any unread notices on top"),
             ("/schedule show", "one schedule: its options, its next edition and its state"),
             ("/schedule preview", "preview the next edition"),
@@ -73,7 +74,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
     ),
     "options": (
         "The options of /schedule create and /schedule edit.",
-        tuple((option.name, option.description) for option in OPTIONS),
+        tuple((option.name, option.description) for option in OPTIONS if not option.in_files_only),
     ),
     "content": (
         "For members with Manage Server or an editor role: this server's own articles.",

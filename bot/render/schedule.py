@@ -315,10 +315,35 @@ def _delivery(schedule: Schedule) -> str:
     hours = count_of(int(schedule.max_lateness.total_seconds() // 3600), "hour")
     said = (
         "published to followers" if schedule.publish else "",
-        "mentions a role" if schedule.mention_role is not None else "mentions nobody",
+        _mentions(schedule),
+        *posting_words(schedule),
         f"skipped if more than {hours} late",
     )
-    return ", ".join(filter(None, said)).capitalize()
+    return as_sentence(", ".join(filter(None, said)))
+
+
+def as_sentence(text: str) -> str:
+    """Begin a text with a capital letter, and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def posting_words(schedule: Schedule) -> list[str]:
+    """Say how its messages are posted, besides whom they mention; empty for the usual way."""
+    said = (
+        "without a notification" if schedule.silent else "",
+        "with a discussion thread" if schedule.thread else "",
+        f"tagged {listed(list(map(clean, schedule.tags)))}" if schedule.tags else "",
+    )
+    return list(filter(None, said))
+
+
+def _mentions(schedule: Schedule) -> str:
+    by_topic = [clean(each.topic) for each in schedule.topic_roles]
+    said = [
+        *(["a role"] if schedule.mention_role is not None else []),
+        *([f"roles by topic ({clip_written(', '.join(by_topic), _LONGEST_LIST)})"] if by_topic else []),
+    ]
+    return f"mentions {listed(said)}" if said else "mentions nobody"
 
 
 def _why_not_active(schedule: Schedule) -> str:

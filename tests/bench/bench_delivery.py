@@ -117,7 +117,7 @@ async def alone(there: DiscordProcess) -> Row:
         draft = posted_draft(key)
         view = to_view(draft, keys=KEYS, now=SystemClock().now())
         channel = client.get_partial_messageable(key.channel_id)
-        await channel.send(view=view, nonce=draft.key, allowed_mentions=mentions_for(None))
+        await channel.send(view=view, nonce=draft.key, allowed_mentions=mentions_for(()))
 
     async with logged_in(there, None) as client:
         return await measure("discord.py alone", there, lambda: for_all(keys_of(there.address), post))

@@ -122,14 +122,14 @@ def test_a_message_to_everybody_has_no_private_buttons() -> None:
 
 def test_nobody_may_be_pinged_by_default() -> None:
     """Whatever slipped through."""
-    allowed: Any = mentions_for(None).to_dict()
+    allowed: Any = mentions_for(()).to_dict()
 
     assert allowed == {"parse": []}
 
 
 def test_only_the_schedules_role_may_be_pinged() -> None:
     """Exactly that role's id, and no kind of mention as a whole."""
-    allowed: Any = mentions_for(7).to_dict()
+    allowed: Any = mentions_for((7,)).to_dict()
 
     assert (allowed["parse"], allowed["roles"], "users" in allowed) == ([], [7], False)
 
@@ -153,7 +153,7 @@ class Bot(discord.Client):
         view = to_view(
             Draft(blocks=blocks), keys=KEYS, user_id=interaction.user.id, guild_id=interaction.guild_id, now=NOW
         )
-        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=mentions_for(None))
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=mentions_for(()))
 
 
 @pytest.fixture
@@ -190,9 +190,7 @@ async def test_discord_py_keeps_no_view_of_what_is_posted(bot: Bot, channel: Cha
     """However many were sent, nothing stays behind, neither views nor templates."""
     place = bot.get_partial_messageable(channel.id)
     for _ in range(20):
-        await place.send(
-            view=to_view(Draft(blocks=EVERYTHING), keys=KEYS, now=NOW), allowed_mentions=mentions_for(None)
-        )
+        await place.send(view=to_view(Draft(blocks=EVERYTHING), keys=KEYS, now=NOW), allowed_mentions=mentions_for(()))
     store = bot._connection._view_store
 
     assert len(channel.messages) == 20
@@ -223,7 +221,7 @@ async def test_a_hostile_edition_pings_its_role_alone_and_links_to_its_articles_
     edition = make_edition(picks=picks)
     for draft in draft_edition(edition, make_schedule(mention_role=role), keys="nonce{}".format, now=NOW):
         view = to_view(draft, keys=KEYS, now=NOW)
-        await bot.get_partial_messageable(channel.id).send(view=view, allowed_mentions=mentions_for(role))
+        await bot.get_partial_messageable(channel.id).send(view=view, allowed_mentions=mentions_for((role,)))
     shown = [mention for message in channel.messages for mention in message.mentions.shown]
 
     assert shown == [f"<@&{role}>"]

@@ -11,6 +11,7 @@ import pytest
 from bot.news.delivery import DeliveryKey, EditionKey, ScheduleId, nonce_for
 from bot.news.message.draft import Button, ButtonRow, Draft, Mention, Paragraph, Text
 from bot.news.message.messenger import CannotRead, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.schedules.posting import Posting
 from bot.sandbox import Channel
 from bot.sandbox.application.posting import create, delete
 from tests.support.clocks import ManualClock
@@ -93,9 +94,73 @@ async def test_post_pings_the_one_role_that_the_schedule_names(office: Office) -
     )
     blocks = (Mention(role_id=readers.id), Mention(role_id=others.id))
 
-    await office.messenger.post(office.channel.id, Draft(blocks=blocks), nonce="n", mention_role=readers.id)
+    await office.messenger.post(office.channel.id, Draft(blocks=blocks), nonce="n", mention_roles=(readers.id,))
 
     assert office.messages[0].mentions.roles == (readers.id,)
+
+
+@pytest.mark.parametrize("kind", ["text", "forum"])
+@pytest.mark.parametrize("silent", [True, False])
+async def test_silent_post_notifies_nobody(office: Office, kind: str, *, silent: bool) -> None:
+    """A message and a forum's post alike."""
+    channel = office.guild.add_channel("somewhere", kind=kind)
+    await post(office, channel, posting=Posting(silent=silent))
+
+    (message,) = [one for place in (channel, *channel.threads) for one in place.messages]
+    assert message.silent is silent
+
+
+async def test_thread_is_opened_under_a_message_once(office: Office) -> None:
+    """A second try finds it, whatever became of the first one's answer."""
+    await allow_threads(office)
+    await post(office)
+    message = office.messages[0]
+    for _ in range(2):
+        assert await office.messenger.open_thread(office.channel.id, message.id, "Weekly") == Posted(
+            message_id=message.id
+        )
+
+    assert [(thread.id, thread.name) for thread in office.channel.threads] == [(message.id, "Weekly")]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_forums_post_needs_no_thread(office: Office, *, is_known: bool) -> None:
+    """It is one, also for a process that didn't post it."""
+    forum = office.guild.add_channel("posts", kind="forum")
+    outcome = await post(office, forum)
+    assert isinstance(outcome, Posted)
+    if not is_known:
+        await office.restart()
+
+    assert await office.messenger.open_thread(forum.id, outcome.message_id, "Weekly") == outcome
+    assert len(forum.threads) == 1
+
+
+async def test_thread_without_the_permission_is_refused(office: Office) -> None:
+    """Create Public Threads is missing."""
+    await post(office)
+
+    outcome = await office.messenger.open_thread(office.channel.id, office.messages[0].id, "Weekly")
+
+    assert isinstance(outcome, Refused)
+    assert (outcome.cause, outcome.can_retry) == ("no_permission", False)
+
+
+async def test_thread_that_gets_no_answer_is_tried_again(office: Office) -> None:
+    """Nothing is lost by that: there is one at most."""
+    await allow_threads(office)
+    await post(office)
+    office.sandbox.faults.drop(after=True, method="POST", path="/threads$")
+
+    outcome = await office.messenger.open_thread(office.channel.id, office.messages[0].id, "Weekly")
+
+    assert isinstance(outcome, Refused)
+    assert outcome.can_retry
+
+
+async def allow_threads(office: Office) -> None:
+    """Let the bot open threads, which the invite doesn't."""
+    office.guild.set_bot_permissions(create_public_threads=True)
 
 
 async def announce(office: Office, count: int = 1) -> tuple[Channel, list[int]]:

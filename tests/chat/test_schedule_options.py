@@ -30,6 +30,9 @@ def test_every_option_is_a_parameter_as_declared(command: Command) -> None:
     """With its type, its description, its range and its choices."""
     parameters = {parameter.name: parameter for parameter in command.parameters}
     for option in OPTIONS:
+        if option.in_files_only:
+            assert option.name not in parameters
+            continue
         parameter = parameters[option.name]
         assert (parameter.type, parameter.description) == (TYPES[option.kind], option.description)
         assert tuple(choice.value for choice in parameter.choices) == option.choices

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from bot.news.message.draft import Draft
 from bot.news.message.messenger import Messenger, NotThere, Outcome, ReadBack
+from bot.news.schedules.posting import USUAL, Posting
 
 _NONCE_BYTES = 12
 
@@ -26,14 +27,15 @@ class ForgetfulMessenger(Messenger):
         draft: Draft,
         *,
         nonce: str,
-        mention_role: int | None = None,
+        mention_roles: tuple[int, ...] = (),
         title: str = "",
+        posting: Posting = USUAL,
         fence_s: float = 20.0,
     ) -> Outcome:
         # The nonce is another one each time.
         nonce = secrets.token_hex(_NONCE_BYTES)
         return await self._messenger.post(
-            channel_id, draft, nonce=nonce, mention_role=mention_role, title=title, fence_s=fence_s
+            channel_id, draft, nonce=nonce, mention_roles=mention_roles, title=title, posting=posting, fence_s=fence_s
         )
 
     @override
@@ -45,6 +47,10 @@ class ForgetfulMessenger(Messenger):
     @override
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         return await self._messenger.publish(channel_id, message_id)
+
+    @override
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> Outcome:
+        return await self._messenger.open_thread(channel_id, message_id, name)
 
     @override
     async def tell_user(self, user_id: int, draft: Draft) -> Outcome:

@@ -94,6 +94,10 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
         schedule("edit", new_name="Monthly"),
         schedule("edit", named="Evening", channel=lambda town: town.channel),
     ),
+    "schedule topic-role": (
+        schedule("topic-role", topic="Harbour", role=lambda town: town.guild.add_role("Readers", mentionable=True)),
+        schedule("topic-role", topic="Harbour"),
+    ),
     "schedule pause": (
         schedule("pause"),
         schedule("pause", named="Evening"),

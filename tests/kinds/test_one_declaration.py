@@ -32,9 +32,11 @@ OF_THE_CONFIGURATION: Final = {"channel", "timezone"}
 SAVING: Final[tuple[app_commands.Command[Any, ..., Any], ...]] = (create, edit)
 COMMANDS: Final = [command for root in (SCHEDULE, DIGEST) for command in root.walk_commands()]
 
-each_option = pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.name)
+OFFERED = tuple(option for option in OPTIONS if not option.in_files_only)
+
+each_option = pytest.mark.parametrize("option", OFFERED, ids=lambda option: option.name)
 texts = pytest.mark.parametrize(
-    "option", [each for each in OPTIONS if each.kind is OptionKind.TEXT and not each.choices], ids=lambda o: o.name
+    "option", [each for each in OFFERED if each.kind is OptionKind.TEXT and not each.choices], ids=lambda o: o.name
 )
 
 

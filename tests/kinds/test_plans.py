@@ -424,7 +424,7 @@ async def test_message_that_waits_to_be_published_is_held_against_what_was_decid
     elif decision == "deleted":
         await store.delete_schedule(schedule.id, at=office.clock.now())
 
-    await office.publisher.publish_due()
+    await office.publisher.do_due()
     await office.publisher.finish()
 
     first, *rest = [message.crossposted for message in trial.old.messages]

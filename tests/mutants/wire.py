@@ -25,17 +25,16 @@ WIRE: Final = (
     Mutant(
         name="Discord is not asked to enforce the nonce",
         file=_MESSENGER,
-        old="try:\n            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions)\n",
-        new="try:\n            message = await channel.send(view=view, allowed_mentions=mentions)\n",
+        old="try:\n            message = await channel.send(view=view, nonce=nonce, ",
+        new="try:\n            message = await channel.send(view=view, ",
         proofs=(*_OF_MESSENGER, *_OF_OUTAGES),
     ),
     Mutant(
         name="a post in an archived thread goes out without its nonce",
         file=_MESSENGER,
         old="            await self._unarchive(channel_id)\n"
-        "            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions)\n",
-        new="            await self._unarchive(channel_id)\n"
-        "            message = await channel.send(view=view, allowed_mentions=mentions)\n",
+        "            message = await channel.send(view=view, nonce=nonce, ",
+        new="            await self._unarchive(channel_id)\n            message = await channel.send(view=view, ",
         proofs=(*_OF_MESSENGER, *_OF_OUTAGES),
     ),
     Mutant(

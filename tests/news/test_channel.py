@@ -14,6 +14,7 @@ from bot.news.checkup.channel import (
     may_be_readable,
 )
 from bot.news.checkup.finding import Finding, Status
+from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.schedule import Schedule
 from tests.support.makers import make_schedule
 
@@ -119,6 +120,50 @@ def test_role_is_pinged_if_anyone_may_mention_it_or_the_bot_may_mention_all(
     schedule = make_schedule(mention_role=ROLE)
     findings = found(ChannelAccess(kind="text", allowed=allowed), schedule, mentionable={ROLE: is_pingable})
     assert bool(findings) is not (is_pingable or may_ping_all)
+
+
+@pytest.mark.parametrize(
+    ("mentionable", "said"),
+    [({}, "for the topic “ai” was deleted"), ({ROLE: False}, "for the topic “ai” is not pinged"), ({ROLE: True}, "")],
+)
+def test_role_of_a_topic_is_checked_as_the_other_one(mentionable: dict[int, bool], said: str) -> None:
+    """The topic is named, since there may be several."""
+    schedule = make_schedule(topic_roles=(TopicRole(topic="ai", role_id=ROLE),))
+    channel = ChannelAccess(kind="text", allowed=ALL - {Permission.MENTION_ALL_ROLES})
+    texts = [finding.text for finding in found(channel, schedule, mentionable=mentionable)]
+    assert (len(texts), said in "".join(texts)) == (bool(said), True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "allowed", "said"),
+    [
+        ("text", ALL, ""),
+        ("announcement", ALL, ""),
+        ("text", ALL - {Permission.CREATE_THREADS}, "Create Public Threads is missing"),
+        ("thread", ALL, "can't have threads"),
+        ("forum", ALL, "no effect in a forum"),
+    ],
+)
+def test_thread_needs_a_channel_that_has_threads_and_the_permission(
+    kind: Kind, allowed: frozenset[Permission], said: str
+) -> None:
+    """Each is said with what to do."""
+    texts = [one.text for one in found(ChannelAccess(kind=kind, allowed=allowed), make_schedule(thread=True))]
+    assert (len(texts), said in "".join(texts)) == (bool(said), True)
+
+
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        (ChannelAccess(kind="forum", allowed=ALL, tags=frozenset({"news"})), ""),
+        (ChannelAccess(kind="forum", allowed=ALL, tags=frozenset({"other"})), "no tag “News”"),
+        (ChannelAccess(kind="text", allowed=ALL), "not a forum"),
+    ],
+)
+def test_tags_are_those_of_the_forum(channel: ChannelAccess, said: str) -> None:
+    """Compared without case; a tag that isn't there is named."""
+    texts = [finding.text for finding in found(channel, make_schedule(tags=("News",)))]
+    assert (len(texts), said in "".join(texts)) == (bool(said), True)
 
 
 @pytest.mark.parametrize("kind", ["text", "thread", "forum"])

@@ -9,6 +9,7 @@ import pytest
 from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Finding, Holding, recheck
 from bot.news.edition import LATE_AFTER
+from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.schedule import Schedule, ScheduleState
 from tests.support.makers import make_delivery, make_schedule
 
@@ -29,6 +30,13 @@ CHANNEL = 100
         (make_schedule(publish=True), 2, Finding.OUTDATED),
         (make_schedule(mention_role=7), 1, Finding.OUTDATED),
         (make_schedule(mention_role=7), 2, Finding.AS_PLANNED),
+        (make_schedule(silent=True), 1, Finding.OUTDATED),
+        (make_schedule(silent=True), 2, Finding.OUTDATED),
+        (make_schedule(tags=("News",)), 2, Finding.OUTDATED),
+        (make_schedule(thread=True), 1, Finding.OUTDATED),
+        (make_schedule(thread=True), 2, Finding.AS_PLANNED),
+        (make_schedule(topic_roles=(TopicRole(topic="ai", role_id=7),)), 1, Finding.OUTDATED),
+        (make_schedule(topic_roles=(TopicRole(topic="ai", role_id=7),)), 2, Finding.AS_PLANNED),
     ],
 )
 def test_part_is_compared_with_its_schedule_as_it_is_now(

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.news.choosing.retry import FailedEdition, Retries
-from bot.news.delivery import DeliveryState, EditionKey
+from bot.news.delivery import DELETED_MESSAGE, DeliveryState, EditionKey
 from bot.news.edition import Skipped
+from bot.news.message.draft import Link, Paragraph
 from bot.news.schedules.schedule import ScheduleState
 from bot.render.edition.delivery import draft_decided, draft_history, draft_retried, draft_sent_now
 from bot.render.format.limits import fits
@@ -42,6 +43,29 @@ def test_a_history_has_a_line_for_each_edition() -> None:
 
     assert "10 May 2021 09:00 UTC · 2 messages · sent · failed (no permission)" in text
     assert "10 May 2021 09:00 UTC · 1 message · sent" in text
+
+
+def test_a_history_links_the_messages_that_are_in_their_channel() -> None:
+    """One by its word, several by their numbers; what isn't posted or was deleted has no link."""
+    edition = make_edition()
+    states = (DeliveryState.SENT, DeliveryState.SENT, DeliveryState.SENT, DeliveryState.FAILED)
+    parts = tuple(
+        make_delivery(edition, part=part, state=state, message_id=message_id)
+        for part, (state, message_id) in enumerate(zip(states, (71, 72, DELETED_MESSAGE, 73), strict=True), start=1)
+    )
+    (paragraph,) = [
+        block
+        for block in draft_history(make_schedule(), [(edition, parts)]).blocks
+        if isinstance(block, Paragraph) and block.kind == "body"
+    ]
+    links = [run for run in paragraph.runs if isinstance(run, Link)]
+
+    assert [(link.text, link.url) for link in links] == [
+        ("Open 1", "https://discord.com/channels/1/100/71"),
+        ("Open 2", "https://discord.com/channels/1/100/72"),
+    ]
+    one = draft_history(make_schedule(), [(edition, parts[:1])])
+    assert "sent · Open" in to_text(one, 500)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,10 @@ from bot.news.message.draft import (
     Select,
     Separator,
     Text,
+    mentioned_roles,
 )
 from bot.news.message.plain_text import plain_draft
+from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import EVERY_DAY, Weekday
 from bot.render.edition.digest import count_fitting, draft_edition, draft_empty_note
@@ -91,6 +93,30 @@ def test_every_part_fits_discords_limits(edition: Edition, role: int | None, nam
     drafts = draft_edition(edition, schedule, keys=key_of, now=now)
 
     assert [fits(draft) for draft in drafts] == [[]] * len(drafts)
+
+
+@given(editions(), st.lists(st.integers(2**62, 2**63 - 1), min_size=10, max_size=10, unique=True))
+def test_the_roles_of_ten_topics_fit_beside_any_edition(edition: Edition, roles: list[int]) -> None:
+    """Even if every topic is in it."""
+    picks = tuple(replace(pick, article=replace(pick.article, topics=("ai",))) for pick in edition.picks)
+    by_topic = tuple(TopicRole(topic="ai", role_id=role) for role in roles)
+    schedule = make_schedule(mention_role=2**63 - 2, topic_roles=by_topic)
+    drafts = draft_edition(replace(edition, picks=picks), schedule, keys=key_of, now=NOW)
+
+    assert [fits(draft) for draft in drafts] == [[]] * len(drafts)
+
+
+@pytest.mark.parametrize(("topics", "roles"), [(("AI",), {7, 1}), (("Law", "AI"), {7, 1, 2}), (("Fashion",), {7})])
+def test_an_edition_mentions_the_roles_of_its_topics_beside_the_usual_one(
+    topics: tuple[str, ...], roles: set[int]
+) -> None:
+    """A role whose topic is not in it is left in peace."""
+    by_topic = (TopicRole(topic="ai", role_id=1), TopicRole(topic="law", role_id=2))
+    schedule = make_schedule(mention_role=7, topic_roles=by_topic)
+    (draft,) = draft_edition(edition_of(make_article("a", topics=topics)), schedule, keys=key_of, now=NOW)
+
+    assert mentioned_roles(draft) == roles
+    assert sum(isinstance(block, Mention) for block in draft.blocks) == 1
 
 
 @few

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+import pytest
 from hypothesis import given
 
 from bot.news.edition import Choice, Edition, Window, picks_key
@@ -55,6 +57,22 @@ def test_a_previews_header_says_that_nothing_is_posted_and_offers_to_send_it() -
     assert draft.blocks[-1] == ButtonRow(
         buttons=(Button(action=actions.SCHEDULE_SEND_NOW, args=args, label="Send now", is_private=True),)
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, ""),
+        ({"mention_role": 7}, "Mentions 1 role."),
+        ({"silent": True, "thread": True}, "Without a notification, with a discussion thread."),
+        ({"tags": ("News",), "mention_role": 7}, "Mentions 1 role, tagged News."),
+    ],
+)
+def test_a_previews_header_says_how_the_edition_is_posted(fields: dict[str, Any], said: str) -> None:
+    """What its messages don't show."""
+    text = to_text(draft_preview_header(make_schedule(**fields), NOW, PICKS, candidates=5), 500)
+
+    assert (said in text, "otification" in text) == (True, "silent" in fields)
 
 
 def test_a_preview_of_nothing_offers_nothing_to_send() -> None:

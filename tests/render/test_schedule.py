@@ -14,6 +14,7 @@ from bot.news.message.draft import ButtonRow, Channel, Draft, Paragraph
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedules.breaking import Breaking
 from bot.news.schedules.options import OPTIONS, Option
+from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason, Weekday
 from bot.render.format.limits import fits
@@ -33,6 +34,7 @@ from tests.support.examples import up_to
 from tests.support.makers import SOME_DAY, make_schedule
 from tests.support.schedule_options import sample
 
+BY_TOPIC = (TopicRole(topic="ai", role_id=1), TopicRole(topic="law", role_id=2))
 DUE = datetime(2021, 5, 10, 9, tzinfo=UTC)
 
 
@@ -133,6 +135,10 @@ def test_a_schedule_says_how_its_days_repeat(days: tuple[Weekday, ...], rhythm: 
         (make_schedule(topics=("ai", "lamps")), "Only topics: ai, lamps"),
         (make_schedule(muted_providers=("wbur.org",)), "Muted providers: wbur.org"),
         (make_schedule(publish=True, mention_role=7), "Published to followers, mentions a role, skipped"),
+        (make_schedule(silent=True, thread=True), "Mentions nobody, without a notification, with a discussion thread,"),
+        (make_schedule(tags=("a", "b"), mention_role=7), "Mentions a role, tagged a and b,"),
+        (make_schedule(topic_roles=BY_TOPIC), "Mentions roles by topic (ai, law), skipped"),
+        (make_schedule(topic_roles=BY_TOPIC, mention_role=7), "Mentions a role and roles by topic (ai, law)"),
         (make_schedule(), "Mentions nobody, skipped if more than 24 hours late"),
     ],
 )

@@ -23,6 +23,7 @@ from bot.news.message.messenger import (
     Refused,
     Unclear,
 )
+from bot.news.schedules.posting import USUAL, Posting
 from tests.simulation.clock import SimulatedClock
 from tests.simulation.discord import Message, SimulatedDiscord
 from tests.simulation.loop import PROCESS, SimulatedLoop
@@ -116,11 +117,12 @@ class SimulatedMessenger(Messenger):
         draft: Draft,
         *,
         nonce: str,
-        mention_role: int | None = None,
+        mention_roles: tuple[int, ...] = (),
         title: str = "",
+        posting: Posting = USUAL,
         fence_s: float = 20.0,
     ) -> Outcome:
-        del mention_role, title
+        del mention_roles, title, posting
         nonce = self.rename(nonce)
         fence_at = self._clock.uptime() + fence_s
         may_be_posted = False
@@ -230,6 +232,11 @@ class SimulatedMessenger(Messenger):
         del channel_id
         await asyncio.sleep(self._weather.latency_s())
         return Posted(message_id=message_id)
+
+    @override
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> Outcome:
+        # No schedule asks for one.
+        raise NotImplementedError
 
     @override
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from bot.news.message.draft import Draft
 from bot.news.message.messenger import Outcome, ReadBack, Refused
+from bot.news.schedules.posting import USUAL, Posting
 from tests.simulation.messenger import SimulatedMessenger
 
 if TYPE_CHECKING:
@@ -29,15 +30,16 @@ class ReadingMessenger(SimulatedMessenger):
         draft: Draft,
         *,
         nonce: str,
-        mention_role: int | None = None,
+        mention_roles: tuple[int, ...] = (),
         title: str = "",
+        posting: Posting = USUAL,
         fence_s: float = 20.0,
     ) -> Outcome:
         if self.world.is_cut_off:
             return _UNREACHABLE
         self.world.note_request(nonce, draft)
         return await super().post(
-            channel_id, draft, nonce=nonce, mention_role=mention_role, title=title, fence_s=fence_s
+            channel_id, draft, nonce=nonce, mention_roles=mention_roles, title=title, posting=posting, fence_s=fence_s
         )
 
     @override

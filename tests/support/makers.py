@@ -23,6 +23,7 @@ from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, 
 from bot.news.edition import Edition, Pick, Skipped, Window
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.schedules.breaking import Breaking
+from bot.news.schedules.posting import Posting, TopicRole
 from bot.news.schedules.rhythm import Rhythm
 from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.stories.story import Story
@@ -128,6 +129,10 @@ class ScheduleFields(TypedDict, total=False):
     also: int
     publish: bool
     mention_role: int | None
+    topic_roles: tuple[TopicRole, ...]
+    silent: bool
+    thread: bool
+    tags: tuple[str, ...]
     notice_channel_id: int | None
     saved_by: int
     state: ScheduleState
@@ -216,6 +221,7 @@ class DeliveryFields(TypedDict, total=False):
     title: str
     mention_role: int | None
     publish: bool
+    posting: Posting
 
 
 def make_delivery(edition: Edition | None = None, *, part: int = 1, **fields: Unpack[DeliveryFields]) -> Delivery:

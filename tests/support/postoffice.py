@@ -33,7 +33,7 @@ from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.sandbox import Channel, Guild, Sandbox, SandboxMessage
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
-from bot.usecases.delivery import Deliverer, Publisher
+from bot.usecases.delivery import Deliverer, Publisher, ThreadOpener
 from tests.support.clocks import ManualClock
 from tests.support.data import find_data
 from tests.support.ledger import LEASE, Ledger, find_delivery, sqlite_ledger
@@ -123,6 +123,7 @@ class Office:
         self.messenger: DiscordMessenger
         self.deliverer: Deliverer
         self.publisher: Publisher
+        self.threads: ThreadOpener
 
     async def open(self) -> None:
         """Start the process: it logs in, without a gateway connection."""
@@ -145,13 +146,9 @@ class Office:
             jitter=lambda: self.jitter,
             redraw=partial(self.redraw, self.ledger),
         )
-        self.publisher = Publisher(
-            store=self.ledger,
-            messenger=self.messenger,
-            notifier=self.board,
-            clock=self.own,
-            jitter=lambda: 0.5,
-        )
+        after: dict[str, Any] = {"store": self.ledger, "messenger": self.messenger, "notifier": self.board}
+        self.publisher = Publisher(**after, clock=self.own, jitter=lambda: 0.5)
+        self.threads = ThreadOpener(**after, clock=self.own, jitter=lambda: 0.5)
         await self.client.login(self.sandbox.token)
 
     def _count_requests(self) -> None:
@@ -305,7 +302,7 @@ async def plan_parts(
         mention_role=schedule.mention_role,
         drawn_at=drawn_at,
     )
-    rows = [replace(row, key=key, draft=draft(key)) for key in keys]
+    rows = [replace(row, key=key, draft=draft(key), posting=schedule.posting(key.part)) for key in keys]
     assert await ledger.digest.plan(edition, (), rows) is not None
     return keys
 

@@ -11,6 +11,7 @@ TEXTS = {
     "mute": "sport, wbur.org",
     "providers": "wbur.org",
     "rule": "breaking 4 outlets in 3 hours, quiet 23-6",
+    "topic_roles": "AI=815, Law=<@&816>",
 }
 
 

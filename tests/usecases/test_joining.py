@@ -16,6 +16,7 @@ from typing_extensions import override
 from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft
 from bot.news.message.messenger import CannotRead, Messenger, NotThere, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.schedules.posting import USUAL, Posting
 from bot.news.servers.joining import GREETED_WITHIN, Greeting, GreetingState, JoinedServer
 from bot.store.sqlite import SqliteStore, open_store
 from bot.usecases.joining import Greeter
@@ -54,8 +55,9 @@ class Mailbox(Messenger):
         draft: Draft,
         *,
         nonce: str,
-        mention_role: int | None = None,
+        mention_roles: tuple[int, ...] = (),
         title: str = "",
+        posting: Posting = USUAL,
         fence_s: float = 20.0,
     ) -> Outcome:
         assert nonce == draft.key
@@ -76,6 +78,10 @@ class Mailbox(Messenger):
         if fate in {"later", "never"}:
             return Refused(cause="rate_limited" if fate == "later" else "no_permission", can_retry=fate == "later")
         return Posted(message_id=1)
+
+    @override
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> Outcome:
+        raise NotImplementedError
 
     @override
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:

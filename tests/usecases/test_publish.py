@@ -40,7 +40,7 @@ async def send(office: Office, channel: Channel, *, parts: int = 1, schedule: in
 async def publish(office: Office, *, after_s: float = 0.0) -> None:
     """Let time pass, then let the process publish what it may."""
     office.clock.advance(after_s)
-    await office.publisher.publish_due()
+    await office.publisher.do_due()
     await office.publisher.finish()
 
 

@@ -17,6 +17,7 @@ from bot.chat.account.membership import Membership, Memberships
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.checkup.channel import ChannelAccess, Kind, NoAccess, Permission, PermissionCheck, ServerAccess
+from bot.news.parsing.names import folded
 
 _GONE: Final = frozenset({10003, 10004})
 _MISSING_ACCESS: Final = 50001
@@ -110,6 +111,7 @@ def _access(
         allowed=frozenset(named(allowed)),
         is_locked=isinstance(channel, discord.Thread) and channel.locked,
         has_usable_tag=_has_usable_tag(channel),
+        tags=frozenset(folded(tag.name) for tag in _usable_tags(channel)),
     )
 
 
@@ -123,6 +125,7 @@ def named(allowed: discord.Permissions) -> Iterator[Permission]:
         Permission.EMBED_LINKS: allowed.embed_links,
         Permission.READ_HISTORY: allowed.read_message_history,
         Permission.MANAGE_THREADS: allowed.manage_threads,
+        Permission.CREATE_THREADS: allowed.create_public_threads,
         Permission.MENTION_ALL_ROLES: allowed.mention_everyone,
     }
     return (permission for permission, has in bits.items() if has)
@@ -131,4 +134,10 @@ def named(allowed: discord.Permissions) -> Iterator[Permission]:
 def _has_usable_tag(channel: discord.abc.GuildChannel | discord.Thread) -> bool:
     if not isinstance(channel, discord.ForumChannel) or not channel.flags.require_tag:
         return True
-    return any(not tag.moderated for tag in channel.available_tags)
+    return bool(_usable_tags(channel))
+
+
+def _usable_tags(channel: discord.abc.GuildChannel | discord.Thread) -> list[discord.ForumTag]:
+    if not isinstance(channel, discord.ForumChannel):
+        return []
+    return [tag for tag in channel.available_tags if not tag.moderated]

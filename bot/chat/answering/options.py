@@ -26,6 +26,8 @@ Name = app_commands.Range[str, 1, LONGEST_NAME]
 
 SCHEDULE_NAME: Final = "The schedule's name"
 
+_OFFERED: Final = tuple(option for option in OPTIONS if not option.in_files_only)
+
 _COMPLETIONS: Final[Mapping[Completion, Callable[[discord.Interaction, str], Coroutine[Any, Any, Choices]]]] = {
     Completion.ZONE: zone_choices,
     Completion.TOPICS: topic_list_choices,
@@ -68,11 +70,11 @@ def takes_options(*, required: frozenset[str] = frozenset()) -> Callable[[_Callb
     def declare(callback: _Callback) -> _Callback:
         parameters = inspect.signature(callback).parameters.values()
         own = [each for each in parameters if each.kind is not each.VAR_KEYWORD]
-        declared = [_parameter(option, is_required=option.name in required) for option in OPTIONS]
+        declared = [_parameter(option, is_required=option.name in required) for option in _OFFERED]
         callback.__signature__ = inspect.Signature([*own, *declared])  # type: ignore[attr-defined] # what discord.py reads
-        completed = {each.name: _COMPLETIONS[each.completion] for each in OPTIONS if each.completion}
+        completed = {each.name: _COMPLETIONS[each.completion] for each in _OFFERED if each.completion}
         app_commands.autocomplete(**completed)(callback)
-        return app_commands.describe(**{option.name: option.description for option in OPTIONS})(callback)
+        return app_commands.describe(**{option.name: option.description for option in _OFFERED})(callback)
 
     return declare
 

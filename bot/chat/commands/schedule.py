@@ -15,7 +15,7 @@ from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.answering.answers import Args, answer, answers, replaces
-from bot.chat.answering.completion import schedule_choices
+from bot.chat.answering.completion import schedule_choices, topic_choices
 from bot.chat.answering.context import Context, context_of
 from bot.chat.answering.groups import SCHEDULE
 from bot.chat.answering.options import SCHEDULE_NAME, Name, given_options, takes_options
@@ -57,6 +57,7 @@ from bot.usecases.schedule import (
     pause_schedule,
     resume_rejoined,
     resume_schedule,
+    set_topic_role,
     show_schedule,
     skip_next,
     unskip_next,
@@ -148,6 +149,27 @@ async def edit(
         unskipped_at=edited.unskipped_at,
         has_earlier_choice=edited.has_earlier_choice,
     )
+
+
+@SCHEDULE.command(name="topic-role", description="Mention a role only in editions that have a story on a topic")
+@app_commands.describe(
+    name=SCHEDULE_NAME, topic="The topic", role="The role; leave it out to mention none for the topic any more"
+)
+@app_commands.autocomplete(name=schedule_choices, topic=topic_choices)
+@answers(EDIT)
+async def topic_role(
+    context: Context, name: Name, topic: app_commands.Range[str, 1, 100], role: discord.Role | None = None
+) -> Draft:
+    """Set or remove the role of a topic, and show the schedule with what is wrong with it."""
+    schedule = await set_topic_role(
+        context.store.schedules,
+        await _named(context, name),
+        topic=topic,
+        role_id=role.id if role is not None else None,
+        member_id=context.user_id,
+    )
+    status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
+    return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
 
 
 @SCHEDULE.command(name="list", description="List this server's schedules, with any unread notices on top")

@@ -83,12 +83,12 @@ def to_view(
     return view
 
 
-def mentions_for(mention_role: int | None) -> discord.AllowedMentions:
-    """Allow mentions of that one role only, or of nobody."""
-    if mention_role is None:
+def mentions_for(roles: Sequence[int]) -> discord.AllowedMentions:
+    """Allow mentions of these roles only, or of nobody."""
+    if not roles:
         return discord.AllowedMentions.none()
     return discord.AllowedMentions(
-        everyone=False, users=False, roles=[discord.Object(mention_role)], replied_user=False
+        everyone=False, users=False, roles=[discord.Object(role) for role in roles], replied_user=False
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,16 +12,18 @@ import discord
 import structlog
 from typing_extensions import override
 
-from bot.chat.account.error_mapping import outcome_of
+from bot.chat.account.error_mapping import outcome_of, refusal_of
 from bot.chat.posting.components import mentions_for, to_view
 from bot.chat.posting.publishing import publish_message
 from bot.chat.posting.readback import Reader
 from bot.chat.wire import PostWatch, Wire
 from bot.chat.wire.buckets import BucketSweep
 from bot.clock import Clock
-from bot.news.message.draft import Draft
+from bot.news.message.draft import Draft, mentioned_roles
 from bot.news.message.history import ChannelHistory, PostedPart
 from bot.news.message.messenger import CannotRead, Messenger, Outcome, Posted, ReadBack, Refused, Unclear
+from bot.news.parsing.names import folded
+from bot.news.schedules.posting import MOST_TAGS, USUAL, Posting
 from bot.render.format.clip import clip
 
 log = structlog.get_logger(__name__)
@@ -29,9 +32,31 @@ _NOT_A_TEXT_CHANNEL: Final = 50008
 _ARCHIVED: Final = 50083
 _LONGEST_TITLE: Final = 100
 _USER_FENCE_S: Final = 60.0
+_THREAD_FENCE_S: Final = 60.0
+_HAS_THREAD: Final = 160004
+_ARCHIVED_AFTER_MIN: Final = 10080
+"""A discussion that nobody continues is archived after a week, the longest that Discord offers."""
 _ROLE_WITHIN_S: Final = 3.0
 _AHEAD: Final = timedelta(days=30)
 """Nothing is posted in the future, but our clock may be slow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """What goes with a message besides its view."""
+
+    mentions: discord.AllowedMentions
+    nonce: str
+    title: str
+    posting: Posting
+
+
+def _tags(forum: discord.ForumChannel, names: Sequence[str]) -> list[discord.ForumTag]:
+    """Find the tags of these names that the bot may set; some other one if there is none and the forum requires one."""
+    usable = [tag for tag in forum.available_tags if not tag.moderated]
+    wanted = {folded(name) for name in names}
+    found = [tag for tag in usable if folded(tag.name) in wanted][:MOST_TAGS]
+    return found or (usable[:1] if forum.flags.require_tag else [])
 
 
 class DiscordMessenger(Messenger, ChannelHistory):
@@ -65,8 +90,9 @@ class DiscordMessenger(Messenger, ChannelHistory):
         draft: Draft,
         *,
         nonce: str,
-        mention_role: int | None = None,
+        mention_roles: tuple[int, ...] = (),
         title: str = "",
+        posting: Posting = USUAL,
         fence_s: float = 20.0,
     ) -> Outcome:
         self._sweep.count_request()
@@ -75,47 +101,41 @@ class DiscordMessenger(Messenger, ChannelHistory):
         except ValueError as error:
             return Refused(cause="invalid_form", detail=str(error))
         until_s = self._clock.uptime() + fence_s
-        if mention_role is not None and await self._is_role_gone(channel_id, mention_role):
-            return Refused(cause="role_gone", detail="the role to mention was deleted", can_retry=True)
+        pinged = [role for role in mention_roles if role in mentioned_roles(draft)]
+        if pinged and (gone := await self._gone_roles(channel_id, frozenset(pinged))):
+            return Refused(cause="role_gone", detail="a role to mention was deleted", can_retry=True, roles=gone)
+        how = _How(mentions=mentions_for(pinged), nonce=nonce, title=title, posting=posting)
         with self._wire.watch(until_s - self._clock.uptime()) as watch:
             try:
-                message_id = await self._send(channel_id, view, mentions_for(mention_role), nonce, title, watch)
+                message_id = await self._send(channel_id, view, how, watch)
             except Exception as error:  # noqa: BLE001 - the watch knows whether the message may have been posted
                 return outcome_of(error, watch)
         return Posted(message_id=message_id)
 
-    async def _is_role_gone(self, channel_id: int, role_id: int) -> bool:
-        """True if Discord says that the role was deleted; False also if it didn't answer in time."""
+    async def _gone_roles(self, channel_id: int, roles: frozenset[int]) -> frozenset[int]:
+        """Find the roles of which Discord says that they were deleted; none also if it didn't answer in time."""
         try:
             async with asyncio.timeout(_ROLE_WITHIN_S):
                 channel = self._client.get_channel(channel_id) or await self._client.fetch_channel(channel_id)
                 if isinstance(channel, discord.abc.PrivateChannel):
-                    return False
+                    return frozenset()
                 guild = await self._client.fetch_guild(channel.guild.id, with_counts=False)
         except Exception:  # noqa: BLE001 - whatever keeps it from asking is met again when it posts
-            return False
-        return guild.get_role(role_id) is None
+            return frozenset()
+        return frozenset(role for role in roles if guild.get_role(role) is None)
 
-    async def _send(
-        self,
-        channel_id: int,
-        view: discord.ui.LayoutView,
-        mentions: discord.AllowedMentions,
-        nonce: str,
-        title: str,
-        watch: PostWatch,
-    ) -> int:
+    async def _send(self, channel_id: int, view: discord.ui.LayoutView, how: _How, watch: PostWatch) -> int:
         if channel_id not in self._forums:
             try:
-                return await self._send_message(channel_id, view, mentions, nonce)
+                return await self._send_message(channel_id, view, how)
             except discord.HTTPException as error:
                 if error.code != _NOT_A_TEXT_CHANNEL or await self._find_forum(channel_id) is None:
                     raise
         # As it is now: what a forum requires of a post changes without an event that reaches this client.
         forum = await self._find_forum(channel_id)
         if forum is None:
-            return await self._send_message(channel_id, view, mentions, nonce)
-        return await self._send_post(forum, view, mentions, title, watch)
+            return await self._send_message(channel_id, view, how)
+        return await self._send_post(forum, view, how, watch)
 
     async def _find_forum(self, channel_id: int) -> discord.ForumChannel | None:
         channel = await self._client.fetch_channel(channel_id)
@@ -125,17 +145,16 @@ class DiscordMessenger(Messenger, ChannelHistory):
         self._forums.discard(channel_id)
         return None
 
-    async def _send_message(
-        self, channel_id: int, view: discord.ui.LayoutView, mentions: discord.AllowedMentions, nonce: str
-    ) -> int:
+    async def _send_message(self, channel_id: int, view: discord.ui.LayoutView, how: _How) -> int:
         channel = self._client.get_partial_messageable(channel_id)
+        nonce, mentions, silent = how.nonce, how.mentions, how.posting.silent
         try:
-            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions)
+            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions, silent=silent)
         except discord.HTTPException as error:
             if error.code != _ARCHIVED:
                 raise
             await self._unarchive(channel_id)
-            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions)
+            message = await channel.send(view=view, nonce=nonce, allowed_mentions=mentions, silent=silent)
         return message.id
 
     async def _unarchive(self, channel_id: int) -> None:
@@ -144,19 +163,43 @@ class DiscordMessenger(Messenger, ChannelHistory):
             await thread.edit(archived=False)
 
     async def _send_post(
-        self,
-        forum: discord.ForumChannel,
-        view: discord.ui.LayoutView,
-        mentions: discord.AllowedMentions,
-        title: str,
-        watch: PostWatch,
+        self, forum: discord.ForumChannel, view: discord.ui.LayoutView, how: _How, watch: PostWatch
     ) -> int:
         watch.try_once()  # a forum has no nonces, so discord.py must not repeat the request
-        tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
         made = await forum.create_thread(
-            name=clip(title, _LONGEST_TITLE) or "News", view=view, allowed_mentions=mentions, applied_tags=tags
+            name=clip(how.title, _LONGEST_TITLE) or "News",
+            view=view,
+            allowed_mentions=how.mentions,
+            applied_tags=_tags(forum, how.posting.tags),
+            silent=how.posting.silent,
         )
         return made.message.id
+
+    @override
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> Outcome:
+        if channel_id in self._forums:  # its post is a thread
+            return Posted(message_id=message_id)
+        with self._wire.watch(_THREAD_FENCE_S):
+            try:
+                await self._client.http.start_thread_with_message(
+                    channel_id,
+                    message_id,
+                    name=clip(name, _LONGEST_TITLE) or "News",
+                    auto_archive_duration=_ARCHIVED_AFTER_MIN,
+                )
+            except discord.HTTPException as error:
+                if error.code == _HAS_THREAD or await self._is_forum(channel_id):
+                    return Posted(message_id=message_id)
+                return refusal_of(error)
+            except Exception as error:  # noqa: BLE001 - the network, or our own wire
+                return refusal_of(error)
+        return Posted(message_id=message_id)
+
+    async def _is_forum(self, channel_id: int) -> bool:
+        try:
+            return await self._find_forum(channel_id) is not None
+        except Exception:  # noqa: BLE001 - the refusal of the thread says more
+            return False
 
     @override
     async def publish(self, channel_id: int, message_id: int) -> Outcome:

@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Literal, Protocol, assert_never
 
 from bot.news.checkup.finding import Finding, failing, unchecked
+from bot.news.parsing.names import folded
 from bot.news.schedules.schedule import Schedule
+from bot.text.clean import clean
 
 Kind = Literal["text", "announcement", "thread", "forum", "other"]
 
@@ -23,6 +25,7 @@ class Permission(StrEnum):
     EMBED_LINKS = "Embed Links"
     READ_HISTORY = "Read Message History"
     MANAGE_THREADS = "Manage Threads"
+    CREATE_THREADS = "Create Public Threads"
     MENTION_ALL_ROLES = "Mention @everyone, @here and All Roles"
 
 
@@ -34,12 +37,14 @@ class ChannelAccess:
         allowed: The bot's permissions there; for a thread those of its parent channel.
         is_locked: For a thread: only members who may manage threads can write in it.
         has_usable_tag: False for a forum that requires a tag on each post and has none that the bot may set.
+        tags: For a forum: the folded names of the tags that the bot may set.
     """
 
     kind: Kind
     allowed: frozenset[Permission] = frozenset()
     is_locked: bool = False
     has_usable_tag: bool = True
+    tags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,17 +151,57 @@ def _option_findings(schedule: Schedule, channel: ChannelAccess, access: ServerA
             "Its option publish is on, but its channel is not an announcement channel.",
             "Turn it into one in the channel's settings, or use /schedule edit with publish:False.",
         )
-    role = schedule.mention_role
-    if role is None:
-        return
-    if role not in access.mentionable:
+    yield from _thread_findings(schedule, channel)
+    yield from _tag_findings(schedule, channel)
+    if schedule.mention_role is not None:
         cure = "Choose another one with /schedule edit, or clear mention_role there."
-        yield failing("The role that it mentions was deleted.", cure)
+        yield from _role_findings("The role that it mentions", schedule.mention_role, cure, channel, access)
+    for each in schedule.topic_roles:
+        name = f"The role that it mentions for the topic “{clean(each.topic)}”"
+        cure = "Choose another one with /schedule topic-role, or remove it there."
+        yield from _role_findings(name, each.role_id, cure, channel, access)
+
+
+def _role_findings(name: str, role: int, cure: str, channel: ChannelAccess, access: ServerAccess) -> Iterator[Finding]:
+    if role not in access.mentionable:
+        yield failing(f"{name} was deleted.", cure)
     elif not access.mentionable[role] and Permission.MENTION_ALL_ROLES not in channel.allowed:
         yield failing(
-            "The role that it mentions is not pinged, because not everyone may mention it.",
+            f"{name} is not pinged, because not everyone may mention it.",
             f"Allow anyone to mention the role, or give me {Permission.MENTION_ALL_ROLES} in the channel.",
         )
+
+
+def _thread_findings(schedule: Schedule, channel: ChannelAccess) -> Iterator[Finding]:
+    if not schedule.thread:
+        return
+    if channel.kind == "forum":
+        yield failing(
+            "Its option thread has no effect in a forum, where each post is a thread.",
+            "Use /schedule edit with thread:False.",
+        )
+    elif channel.kind == "thread":
+        yield failing(
+            "Its option thread is on, but its channel is a thread, which can't have threads.",
+            "Choose another channel, or use /schedule edit with thread:False.",
+        )
+    elif Permission.CREATE_THREADS not in channel.allowed:
+        yield _missing(Permission.CREATE_THREADS, "no discussion thread can be opened")
+
+
+def _tag_findings(schedule: Schedule, channel: ChannelAccess) -> Iterator[Finding]:
+    if schedule.tags and channel.kind != "forum":
+        yield failing(
+            "Its option tags is set, but its channel is not a forum.",
+            "Choose a forum, or use /schedule edit with clear:tags.",
+        )
+        return
+    for tag in schedule.tags:
+        if folded(tag) not in channel.tags:
+            yield failing(
+                f"The forum has no tag “{clean(tag)}” that I may set, so posts don't get it.",
+                "Add it to the forum, or change tags with /schedule edit.",
+            )
 
 
 def _notice_findings(channel: ChannelAccess | NoAccess | None) -> Iterator[Finding]:

@@ -108,7 +108,7 @@ def may_be_published(draft: Draft, holding: Holding) -> bool:
 
 def _reads_otherwise(row: Delivery, schedule: Schedule, now: datetime) -> bool:
     """True if the part would be another message now; only the first one pings a role and says that it is late."""
-    if row.publish != schedule.publish:
+    if row.publish != schedule.publish or row.posting != schedule.posting(row.key.part):
         return True
     if row.key.part > 1:
         return False

@@ -69,9 +69,15 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """The one role that an edition's header may ping; a block of its own, without foreign text."""
+    """The roles that an edition's header may ping; a block of its own, without foreign text."""
 
     role_id: int
+    more: tuple[int, ...] = ()
+
+    @property
+    def role_ids(self) -> tuple[int, ...]:
+        """All of them."""
+        return (self.role_id, *self.more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +173,11 @@ class Draft:
 def menu_values(draft: Draft) -> frozenset[str]:
     """Collect the values of a message's select menus: of an edition's part, the ids of the articles in it."""
     return frozenset(option.value for block in draft.blocks if isinstance(block, Select) for option in block.options)
+
+
+def mentioned_roles(draft: Draft) -> frozenset[int]:
+    """Collect the roles that a message mentions."""
+    return frozenset(role for block in draft.blocks if isinstance(block, Mention) for role in block.role_ids)
 
 
 def texts_together(blocks: Iterable[Block]) -> Iterator[PostedBlock]:

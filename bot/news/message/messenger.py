@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from bot.news.message.draft import Draft
+from bot.news.schedules.posting import USUAL, Posting
 
 Cause = Literal[
     "unreachable",  # the request can't have reached Discord: refused connection, DNS, TLS, stopped at the fence
@@ -14,7 +15,7 @@ Cause = Literal[
     "no_permission",  # 50013, 50001 and other 403s
     "channel_gone",  # 10003, or the server was left
     "invalid_form",  # 50035
-    "role_gone",  # not tried: the role to mention was deleted
+    "role_gone",  # not tried: a role to mention was deleted
     "message_gone",  # 10008: the nonce is known, its message was deleted
     "token_refused",  # 401
     "refused",  # any other 4xx
@@ -38,12 +39,14 @@ class Refused:
         detail: The error message of Discord or the network, for the log and a notice.
         retry_after_s: The least number of seconds before another attempt; None if Discord gives none.
         can_retry: True if another attempt may succeed without intervention.
+        roles: The roles that were deleted, with `role_gone`.
     """
 
     cause: Cause
     detail: str = ""
     retry_after_s: float | None = None
     can_retry: bool = False
+    roles: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +85,9 @@ class Messenger(Protocol):
         draft: Draft,
         *,
         nonce: str,
-        mention_role: int | None = None,
+        mention_roles: tuple[int, ...] = (),
         title: str = "",
+        posting: Posting = USUAL,
         fence_s: float = 20.0,
     ) -> Outcome:
         """Post `draft` once.
@@ -94,8 +98,9 @@ class Messenger(Protocol):
             channel_id: A text, announcement, thread or forum channel.
             draft: The message; `draft.key` stays readable in it.
             nonce: At most 25 characters; while Discord remembers it, a second post returns the first message.
-            mention_role: The one role that may be pinged; nothing is posted if it was deleted.
+            mention_roles: The roles that may be pinged; nothing is posted if one that it mentions was deleted.
             title: The post's title if the channel is a forum.
+            posting: With a notification or without, and a forum's tags.
             fence_s: Seconds from the call after which no request of this post may begin.
         """
         ...
@@ -104,6 +109,13 @@ class Messenger(Protocol):
         """Publish our own message in an announcement channel to its followers; `Posted` even if already published.
 
         Publishing is idempotent, so an unknown outcome is `Refused`, to be retried.
+        """
+        ...
+
+    async def open_thread(self, channel_id: int, message_id: int, name: str) -> Outcome:
+        """Open a discussion thread under our own message; `Posted` also if it has one, or is a forum's post.
+
+        A message has at most one thread, whose id is the message's, so an unknown outcome is `Refused`, to be retried.
         """
         ...
 

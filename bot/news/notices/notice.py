@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     REFUSED = "refused"
     NOT_SENT = "unsent"
     NOT_PUBLISHED = "not published"
+    NO_THREAD = "no thread"
     PLAIN_FORM = "plain form"
     ROLE_GONE = "role gone"
     UNKNOWN = "unknown"

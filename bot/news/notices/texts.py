@@ -113,6 +113,18 @@ def unpublished_notice(publication: Publication, detail: str, *, at: datetime) -
     )
 
 
+def unthreaded_notice(publication: Publication, detail: str, *, at: datetime) -> Notice:
+    """Notice that a message was posted but its discussion thread could not be opened."""
+    return Notice(
+        guild_id=publication.guild_id,
+        schedule_id=publication.key.schedule_id,
+        cause=NoticeCause(kind=NoticeKind.NO_THREAD),
+        text=f"{_part(publication.key)} was posted, but its discussion thread could not be opened ({detail}). You can "
+        "open it by hand; /admin doctor shows which permission I need.",
+        at=at,
+    )
+
+
 def not_sent_notice(delivery: Delivery, finding: Finding, *, at: datetime) -> Notice:
     """Notice that a part was left out because what was planned no longer holds."""
     return _about_delivery(

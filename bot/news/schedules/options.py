@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bot.errors import BadInputError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames, read_mutes, read_providers, read_topics
+from bot.news.parsing.posting import read_tags, read_topic_roles
 from bot.news.parsing.rhythm import parse_recurrence
 from bot.news.parsing.rule import parse_rule
 from bot.news.parsing.times import parse_time, parse_zone
@@ -75,6 +76,7 @@ class Option:
         completion: What is suggested while it is typed.
         default: What applies if it isn't given; empty if that is nothing.
         is_several: True if each of its fields can be cleared alone.
+        in_files_only: It is given in files of schedules; in Discord it has a command of its own.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Option:
     completion: Completion = Completion.NONE
     default: str = ""
     is_several: bool = False
+    in_files_only: bool = False
 
     def read(self, given: Any, known: KnownNames = NOTHING_KNOWN) -> Mapping[str, object]:
         """Parse what was given to values of the schedule's fields.
@@ -250,6 +253,17 @@ OPTIONS: Final = (
     ),
     _option("publish", OptionKind.YES_NO, "Publish to followers, in an announcement channel", bool, default="no"),
     _option("mention_role", OptionKind.ROLE, "Role to mention in each edition", int),
+    _option(
+        "topic_roles",
+        OptionKind.TEXT,
+        "Roles to mention only if a story has their topic: AI=123, Law=456",
+        read_topic_roles,
+        longest=_LONGEST_LIST,
+        in_files_only=True,
+    ),
+    _option("silent", OptionKind.YES_NO, "Post without a notification", bool, default="no"),
+    _option("thread", OptionKind.YES_NO, "Open a discussion thread under each edition", bool, default="no"),
+    _option("tags", OptionKind.TEXT, "Tags of a forum for its posts, comma-separated", read_tags),
     _option(
         "notices",
         OptionKind.TEXT_CHANNEL,

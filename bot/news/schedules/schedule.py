@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from bot.errors import BadInputError, UnknownZoneError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedules.breaking import LOOK_EVERY, USUAL, Breaking
+from bot.news.schedules.posting import Posting, TopicRole
 from bot.news.schedules.rhythm import LONGEST_GAP, WEEKLY, Every, Rhythm
 
 
@@ -103,6 +104,11 @@ class Schedule:
         max_lateness: An edition that is later than this is skipped.
         sections: An edition has a heading for each of `topics`.
         also: Further picks of one line each, 0 to 10.
+        mention_role: The role that every edition mentions.
+        topic_roles: Roles that are mentioned only if one of the edition's stories has their topic.
+        silent: Readers get no notification of its messages.
+        thread: A discussion thread is opened under each edition.
+        tags: Names of the tags that its posts get in a forum.
         notice_channel_id: The channel for its notices; None means direct messages to `saved_by`.
         saved_by: The member who last saved it; `NOBODY` if that member's id was deleted.
         state_reason: Why the bot paused it or switched it off.
@@ -134,6 +140,10 @@ class Schedule:
     also: int = 0
     publish: bool = False
     mention_role: int | None = None
+    topic_roles: tuple[TopicRole, ...] = ()
+    silent: bool = False
+    thread: bool = False
+    tags: tuple[str, ...] = ()
     notice_channel_id: int | None = None
     saved_by: int
     state: ScheduleState = ScheduleState.ACTIVE
@@ -148,6 +158,12 @@ class Schedule:
     def is_due_like(self, other: Schedule) -> bool:
         """True if its editions are due when another's are."""
         return all(getattr(self, name) == getattr(other, name) for name in _DECIDES_WHEN)
+
+    def posting(self, part: int) -> Posting:
+        """How a part of an edition is posted; only the first one mentions roles and has a thread."""
+        if part > 1:
+            return Posting(silent=self.silent, tags=self.tags)
+        return Posting(silent=self.silent, tags=self.tags, thread=self.thread, topic_roles=self.topic_roles)
 
     @property
     def is_paused_by_member(self) -> bool:

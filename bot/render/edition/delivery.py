@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Final
 
@@ -10,7 +11,7 @@ from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries
 from bot.news.delivery import DELETED_MESSAGE, Delivery, DeliveryState
 from bot.news.edition import Edition, Skipped
 from bot.news.message import actions
-from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Moment, Paragraph, Text
+from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Link, Moment, Paragraph, Run, Text
 from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.render.article import DOT
 from bot.render.format.clip import clip_written
@@ -19,6 +20,7 @@ from bot.render.format.number import count_of
 from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
+_MESSAGES: Final = "https://discord.com/channels"
 _LONGEST_REASONS: Final = 300
 _FOR_THE_REST: Final = 300
 _FOR_WHAT_IS_OPEN: Final = 700
@@ -133,9 +135,19 @@ _STOPPED: Final = {ScheduleState.PAUSED: "paused", ScheduleState.OFF: "switched 
 
 def _history_line(edition: Edition, parts: Sequence[Delivery]) -> Paragraph:
     if parts:
-        return _states_line("", parts)
+        said = _states_line("", parts)
+        return replace(said, runs=(*said.runs, *_links(parts)))
     why = _NOT_PLANNED[edition.skipped] if edition.skipped else "no message"
     return Paragraph(runs=(Moment(at=edition.due_at, style="short"), Text(text=DOT + why)))
+
+
+def _links(parts: Sequence[Delivery]) -> Iterator[Run]:
+    """Link the messages that are in their channel."""
+    posted = [part for part in parts if part.state is DeliveryState.SENT and part.message_id]
+    for part in posted:
+        yield Text(text=DOT if part is posted[0] else " ")
+        label = "Open" if len(parts) == 1 else f"Open {part.key.part}"
+        yield Link(text=label, url=f"{_MESSAGES}/{part.guild_id}/{part.key.channel_id}/{part.message_id}")
 
 
 def _with_rest(head: Sequence[Block], lines: Sequence[Paragraph], kept: int = _FOR_THE_REST) -> Iterator[Paragraph]:

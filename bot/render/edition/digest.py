@@ -180,7 +180,7 @@ def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None)
     """Render the note for an edition without stories, for a schedule with that policy."""
     said = Text(text=": no new stories, " if edition.window.start else ": no new stories ")
     note = Paragraph(runs=(Text(text=name_of_edition(schedule)), said, *window_runs(edition.window)))
-    return _with_key((note, *mention_of(schedule)), keys, 1)
+    return _with_key((note, *mention_of(schedule, ())), keys, 1)
 
 
 def draft_emptied(edition: Edition, schedule: Schedule) -> Draft:

@@ -13,6 +13,7 @@ from typing import Final
 from bot.errors import UnknownZoneError
 from bot.news.edition import Edition, Pick, Window
 from bot.news.message.draft import Block, Mention, Paragraph, Run, Text
+from bot.news.schedules.posting import roles_for
 from bot.news.schedules.schedule import Schedule, zone_of
 from bot.render.article import DOT, stamp, title_of
 from bot.render.format.clip import clip_written
@@ -44,7 +45,7 @@ def draft_head(
         line(f"{name_of_edition(schedule)}{DOT}{days}", kind="heading"),
         _titles(picks),
         Paragraph(runs=(*_marks(edition, schedule), _counts(edition, left_out)), kind="quiet"),
-        *mention_of(schedule),
+        *mention_of(schedule, edition.picks),
     )
 
 
@@ -53,9 +54,17 @@ def draft_continued_head(schedule: Schedule, picks: Iterable[Pick], number: int,
     return (line(f"{name_of_edition(schedule)}, part {number} of {parts}", kind="heading"), _titles(picks))
 
 
-def mention_of(schedule: Schedule) -> tuple[Mention, ...]:
-    """Render the mention of the schedule's role; nothing if it has none."""
-    return () if schedule.mention_role is None else (Mention(role_id=schedule.mention_role),)
+def mention_of(schedule: Schedule, picks: Iterable[Pick]) -> tuple[Mention, ...]:
+    """Render the mention of the roles that an edition with these stories mentions; nothing if there are none."""
+    roles = roles_mentioned(schedule, picks)
+    return (Mention(role_id=roles[0], more=roles[1:]),) if roles else ()
+
+
+def roles_mentioned(schedule: Schedule, picks: Iterable[Pick]) -> tuple[int, ...]:
+    """List the roles that an edition mentions: the schedule's, and those with a topic that one of the stories has."""
+    by_topic = roles_for(schedule.topic_roles, (topic for pick in picks for topic in pick.article.topics))
+    always = () if schedule.mention_role is None else (schedule.mention_role,)
+    return tuple(dict.fromkeys((*always, *by_topic)))
 
 
 def name_of_edition(schedule: Schedule) -> str:

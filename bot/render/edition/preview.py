@@ -11,9 +11,11 @@ from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow, Draft, Moment, Paragraph, Text
 from bot.news.schedules.schedule import Schedule, extra_edition_key
 from bot.render.edition.digest import draft_edition
+from bot.render.edition.head import roles_mentioned
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.render.format.number import count_of
+from bot.render.schedule import as_sentence, posting_words
 from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120
@@ -37,6 +39,14 @@ def draft_choice(choice: Choice, schedule: Schedule, *, now: datetime) -> tuple[
         is_archive=choice.is_archive,
     )
     return draft_edition(edition, schedule, keys=None, now=now)
+
+
+def _how_posted(schedule: Schedule, picks: Sequence[Pick]) -> str:
+    """Say how the previewed messages are posted; empty for the usual way."""
+    roles = len(roles_mentioned(schedule, picks))
+    said = [f"mentions {count_of(roles, 'role')}"] if roles and picks else []
+    said += posting_words(schedule)
+    return as_sentence(f"{', '.join(said)}.") if said else ""
 
 
 def draft_preview_header(
@@ -70,6 +80,7 @@ def draft_preview_header(
         blocks=(
             line(clip_written(clean(schedule.name), _LONGEST_NAME) or "Unnamed", kind="heading"),
             Paragraph(runs=(Text(text=said), *when)),
+            *((line(how),) if (how := _how_posted(schedule, picks)) else ()),
             *((line(hint),) if hint else (ButtonRow(buttons=(send,)),)),
         )
     )

@@ -83,8 +83,8 @@ def write_run(run: Run) -> str:
 
 
 def write_mention(mention: Mention) -> str:
-    """Write the role's mention; it pings if `allowed_mentions` includes the role."""
-    return f"<@&{mention.role_id}>"
+    """Write the mentions of roles; each pings if `allowed_mentions` includes the role."""
+    return " ".join(f"<@&{role_id}>" for role_id in mention.role_ids)
 
 
 def safe_url(url: str) -> str:

@@ -53,7 +53,7 @@ def _lines(block: PostedBlock, width: int) -> Iterator[str]:
         case Section():
             yield from _paragraphs(block.paragraphs, width)
         case Mention():
-            yield f"@role {block.role_id}"
+            yield " ".join(f"@role {role_id}" for role_id in block.role_ids)
         case Separator():
             yield "-" * width
         case ButtonRow() | Select() | Gallery():

@@ -99,7 +99,8 @@ function drawMessage(message) {
   const head = make("div", { class: "head" }, make("b", {}, message.author),
     message.bot ? make("span", { class: "tag" }, "APP") : null, make("time", {}, at),
     message.edited ? make("span", { class: "small" }, "(edited)") : null,
-    message.published ? make("span", { class: "small" }, "published") : null);
+    message.published ? make("span", { class: "small" }, "published") : null,
+    message.silent ? make("span", { class: "small" }, "🔕 silent") : null);
   const tools = make("div", { class: "tools" }, ...shown.menus.map((name) => make("button", {
     type: "button", onclick: () => attempt(act({ do: "menu", command: name, message: message.id })),
   }, name)));

@@ -130,6 +130,7 @@ def _messages(world: World, channel: Channel, viewer: Account) -> list[Json]:
             "edited": message.edited,
             "private": message.ephemeral,
             "published": message.crossposted,
+            "silent": message.silent,
             "used": world.interactions.used_for(message),
             "html": drawing.message(message),
         }

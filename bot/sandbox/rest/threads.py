@@ -10,6 +10,7 @@ from bot.sandbox.application import posting
 from bot.sandbox.rest.messages import check_may_post
 from bot.sandbox.rest.route import Call, Limit, Reply, Route
 from bot.sandbox.state.channel import Channel
+from bot.sandbox.state.message import HAS_THREAD
 
 _THREADS = "/channels/{channel_id}/threads"
 _MEMBER = "/channels/{channel_id}/thread-members/@me"
@@ -25,6 +26,7 @@ def _on_message(call: Call) -> Reply:
         raise api_errors.ApiError(HTTPStatus.BAD_REQUEST, 160004, "A thread has already been created for this message")
     thread = channel.add_thread(call.body["name"], thread_id=message.id)
     message.raw["thread"] = thread.to_json()
+    message.raw["flags"] |= HAS_THREAD
     return HTTPStatus.CREATED, thread.to_json()
 
 
@@ -87,6 +89,7 @@ ROUTES = (
         template="/channels/{channel_id}/messages/{message_id}/threads",
         handler=_on_message,
         limit=_CREATING,
+        form="message-thread",
     ),
     Route(method="POST", template=_THREADS, handler=_create, limit=_CREATING, form="thread"),
     Route(method="GET", template=_THREADS + "/archived/public", handler=_archived),

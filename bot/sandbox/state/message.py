@@ -17,6 +17,7 @@ from bot.sandbox.wire import Json
 # Message flags: docs, Message Object, Message Flags.
 CROSSPOSTED: Final = 1 << 0
 SUPPRESS_EMBEDS: Final = 1 << 2
+HAS_THREAD: Final = 1 << 5
 EPHEMERAL: Final = 1 << 6
 LOADING: Final = 1 << 7
 SUPPRESS_NOTIFICATIONS: Final = 1 << 12
@@ -106,6 +107,11 @@ class SandboxMessage:
     def crossposted(self) -> bool:
         """Whether it was published to the channel's followers."""
         return bool(self.flags & CROSSPOSTED)
+
+    @property
+    def silent(self) -> bool:
+        """Whether readers got no notification of it."""
+        return bool(self.flags & SUPPRESS_NOTIFICATIONS)
 
     @property
     def ephemeral(self) -> bool:

@@ -11,7 +11,7 @@ from bot.sandbox import api_errors
 from bot.sandbox.api_errors import Problem
 from bot.sandbox.state.platform import Deviation
 from bot.sandbox.validation import callbacks, commands, messages
-from bot.sandbox.validation.constraints import count, length, problem, required
+from bot.sandbox.validation.constraints import count, length, one_of, problem, required
 from bot.sandbox.validation.openapi import Description, load_description
 from bot.sandbox.world import World
 
@@ -92,20 +92,30 @@ class Validator:
                 yield from commands.single((), call.body)
             case "thread":
                 yield from _thread(call, files)
+            case "message-thread":
+                yield from _thread_name(call.body)
             case "message-list":
                 yield from _message_list(call)
 
 
 def _thread(call: Call, files: list[str]) -> Iterator[Problem]:
     body = call.body if isinstance(call.body, dict) else {}
-    yield from required(("name",), body.get("name"))
-    yield from length(("name",), body.get("name"), 100, 1)
+    yield from _thread_name(body)
     channel = call.world.channels.get(call.number("channel_id"))
     if channel is not None and channel.kind == "forum":
         if not isinstance(body.get("message"), dict):
             yield from required(("message",), None)
         yield from messages.problems(("message",), body.get("message"), files=files)
         yield from count(("applied_tags",), body.get("applied_tags") or [], 5)
+
+
+def _thread_name(body: Any) -> Iterator[Problem]:
+    given = body if isinstance(body, dict) else {}
+    yield from required(("name",), given.get("name"))
+    yield from length(("name",), given.get("name"), 100, 1)
+    archived_after = given.get("auto_archive_duration")
+    if archived_after is not None:
+        yield from one_of(("auto_archive_duration",), archived_after, (60, 1440, 4320, 10080))
 
 
 def _message_list(call: Call) -> Iterator[Problem]:

@@ -34,7 +34,7 @@ class DeliveryStore(Protocol):
         ...
 
     async def mark_sent(self, key: DeliveryKey, attempt: int, *, message_id: int, at: datetime) -> bool:
-        """SENDING → SENT; if the row is to be published and the message has an id, publishing is due from `at` on."""
+        """SENDING → SENT; if it is to be published, or to get a thread, and has an id, that is due from `at` on."""
         ...
 
     async def mark_planned(
@@ -144,6 +144,18 @@ class DeliveryStore(Protocol):
 
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:
         """Postpone publishing in a channel to `at`; return how many messages."""
+        ...
+
+    async def to_thread(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        """Read the messages that are due to get a thread, earliest due first."""
+        ...
+
+    async def mark_threaded(self, key: DeliveryKey, *, failure: str = "") -> bool:
+        """Record that the row's message has its thread, or why not; otherwise as `mark_published`."""
+        ...
+
+    async def thread_later(self, channel_id: int, *, at: datetime) -> int:
+        """Postpone the threads of a channel to `at`; return how many."""
         ...
 
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:

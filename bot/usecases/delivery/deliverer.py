@@ -197,8 +197,9 @@ class Deliverer:
             row.key.channel_id,
             row.draft,
             nonce=row.draft.key,
-            mention_role=row.mention_role,
+            mention_roles=row.mention_roles,
             title=row.title,
+            posting=row.posting,
             fence_s=claimed.at_s + self._times.fence_s - self._clock.uptime(),
         )
         if not isinstance(outcome, Refused):

@@ -166,7 +166,7 @@ class OutcomeRecorder:
             case "channel_gone":
                 await self._switch_off(row, refusal)
             case "role_gone":
-                await self._mention_nobody(row)
+                await self._mention_no_more(row, refusal.roles)
                 await self._retry(row, refusal, after_s=0.0)  # which draws it again without the mention
             case "invalid_form" if not row.draft.refused:
                 await self._replace_by_plain_form(row, refusal)
@@ -189,17 +189,19 @@ class OutcomeRecorder:
         draft = plain_draft(row.draft, refused=refusal.detail or "no reason given")
         await self._ledger.replace_draft(row.key, row.attempt, draft, revision=row.revision + 1)
 
-    async def _mention_nobody(self, row: Delivery) -> None:
-        """Clear the role that the row's schedule mentions, unless an admin chose another one meanwhile."""
+    async def _mention_no_more(self, row: Delivery, gone: frozenset[int]) -> None:
+        """Clear the deleted roles of the row's schedule; what an admin chose meanwhile stays."""
         await self._notifier.notify(role_gone_notice(row, at=self._time.now()))
-        await self._schedules.change_schedule(
-            row.key.schedule_id,
-            lambda current, outlook: (
-                (replace(current, mention_role=None), outlook.next_due_at)
-                if current.mention_role == row.mention_role
-                else None
-            ),
-        )
+
+        def clear(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime | None] | None:
+            changed = replace(
+                current,
+                mention_role=None if current.mention_role in gone else current.mention_role,
+                topic_roles=tuple(each for each in current.topic_roles if each.role_id not in gone),
+            )
+            return None if changed == current else (changed, outlook.next_due_at)
+
+        await self._schedules.change_schedule(row.key.schedule_id, clear)
 
     async def _notify_if_blocked(self, refusal: Refused) -> None:
         if refusal.cause == "circuit_open":

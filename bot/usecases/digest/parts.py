@@ -86,6 +86,7 @@ def planned_parts(
             title=_title(edition, schedule, part),
             mention_role=schedule.mention_role if part == 1 else None,
             publish=schedule.publish,
+            posting=schedule.posting(part),
         )
         for part, draft in enumerate(drafts, start=first)
     )

@@ -23,6 +23,7 @@ from bot.usecases.schedule.lookup import (
 from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule, state_to_retry
 from bot.usecases.schedule.servers import note_servers, resume_rejoined
 from bot.usecases.schedule.setup import SentForm, SetUp, propose_schedule, set_up
+from bot.usecases.schedule.topic_role import set_topic_role
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "resume_schedule",
     "retry_schedule",
     "run_tick",
+    "set_topic_role",
     "set_up",
     "show_schedule",
     "skip_next",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from bot.errors import BadInputError, NewsdeskError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames
 from bot.news.schedules.options import BY_NAME, clear_choices, contradiction
+from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.schedule import LONGEST_NAME, Schedule
 from bot.text.clean import clean
 from bot.text.words import fold
@@ -57,10 +58,15 @@ def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedul
             values |= option.read(given, changes.known)
         except NewsdeskError as error:
             problems.append((option.label, error))
-    if values.get("mention_role") == schedule.guild_id:  # @everyone is the role with the server's own id
-        del values["mention_role"]
-        everyone = BadInputError("@everyone can't be mentioned.", cure="Choose a role that members opt in to.")
-        problems.append((BY_NAME["mention_role"].label, everyone))
+    by_topic = cast("tuple[TopicRole, ...]", values.get("topic_roles", ()))
+    for name, roles in (
+        ("mention_role", [values.get("mention_role")]),
+        ("topic_roles", [each.role_id for each in by_topic]),
+    ):
+        if schedule.guild_id in roles:  # @everyone is the role with the server's own id
+            del values[name]
+            everyone = BadInputError("@everyone can't be mentioned.", cure="Choose a role that members opt in to.")
+            problems.append((BY_NAME[name].label, everyone))
     if changes.name is not None:
         try:
             values["name"] = _read_name(changes.name)

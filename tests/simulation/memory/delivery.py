@@ -65,6 +65,8 @@ class MemoryDeliveryStore(DeliveryStore):
         def publish(row: Delivery) -> Delivery:
             if row.publish and message_id:
                 self._tables.publish_at[key] = at
+            if row.posting.thread and message_id:
+                self._tables.thread_at[key] = at
             return row
 
         return await self._mark(key, attempt, _SENT, publish, message_id=message_id)
@@ -178,6 +180,7 @@ class MemoryDeliveryStore(DeliveryStore):
             title=part.title,
             mention_role=part.mention_role,
             publish=part.publish,
+            posting=part.posting,
             drawn_at=part.drawn_at,
             **blank,
         )
@@ -286,9 +289,16 @@ class MemoryDeliveryStore(DeliveryStore):
 
     @override
     async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        return await self._waiting(self._tables.publish_at, now, limit)
+
+    @override
+    async def to_thread(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        return await self._waiting(self._tables.thread_at, now, limit)
+
+    async def _waiting(self, due: Mapping[DeliveryKey, datetime], now: datetime, limit: int) -> tuple[Publication, ...]:
         def work() -> tuple[Publication, ...]:
             planned_order = self._tables.planned_order
-            waiting = sorted((at, planned_order[key], key) for key, at in self._tables.publish_at.items() if at <= now)
+            waiting = sorted((at, planned_order[key], key) for key, at in due.items() if at <= now)
             rows = [self._tables.rows[key] for _, _, key in waiting[: max(0, limit)]]
             return tuple(
                 Publication(key=row.key, guild_id=row.guild_id, message_id=row.message_id or 0) for row in rows
@@ -306,11 +316,22 @@ class MemoryDeliveryStore(DeliveryStore):
         return await self._disk.write(lambda: self._tables.publish_at.pop(key, None) is not None)
 
     @override
+    async def mark_threaded(self, key: DeliveryKey, *, failure: str = "") -> bool:
+        del failure  # as above
+        return await self._disk.write(lambda: self._tables.thread_at.pop(key, None) is not None)
+
+    @override
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:
+        return await self._put_off(self._tables.publish_at, channel_id, at)
+
+    @override
+    async def thread_later(self, channel_id: int, *, at: datetime) -> int:
+        return await self._put_off(self._tables.thread_at, channel_id, at)
+
+    async def _put_off(self, waiting: dict[DeliveryKey, datetime], channel_id: int, at: datetime) -> int:
         def work() -> int:
-            waiting = self._tables.publish_at
             earlier = [key for key, due in waiting.items() if key.channel_id == channel_id and due < at]
-            waiting |= dict.fromkeys(earlier, at)
+            waiting.update(dict.fromkeys(earlier, at))
             return len(earlier)
 
         return await self._disk.write(work)

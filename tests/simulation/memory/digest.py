@@ -247,4 +247,5 @@ def _as_planned(delivery: Delivery) -> Delivery:
         title=delivery.title,
         mention_role=delivery.mention_role,
         publish=delivery.publish,
+        posting=delivery.posting,
     )

@@ -45,6 +45,7 @@ class Tables:
         rows: The ledger.
         planned_order: A number for each row, in the order of planning.
         publish_at: When publishing is due, by row.
+        thread_at: When opening its thread is due, by row.
         left: When the bot left each server.
         occurrences: IDENTIFYs and starts.
         taken_down: The articles that are hidden or were deleted.
@@ -57,6 +58,7 @@ class Tables:
     parts: dict[EditionId, tuple[DeliveryKey, ...]] = field(default_factory=dict)
     planned_order: dict[DeliveryKey, int] = field(default_factory=dict)
     publish_at: dict[DeliveryKey, datetime] = field(default_factory=dict)
+    thread_at: dict[DeliveryKey, datetime] = field(default_factory=dict)
     left: dict[int, datetime] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
@@ -77,6 +79,7 @@ class Tables:
             parts=dict(self.parts),
             planned_order=dict(self.planned_order),
             publish_at=dict(self.publish_at),
+            thread_at=dict(self.thread_at),
             left=dict(self.left),
             settings=dict(self.settings),
             secrets=list(self.secrets),
@@ -161,6 +164,7 @@ class Tables:
         self.parts[edition] = tuple(each for each in self.parts[edition] if each != key)
         row = self.rows.pop(key)
         self.publish_at.pop(key, None)
+        self.thread_at.pop(key, None)
         if row.state in OPEN:
             del self.open[bisect_left(self.open, self._open_key(row))]
         del self.planned_order[key]

@@ -130,6 +130,7 @@ ADDED_SINCE = (
     ',"more":[]',
     f',"rhythm":{value_to_json(Rhythm())}',
     ',"sections":false,"also":0',
+    ',"topic_roles":[],"silent":false,"thread":false,"tags":[]',
     f',"breaking":{value_to_json(USUAL)}',
 )
 """What fields that were added since are written as."""

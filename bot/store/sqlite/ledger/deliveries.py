@@ -23,7 +23,7 @@ from bot.store.sqlite.ledger.claim import claim_rows
 from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
-from bot.store.sqlite.ledger.publish import count_publications, end_publication, put_publications_off, read_publications
+from bot.store.sqlite.ledger.publish import Waiting, count_waiting, end_waiting, put_off, read_waiting
 from bot.store.sqlite.ledger.recheck import read_rest, require_rest, revise_edition
 from bot.store.sqlite.shelves.files import StoreFiles
 
@@ -229,19 +229,37 @@ class SqliteDeliveryStore(DeliveryStore):
 
     @override
     async def to_publish(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
-        return await self._database.read(lambda connection: read_publications(connection, now, limit))
+        return await self._waiting(Waiting.TO_PUBLISH, now, limit)
+
+    @override
+    async def to_thread(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        return await self._waiting(Waiting.TO_THREAD, now, limit)
+
+    async def _waiting(self, what: Waiting, now: datetime, limit: int) -> tuple[Publication, ...]:
+        return await self._database.read(lambda connection: read_waiting(connection, what, now, limit))
 
     @override
     async def count_unpublished(self) -> int:
-        return await self._database.read(count_publications)
+        return await self._database.read(lambda connection: count_waiting(connection, Waiting.TO_PUBLISH))
 
     @override
     async def mark_published(self, key: DeliveryKey, *, failure: str = "") -> bool:
-        return await self._database.write(lambda connection: end_publication(connection, key, failure))
+        return await self._end_waiting(Waiting.TO_PUBLISH, key, failure)
+
+    @override
+    async def mark_threaded(self, key: DeliveryKey, *, failure: str = "") -> bool:
+        return await self._end_waiting(Waiting.TO_THREAD, key, failure)
+
+    async def _end_waiting(self, what: Waiting, key: DeliveryKey, failure: str) -> bool:
+        return await self._database.write(lambda connection: end_waiting(connection, what, key, failure))
 
     @override
     async def publish_later(self, channel_id: int, *, at: datetime) -> int:
-        return await self._database.write(lambda connection: put_publications_off(connection, channel_id, at))
+        return await self._database.write(lambda connection: put_off(connection, Waiting.TO_PUBLISH, channel_id, at))
+
+    @override
+    async def thread_later(self, channel_id: int, *, at: datetime) -> int:
+        return await self._database.write(lambda connection: put_off(connection, Waiting.TO_THREAD, channel_id, at))
 
     @override
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:

@@ -6,18 +6,23 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_from_json, draft_to_json
+from bot.news.schedules.posting import USUAL, Posting
+from bot.news.value_json import value_from_json, value_to_json
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import damaged, read_stored
 
 _INSERT = """
     INSERT INTO delivery (channel_id, schedule_id, edition, part, guild_id, state, revision, attempt, was_sending,
-        due_at, planned_at, not_before, tries, reason, title, mention_role, publish, asked_at, drawn_at)
+        due_at, planned_at, not_before, tries, reason, title, mention_role, publish, asked_at, drawn_at,
+        posting)
     VALUES (:channel_id, :schedule_id, :edition, :part, :guild_id, :state, :revision, 0, 0,
-        :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish, :asked_at, :drawn_at)
+        :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish, :asked_at, :drawn_at,
+        :posting)
 """
 
 _THE_ROW = "channel_id = :channel_id AND schedule_id = :schedule_id AND edition = :edition AND part = :part"
@@ -72,6 +77,7 @@ def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
         "publish": delivery.publish,
         "asked_at": as_micros(delivery.asked_at),
         "drawn_at": as_micros(delivery.drawn_at),
+        "posting": posting_text(delivery.posting),
     }
     delivery_id = connection.execute(_INSERT, row).lastrowid
     put_draft(connection, delivery_id, row, delivery.draft)
@@ -96,7 +102,8 @@ def put_draft(
 def _checksum(row: dict[str, object] | sqlite3.Row, draft: str) -> bytes:
     """Hash by SHA-256 all that decides what is posted, where, and with which nonce."""
     columns = ("channel_id", "schedule_id", "edition", "part", "revision", "title", "mention_role")
-    text = json.dumps([*(row[column] for column in columns), bool(row["publish"]), draft])
+    posting = [row["posting"]] if row["posting"] else []  # rows from before there was one keep their checksum
+    text = json.dumps([*(row[column] for column in columns), bool(row["publish"]), draft, *posting])
     return hashlib.sha256(text.encode()).digest()
 
 
@@ -128,7 +135,15 @@ def read_delivery(row: sqlite3.Row) -> Delivery:
         title=row["title"],
         mention_role=row["mention_role"],
         publish=bool(row["publish"]),
+        posting=read_stored(_name_of(row), partial(value_from_json, Posting), row["posting"])
+        if row["posting"]
+        else USUAL,
     )
+
+
+def posting_text(posting: Posting) -> str:
+    """Encode how a part is posted; empty for the usual way."""
+    return "" if posting == USUAL else value_to_json(posting)
 
 
 def key_of(row: sqlite3.Row) -> DeliveryKey:

@@ -24,7 +24,9 @@ _MARK: Final = """
         tries = tries + :more_tries, revision = revision + :more_revisions,
         was_sending = (was_sending AND :state = 'sending'),
         claimed_at = CASE WHEN :forget_attempt THEN NULL ELSE claimed_at END,
-        publish_at = CASE WHEN :state = 'sent' AND publish AND :message_id <> 0 THEN :sent_at END
+        publish_at = CASE WHEN :state = 'sent' AND publish AND :message_id <> 0 THEN :sent_at END,
+        thread_at = CASE WHEN :state = 'sent' AND :message_id <> 0 AND json_extract(nullif(posting, ''), '$.thread')
+            THEN :sent_at END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
         AND attempt = :attempt AND state = 'sending'
 """

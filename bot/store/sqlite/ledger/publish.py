@@ -1,53 +1,66 @@
-"""Posted messages that wait to be published to their channel's followers."""
+"""Posted messages that wait for what comes after posting: to be published to followers, to get a thread."""
 
 from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
-from typing import Final
+from enum import StrEnum
 
 from bot.news.delivery import DeliveryKey, Publication
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import key_columns, key_of
 
-_WAITING: Final = """
-    SELECT channel_id, schedule_id, edition, part, guild_id, message_id FROM delivery INDEXED BY delivery_to_publish
-    WHERE publish_at IS NOT NULL AND publish_at <= :now ORDER BY publish_at, delivery_id LIMIT :limit
-"""
 
-_COUNT: Final = "SELECT count(*) FROM delivery INDEXED BY delivery_to_publish WHERE publish_at IS NOT NULL"
+class Waiting(StrEnum):
+    """What messages wait for: the column with the moment from which on it is due, NULL once it is done."""
 
-_DONE: Final = """
-    UPDATE delivery SET publish_at = NULL, reason = CASE WHEN :failure <> '' THEN :failure ELSE reason END
-    WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
-        AND publish_at IS NOT NULL
-"""
+    TO_PUBLISH = "publish_at"
+    TO_THREAD = "thread_at"
 
-_LATER: Final = """
-    UPDATE delivery SET publish_at = :at
-    WHERE delivery_id IN (
-        SELECT delivery_id FROM delivery INDEXED BY delivery_to_publish
-        WHERE publish_at IS NOT NULL AND publish_at < :at AND channel_id = :channel_id
+
+_INDEXES = {Waiting.TO_PUBLISH: "delivery_to_publish", Waiting.TO_THREAD: "delivery_to_thread"}
+
+
+def read_waiting(connection: sqlite3.Connection, what: Waiting, now: datetime, limit: int) -> tuple[Publication, ...]:
+    """Implement `DeliveryStore.to_publish` and `to_thread`."""
+    rows = connection.execute(
+        f"""
+        SELECT channel_id, schedule_id, edition, part, guild_id, message_id FROM delivery INDEXED BY {_INDEXES[what]}
+        WHERE {what} IS NOT NULL AND {what} <= :now ORDER BY {what}, delivery_id LIMIT :limit
+        """,
+        {"now": as_micros(now), "limit": max(0, limit)},
     )
-"""
-
-
-def read_publications(connection: sqlite3.Connection, now: datetime, limit: int) -> tuple[Publication, ...]:
-    """Implement `DeliveryStore.to_publish`."""
-    rows = connection.execute(_WAITING, {"now": as_micros(now), "limit": max(0, limit)})
     return tuple(Publication(key=key_of(row), guild_id=row["guild_id"], message_id=row["message_id"]) for row in rows)
 
 
-def count_publications(connection: sqlite3.Connection) -> int:
+def count_waiting(connection: sqlite3.Connection, what: Waiting) -> int:
     """Implement `DeliveryStore.count_unpublished`."""
-    return int(connection.execute(_COUNT).fetchone()[0])
+    sql = f"SELECT count(*) FROM delivery INDEXED BY {_INDEXES[what]} WHERE {what} IS NOT NULL"
+    return int(connection.execute(sql).fetchone()[0])
 
 
-def end_publication(connection: sqlite3.Connection, key: DeliveryKey, failure: str) -> bool:
-    """Implement `DeliveryStore.mark_published`."""
-    return connection.execute(_DONE, key_columns(key) | {"failure": failure}).rowcount == 1
+def end_waiting(connection: sqlite3.Connection, what: Waiting, key: DeliveryKey, failure: str) -> bool:
+    """Implement `DeliveryStore.mark_published` and `mark_threaded`."""
+    done = connection.execute(
+        f"""
+        UPDATE delivery SET {what} = NULL, reason = CASE WHEN :failure <> '' THEN :failure ELSE reason END
+        WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
+            AND {what} IS NOT NULL
+        """,
+        key_columns(key) | {"failure": failure},
+    )
+    return done.rowcount == 1
 
 
-def put_publications_off(connection: sqlite3.Connection, channel_id: int, at: datetime) -> int:
-    """Implement `DeliveryStore.publish_later`."""
-    return connection.execute(_LATER, {"channel_id": channel_id, "at": as_micros(at)}).rowcount
+def put_off(connection: sqlite3.Connection, what: Waiting, channel_id: int, at: datetime) -> int:
+    """Implement `DeliveryStore.publish_later` and `thread_later`."""
+    return connection.execute(
+        f"""
+        UPDATE delivery SET {what} = :at
+        WHERE delivery_id IN (
+            SELECT delivery_id FROM delivery INDEXED BY {_INDEXES[what]}
+            WHERE {what} IS NOT NULL AND {what} < :at AND channel_id = :channel_id
+        )
+        """,
+        {"channel_id": channel_id, "at": as_micros(at)},
+    ).rowcount

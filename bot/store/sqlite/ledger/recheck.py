@@ -11,7 +11,7 @@ from bot.news.choosing.recheck import Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
 from bot.news.schedules.schedule import Schedule
 from bot.store.sqlite.file.moments import as_micros
-from bot.store.sqlite.ledger.delivery_rows import insert_delivery, key_columns, put_draft
+from bot.store.sqlite.ledger.delivery_rows import insert_delivery, key_columns, posting_text, put_draft
 from bot.store.sqlite.ledger.edition_rows import replace_picks
 from bot.store.sqlite.ledger.marks import mark_of, write_mark
 from bot.store.sqlite.ledger.schedules import find_schedule
@@ -29,8 +29,8 @@ _REST: Final = """
 
 _REDRAW: Final = """
     UPDATE delivery SET channel_id = :channel_id, state = 'planned', revision = :revision, title = :title,
-        mention_role = :mention_role, publish = :publish, drawn_at = :drawn_at, reason = '', not_before = NULL,
-        lease_until = NULL, claimed_at = NULL, first_attempt_at = NULL, was_sending = 0
+        mention_role = :mention_role, publish = :publish, drawn_at = :drawn_at, posting = :posting,
+        reason = '', not_before = NULL, lease_until = NULL, claimed_at = NULL, first_attempt_at = NULL, was_sending = 0
     WHERE delivery_id = :delivery_id RETURNING *
 """
 
@@ -82,6 +82,7 @@ def _redraw(connection: sqlite3.Connection, before: sqlite3.Row, part: Delivery)
         "mention_role": part.mention_role,
         "publish": part.publish,
         "drawn_at": as_micros(part.drawn_at),
+        "posting": posting_text(part.posting),
     }
     row = connection.execute(_REDRAW, changed).fetchone()
     put_draft(connection, before["delivery_id"], row, part.draft)
