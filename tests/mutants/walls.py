@@ -21,8 +21,8 @@ WALLS: Final = (
     Mutant(
         name="all servers' uploads share one file with its words, spellings and totals",
         file=_SHELVES,
-        old="shipped_schema(SHELF))\n            self._files[shelf] = path\n",
-        new="shipped_schema(SHELF))\n            self._files[shelf] = next(iter(self._files.values()), path)\n",
+        old="self._files[shelf] = path\n            self.troubles.forget(shelf)\n",
+        new="self._files[shelf] = next(iter(self._files.values()), path)\n            self.troubles.forget(shelf)\n",
         proofs=_OF_WALLS,
     ),
     Mutant(

@@ -77,7 +77,6 @@ class StopReason(StrEnum):
 
 Rule = Literal["default", "upstream", "best-of", "breaking"]
 
-
 NOBODY: Final = 0
 """The id of no member."""
 
@@ -88,13 +87,12 @@ class Schedule:
 
     Attributes:
         name: Unique in its server, at most `LONGEST_NAME` characters.
-        days: One weekday for a weekly digest; several for more often; all seven for a daily one.
+        days: One weekday for a weekly digest; all seven for a daily one.
         rhythm: In which weeks, or on which day of a month, they come.
         at: Local wall time, minutes only.
         timezone: A name of the tz database.
         count: Picks per edition, 1 to 20.
-        breaking: What breaking news is, for the rule of that name: such a schedule looks for it all the time, and its
-            days and time don't count.
+        breaking: What breaking news is, for the rule of that name, which looks all the time, not at `days` and `at`.
         min_score: None means the default rule's minimum alone.
         topics, providers: An article must have one of them; empty means all. Topics by folded label, providers by
             domain.
