@@ -79,6 +79,10 @@ class PreviewOutdatedError(NewsdeskError):
     """What would be posted now is not what a member saw in the preview."""
 
 
+class DraftChangedError(NewsdeskError):
+    """A draft on the editors' desk is not what the editor saw."""
+
+
 class UnknownEditionError(NewsdeskError):
     """The schedule has no edition of that number."""
 

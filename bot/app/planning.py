@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import random
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from bot.clock import Clock
 from bot.errors import PlanOutdatedError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition
+from bot.news.message.messenger import Messenger
 from bot.news.notices.notice import Notifier
 from bot.news.schedules.schedule import Schedule
 from bot.store.port import Store
 from bot.threads import WorksFor, working_for
-from bot.usecases.digest import plan_edition
+from bot.usecases.delivery import DeskKeeper
+from bot.usecases.digest import count_came_in, desk_face, plan_edition, refresh_drafts
 from bot.usecases.schedule import ClockTrust, run_tick
 from bot.usecases.story import Stories
+
+SHOW_DESKS_EVERY_S: Final = 5.0
+"""Between two looks at the editors' desks if nothing asks for one: an edition on a desk may have been posted."""
+
+COUNT_EVERY_S: Final = 600.0
+"""Between two looks at what came in since an edition was drafted."""
 
 PURGE_AFTER: Final = timedelta(days=30)
 """A server's data is deleted this long after the bot left it."""
@@ -36,6 +46,19 @@ class Gates:
     may_plan: Callable[[], bool]
     holds: Callable[[ScheduleId], bool]
     may_purge: Callable[[], bool]
+
+
+def show_desks(store: Store, messenger: Messenger, notifier: Notifier, clock: Clock) -> Callable[[], Awaitable[None]]:
+    """Return the work that brings the editors' desks up to their drafts."""
+    keeper = DeskKeeper(
+        desks=store.desks,
+        messenger=messenger,
+        notifier=notifier,
+        clock=clock,
+        jitter=random.random,
+        face=partial(desk_face, store),
+    )
+    return keeper.show_due
 
 
 class Planning:
@@ -70,6 +93,7 @@ class Planning:
         self._notifier = notifier
         self._wake_deliverer = wake_deliverer
         self._gates = gates
+        self._counted_s: dict[tuple[ScheduleId, EditionKey], float] = {}
 
     async def run_tick(self) -> None:
         """Plan due editions, and purge what is no longer needed."""
@@ -84,6 +108,8 @@ class Planning:
         await self._stories.forget_old()
 
     async def _plan_due(self) -> None:
+        await refresh_drafts(self._store, now=self._clock.now())
+        await self._count_late_stories()
         await run_tick(
             self._store.schedules,
             self._store.digest,
@@ -93,6 +119,14 @@ class Planning:
             trust=self._trust,
         )
         self._wake_deliverer()
+
+    async def _count_late_stories(self) -> None:
+        """Count what came in since each draft was made: choosing takes up to a second, so not at each tick."""
+        for desk in await self._store.desks.desks():
+            counted_s = self._counted_s.get((desk.schedule_id, desk.edition))
+            if counted_s is None or self._clock.uptime() - counted_s >= COUNT_EVERY_S:
+                self._counted_s[desk.schedule_id, desk.edition] = self._clock.uptime()
+                await count_came_in(self._store, desk, now=self._clock.now(), stories=self._stories)
 
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
         if self._gates.holds(schedule.id):

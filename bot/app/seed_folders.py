@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from bot.app.config import Limits
 from bot.clock import Clock
 from bot.errors import NewsdeskError
 from bot.news.article import INSTANCE_SHELF
 from bot.news.checkup.finding import Finding, failing
 from bot.news.checkup.runtime import Watching
-from bot.news.content import ImportReport, Reading
+from bot.news.content import ImportLimits, ImportReport, Reading
 from bot.seedfile.folder import list_folder
 from bot.store.port import Store
 from bot.threads import WorksFor, working_for
@@ -187,3 +188,12 @@ def _has_at_most(limit: int, folder: Path) -> bool:
             "not all seeds are read at night; `newsdesk ingest --full` reads them", folder=str(folder), files=files
         )
     return files <= limit
+
+
+def import_limits(limits: Limits) -> ImportLimits:
+    """Build the limits of a server's own imports from the configuration."""
+    return ImportLimits(
+        imports_per_hour=limits.imports_per_hour,
+        articles_per_shelf=limits.articles_per_shelf,
+        bytes_per_shelf=limits.shelf_megabytes * 1024 * 1024,
+    )

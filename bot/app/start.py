@@ -21,12 +21,12 @@ from typing import Final
 import structlog
 
 from bot.app.chores import Chore
-from bot.app.config import Config, Limits
+from bot.app.config import Config
 from bot.app.database.file_guard import FileGuard
 from bot.app.database.opening import open_patiently
 from bot.app.log import lost_lines
-from bot.app.planning import Gates, Planning
-from bot.app.seed_folders import READ_EVERY_S, SeedFolders
+from bot.app.planning import SHOW_DESKS_EVERY_S, Gates, Planning, show_desks
+from bot.app.seed_folders import READ_EVERY_S, SeedFolders, import_limits
 from bot.app.supply.collector import CollectorProcess
 from bot.app.supply.watch import watch_folders
 from bot.app.tasks import Tasks
@@ -46,7 +46,7 @@ from bot.clock import Clock
 from bot.errors import NewsdeskError
 from bot.news.checkup.finding import Finding
 from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
-from bot.news.content import ImportLimits, ImportReport
+from bot.news.content import ImportReport
 from bot.news.delivery import ScheduleId
 from bot.news.servers.access import Access
 from bot.store.sqlite import SqliteStore
@@ -97,11 +97,10 @@ class Newsdesk:
             reading=lambda: self._seeds.reading,
             holds=self._holds,
             quotas=Quotas(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
-            import_limits=_import_limits(config.limits),
+            import_limits=import_limits(config.limits),
         )
-        self.client = NewsClient(
-            services, wire=self._wire, install=install, sync=sync, guild_ready_timeout_s=_ready_timeout_s(config)
-        )
+        ready_s = 2.0 if config.api_base is None else 0.05  # waits for the servers; a sandbox sends them all at once
+        self.client = NewsClient(services, wire=self._wire, install=install, sync=sync, guild_ready_timeout_s=ready_s)
         self.client.on_news = self._ask_upkeep
         self._upkeep = (
             Chore("commands", self._if_connected(self.client.sync), clock=clock),
@@ -127,6 +126,8 @@ class Newsdesk:
             redraw=partial(redraw_rest, store),
         )
         self._after = after_posting(store, self._messenger, self._notices, clock, random.random)
+        self._show_desks = show_desks(store, self._messenger, self._notices, clock)
+        self._desks = Chore("desks", self._show_desks, clock=clock, every_s=SHOW_DESKS_EVERY_S)
         self._supervisor = Supervisor(
             self.client, config.require_token(), store=store.admin, clock=clock, jitter=random.random
         )
@@ -163,7 +164,7 @@ class Newsdesk:
         for after in self._after:
             tasks.run(after.run(tasks.stop), type(after).__name__.lower())
         tasks.run(self._notices.run(tasks.stop), "notices")
-        for chore in (self._reading, self._reading_back, *self._upkeep):
+        for chore in (self._reading, self._reading_back, self._desks, *self._upkeep):
             tasks.run(chore.run(tasks.stop), "chore")
         if self._config.seeds:
             tasks.run(
@@ -250,6 +251,7 @@ class Newsdesk:
         for after in self._after:
             await after.do_due()
             await after.finish()
+        await self._show_desks()
         await self._notices.deliver_waiting()
 
     async def refresh(self) -> tuple[ImportReport, ...]:
@@ -314,6 +316,7 @@ class Newsdesk:
 
     def _wake_deliverer(self) -> None:
         self._deliverer.wake()
+        self._desks.ask()
 
     async def _find_owner(self) -> int | None:
         return await find_owner(self.client, self._clock) if self._config.owner_notices else None
@@ -361,7 +364,7 @@ class Newsdesk:
         )
 
     def _other_findings(self) -> Iterator[Finding]:
-        for chore in (self._reading_back, *self._upkeep):
+        for chore in (self._reading_back, self._desks, *self._upkeep):
             yield from chore.findings()
         yield from self._recovery.findings()
         yield from self._seeds.findings()
@@ -386,15 +389,3 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
             stack.push_async_callback(newsdesk.stop)
             await newsdesk.start()
             yield newsdesk
-
-
-def _import_limits(limits: Limits) -> ImportLimits:
-    return ImportLimits(
-        imports_per_hour=limits.imports_per_hour,
-        articles_per_shelf=limits.articles_per_shelf,
-        bytes_per_shelf=limits.shelf_megabytes * 1024 * 1024,
-    )
-
-
-def _ready_timeout_s(config: Config) -> float:
-    return 2.0 if config.api_base is None else 0.05  # waits for the servers; a sandbox sends them all at once

@@ -86,6 +86,7 @@ EDITED_PAGE: Final = Effect(name="edited page", counted=Counted.PAGES, right=_ed
 IMPORT: Final = Effect(name="import", counted=Counted.COMMANDS, right=_editor)
 PLAN: Final = Effect(name="plan", counted=Counted.COMMANDS, right=_editor)
 POST: Final = Effect(name="post", counted=Counted.COMMANDS, right=_editor_of_schedule)
+DESK: Final = Effect(name="desk", counted=Counted.COMMANDS, right=_editor_of_schedule)
 RESUME: Final = Effect(name="resume", counted=Counted.COMMANDS, right=_editor_of_server)
 OPERATE: Final = Effect(name="operate", counted=Counted.COMMANDS, right=_owner)
 

@@ -156,7 +156,7 @@ async def read_names(store: Store, guild_id: int) -> KnownNames:
 
 
 def _channels(schedule: Schedule) -> Sequence[int]:
-    channels = (schedule.channel_id, schedule.notice_channel_id)
+    channels = (schedule.channel_id, schedule.notice_channel_id, schedule.desk_channel_id)
     return [channel_id for channel_id in channels if channel_id is not None]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -62,6 +62,7 @@ class Reason(StrEnum):
     LED_IN_STORY = "led_in_story"
     PROVIDER_CAP = "provider_cap"
     OVER_COUNT = "over_count"
+    DROPPED = "dropped"
     PICKED = "picked"
 
 
@@ -94,6 +95,9 @@ class Pick:
         is_update: True if the story was in an earlier edition and has new reports.
         is_brief: True if it has one line behind the edition's other stories.
         is_carried: True if it had no place in the last edition and fills an empty one of this edition.
+        note: An editor's note above the story; empty for none.
+        note_by: The editor's name, if they signed it.
+        headline: An editor's title, shown instead of the article's; empty for the article's own.
         why: One sentence for *why* and the log.
         story_id: The story's id; None in editions from before stories had one.
     """
@@ -105,6 +109,14 @@ class Pick:
     story_id: StoryId | None = None
     is_carried: bool = False
     is_brief: bool = False
+    note: str = ""
+    note_by: str = ""
+    headline: str = ""
+
+    @property
+    def shown(self) -> Article:
+        """The article as it is shown: with the editor's title, if there is one."""
+        return replace(self.article, title=self.headline) if self.headline else self.article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +221,8 @@ class Edition:
         number: 1 for a schedule's first with stories, then one more each; None until it is stored, for a skipped one
             and for one without stories.
         key: The local date on which it was due, or the interaction's for an extra one.
-        due_at: The cutoff; for an extra edition the press.
+        due_at: The cutoff; for an extra edition the press. One that was drafted for the desk has its cutoff, the end of
+            its window, when it was drafted.
         is_first: "From the archive": nothing was planned before it.
         is_best_of: Chosen from what was posted before: its stories don't count as told again.
         is_late: Planned, or drawn again, more than `LATE_AFTER` after it was due.

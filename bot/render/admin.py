@@ -56,6 +56,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/schedule create", "schedule a digest: channel, day, time, filters; a form without options"),
             ("/schedule edit", "change a schedule; options you leave out stay as they are; a form without options"),
             ("/schedule topic-role", "mention a role only in editions with a story on a topic"),
+            ("/schedule desk", "show drafts in an editors' channel before they are posted"),
             ("/schedule list", "all schedules, with any unread notices on top"),
             ("/schedule show", "one schedule: its options, its next edition and its state"),
             ("/schedule preview", "preview the next edition"),
@@ -157,8 +158,8 @@ def draft_editors(names: Sequence[str | None]) -> Draft:
     return Draft(blocks=(*head, *map(line, shown), *deleted))
 
 
-def draft_member_data(saved: Sequence[Schedule]) -> Draft:
-    """Render what is kept of a member: their id, with the schedules that they saved last."""
+def draft_member_data(saved: Sequence[Schedule], acts: int = 0) -> Draft:
+    """Render what is kept of a member: their id, with the schedules that they saved last and their acts on drafts."""
     head = (
         line("What I keep of you", "heading"),
         line(
@@ -167,18 +168,21 @@ def draft_member_data(saved: Sequence[Schedule]) -> Draft:
             if saved
             else "Nothing: no schedule was last saved by you."
         ),
+        *([line(f"Your user id, with {count_of(acts, 'act')} on drafts; the same deletes it.")] if acts else ()),
         line("The words of a search are kept for 24 hours for its pages, without your id.", "quiet"),
     )
     named = [line(f"{clean(each.name)} (server {each.guild_id})") for each in saved]
     return Draft(blocks=(*head, *as_many_as_fit(head, named)))
 
 
-def draft_member_forgotten(schedules: int) -> Draft:
-    """Confirm that a member's id was deleted from this number of schedules."""
-    if not schedules:
+def draft_member_forgotten(schedules: int, acts: int = 0) -> Draft:
+    """Confirm that a member's id was deleted from this number of schedules, and of acts on drafts."""
+    if not schedules and not acts:
         return Draft(blocks=(line("Nothing to delete: I keep nothing of you."),))
-    said = f"Deleted your user id from {count_of(schedules, 'schedule')}. Their notices wait in /schedule list now."
-    return Draft(blocks=(line(said),))
+    of_schedules = f"Deleted your user id from {count_of(schedules, 'schedule')}. "
+    of_acts = f"Deleted your user id from {count_of(acts, 'act')} on drafts."
+    said = (of_schedules + "Their notices wait in /schedule list now.") if schedules else ""
+    return Draft(blocks=tuple(line(each) for each in (said, of_acts if acts else "") if each))
 
 
 def _topic(name: str) -> Paragraph:

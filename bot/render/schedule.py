@@ -21,6 +21,7 @@ from bot.news.notices.texts import STOP_CURES, STOP_TEXTS
 from bot.news.schedules.breaking import BREAKING_SCORE
 from bot.news.schedules.schedule import EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
+from bot.render.edition.desk import desk_lines, on_desk
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
@@ -105,6 +106,7 @@ def draft_schedule(
     due: Sequence[datetime],
     *,
     skipped_at: datetime | None = None,
+    draft_due_at: datetime | None = None,
     findings: Sequence[Finding] = (),
 ) -> Draft:
     """Draw one schedule in full: its next editions, its options, its state and why, and what is wrong with it.
@@ -113,9 +115,15 @@ def draft_schedule(
         schedule: The schedule.
         due: The next due moment first; the ones after it follow from the schedule. Empty if it isn't active.
         skipped_at: When the skipped edition would be due; None if none is skipped.
+        draft_due_at: When the draft on the desk is due, or was; None if there is none.
         findings: What keeps it from posting: a deleted channel or role, a missing permission.
     """
-    said = (line(_name(schedule), kind="heading"), *_details(schedule, due), *_skipped(skipped_at))
+    said = (
+        line(_name(schedule), kind="heading"),
+        *_details(schedule, due),
+        *_skipped(skipped_at),
+        *on_desk(draft_due_at),
+    )
     return Draft(blocks=(*said, *_findings(said, findings)))
 
 
@@ -223,6 +231,7 @@ def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
     yield line(_delivery(schedule))
     if schedule.notice_channel_id is not None:
         yield Paragraph(runs=(Text(text="Notices in "), Channel(channel_id=schedule.notice_channel_id)))
+    yield from desk_lines(schedule)
     if schedule.state is ScheduleState.ACTIVE:
         yield Paragraph(runs=_next(schedule, due))
     else:

@@ -45,6 +45,10 @@ class ForgetfulMessenger(Messenger):
         return NotThere()
 
     @override
+    async def edit(self, channel_id: int, message_id: int, draft: Draft, *, fence_s: float = 20.0) -> Outcome:
+        return await self._messenger.edit(channel_id, message_id, draft, fence_s=fence_s)
+
+    @override
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         return await self._messenger.publish(channel_id, message_id)
 

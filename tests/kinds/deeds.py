@@ -98,13 +98,21 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
         schedule("topic-role", topic="Harbour", role=lambda town: town.guild.add_role("Readers", mentionable=True)),
         schedule("topic-role", topic="Harbour"),
     ),
+    "schedule desk": (
+        schedule("desk", named="Drafted", channel=lambda town: town.other_channel),
+        schedule("desk", channel=lambda town: town.desk_channel),
+    ),
     "schedule pause": (
         schedule("pause"),
         schedule("pause", named="Evening"),
         schedule("pause", named="Nightly"),
     ),
     "schedule resume": (schedule("resume"), schedule("resume", named="Nightly")),
-    "schedule skip-next": (schedule("skip-next"), schedule("skip-next", undo=True)),
+    "schedule skip-next": (
+        schedule("skip-next"),
+        schedule("skip-next", undo=True),
+        schedule("skip-next", named="Drafted"),
+    ),
     "schedule delete": (schedule("delete"), schedule("delete", named="Nightly"), schedule("delete", named="Noon")),
     "schedule send-now": (schedule("send-now"), schedule("send-now", named="Noon")),
     "schedule retry": (schedule("retry"), schedule("retry", named="Noon")),
@@ -121,7 +129,20 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
 }
 """By the full name of each command that writes."""
 
+
+async def show(town: TownInSteps) -> str:
+    """Bring the editors' desks up to their drafts."""
+    await town.bot._show_desks()
+    return ""
+
+
 BUTTONS: Final[Mapping[str, Deed]] = {
+    actions.DESK_APPROVE: press("Approve", lambda town: town.desk),
+    actions.DESK_HOLD: press("Hold", lambda town: town.desk),
+    actions.DESK_SEND: press("Send now", lambda town: town.desk),
+    actions.DESK_DROP: press("Drop", lambda town: town.story),
+    actions.DESK_UP: press("Up", lambda town: town.story),
+    actions.DESK_SWAP: press("Swap", lambda town: town.story),
     actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
     actions.SHARE: press("Share", lambda town: town.found),
     actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),
@@ -163,11 +184,14 @@ READING_BUTTONS: Final = frozenset(
         actions.SEARCH_PAGE,
         actions.SEARCH_AS_TYPED,
         actions.SCHEDULE_LIST,
+        actions.DESK_STORY,
+        actions.DESK_NOTE,
+        actions.DESK_HEADLINE,
     }
 )
 
 
-BY_ITSELF: Final[Mapping[str, Deed]] = {"tick": tick, "deliver": deliver, "leave": leave, "join": join}
+BY_ITSELF: Final[Mapping[str, Deed]] = {"tick": tick, "deliver": deliver, "show": show, "leave": leave, "join": join}
 """What no member asks for."""
 
 

@@ -37,6 +37,18 @@ _ROWS: Final = {
             message_id IS NULL, draft.value
         FROM delivery JOIN schedule USING (schedule_id) JOIN draft USING (delivery_id)
     """,
+    "drafts": """
+        SELECT folded_name, edition, desk.channel_id, due_at, waits, desk.state, revision, came_in, is_closed
+        FROM desk JOIN schedule USING (schedule_id)
+    """,
+    "acts on drafts": """
+        SELECT folded_name, edition, revision, done_at, member_id, deed, article_id, detail
+        FROM desk_act JOIN schedule USING (schedule_id)
+    """,
+    "messages of desks": """
+        SELECT folded_name, edition, number, message_id IS NULL, tried_at, shown
+        FROM desk_message JOIN schedule USING (schedule_id)
+    """,
     "articles": """
         SELECT article_id, name, stem, is_stub, is_hidden, is_kept_out, published_at, first_seen_at, quality, heat,
             listed, title, excerpt, url, topics, file_path
@@ -66,6 +78,7 @@ _NOTHING_LEFT: Final = re.compile(
     r"(No schedule “[^”]*” in this server"
     r"|(The|That) schedule (“[^”]*” )?(was|is already) deleted"
     r"|Someone has already decided this"
+    r"|(Somebody changed the draft meanwhile|This edition is not a draft any more)"
     r"|An import of this server is under way"
     r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",

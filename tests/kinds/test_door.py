@@ -20,11 +20,11 @@ from bot.chat.commands.registry import FEATURES
 from bot.chat.door import COMPLETE, EDIT, EDITED_PAGE, PAGE, READ, Effect, effect_of
 from bot.chat.quota import Counted, Quotas
 from bot.errors import TooManyError
-from bot.news.message.actions import SETUP_FORM
+from bot.news.message.actions import DESK_HEADLINE_FORM, DESK_NOTE_FORM, SETUP_FORM
 from bot.news.message.draft import Button, ButtonRow, Draft
 from bot.sandbox import Channel, Member, Upload
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town
+from tests.support.running_bot import NINE, Town
 
 COMMANDS: Final = Path(__file__).parents[2] / "bot" / "chat" / "commands"
 
@@ -179,11 +179,23 @@ async def test_every_button_is_refused_once_its_quota_is_used_up(town: Town) -> 
 
 async def test_every_form_is_refused_once_its_quota_is_used_up(town: Town) -> None:
     """Sending one is a command like any other."""
-    form = await town.admin.run(town.channel, "setup")
+    desk = town.guild.add_channel("desk")
+    options: dict[str, Any] = {"channel": town.channel, "day": "monday", "time": "10:00", "timezone": "UTC"}
+    await town.admin.run(town.channel, "schedule create", name="Weekly", **options)
+    await town.admin.run(town.channel, "schedule desk", name="Weekly", channel=desk, lead_time=1)
+    await town.let_pass(NINE)
+    (select,) = desk.messages[0].selects
+    story = await town.admin.choose(desk.messages[0], [select["options"][0]["value"]])
+    forms = {
+        SETUP_FORM: await town.admin.run(town.channel, "setup"),
+        DESK_NOTE_FORM: await town.admin.press(story, "Note"),
+        DESK_HEADLINE_FORM: await town.admin.press(story, "Headline"),
+    }
     use_up(town, town.admin)
 
-    assert "Too many" in (await town.admin.submit(form)).text
-    assert list(FORM_HANDLERS) == [SETUP_FORM]
+    assert forms.keys() == FORM_HANDLERS.keys()
+    said = {action: (await town.admin.submit(form)).text for action, form in forms.items()}
+    assert [action for action, text in said.items() if "Too many" not in text] == []
 
 
 async def test_share_pressed_sixty_times_at_once_posts_once(town: Town) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from bot.chat.account.client import point_at
 from bot.chat.answering.context import Services
 from bot.chat.commands import delivery
 from bot.chat.wire.limiter import Limiter
+from bot.news.schedules.schedule import edition_key
 from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
 from bot.store.sqlite import store_of
@@ -55,6 +57,8 @@ class TownInSteps:
         unread: A private answer with *Send anyway*.
         preview: A private answer with *Send now*.
         found: A private answer with *Share*.
+        desk: The message with the buttons of a draft of two stories.
+        story: A private answer with what can be done to its second story.
         schedule_ids: The schedules' ids by name.
     """
 
@@ -63,6 +67,8 @@ class TownInSteps:
     unread: Answer
     preview: Answer
     found: Answer
+    desk: SandboxMessage
+    story: Answer
 
     def __init__(self, folder: Path, content: Content, *, make_store: MakeStore = store_of) -> None:
         """Build the town, and bring it to the moment at which trials begin.
@@ -83,6 +89,8 @@ class TownInSteps:
         self.channel = self.guild.add_channel("news")
         self.other_channel = self.guild.add_channel("more-news")
         self.third_channel = self.guild.add_channel("noon-news")
+        self.desk_channel = self.guild.add_channel("desk")
+        self.drafted_channel = self.guild.add_channel("drafted")
         self.admin = self.guild.add_member("Ada", permissions=("manage_guild",))
         self.member = self.guild.add_member("Mo")
         self.editor_role = self.guild.add_role("Editors")
@@ -159,7 +167,7 @@ class TownInSteps:
             await self.admin.run(self.channel, "content import", file=self.upload(name))
         await self.admin.run(self.channel, "content hide", article="Tunnel")
         self._write_seed("library", "Library opens a reading room for children", MONDAY + _WEEK - timedelta(days=2))
-        await self.bot.refresh()
+        await self._draft(options)
         await self.admin.run(
             self.channel,
             "schedule create",
@@ -171,6 +179,32 @@ class TownInSteps:
         self.found = await self.admin.run(self.channel, "news search", query="ferry")
         self._write_seed("pier", "Pier opens its gates to anglers", MONDAY + _WEEK - timedelta(hours=2))
         self.clock.set(MONDAY + _WEEK + timedelta(seconds=35))
+
+    async def _draft(self, options: Mapping[str, Any]) -> None:
+        """Another schedule's edition is due in a day, and its draft is on the desk."""
+        for title in ("Museum lends its oldest map", "Brewery buys back its first van"):
+            name = title.split()[0].lower()
+            self._write_seed(name, title, MONDAY + _WEEK - timedelta(days=1))
+        await self.bot.refresh()
+        drafted = {"name": "Drafted", "channel": self.drafted_channel, "count": 2, "day": "tuesday"}
+        await self.admin.run(self.channel, "schedule create", **{**options, **drafted})
+        desk: dict[str, Any] = {"name": "Drafted", "channel": self.desk_channel, "lead_time": 24}
+        await self.admin.run(self.channel, "schedule desk", **desk)
+        schedule = await self.store.schedules.find_schedule_by_name(self.guild.id, "Drafted")
+        assert schedule is not None
+        tomorrow = MONDAY + _WEEK + timedelta(days=1)
+        await self.bot._planning._plan(schedule, edition_key(tomorrow.date()), tomorrow)
+        await self.bot._show_desks()
+        self.desk = self.desk_channel.messages[0]
+        (select,) = self.desk.selects
+        self.story = await self.admin.choose(self.desk, [select["options"][1]["value"]])
+        self._edited = [(message, deepcopy(message.raw)) for message in self._editable()]
+
+    def _editable(self) -> list[SandboxMessage]:
+        """The messages that a deed may edit in place."""
+        story = self.story.message
+        assert story is not None
+        return [*self.desk_channel.messages, story]
 
     async def _retry_unread(self) -> Answer:
         """The part of unknown outcome is looked for, in a channel that can't be read."""
@@ -216,6 +250,8 @@ class TownInSteps:
         for channel in self._channels():
             for message in channel.messages[self._kept[channel.id] :]:
                 del channel.by_id[message.id]
+        for message, raw in self._edited:
+            message.raw = deepcopy(raw)
         self.sandbox._world.nonces._seen.clear()
         self.sandbox.limits._windows.clear()
         self.clock.hold()
@@ -233,4 +269,5 @@ class TownInSteps:
         return state_of(self.database, texts)
 
     def _channels(self) -> list[Any]:
-        return [self.channel, self.other_channel, self.third_channel, self.admin.direct_channel]
+        edited = [self.desk_channel, self.drafted_channel]
+        return [self.channel, self.other_channel, self.third_channel, *edited, self.admin.direct_channel]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, UnknownZoneError
+from bot.news.schedules.looking import LOOK_AGAIN, due_edition, looked_at, next_look
 from bot.news.schedules.schedule import (
     EVERY_DAY,
     Schedule,
@@ -283,3 +285,56 @@ def test_edition_is_left_out_by_its_date_whatever_its_time_is() -> None:
     assert skipped_due(schedule) == datetime(2021, 6, 7, 18, 30, tzinfo=UTC)
     assert skipped_due(make_schedule(left_out=edition_key(date(2021, 6, 8)))) is None
     assert skipped_due(make_schedule()) is None
+
+
+# A draft before the edition is due
+
+HALF_A_DAY = timedelta(hours=12)
+MONDAY_NINE = datetime(2021, 5, 10, 9, tzinfo=UTC)
+
+
+def with_desk(*days: Weekday) -> Schedule:
+    """A digest at nine, weekly on Mondays by default, drafted twelve hours before."""
+    days = days or (Weekday.MONDAY,)
+    return make_schedule(days=days, at=time(9), timezone="UTC", created_at=LONG_AGO, desk_channel_id=5)
+
+
+def test_edition_is_drafted_the_lead_time_before_it_is_due() -> None:
+    """Not a moment earlier."""
+    schedule, drafted_at = with_desk(), MONDAY_NINE - HALF_A_DAY
+    last = {edition_key(date(2021, 5, 3))}
+
+    assert due_edition(schedule, last, drafted_at) == (date(2021, 5, 10), MONDAY_NINE)
+    assert due_edition(schedule, last, drafted_at - timedelta(seconds=1)) is None
+
+
+def test_edition_without_a_desk_is_planned_when_it_is_due() -> None:
+    """Whatever its lead time would be."""
+    schedule = replace(with_desk(), desk_channel_id=None)
+    last = {edition_key(date(2021, 5, 3))}
+
+    assert due_edition(schedule, last, MONDAY_NINE - timedelta(seconds=1)) is None
+    assert looked_at(schedule, MONDAY_NINE) == MONDAY_NINE
+
+
+def test_edition_that_is_due_comes_before_the_next_draft() -> None:
+    """After a long stop neither is lost."""
+    schedule = with_desk(*EVERY_DAY)
+
+    assert due_edition(schedule, (), MONDAY_NINE + HALF_A_DAY) == (date(2021, 5, 10), MONDAY_NINE)
+
+
+def test_tick_looks_for_the_next_draft_once_this_one_is_planned() -> None:
+    """A week later, as long before."""
+    schedule, drafted_at = with_desk(), MONDAY_NINE - HALF_A_DAY
+    planned = {edition_key(date(2021, 5, 10))}
+
+    assert next_look(schedule, planned, drafted_at) == drafted_at + timedelta(weeks=1)
+
+
+@pytest.mark.parametrize(("before", "after"), [(HALF_A_DAY, LOOK_AGAIN), (LOOK_AGAIN / 2, LOOK_AGAIN / 2)])
+def test_edition_without_a_story_is_looked_at_again_until_it_is_due(before: timedelta, after: timedelta) -> None:
+    """Every hour, and when it is due."""
+    now = MONDAY_NINE - before
+
+    assert next_look(with_desk(), (), now) == now + after

@@ -20,11 +20,12 @@ __all__ = ["quiet_town", "town"]
 
 README: Final = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
-ARTICLES, IDS, SETTINGS, MEMBER, SEARCH = (
+ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, SEARCH = (
     "articles",
     "ids of servers, channels, roles and messages",
     "settings",
     "the member who last saved a schedule",
+    "beside each act on a draft that of its editor",
     "The words and results of a",
 )
 """What the section on privacy names."""
@@ -40,6 +41,8 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
         ),
         (ARTICLES, IDS),
     ),
+    **dict.fromkeys(("desk", "desk_message"), (IDS,)),
+    "desk_act": (IDS, ARTICLES, EDITOR),
     **dict.fromkeys(("guild", "greeting", "editor_role"), (IDS,)),
     **dict.fromkeys(("upload_begun", "shelf_file"), (IDS,)),
     "delivery": (IDS, ARTICLES),
@@ -53,6 +56,7 @@ ABOUT_PEOPLE: Final = re.compile(r"member|user|author|person|nick|mail|query|que
 """Names of columns that would hold something of a person; each is looked at below."""
 
 HARMLESS: Final = {
+    "desk_act.member_id": "named by the section, shown and deleted by `/my data`",
     "article.said_by": "the article whose seed gives a stub its text",
     "story_article.named_by": "an article",
     "text_index.made_by": "the version of the program's rules for words",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,6 +15,8 @@ from tests.support.hostile_text import nasty_text
 from tests.support.makers import SOME_DAY, make_article, make_edition, make_pick
 
 any_text: Final = nasty_text | nasty_text.map(clean) | st.sampled_from(("A sane headline", "x" * 5000, "word " * 1000))
+editors_words: Final = any_text.map(lambda text: clean(text)[:300])
+"""A note or a title as the desk takes it."""
 # A year away from the ends of time, so that a week before or after is a moment too.
 EARLIEST: Final = datetime(2, 1, 1)  # noqa: DTZ001 - the strategy adds the zone
 LATEST: Final = datetime(9998, 1, 1)  # noqa: DTZ001 - the same
@@ -70,11 +73,21 @@ def _named(article: Article, stem: str) -> Article:
 
 @st.composite
 def editions(draw: st.DrawFn) -> Edition:
-    """One to twenty picks, each with some other coverage."""
+    """One to twenty picks, each with some other coverage; an editor may have written a note or another title."""
+    words = draw(st.just(("", "", "")) | st.tuples(editors_words, editors_words, editors_words))
+    note, note_by, headline = words
     picked = draw(article_lists(20, fewest=1))
     others = draw(article_lists(3))
     return make_edition(
-        picks=tuple(make_pick(article, *others, is_update=draw(st.booleans())) for article in picked),
+        picks=tuple(
+            replace(
+                make_pick(article, *others, is_update=draw(st.booleans())),
+                note=note,
+                note_by=note_by[:32],
+                headline=headline,
+            )
+            for article in picked
+        ),
         window=Window(start=draw(st.none() | moments), end=draw(moments)),
         due_at=draw(moments),
         is_first=draw(st.booleans()),

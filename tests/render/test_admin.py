@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bot.errors import BadInputError, UnknownScheduleError
-from bot.render.admin import HELP, draft_error, draft_help
+from bot.render.admin import HELP, draft_error, draft_help, draft_member_data, draft_member_forgotten
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
@@ -52,3 +52,22 @@ def test_without_a_topic_help_is_an_overview_of_all(typed: str) -> None:
 
     assert all(topic in text for topic in HELP)
     assert fits(draft_help(typed)) == []
+
+
+@pytest.mark.parametrize(
+    ("schedules", "acts", "said"),
+    [
+        (1, 0, "Deleted your user id from 1 schedule. Their notices wait in /schedule list now."),
+        (0, 2, "Deleted your user id from 2 acts on drafts."),
+        (0, 0, "Nothing to delete: I keep nothing of you."),
+    ],
+)
+def test_member_reads_from_where_their_id_was_deleted(schedules: int, acts: int, said: str) -> None:
+    """Of both kinds, or of nothing."""
+    assert to_text(draft_member_forgotten(schedules, acts)) == said
+
+
+def test_member_reads_that_their_acts_on_drafts_are_kept() -> None:
+    """Beside their schedules."""
+    assert "2 acts on drafts" in to_text(draft_member_data((), 2))
+    assert "drafts" not in to_text(draft_member_data(()))

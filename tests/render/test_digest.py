@@ -562,3 +562,26 @@ def test_breaking_news_says_so() -> None:
     (draft,) = draft_edition(make_edition(), make_schedule(rule="breaking"), keys=None, now=NOW)
 
     assert "Breaking news · 1 story from 1 provider" in to_text(draft)
+
+
+@pytest.mark.parametrize(
+    ("note_by", "said"), [("", "Editor's note: Worth your time"), ("Ada", "Editor's note by Ada: Worth your time")]
+)
+def test_note_is_above_its_story(note_by: str, said: str) -> None:
+    """With the editor's name if they signed it, and above a large picture, too."""
+    article = make_article("a", title="Ferry delayed", pictures=(PICTURE,))
+    pick = replace(make_pick(article), note="Worth your time", note_by=note_by)
+    text = to_text(drawn_one(make_edition(picks=(pick,))))
+
+    assert said in text
+    assert text.index(said) < text.rindex("Ferry delayed")
+
+
+def test_headline_replaces_the_title_wherever_the_title_is() -> None:
+    """In the first line, above the excerpt and in the menu; the link stays."""
+    article = make_article("a", title="Ferry delayed", url="https://a.example/ferry")
+    draft = drawn_one(make_edition(picks=(replace(make_pick(article), headline="Fog in the fjord"),)))
+
+    assert "Ferry delayed" not in repr(draft)
+    assert repr(draft).count("Fog in the fjord") == 3
+    assert "https://a.example/ferry" in repr(draft)

@@ -13,7 +13,9 @@ from bot.clock import Clock
 from bot.news.choosing.recheck import Holding
 from bot.news.delivery import Delivery, DeliveryKey, ScheduleId
 from bot.news.edition import Basis, Edition, Verdict
-from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState
+from bot.news.schedules.desk import Desk
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
@@ -35,8 +37,9 @@ class BlindPlans(SqliteDigestStore):
         deliveries: Sequence[Delivery],
         *,
         basis: Basis | None = None,
+        desk: Desk | None = None,
     ) -> Edition | None:
-        return await super().plan(edition, verdicts, deliveries)
+        return await super().plan(edition, verdicts, deliveries, desk=desk)
 
 
 class _KeepsTakenDown(SqliteDeliveryStore):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from bot.news.message.draft import Draft
 from bot.news.message.messenger import Cause
 
 _EPOCH_MS: Final = 1_420_070_400_000
@@ -23,6 +24,8 @@ class Message:
     at: datetime
     visible_at: datetime
     deleted_at: datetime | None = None
+    shown: Draft | None = None
+    """What it shows since it was last edited."""
 
 
 @dataclass(slots=True)
@@ -73,6 +76,17 @@ class SimulatedDiscord:
         message = self._add(channel_id, nonce, visible_at)
         self._nonces[nonce] = message
         return message
+
+    def edit_message(self, channel_id: int, message_id: int, draft: Draft) -> Answer:
+        """An Edit Message that arrived just now."""
+        refusal = self._refusal(channel_id, draft.key, is_plain=False)
+        if refusal is not None:
+            return refusal
+        for message in self.places[channel_id].messages:
+            if message.id == message_id and message.deleted_at is None:
+                message.shown = draft
+                return message
+        return "message_gone"
 
     def _refusal(self, channel_id: int, nonce: str, *, is_plain: bool) -> Cause | None:
         place = self.places[channel_id]

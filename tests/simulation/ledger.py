@@ -9,6 +9,7 @@ from tests.simulation.memory import (
     InstantDisk,
     MemoryAdminStore,
     MemoryDeliveryStore,
+    MemoryDeskStore,
     MemoryDigestStore,
     MemoryScheduleStore,
     Tables,
@@ -24,6 +25,7 @@ def memory_ledger(files: StoreFiles) -> Ledger:
         digest=MemoryDigestStore(tables, disk),
         schedules=MemoryScheduleStore(tables, disk),
         deliveries=MemoryDeliveryStore(tables, disk),
+        desks=MemoryDeskStore(tables, disk),
         admin=MemoryAdminStore(tables, disk),
         editors=SqliteEditorStore(files),
     )

@@ -227,6 +227,20 @@ class SimulatedMessenger(Messenger):
         return answer
 
     @override
+    async def edit(self, channel_id: int, message_id: int, draft: Draft, *, fence_s: float = 20.0) -> Outcome:
+        del fence_s
+        fate = self._weather.fate()
+        await asyncio.sleep(self._weather.latency_s())
+        if fate == "shut_out":
+            return Refused(cause="circuit_open", detail=fate, retry_after_s=600.0, can_retry=True)
+        answer = self._discord.edit_message(channel_id, message_id, draft)
+        await asyncio.sleep(self._weather.latency_s())
+        if fate != "answered":
+            return Unclear(detail=fate)
+        self._note("edited", message_id, answer if isinstance(answer, str) else "")
+        return _outcome(answer, 1.0)
+
+    @override
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         # Nobody follows these channels.
         del channel_id

@@ -13,11 +13,13 @@ from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.delivery import DeliveryStore
+from bot.store.port.desk import DeskStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.desk import SqliteDeskStore
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.editors import SqliteEditorStore
@@ -54,6 +56,7 @@ class Ledger:
     digest: DigestStore
     schedules: ScheduleStore
     deliveries: DeliveryStore
+    desks: DeskStore
     admin: AdminStore
     editors: EditorStore
 
@@ -65,6 +68,7 @@ def sqlite_ledger(files: StoreFiles) -> Ledger:
         digest=SqliteDigestStore(files),
         schedules=SqliteScheduleStore(files),
         deliveries=SqliteDeliveryStore(files),
+        desks=SqliteDeskStore(files),
         admin=SqliteAdminStore(files.ledger),
         editors=SqliteEditorStore(files),
     )

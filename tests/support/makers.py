@@ -25,7 +25,7 @@ from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.schedules.breaking import Breaking
 from bot.news.schedules.posting import Posting, TopicRole
 from bot.news.schedules.rhythm import Rhythm
-from bot.news.schedules.schedule import EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
+from bot.news.schedules.schedule import DeskDefault, EmptyPolicy, Rule, Schedule, ScheduleState, StopReason, Weekday
 from bot.news.stories.story import Story
 
 SOME_DAY = datetime(2021, 5, 7, 14, 19, tzinfo=UTC)
@@ -134,6 +134,9 @@ class ScheduleFields(TypedDict, total=False):
     thread: bool
     tags: tuple[str, ...]
     notice_channel_id: int | None
+    desk_channel_id: int | None
+    lead_time: timedelta
+    desk_default: DeskDefault
     saved_by: int
     state: ScheduleState
     state_reason: StopReason

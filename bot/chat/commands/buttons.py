@@ -13,7 +13,7 @@ import discord
 from typing_extensions import override
 
 from bot.chat.answering.context import context_of
-from bot.chat.commands import delivery, digest, joining, related, schedule, search, setup
+from bot.chat.commands import delivery, desk, digest, joining, related, schedule, search, setup
 from bot.chat.error_answers import answer_error
 from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
 from bot.chat.posting.forms import read_submission
@@ -38,6 +38,15 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SCHEDULE_LIST: schedule.turn_list,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
     actions.SCHEDULES_RESUME: schedule.resume_after_return,
+    actions.DESK_STORY: desk.show_story,
+    actions.DESK_APPROVE: desk.approve,
+    actions.DESK_HOLD: desk.hold,
+    actions.DESK_SEND: desk.send,
+    actions.DESK_DROP: desk.drop,
+    actions.DESK_UP: desk.move_up,
+    actions.DESK_SWAP: desk.swap,
+    actions.DESK_NOTE: desk.open_note,
+    actions.DESK_HEADLINE: desk.open_headline,
     actions.DELIVERY_SEND_AGAIN: delivery.send_again,
     actions.DELIVERY_SEND_UNREAD: delivery.send_unread,
     actions.DELIVERY_IS_THERE: delivery.mark_posted,
@@ -46,7 +55,11 @@ HANDLERS: Final[Mapping[str, Handler]] = {
 
 FormHandler = Callable[[discord.Interaction, tuple[str, ...], Submission], Awaitable[None]]
 
-FORM_HANDLERS: Final[Mapping[str, FormHandler]] = {actions.SETUP_FORM: setup.submit_setup}
+FORM_HANDLERS: Final[Mapping[str, FormHandler]] = {
+    actions.SETUP_FORM: setup.submit_setup,
+    actions.DESK_NOTE_FORM: desk.submit_note,
+    actions.DESK_HEADLINE_FORM: desk.submit_headline,
+}
 """What is done with a form that a member sent."""
 
 

@@ -19,6 +19,7 @@ from bot.news.edition import Reason
 from bot.news.message.draft import Draft
 from bot.news.schedules.schedule import Schedule, ScheduleState, extra_edition_key
 from bot.render.edition.delivery import draft_sent_now
+from bot.render.edition.desk import draft_draft
 from bot.render.edition.digest import draft_edition, draft_emptied
 from bot.render.edition.preview import draft_preview_header
 from bot.render.edition.why import draft_reasons
@@ -28,6 +29,7 @@ from bot.usecases.digest import (
     latest_edition,
     plan_edition,
     preview_edition,
+    read_desk,
     reasons_of,
     why,
 )
@@ -75,6 +77,9 @@ async def preview(context: Context, name: Name) -> tuple[Draft, ...]:
 
 
 async def _preview(context: Context, status: ScheduleStatus, *, has_changed: bool = False) -> tuple[Draft, ...]:
+    drafts_on_desk = await context.store.desks.drafts(status.schedule.id)
+    if drafts_on_desk and not has_changed:
+        return draft_draft(await read_desk(context.store, status.schedule.id, drafts_on_desk[0].edition))
     choice, drafts = await preview_edition(
         context.store, status.schedule, now=context.now(), stories=context.services.stories
     )

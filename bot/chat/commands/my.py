@@ -17,7 +17,7 @@ from bot.render.admin import draft_member_data, draft_member_forgotten
 @answers(READ)
 async def data(context: Context, delete: bool = False) -> Draft:
     """Show or delete what is kept of the member, in every server."""
-    schedules = context.store.schedules
+    schedules, desks, member = context.store.schedules, context.store.desks, context.user_id
     if delete:
-        return draft_member_forgotten(await schedules.forget_member(context.user_id))
-    return draft_member_data(await schedules.saved_by(context.user_id))
+        return draft_member_forgotten(await schedules.forget_member(member), await desks.forget_editor(member))
+    return draft_member_data(await schedules.saved_by(member), await desks.count_acts(member))

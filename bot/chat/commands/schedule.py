@@ -30,8 +30,9 @@ from bot.news.message.draft import Draft
 from bot.news.message.form import Form
 from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedules.options import clear_choices
-from bot.news.schedules.schedule import Schedule
+from bot.news.schedules.schedule import DeskDefault, Schedule
 from bot.news.schedules.setup import free_name
+from bot.render.edition.desk import draft_skipped_draft
 from bot.render.schedule import (
     channels_of,
     draft_deleted,
@@ -45,8 +46,9 @@ from bot.render.schedule import (
     draft_unskipped,
 )
 from bot.usecases.delivery import settled
-from bot.usecases.digest import count_matching
+from bot.usecases.digest import count_matching, skip_draft
 from bot.usecases.schedule import (
+    LONGEST_LEAD_HOURS,
     ScheduleChanges,
     ScheduleStatus,
     create_schedule,
@@ -57,6 +59,7 @@ from bot.usecases.schedule import (
     pause_schedule,
     resume_rejoined,
     resume_schedule,
+    set_desk,
     set_topic_role,
     show_schedule,
     skip_next,
@@ -172,6 +175,37 @@ async def topic_role(
     return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
 
 
+@SCHEDULE.command(name="desk", description="Show drafts to editors before they are posted; no channel: no drafts")
+@app_commands.describe(
+    name=SCHEDULE_NAME,
+    channel="The editors' channel; leave it out to draft nothing any more",
+    lead_time="Hours before an edition is due that its draft is shown (default 12)",
+    default="What happens to a draft that nobody decides about (default send)",
+)
+@app_commands.choices(default=[app_commands.Choice(name=str(each), value=str(each)) for each in DeskDefault])
+@app_commands.autocomplete(name=schedule_choices)
+@answers(EDIT)
+async def set_up_desk(
+    context: Context,
+    name: Name,
+    channel: discord.TextChannel | None = None,
+    lead_time: app_commands.Range[int, 1, LONGEST_LEAD_HOURS] | None = None,
+    default: str | None = None,
+) -> Draft:
+    """Give a schedule an editors' desk or take it away, and show it with what is wrong with it."""
+    schedule = await set_desk(
+        context.store.schedules,
+        await _named(context, name),
+        channel_id=channel.id if channel is not None else None,
+        lead_hours=lead_time,
+        default=None if default is None else DeskDefault(default),
+        member_id=context.user_id,
+        now=context.now(),
+    )
+    status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
+    return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
+
+
 @SCHEDULE.command(name="list", description="List this server's schedules, with any unread notices on top")
 async def list_all(interaction: discord.Interaction) -> None:
     """List every schedule below the unread notices, and mark the notices that were shown as read."""
@@ -212,7 +246,9 @@ async def show(context: Context, name: Name) -> Draft:
     """Show a schedule's options, its state and its next editions."""
     status = await show_schedule(context.store.schedules, context.require_server(), name, now=context.now())
     findings = await _findings(context, status.schedule)
-    return draft_schedule(status.schedule, _due(status), skipped_at=status.skipped_at, findings=findings)
+    return draft_schedule(
+        status.schedule, _due(status), skipped_at=status.skipped_at, draft_due_at=status.draft_due_at, findings=findings
+    )
 
 
 @SCHEDULE.command(name="pause", description="Stop posting until you resume it")
@@ -247,6 +283,10 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     if undo:
         kept = await unskip_next(store, schedule, now=context.now())
         return draft_unskipped(kept.schedule, _due(kept))
+    draft = await skip_draft(context.store, schedule, member_id=context.user_id, now=context.now())
+    if draft is not None:
+        context.services.wake_sender()
+        return draft_skipped_draft(schedule.name, draft.due_at)
     skipping = await skip_next(store, schedule, now=context.now())
     return draft_skipped(skipping.schedule, _due(skipping), skipped_at=skipping.skipped_at)
 

@@ -73,7 +73,13 @@ def _component(field: Field) -> ui.Item[Any]:
         case RadioField():
             return ui.RadioGroup(custom_id=field.name, options=[_radio(each) for each in field.options])
         case TextField():
-            return ui.TextInput(custom_id=field.name, default=field.value, max_length=field.longest)
+            return ui.TextInput(
+                custom_id=field.name,
+                default=field.value or None,
+                max_length=field.longest,
+                required=field.least > 0,
+                style=discord.TextStyle.long if field.is_long else discord.TextStyle.short,
+            )
         case _:
             assert_never(field)
 

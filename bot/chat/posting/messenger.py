@@ -112,6 +112,21 @@ class DiscordMessenger(Messenger, ChannelHistory):
                 return outcome_of(error, watch)
         return Posted(message_id=message_id)
 
+    @override
+    async def edit(self, channel_id: int, message_id: int, draft: Draft, *, fence_s: float = 20.0) -> Outcome:
+        self._sweep.count_request()
+        try:
+            view = to_view(draft, keys=self._keys, now=self._clock.now())
+        except ValueError as error:
+            return Refused(cause="invalid_form", detail=str(error))
+        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        with self._wire.watch(fence_s) as watch:
+            try:
+                await message.edit(view=view, allowed_mentions=mentions_for(()))
+            except Exception as error:  # noqa: BLE001 - as in `post`
+                return outcome_of(error, watch)
+        return Posted(message_id=message_id)
+
     async def _gone_roles(self, channel_id: int, roles: frozenset[int]) -> frozenset[int]:
         """Find the roles of which Discord says that they were deleted; none also if it didn't answer in time."""
         try:

@@ -110,6 +110,8 @@ def access_findings(schedule: Schedule, access: ServerAccess) -> Iterator[Findin
     yield from _option_findings(schedule, channel, access)
     if schedule.notice_channel_id is not None:
         yield from _notice_findings(access.channels.get(schedule.notice_channel_id))
+    if schedule.desk_channel_id is not None:
+        yield from _desk_findings(access.channels.get(schedule.desk_channel_id))
 
 
 def _no_access_findings(channel: NoAccess | None) -> Iterator[Finding]:
@@ -212,6 +214,19 @@ def _notice_findings(channel: ChannelAccess | NoAccess | None) -> Iterator[Findi
     yield failing(
         "I can't post notices in its notice channel; they go to the member who last saved the schedule.",
         "Let me view the channel and post there, or choose another one with /schedule edit.",
+    )
+
+
+def _desk_findings(channel: ChannelAccess | NoAccess | None) -> Iterator[Finding]:
+    if isinstance(channel, NoAccess) and channel.why == "unknown":
+        return
+    if isinstance(channel, ChannelAccess) and channel.kind in _POST and _can_post(channel):
+        if Permission.READ_HISTORY not in channel.allowed:
+            yield _missing(Permission.READ_HISTORY, "I can't check whether a draft is in its desk channel")
+        return
+    yield failing(
+        "I can't post drafts in its desk channel.",
+        "Let me view the channel and post there, or choose another one with /schedule desk.",
     )
 
 

@@ -34,6 +34,31 @@ SCHEDULES_RESUME: Final = "sres"
 SCHEDULE_LIST: Final = "slist"
 """Show another part of the list of schedules by editing the private response, for admins: (index of the first)."""
 
+DESK_MESSAGE: Final = "dkey"
+"""Mark a message of the editors' desk, so that it is found when its channel is read back; does nothing: (key)."""
+
+DESK_STORY: Final = "dstory"
+"""Show what can be done with the chosen story of a draft, for admins: (schedule id, edition key, revision)."""
+
+DESK_APPROVE: Final = "dok"
+DESK_HOLD: Final = "dhold"
+DESK_SEND: Final = "dsend"
+"""Decide about a draft, for admins: (schedule id, edition key, revision)."""
+
+DESK_DROP: Final = "ddrop"
+DESK_UP: Final = "dup"
+DESK_SWAP: Final = "dswap"
+"""Change a story of a draft by editing the private response, for admins: (schedule id, edition key, article id,
+revision)."""
+
+DESK_NOTE: Final = "dnote"
+DESK_HEADLINE: Final = "dhead"
+"""Open the form for an editor's note or title, for admins: as above."""
+
+DESK_NOTE_FORM: Final = "dnotef"
+DESK_HEADLINE_FORM: Final = "dheadf"
+"""Store what was written in that form, for admins: as above."""
+
 DELIVERY_SEND_AGAIN: Final = "dagain"
 DELIVERY_SEND_UNREAD: Final = "dunread"
 """Send messages of unknown outcome although their channel can't be read, for admins: (schedule id), or as below."""

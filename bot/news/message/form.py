@@ -68,13 +68,20 @@ class RadioField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField:
-    """One line of text that must not be empty."""
+    """A text.
+
+    Attributes:
+        least: The fewest characters; 0 makes the field optional.
+        is_long: It is written in a box of several lines.
+    """
 
     name: str
     label: str
     about: str = ""
     value: str
     longest: int
+    least: int = 1
+    is_long: bool = False
 
 
 Field = ChannelField | ChoiceField | RadioField | TextField

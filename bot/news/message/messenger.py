@@ -105,6 +105,17 @@ class Messenger(Protocol):
         """
         ...
 
+    async def edit(self, channel_id: int, message_id: int, draft: Draft, *, fence_s: float = 20.0) -> Outcome:
+        """Replace the content of our own message; nobody is pinged. Repeating it changes nothing.
+
+        Args:
+            channel_id: The message's channel.
+            message_id: The message; if it was deleted, the outcome is `Refused` with `message_gone`.
+            draft: What it is to show.
+            fence_s: As for `post`.
+        """
+        ...
+
     async def publish(self, channel_id: int, message_id: int) -> Outcome:
         """Publish our own message in an announcement channel to its followers; `Posted` even if already published.
 

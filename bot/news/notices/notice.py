@@ -35,6 +35,7 @@ class NoticeKind(StrEnum):
     DISPLACED = "displaced"
     DAMAGED = "damaged"
     FAILING_FEEDS = "failing feeds"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from bot.news.checkup.collector import FailingFeed
 from bot.news.choosing.recheck import Finding
 from bot.news.delivery import Delivery, DeliveryKey, EditionKey, Publication, local_date
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
+from bot.news.schedules.desk import Desk
 from bot.news.schedules.schedule import Schedule, StopReason
 
 STOP_TEXTS: Final[Mapping[StopReason, str]] = {
@@ -201,6 +202,20 @@ def not_read_back_notice(schedule: Schedule, detail: str, *, at: datetime) -> No
         "My database may be an older copy, and I can't read in the channel what I have posted since "
         f"({detail}): the next edition may repeat stories. Give me Read Message History there; I look again every "
         "hour.",
+        at=at,
+    )
+
+
+def desk_notice(desk: Desk, detail: str, *, at: datetime) -> Notice:
+    """Notice that a draft can't be shown in the editors' channel."""
+    outcome = "It waits for an approval" if desk.is_waiting else "It is posted at its time"
+    return Notice(
+        guild_id=desk.guild_id,
+        schedule_id=desk.schedule_id,
+        cause=NoticeCause(kind=NoticeKind.DESK),
+        text=f"I can't show the draft of the {edition_name(desk.edition)} in the editors' channel ({detail}). "
+        f"{outcome}. Give me View Channel, Send Messages, Embed Links and Read Message History there, or choose "
+        "another channel with /schedule desk.",
         at=at,
     )
 

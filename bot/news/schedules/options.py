@@ -18,7 +18,7 @@ from bot.news.parsing.posting import read_tags, read_topic_roles
 from bot.news.parsing.rhythm import parse_recurrence
 from bot.news.parsing.rule import parse_rule
 from bot.news.parsing.times import parse_time, parse_zone
-from bot.news.schedules.schedule import EmptyPolicy, Schedule, Weekday
+from bot.news.schedules.schedule import MOST_COUNT, EmptyPolicy, Schedule, Weekday
 from bot.text.clean import clean
 
 DEFAULT_DAYS: Final = (Weekday.MONDAY,)
@@ -212,7 +212,7 @@ OPTIONS: Final = (
     ),
     _option("time", OptionKind.TEXT, "Such as 18:30 or 6pm", parse_time, field="at", default=f"{DEFAULT_TIME:%H:%M}"),
     _option("timezone", OptionKind.TEXT, "Such as Europe/Berlin", parse_zone, completion=Completion.ZONE),
-    _number("count", "Most stories in an edition", 1, 20, default=str(_UNSET["count"])),
+    _number("count", "Most stories in an edition", 1, MOST_COUNT, default=str(_UNSET["count"])),
     _number("min_score", "Lowest score of a story", 0, 1000),
     _option(
         "topics",

@@ -40,6 +40,9 @@ LONGEST_NAME: Final = 60
 
 DEFAULT_PROVIDER_CAP: Final = 2
 
+MOST_COUNT: Final = 20
+"""Stories of an edition."""
+
 MOST_SCHEDULES: Final = 50
 """Schedules of one server."""
 
@@ -52,6 +55,13 @@ class EmptyPolicy(StrEnum):
     SKIP = "skip"
     NOTE = "note"
     ARCHIVE = "archive"
+
+
+class DeskDefault(StrEnum):
+    """What happens to a draft on the editors' desk without an act: it is posted at its time, or waits."""
+
+    SEND = "send"
+    WAIT = "wait"
 
 
 class ScheduleState(StrEnum):
@@ -108,6 +118,10 @@ class Schedule:
         thread: A discussion thread is opened under each edition.
         tags: Names of the tags that its posts get in a forum.
         notice_channel_id: The channel for its notices; None means direct messages to `saved_by`.
+        desk_channel_id: The editors' channel, in which a draft of each edition is shown before it is due; None for no
+            desk.
+        lead_time: How long before it is due an edition is drafted, if there is a desk.
+        desk_default: What happens to a draft without an act.
         saved_by: The member who last saved it; `NOBODY` if that member's id was deleted.
         state_reason: Why the bot paused it or switched it off.
         created_at: Editions that were due before are not planned.
@@ -143,6 +157,9 @@ class Schedule:
     thread: bool = False
     tags: tuple[str, ...] = ()
     notice_channel_id: int | None = None
+    desk_channel_id: int | None = None
+    lead_time: timedelta = timedelta(hours=12)
+    desk_default: DeskDefault = DeskDefault.SEND
     saved_by: int
     state: ScheduleState = ScheduleState.ACTIVE
     state_reason: StopReason = StopReason.NONE
@@ -162,6 +179,16 @@ class Schedule:
         if part > 1:
             return Posting(silent=self.silent, tags=self.tags)
         return Posting(silent=self.silent, tags=self.tags, thread=self.thread, topic_roles=self.topic_roles)
+
+    @property
+    def lead(self) -> timedelta:
+        """How long before it is due an edition is planned: its lead time if it has a desk, otherwise not before."""
+        return self.lead_time if self.has_desk else timedelta(0)
+
+    @property
+    def has_desk(self) -> bool:
+        """True if its editions are drafted; breaking news can't wait for that."""
+        return self.desk_channel_id is not None and self.rule != "breaking"
 
     @property
     def is_paused_by_member(self) -> bool:
@@ -189,7 +216,7 @@ _CHOOSES: Final = (
     "also",
 )
 
-_DECIDES_WHEN: Final = ("rule", "breaking", "days", "rhythm", "at", "timezone", "created_at", "left_out")
+_DECIDES_WHEN: Final = ("rule", "breaking", "days", "rhythm", "at", "timezone", "created_at", "left_out", "lead")
 
 _REACH: Final = 2 * LONGEST_GAP.days + 3
 """Days to look back or ahead: two intervals, one of which may be skipped, a day that a time zone skipped, and one day
@@ -292,47 +319,6 @@ def _first_look(schedule: Schedule, local_date: date) -> datetime | None:
     midnight = datetime.combine(local_date, time(), tzinfo=zone_of(schedule.timezone)).astimezone(UTC)
     found, at = _next_look(schedule, midnight - LOOK_EVERY)
     return at if found == local_date else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """What decides, beside a schedule itself, which edition is planned next.
-
-    Attributes:
-        next_due_at: When the tick looks at the schedule next; None for never.
-        planned: The keys of its editions: a date has one edition, whatever time it was moved to since.
-        unposted: Those of them with a part that is planned or on its way.
-    """
-
-    next_due_at: datetime | None
-    planned: frozenset[EditionKey] = frozenset()
-    unposted: frozenset[EditionKey] = frozenset()
-
-
-def due_edition(schedule: Schedule, planned: Collection[EditionKey], now: datetime) -> tuple[date, datetime] | None:
-    """Return the edition that a tick plans now: the latest one that is due, unless its date has an edition already.
-
-    Raises:
-        UnknownZoneError: as `due_on`.
-    """
-    due = latest_due(schedule, now)
-    return None if due is None or edition_key(due[0]) in planned else due
-
-
-def coming_edition(schedule: Schedule, outlook: Outlook, now: datetime) -> tuple[date, datetime]:
-    """Return the edition of an active schedule that is planned next and posted.
-
-    It is the one that is due and waits for a tick, unless it is too late; otherwise the next one whose date has no
-    edition yet.
-
-    Raises:
-        UnknownZoneError, BadInputError: as `next_due`.
-    """
-    if outlook.next_due_at is not None and outlook.next_due_at <= now:
-        overdue = due_edition(schedule, outlook.planned, now)
-        if overdue is not None and now - overdue[1] <= schedule.max_lateness:
-            return overdue
-    return next_free(schedule, outlook.planned, now)
 
 
 def next_free(schedule: Schedule, planned: Collection[EditionKey], after: datetime) -> tuple[date, datetime]:

@@ -48,6 +48,7 @@ from bot.render.edition.head import draft_continued_head, draft_head, mention_of
 from bot.render.format.clip import clip_written
 from bot.render.format.limits import Size, split
 from bot.render.format.lines import line
+from bot.text.clean import clean
 from bot.text.links import domain_of
 
 Keys = Callable[[int], str]
@@ -170,10 +171,10 @@ def _headed(story: Story, heading: Paragraph | None) -> Story:
 
 def _brief(pick: Pick, bounds: Bounds, schedule: Schedule) -> Story:
     """Render a story as one line: its title and its provider."""
-    article, mark = pick.article, _prefix(pick, schedule)
+    article, mark = pick.shown, _prefix(pick, schedule)
     short = replace(bounds, title=min(bounds.title, _LONGEST_TITLE_OF_A_LINE))
     said = Text(text=f"{DOT}{name_of(article, bounds) or domain_of(article.url)}")
-    return (Paragraph(runs=(Text(text=f"\u2022 {mark}"), title_run(article, short), said)),)
+    return (*_note(pick), Paragraph(runs=(Text(text=f"\u2022 {mark}"), title_run(article, short), said)))
 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
@@ -218,12 +219,20 @@ def _is_weekly(schedule: Schedule) -> bool:
 
 
 def _story(pick: Pick, bounds: Bounds, *, prefix: str, now: datetime, is_lead: bool) -> Story:
-    article = pick.article
+    article = pick.shown
     paragraphs = paragraphs_of(article, bounds, prefix=prefix, also=_other_coverage(pick), now=now)
     picture = picture_of(article)
     if is_lead and picture is not None:
-        return (Separator(), Gallery(pictures=(picture,)), *paragraphs)
-    return (Separator(), *beside_picture(article, paragraphs))
+        return (Separator(), *_note(pick), Gallery(pictures=(picture,)), *paragraphs)
+    return (Separator(), *_note(pick), *beside_picture(article, paragraphs))
+
+
+def _note(pick: Pick) -> tuple[Block, ...]:
+    """Render an editor's note: never shortened, since an editor has seen it."""
+    if not pick.note:
+        return ()
+    by = f" by {clean(pick.note_by)}" if pick.note_by else ""
+    return (Paragraph(runs=(Text(text=f"Editor's note{by}:", strong=True), Text(text=f" {clean(pick.note)}"))),)
 
 
 def _other_coverage(pick: Pick) -> tuple[Run, ...]:
@@ -242,4 +251,4 @@ def _other_coverage(pick: Pick) -> tuple[Run, ...]:
 
 
 def _coverage(picks: Iterable[Pick]) -> Block:
-    return coverage_list((pick.article, len(pick.story.providers)) for pick in picks)
+    return coverage_list((pick.shown, len(pick.story.providers)) for pick in picks)

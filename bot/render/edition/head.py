@@ -100,7 +100,7 @@ def _zone(schedule: Schedule) -> tzinfo:
 
 
 def _titles(picks: Iterable[Pick]) -> Paragraph:
-    titles = [clip_written(title_of(pick.article), _LONGEST_TITLE) for pick in picks][:_TITLES]
+    titles = [clip_written(title_of(pick.shown), _LONGEST_TITLE) for pick in picks][:_TITLES]
     return line(" / ".join(titles), kind="quiet")
 
 

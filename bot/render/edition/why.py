@@ -16,6 +16,7 @@ from bot.text.clean import clean
 
 REASONS: Final[Mapping[Reason, str]] = {
     Reason.PICKED: "Picked",
+    Reason.DROPPED: "Taken out by an editor",
     Reason.OVER_COUNT: "Over the limit",
     Reason.PROVIDER_CAP: "Over the limit for one provider",
     Reason.LED_IN_STORY: "Led by another article of its story",

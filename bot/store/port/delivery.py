@@ -188,5 +188,8 @@ class DeliveryStore(Protocol):
         ...
 
     async def oldest_open_due(self) -> datetime | None:
-        """Find the oldest `due_at` among PLANNED and SENDING rows of ACTIVE schedules; None if there is none."""
+        """Find the oldest `due_at` among PLANNED and SENDING rows of ACTIVE schedules; None if there is none.
+
+        Parts of drafts that wait on the editors' desk are left out.
+        """
         ...

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
+from bot.news.schedules.desk import Desk
 
 
 class DigestStore(Protocol):
@@ -80,6 +81,7 @@ class DigestStore(Protocol):
         deliveries: Sequence[Delivery],
         *,
         basis: Basis | None = None,
+        desk: Desk | None = None,
     ) -> Edition | None:
         """Store an edition, its reasons and its deliveries in one transaction, and return it with its number.
 
@@ -90,6 +92,7 @@ class DigestStore(Protocol):
             verdicts: Its reasons.
             deliveries: Its parts.
             basis: What it was chosen from; None stores it whatever has changed since.
+            desk: Its draft on the editors' desk; None for an edition without one.
 
         Raises:
             ScheduleChangedError: the schedule is not the one of `basis` any more.
@@ -111,8 +114,12 @@ class DigestStore(Protocol):
         """
         ...
 
-    async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
+    async def find_edition(
+        self, schedule: ScheduleId, number: int | None = None, *, drafts: bool = False
+    ) -> Edition | None:
         """Find an edition with stories by number; for None the latest that counts as in `told`.
+
+        An edition that is still a draft on the editors' desk is found only with `drafts`.
 
         Its picks hold the articles as planned.
         """

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from bot.news.delivery import ScheduleId
-from bot.news.schedules.schedule import Outlook, Schedule
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import Schedule
 
 Change: TypeAlias = Callable[[Schedule, Outlook], tuple[Schedule, datetime | None] | None]
 """Given a schedule and its outlook as they are stored, returns it changed and when it is due next; None leaves it as it

@@ -13,6 +13,7 @@ from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
+from bot.store.port.desk import DeskStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
@@ -24,6 +25,7 @@ from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
+from bot.store.sqlite.desk import SqliteDeskStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
@@ -52,6 +54,7 @@ class SqliteStore:
     schedules: ScheduleStore
     editors: EditorStore
     deliveries: DeliveryStore
+    desks: DeskStore
     admin: AdminStore
     greetings: GreetingStore
     checkup: CheckupStore
@@ -109,6 +112,7 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
         schedules=SqliteScheduleStore(files),
         editors=SqliteEditorStore(files),
         deliveries=SqliteDeliveryStore(files),
+        desks=SqliteDeskStore(files),
         admin=SqliteAdminStore(files.ledger),
         greetings=SqliteGreetingStore(files.ledger),
         checkup=SqliteCheckupStore(files, clock),

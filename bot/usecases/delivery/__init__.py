@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from bot.usecases.delivery.afterwards import after_posting
 from bot.usecases.delivery.deliverer import Deliverer
+from bot.usecases.delivery.desk import DeskKeeper
 from bot.usecases.delivery.follow import FOLLOW_S, follow
 from bot.usecases.delivery.publish import Publisher
 from bot.usecases.delivery.settle import settled
 from bot.usecases.delivery.threads import ThreadOpener
 
-__all__ = ["FOLLOW_S", "Deliverer", "Publisher", "ThreadOpener", "after_posting", "follow", "settled"]
+__all__ = ["FOLLOW_S", "Deliverer", "DeskKeeper", "Publisher", "ThreadOpener", "after_posting", "follow", "settled"]

@@ -237,8 +237,9 @@ class Deliverer:
     async def _is_not_posted(self, row: Delivery) -> bool:
         """Read the channel back; True if the row must be posted now, otherwise the outcome is recorded."""
         # From the due moment to now, not only from attempt to attempt: a copy of the database may have been used before
-        # this one's first attempt, which is kept if a read-back has no answer, or after its last one.
-        due_at = self._time.earliest(row.due_at)
+        # this one's first attempt, which is kept if a read-back has no answer, or after its last one. A draft may have
+        # been sent before it was due.
+        due_at = self._time.earliest(min(row.due_at, row.planned_at))
         found = await self._messenger.read_back(
             row.key.channel_id,
             row.draft.key,

@@ -25,7 +25,8 @@ from bot.news.notices.texts import (
     shut_out_notice,
     unknown_notice,
 )
-from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, StopReason
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.ledger import LedgerStores
 
 log = structlog.get_logger(__name__)

@@ -111,7 +111,7 @@ async def why(
     """
     shelves = shelves_seen_by(schedule.guild_id)
     looks_now = schedule.rule == "breaking" and number is None
-    edition = None if looks_now else await store.digest.find_edition(schedule.id, number)
+    edition = None if looks_now else await store.digest.find_edition(schedule.id, number, drafts=True)
     if edition is None and number is not None:
         raise UnknownEditionError(
             f"{schedule.name} has no edition {number}.", cure="Leave the number out to see the latest edition."

@@ -15,8 +15,8 @@ from bot.news.choosing.eligibility import max_age_of
 from bot.news.choosing.score import rated
 from bot.news.choosing.soundness import broken_verdict, sound_records, without_broken
 from bot.news.choosing.upstream import UPSTREAM_WINDOW, choose_upstream
-from bot.news.edition import Candidate, Choice, ToldStory, Verdict, Window
-from bot.news.schedules.schedule import EmptyPolicy, Schedule
+from bot.news.edition import Candidate, Choice, Pick, ToldStory, Verdict, Window
+from bot.news.schedules.schedule import MOST_COUNT, EmptyPolicy, Schedule
 from bot.news.stories.similarity import Frequencies, article_stems
 from bot.news.stories.story import STORY_SPAN_DAYS, Edge
 from bot.news.stories.story_ids import KnownStory
@@ -92,6 +92,37 @@ async def choose_from_store(
     told = await store.digest.told(schedule.id, schedule.channel_id, before=before)
     shelves = shelves_seen_by(schedule.guild_id)
     return await _choose(store, schedule, shelves, window, told, stories)
+
+
+async def choose_others(
+    store: Store, schedule: Schedule, *, window: Window, stories: StoryNames | None = None
+) -> tuple[Pick, ...]:
+    """Choose the best stories of a window that no edition has, up to `MOST_COUNT`; nothing is planned.
+
+    Args:
+        store: The database.
+        schedule: The schedule; its count doesn't matter.
+        window: Ends at the cutoff.
+        stories: As for `choose`.
+    """
+    told = await store.digest.told(schedule.id, schedule.channel_id, before=_EVER)
+    wide = replace(schedule, count=MOST_COUNT, also=0, empty_policy=EmptyPolicy.SKIP)
+    chosen = await _choose(store, wide, shelves_seen_by(schedule.guild_id), window, told, stories)
+    return await with_story_ids(chosen.choice.picks, schedule, stories)
+
+
+async def with_story_ids(picks: Sequence[Pick], schedule: Schedule, stories: StoryNames | None) -> tuple[Pick, ...]:
+    """Give the picks the ids under which their stories are kept, by which the next edition recognizes them."""
+    if stories is None or not picks:
+        return tuple(picks)
+    try:
+        named = await stories.named(shelves_seen_by(schedule.guild_id), [pick.article for pick in picks])
+    except Exception:  # ids only help the next edition to recognize stories: this one must not be lost for them
+        log.exception("the stories of an edition could not be named", schedule=schedule.id)
+        return tuple(picks)
+    return tuple(
+        replace(pick, story_id=named[pick.article.id].id) if pick.article.id in named else pick for pick in picks
+    )
 
 
 async def choose_between(

@@ -11,17 +11,17 @@ from typing import Final, Literal
 import structlog
 
 from bot.errors import PlanOutdatedError, PreviewOutdatedError
-from bot.news.article import shelves_seen_by
 from bot.news.choosing.eligibility import new_at
 from bot.news.choosing.sections import by_section
 from bot.news.choosing.soundness import without_broken
 from bot.news.delivery import Delivery, EditionKey
 from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, Skipped, Verdict, picks_key
 from bot.news.message.draft import Draft
-from bot.news.schedules.schedule import EmptyPolicy, Schedule
+from bot.news.schedules.desk import Desk, claimable_at
+from bot.news.schedules.schedule import DeskDefault, EmptyPolicy, Schedule
 from bot.render.edition.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.store.port import Store
-from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of
+from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of, with_story_ids
 from bot.usecases.digest.parts import draw, planned_parts
 
 log = structlog.get_logger(__name__)
@@ -70,14 +70,16 @@ async def plan_edition(
         store: The database.
         schedule: The schedule of the edition.
         key: The edition's key; planning the same key again does nothing.
-        due_at: Its cutoff, however late it is planned; for an extra edition the moment of the command.
+        due_at: Its cutoff, however late it is planned; for an extra edition the moment of the command. If the schedule
+            has a desk and it isn't due yet, it is drafted: its cutoff is now, and nothing is stored without a story.
         now: The moment of planning.
         is_extra: A person asked for it, outside the schedule.
         stories: Story ids, by which an already posted story is recognized; None compares its articles only.
         previewed: The `picks_key` of what a member saw; other stories are not planned. None plans any.
 
     Returns:
-        What was stored; None if the schedule already has an edition of that key, or there is no breaking news.
+        What was stored; None if the schedule already has an edition of that key, there is no breaking news, or there
+        is nothing to draft yet.
 
     What it was chosen from is checked in the transaction that stores it; if that has changed, it is chosen again.
 
@@ -109,24 +111,47 @@ async def _plan(
     stories: StoryNames | None,
     previewed: str | None,
 ) -> Planned | None:
+    desk = None if is_extra else _desk_of(schedule, key, due_at)
     basis = Basis(schedule=schedule, told=await store.digest.told_editions(schedule.id, schedule.channel_id))
     if now - due_at > schedule.max_lateness:
         window = await window_of(store, schedule, due_at)
         nothing = Choice(window=window, picks=(), verdicts=())
-        late = replace(_edition(schedule, key, nothing, planned_at=now), is_extra=is_extra, skipped=Skipped.LATE)
-        return await _save(store, late, (), (), basis)
+        late = _edition(schedule, key, nothing, due_at=due_at, planned_at=now)
+        return await _save(store, replace(late, is_extra=is_extra, skipped=Skipped.LATE), (), (), basis)
     until = max(due_at, now) + _MEANWHILE
-    chosen = await choose_from_store(store, schedule, cutoff=due_at, stories=stories, told_before=until)
+    cutoff = due_at if desk is None else min(due_at, now)
+    chosen = await choose_from_store(store, schedule, cutoff=cutoff, stories=stories, told_before=until)
+    if cutoff < due_at and not chosen.choice.picks:
+        return None  # a story may come in until it is due
     chosen = _renderable(chosen, schedule, now)
     if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:
         raise PreviewOutdatedError("The stories have changed since the preview.", cure="Look at the new preview.")
     if schedule.rule == "breaking" and not chosen.choice.picks and not is_extra:
         return None  # a later look on this date may find some
     skipped = None if _has_message(chosen.choice, schedule) else _why_empty(chosen.choice)
-    edition = replace(_edition(schedule, key, chosen.choice, planned_at=now), is_extra=is_extra, skipped=skipped)
-    edition = replace(edition, picks=await _with_story_ids(edition.picks, schedule, stories))
+    edition = _edition(schedule, key, chosen.choice, due_at=due_at, planned_at=now)
+    edition = replace(edition, is_extra=is_extra, skipped=skipped)
+    edition = replace(edition, picks=await with_story_ids(edition.picks, schedule, stories))
     deliveries = () if skipped else planned_parts(edition, schedule, now=now, left_out=chosen.choice.left_out)
-    return await _save(store, edition, _kept_verdicts(chosen, schedule), deliveries, basis)
+    if desk is not None:
+        free_at = claimable_at(desk, schedule.max_lateness)
+        deliveries = tuple(replace(part, not_before=free_at) for part in deliveries)
+    return await _save(
+        store, edition, _kept_verdicts(chosen, schedule), deliveries, basis, desk if deliveries else None
+    )
+
+
+def _desk_of(schedule: Schedule, key: EditionKey, due_at: datetime) -> Desk | None:
+    if schedule.desk_channel_id is None or not schedule.has_desk:
+        return None
+    return Desk(
+        schedule_id=schedule.id,
+        edition=key,
+        guild_id=schedule.guild_id,
+        channel_id=schedule.desk_channel_id,
+        due_at=due_at,
+        waits=schedule.desk_default is DeskDefault.WAIT,
+    )
 
 
 async def preview_edition(
@@ -152,7 +177,7 @@ async def preview_edition(
     told_before = now + _MEANWHILE if as_of is None else None
     chosen = await choose_from_store(store, schedule, cutoff=as_of or now, stories=stories, told_before=told_before)
     choice = _renderable(chosen, schedule, now).choice
-    edition = _edition(schedule, _PREVIEW, choice, planned_at=choice.window.end)
+    edition = _edition(schedule, _PREVIEW, choice, due_at=choice.window.end, planned_at=choice.window.end)
     if not _has_message(choice, schedule):
         return choice, ()
     return choice, draw(edition, schedule, keys=None, now=now, left_out=choice.left_out)
@@ -163,7 +188,8 @@ def _renderable(chosen: Chosen, schedule: Schedule, now: datetime) -> Chosen:
 
     def work(picks: Sequence[Pick]) -> None:
         choice = replace(chosen.choice, picks=tuple(picks))
-        draft_edition(_edition(schedule, _PREVIEW, choice, planned_at=now), schedule, keys=None, now=now)
+        edition = _edition(schedule, _PREVIEW, choice, due_at=choice.window.end, planned_at=now)
+        draft_edition(edition, schedule, keys=None, now=now)
 
     _, broken = without_broken(chosen.choice.picks, work)
     for pick in broken:
@@ -185,20 +211,6 @@ def _shortened(choice: Choice, fitting: int) -> Choice:
     return replace(choice, picks=choice.picks[:fitting], verdicts=verdicts, left_out=len(taken_back))
 
 
-async def _with_story_ids(picks: Sequence[Pick], schedule: Schedule, stories: StoryNames | None) -> tuple[Pick, ...]:
-    """Give the picks the ids under which their stories are kept, by which the next edition recognizes them."""
-    if stories is None or not picks:
-        return tuple(picks)
-    try:
-        named = await stories.named(shelves_seen_by(schedule.guild_id), [pick.article for pick in picks])
-    except Exception:  # ids only help the next edition to recognize stories: this one must not be lost for them
-        log.exception("the stories of an edition could not be named", schedule=schedule.id)
-        return tuple(picks)
-    return tuple(
-        replace(pick, story_id=named[pick.article.id].id) if pick.article.id in named else pick for pick in picks
-    )
-
-
 def _has_message(choice: Choice, schedule: Schedule) -> bool:
     return bool(choice.picks) or schedule.empty_policy is EmptyPolicy.NOTE
 
@@ -207,8 +219,7 @@ def _why_empty(choice: Choice) -> Skipped:
     return Skipped.BEFORE_FIRST if choice.is_first else Skipped.EMPTY
 
 
-def _edition(schedule: Schedule, key: EditionKey, choice: Choice, *, planned_at: datetime) -> Edition:
-    due_at = choice.window.end
+def _edition(schedule: Schedule, key: EditionKey, choice: Choice, *, due_at: datetime, planned_at: datetime) -> Edition:
     return Edition(
         schedule_id=schedule.id,
         key=key,
@@ -240,9 +251,14 @@ def _kept_verdicts(chosen: Chosen, schedule: Schedule) -> tuple[Verdict, ...]:
 
 
 async def _save(
-    store: Store, edition: Edition, verdicts: Sequence[Verdict], deliveries: tuple[Delivery, ...], basis: Basis
+    store: Store,
+    edition: Edition,
+    verdicts: Sequence[Verdict],
+    deliveries: tuple[Delivery, ...],
+    basis: Basis,
+    desk: Desk | None = None,
 ) -> Planned | None:
-    stored = await store.digest.plan(edition, verdicts, deliveries, basis=basis)
+    stored = await store.digest.plan(edition, verdicts, deliveries, basis=basis, desk=desk)
     if stored is None:
         return None
     return Planned(

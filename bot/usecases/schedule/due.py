@@ -22,7 +22,8 @@ from bot.news.delivery import EditionKey
 from bot.news.edition import Edition, Skipped
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import clock_notice, late_notice, zone_notice
-from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, StopReason, due_edition, edition_key, next_due
+from bot.news.schedules.looking import Outlook, due_edition, next_look
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason, edition_key
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.trust import ClockTrust
@@ -143,7 +144,7 @@ async def _move_on(schedules: ScheduleStore, schedule: Schedule, now: datetime) 
 
     def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime] | None:
         is_waiting = outlook.next_due_at is not None and current.is_due_like(schedule)
-        return (current, next_due(current, now)[1]) if is_waiting else None
+        return (current, next_look(current, outlook.planned, now)) if is_waiting else None
 
     await schedules.change_schedule(schedule.id, change)
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.errors import BadInputError, NewsdeskError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
+from bot.news.schedules.looking import Outlook, looked_at
 from bot.news.schedules.options import DEFAULT_DAYS, DEFAULT_TIME
 from bot.news.schedules.schedule import (
     MOST_SCHEDULES,
-    Outlook,
     Schedule,
     ScheduleState,
     StopReason,
@@ -77,7 +77,7 @@ async def create_schedule(
         raise _together(problems)
     schedule = anchored(schedule, None, now)
     next_due_at = next_due(schedule, now)[1]
-    await store.save_schedule(schedule, next_due_at=next_due_at, limit=MOST_SCHEDULES)
+    await store.save_schedule(schedule, next_due_at=looked_at(schedule, next_due_at), limit=MOST_SCHEDULES)
     return ScheduleStatus(schedule=schedule, next_due_at=next_due_at)
 
 
@@ -108,10 +108,15 @@ async def edit_schedule(
             changed = replace(changed, left_out=None)
         has_earlier_choice = bool(outlook.unposted) and not changed.chooses_like(current)
         waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
-        return changed, next_free(changed, outlook.planned, waits_since - timedelta.resolution)[1]
+        return changed, _look_after(changed, outlook, waits_since - timedelta.resolution)
 
     status = await _change(store, schedule, change, now)
     return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice)
+
+
+def _look_after(schedule: Schedule, outlook: Outlook, after: datetime) -> datetime:
+    """When a tick looks for the next edition that is due after a moment and whose date has none yet."""
+    return looked_at(schedule, next_free(schedule, outlook.planned, after)[1])
 
 
 async def _change(store: ScheduleStore, schedule: Schedule, change: Change, now: datetime) -> ScheduleStatus:
@@ -219,7 +224,7 @@ def resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
         UnknownZoneError: its time zone is no longer known.
     """
     active = replace(schedule, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
-    return active, next_due(active, now)[1]
+    return active, looked_at(active, next_due(active, now)[1])
 
 
 async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
@@ -238,7 +243,7 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
             waits_since = max(waits_since, skipped_at or waits_since)
             local_date, _ = next_free(replace(current, left_out=None), outlook.planned, now)
             current = replace(current, left_out=edition_key(local_date))
-        return current, next_free(current, outlook.planned, waits_since)[1]
+        return current, _look_after(current, outlook, waits_since)
 
     return await _change(store, schedule, change, now)
 
@@ -256,7 +261,7 @@ async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime
             name = current.name
             raise BadInputError(f"{name} has no skipped edition.", cure="See /schedule show for the next edition.")
         kept = replace(current, left_out=None)
-        return kept, next_free(kept, outlook.planned, now - _TICK_MARGIN)[1]
+        return kept, _look_after(kept, outlook, now - _TICK_MARGIN)
 
     return await _change(store, schedule, change, now)
 

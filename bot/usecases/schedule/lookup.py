@@ -9,7 +9,8 @@ from difflib import get_close_matches
 
 from bot.errors import UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import ScheduleId
-from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, coming_edition, skipped_due
+from bot.news.schedules.looking import Outlook, coming_edition
+from bot.news.schedules.schedule import Schedule, ScheduleState, skipped_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.text.clean import clean
@@ -24,6 +25,7 @@ class ScheduleStatus:
         next_due_at: None while it is paused or off.
         skipped_at: When the skipped edition would be due; None if none is skipped or that moment has passed.
         unskipped_at: The same for an edition that an edit unskipped, because no edition falls on its date any more.
+        draft_due_at: When the draft that is on the desk is due, or was; None if there is none.
         has_changed: False if it was already paused, or active, as it was to be.
         has_earlier_choice: An edit changed how stories are chosen, and an edition is planned that was chosen before.
     """
@@ -32,6 +34,7 @@ class ScheduleStatus:
     next_due_at: datetime | None
     skipped_at: datetime | None = None
     unskipped_at: datetime | None = None
+    draft_due_at: datetime | None = None
     has_changed: bool = True
     has_earlier_choice: bool = False
 
@@ -114,12 +117,13 @@ def status_of(schedule: Schedule, outlook: Outlook, now: datetime) -> ScheduleSt
 
     None is if its time zone isn't known.
     """
+    draft_due_at, is_active = outlook.draft_due_at, schedule.state is ScheduleState.ACTIVE
     try:
-        next_due_at = coming_edition(schedule, outlook, now)[1] if schedule.state is ScheduleState.ACTIVE else None
+        next_due_at = (if_ahead(draft_due_at, now) or coming_edition(schedule, outlook, now)[1]) if is_active else None
         skipped_at = if_ahead(skipped_due(schedule), now)
     except UnknownZoneError:  # the next tick pauses it and sends a notice; until then lists must work
         next_due_at = skipped_at = None
-    return ScheduleStatus(schedule=schedule, next_due_at=next_due_at, skipped_at=skipped_at)
+    return ScheduleStatus(schedule=schedule, next_due_at=next_due_at, skipped_at=skipped_at, draft_due_at=draft_due_at)
 
 
 def if_ahead(at: datetime | None, now: datetime) -> datetime | None:

@@ -10,7 +10,8 @@ from typing import Final
 from bot.errors import UnknownZoneError
 from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import rejoined_notice
-from bot.news.schedules.schedule import Outlook, Schedule, ScheduleState, StopReason
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.lifecycle import resumed
 

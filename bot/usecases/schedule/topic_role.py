@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.parsing.names import read_topics
 from bot.news.parsing.posting import with_role
-from bot.news.schedules.schedule import Outlook, Schedule
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import Schedule
 from bot.store.port.schedule import ScheduleStore
 
 

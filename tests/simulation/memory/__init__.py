@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from tests.simulation.memory.admin import MemoryAdminStore
 from tests.simulation.memory.delivery import MemoryDeliveryStore
+from tests.simulation.memory.desk import MemoryDeskStore
 from tests.simulation.memory.digest import MemoryDigestStore
 from tests.simulation.memory.disk import Disk, InstantDisk
 from tests.simulation.memory.schedule import MemoryScheduleStore
@@ -17,6 +18,7 @@ __all__ = [
     "InstantDisk",
     "MemoryAdminStore",
     "MemoryDeliveryStore",
+    "MemoryDeskStore",
     "MemoryDigestStore",
     "MemoryScheduleStore",
     "Tables",

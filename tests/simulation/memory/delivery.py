@@ -399,9 +399,21 @@ class MemoryDeliveryStore(DeliveryStore):
     async def oldest_open_due(self) -> datetime | None:
         def work() -> datetime | None:
             schedules = self._tables.schedules
-            return next((due for due, _, key in self._tables.open if schedules[key.schedule_id].is_active), None)
+            return next(
+                (
+                    due
+                    for due, _, key in self._tables.open
+                    if schedules[key.schedule_id].is_active and not _waits(self._tables.rows[key])
+                ),
+                None,
+            )
 
         return await self._disk.read(work)
+
+
+def _waits(row: Delivery) -> bool:
+    """Whether it is a draft's, and nothing before it could be claimed."""
+    return row.attempt == 0 and row.not_before is not None and row.not_before > row.due_at
 
 
 def _mentions(draft: Draft, article: ArticleId, url: str) -> bool:

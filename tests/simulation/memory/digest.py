@@ -13,6 +13,7 @@ from bot.errors import PlanOutdatedError, ScheduleChangedError, UnknownScheduleE
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, Skipped, ToldStory, Verdict, Window, told_story
+from bot.news.schedules.desk import Desk
 from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -90,7 +91,7 @@ class MemoryDigestStore(DigestStore):
     @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
         return await self._disk.read(
-            lambda: max((edition.due_at for edition in self._moving(schedule, before)), default=None)
+            lambda: next((each.window.end for each in reversed(self._moving(schedule, before))), None)
         )
 
     def _moving(self, schedule: ScheduleId, before: datetime) -> list[Edition]:
@@ -124,6 +125,7 @@ class MemoryDigestStore(DigestStore):
         deliveries: Sequence[Delivery],
         *,
         basis: Basis | None = None,
+        desk: Desk | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 
@@ -144,6 +146,8 @@ class MemoryDigestStore(DigestStore):
             self._tables.verdicts[edition.schedule_id, edition.key] = tuple(verdicts)
             for row in rows:
                 self._tables.add(row)
+            if desk is not None:
+                self._tables.desks[edition.schedule_id, edition.key] = desk
             return planned
 
         return await self._disk.write(work)
@@ -172,9 +176,12 @@ class MemoryDigestStore(DigestStore):
         return max((each.number or 0 for each in self._of(edition.schedule_id)), default=0) + 1
 
     @override
-    async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
+    async def find_edition(
+        self, schedule: ScheduleId, number: int | None = None, *, drafts: bool = False
+    ) -> Edition | None:
         def work() -> Edition | None:
-            numbered = {each.number: each for each in self._of(schedule) if each.number is not None}
+            found = [each for each in self._of(schedule) if drafts or not self._tables.is_draft(schedule, each.key)]
+            numbered = {each.number: each for each in found if each.number is not None}
             if number is not None:
                 return numbered.get(number)
             return numbered.get(max((each for each in numbered if self._moves(numbered[each])), default=0))

@@ -11,7 +11,8 @@ from typing_extensions import override
 
 from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
-from bot.news.schedules.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
@@ -128,7 +129,17 @@ class MemoryScheduleStore(ScheduleStore):
         stored = self._tables.schedules[schedule]
         planned = frozenset(self._tables.editions.get(schedule, {}))
         unposted = {key for key in planned if any(row.state in OPEN for row in self._tables.parts_of((schedule, key)))}
-        return Outlook(next_due_at=stored.next_due_at, planned=planned, unposted=frozenset(unposted))
+        drafts = [
+            desk.due_at
+            for desk in self._tables.desks.values()
+            if desk.schedule_id == schedule and not desk.is_closed and self._tables.is_draft(schedule, desk.edition)
+        ]
+        return Outlook(
+            next_due_at=stored.next_due_at,
+            planned=planned,
+            unposted=frozenset(unposted),
+            draft_due_at=min(drafts, default=None),
+        )
 
     @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:

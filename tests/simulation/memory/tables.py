@@ -12,6 +12,7 @@ from bot.news.article import ArticleId
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Verdict
 from bot.news.notices.notice import Notice
+from bot.news.schedules.desk import Desk, DeskAct, DeskMessage, is_on_desk
 from bot.news.schedules.schedule import Schedule, ScheduleState
 
 OPEN: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
@@ -65,6 +66,9 @@ class Tables:
     notices: list[Notice] = field(default_factory=list)
     occurrences: list[tuple[str, datetime]] = field(default_factory=list)
     taken_down: set[ArticleId] = field(default_factory=set)
+    desks: dict[EditionId, Desk] = field(default_factory=dict)
+    desk_acts: dict[EditionId, tuple[DeskAct, ...]] = field(default_factory=dict)
+    desk_messages: dict[EditionId, dict[int, DeskMessage]] = field(default_factory=dict)
     planned: int = 0
     open: list[_OpenKey] = field(default_factory=list)
     """The rows that are PLANNED or SENDING, oldest edition first."""
@@ -86,6 +90,9 @@ class Tables:
             notices=list(self.notices),
             occurrences=list(self.occurrences),
             taken_down=set(self.taken_down),
+            desks=dict(self.desks),
+            desk_acts=dict(self.desk_acts),
+            desk_messages={edition: dict(messages) for edition, messages in self.desk_messages.items()},
             planned=self.planned,
             open=list(self.open),
         )
@@ -119,6 +126,10 @@ class Tables:
         """The parts of an edition, by part and channel."""
         found = [self.rows[key] for key in self.parts.get(edition, ())]
         return tuple(sorted(found, key=lambda row: (row.key.part, row.key.channel_id)))
+
+    def is_draft(self, schedule: ScheduleId, edition: EditionKey) -> bool:
+        """Whether an edition is on a desk and can still be changed."""
+        return (schedule, edition) in self.desks and is_on_desk(self.parts_of((schedule, edition)))
 
     def may_go(self, row: Delivery) -> bool:
         """Whether the row's schedule is active and the part before it SENT."""
@@ -173,6 +184,8 @@ class Tables:
         """Drop editions with all that belongs to them."""
         for edition in editions:
             self.editions[edition[0]].pop(edition[1], None)
+            for rows in (self.desks, self.desk_acts, self.desk_messages):
+                rows.pop(edition, None)
             self.verdicts.pop(edition, None)
             for key in self.parts.get(edition, ()):
                 self.drop(key)

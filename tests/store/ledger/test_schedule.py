@@ -9,7 +9,8 @@ import pytest
 
 from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
-from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Outlook, Schedule, ScheduleState, StopReason
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason
 from tests.support.ledger import (
     DUE,
     SCHEDULE,

@@ -86,9 +86,11 @@ _SHOWING: Final = """
     ORDER BY delivery.due_at DESC, delivery_id LIMIT :limit
 """
 
+# A draft that waits on the editors' desk isn't late.
 _OLDEST_OPEN: Final = """
     SELECT due_at FROM delivery INDEXED BY delivery_open JOIN schedule USING (schedule_id)
     WHERE delivery.state IN ('planned', 'sending') AND schedule.state = 'active' AND deleted_at IS NULL
+        AND NOT (attempt = 0 AND ifnull(not_before, 0) > due_at)
     ORDER BY due_at LIMIT 1
 """
 

@@ -11,6 +11,7 @@ from typing import Final
 from bot.news.article import ArticleId
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Pick, Reason, Skipped, ToldStory, Verdict, Window, told_story
+from bot.news.schedules.desk import Desk
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import as_strings
@@ -41,6 +42,11 @@ _LOSE: Final = """
     WHERE edition_id = :edition_id AND reason = 'picked' AND article_id NOT IN (SELECT value FROM json_each(:kept))
 """
 
+_INSERT_DESK: Final = """
+    INSERT INTO desk (schedule_id, edition, guild_id, channel_id, due_at, waits, state, revision, came_in, is_closed)
+    VALUES (:schedule_id, :edition, :guild_id, :channel_id, :due_at, :waits, :state, :revision, :came_in, :is_closed)
+"""
+
 _PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
 
 
@@ -65,6 +71,23 @@ def _insert_picks(connection: sqlite3.Connection, edition_id: int | None, picks:
     connection.executemany(
         _INSERT_PICK, [(edition_id, place, *_pick_columns(pick)) for place, pick in enumerate(picks)]
     )
+
+
+def insert_desk(connection: sqlite3.Connection, desk: Desk) -> None:
+    """Store a new draft within the caller's transaction, after its edition."""
+    row = {
+        "schedule_id": desk.schedule_id,
+        "edition": desk.edition,
+        "guild_id": desk.guild_id,
+        "channel_id": desk.channel_id,
+        "due_at": as_micros(desk.due_at),
+        "waits": desk.waits,
+        "state": desk.state,
+        "revision": desk.revision,
+        "came_in": desk.came_in,
+        "is_closed": desk.is_closed,
+    }
+    connection.execute(_INSERT_DESK, row)
 
 
 def replace_picks(connection: sqlite3.Connection, edition: Edition) -> None:

@@ -14,12 +14,20 @@ from bot.errors import UnknownScheduleError
 from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
+from bot.news.schedules.desk import Desk
 from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import outdated, read_told_editions, require_basis
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, take_over_delivery
 from bot.store.sqlite.ledger.edition_candidates import read_candidates, read_coverage, read_taken_down
-from bot.store.sqlite.ledger.edition_rows import insert_edition, read_edition, read_pick, read_told, read_verdict
+from bot.store.sqlite.ledger.edition_rows import (
+    insert_desk,
+    insert_edition,
+    read_edition,
+    read_pick,
+    read_told,
+    read_verdict,
+)
 from bot.store.sqlite.shelves.files import StoreFiles
 
 T = TypeVar("T")
@@ -38,15 +46,27 @@ _TOLD: Final = """
     ORDER BY due_at, edition_id, place
 """
 
+# A draft's cutoff is when it was drafted: what came in since is in the next edition's window.
 _LAST_CUTOFF: Final = """
-    SELECT due_at FROM moving_edition WHERE schedule_id = ? AND due_at < ? ORDER BY due_at DESC LIMIT 1
+    SELECT window_end FROM moving_edition WHERE schedule_id = ? AND due_at < ? ORDER BY due_at DESC LIMIT 1
 """
 
-_EDITION: Final = "SELECT * FROM edition WHERE schedule_id = ? AND number = ?"
+_IS_DRAFT: Final = """
+    EXISTS (SELECT 1 FROM desk WHERE desk.schedule_id = mine.schedule_id AND desk.edition = mine.edition)
+    AND NOT EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.schedule_id = mine.schedule_id AND delivery.edition = mine.edition
+            AND (state <> 'planned' OR attempt > 0)
+    )
+"""
 
-_NEWEST: Final = (
-    "SELECT * FROM moving_edition WHERE schedule_id = ? AND number IS NOT NULL ORDER BY number DESC LIMIT 1"
-)
+_EDITION: Final = f"""
+    SELECT * FROM edition AS mine WHERE schedule_id = ? AND number = ? AND (? OR NOT ({_IS_DRAFT}))
+"""
+
+_NEWEST: Final = f"""
+    SELECT * FROM moving_edition AS mine
+    WHERE schedule_id = ? AND number IS NOT NULL AND (? OR NOT ({_IS_DRAFT})) ORDER BY number DESC LIMIT 1
+"""
 
 _LATEST: Final = "SELECT * FROM edition WHERE schedule_id = ? ORDER BY due_at DESC, edition_id DESC LIMIT ?"
 
@@ -125,7 +145,9 @@ class SqliteDigestStore(DigestStore):
 
     @override
     async def last_cutoff(self, schedule: ScheduleId, *, before: datetime) -> datetime | None:
-        cutoffs = await self._rows(_LAST_CUTOFF, (schedule, as_micros(before)), lambda row: as_moment(row["due_at"]))
+        cutoffs = await self._rows(
+            _LAST_CUTOFF, (schedule, as_micros(before)), lambda row: as_moment(row["window_end"])
+        )
         return next(iter(cutoffs), None)
 
     @override
@@ -140,6 +162,7 @@ class SqliteDigestStore(DigestStore):
         deliveries: Sequence[Delivery],
         *,
         basis: Basis | None = None,
+        desk: Desk | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 
@@ -152,6 +175,8 @@ class SqliteDigestStore(DigestStore):
             if planned is not None:
                 for delivery in deliveries:
                     insert_delivery(connection, delivery)
+                if desk is not None:
+                    insert_desk(connection, desk)
             return planned
 
         if basis is None:
@@ -174,10 +199,12 @@ class SqliteDigestStore(DigestStore):
         await self._database.write(work)
 
     @override
-    async def find_edition(self, schedule: ScheduleId, number: int | None = None) -> Edition | None:
+    async def find_edition(
+        self, schedule: ScheduleId, number: int | None = None, *, drafts: bool = False
+    ) -> Edition | None:
         if number is None:
-            return await self._find_edition(_NEWEST, schedule)
-        return await self._find_edition(_EDITION, schedule, number)
+            return await self._find_edition(_NEWEST, schedule, drafts)
+        return await self._find_edition(_EDITION, schedule, number, drafts)
 
     @override
     async def find_edition_by_key(self, schedule: ScheduleId, key: EditionKey) -> Edition | None:

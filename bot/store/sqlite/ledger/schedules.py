@@ -12,7 +12,8 @@ from typing_extensions import override
 
 from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedules.schedule import NOBODY, Outlook, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.schedules.looking import Outlook
+from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
@@ -87,6 +88,16 @@ _OF_GUILD: Final = """
 
 _UNPOSTED: Final = """
     SELECT DISTINCT edition FROM delivery WHERE schedule_id = ? AND state IN ('planned', 'sending')
+"""
+
+# As `is_on_desk`.
+_DRAFT_DUE: Final = """
+    SELECT min(due_at) AS due_at FROM desk WHERE schedule_id = ? AND is_closed = 0 AND EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.schedule_id = desk.schedule_id AND delivery.edition = desk.edition
+    ) AND NOT EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.schedule_id = desk.schedule_id AND delivery.edition = desk.edition
+            AND (state <> 'planned' OR attempt > 0)
+    )
 """
 
 _DELETED: Final = "schedule deleted"
@@ -239,8 +250,14 @@ def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlo
     return Outlook(
         next_due_at=None if due is None else as_moment(due["next_due_at"]),
         planned=frozenset(EditionKey(row["edition"]) for row in keys),
+        draft_due_at=_draft_due(connection, schedule),
         unposted=frozenset(EditionKey(row["edition"]) for row in connection.execute(_UNPOSTED, (schedule,))),
     )
+
+
+def _draft_due(connection: sqlite3.Connection, schedule: ScheduleId) -> datetime | None:
+    row = connection.execute(_DRAFT_DUE, (schedule,)).fetchone()
+    return None if row["due_at"] is None else as_moment(row["due_at"])
 
 
 def _save(

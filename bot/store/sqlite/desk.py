@@ -1,0 +1,259 @@
+"""SQLite implementation of `DeskStore`: drafts on the editors' desk, their acts and their messages."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from typing_extensions import override
+
+from bot.errors import DraftChangedError
+from bot.news.delivery import Delivery, EditionKey, ScheduleId
+from bot.news.edition import Edition, Reason
+from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage, DeskState
+from bot.news.schedules.schedule import NOBODY
+from bot.store.port.desk import DeskStore
+from bot.store.sqlite.file.moments import as_micros, as_moment
+from bot.store.sqlite.ledger.delivery_rows import insert_delivery
+from bot.store.sqlite.ledger.edition_rows import replace_picks
+from bot.store.sqlite.shelves.files import StoreFiles
+
+T = TypeVar("T")
+
+_FIND: Final = "SELECT * FROM desk WHERE schedule_id = ? AND edition = ?"
+
+_OPEN: Final = """
+    SELECT * FROM desk WHERE is_closed = 0 AND (:guild_id IS NULL OR guild_id = :guild_id)
+    ORDER BY due_at, schedule_id
+"""
+
+_CAN_CHANGE: Final = """
+    EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.schedule_id = desk.schedule_id AND delivery.edition = desk.edition
+    ) AND NOT EXISTS (
+        SELECT 1 FROM delivery WHERE delivery.schedule_id = desk.schedule_id AND delivery.edition = desk.edition
+            AND (state <> 'planned' OR attempt > 0)
+    )
+"""
+
+_DRAFTS: Final = f"SELECT * FROM desk WHERE schedule_id = ? AND is_closed = 0 AND {_CAN_CHANGE} ORDER BY due_at"
+
+_CHANGE: Final = f"""
+    UPDATE desk SET state = :state, revision = :revision
+    WHERE schedule_id = :schedule_id AND edition = :edition AND revision = :revision - 1 AND {_CAN_CHANGE}
+"""
+
+_ACT: Final = """
+    INSERT INTO desk_act (schedule_id, edition, revision, done_at, member_id, deed, article_id, detail)
+    VALUES (:schedule_id, :edition, :revision, :done_at, :member_id, :deed, :article_id, :detail)
+"""
+
+_ACTS: Final = "SELECT * FROM desk_act WHERE schedule_id = ? AND edition = ? ORDER BY act_id"
+
+_DROP_PARTS: Final = "DELETE FROM delivery WHERE schedule_id = :schedule_id AND edition = :edition"
+
+_SKIP_PARTS: Final = """
+    UPDATE delivery SET state = 'skipped', reason = :reason, not_before = NULL
+    WHERE schedule_id = :schedule_id AND edition = :edition
+"""
+
+_JUDGE: Final = """
+    UPDATE verdict SET reason = :reason, detail = :detail
+    WHERE article_id IN (SELECT value FROM json_each(:articles)) AND edition_id = (
+        SELECT edition_id FROM edition WHERE schedule_id = :schedule_id AND edition = :edition
+    )
+"""
+
+_ADD_VERDICTS: Final = """
+    INSERT INTO verdict SELECT edition_id, value, 'picked', '' FROM edition, json_each(:articles)
+    WHERE schedule_id = :schedule_id AND edition = :edition ON CONFLICT DO NOTHING
+"""
+
+_PICKED: Final = """
+    SELECT article_id FROM pick JOIN edition USING (edition_id)
+    WHERE schedule_id = :schedule_id AND edition = :edition
+"""
+
+_POSTPONE: Final = f"""
+    UPDATE delivery SET not_before = :not_before
+    WHERE schedule_id = :schedule_id AND edition = :edition AND EXISTS (
+        SELECT 1 FROM desk
+        WHERE desk.schedule_id = :schedule_id AND desk.edition = :edition AND revision = :revision AND {_CAN_CHANGE}
+    )
+"""
+
+_MESSAGES: Final = "SELECT * FROM desk_message WHERE schedule_id = ? AND edition = ? ORDER BY number"
+
+_SAVE_MESSAGE: Final = """
+    INSERT INTO desk_message (schedule_id, edition, number, message_id, tried_at, first_tried_at, shown)
+    SELECT :schedule_id, :edition, :number, :message_id, :tried_at, :first_tried_at, :shown FROM desk
+    WHERE schedule_id = :schedule_id AND edition = :edition
+    ON CONFLICT (schedule_id, edition, number) DO UPDATE
+    SET message_id = excluded.message_id, tried_at = excluded.tried_at, first_tried_at = excluded.first_tried_at,
+        shown = excluded.shown
+"""
+
+
+class SqliteDeskStore(DeskStore):
+    """SQLite implementation of `DeskStore`."""
+
+    def __init__(self, files: StoreFiles) -> None:
+        self._database = files.ledger
+
+    @override
+    async def find_desk(self, schedule: ScheduleId, edition: EditionKey) -> Desk | None:
+        return next(iter(await self._rows(_FIND, (schedule, edition), _read_desk)), None)
+
+    @override
+    async def desks(self, *, guild_id: int | None = None) -> tuple[Desk, ...]:
+        return await self._rows(_OPEN, {"guild_id": guild_id}, _read_desk)
+
+    @override
+    async def drafts(self, schedule: ScheduleId) -> tuple[Desk, ...]:
+        return await self._rows(_DRAFTS, (schedule,), _read_desk)
+
+    @override
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
+        row = _key(desk) | {"state": desk.state, "revision": desk.revision}
+
+        def work(connection: sqlite3.Connection) -> Desk:
+            if connection.execute(_CHANGE, row).rowcount != 1:
+                raise DraftChangedError("The draft has changed meanwhile.", cure="This is how it is now.")
+            connection.execute(_ACT, _key(desk) | _act_columns(act, desk.revision))
+            if parts:
+                _replace_draft(connection, act, edition, parts)
+            else:
+                connection.execute(_SKIP_PARTS, _key(desk) | {"reason": act.detail})
+            return desk
+
+        return await self._database.write(work)
+
+    @override
+    async def acts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[DeskAct, ...]:
+        return await self._rows(_ACTS, (schedule, edition), _read_act)
+
+    @override
+    async def count_acts(self, member_id: int) -> int:
+        sql = "SELECT count(*) AS acts FROM desk_act WHERE member_id = ?"
+        (count,) = await self._rows(sql, (member_id,), lambda row: int(row["acts"]))
+        return count
+
+    @override
+    async def forget_editor(self, member_id: int) -> int:
+        sql = f"UPDATE desk_act SET member_id = {NOBODY} WHERE member_id = :member_id"
+        return await self._write(sql, {"member_id": member_id})
+
+    @override
+    async def note_came_in(self, desk: Desk, count: int) -> None:
+        sql = "UPDATE desk SET came_in = :came_in WHERE schedule_id = :schedule_id AND edition = :edition"
+        await self._write(sql, _key(desk) | {"came_in": count})
+
+    @override
+    async def postpone(self, desk: Desk, parts: Sequence[Delivery]) -> bool:
+        not_before = {part.not_before for part in parts}
+        if len(not_before) != 1:
+            raise ValueError("the parts of a draft may be claimed from one moment on")
+        row = _key(desk) | {"not_before": as_micros(not_before.pop()), "revision": desk.revision}
+        return await self._write(_POSTPONE, row) > 0
+
+    @override
+    async def messages(self, schedule: ScheduleId, edition: EditionKey) -> tuple[DeskMessage, ...]:
+        return await self._rows(_MESSAGES, (schedule, edition), _read_message)
+
+    @override
+    async def save_message(self, desk: Desk, message: DeskMessage) -> None:
+        row = {
+            "number": message.number,
+            "message_id": message.message_id,
+            "tried_at": as_micros(message.tried_at),
+            "first_tried_at": as_micros(message.first_tried_at),
+            "shown": message.shown,
+        }
+        await self._write(_SAVE_MESSAGE, _key(desk) | row)
+
+    @override
+    async def close(self, desk: Desk) -> None:
+        await self._write(
+            "UPDATE desk SET is_closed = 1 WHERE schedule_id = :schedule_id AND edition = :edition", _key(desk)
+        )
+
+    async def _write(self, sql: str, values: Mapping[str, object]) -> int:
+        return await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
+
+    async def _rows(
+        self, sql: str, values: Mapping[str, object] | Sequence[object], read: Callable[[sqlite3.Row], T]
+    ) -> tuple[T, ...]:
+        return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
+
+
+def _replace_draft(connection: sqlite3.Connection, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> None:
+    key = {"schedule_id": edition.schedule_id, "edition": edition.key}
+    before = _picked(connection, key)
+    connection.execute(_DROP_PARTS, key)
+    for part in parts:
+        insert_delivery(connection, part)
+    replace_picks(connection, edition)
+    now = {pick.article.id for pick in edition.picks}
+    if act.deed is not Deed.REDRAW:  # `replace_picks` gave those that were taken down their reason
+        lost = {"reason": Reason.DROPPED, "detail": "", "articles": json.dumps(sorted(before - now))}
+        connection.execute(_JUDGE, key | lost)
+    gained = key | {"reason": Reason.PICKED, "detail": "by an editor", "articles": json.dumps(sorted(now - before))}
+    connection.execute(_ADD_VERDICTS, gained)
+    connection.execute(_JUDGE, gained)
+
+
+def _picked(connection: sqlite3.Connection, key: Mapping[str, object]) -> set[str]:
+    return {row["article_id"] for row in connection.execute(_PICKED, key)}
+
+
+def _key(desk: Desk) -> dict[str, object]:
+    return {"schedule_id": desk.schedule_id, "edition": desk.edition}
+
+
+def _act_columns(act: DeskAct, revision: int) -> dict[str, object]:
+    return {
+        "revision": revision,
+        "done_at": as_micros(act.at),
+        "member_id": act.member_id,
+        "deed": act.deed,
+        "article_id": act.article_id,
+        "detail": act.detail,
+    }
+
+
+def _read_desk(row: sqlite3.Row) -> Desk:
+    return Desk(
+        schedule_id=ScheduleId(row["schedule_id"]),
+        edition=EditionKey(row["edition"]),
+        guild_id=row["guild_id"],
+        channel_id=row["channel_id"],
+        due_at=as_moment(row["due_at"]),
+        waits=bool(row["waits"]),
+        state=DeskState(row["state"]),
+        revision=row["revision"],
+        came_in=row["came_in"],
+        is_closed=bool(row["is_closed"]),
+    )
+
+
+def _read_act(row: sqlite3.Row) -> DeskAct:
+    return DeskAct(
+        deed=Deed(row["deed"]),
+        at=as_moment(row["done_at"]),
+        member_id=row["member_id"],
+        revision=row["revision"],
+        article_id=row["article_id"],
+        detail=row["detail"],
+    )
+
+
+def _read_message(row: sqlite3.Row) -> DeskMessage:
+    return DeskMessage(
+        number=row["number"],
+        message_id=row["message_id"],
+        tried_at=as_moment(row["tried_at"]),
+        first_tried_at=as_moment(row["first_tried_at"]),
+        shown=row["shown"],
+    )

@@ -1,0 +1,64 @@
+"""Give a schedule an editors' desk, or take it away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.errors import BadInputError, UnknownScheduleError
+from bot.news.schedules.looking import Outlook, looked_at
+from bot.news.schedules.schedule import DeskDefault, Schedule, next_free
+from bot.store.port.schedule import ScheduleStore
+
+LONGEST_LEAD_HOURS: Final = 72
+
+
+async def set_desk(
+    store: ScheduleStore,
+    schedule: Schedule,
+    *,
+    channel_id: int | None,
+    lead_hours: int | None = None,
+    default: DeskDefault | None = None,
+    member_id: int,
+    now: datetime,
+) -> Schedule:
+    """Have a schedule's editions drafted in a channel, or no longer, and return the schedule.
+
+    A draft that is on the desk stays there.
+
+    Args:
+        store: Keeps the schedule.
+        schedule: The schedule.
+        channel_id: The editors' channel; None for no desk.
+        lead_hours: How long before it is due an edition is drafted, 1 to 72; None leaves it as it is.
+        default: What happens to a draft without an act; None leaves it as it is.
+        member_id: The admin.
+        now: The current moment.
+
+    Raises:
+        BadInputError: the desk is the channel that the schedule posts to, or there is nothing to draft ahead.
+        UnknownScheduleError: the schedule was deleted meanwhile.
+    """
+
+    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime | None]:
+        if channel_id == current.channel_id:
+            raise BadInputError("Drafts can't be shown where the editions are posted.", cure="Choose another channel.")
+        if channel_id is not None and current.rule == "breaking":
+            raise BadInputError("Breaking news is posted at once, without a draft.", cure="Choose another schedule.")
+        changed = replace(
+            current,
+            desk_channel_id=channel_id,
+            lead_time=current.lead_time if lead_hours is None else timedelta(hours=lead_hours),
+            desk_default=current.desk_default if default is None else default,
+            saved_by=member_id,
+        )
+        if outlook.next_due_at is None or outlook.next_due_at <= now - current.lead:
+            return changed, outlook.next_due_at
+        return changed, looked_at(changed, next_free(changed, outlook.planned, now)[1])
+
+    changed = await store.change_schedule(schedule.id, change)
+    if changed is None:
+        raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
+    return changed
