@@ -165,7 +165,7 @@ def _choose(retrieval: Retrieval, sort: Sort, now: datetime, limit: int) -> _Cho
         some = retrieval.most_promising(pool, now, COMPARED, all_first=True)
         return _Chosen(strict=NO_HITS, some=some, is_mixed=True)
     # The best by score may be anywhere; the newest come first, and relevance favours them.
-    strict = retrieval.with_all(-1 if sort == "score" else MOST)
+    strict = retrieval.with_all(-1 if sort == "score" else MOST, pool if words.index == TEXTS else None)
     is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
     if is_enough or not has_parts:
         return _Chosen(strict=strict, some=NO_HITS)
