@@ -36,6 +36,12 @@ NEWEST: Final = 100
 PAIRED: Final = 4
 """Number of rarest words that are also queried in pairs, if one of the two lists was cut."""
 
+MANY: Final = 4
+"""Words of a long query, at least: hardly any article has all of them."""
+
+FEW: Final = 200
+"""Articles up to which those with all the words are found by reading texts."""
+
 LONG: Final = 500
 """Articles on a list from which not all of them are compared."""
 
@@ -79,7 +85,7 @@ class Pool:
         rarities: For each, the sum of the IDFs of the words it is known to have.
         may_have_all: For each, whether it is on every list, or older than the part read of the lists it isn't on.
         has_all: True if some list was read to its end: every article with all the words is in the pool.
-        few: If a pair of words was read to its end, few articles among which are all with all the words.
+        few: At most `FEW` articles, among which are all with all the words; None if these may be more.
         is_whole: True if every list was: every article with one of the words is in the pool.
     """
 
@@ -119,7 +125,7 @@ class Retrieval:
         """Find the newest articles with all the words, newest first; all of them for negative `most`.
 
         FTS5 takes up to 5 ms for a dozen words among a million articles, half of the search: it seeks in each list for
-        every article with the rarest word. Reading the few articles that a pair of the words left takes .5 ms.
+        every article with the rarest word. Reading the few articles that the pool leaves takes .5 ms.
         """
         if pool and pool.few is not None:
             return self._having_all(self._look_at(pool.few[::-1]))
@@ -138,11 +144,15 @@ class Retrieval:
         rarest = self._groups[:1]
         return bool(self.words.phrased or not rarest or rarest[0].frequency < LONGEST)
 
+    def is_long(self) -> bool:
+        """Return True if a pool will be needed: hardly any article has all words of a long query."""
+        return len(self._groups) >= MANY
+
     def pool(self) -> Pool:
         """Collect the articles on the words' posting lists."""
         totals = self.view.totals()
         groups = self._groups
-        lists, ends, pairs = self._lists(len(groups))
+        lists, ends, whole = self._lists(len(groups))
         keys = distinct(np.concatenate([NO_ROWS, *(rows << _BITS | place for place, rows in lists)]))
         held = keys >> _BITS
         is_first = np.ones(len(held), dtype=np.bool_)
@@ -153,12 +163,13 @@ class Retrieval:
         taken_to = np.array([*ends.values()])
         unknown = np.count_nonzero(rows[:, None] < taken_to, axis=1)
         may_have_all = np.diff(starts, append=len(keys)) + unknown >= len(ends)
+        few = rows[may_have_all & np.isin(rows, min(whole, key=len))] if whole else rows
         return Pool(
             rows=rows,
             rarities=np.add.reduceat(idf[keys & _GROUPS], starts) if len(rows) else np.empty(0),
             may_have_all=may_have_all,
             has_all=_TO_ITS_END in ends.values(),
-            few=rows[may_have_all & np.isin(rows, min(pairs, key=len))] if pairs else None,
+            few=few if whole and len(few) <= FEW else None,
             is_whole=set(ends.values()) <= {_TO_ITS_END},
         )
 
@@ -200,11 +211,11 @@ class Retrieval:
         """Read the groups' lists, each with its group's index.
 
         Returns:
-            The lists; by index the oldest row that was read; and the lists of pairs that were read to their end.
+            The lists; by index the oldest row that was read; and the lists, of pairs too, that were read to their end.
         """
         lists: list[tuple[int, Rows]] = []
         ends: dict[int, int] = {}
-        pairs: list[Rows] = []
+        whole: list[Rows] = []
         left = LONGEST
         for places in [*([place] for place in range(groups)), *([[]] if self.words.phrased else [])]:
             if self.deadline.is_over():
@@ -213,6 +224,7 @@ class Retrieval:
             for place in places or [groups]:
                 lists.append((place, rows))
                 ends[place] = _TO_ITS_END if len(rows) < max(left, NEWEST) else int(rows[-1])
+            whole += [rows] if len(rows) < max(left, NEWEST) else []
             left -= len(rows)
         # All articles of a short list are compared anyway.
         long = [
@@ -227,8 +239,8 @@ class Retrieval:
                 continue
             rows = self._list(pair, MOST_OF_PAIR)
             lists += [(place, rows) for place in pair]
-            pairs += [rows] if len(rows) < MOST_OF_PAIR else []
-        return lists, ends, pairs
+            whole += [rows] if len(rows) < MOST_OF_PAIR else []
+        return lists, ends, whole
 
     def _list(self, places: Sequence[int], most: int) -> Rows:
         among = _FITTING if self._is_narrow else _ALL
