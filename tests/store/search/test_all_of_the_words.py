@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import SystemClock
-from bot.news.article import INSTANCE_SHELF
+from bot.news.article import INSTANCE_SHELF, article_id
 from bot.news.search import SearchQuery, Sort
 from bot.store.sqlite import SqliteStore, open_store
 from tests.support.examples import up_to
@@ -25,6 +25,9 @@ ARTICLES = 3_000
 # Of one stem each, and more than two edits from one another; each is half as common as the one before it.
 WORDS = ("quartz", "jumble", "fennel", "gospel", "hippo", "wizard", "tundra", "kayak", "bronco", "voodoo", "cymbal")
 
+APART = ("pewter", "saffron")
+"""Each in half of the articles, and both in so few that a pair of them is read to its end."""
+
 Asked = tuple[asyncio.Runner, SqliteStore, list[set[str]]]
 
 
@@ -33,7 +36,9 @@ def an_archive() -> Iterator[Asked]:
     """Titles of words from very common, whose lists are cut, to very rare ones."""
     chance = random.Random(7)  # noqa: S311 - the same titles in each run
     held = [
-        {word for place, word in enumerate(WORDS) if chance.random() < 2.0 ** -(place + 0.3)} for _ in range(ARTICLES)
+        {word for place, word in enumerate(WORDS) if chance.random() < 2.0 ** -(place + 0.3)}
+        | {word for place, word in enumerate(APART) if n % 2 == place or n % 67 == 0}
+        for n in range(ARTICLES)
     ]
     seeds = [
         make_seed(f"s{n}", title=" ".join(sorted(words)) or "Untitled", excerpt="", published_at=_days_ago(n / 50))
@@ -73,3 +78,17 @@ def test_no_article_has_all_of_the_words_is_said_only_if_it_is_so(archive: Asked
     result = runner.run(store.search.search([INSTANCE_SHELF], query, now=SOME_DAY, deadline_s=60))
 
     assert result.is_broadened == (not any(set(words) <= each for each in held))
+
+
+@up_to(60)
+@given(st.lists(st.sampled_from(WORDS), max_size=3, unique=True))
+def test_words_that_few_articles_have_together_find_each_of_these(archive: Asked, others: list[str]) -> None:
+    """Those that one pair of the words leaves are looked through; none is missed, and none is taken for one."""
+    runner, store, held = archive
+    words = (*APART, *others)
+    query = SearchQuery(words=words, typed=" ".join(words), corrects=False)
+
+    result = runner.run(store.search.search([INSTANCE_SHELF], query, now=SOME_DAY, limit=1000, deadline_s=60))
+
+    wanted = {article_id(INSTANCE_SHELF, f"s{n}") for n, each in enumerate(held) if set(words) <= each}
+    assert (result.is_broadened, wanted - set(result.ids)) == (not wanted, set())

@@ -120,6 +120,8 @@ class View:
     def totals(self) -> Totals:
         """Read the number of indexed articles, stubs included, and of their words."""
         counted = [part.known.totals(part.connection) for part in self.parts]
+        if len(counted) == 1:
+            return counted[0]
         articles = sum(each.articles for each in counted)
         words = sum(each.words for each in counted)
         return Totals(articles=articles, words=words, background=background_texts(articles))
@@ -134,6 +136,8 @@ class View:
         return self._added_up([part.known.find_words(part.connection, stems) for part in self.parts])
 
     def _added_up(self, found_in: Sequence[Mapping[str, Word]]) -> dict[str, Word]:
+        if len(self.parts) == 1 and self.parts[0].lexicon is None:
+            return dict(found_in[0])
         found: dict[str, Word] = {}
         for part, words in zip(self.parts, found_in, strict=True):
             for stem, word in words.items():

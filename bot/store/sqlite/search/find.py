@@ -160,12 +160,19 @@ class _Chosen:
 def _choose(retrieval: Retrieval, sort: Sort, now: datetime, limit: int) -> _Chosen:
     words = retrieval.words
     has_parts = len(words.groups) + bool(words.phrased) > 1
-    pool = retrieval.pool() if has_parts and sort == "relevance" and retrieval.is_worth_pooling() else None
-    if pool and pool.has_all and words.index == TEXTS and np.count_nonzero(pool.may_have_all) <= COMPARED - LACKING:
+    is_worth = retrieval.is_worth_pooling()
+    pool = retrieval.pool() if has_parts and sort == "relevance" and (is_worth or retrieval.is_long()) else None
+    if (
+        pool
+        and is_worth
+        and pool.has_all
+        and words.index == TEXTS
+        and np.count_nonzero(pool.may_have_all) <= COMPARED - LACKING
+    ):
         some = retrieval.most_promising(pool, now, COMPARED, all_first=True)
         return _Chosen(strict=NO_HITS, some=some, is_mixed=True)
     # The best by score may be anywhere; the newest come first, and relevance favours them.
-    strict = retrieval.with_all(-1 if sort == "score" else MOST)
+    strict = retrieval.with_all(-1 if sort == "score" else MOST, pool if words.index == TEXTS else None)
     is_enough = len(strict) >= limit if sort == "relevance" else len(strict) > 0
     if is_enough or not has_parts:
         return _Chosen(strict=strict, some=NO_HITS)
