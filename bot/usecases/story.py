@@ -1,14 +1,21 @@
-"""Stories with stable ids, grouped on demand and stored.
+"""Stories with stable ids.
 
-Nothing is grouped ahead: a first import of years costs nothing, and articles that nobody asks about are never compared.
-A request for the best of a week, for an edition or for the coverage of an article groups the articles around it, once,
-until a new one arrives there. In between, a new article joins the story that it is most similar to. If grouping would
-take too long because there are too many articles around, articles join stories one by one as well.
+The instance's stories, which all servers without articles of their own see, are stored when articles arrive and at no
+other time: `take_in` groups the newest ones after each import. A question never changes them, or what one server asks
+would change ids that another one reads. What a question needs beyond them (the years of a first import, which costs
+nothing) is grouped for its answer alone, from the archive and the stored stories: the same for everybody, whatever was
+asked before. The last of these results are kept in memory; whether one is found there changes no answer.
+
+A server with articles of its own has stories of its own, in its own file. There a request for the best of a week, for
+an edition or for the coverage of an article groups the articles around it and stores that: only that server's own
+requests and imports, and the instance's imports, matter. Between two groupings a new article joins the story that it is
+most similar to. If grouping would take too long because too many articles are around, they join stories one by one.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -18,15 +25,16 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StoreError
-from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.article import INSTANCE_SHELF, Article, ArticleId, ShelfId
 from bot.news.search import SearchQuery
 from bot.news.stories.evidence import TiedStory, bonds_of, likeness_to
-from bot.news.stories.regroup import Span, halves_of, regroup, spans_around
+from bot.news.stories.regroup import Regrouped, Span, halves_of, regroup, spans_around
 from bot.news.stories.similarity import Frequencies, TextSimilarity, article_stems
-from bot.news.stories.story import MOST_AT_ONCE, STORY_SPAN_DAYS, story_of
+from bot.news.stories.story import MOST_AT_ONCE, STORY_SPAN_DAYS, Edge, story_of
 from bot.news.stories.story_ids import KnownStory, StoryId, with_newcomer
 from bot.news.stories.top_story import TopStory
 from bot.store.port import Store
+from bot.store.port.story import Surroundings
 from bot.text.words import fold
 from bot.threads import WorksFor, compute, works_for
 
@@ -47,6 +55,12 @@ MOST_NEAR: Final = 50
 KEPT_DAYS: Final = 180
 """A story that was neither reported nor grouped for this long is forgotten, unless an edition contains it."""
 
+ARRIVES_DAYS: Final = 35
+"""Articles published within this many days are grouped when they arrive: those of a month's edition."""
+
+RESULTS_KEPT: Final = 8
+"""Groupings that were made for an answer, kept in memory: of some thousand articles one takes a second."""
+
 _LONG_AGO: Final = datetime(1, 1, 1, tzinfo=UTC)
 _LOOKED_AT: Final = 5
 _MOST_LOOKED_AT: Final = 1_600
@@ -54,7 +68,7 @@ _MOST_LOOKED_AT: Final = 1_600
 
 
 class Stories:
-    """What readers, editions and imports ask of stories. One for a process: it groups one thing at a time."""
+    """What readers, editions and imports ask of stories. One for a process: it groups one thing of a server at once."""
 
     def __init__(self, store: Store, clock: Clock, *, keeps: bool = True) -> None:
         """See the class.
@@ -67,13 +81,19 @@ class Stories:
         self._store = store
         self._clock = clock
         self._keeps = keeps
-        self._grouping = asyncio.Lock()
-        self._others = asyncio.Lock()
+        self._grouping = defaultdict[tuple[ShelfId, ...], asyncio.Lock](asyncio.Lock)
+        self._others = defaultdict[tuple[ShelfId, ...], asyncio.Lock](asyncio.Lock)
+        self._arriving = asyncio.Lock()
+        self._results: OrderedDict[tuple[object, ...], Regrouped] = OrderedDict()
 
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Group while nobody else does; work for an edition waits for two others at most."""
-        async with nullcontext() if works_for() is WorksFor.EDITIONS else self._others, self._grouping:
+    async def _alone(self, shelves: Sequence[ShelfId]) -> AsyncIterator[None]:
+        """Group while nobody else of the server does; work for an edition waits for two others at most."""
+        seen = tuple(shelves)
+        if seen == (INSTANCE_SHELF,):  # a question stores nothing: it needn't wait for another person's
+            yield
+            return
+        async with nullcontext() if works_for() is WorksFor.EDITIONS else self._others[seen], self._grouping[seen]:
             yield
 
     async def known(self, shelves: Sequence[ShelfId], articles: Sequence[ArticleId]) -> tuple[KnownStory, ...]:
@@ -95,7 +115,7 @@ class Stories:
         """
         articles = [article for article in articles if article.is_dated]
         ids = [article.id for article in articles]
-        async with self._alone():
+        async with self._alone(shelves):
             fresh = await self._settle(shelves, articles, most)
             known = _by_article(await self.known(shelves, ids)) | fresh
             missing = [article for article in articles if article.id not in known]
@@ -142,18 +162,35 @@ class Stories:
             looked_at *= 4
 
     async def take_in(self, shelves: Sequence[ShelfId]) -> int:
-        """Let the newest articles join stories, after an import; they are grouped when somebody asks.
+        """Group the newest articles, after an import; those of a server's own join stories until somebody asks.
 
         Returns:
-            The number of articles considered: 0 if more than `MOST_JOINING` are new, which are grouped together faster.
+            The number of articles considered: 0 if more than `MOST_JOINING` of a server's are new, which are grouped
+            together faster.
         """
-        async with self._alone():
+        if tuple(shelves) == (INSTANCE_SHELF,):
+            async with self._arriving:
+                return await self._take_in_instances(shelves)
+        async with self._alone(shelves):
             since = self._clock.now() - REACH
             new = await self._store.stories.newcomers(shelves, since, limit=MOST_JOINING + 1)
             if len(new) > MOST_JOINING:
                 return 0
-            await self._join(shelves, new[::-1])
+            await self._join(shelves, new[::-1], is_arrival=True)
             return len(new)
+
+    async def _take_in_instances(self, shelves: Sequence[ShelfId]) -> int:
+        since = self._clock.now() - timedelta(days=ARRIVES_DAYS)
+        new = [
+            each
+            for each in await self._store.stories.newcomers(shelves, since, limit=MOST_AT_ONCE)
+            if each.is_dated and each.published_at <= self._clock.now() + REACH
+        ]
+        await self._settle(shelves, new, MOST_AT_ONCE, is_arrival=True)
+        left = await self._store.stories.newcomers(shelves, since, limit=MOST_JOINING + 1)
+        if len(left) <= MOST_JOINING:
+            await self._join(shelves, left[::-1], is_arrival=True)
+        return len(new)
 
     async def forget_old(self) -> int:
         """Drop some of the stories that nobody will ask for; how many."""
@@ -161,7 +198,7 @@ class Stories:
 
     async def _story_now(self, shelves: Sequence[ShelfId], article: Article) -> KnownStory | None:
         """The story of one article; as it was, where something else is being grouped just now."""
-        if self._grouping.locked():
+        if tuple(shelves) in self._grouping and self._grouping[tuple(shelves)].locked():
             known = _by_article(await self.known(shelves, [article.id]))
             if article.id in known:
                 return known[article.id]
@@ -184,7 +221,7 @@ class Stories:
         return tuple(_top_story(first, named.get(first.id), found) for first in firsts)
 
     async def _settle(
-        self, shelves: Sequence[ShelfId], articles: Sequence[Article], most: int
+        self, shelves: Sequence[ShelfId], articles: Sequence[Article], most: int, *, is_arrival: bool = False
     ) -> dict[ArticleId, KnownStory]:
         """Group what lies around articles, where it isn't yet and as long as there is room."""
         stories = self._store.stories
@@ -199,24 +236,44 @@ class Stories:
                 spans = sorted([*spans, *parts], key=lambda each: each.rank)
             elif crowd.fresh or not settled >= span.ids:
                 most -= crowd.articles
-                grouped |= await self._group(shelves, span)
+                grouped |= await self._group(shelves, span, is_arrival=is_arrival)
         return grouped
 
-    async def _group(self, shelves: Sequence[ShelfId], span: Span) -> dict[ArticleId, KnownStory]:
+    async def _group(self, shelves: Sequence[ShelfId], span: Span, *, is_arrival: bool) -> dict[ArticleId, KnownStory]:
         around = await self._store.stories.surroundings(shelves, span.start - REACH, span.end + REACH)
         edges = await self._store.related.edges_among(shelves, [article.id for article in around.articles])
-        similarity = TextSimilarity(frequencies=await self._frequencies(shelves, around.articles))
-        # Comparing some thousand articles takes a second: the event loop must stay free for answers.
-        done = await compute(
-            lambda: regroup(around.articles, around.known, edges, span=span, fresh=around.fresh, similarity=similarity)
-        )
+        frequencies = await self._frequencies(shelves, around.articles)
+        done = await self._regroup(around, edges, span, frequencies)
         log.debug("stories were grouped", articles=len(around.articles), stories=len(done.stories))
         for gone, kept in done.merged.items():
             log.debug("two stories became one", kept=kept, gone=gone)
-        await self._keep(shelves, done.stories, settled=done.settled)
+        await self._keep(shelves, done.stories, settled=done.settled, is_arrival=is_arrival)
         return _by_article(done.stories)
 
-    async def _join(self, shelves: Sequence[ShelfId], articles: Sequence[Article]) -> dict[ArticleId, KnownStory]:
+    async def _regroup(
+        self, around: Surroundings, edges: Sequence[Edge], span: Span, frequencies: Frequencies
+    ) -> Regrouped:
+        counts = frozenset(frequencies.counts.items())
+        # All that the result depends on.
+        asked = (span, around.articles, around.known, around.fresh, tuple(edges), frequencies.total, counts)
+        known = self._results.get(asked)
+        if known is None:
+            similarity = TextSimilarity(frequencies=frequencies)
+            # Comparing some thousand articles takes a second: the event loop must stay free for answers.
+            known = await compute(
+                lambda: regroup(
+                    around.articles, around.known, edges, span=span, fresh=around.fresh, similarity=similarity
+                )
+            )
+            self._results[asked] = known
+        self._results.move_to_end(asked)
+        while len(self._results) > RESULTS_KEPT:
+            self._results.popitem(last=False)
+        return known
+
+    async def _join(
+        self, shelves: Sequence[ShelfId], articles: Sequence[Article], *, is_arrival: bool = False
+    ) -> dict[ArticleId, KnownStory]:
         """Let each article join the story that it is most like, or begin one."""
         changed: dict[StoryId, KnownStory] = {}
         for article in articles:
@@ -226,7 +283,8 @@ class Stories:
             story = with_newcomer(article.id, likeness, [*others, *changed.values()])
             changed[story.id] = story
         if changed:
-            await self._keep(shelves, [*changed.values()], joined=[article.id for article in articles])
+            joined = [article.id for article in articles]
+            await self._keep(shelves, [*changed.values()], joined=joined, is_arrival=is_arrival)
         return _by_article(changed.values())
 
     async def _keep(
@@ -236,12 +294,13 @@ class Stories:
         *,
         settled: Collection[ArticleId] = (),
         joined: Collection[ArticleId] = (),
+        is_arrival: bool,
     ) -> None:
         if not self._keeps:
             return
         try:
             await self._store.stories.save_stories(
-                shelves, stories, settled=settled, joined=joined, at=self._clock.now()
+                shelves, stories, settled=settled, joined=joined, at=self._clock.now(), is_arrival=is_arrival
             )
         except StoreError as error:
             # The caller has an answer all the same, and the next one groups it again.

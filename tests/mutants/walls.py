@@ -40,6 +40,20 @@ WALLS: Final = (
         proofs=_OF_WALLS,
     ),
     Mutant(
+        name="what one server asks is stored among the instance's stories",
+        file="bot/store/sqlite/stories/stories.py",
+        old="            if home is None or (home.shelf == INSTANCE_SHELF and not is_arrival):\n",
+        new="            if home is None:\n",
+        proofs=("tests/usecases/test_story_arrivals.py",),
+    ),
+    Mutant(
+        name="an import has no limit on disk",
+        file="bot/store/sqlite/file/whole.py",
+        old="{max(1, most_bytes // size)}",
+        new="{1 << 30}",
+        proofs=("tests/store/shelves/test_size_limit.py",),
+    ),
+    Mutant(
         name="a schedule is found by its name in every server",
         file="bot/store/sqlite/ledger/schedules.py",
         old="FROM schedule WHERE guild_id = ? AND folded_name = ?",

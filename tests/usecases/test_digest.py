@@ -113,7 +113,7 @@ async def test_an_edition_names_its_stories_as_they_are_kept(store: SqliteStore,
     stories = Stories(store, clock)
     late = make_seed("late", title="Fog delays ferry to Bergen", published_at=MIDWEEK)
     await put(store, late)
-    await stories.named(SHELVES, [late.article])
+    await stories.take_in(SHELVES)
     await put(store, make_seed("early", title="Ferry to Bergen delayed by fog", published_at=MIDWEEK - HOUR))
 
     done = await plan_edition(

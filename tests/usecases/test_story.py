@@ -1,4 +1,4 @@
-"""Stories under their ids over a real store: who asks has them grouped, and an id stays."""
+"""A server's own stories under their ids over a real store: who asks has them grouped, and an id stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from bot.usecases.story import KEPT_DAYS, MOST_JOINING, Stories
 from tests.support.clocks import DAWN, ManualClock
 from tests.support.makers import make_seed, make_stub
 
-SHELVES = (INSTANCE_SHELF,)
+SHELVES = shelves_seen_by(1)
+OWN = SHELVES[1]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 FERRY = "Harbour ferry collides with pier in Oslo, dozens injured"
@@ -43,7 +44,7 @@ async def put(
     store: SqliteStore, stem: str, title: str, *, hours: float = 2, quality: int = 80, **fields: object
 ) -> None:
     """Import an outlet's report from this many hours ago."""
-    shelf = fields.pop("shelf", INSTANCE_SHELF)
+    shelf = fields.pop("shelf", OWN)
     seed = make_seed(
         stem,
         shelf=shelf,  # type: ignore[arg-type] # as make_seed
@@ -56,7 +57,7 @@ async def put(
     await store.articles.put_seeds(seed.article.shelf, [seed], seen_at=DAWN)
 
 
-def id_of(stem: str, shelf: ShelfId = INSTANCE_SHELF) -> ArticleId:
+def id_of(stem: str, shelf: ShelfId = OWN) -> ArticleId:
     """A report's id."""
     return article_id(shelf, stem)
 
@@ -281,8 +282,8 @@ async def test_an_import_of_old_articles_groups_nothing(stories: Stories, store:
 
 async def test_an_import_of_many_articles_groups_nothing(stories: Stories, store: SqliteStore) -> None:
     """To group them together is quicker, and can wait until somebody asks."""
-    seeds = [make_seed(f"x{number}", published_at=DAWN - HOUR) for number in range(MOST_JOINING + 1)]
-    await store.articles.put_seeds(INSTANCE_SHELF, seeds, seen_at=DAWN)
+    seeds = [make_seed(f"x{number}", shelf=OWN, published_at=DAWN - HOUR) for number in range(MOST_JOINING + 1)]
+    await store.articles.put_seeds(OWN, seeds, seen_at=DAWN)
 
     assert await stories.take_in(SHELVES) == 0
     assert await story_of(store, "x0") is None
@@ -296,7 +297,7 @@ async def test_a_story_is_told_with_what_ties_each_report_to_the_asked_one(
 ) -> None:
     """In the order of time."""
     await put(store, "a", FERRY, hours=3)
-    await put(store, "b", FERRY_TOO, coverage=[make_stub("s", title=FERRY_LATER, published_at=DAWN)])
+    await put(store, "b", FERRY_TOO, coverage=[make_stub("s", shelf=OWN, title=FERRY_LATER, published_at=DAWN)])
     await put(store, "c", LAMPS)
 
     tied = await stories.tied(SHELVES, await get(store, "b"))
@@ -320,7 +321,7 @@ async def test_a_hidden_report_is_not_told(stories: Stories, store: SqliteStore)
     await put(store, "a", FERRY, hours=3)
     await put(store, "b", FERRY_TOO)
     await named(stories, store, "a")
-    await store.articles.hide(INSTANCE_SHELF, id_of("a"))
+    await store.articles.hide(OWN, id_of("a"))
 
     assert await stories.tied(SHELVES, await get(store, "b")) is None
 
@@ -331,7 +332,7 @@ async def test_a_reader_does_not_wait_while_something_else_is_grouped(stories: S
     await put(store, "b", FERRY_TOO)
     await named(stories, store, "a")
 
-    async with stories._grouping:
+    async with stories._grouping[SHELVES]:
         tied = await asyncio.wait_for(stories.tied(SHELVES, await get(store, "b")), timeout=5)
 
     assert tied is not None
@@ -342,8 +343,8 @@ async def test_a_server_sees_its_own_articles_in_its_stories_and_nobody_else_doe
 ) -> None:
     """Not by a number either."""
     ours = shelves_seen_by(1)
-    await put(store, "a", FERRY, hours=3)
-    await put(store, "o", FERRY_TOO, shelf=ours[1])
+    await put(store, "a", FERRY, hours=3, shelf=INSTANCE_SHELF)
+    await put(store, "o", FERRY_TOO)
 
     with_ours = await stories.top(ours)
     without = await stories.top(shelves_seen_by(2))

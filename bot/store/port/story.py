@@ -75,6 +75,7 @@ class StoryStore(Protocol):
         settled: Collection[ArticleId] = (),
         joined: Collection[ArticleId] = (),
         at: datetime,
+        is_arrival: bool,
     ) -> None:
         """Save stories in one transaction.
 
@@ -88,6 +89,8 @@ class StoryStore(Protocol):
                 settled, except in a story with a new article that is not settled.
             joined: Articles that belong to their story only until the next grouping.
             at: When they were grouped.
+            is_arrival: True if articles arrived; the instance's stories are saved only then, a server's own also if a
+                question is answered: other servers read the instance's.
         """
         ...
 

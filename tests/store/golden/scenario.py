@@ -187,7 +187,7 @@ async def _fill_archive(store: Store) -> None:
     await articles.save_findings(SERVER, "päck.zip", [PROBLEM], resolved=["a.txt"], at=NOON)
     await articles.save_file_stamps("/seeds", {"a.txt": STAMP})
     shelves = (INSTANCE_SHELF,)
-    await store.stories.save_stories(shelves, [STORY], settled=[SEED.article.id], at=NOON)
+    await store.stories.save_stories(shelves, [STORY], settled=[SEED.article.id], at=NOON, is_arrival=True)
 
 
 async def _fill_ledger(store: Store) -> None:

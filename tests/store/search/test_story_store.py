@@ -47,7 +47,9 @@ async def save(
     store: Store, *stories: KnownStory, settled: str = "", joined: str = "", shelves: Sequence[ShelfId] = SHELVES
 ) -> None:
     """Keep stories."""
-    await store.stories.save_stories(shelves, stories, settled=ids(settled), joined=ids(joined), at=SOME_DAY)
+    await store.stories.save_stories(
+        shelves, stories, settled=ids(settled), joined=ids(joined), at=SOME_DAY, is_arrival=True
+    )
 
 
 async def known(store: Store, stems: str, shelves: Sequence[ShelfId] = SHELVES) -> list[KnownStory]:
@@ -362,7 +364,7 @@ async def test_a_story_that_was_reported_or_grouped_lately_is_kept(store: Store)
     """Somebody may ask again."""
     await put(store, "a")
     await put(store, "b", published_at=SOME_DAY + 2 * DAY)
-    await store.stories.save_stories(SHELVES, [named("a")], at=SOME_DAY + 2 * DAY)
+    await store.stories.save_stories(SHELVES, [named("a")], at=SOME_DAY + 2 * DAY, is_arrival=True)
     await save(store, named("b"))
 
     assert await store.stories.forget_stories(SOME_DAY + DAY) == 0

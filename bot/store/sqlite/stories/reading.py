@@ -67,7 +67,7 @@ _BETWEEN: Final = f"""
     AND a.shelf_id = :shelf AND {SHOWN} LIMIT :limit
 """
 _SINCE: Final = f"""
-    SELECT a.row_id, a.article_id FROM article AS a
+    SELECT a.row_id, a.article_id, a.touched FROM article AS a
     WHERE a.row_id >= ?1 AND +a.is_stub = 0 AND +a.shelf_id = ?2 AND {SHOWN} ORDER BY a.row_id DESC
 """
 
@@ -113,15 +113,16 @@ def standings_of(view: View, facts: Mapping[int, sqlite3.Row]) -> dict[ArticleId
 
 
 def find_newcomers(view: View, since: datetime, limit: int) -> list[int]:
-    """Find the newest full articles since a moment that are in no story."""
+    """Find the newest full articles since a moment that are in no story, or say something else than they did then."""
     home, found = home_of(view), list[int]()
     for part in view.parts:
         rows = plain(part.connection).execute(_SINCE, (first_row_id(as_micros(since)), part.shelf_id))
         of_part = list[int]()
         while len(of_part) < limit and (some := rows.fetchmany(_AT_ONCE)):
-            asked = (home and home.shelf_id, as_list(each for _, each in some))
-            known = {row[0] for row in home.connection.execute(STANDINGS, asked)} if home else set()
-            of_part += [part.key(row_id) for row_id, each in some if each not in known]
+            asked = (home and home.shelf_id, as_list(each for _, each, _ in some))
+            standings = home.connection.execute(STANDINGS, asked).fetchall() if home else []
+            known = {(row["article_id"], row["touched"]) for row in standings}
+            of_part += [part.key(row_id) for row_id, each, touched in some if (each, touched) not in known]
         found += of_part[:limit]
     return sorted(found, reverse=True)[:limit]
 

@@ -99,14 +99,17 @@ class SqliteStoryStore(StoryStore):
         settled: Collection[ArticleId] = (),
         joined: Collection[ArticleId] = (),
         at: datetime,
+        is_arrival: bool,
     ) -> None:
         standing = dict.fromkeys(settled, SETTLED) | dict.fromkeys(joined, JOINED)
         articles = [article for story in stories for article in story.articles]
 
         def look(view: View) -> tuple[ShelfId | None, dict[str, sqlite3.Row]]:
             home = home_of(view)
+            if home is None or (home.shelf == INSTANCE_SHELF and not is_arrival):
+                return None, {}
             facts = facts_of(view, list(keys_of(view, articles).values()))
-            return None if home is None else home.shelf, {row["article_id"]: row for row in facts.values()}
+            return home.shelf, {row["article_id"]: row for row in facts.values()}
 
         # Two files: an article that changes in between has another `touched`, and is looked at again.
         home, facts = await self._shelves.read(shelves, look)
