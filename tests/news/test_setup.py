@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.news.message.form import Submission
+from bot.news.schedules.rhythm import Every, Rhythm
 from bot.news.schedules.schedule import EVERY_DAY, Weekday
 from bot.news.schedules.setup import changed_options, free_name, read_when, submitted_options, written_when
 from tests.support.makers import make_schedule
@@ -45,6 +46,32 @@ def test_a_form_that_is_sent_as_it_is_changes_nothing() -> None:
 
     assert changed_options(sent(), schedule) == ({}, frozenset())
     assert read_when(written_when(schedule)) == {"time": "09:00", "timezone": "UTC"}
+
+
+@pytest.mark.parametrize("every", Every)
+def test_a_form_that_is_sent_as_it_is_keeps_how_the_days_repeat(every: Every) -> None:
+    """It shows the weekdays alone."""
+    days = EVERY_DAY if every in {Every.MONTH, Every.QUARTER} else EVERY_DAY[:1]
+    schedule = make_schedule(days=days, rhythm=Rhythm(every=every))
+
+    assert "day" not in changed_options(sent(days=tuple(days)), schedule)[0]
+
+
+@pytest.mark.parametrize(
+    ("every", "days", "day"),
+    [
+        (Every.WEEK, ("friday",), "friday"),
+        (Every.SECOND_WEEK, ("monday", "friday"), "every second monday, friday"),
+        (Every.SECOND_WEEK, tuple(EVERY_DAY), ", ".join(EVERY_DAY)),
+        (Every.FIRST_OF_MONTH, ("friday",), "first friday"),
+        (Every.LAST_OF_MONTH, ("friday",), "last friday"),
+    ],
+)
+def test_other_weekdays_repeat_as_those_before(every: Every, days: tuple[str, ...], day: str) -> None:
+    """All seven are every day."""
+    schedule = make_schedule(rhythm=Rhythm(every=every))
+
+    assert changed_options(sent(days=days), schedule)[0]["day"] == day
 
 
 def test_only_changed_fields_become_options() -> None:

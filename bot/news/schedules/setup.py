@@ -10,12 +10,19 @@ from bot.news.message.form import Submission
 from bot.news.parsing.names import as_item
 from bot.news.parsing.times import parse_time
 from bot.news.schedules.options import BY_NAME
+from bot.news.schedules.rhythm import Every
 from bot.news.schedules.schedule import EVERY_DAY, Schedule
 
 CHANNEL, DAYS, WHEN, TOPICS, STORIES = "channel", "days", "when", "topics", "stories"
 """The names of the form's fields; Discord's limit is five."""
 
 STORY_COUNTS: Final = (3, 5, 8)
+
+_REPEATED: Final = {
+    Every.SECOND_WEEK: "every second ",
+    Every.FIRST_OF_MONTH: "first ",
+    Every.LAST_OF_MONTH: "last ",
+}
 
 Options: TypeAlias = dict[str, str | int | bool]
 
@@ -64,10 +71,16 @@ def submitted_options(submission: Submission) -> Options:
 def changed_options(submission: Submission, schedule: Schedule) -> tuple[Options, frozenset[str]]:
     """Return the options that differ from a schedule, and those to set back to their defaults.
 
-    What the form can't show, such as a rule for days that is more than weekdays, stays as it is unless its field was
-    changed.
+    What the form can't show stays as it is: other weekdays of a schedule of every second week, or of a month's first or
+    last ones, repeat as before. Of a day of the month only other weekdays make a weekly schedule.
     """
-    options = {name: given for name, given in submitted_options(submission).items() if _differs(name, schedule, given)}
+    submitted = submitted_options(submission)
+    days = submission.values.get(DAYS, ())
+    if set(days) == set(schedule.days):
+        submitted.pop("day", None)
+    elif days and set(days) != set(EVERY_DAY):
+        submitted["day"] = _REPEATED.get(schedule.rhythm.every, "") + ", ".join(days)
+    options = {name: given for name, given in submitted.items() if _differs(name, schedule, given)}
     has_no_topics = TOPICS in submission.values and not submission.values[TOPICS]
     return options, frozenset({"topics"} if has_no_topics and schedule.topics else ())
 
