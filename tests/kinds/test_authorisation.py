@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from bot.chat.commands.buttons import HANDLERS
+from bot.chat.commands.buttons import FORM_HANDLERS, HANDLERS
 from bot.chat.posting.custom_ids import LIFE, sign
 from bot.news.message import actions
 from bot.news.message.draft import Button
@@ -25,7 +25,7 @@ from bot.sandbox.actions.answer import wait_for_answer
 from bot.sandbox.actions.options import Resolved
 from bot.sandbox.application import posting
 from bot.sandbox.application.commands import MESSAGE_MENU
-from bot.sandbox.application.interactions import COMMAND, COMPONENT
+from bot.sandbox.application.interactions import COMMAND, COMPONENT, MODAL_SUBMIT
 from bot.sandbox.content.components import IS_COMPONENTS_V2
 from bot.sandbox.state.message import EPHEMERAL
 from bot.sandbox.wire import Json
@@ -72,8 +72,8 @@ class Verdict(StrEnum):
     NO_POSTING = "can't send messages in this channel"
     ELSEWHERE = "belongs to another server"
     DELETED = "That schedule was deleted"
-    NOT_YOURS = "This button belongs to another member's answer"
-    EXPIRED = "This button has expired"
+    NOT_YOURS = "belongs to another member's answer"
+    EXPIRED = "has expired"
     ABSENT = "there is no such thing"
     """A command has no custom id."""
 
@@ -97,6 +97,7 @@ COMMANDS: Final[dict[str, Level]] = {
     **dict.fromkeys(["digest latest", "digest edition"], Level.SERVER),
     **dict.fromkeys(
         [
+            "setup",
             "schedule create",
             "schedule edit",
             "schedule topic-role",
@@ -143,6 +144,10 @@ def _of_part(_town: Town, schedule: Schedule) -> tuple[str, ...]:
     return str(schedule.id), "2023-11-27", "1"
 
 
+def _schedule_id(_town: Town, schedule: Schedule) -> tuple[str, ...]:
+    return (str(schedule.id),)
+
+
 COMPONENTS: Final[dict[str, Component]] = {
     actions.COVERAGE: Component(level=Level.NOTHING, is_private=False, args=lambda *_: ("a" * 13,)),
     actions.COVERAGE_CHOICE: Component(level=Level.NOTHING, is_private=False),
@@ -150,16 +155,31 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.EXAMPLE: Component(level=Level.NOTHING, is_private=False),
     actions.SEARCH_PAGE: Component(level=Level.NOTHING, args=lambda *_: ("v" * 13, "1")),
     actions.SEARCH_AS_TYPED: Component(level=Level.NOTHING, args=lambda *_: ("v" * 13,)),
+    actions.SETUP: Component(level=Level.EDITOR, is_private=False),
+    actions.SETUP_CHANGE: Component(level=Level.EDITOR, args=_schedule_id),
+    actions.SETUP_CHECK: Component(level=Level.EDITOR, args=_schedule_id),
+    actions.SETUP_WAIT: Component(level=Level.EDITOR, args=_schedule_id),
+    actions.SETUP_FORM: Component(level=Level.EDITOR, args=_schedule_id),
     actions.SHARE: Component(level=Level.POSTER, args=lambda *_: ("a" * 13,)),
     actions.SCHEDULE_LIST: Component(level=Level.EDITOR, args=lambda *_: ("0",)),
     actions.SCHEDULE_SEND_NOW: Component(level=Level.EDITOR, args=lambda _, schedule: (str(schedule.id), "x")),
     actions.SCHEDULES_RESUME: Component(level=Level.EDITOR_OF, args=lambda town, _: (str(town.guild.id),)),
     actions.DELIVERY_SEND_AGAIN: Component(level=Level.EDITOR_OF, args=_of_part),
-    actions.DELIVERY_SEND_UNREAD: Component(level=Level.EDITOR_OF, args=lambda _, schedule: (str(schedule.id),)),
+    actions.DELIVERY_SEND_UNREAD: Component(level=Level.EDITOR_OF, args=_schedule_id),
     actions.DELIVERY_IS_THERE: Component(level=Level.EDITOR_OF, args=_of_part),
     actions.DELIVERY_SKIP: Component(level=Level.EDITOR_OF, args=_of_part),
 }
-"""By action."""
+"""By action; of forms what comes of sending them."""
+
+NAMES_A_SCHEDULE: Final = frozenset(
+    {
+        actions.SCHEDULE_SEND_NOW,
+        actions.SETUP_CHANGE,
+        actions.SETUP_CHECK,
+        actions.SETUP_WAIT,
+        actions.SETUP_FORM,
+    }
+)
 
 _MANAGES: Final = frozenset({Person.MANAGER, Person.OWNER, Person.FORGER, Person.ANOTHER, Person.LATE, Person.STRANGER})
 
@@ -189,7 +209,7 @@ def expected_of_component(action: str, component: Component, person: Person) -> 
         return Verdict.NOT_YOURS
     if person is Person.LATE and component.is_private:
         return Verdict.EXPIRED
-    if person is Person.STRANGER and action == actions.SCHEDULE_SEND_NOW:
+    if person is Person.STRANGER and action in NAMES_A_SCHEDULE:
         return Verdict.DELETED  # it says nothing about other servers' schedules
     return expected(component.level, person)
 
@@ -269,6 +289,8 @@ class Trial:
             guild_id=self.channel.guild.id if self.channel.guild else None,
             now=self.town.clock.now() - (LIFE + timedelta(minutes=1) if is_late else timedelta(0)),
         )
+        if action in FORM_HANDLERS:
+            return await self._send(MODAL_SUBMIT, {"custom_id": custom_id, "components": []})
         item: Json = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
         data: Json = {"component_type": 2, "custom_id": custom_id, "id": 2}
         if action == actions.COVERAGE_CHOICE:
@@ -299,7 +321,7 @@ def _differences(rows: Sequence[tuple[str, Verdict, Verdict]]) -> list[Any]:
 def test_every_command_and_component_has_a_row() -> None:
     """And every row has its command or component."""
     assert COMMANDS.keys() == {command.qualified_name for command in every_command()}
-    assert COMPONENTS.keys() == HANDLERS.keys()
+    assert COMPONENTS.keys() == HANDLERS.keys() | FORM_HANDLERS.keys()
 
 
 @pytest.mark.parametrize("person", Person, ids=lambda person: person.name)
