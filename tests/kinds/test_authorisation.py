@@ -310,6 +310,7 @@ class Trial:
         interaction = world.interactions.send(kind, self.who, self.channel, data, source, by_user=by_user)
         answer = await wait_for_answer(interaction, ANSWERED_WITHIN_S)
         texts = [answer.text, *(message.text for message in answer.followups)]
+        assert not [text for text in texts if "Something broke on our side" in text], data
         found = [verdict for verdict in Verdict if any(verdict in text for text in texts)]
         return found[0] if found else Verdict.DONE
 
