@@ -124,10 +124,12 @@ class Context:
         """Return the server's id.
 
         Raises:
-            ForbiddenError: the interaction came from a direct message.
+            ForbiddenError: the interaction came from a direct message, or from a server that did not add the bot.
         """
         if self.guild_id is None:
             raise ForbiddenError("This only works in a server.", cure="Try again in a channel of your server.")
+        if not self.interaction.is_guild_integration():
+            raise ForbiddenError("This only works in a server that has added me.", cure="Ask an admin to add me.")
         return self.guild_id
 
     async def require(self, least: Access) -> int:

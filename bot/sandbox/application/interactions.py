@@ -38,6 +38,7 @@ class Interaction:
     Attributes:
         kind: COMMAND, COMPONENT, AUTOCOMPLETE or MODAL_SUBMIT.
         source: The message whose component was used.
+        by_user: Whether the person installed the app for themselves.
         answered: The type of the initial response; None until there is one.
         original: The message that `@original` refers to.
         complete: Whether the response is complete: it was not deferred, or was edited since.
@@ -55,6 +56,7 @@ class Interaction:
         self.created = created
         self.command_name: str | None = None
         self.source: SandboxMessage | None = None
+        self.by_user = False
         self.answered: int | None = None
         self.original: SandboxMessage | None = None
         self.followups: list[SandboxMessage] = []
@@ -93,9 +95,25 @@ class Interactions:
         self._by_id: dict[int, Interaction] = {}
 
     def send(
-        self, kind: int, member: Account, channel: Channel, data: Json, source: SandboxMessage | None = None
+        self,
+        kind: int,
+        member: Account,
+        channel: Channel,
+        data: Json,
+        source: SandboxMessage | None = None,
+        *,
+        by_user: bool = False,
     ) -> Interaction:
-        """Dispatch INTERACTION_CREATE."""
+        """Dispatch INTERACTION_CREATE.
+
+        Args:
+            kind: COMMAND, COMPONENT, AUTOCOMPLETE or MODAL_SUBMIT.
+            member: The person who acts.
+            channel: The channel that is open.
+            data: What was used, and how.
+            source: The message whose component was used.
+            by_user: The person installed the app for themselves; the channel's guild didn't add it.
+        """
         platform = self._platform
         interaction = Interaction(
             interaction_id=platform.ids.new(),
@@ -105,11 +123,12 @@ class Interactions:
             channel=channel,
             created=platform.clock.uptime(),
         )
-        interaction.source = source
+        interaction.source, interaction.by_user = source, by_user
         interaction.command_name = _full_name(data)
         self._by_token[interaction.token] = self._by_id[interaction.id] = interaction
         payload = self._payload(interaction, data)
-        platform.dispatch("INTERACTION_CREATE", lambda: payload, guild=channel.guild.id if channel.guild else None)
+        guild = channel.guild.id if channel.guild and not by_user else None
+        platform.dispatch("INTERACTION_CREATE", lambda: payload, guild=guild)
         return interaction
 
     def private_messages(self, member_id: int, channel_id: int) -> list[SandboxMessage]:
@@ -206,7 +225,7 @@ class Interactions:
                 "id": str(interaction.id),
                 "type": COMMAND,
                 "user": interaction.member.user.to_json(),
-                "authorizing_integration_owners": _owners(interaction.channel),
+                "authorizing_integration_owners": _owners(interaction),
             }
         private = bool((body.get("flags") or 0) & EPHEMERAL)
         return posting.create(interaction.channel, platform.bot, body, uploads, flags=flags, private=private, **more)
@@ -226,7 +245,7 @@ class Interactions:
             "app_permissions": str(channel.permissions_of(platform.bot.id)),
             "locale": member.locale,
             "entitlements": [],
-            "authorizing_integration_owners": _owners(channel),
+            "authorizing_integration_owners": _owners(interaction),
             "context": 0 if guild else 1,
             "attachment_size_limit": _FILE_LIMIT,
         }
@@ -254,5 +273,8 @@ def _full_name(data: Json) -> str | None:
     return " ".join(words)
 
 
-def _owners(channel: Channel) -> Json:
-    return {"0": str(channel.guild.id) if channel.guild else "0"}
+def _owners(interaction: Interaction) -> Json:
+    if interaction.by_user:
+        return {"1": str(interaction.member.id)}
+    guild = interaction.channel.guild
+    return {"0": str(guild.id) if guild else "0"}
