@@ -131,6 +131,21 @@ def run(context: typer.Context) -> None:
 
 
 @_command()
+def init(
+    context: typer.Context,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a configuration without asking.")] = False,
+    unit: Annotated[bool, typer.Option("--unit", help="Also write a systemd unit.")] = False,
+) -> None:
+    """Set the bot up: token, configuration, invite link.
+
+    Asks for the token, checks it, and writes the configuration to the file of --config.
+    """
+    from bot.cli.operation.init import run_init
+
+    run_init(session_of(context), replaces=replace, with_unit=unit)
+
+
+@_command()
 def demo(
     once: Annotated[bool, typer.Option("--once", help="Print the first edition and exit.")] = False,
     seeds: Annotated[Path, typer.Option(metavar="FOLDER", help="Folder of seed files.")] = Path("seeds"),

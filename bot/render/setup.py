@@ -31,7 +31,7 @@ def draft_setup_form(schedule: Schedule, topics: Sequence[Tally], *, opened_at: 
     """Draw the form that creates or changes a schedule.
 
     Args:
-        schedule: What it begins with.
+        schedule: What it begins with; with the channel 0, none is chosen.
         topics: The archive's topics, the most frequent first.
         opened_at: The current moment if it creates the schedule; None if it changes one.
     """
@@ -63,7 +63,9 @@ def read_opened(written: str) -> datetime:
 
 
 def _fields(schedule: Schedule, topics: Sequence[Tally]) -> Iterator[Field]:
-    yield ChannelField(name=CHANNEL, label="Channel", about="Where editions are posted", channel_id=schedule.channel_id)
+    yield ChannelField(
+        name=CHANNEL, label="Channel", about="Where editions are posted", channel_id=schedule.channel_id or None
+    )
     yield ChoiceField(
         name=DAYS,
         label="Days",
@@ -97,7 +99,7 @@ def _fields(schedule: Schedule, topics: Sequence[Tally]) -> Iterator[Field]:
 
 def _topics(schedule: Schedule, topics: Sequence[Tally]) -> Iterator[FormOption]:
     """The schedule's own topics, then the most frequent ones: as many as a select can have."""
-    known = {tally.key: tally for tally in topics if tally.key and units(tally.key) <= _LONGEST}
+    known = {tally.key: tally for tally in topics if clean(tally.label) and 0 < units(tally.key) <= _LONGEST}
     for key in [*schedule.topics, *(key for key in known if key not in schedule.topics)][:MOST_TOPICS]:
         tally = known.get(key)
         label = clip(clean(key if tally is None else tally.label), _LONGEST)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import Any
 
+from bot.chat.admission import MOST_RUNNING
+from bot.chat.answering.answers import DEFER_AFTER_S
 from bot.sandbox import Answer, SandboxMessage
 from tests.journeys.test_edition import HERALD
+from tests.kinds.test_door import services_of
 from tests.support.running_bot import Town
 
 
@@ -275,6 +279,30 @@ async def test_a_channel_that_was_deleted_meanwhile_is_reported(town: Town) -> N
 
     assert "deleted" in sent.text
     assert town.channel.messages == []
+
+
+async def test_a_schedule_of_a_deleted_channel_gets_another_one_by_its_form(town: Town) -> None:
+    """No channel is chosen in it any more."""
+    tips = town.guild.add_channel("tips")
+    answer = await sent_at_once(town, channel=tips)
+    tips.delete()
+
+    form = await town.admin.press(answer, "Change")
+    changed = await town.admin.submit(form, channel=town.channel)
+
+    assert "in #news" in changed.text
+
+
+async def test_a_form_that_is_not_ready_within_a_second_is_one_press_away(town: Town) -> None:
+    """Discord takes one only as a first answer."""
+    async with AsyncExitStack() as busy:
+        for _ in range(MOST_RUNNING):
+            await busy.enter_async_context(services_of(town).admission.turn())
+        asked = asyncio.create_task(town.admin.run(town.channel, "setup"))
+        await asyncio.sleep(DEFER_AFTER_S + 0.5)
+    form = await town.admin.press(await asked, "Open the form")
+
+    assert "Created Weekly" in (await town.admin.submit(form)).text
 
 
 async def test_a_schedule_that_was_deleted_meanwhile_is_not_created_again(town: Town) -> None:

@@ -116,6 +116,7 @@ def test_the_wheel_holds_every_file_below_bot(tmp_path: Path) -> None:
     files = {path.relative_to(ROOT).as_posix() for path in (ROOT / "bot").rglob("*") if path.is_file()}
     assert {name for name in files if "__pycache__" not in name} - shipped == set()
     assert any(name.endswith(".sql") for name in shipped)
+    assert "bot/unit/newsdesk.service" in shipped
     assert {name for name in shipped if name.startswith("bot/example/")} == {
         f"bot/example/{path.name}" for path in (ROOT / "seeds").iterdir()
     }

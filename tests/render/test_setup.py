@@ -8,7 +8,7 @@ import pytest
 
 from bot.news.checkup.finding import failing, unchecked
 from bot.news.message.draft import ButtonRow, Draft
-from bot.news.message.form import ChoiceField, Form, RadioField
+from bot.news.message.form import ChannelField, ChoiceField, Form, RadioField
 from bot.news.schedules.schedule import EVERY_DAY
 from bot.news.search import Tally
 from bot.news.servers.joining import JoinedServer
@@ -67,6 +67,14 @@ def test_a_form_for_a_schedule_shows_what_it_is_like() -> None:
     ]
 
 
+def test_a_form_without_a_channel_chooses_none() -> None:
+    """It was deleted."""
+    (channel, *_) = draft_setup_form(make_schedule(channel_id=0), TOPICS, opened_at=None).fields
+
+    assert isinstance(channel, ChannelField)
+    assert channel.channel_id is None
+
+
 @pytest.mark.parametrize(
     ("topics", "own"), [((), ()), (TOPICS, tuple(f"topic {n}" for n in range(26)))], ids=["no articles", "too many"]
 )
@@ -77,10 +85,11 @@ def test_topics_that_a_list_cannot_show_are_not_asked_for(topics: tuple[Tally, .
     assert [each.name for each in form.fields] == ["channel", "days", "when", "stories"]
 
 
-def test_a_topic_too_long_for_a_list_is_left_out() -> None:
-    """Discord takes a hundred units."""
+def test_a_topic_that_a_list_cannot_show_is_left_out() -> None:
+    """Discord takes a hundred units, and refuses an empty label."""
     long = Tally(key="x" * 101, label="X" * 101, count=9, newest_at=NOW)
-    form = draft_setup_form(make_schedule(), (long, *TOPICS), opened_at=None)
+    unseen = Tally(key="\u200b", label="\u200b", count=9, newest_at=NOW)
+    form = draft_setup_form(make_schedule(), (long, unseen, *TOPICS), opened_at=None)
 
     assert field_of(form, "topics").options[0].value == "topic 0"
 

@@ -22,14 +22,24 @@ REQUESTS_PER_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """The application that a token belongs to, with the name of its bot."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DiscordSession:
     """A logged-in REST session.
 
     Attributes:
+        application: The application that the token belongs to.
         permissions: Reads the bot's permissions in channels.
         offset_s: Returns Discord's clock minus ours in seconds; None before the first answer.
     """
 
+    application: Application
     permissions: PermissionCheck
     offset_s: Callable[[], float | None]
 
@@ -47,7 +57,11 @@ async def open_session(token: str, clock: Clock) -> AsyncIterator[DiscordSession
     client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
     try:
         await _log_in(client, token)
-        yield DiscordSession(permissions=ChannelPermissions(client, clock), offset_s=wire.discord_offset_s)
+        yield DiscordSession(
+            application=_application(client),
+            permissions=ChannelPermissions(client, clock),
+            offset_s=wire.discord_offset_s,
+        )
     finally:
         await client.close()
 
@@ -62,3 +76,9 @@ async def _log_in(client: discord.Client, token: str) -> None:
         ) from error
     except Exception as error:
         raise NewsdeskError(f"Discord can't be reached ({refusal_of(error).detail}).") from error
+
+
+def _application(client: discord.Client) -> Application:
+    if client.application_id is None or client.user is None:
+        raise RuntimeError("not logged in")
+    return Application(id=client.application_id, name=client.user.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import discord
@@ -68,7 +69,10 @@ async def form_for_new(context: Context) -> Form:
 
 
 async def form_for(context: Context, schedule: Schedule) -> Form:
-    """Draw the form that changes a schedule."""
+    """Draw the form that changes a schedule; a channel that was deleted can't be chosen in it."""
+    guild = context.interaction.guild
+    if guild is not None and guild.get_channel_or_thread(schedule.channel_id) is None:
+        schedule = replace(schedule, channel_id=0)
     return draft_setup_form(schedule, await list_topics(context.store.search, context.shelves), opened_at=None)
 
 
