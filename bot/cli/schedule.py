@@ -81,7 +81,8 @@ def _lines(imported: tuple[ImportedSchedule, ...], *, dry_run: bool) -> Iterator
             yield Line(text=f"{each.name}: {each.problem}", kind="trouble", hanging=2)
             continue
         done = _WORDS[each.before is None, each.has_changed][dry_run]
-        due = f"; next edition {each.next_due_at:%Y-%m-%d %H:%M} UTC" if each.next_due_at else ""
+        what = "next look" if each.after is not None and each.after.rule == "breaking" else "next edition"
+        due = f"; {what} {each.next_due_at:%Y-%m-%d %H:%M} UTC" if each.next_due_at else ""
         yield Line(text=f"{each.name}: {done}{due}", hanging=2)
 
 

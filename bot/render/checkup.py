@@ -96,9 +96,14 @@ def _last(last: LastEdition | None) -> tuple[Run, ...]:
 
 def _next(each: ScheduleHealth) -> tuple[Run, ...]:
     if each.next_due_at is not None:
-        return (Text(text=f"{DOT}next "), Moment(at=each.next_due_at, style="short"))
+        return (Text(text=f"{DOT}{_coming(each)} "), Moment(at=each.next_due_at, style="short"))
     is_paused = each.schedule.state is ScheduleState.PAUSED
     return (Text(text=f"{DOT}{'paused' if is_paused else 'switched off'}"),)
+
+
+def _coming(each: ScheduleHealth) -> str:
+    """What comes next: an edition, or a look for breaking news, which may find none."""
+    return "next look" if each.schedule.rule == "breaking" else "next"
 
 
 def state_text(last: LastEdition) -> str:
@@ -124,7 +129,7 @@ def schedule_lines(each: ScheduleHealth) -> tuple[Finding, ...]:
     """Turn one schedule's health into findings for a terminal that all name it; its editions come first."""
     name = f"{_name(each)} (server {each.schedule.guild_id})"
     last = "no edition yet" if each.last is None else _last_line(each.last)
-    following = f"next {_utc(each.next_due_at)}" if each.next_due_at else each.schedule.state.value
+    following = f"{_coming(each)} {_utc(each.next_due_at)}" if each.next_due_at else each.schedule.state.value
     found = (replace(finding, check="schedule", text=f"{name}: {finding.text}") for finding in each.findings)
     return (passing("schedule", f"{name}: {last}; {following}."), *found)
 

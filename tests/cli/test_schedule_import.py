@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import SystemClock
+from bot.news.schedules.rhythm import Every
 from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule
 from bot.store.sqlite import open_store
 from tests.support.command_line import Run
@@ -90,6 +91,38 @@ def test_same_file_again_changes_nothing_and_another_value_one_schedule(newsroom
     assert "changed" in changed.out
     daily, weekly = schedules(tmp_path)
     assert (weekly.count, weekly.channel_id, daily) == (8, 1234567890123456789, before[0])
+
+
+def test_import_knows_every_kind_of_schedule(newsroom: Run, tmp_path: Path) -> None:
+    """Rhythms, rules, sections and stories of one line are written as in the command."""
+    kinds = """
+[[schedule]]
+name = "Best"
+channel = "1"
+day = "last friday"
+rule = "best-of"
+
+[[schedule]]
+name = "Flash"
+channel = "1"
+rule = "breaking 4 outlets in 3 hours, quiet 23-6"
+
+[[schedule]]
+name = "Topics"
+channel = "1"
+day = "monthly 15"
+topics = ["AI", "Law"]
+sections = true
+also = 5
+"""
+    said = newsroom("schedule", "import", put(tmp_path, kinds), *TO)
+    best, flash, topics = schedules(tmp_path)
+
+    assert said.status == 0
+    assert "Flash: created; next look " in said.out
+    assert (best.rule, best.rhythm.every) == ("best-of", Every.LAST_OF_MONTH)
+    assert (flash.rule, flash.breaking.outlets, flash.breaking.hours) == ("breaking", 4, 3)
+    assert (topics.rhythm.month_day, topics.sections, topics.also) == (15, True, 5)
 
 
 def test_same_file_again_leaves_every_second_week_as_it_is(newsroom: Run, tmp_path: Path) -> None:

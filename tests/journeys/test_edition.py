@@ -155,3 +155,44 @@ async def test_an_edition_takes_at_most_its_count(town: Town, count: int) -> Non
     await town.post_first_edition(count=count)
     (message,) = town.channel.messages
     assert (WBUR in message.text) == (count > 1)
+
+
+BRIDGE = "Storm tears the roof off the old harbour bridge"
+
+
+async def put_reports(town: Town, *outlets: str) -> None:
+    """Reports of one event, each by another outlet, that come in at noon."""
+    for outlet in outlets:
+        text = make_seed_text(title=BRIDGE, published="2023-11-27T11:30:00Z", url=f"https://{outlet}.example/bridge")
+        (town.seeds / f"{outlet}.md").write_text(text.replace("example.com", f"{outlet}.example"), "utf-8")
+    assert town.bot is not None
+    await town.bot.refresh()
+
+
+async def test_breaking_news_is_posted_once_and_is_not_in_the_digest(town: Town) -> None:
+    """At the next look, and no second time: not by later ticks, a restart, or an outlet that follows."""
+    await town.post_first_edition(name="Flash", rule="breaking 3 outlets in 6 hours")
+    await town.admin.run(
+        town.channel, "schedule create", name="Daily", channel=town.channel, day="daily", time="18:00", timezone="UTC"
+    )
+    await town.let_pass(timedelta(hours=3))
+    await put_reports(town, "one", "two")
+    await town.let_pass(timedelta(minutes=6))
+    assert town.channel.messages == []
+
+    await put_reports(town, "three")
+    await town.let_pass(timedelta(minutes=6))
+    (message,) = town.channel.messages
+    assert BRIDGE in message.text
+    assert "Breaking news" in message.text
+
+    await town.stop_bot()
+    await town.start_bot()
+    await put_reports(town, "four")
+    await town.let_pass(timedelta(minutes=6))
+    await town.let_pass(timedelta(minutes=6))
+    assert len(town.channel.messages) == 1
+    await town.let_pass(timedelta(hours=6))
+    (_, digest) = town.channel.messages
+    assert HERALD in digest.text
+    assert BRIDGE not in digest.text

@@ -241,3 +241,16 @@ def test_a_month_of_28_days_has_the_last_day_of_a_longer_one() -> None:
     schedule = make_schedule(days=EVERY_DAY, rhythm=Rhythm(every=Every.MONTH, month_day=31), at=time(9))
 
     assert next_due(schedule, datetime(2027, 2, 1, tzinfo=UTC))[0] == date(2027, 2, 28)
+
+
+def test_the_edition_after_a_skipped_quarter_is_found() -> None:
+    """It is as far ahead as any."""
+    schedule = make_schedule(
+        days=EVERY_DAY, rhythm=Rhythm(every=Every.QUARTER), left_out=edition_key(date(2026, 10, 1)), created_at=LONG_AGO
+    )
+
+    assert next_due(schedule, datetime(2026, 7, 1, 9, tzinfo=UTC))[0] == date(2027, 1, 1)
+    assert latest_due(schedule, datetime(2027, 1, 1, 8, tzinfo=UTC)) == (
+        date(2026, 7, 1),
+        datetime(2026, 7, 1, 9, tzinfo=UTC),
+    )

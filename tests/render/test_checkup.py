@@ -73,6 +73,14 @@ def test_checks_that_passed_come_last() -> None:
     assert text.splitlines()[-1] == "Clock: 0 s off Discord's."
 
 
+def test_a_schedule_of_breaking_news_has_a_next_look() -> None:
+    """It may find nothing: no edition is promised, in Discord and on a terminal."""
+    entry = ScheduleHealth(schedule=make_schedule(rule="breaking"), next_due_at=NOW)
+
+    assert "no edition yet · next look " in to_text(draft_health(ServerHealth(schedules=(entry,), findings=())), 500)
+    assert "; next look " in schedule_lines(entry)[0].text
+
+
 def test_parts_in_different_states_are_counted() -> None:
     """Two sent and one failed is not failed as a whole."""
     states = {DeliveryState.SENT: 2, DeliveryState.FAILED: 1}
