@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
+
+from bot.errors import BadInputError
 
 LOOK_EVERY: Final = timedelta(minutes=5)
 """A schedule of breaking news looks for it this often."""
@@ -39,3 +41,48 @@ class Breaking:
 
 
 USUAL: Final = Breaking()
+
+
+_LOOKS: Final = timedelta(days=3) // LOOK_EVERY
+"""Two days, one of which may be skipped, and the quiet hours before them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """The moments at which breaking news may be posted, each with its local date.
+
+    The date is the edition's key, so there is one a day at most, whatever the clock does.
+
+    Attributes:
+        zone: Of the quiet hours and dates.
+        left_out: The date that is skipped, as an edition's key.
+    """
+
+    breaking: Breaking
+    zone: tzinfo
+    left_out: str | None
+
+    def at(self, moment: datetime) -> tuple[date, datetime] | None:
+        """Return a moment with its date; None in quiet hours, or on the skipped date."""
+        local = moment.astimezone(self.zone)
+        if self.breaking.is_quiet(local.time()) or self.left_out == local.date().isoformat():
+            return None
+        return local.date(), moment
+
+    def next_after(self, moment: datetime) -> tuple[date, datetime]:
+        """Return the next look after a moment.
+
+        Raises:
+            BadInputError: the quiet hours last all day.
+        """
+        for step in range(1, _LOOKS + 1):
+            found = self.at(moment + step * LOOK_EVERY)
+            if found is not None:
+                return found
+        raise BadInputError("The schedule has quiet hours all day.", cure="Make them shorter.")
+
+    def first_on(self, local_date: date) -> datetime | None:
+        """Return the first look on a date; None if the date is skipped."""
+        midnight = datetime.combine(local_date, time(), tzinfo=self.zone).astimezone(UTC)
+        found, at = self.next_after(midnight - LOOK_EVERY)
+        return at if found == local_date else None

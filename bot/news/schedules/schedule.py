@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadInputError, UnknownZoneError
 from bot.news.delivery import EditionKey, ScheduleId
-from bot.news.schedules.breaking import LOOK_EVERY, USUAL, Breaking
+from bot.news.schedules.breaking import USUAL, Breaking, Looks
 from bot.news.schedules.posting import Posting, TopicRole
 from bot.news.schedules.rhythm import LONGEST_GAP, WEEKLY, Every, Rhythm
 
@@ -237,7 +237,7 @@ def due_on(schedule: Schedule, local_date: date) -> datetime | None:
         UnknownZoneError: the schedule's time zone is not in the tz database (any more).
     """
     if schedule.rule == "breaking":
-        return _first_look(schedule, local_date)
+        return _looks(schedule).first_on(local_date)
     if _WEEK[local_date.weekday()] not in schedule.days or not schedule.rhythm.has(local_date):
         return None
     if schedule.left_out == edition_key(local_date):
@@ -256,7 +256,7 @@ def latest_due(schedule: Schedule, now: datetime) -> tuple[date, datetime] | Non
         UnknownZoneError: as `due_on`.
     """
     if schedule.rule == "breaking":
-        return _look_at(schedule, now) if now >= schedule.created_at else None
+        return _looks(schedule).at(now) if now >= schedule.created_at else None
     start = now.astimezone(zone_of(schedule.timezone)).date() + timedelta(days=1)
     for back in range(_REACH):
         local_date = start - timedelta(days=back)
@@ -274,7 +274,7 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
         BadInputError: the schedule has no weekday.
     """
     if schedule.rule == "breaking":
-        return _next_look(schedule, after)
+        return _looks(schedule).next_after(after)
     start = after.astimezone(zone_of(schedule.timezone)).date() - timedelta(days=1)
     found: tuple[date, datetime] | None = None
     for ahead in range(_REACH):
@@ -292,33 +292,8 @@ def next_due(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
     return found
 
 
-_LOOKS: Final = timedelta(days=3) // LOOK_EVERY
-"""Two days, one of which may be skipped, and the quiet hours before them."""
-
-
-def _look_at(schedule: Schedule, at: datetime) -> tuple[date, datetime] | None:
-    """Return the local date of a moment at which breaking news may be posted; None in quiet hours.
-
-    The date is the edition's key, so there is one a day at most, whatever the clock does.
-    """
-    local = at.astimezone(zone_of(schedule.timezone))
-    if schedule.breaking.is_quiet(local.time()) or schedule.left_out == edition_key(local.date()):
-        return None
-    return local.date(), at
-
-
-def _next_look(schedule: Schedule, after: datetime) -> tuple[date, datetime]:
-    for step in range(1, _LOOKS + 1):
-        found = _look_at(schedule, after + step * LOOK_EVERY)
-        if found is not None:
-            return found
-    raise BadInputError("The schedule has quiet hours all day.", cure="Make them shorter.")
-
-
-def _first_look(schedule: Schedule, local_date: date) -> datetime | None:
-    midnight = datetime.combine(local_date, time(), tzinfo=zone_of(schedule.timezone)).astimezone(UTC)
-    found, at = _next_look(schedule, midnight - LOOK_EVERY)
-    return at if found == local_date else None
+def _looks(schedule: Schedule) -> Looks:
+    return Looks(breaking=schedule.breaking, zone=zone_of(schedule.timezone), left_out=schedule.left_out)
 
 
 def next_free(schedule: Schedule, planned: Collection[EditionKey], after: datetime) -> tuple[date, datetime]:
