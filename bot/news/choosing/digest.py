@@ -126,14 +126,14 @@ def choose_breaking(
     A story that was sent before is not, however much it has grown: the digest has its updates.
 
     Args:
-        candidates: As for `choose_edition`, and so are the others without a word here.
-        coverage: As above.
-        edges: As above.
-        told: As above.
-        named: As above.
-        frequencies: As above.
+        candidates: As for `choose_edition`.
+        coverage: As for `choose_edition`.
+        edges: As for `choose_edition`.
         schedule: Sets what breaking news is, and the filters.
         window: The hours up to now.
+        told: As for `choose_edition`.
+        named: As for `choose_edition`.
+        frequencies: As for `choose_edition`.
 
     Returns:
         One pick or none, and one verdict for each candidate.
