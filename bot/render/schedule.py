@@ -22,6 +22,7 @@ from bot.news.schedules.breaking import BREAKING_SCORE
 from bot.news.schedules.schedule import EmptyPolicy, Schedule, ScheduleState, next_due
 from bot.render.article import DOT
 from bot.render.edition.desk import desk_lines, on_desk
+from bot.render.edition.posting import as_sentence, mention_words, posting_words
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
@@ -34,6 +35,7 @@ _LONGEST_LIST: Final = 300
 _SUMMARY_LINES: Final = 3
 _LATER_MOMENTS: Final = 2
 _MOST_NAMED: Final = 5
+_FOR_FINDINGS: Final = 600
 _UNCHECKED: Final = Checked()
 
 _EMPTY_POLICIES: Final = {
@@ -136,15 +138,29 @@ def draft_saved(
     skipped_at: datetime | None = None,
     unskipped_at: datetime | None = None,
     has_earlier_choice: bool = False,
+    before: Schedule | None = None,
 ) -> Draft:
     """Confirm a new or changed schedule with all of its options and what is wrong with them.
 
-    Also the edition that is skipped or no longer is, and whether one is planned that was chosen before.
+    Also what read otherwise `before`, the edition that is skipped or no longer is, and if one is planned from before.
     """
     head = line(f"{'Created' if is_new else 'Updated'} {_name(schedule)}", kind="heading")
     earlier = (line(_EARLIER_CHOICE),) if has_earlier_choice else ()
     said = (*_details(schedule, due), *earlier, *_skipped(skipped_at), *_unskipped(unskipped_at))
-    return Draft(blocks=(head, *said, *_matching(checked.matching), *_findings((head, *said), checked.findings)))
+    said = (head, *said, *_matching(checked.matching))
+    if before is not None:
+        said = (*said, *as_many_as_fit(said, list(_changed_lines(before, schedule)), kept=_FOR_FINDINGS))
+    return Draft(blocks=(*said, *_findings(said, checked.findings)))
+
+
+def _changed_lines(before: Schedule, after: Schedule) -> Iterator[Paragraph]:
+    """What was said of a schedule's options before it was changed and no longer is."""
+    if before.name != after.name:
+        yield line(f"Before: {_name(before)}", kind="quiet")
+    now = tuple(_options(after))
+    for each in _options(before):
+        if each not in now:
+            yield Paragraph(runs=(Text(text="Before: "), *each.runs), kind="quiet")
 
 
 def draft_paused(schedule: Schedule, *, has_changed: bool = True, on_their_way: int = 0) -> Draft:
@@ -224,7 +240,7 @@ def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Parag
         yield Paragraph(runs=_soon(schedule, next_due_at), kind="quiet")
 
 
-def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
+def _options(schedule: Schedule) -> Iterator[Paragraph]:
     yield _when_and_where(schedule)
     yield line(_choice(schedule))
     yield from map(line, _filters(schedule))
@@ -232,6 +248,10 @@ def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
     if schedule.notice_channel_id is not None:
         yield Paragraph(runs=(Text(text="Notices in "), Channel(channel_id=schedule.notice_channel_id)))
     yield from desk_lines(schedule)
+
+
+def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
+    yield from _options(schedule)
     if schedule.state is ScheduleState.ACTIVE:
         yield Paragraph(runs=_next(schedule, due))
     else:
@@ -324,35 +344,11 @@ def _delivery(schedule: Schedule) -> str:
     hours = count_of(int(schedule.max_lateness.total_seconds() // 3600), "hour")
     said = (
         "published to followers" if schedule.publish else "",
-        _mentions(schedule),
+        mention_words(schedule),
         *posting_words(schedule),
         f"skipped if more than {hours} late",
     )
     return as_sentence(", ".join(filter(None, said)))
-
-
-def as_sentence(text: str) -> str:
-    """Begin a text with a capital letter, and leave the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def posting_words(schedule: Schedule) -> list[str]:
-    """Say how its messages are posted, besides whom they mention; empty for the usual way."""
-    said = (
-        "without a notification" if schedule.silent else "",
-        "with a discussion thread" if schedule.thread else "",
-        f"tagged {listed(list(map(clean, schedule.tags)))}" if schedule.tags else "",
-    )
-    return list(filter(None, said))
-
-
-def _mentions(schedule: Schedule) -> str:
-    by_topic = [clean(each.topic) for each in schedule.topic_roles]
-    said = [
-        *(["a role"] if schedule.mention_role is not None else []),
-        *([f"roles by topic ({clip_written(', '.join(by_topic), _LONGEST_LIST)})"] if by_topic else []),
-    ]
-    return f"mentions {listed(said)}" if said else "mentions nobody"
 
 
 def _why_not_active(schedule: Schedule) -> str:

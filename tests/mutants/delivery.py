@@ -275,6 +275,13 @@ DELIVERY: Final = (
         proofs=_OF_RECHECKS,
     ),
     Mutant(
+        name="a thread is opened although its schedule no longer wants it",
+        file="bot/usecases/delivery/threads.py",
+        old="return holding.schedule is not None and holding.schedule.thread",
+        new="return holding.schedule is not None",
+        proofs=("tests/usecases/test_threads.py",),
+    ),
+    Mutant(
         name="a message is published although its schedule no longer wants it",
         file=_RECHECK,
         old="return schedule is not None and schedule.publish and is_clean",

@@ -151,6 +151,7 @@ async def edit(
         skipped_at=edited.skipped_at,
         unskipped_at=edited.unskipped_at,
         has_earlier_choice=edited.has_earlier_choice,
+        before=edited.before,
     )
 
 

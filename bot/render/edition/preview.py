@@ -12,10 +12,10 @@ from bot.news.message.draft import Button, ButtonRow, Draft, Moment, Paragraph, 
 from bot.news.schedules.schedule import Schedule, extra_edition_key
 from bot.render.edition.digest import draft_edition
 from bot.render.edition.head import roles_mentioned
+from bot.render.edition.posting import as_sentence, posting_words
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import line
 from bot.render.format.number import count_of
-from bot.render.schedule import as_sentence, posting_words
 from bot.text.clean import clean
 
 _LONGEST_NAME: Final = 120

@@ -93,10 +93,11 @@ async def edit_schedule(
         UnknownScheduleError: the schedule was deleted meanwhile.
     """
     taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
-    unskipped_at, has_earlier_choice = None, False
+    unskipped_at, has_earlier_choice, before = None, False, schedule
 
     def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
-        nonlocal unskipped_at, has_earlier_choice
+        nonlocal unskipped_at, has_earlier_choice, before
+        before = current
         changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
         if problems or taken:
             raise _together(problems + taken)
@@ -111,7 +112,7 @@ async def edit_schedule(
         return changed, _look_after(changed, outlook, waits_since - timedelta.resolution)
 
     status = await _change(store, schedule, change, now)
-    return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice)
+    return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice, before=before)
 
 
 def _look_after(schedule: Schedule, outlook: Outlook, after: datetime) -> datetime:

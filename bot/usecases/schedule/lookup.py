@@ -27,6 +27,7 @@ class ScheduleStatus:
         unskipped_at: The same for an edition that an edit unskipped, because no edition falls on its date any more.
         draft_due_at: When the draft that is on the desk is due, or was; None if there is none.
         has_changed: False if it was already paused, or active, as it was to be.
+        before: The schedule as it was right before an edit.
         has_earlier_choice: An edit changed how stories are chosen, and an edition is planned that was chosen before.
     """
 
@@ -37,6 +38,7 @@ class ScheduleStatus:
     draft_due_at: datetime | None = None
     has_changed: bool = True
     has_earlier_choice: bool = False
+    before: Schedule | None = None
 
 
 async def get_schedule(store: ScheduleStore, guild_id: int, name: str) -> Schedule:
