@@ -136,6 +136,17 @@ async def show(town: TownInSteps) -> str:
     return ""
 
 
+async def send_form(town: TownInSteps) -> str:
+    """An admin sends a form that was opened before."""
+    return _told(await town.admin.submit(town.form))
+
+
+FORMS: Final[Mapping[str, Deed]] = {actions.SETUP_FORM: send_form}
+"""By the action of each form that is sent beside other deeds; sending one always writes."""
+
+DESK_FORMS: Final = frozenset({actions.DESK_NOTE_FORM, actions.DESK_HEADLINE_FORM})
+"""They write to a draft as the desk's buttons do, and are paired by those."""
+
 BUTTONS: Final[Mapping[str, Deed]] = {
     actions.DESK_APPROVE: press("Approve", lambda town: town.desk),
     actions.DESK_HOLD: press("Hold", lambda town: town.desk),
@@ -171,6 +182,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "content problems": run("content problems"),
     "admin doctor": run("admin doctor"),
     "admin editors list": run("admin editors list"),
+    "setup": run("setup"),
     "help": run("help"),
     "Find related coverage": related,
 }
@@ -187,6 +199,11 @@ READING_BUTTONS: Final = frozenset(
         actions.DESK_STORY,
         actions.DESK_NOTE,
         actions.DESK_HEADLINE,
+        actions.SETUP,
+        actions.SETUP_CHANGE,
+        actions.SETUP_CHECK,
+        actions.SETUP_WAIT,
+        actions.EXAMPLE,
     }
 )
 
@@ -202,4 +219,4 @@ def all_deeds() -> dict[str, Deed]:
         for name, deeds in COMMANDS.items()
         for number, deed in enumerate(deeds, 1)
     }
-    return commands | dict(BUTTONS) | dict(BY_ITSELF)
+    return commands | dict(FORMS) | dict(BUTTONS) | dict(BY_ITSELF)

@@ -13,9 +13,18 @@ from discord import app_commands
 
 from bot.chat.account.client import NewsClient
 from bot.chat.answering.groups import GROUPS
-from bot.chat.commands.buttons import HANDLERS
+from bot.chat.commands.buttons import FORM_HANDLERS, HANDLERS
 from bot.chat.commands.registry import FEATURES
-from tests.kinds.deeds import BUTTONS, BY_ITSELF, COMMANDS, READING_BUTTONS, READING_COMMANDS, all_deeds
+from tests.kinds.deeds import (
+    BUTTONS,
+    BY_ITSELF,
+    COMMANDS,
+    DESK_FORMS,
+    FORMS,
+    READING_BUTTONS,
+    READING_COMMANDS,
+    all_deeds,
+)
 from tests.kinds.guards_removed import CONTROLS, Control
 from tests.kinds.interleavings import Pair, Trials, all_pairs
 from tests.kinds.outcomes import difference
@@ -74,6 +83,11 @@ def test_every_button_is_known_to_write_or_to_read() -> None:
     assert not BUTTONS.keys() & READING_BUTTONS
 
 
+def test_every_form_is_known() -> None:
+    """Sending one writes."""
+    assert FORM_HANDLERS.keys() == FORMS.keys() | DESK_FORMS
+
+
 def test_every_event_of_a_server_is_known() -> None:
     """And what Discord reports."""
     handled = {name for name in vars(NewsClient) if name.startswith("on_")}
@@ -93,10 +107,10 @@ def test_command_that_reads_changes_nothing(town: TownInSteps, name: str) -> Non
     assert difference(before, town.state()) == {}
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *BUTTONS])
+@pytest.mark.parametrize("name", [*COMMANDS, *FORMS, *BUTTONS])
 def test_command_that_writes_has_something_to_write_here(town: TownInSteps, name: str) -> None:
     """Two deeds that do nothing are in any order."""
-    deeds = COMMANDS[name] if name in COMMANDS else (BUTTONS[name],)
+    deeds = COMMANDS[name] if name in COMMANDS else ({**BUTTONS, **FORMS}[name],)
     changed = []
     for deed in deeds:
         town.begin()
@@ -127,4 +141,4 @@ def test_missing_guard_is_found(tmp_path: Path, migrated: Content, control: Cont
 
 def test_deeds_have_different_names() -> None:
     """A pair is replayed by name."""
-    assert len(all_deeds()) == sum(map(len, COMMANDS.values())) + len(BUTTONS) + len(BY_ITSELF)
+    assert len(all_deeds()) == sum(map(len, COMMANDS.values())) + len(FORMS) + len(BUTTONS) + len(BY_ITSELF)

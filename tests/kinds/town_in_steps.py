@@ -59,6 +59,7 @@ class TownInSteps:
         found: A private answer with *Share*.
         desk: The message with the buttons of a draft of two stories.
         story: A private answer with what can be done to its second story.
+        form: The form of a new schedule, opened and not sent.
         schedule_ids: The schedules' ids by name.
     """
 
@@ -69,6 +70,7 @@ class TownInSteps:
     found: Answer
     desk: SandboxMessage
     story: Answer
+    form: Answer
 
     def __init__(self, folder: Path, content: Content, *, make_store: MakeStore = store_of) -> None:
         """Build the town, and bring it to the moment at which trials begin.
@@ -177,6 +179,7 @@ class TownInSteps:
         self.unread = await self._retry_unread()
         self.preview = await self.admin.run(self.channel, "schedule preview", name="Weekly")
         self.found = await self.admin.run(self.channel, "news search", query="ferry")
+        self.form = await self.admin.run(self.channel, "setup")
         self._write_seed("pier", "Pier opens its gates to anglers", MONDAY + _WEEK - timedelta(hours=2))
         self.clock.set(MONDAY + _WEEK + timedelta(seconds=35))
 

@@ -154,6 +154,7 @@ async def test_whatever_becomes_of_its_requests_a_server_is_greeted_exactly_once
             town.clock.advance(LATER.total_seconds())
 
         assert len(town.mailbox.posted[guild_id]) == 1, fates
+        assert await town.state(guild_id) is GreetingState.POSTED, fates
 
 
 async def test_a_greeting_under_way_is_not_looked_for_before_it_can_have_arrived(town: Town) -> None:
