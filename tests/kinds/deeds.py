@@ -171,6 +171,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "content problems": run("content problems"),
     "admin doctor": run("admin doctor"),
     "admin editors list": run("admin editors list"),
+    "admin log": run("admin log"),
     "help": run("help"),
     "Find related coverage": related,
 }
@@ -187,9 +188,18 @@ READING_BUTTONS: Final = frozenset(
         actions.DESK_STORY,
         actions.DESK_NOTE,
         actions.DESK_HEADLINE,
+        actions.ADMIN_LOG,
     }
 )
 
+
+UNLOGGED: Final = {
+    "schedule list": "marks notices as read",
+    "content refresh": "reads the operator's own folders, for the operator",
+    "my data": "deletes the member's own data",
+    actions.SHARE: "posts what every member can see",
+}
+"""Commands and buttons that write and leave no entry in the server's log, each with the reason."""
 
 BY_ITSELF: Final[Mapping[str, Deed]] = {"tick": tick, "deliver": deliver, "show": show, "leave": leave, "join": join}
 """What no member asks for."""

@@ -66,6 +66,7 @@ _ROWS: Final = {
     "notices": "SELECT notice.guild_id, folded_name, cause, text, noticed_at, shown_at FROM notice LEFT JOIN schedule "
     "USING (schedule_id)",
     "editor roles": "SELECT guild_id, role_id FROM editor_role",
+    "log": "SELECT guild_id, member_id, act, subject, detail FROM log_entry",
     "settings": "SELECT name, value FROM setting",
 }
 """Views, stories and words are left out: they are computed from the rest, and again where they are missing."""

@@ -23,6 +23,7 @@ from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
 from bot.news.delivery import ScheduleId
 from bot.news.servers.access import Access, access_of
+from bot.news.servers.log import Deed
 from bot.store.port import Store
 from bot.usecases.ingest import ImportTurns
 from bot.usecases.story import Stories
@@ -109,6 +110,11 @@ class Context:
     def now(self) -> datetime:
         """The current moment."""
         return self.services.clock.now()
+
+    def deed(self, guild_id: int | None = None) -> Deed:
+        """Say who acts now, for the log of a server: this one's, or that of `guild_id` in a direct message."""
+        server = self.require_server() if guild_id is None else guild_id
+        return Deed(id=self.interaction.id, guild_id=server, member_id=self.user_id, at=self.now())
 
     def note_arrival(self) -> None:
         """Note when the interaction arrived, by the uptime: its own moment is Discord's time."""

@@ -18,6 +18,7 @@ from bot.errors import BadInputError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import MOST_FINDINGS
 from bot.news.message.draft import Draft
+from bot.news.servers.log import Act
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 from bot.usecases.delivery import settled
 from bot.usecases.ingest import hide_article, ingest_upload, room_of
@@ -47,6 +48,9 @@ async def import_file(context: Context, file: discord.Attachment, dry_run: bool 
         limits=context.services.import_limits,
         dry_run=dry_run,
     )
+    if not dry_run:
+        done = f"{report.added} added, {report.changed} changed"
+        await context.store.log.add_entry(context.deed().entry(Act.IMPORT, report.origin, done))
     if report.added or report.changed:
         await context.services.stories.take_in(context.shelves)
     return draft_import_report(report)
@@ -104,6 +108,9 @@ async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo:
     found, has_changed = await hide_article(
         store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo
     )
+    if has_changed:
+        act = Act.UNHIDE if undo else Act.HIDE
+        await context.store.log.add_entry(context.deed().entry(act, found.title))
     if undo:
         return draft_hidden(found, hidden=False, has_changed=has_changed)
     ledger = context.store.deliveries
