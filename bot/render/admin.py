@@ -13,7 +13,7 @@ from bot.news.servers.log import LogEntry
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
-from bot.render.log import entry_line
+from bot.render.servers.log import entry_line
 from bot.text.clean import clean
 
 _LONGEST: Final = 1500
@@ -82,7 +82,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
     "content": (
         "For members with Manage Server or an editor role: this server's own articles.",
         (
-            ("/content import", "import a seed file (.md or .txt) or a .zip of them; dry_run only checks it"),
+            ("/content import", "preview seed files (.md or .txt) or a .zip of them, then import them"),
             ("/content refresh", "import the operator's folders again (bot owner only)"),
             ("/content status", "article counts, recent imports and remaining quota"),
             ("/content problems", "rejected files, with the reason and what to do"),

@@ -9,7 +9,7 @@ from bot.sandbox import Upload
 from bot.store.sqlite.ledger import schedules
 from tests.journeys.test_editors import name_editors
 from tests.support.hostile_text import HOSTILE
-from tests.support.running_bot import Town, make_seed_text
+from tests.support.running_bot import Town, import_files, make_seed_text
 
 WEEKLY: dict[str, Any] = {"name": "Weekly", "day": "monday", "time": "09:00", "timezone": "UTC"}
 
@@ -22,7 +22,7 @@ async def test_manager_reads_what_an_editor_did(town: Town) -> None:
     await eve.run(town.channel, "schedule pause", name="Weekly")
     await eve.run(town.channel, "schedule pause", name="Weekly")
     upload = Upload(filename="ferry.md", content=make_seed_text(title="Ferry sinks").encode())
-    await eve.run(town.channel, "content import", file=upload)
+    await import_files(eve, town.channel, upload)
     await eve.run(town.channel, "content hide", article="ferry.md")
 
     answer = await town.admin.run(town.channel, "admin log")

@@ -144,6 +144,7 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.DESK_UP: press("Up", lambda town: town.story),
     actions.DESK_SWAP: press("Swap", lambda town: town.story),
     actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
+    actions.CONTENT_IMPORT: press("Import", lambda town: town.staged),
     actions.SHARE: press("Share", lambda town: town.found),
     actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),
     actions.DELIVERY_SEND_AGAIN: press("Send again", lambda town: town.unsure),
@@ -172,6 +173,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "admin doctor": run("admin doctor"),
     "admin editors list": run("admin editors list"),
     "admin log": run("admin log"),
+    "setup": run("setup"),
     "help": run("help"),
     "Find related coverage": related,
 }
@@ -189,12 +191,18 @@ READING_BUTTONS: Final = frozenset(
         actions.DESK_NOTE,
         actions.DESK_HEADLINE,
         actions.ADMIN_LOG,
+        actions.EXAMPLE,
+        actions.SETUP,
+        actions.SETUP_CHANGE,
+        actions.SETUP_CHECK,
+        actions.SETUP_WAIT,
     }
 )
 
 
 UNLOGGED: Final = {
     "schedule list": "marks notices as read",
+    "content import": "counts toward the quota; its button imports",
     "content refresh": "reads the operator's own folders, for the operator",
     "my data": "deletes the member's own data",
     actions.SHARE: "posts what every member can see",

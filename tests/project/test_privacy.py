@@ -14,7 +14,7 @@ import pytest
 from bot.sandbox import Upload
 from bot.store.sqlite import open_store
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town, make_seed_text, quiet_town, town
+from tests.support.running_bot import Town, import_files, make_seed_text, quiet_town, town
 
 __all__ = ["quiet_town", "town"]
 
@@ -132,7 +132,7 @@ async def live(town: Town) -> None:
     found = await town.admin.run(town.channel, "news search", query="facial recognition quokka")
     await town.admin.press(found, "Share")
     upload = Upload(filename="ferry.md", content=make_seed_text(title="Ferry").encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     await town.admin.run(town.channel, "content hide", article="ferry.md")
     await town.admin.run(town.channel, "schedule send-now", name="Weekly")
     await town.let_pass(timedelta(days=8))

@@ -11,7 +11,7 @@ from bot.news.message.draft import Draft
 from bot.news.servers.log import NOBODY, Act, LogEntry
 from bot.render.format.limits import MOST_TEXT, size_of
 from bot.render.format.terminal import to_text
-from bot.render.log import LOG_PAGE, draft_log
+from bot.render.servers.log import LOG_PAGE, draft_log
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 

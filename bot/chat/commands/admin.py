@@ -18,7 +18,7 @@ from bot.news.servers.access import MOST_EDITOR_ROLES, require_editor_role
 from bot.news.servers.log import LOG_KEPT, Act
 from bot.render.admin import HELP, draft_editor_added, draft_editor_removed, draft_editors, draft_help
 from bot.render.checkup import draft_health
-from bot.render.log import LOG_PAGE, draft_log
+from bot.render.servers.log import LOG_PAGE, draft_log
 
 
 @app_commands.command(name="help", description="List the commands and what they do")

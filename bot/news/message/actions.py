@@ -88,3 +88,6 @@ SETUP_WAIT: Final = "setupw"
 
 ADMIN_LOG: Final = "alog"
 """Show other entries of a server's log by editing the private response, for managers: (index of the first)."""
+
+CONTENT_IMPORT: Final = "cimp"
+"""Import what a preview showed, for editors: (the staged upload's token)."""
