@@ -95,7 +95,7 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
         schedule("edit", named="Evening", channel=lambda town: town.channel),
     ),
     "schedule topic-role": (
-        schedule("topic-role", topic="Harbour", role=lambda town: town.guild.add_role("Readers", mentionable=True)),
+        schedule("topic-role", topic="Harbour", role=lambda town: town.new_role),
         schedule("topic-role", topic="Harbour"),
     ),
     "schedule desk": (

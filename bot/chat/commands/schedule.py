@@ -176,6 +176,7 @@ async def topic_role(
         topic=topic,
         role_id=role.id if role is not None else None,
         member_id=context.user_id,
+        deed=context.deed(),
     )
     status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
     return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
