@@ -83,6 +83,10 @@ class DraftChangedError(NewsdeskError):
     """A draft on the editors' desk is not what the editor saw."""
 
 
+class ImportOutdatedError(NewsdeskError):
+    """What would be imported now is not what a member saw in the preview."""
+
+
 class UnknownEditionError(NewsdeskError):
     """The schedule has no edition of that number."""
 

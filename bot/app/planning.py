@@ -16,6 +16,7 @@ from bot.news.edition import Edition
 from bot.news.message.messenger import Messenger
 from bot.news.notices.notice import Notifier
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import LOG_KEPT
 from bot.store.port import Store
 from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import DeskKeeper
@@ -105,6 +106,7 @@ class Planning:
             await self._plan_due()
         if self._gates.may_purge():
             await self._store.schedules.purge_guilds(left_before=self._clock.now() - PURGE_AFTER)
+        await self._store.log.drop_entries(before=self._clock.now() - LOG_KEPT)
         await self._stories.forget_old()
 
     async def _plan_due(self) -> None:

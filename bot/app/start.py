@@ -99,6 +99,7 @@ class Newsdesk:
             quotas=Quotas(clock, per_minute=config.limits.commands_per_minute, at_once=config.limits.commands_at_once),
             import_limits=import_limits(config.limits),
         )
+        self._staging = services.staging
         ready_s = 2.0 if config.api_base is None else 0.05  # waits for the servers; a sandbox sends them all at once
         self.client = NewsClient(services, wire=self._wire, install=install, sync=sync, guild_ready_timeout_s=ready_s)
         self.client.on_news = self._ask_upkeep
@@ -134,7 +135,7 @@ class Newsdesk:
         self._recovery = Recovery(store, self._messenger, stories, notifier=self._notices, now=self._discords_now)
         self._reading_back = Chore("channels", self._read_back, clock=clock)
         self._trust = ClockTrust(clock, self._messenger.discord_offset_s)
-        planning = Planning(
+        self._planning = Planning(
             store,
             stories,
             clock,
@@ -147,7 +148,6 @@ class Newsdesk:
                 may_purge=lambda: self._knows_servers and self.client.is_connected,
             ),
         )
-        self._planning = planning
         self._files = FileGuard(store.files, clock, self._notices)
         self._collector = None if config.feeds is None else CollectorProcess(config, clock, self._notices)
         self._tick = Tick(self._run_tick, clock=clock)
@@ -205,6 +205,7 @@ class Newsdesk:
         await self._tick.stop()
         await self._health.stop()
         await self._tasks.stop_all()
+        self._staging.close()
 
     async def run(self) -> None:
         """Return after `ask_to_stop`, or raise the error that ended a task.
@@ -322,8 +323,7 @@ class Newsdesk:
         return await find_owner(self.client, self._clock) if self._config.owner_notices else None
 
     async def _may_edit(self, guild_id: int, user_id: int) -> bool | None:
-        editors = self.store.editors
-        access = await find_access(self.client, self._clock, editors, guild_id=guild_id, user_id=user_id)
+        access = await find_access(self.client, self._clock, self.store.editors, guild_id=guild_id, user_id=user_id)
         return None if access is None else access >= Access.EDITOR
 
     def _guild_name(self, guild_id: int) -> str:

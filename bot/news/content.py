@@ -160,6 +160,46 @@ def alike(notes: Sequence[SeedNote]) -> Iterator[tuple[SeedNote, int]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeedChange:
+    """A seed that an import would add, or whose article it would change.
+
+    Attributes:
+        path: The seed's file.
+        title: The article's title as the seed has it.
+        fields: What changes, in words; empty for a new article.
+    """
+
+    path: str
+    title: str
+    fields: tuple[str, ...] = ()
+
+
+_FIELDS: Final = {
+    "title": "title",
+    "excerpt": "excerpt",
+    "url": "link",
+    "aliases": "other links",
+    "published_at": "date",
+    "provider": "provider",
+    "kind": "type",
+    "category": "category",
+    "quality": "quality",
+    "heat": "heat",
+    "listed": "published",
+    "topics": "topics",
+    "pictures": "images",
+}
+
+
+def changed_fields(before: Article | None, after: Article) -> tuple[str, ...]:
+    """Name what a seed changes of an article, by the seed's own words; None for one that is hidden."""
+    if before is None:
+        return ("a hidden article",)
+    changed = [word for name, word in _FIELDS.items() if getattr(before, name) != getattr(after, name)]
+    return tuple(changed) or ("related",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
     """The changes of one import, or with `is_dry_run` those that it would make.
 
@@ -171,6 +211,7 @@ class ImportReport:
         others: The number of files that are not seeds, such as a README.
         problems: Why files were rejected, by path.
         notes: What of the other files was ignored, changed or left out, by path; also of files that are unchanged.
+        changes: For a dry run, every article that would be added or changed, in the order of the files.
         left: The remaining quota; None for the operator's folder.
     """
 
@@ -185,6 +226,7 @@ class ImportReport:
     problems: tuple[SeedProblem, ...] = ()
     notes: tuple[SeedNote, ...] = ()
     is_dry_run: bool = False
+    changes: tuple[SeedChange, ...] = ()
     left: Room | None = None
 
     @property

@@ -9,9 +9,11 @@ from bot.errors import NewsdeskError
 from bot.news.message.draft import Draft, Paragraph, Text
 from bot.news.schedules.options import OPTIONS
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import LogEntry
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
+from bot.render.servers.log import entry_line
 from bot.text.clean import clean
 
 _LONGEST: Final = 1500
@@ -80,7 +82,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
     "content": (
         "For members with Manage Server or an editor role: this server's own articles.",
         (
-            ("/content import", "import a seed file (.md or .txt) or a .zip of them; dry_run only checks it"),
+            ("/content import", "preview seed files (.md or .txt) or a .zip of them, then import them"),
             ("/content refresh", "import the operator's folders again (bot owner only)"),
             ("/content status", "article counts, recent imports and remaining quota"),
             ("/content problems", "rejected files, with the reason and what to do"),
@@ -95,6 +97,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         "For members with Manage Server: the bot's health, and its editors.",
         (
             ("/admin doctor", "check channels, permissions, last editions, clock and database"),
+            ("/admin log", "what was done here in the last 30 days, and who did it"),
             ("/admin editors add", "let members with a role manage schedules and content"),
             ("/admin editors remove", "take that away again"),
             ("/admin editors list", "the editor roles"),
@@ -158,31 +161,41 @@ def draft_editors(names: Sequence[str | None]) -> Draft:
     return Draft(blocks=(*head, *map(line, shown), *deleted))
 
 
-def draft_member_data(saved: Sequence[Schedule], acts: int = 0) -> Draft:
-    """Render what is kept of a member: their id, with the schedules that they saved last and their acts on drafts."""
+def draft_member_data(saved: Sequence[Schedule], acts: int = 0, logged: Sequence[LogEntry] = ()) -> Draft:
+    """Render what is kept of a member: their id, with schedules that they saved last, acts on drafts, and logs."""
+    kept = [
+        line(f"Your user id, with {count_of(len(saved), 'schedule')} that you saved last: you get their notices.")
+        if saved
+        else line("No schedule was last saved by you."),
+        *([line(f"Your user id, with {count_of(acts, 'act')} on drafts.")] if acts else ()),
+        line(f"Your user id, with {count_of(len(logged), 'entry')} of servers' logs, for 30 days.")
+        if logged
+        else line("No server's log names you."),
+    ]
+    if not saved and not acts and not logged:
+        kept = [line("Nothing: no schedule was last saved by you, and no server's log names you.")]
+    else:
+        kept.append(line("To delete it, use /my data with delete:True; the schedules and the entries stay."))
     head = (
         line("What I keep of you", "heading"),
-        line(
-            f"Your user id, with {count_of(len(saved), 'schedule')} that you saved last: you get their notices. "
-            "To delete it, use /my data with delete:True; the schedules stay."
-            if saved
-            else "Nothing: no schedule was last saved by you."
-        ),
-        *([line(f"Your user id, with {count_of(acts, 'act')} on drafts; the same deletes it.")] if acts else ()),
+        *kept,
         line("The words of a search are kept for 24 hours for its pages, without your id.", "quiet"),
     )
     named = [line(f"{clean(each.name)} (server {each.guild_id})") for each in saved]
-    return Draft(blocks=(*head, *as_many_as_fit(head, named)))
+    done = [entry_line(each, of_one_member=True) for each in logged]
+    return Draft(blocks=(*head, *as_many_as_fit(head, [*named, *done])))
 
 
-def draft_member_forgotten(schedules: int, acts: int = 0) -> Draft:
-    """Confirm that a member's id was deleted from this number of schedules, and of acts on drafts."""
-    if not schedules and not acts:
+def draft_member_forgotten(schedules: int, acts: int = 0, entries: int = 0) -> Draft:
+    """Confirm that a member's id was deleted from these numbers of schedules, acts on drafts and entries in logs."""
+    gone = [count_of(schedules, "schedule")] if schedules else []
+    gone += [f"{count_of(acts, 'act')} on drafts"] if acts else []
+    gone += [f"{count_of(entries, 'entry')} of servers' logs"] if entries else []
+    if not gone:
         return Draft(blocks=(line("Nothing to delete: I keep nothing of you."),))
-    of_schedules = f"Deleted your user id from {count_of(schedules, 'schedule')}. "
-    of_acts = f"Deleted your user id from {count_of(acts, 'act')} on drafts."
-    said = (of_schedules + "Their notices wait in /schedule list now.") if schedules else ""
-    return Draft(blocks=tuple(line(each) for each in (said, of_acts if acts else "") if each))
+    said = f"Deleted your user id from {' and '.join(gone)}."
+    waiting = " Their notices wait in /schedule list now." if schedules else ""
+    return Draft(blocks=(line(f"{said}{waiting}"),))
 
 
 def _topic(name: str) -> Paragraph:

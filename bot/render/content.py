@@ -27,10 +27,10 @@ def draft_import_report(report: ImportReport, *more: ImportReport) -> Draft:
         more: Reports of further folders.
     """
     reports = (report, *more)
-    head = tuple(paragraph for each in reports for paragraph in _report_lines(each))
+    head = tuple(paragraph for each in reports for paragraph in report_lines(each))
     problems = [problem for each in reports for problem in each.problems]
     notes = [note for each in reports for note in each.notes]
-    return Draft(blocks=(*head, *_findings(head, problems, notes)))
+    return Draft(blocks=(*head, *finding_lines(head, problems, notes)))
 
 
 def draft_content_status(
@@ -130,10 +130,10 @@ def draft_problems(problems: Sequence[SeedProblem], notes: Sequence[SeedNote] = 
     head = (line("Problems and notes", "heading"),)
     if not problems and not notes:
         return Draft(blocks=(*head, line("None: every file was read whole.")))
-    return Draft(blocks=(*head, *_findings(head, problems, notes)))
+    return Draft(blocks=(*head, *finding_lines(head, problems, notes)))
 
 
-def _findings(
+def finding_lines(
     head: Sequence[Paragraph], problems: Sequence[SeedProblem], notes: Sequence[SeedNote]
 ) -> Iterator[Paragraph]:
     """Render as many findings as fit, problems first, and the number of the others."""
@@ -155,7 +155,8 @@ def _at_least(count: int, what: str) -> str:
     return f"{'at least ' if count >= MOST_FINDINGS else ''}{count_of(count, what)}"
 
 
-def _report_lines(report: ImportReport) -> Iterator[Paragraph]:
+def report_lines(report: ImportReport) -> Iterator[Paragraph]:
+    """Render the counts of an import."""
     origin = clip_written(clean(report.origin), 200) or "the upload"
     yield line(f"Dry run of {origin}: nothing was stored" if report.is_dry_run else f"Import of {origin}", "heading")
     would = "would be " if report.is_dry_run else ""

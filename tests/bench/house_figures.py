@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from bot.sandbox import Upload
 from tests import house
-from tests.support.running_bot import NINE, Town, make_seed_text
+from tests.support.running_bot import NINE, Town, import_files, make_seed_text
 
 ROOT: Final = Path(__file__).parents[2]
 BOT: Final = ROOT / "bot"
@@ -75,7 +75,7 @@ async def trace_all(trace: Trace, folder: Path) -> dict[str, Trace]:
         acts: dict[str, Callable[[], Awaitable[object]]] = {
             "edition": lambda: town.let_pass(NINE),
             "query": lambda: town.member.run(town.channel, "news search", query="facial recognition"),
-            "upload": lambda: town.admin.run(town.channel, "content import", file=seed),
+            "upload": lambda: import_files(town.admin, town.channel, seed),
         }
         for name, act in acts.items():
             trace.calls.clear()

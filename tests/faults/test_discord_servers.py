@@ -14,7 +14,7 @@ from bot.sandbox import Upload
 from tests.support.delivering_bot import Square, days, open_square
 from tests.support.fault_points import FAILED, PARTS, PLANNED, SENT, SKIPPED, Place, at_each_place
 from tests.support.postoffice import SCHEDULE
-from tests.support.running_bot import make_seed_text
+from tests.support.running_bot import import_files, make_seed_text
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ async def test_server_with_uploads_alone_that_is_left_while_the_bot_is_down_is_p
 ) -> None:
     """It has no schedule by which it would be missed at READY."""
     upload = Upload(filename="quay.md", content=make_seed_text(title="Quay reopens").encode())
-    await square.admin.run(square.channel, "content import", file=upload)
+    await import_files(square.admin, square.channel, upload)
     shelf = server_shelf(square.guild.id)
     assert (await square.running.store.articles.shelf_size(shelf)).articles == 1
     await square.stop_bot()

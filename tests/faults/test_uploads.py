@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox import Upload
 from tests.support.memory import MIB, watching_memory
-from tests.support.running_bot import Town, quiet_town, town
+from tests.support.running_bot import Town, import_files, quiet_town, town
 from tests.support.seed_files import make_seed_file, make_zip
 
 __all__ = ["quiet_town", "town"]
@@ -73,7 +73,7 @@ async def test_twenty_hostile_uploads_at_once_take_no_more_than_a_hundred_mebiby
     async with watching_memory() as peak:
         answers = await asyncio.gather(
             *(
-                admin.run(channel, "content import", file=upload, timeout=400)
+                import_files(admin, channel, upload, timeout=400)
                 for (channel, admin), upload in zip(places, uploads, strict=True)
             )
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox import SandboxError, Upload
-from tests.support.running_bot import SHIPPED_SEEDS, Town, make_seed_text
+from tests.support.running_bot import SHIPPED_SEEDS, Town, import_files, make_seed_text
 
 FERRY = make_seed_text(title="Harbour ferry to run on hydrogen from spring")
 FERRY_FILE = Upload(filename="ferry.md", content=FERRY.encode())
@@ -21,7 +21,7 @@ TITLED_TWICE = Upload(filename="broken.md", content=b"---\ntitle: a\ntitle: b\n-
 
 async def test_an_admin_uploads_a_seed_and_finds_it_at_once(town: Town) -> None:
     """What was imported is searchable in the next breath."""
-    report = await town.admin.run(town.channel, "content import", file=FERRY_FILE)
+    report = await import_files(town.admin, town.channel, FERRY_FILE)
     assert "1" in report.text
     answer = await town.admin.run(town.channel, "news search", query="hydrogen ferry")
     assert "Harbour ferry to run on hydrogen" in answer.text
@@ -33,9 +33,7 @@ async def test_an_admin_uploads_a_zip_and_is_told_of_the_bad_file_in_it(town: To
     with zipfile.ZipFile(pack, "w") as archive:
         archive.writestr("ferry.md", FERRY)
         archive.writestr("broken.md", "---\ntitle: [\n---\n")
-    report = await town.admin.run(
-        town.channel, "content import", file=Upload(filename="pack.zip", content=pack.getvalue())
-    )
+    report = await import_files(town.admin, town.channel, Upload(filename="pack.zip", content=pack.getvalue()))
     assert "broken.md" in report.text
     answer = await town.admin.run(town.channel, "news search", query="hydrogen ferry")
     assert "Harbour ferry to run on hydrogen" in answer.text
@@ -52,16 +50,16 @@ async def test_content_status_names_the_operators_path_to_the_operator_alone(tow
     assert f"{town.seeds}: 5 added" in answer.text
 
 
-async def test_a_dry_run_changes_nothing(town: Town) -> None:
+async def test_a_preview_changes_nothing(town: Town) -> None:
     """An admin can look before leaping."""
-    await town.admin.run(town.channel, "content import", file=FERRY_FILE, dry_run=True)
+    await town.admin.run(town.channel, "content import", file=FERRY_FILE)
     answer = await town.admin.run(town.channel, "news search", query="hydrogen")
     assert "Harbour ferry" not in answer.text
 
 
 async def test_one_servers_upload_is_invisible_to_another(town: Town) -> None:
     """Words that one server's admin uploads never reach another server."""
-    await town.admin.run(town.channel, "content import", file=FERRY_FILE)
+    await import_files(town.admin, town.channel, FERRY_FILE)
     other = town.sandbox.add_guild("Elsewhere")
     channel = other.add_channel("news")
     stranger = other.add_member("Bo")
@@ -102,7 +100,7 @@ async def test_a_manager_who_does_not_own_the_bot_cannot_refresh_its_folder(town
 
 async def test_problems_name_the_file_the_line_and_the_reason(town: Town) -> None:
     """What was refused can be fixed by the person who reads it."""
-    await town.admin.run(town.channel, "content import", file=TITLED_TWICE)
+    await import_files(town.admin, town.channel, FERRY_FILE, TITLED_TWICE)
     answer = await town.admin.run(town.channel, "content problems")
     assert "broken.md" in answer.text
     assert "3" in answer.text
@@ -151,7 +149,7 @@ async def test_a_member_cannot_upload(town: Town) -> None:
 @pytest.mark.parametrize("name", ["seed.exe", "seed.tar.gz", "noending"])
 async def test_a_file_that_is_no_seed_is_refused_with_what_is_taken(town: Town, name: str) -> None:
     """The answer says which files are seeds."""
-    answer = await town.admin.run(town.channel, "content import", file=Upload(filename=name, content=b"MZ"))
+    answer = await import_files(town.admin, town.channel, Upload(filename=name, content=b"MZ"))
     assert ".md" in answer.text
     assert ".zip" in answer.text
 

@@ -95,7 +95,7 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
         schedule("edit", named="Evening", channel=lambda town: town.channel),
     ),
     "schedule topic-role": (
-        schedule("topic-role", topic="Harbour", role=lambda town: town.guild.add_role("Readers", mentionable=True)),
+        schedule("topic-role", topic="Harbour", role=lambda town: town.new_role),
         schedule("topic-role", topic="Harbour"),
     ),
     "schedule desk": (
@@ -155,6 +155,7 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.DESK_UP: press("Up", lambda town: town.story),
     actions.DESK_SWAP: press("Swap", lambda town: town.story),
     actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
+    actions.CONTENT_IMPORT: press("Import", lambda town: town.staged),
     actions.SHARE: press("Share", lambda town: town.found),
     actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),
     actions.DELIVERY_SEND_AGAIN: press("Send again", lambda town: town.unsure),
@@ -182,6 +183,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "content problems": run("content problems"),
     "admin doctor": run("admin doctor"),
     "admin editors list": run("admin editors list"),
+    "admin log": run("admin log"),
     "setup": run("setup"),
     "help": run("help"),
     "Find related coverage": related,
@@ -199,14 +201,24 @@ READING_BUTTONS: Final = frozenset(
         actions.DESK_STORY,
         actions.DESK_NOTE,
         actions.DESK_HEADLINE,
+        actions.ADMIN_LOG,
+        actions.EXAMPLE,
         actions.SETUP,
         actions.SETUP_CHANGE,
         actions.SETUP_CHECK,
         actions.SETUP_WAIT,
-        actions.EXAMPLE,
     }
 )
 
+
+UNLOGGED: Final = {
+    "schedule list": "marks notices as read",
+    "content import": "counts toward the quota; its button imports",
+    "content refresh": "reads the operator's own folders, for the operator",
+    "my data": "deletes the member's own data",
+    actions.SHARE: "posts what every member can see",
+}
+"""Commands and buttons that write and leave no entry in the server's log, each with the reason."""
 
 BY_ITSELF: Final[Mapping[str, Deed]] = {"tick": tick, "deliver": deliver, "show": show, "leave": leave, "join": join}
 """What no member asks for."""

@@ -16,6 +16,7 @@ from bot.errors import BadInputError
 from bot.news.article import ShelfId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import LogEntry
 from bot.store.port.schedule import Change
 from bot.store.sqlite import store_of
 from bot.store.sqlite.archive.articles import SqliteArticleStore
@@ -33,13 +34,15 @@ class WholeSchedules(SqliteScheduleStore):
     """Reads a schedule, changes it, and writes the whole."""
 
     @override
-    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+    async def change_schedule(
+        self, schedule: ScheduleId, change: Change, *, entry: LogEntry | None = None
+    ) -> Schedule | None:
         stored = await self.find_schedule(schedule)
         read = () if stored is None else await self.outlooks(stored.guild_id, schedule)
         changed = change(*read[0]) if read else None
         if changed is None:
             return stored
-        await self.save_schedule(changed[0], next_due_at=changed[1])
+        await self.save_schedule(changed[0], next_due_at=changed[1], entry=entry)
         return changed[0]
 
 

@@ -97,6 +97,11 @@ class NearSession:
         return heard
 
     async def _serve(self, method: str, url: yarl.URL, headers: CIMultiDict[str], data: Any) -> Heard:
+        if isinstance(data, aiohttp.FormData):
+            form, written = data(), _Written()
+            await form.write(cast("Any", written))
+            headers["Content-Type"] = form.content_type
+            data = bytes(written.data)
         body = data.encode() if isinstance(data, str) else data or b""
         payload = aiohttp.StreamReader(cast("Any", _Protocol()), limit=2**20, loop=asyncio.get_running_loop())
         payload.feed_data(body)
@@ -104,6 +109,17 @@ class NearSession:
         request = make_mocked_request(method, url.raw_path_qs, headers, payload=payload)
         response = await self._sandbox._serve(request)
         return Heard(response.status, CIMultiDict(response.headers), bytes(cast("Any", response).body or b""))
+
+
+class _Written:
+    """Collects what a form writes."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+
+    async def write(self, chunk: bytes) -> None:
+        """Add a piece."""
+        self.data += chunk
 
 
 class _Protocol:

@@ -61,11 +61,13 @@ _ROWS: Final = {
     "deleted articles": "SELECT article_id, title FROM tombstone",
     "imports": "SELECT name, at, origin, added, changed, unchanged, rejected FROM import_record JOIN shelf "
     "USING (shelf_id)",
+    "imports begun": "SELECT shelf, at FROM upload_begun",
     "problems": "SELECT origin, path, line, field, reason FROM problem",
     "files": "SELECT folder, path, size, content_hash FROM file_mark",
     "notices": "SELECT notice.guild_id, folded_name, cause, text, noticed_at, shown_at FROM notice LEFT JOIN schedule "
     "USING (schedule_id)",
     "editor roles": "SELECT guild_id, role_id FROM editor_role",
+    "log": "SELECT guild_id, member_id, act, subject, detail FROM log_entry",
     "settings": "SELECT name, value FROM setting",
 }
 """Views, stories and words are left out: they are computed from the rest, and again where they are missing."""
@@ -80,6 +82,7 @@ _NOTHING_LEFT: Final = re.compile(
     r"|Someone has already decided this"
     r"|(Somebody changed the draft meanwhile|This edition is not a draft any more)"
     r"|An import of this server is under way"
+    r"|This was imported already"
     r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",
     re.DOTALL,

@@ -19,7 +19,7 @@ from bot.sandbox import Upload
 from bot.store.sqlite import SqliteStore, open_store
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_edition, make_schedule
-from tests.support.running_bot import Town, make_seed_text
+from tests.support.running_bot import Town, import_files, make_seed_text
 
 NOW = datetime(2023, 11, 27, 9, 0, 5, tzinfo=UTC)
 
@@ -102,7 +102,7 @@ async def test_second_of_two_imports_at_once_is_refused(town: Town) -> None:
         for name in ("Ferry", "Bridge")
     ]
 
-    answers = await asyncio.gather(*(town.admin.run(town.channel, "content import", file=each) for each in uploads))
+    answers = await asyncio.gather(*(import_files(town.admin, town.channel, each) for each in uploads))
 
     assert sum("An import of this server is under way" in answer.text for answer in answers) == 1
     assert sum("1 added" in answer.text for answer in answers) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
@@ -23,6 +24,7 @@ from tests.kinds.deeds import (
     FORMS,
     READING_BUTTONS,
     READING_COMMANDS,
+    UNLOGGED,
     all_deeds,
 )
 from tests.kinds.guards_removed import CONTROLS, Control
@@ -119,6 +121,21 @@ def test_command_that_writes_has_something_to_write_here(town: TownInSteps, name
         changed.append(bool(difference(before, town.state())))
 
     assert any(changed)
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, *BUTTONS])
+def test_what_a_member_writes_is_in_the_log_with_their_name_once(town: TownInSteps, name: str) -> None:
+    """Or a reason is given why it isn't; a deed that comes to nothing leaves nothing."""
+    for deed in COMMANDS[name] if name in COMMANDS else (BUTTONS[name],):
+        town.begin()
+        before = town.state()
+        town.loop.play([deed(town)], in_turns(()))
+        after = town.state()
+        has_written = bool(difference(before, after).keys() - {"log"})
+        is_logged = has_written and name not in UNLOGGED
+        new = list((Counter(after["log"]) - Counter(before["log"])).elements())
+        assert len(after["log"]) == len(before["log"]) + is_logged
+        assert not is_logged or [row[:2] for row in new] == [(town.guild.id, town.admin.id)]
 
 
 @pytest.mark.parametrize("pair", chance(0).sample(all_pairs(), SAMPLE), ids=str)

@@ -18,11 +18,11 @@ from bot.news.article import server_shelf
 from bot.news.content import ImportLimits
 from bot.news.delivery import ScheduleId
 from bot.store.sqlite import open_store
-from bot.usecases.ingest import ImportTurns, ingest_upload
+from bot.usecases.ingest import ImportTurns
 from bot.usecases.ingest.turns import MOST_AT_ONCE, MOST_WAITING
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_schedule
-from tests.support.newsroom import Newsroom, open_newsroom, seed_of
+from tests.support.newsroom import Newsroom, ingest_upload, open_newsroom, seed_of
 from tests.support.seed_files import make_zip
 
 AT_ONCE: Final = 20

@@ -24,7 +24,7 @@ from tests.support.fault_points import post_one, until_met
 from tests.support.ledger import set_state
 from tests.support.makers import make_article, make_edition, make_pick, make_schedule, seed_of
 from tests.support.postoffice import Office, open_office
-from tests.support.running_bot import Town, make_seed_text
+from tests.support.running_bot import Town, import_files, make_seed_text
 
 STORIES: Final = 14
 EXCERPT: Final = "The harbour board said on Monday that the old pier would be closed for repairs. " * 4
@@ -228,7 +228,7 @@ FERRY: Final = "Ferry line reopens after the winter storms"
 async def lose_the_first_edition(town: Town) -> None:
     """Let the server have an article of its own in an edition that the channel refuses."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     town.channel.set_permissions(bot={"send_messages": False})
     await town.post_first_edition()
     town.channel.set_permissions(bot={"send_messages": True})
@@ -262,7 +262,7 @@ async def test_hidden_story_is_not_in_an_edition_that_was_planned_with_it(town: 
 async def test_hidden_story_that_was_posted_is_said_to_be_there(town: Town) -> None:
     """With a link to the message."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     await town.post_first_edition()
 
     said = await hide_the_ferry(town)
@@ -274,7 +274,7 @@ async def test_hidden_story_that_was_posted_is_said_to_be_there(town: Town) -> N
 async def test_hidden_story_whose_message_is_on_its_way_is_not_posted_after_the_answer(town: Town) -> None:
     """The answer waits for the request, and says where the message is."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     fault = town.sandbox.faults.delay(1.5, method="POST", path=r"/channels/\d+/messages$")
     posting = asyncio.create_task(town.post_first_edition())
     await until_met(fault)

@@ -33,7 +33,7 @@ from tests.simulation import editions
 from tests.simulation.memory import InstantDisk, MemoryDigestStore, MemoryScheduleStore, Tables
 from tests.simulation.weather import chance
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town, make_seed_text
+from tests.support.running_bot import Town, import_files, make_seed_text
 
 START: Final = datetime(2021, 3, 24, 12, 0, tzinfo=UTC)
 """The Wednesday before Europe's change to summer time."""
@@ -203,7 +203,7 @@ async def preview_then_import(town: Town) -> Answer:
     await town.admin.run(town.channel, "schedule create", name="Weekly", channel=town.channel, day="friday")
     preview = await town.admin.run(town.channel, "schedule preview", name="Weekly")
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     return preview
 
 

@@ -18,7 +18,7 @@ from bot.news.article import ArticleId, server_shelf
 from bot.news.delivery import DeliveryState
 from bot.sandbox import Answer, SandboxMessage, Upload
 from bot.store.port import Store
-from tests.support.running_bot import Town, make_seed_text
+from tests.support.running_bot import Town, import_files, make_seed_text
 
 FERRY_URL: Final = "https://example.com/ferry-sails"
 FERRY: Final = "Ferry line reopens after the winter storms"
@@ -45,7 +45,7 @@ class Square(Town):
     async def set_up(self) -> None:
         """Post an edition with an article of the server's own, and open every view of it."""
         upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
-        await self.admin.run(self.channel, "content import", file=upload)
+        await import_files(self.admin, self.channel, upload)
         self.role = self.guild.add_role("Readers", mentionable=True)
         await self.post_first_edition(mention_role=self.role)
         self.desk = self.guild.add_channel("desk")
@@ -112,7 +112,7 @@ class Square(Town):
     async def ask_about_a_part(self) -> SandboxMessage:
         """Let a second edition have an unknown outcome in a channel that can't be read; what the admin is asked."""
         upload = Upload(filename="pier.md", content=make_seed_text(title="The pier is closed", url=f"{URL}/2").encode())
-        await self.admin.run(self.channel, "content import", file=upload)
+        await import_files(self.admin, self.channel, upload)
         self.channel.set_permissions(bot={"read_message_history": False})
         fault = self.sandbox.faults.drop(method="POST", path=rf"/channels/{self.channel.id}/messages$")
         with patch.object(delivery, "FOLLOW_S", 0.2):  # nobody waits for an outcome that doesn't come
@@ -250,7 +250,7 @@ async def test_edition_that_was_not_posted_is_not_the_latest(town: Town) -> None
 async def test_hidden_article_is_shown_again_as_the_answer_says(town: Town) -> None:
     """No search and no completion lists it any more; the answer that hides it has what undoes it."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     hidden = await town.admin.run(town.channel, "content hide", article=FERRY)
     (named,) = re.findall(r"article:(\w+) and undo:True", hidden.text)
     shown = await town.admin.run(town.channel, "content hide", article=named, undo=True)
@@ -262,7 +262,7 @@ async def test_hidden_article_is_shown_again_as_the_answer_says(town: Town) -> N
 async def test_article_that_two_admins_hide_is_hidden_once(town: Town) -> None:
     """The second one reads that it was so already, and not that there is no such article."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY, url=FERRY_URL).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     other = town.guild.add_member("Eve", permissions=("manage_guild",))
 
     first = await town.admin.run(town.channel, "content hide", article=FERRY)
@@ -278,7 +278,7 @@ async def test_article_that_two_admins_hide_is_hidden_once(town: Town) -> None:
 async def test_hidden_article_is_shown_again_by_what_hid_it(town: Town, named: str) -> None:
     """And once more says that it is shown."""
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY, url=FERRY_URL).encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     article = FERRY if named == "title" else FERRY_URL
     await town.admin.run(town.channel, "content hide", article=article)
 
@@ -294,8 +294,8 @@ async def test_edition_is_posted_without_a_role_that_was_deleted_since_it_was_ch
     """The admin reads why in a notice, and the schedule mentions nobody from then on."""
     role = town.guild.add_role("readers", mentionable=True)
     await town.post_first_edition(mention_role=role)
-    await town.admin.run(
-        town.channel, "content import", file=Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
+    await import_files(
+        town.admin, town.channel, Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
     )
     town.guild.delete_role(role)
 

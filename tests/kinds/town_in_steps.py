@@ -27,17 +27,17 @@ from bot.news.schedules.schedule import edition_key
 from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
 from bot.store.sqlite import store_of
-from bot.usecases.ingest import ImportTurns
+from bot.usecases.ingest import ImportTurns, Staging
 from tests.kinds.near_discord import ADDRESS, NearSession, connect
 from tests.kinds.outcomes import State, state_of
 from tests.kinds.turns import GateLoop, HeldClock
 from tests.simulation.careless import MakeStore
 from tests.simulation.inline import Content, InlineDatabase
 from tests.support.newsroom import read_here
-from tests.support.running_bot import MONDAY, make_seed_text
+from tests.support.running_bot import MONDAY, import_files, make_seed_text
 
 _IMPORTED: Final = ("Bridge", "Tunnel")
-"""By the server's admin within the last hour; the quota leaves room for one more."""
+"""By the server's admin within the last hour; one more waits for its *Import*, and the quota has room for one."""
 
 _WEEK: Final = timedelta(days=7)
 _NOON: Final = timedelta(hours=3, minutes=1)
@@ -60,6 +60,8 @@ class TownInSteps:
         desk: The message with the buttons of a draft of two stories.
         story: A private answer with what can be done to its second story.
         form: The form of a new schedule, opened and not sent.
+        staged: A private answer with *Import*.
+        staging: Keeps what that would import.
         schedule_ids: The schedules' ids by name.
     """
 
@@ -71,6 +73,7 @@ class TownInSteps:
     desk: SandboxMessage
     story: Answer
     form: Answer
+    staged: Answer
 
     def __init__(self, folder: Path, content: Content, *, make_store: MakeStore = store_of) -> None:
         """Build the town, and bring it to the moment at which trials begin.
@@ -86,6 +89,7 @@ class TownInSteps:
         self.clock = HeldClock(self.loop, MONDAY)
         self._make_store = make_store
         self._content = content
+        self.staging = Staging()
         self.sandbox = Sandbox(clock=self.clock, limits=False, global_limit=None)
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
@@ -109,6 +113,8 @@ class TownInSteps:
         self._content = self.database.content()
         self.clock.hold()
         setattr(delivery, "FOLLOW_S", 0.0)  # noqa: B010 - as `patch` does, which puts it back in the end
+        assert self.staged.message is not None
+        self._staged_message, self._as_staged = self.staged.message, deepcopy(self.staged.message.raw)
         self._kept = {channel.id: len(channel.messages) for channel in self._channels()}
 
     def _read_config(self) -> Config:
@@ -120,7 +126,7 @@ class TownInSteps:
                 "NEWSDESK_SEEDS": str(self.seeds),
                 "NEWSDESK_API_BASE": ADDRESS,
                 "NEWSDESK_HEALTH_ADDRESS": "",
-                "NEWSDESK_LIMITS_IMPORTS_PER_HOUR": str(len(_IMPORTED) + 1),
+                "NEWSDESK_LIMITS_IMPORTS_PER_HOUR": str(len(_IMPORTED) + 2),
             },
         )
 
@@ -136,7 +142,9 @@ class TownInSteps:
         self.bot.client.note_connection(is_connected=True)
         services = self.bot.client.services
         assert isinstance(services, Services)
-        self.bot.client.services = replace(services, download=self._download, import_turns=ImportTurns(read=read_here))
+        self.bot.client.services = replace(
+            services, download=self._download, import_turns=ImportTurns(read=read_here), staging=self.staging
+        )
         self.bot._wire._limiter = Limiter(self.clock, per_s=_AS_FAST_AS_POSSIBLE)
         await connect(self.bot.client, self.sandbox, NearSession(self.sandbox, self.bot._wire.trace_config, gate))
 
@@ -166,7 +174,7 @@ class TownInSteps:
         await self._fail_at_noon(options)
         self.clock.set(MONDAY + _WEEK)
         for name in _IMPORTED:
-            await self.admin.run(self.channel, "content import", file=self.upload(name))
+            await import_files(self.admin, self.channel, self.upload(name))
         await self.admin.run(self.channel, "content hide", article="Tunnel")
         self._write_seed("library", "Library opens a reading room for children", MONDAY + _WEEK - timedelta(days=2))
         await self._draft(options)
@@ -177,6 +185,7 @@ class TownInSteps:
         )
         await self.admin.run(self.channel, "schedule send-now", name="Evening")
         self.unread = await self._retry_unread()
+        self.staged = await self.admin.run(self.channel, "content import", file=self.upload("Quarry"))
         self.preview = await self.admin.run(self.channel, "schedule preview", name="Weekly")
         self.found = await self.admin.run(self.channel, "news search", query="ferry")
         self.form = await self.admin.run(self.channel, "setup")
@@ -255,6 +264,9 @@ class TownInSteps:
                 del channel.by_id[message.id]
         for message, raw in self._edited:
             message.raw = deepcopy(raw)
+        for staged in self.staging._staged.values():
+            staged.is_done = False
+        self._staged_message.raw.update(deepcopy(self._as_staged))  # its button replaces it
         self.sandbox._world.nonces._seen.clear()
         self.sandbox.limits._windows.clear()
         self.clock.hold()
@@ -263,6 +275,7 @@ class TownInSteps:
     def close(self) -> None:
         """Let go of the loop and the database."""
         self._short_wait.stop()
+        self.staging.close()
         self.database.close()
         self.loop.close()
 

@@ -105,8 +105,9 @@ PLANNING: Final = (
     Mutant(
         name="other stories than those of the preview are sent",
         file=_PLAN,
-        old="if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:",
-        new='if previewed == "":',
+        old="if asked.previewed is not None and chosen.choice.picks and "
+        "picks_key(chosen.choice.picks) != asked.previewed:",
+        new='if asked.previewed == "":',
         proofs=("tests/kinds/test_promises.py", "tests/usecases/test_digest.py"),
     ),
     Mutant(

@@ -14,18 +14,19 @@ import pytest
 from bot.sandbox import Upload
 from bot.store.sqlite import open_store
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town, make_seed_text, quiet_town, town
+from tests.support.running_bot import Town, import_files, make_seed_text, quiet_town, town
 
 __all__ = ["quiet_town", "town"]
 
 README: Final = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
-ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, SEARCH = (
+ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, LOG, SEARCH = (
     "articles",
     "ids of servers, channels, roles and messages",
     "settings",
     "the member who last saved a schedule",
     "beside each act on a draft that of its editor",
+    "who changed what",
     "The words and results of a",
 )
 """What the section on privacy names."""
@@ -48,6 +49,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
     "delivery": (IDS, ARTICLES),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),
+    "log_entry": (IDS, LOG),
     "view": (SEARCH, ARTICLES),
 }
 """What each table may hold."""
@@ -60,6 +62,7 @@ HARMLESS: Final = {
     "article.said_by": "the article whose seed gives a stub its text",
     "story_article.named_by": "an article",
     "text_index.made_by": "the version of the program's rules for words",
+    "log_entry.member_id": "described by the section on privacy; /my data shows and deletes it",
 }
 
 
@@ -129,19 +132,28 @@ async def live(town: Town) -> None:
     found = await town.admin.run(town.channel, "news search", query="facial recognition quokka")
     await town.admin.press(found, "Share")
     upload = Upload(filename="ferry.md", content=make_seed_text(title="Ferry").encode())
-    await town.admin.run(town.channel, "content import", file=upload)
+    await import_files(town.admin, town.channel, upload)
     await town.admin.run(town.channel, "content hide", article="ferry.md")
     await town.admin.run(town.channel, "schedule send-now", name="Weekly")
     await town.let_pass(timedelta(days=8))
 
 
-async def test_member_leaves_their_id_in_schedules_alone_and_words_for_a_day(town: Town) -> None:
+async def test_member_leaves_their_id_in_schedules_and_logs_alone_and_words_for_a_day(town: Town) -> None:
     """Whatever they do."""
     await live(town)
     await town.stop_bot()
 
-    assert where_it_is(town.folder, str(town.admin.id)) == {"schedule"}
+    assert where_it_is(town.folder, str(town.admin.id)) == {"schedule", "log_entry"}
     assert where_it_is(town.folder, "quokka") <= {"view"}
+
+
+async def test_member_is_in_no_log_after_thirty_days(town: Town) -> None:
+    """What was done then is forgotten."""
+    await live(town)
+    await town.let_pass(timedelta(days=31))
+    await town.stop_bot()
+
+    assert where_it_is(town.folder, str(town.admin.id)) == {"schedule"}
 
 
 async def test_member_sees_and_deletes_what_is_kept_of_them(town: Town) -> None:
@@ -157,10 +169,13 @@ async def test_member_sees_and_deletes_what_is_kept_of_them(town: Town) -> None:
 
     assert "with 1 schedule that you saved last" in shown.text
     assert "Weekly" in shown.text
+    assert "with 8 entries of servers' logs" in shown.text
+    assert "deleted Gone" in shown.text
     assert "Nothing: no schedule" in of_another.text
-    assert "from 1 schedule." in deleted.text
+    assert "from 1 schedule and 8 entries of servers' logs." in deleted.text
     assert "Nothing: no schedule" in (await town.admin.run(town.channel, "my data")).text
     assert "Weekly" in (await town.admin.run(town.channel, "schedule list")).text
+    assert "someone who deleted their data deleted Gone" in (await town.admin.run(town.channel, "admin log")).text
     await town.stop_bot()
     assert where_it_is(town.folder, str(town.admin.id)) == set()
 
@@ -187,6 +202,6 @@ async def test_data_that_a_member_is_shown_is_what_is_kept_of_them(town: Town) -
     await town.stop_bot()
 
     assert "with 1 schedule that you saved last" in shown[0]
-    assert "Nothing: no schedule was last saved by you." in shown[1]
-    assert shown[2] == "Nothing to delete: I keep nothing of you."
+    assert "No schedule was last saved by you." in shown[1]
+    assert shown[2] == "Deleted your user id from 7 entries of servers' logs."
     assert where_it_is(town.folder, str(town.admin.id)) == set()

@@ -16,6 +16,7 @@ from bot.news.edition import Basis, Edition, Verdict
 from bot.news.schedules.desk import Desk
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule, ScheduleState
+from bot.news.servers.log import LogEntry
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
@@ -38,8 +39,9 @@ class BlindPlans(SqliteDigestStore):
         *,
         basis: Basis | None = None,
         desk: Desk | None = None,
+        entry: LogEntry | None = None,
     ) -> Edition | None:
-        return await super().plan(edition, verdicts, deliveries, desk=desk)
+        return await super().plan(edition, verdicts, deliveries, desk=desk, entry=entry)
 
 
 class _KeepsTakenDown(SqliteDeliveryStore):
@@ -66,7 +68,9 @@ class _IsNeverLate(SqliteDeliveryStore):
 
 class _NeverPauses(SqliteScheduleStore):
     @override
-    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+    async def change_schedule(
+        self, schedule: ScheduleId, change: Change, *, entry: LogEntry | None = None
+    ) -> Schedule | None:
         answer: Schedule | None = None
 
         def unless_paused(current: Schedule, outlook: Outlook) -> Any:
@@ -75,7 +79,7 @@ class _NeverPauses(SqliteScheduleStore):
             answer = current if changed is None else changed[0]
             return None if changed is not None and changed[0].state is ScheduleState.PAUSED else changed
 
-        found = await super().change_schedule(schedule, unless_paused)
+        found = await super().change_schedule(schedule, unless_paused, entry=entry)
         return found and answer
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.store.sqlite.archive.articles import SqliteArticleStore
-from bot.store.sqlite.ledger.editors import SqliteEditorStore
+from bot.store.sqlite.ledger.servers.editors import SqliteEditorStore
 from bot.store.sqlite.shelves.files import StoreFiles
 from tests.simulation.memory import (
     InstantDisk,

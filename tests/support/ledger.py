@@ -22,8 +22,8 @@ from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.desk import SqliteDeskStore
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
-from bot.store.sqlite.ledger.editors import SqliteEditorStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.store.sqlite.ledger.servers.editors import SqliteEditorStore
 from bot.store.sqlite.shelves.files import StoreFiles
 from tests.support.makers import EditionFields, ScheduleFields, make_delivery, make_draft, make_edition, make_schedule
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import datetime
 from pathlib import Path
 
+from bot.clock import Clock
 from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.content import ImportLimits, ImportReport
 from bot.seedfile.processes import upload_reader
-from bot.seedfile.processes.message import Upload
+from bot.seedfile.processes.message import Upload as UploadToRead
 from bot.seedfile.processes.uploads import ReadUpload
 from bot.store.port.article import ArticleStore
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.shelves.files import open_files
-from bot.usecases.ingest import ImportTurns, ingest_folder, ingest_upload
+from bot.usecases.ingest import ImportTurns, Staging, Upload, Uploads, ingest_folder
+from bot.usecases.ingest.upload import Fetch
 from tests.support.clocks import ManualClock
 from tests.support.seed_files import make_seed_file
 
@@ -81,6 +83,24 @@ class Newsroom:
         return [problem.path for problem in await self.store.problems(INSTANCE_SHELF)]
 
 
+async def ingest_upload(
+    store: ArticleStore,
+    fetch: Fetch,
+    filename: str,
+    shelf: ShelfId,
+    *,
+    turns: ImportTurns,
+    clock: Clock,
+    limits: ImportLimits,
+    dry_run: bool = False,
+) -> ImportReport:
+    """Preview an upload, and import it at once unless it is a dry run."""
+    with closing(Staging()) as staging:
+        uploads = Uploads(store=store, turns=turns, staging=staging, clock=clock, limits=limits)
+        previewed = await uploads.preview([Upload(name=filename, fetch=fetch)], shelf)
+        return previewed.report if dry_run else await uploads.put(previewed.token, shelf)
+
+
 @asynccontextmanager
 async def open_newsroom(folder: Path, clock: ManualClock) -> AsyncIterator[Newsroom]:
     """Open a newsroom whose database and seeds are in `folder`; both are empty."""
@@ -109,6 +129,6 @@ def counts(report: ImportReport) -> tuple[int, int, int, int]:
 
 async def read_here(path: Path, *, name: str, shelf: ShelfId, now: datetime, results: Path) -> ReadUpload:
     """Read an upload as its process does, in this one: where no process can be started."""
-    upload = Upload(path=str(path), results=str(results), name=name, shelf=shelf, now=now)
+    upload = UploadToRead(path=str(path), results=str(results), name=name, shelf=shelf, now=now)
     await asyncio.to_thread(upload_reader.read, upload)
     return ReadUpload(results=results, shelf=shelf)

@@ -15,7 +15,7 @@ import pytest
 from bot.app.config import Config, load_config
 from bot.app.start import Newsdesk, open_newsdesk
 from bot.clock import Clock
-from bot.sandbox import Answer, Sandbox
+from bot.sandbox import Answer, Channel, Member, Sandbox, Upload
 from tests.support.clocks import RunningClock
 from tests.support.data import find_data
 
@@ -126,6 +126,18 @@ class Town:
         self.clock.jump_to(self.clock.now() + span)
         await self.bot.tick()
         await self.bot.deliver_pending()
+
+
+async def import_files(
+    member: Member,
+    channel: Channel,
+    *files: Upload,
+    timeout: float = 20.0,  # noqa: ASYNC109 - as `Member.run`
+) -> Answer:
+    """Let a member preview an upload and import it; the preview's answer if there is nothing to import."""
+    given: dict[str, Any] = {f"file{number}" if number > 1 else "file": each for number, each in enumerate(files, 1)}
+    preview = await member.run(channel, "content import", timeout=timeout, **given)
+    return await member.press(preview, "Import", timeout=timeout) if "Import" in preview.buttons else preview
 
 
 @pytest.fixture

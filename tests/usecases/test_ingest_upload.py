@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
+from tempfile import mkdtemp
+from unittest.mock import patch
 
 import pytest
 
-from bot.errors import ArchiveError, BadInputError, TooManyError
+from bot.errors import ArchiveError, BadInputError, ImportOutdatedError, TooManyError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import ImportLimits, Room, text_bytes
-from bot.usecases.ingest import delete_article
+from bot.usecases.ingest import Staging, Upload, Uploads, delete_article
 from tests.support.clocks import ManualClock
 from tests.support.hostile_zips import REFUSED
 from tests.support.newsroom import SERVER, Newsroom, counts, open_newsroom, seed_of
@@ -279,3 +282,85 @@ async def test_a_reader_that_dies_rejects_its_upload_alone(newsroom: Newsroom, m
             await newsroom.upload(_pack("a"))
 
     assert (await newsroom.upload(_pack("b"))).added == 1
+
+
+@pytest.mark.parametrize("name", ["../../etc/ferry.md", "/etc/ferry.md", "a/../ferry.md"])
+async def test_only_the_last_part_of_a_file_name_counts(newsroom: Newsroom, name: str) -> None:
+    """Nothing is written under it, and an upload has no folder."""
+    report = await newsroom.upload(seed_of("ferry"), name)
+
+    assert (report.origin, report.added) == ("ferry.md", 1)
+    assert [found for _, found in await newsroom.store.find_named(SERVER, "ferry")] == ["ferry.md"]
+
+
+async def test_newest_previews_of_a_server_wait_for_their_import(newsroom: Newsroom) -> None:
+    """Older ones are forgotten: what was read of them takes room on the disk."""
+    with closing(Staging()) as staging:
+        uploads = uploads_of(newsroom, staging)
+        tokens = [(await uploads.preview([upload_of(str(number))], SERVER)).token for number in range(4)]
+
+        with pytest.raises(BadInputError, match="has expired"):
+            await uploads.put(tokens[0], SERVER)
+        assert (await uploads.put(tokens[1], SERVER)).added == 1
+
+
+async def test_preview_of_one_server_is_nothing_in_another(newsroom: Newsroom) -> None:
+    """Although its token is known there."""
+    with closing(Staging()) as staging:
+        uploads = uploads_of(newsroom, staging)
+        token = (await uploads.preview([upload_of("ferry")], SERVER)).token
+
+        with pytest.raises(BadInputError, match="has expired"):
+            await uploads.put(token, server_shelf(8))
+
+
+async def test_article_hidden_meanwhile_makes_a_preview_of_it_outdated(newsroom: Newsroom) -> None:
+    """What it would change is another article now."""
+    await newsroom.upload(seed_of("ferry"), "ferry.md")
+    with closing(Staging()) as staging:
+        uploads = uploads_of(newsroom, staging)
+        changed = Upload(name="ferry.md", fetch=fetching(seed_of("ferry", excerpt="It sank.")))
+        previewed = await uploads.preview([changed], SERVER)
+        (article, _), *_ = await newsroom.store.find_named(SERVER, "ferry")
+        await newsroom.store.hide(SERVER, article.id)
+
+        with pytest.raises(ImportOutdatedError):
+            await uploads.put(previewed.token, SERVER)
+        again = await uploads.preview_again(previewed.token, SERVER)
+
+    assert [change.fields for change in previewed.report.changes] == [("excerpt",)]
+    assert [change.fields for change in again.report.changes] == [("a hidden article",)]
+
+
+async def test_nothing_of_an_upload_is_left_on_the_disk(newsroom: Newsroom, tmp_path: Path) -> None:
+    """After a refusal, and once its preview is forgotten."""
+    with closing(Staging()) as staging:
+        uploads = uploads_of(newsroom, staging)
+        (tmp_path / "scratch").mkdir()
+        with patch("bot.usecases.ingest.upload.mkdtemp", lambda prefix: mkdtemp(prefix, dir=tmp_path / "scratch")):
+            await uploads.preview([upload_of("ferry")], SERVER)
+            with pytest.raises(ArchiveError):
+                await uploads.preview([Upload(name="bad.zip", fetch=fetching(b"PK"))], SERVER)
+        assert len(list((tmp_path / "scratch").iterdir())) == 1
+
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def uploads_of(newsroom: Newsroom, staging: Staging) -> Uploads:
+    """Imports into the newsroom."""
+    limits = ImportLimits()
+    return Uploads(store=newsroom.store, turns=newsroom.turns, staging=staging, clock=newsroom.clock, limits=limits)
+
+
+def fetching(data: bytes) -> Callable[[Path], Awaitable[None]]:
+    """Fetch these bytes."""
+
+    async def fetch(path: Path) -> None:
+        await asyncio.to_thread(path.write_bytes, data)
+
+    return fetch
+
+
+def upload_of(stem: str) -> Upload:
+    """A seed file that is uploaded."""
+    return Upload(name=f"{stem}.md", fetch=fetching(seed_of(stem)))

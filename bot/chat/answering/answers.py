@@ -10,6 +10,8 @@ import asyncio
 import functools
 import inspect
 from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, Concatenate, Final, ParamSpec, Protocol, TypeAlias, TypeVar
 
 import discord
@@ -46,7 +48,18 @@ _IS_DEFERRED: Final = "newsdesk_is_deferred"
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Answer: TypeAlias = Draft | tuple[Draft, ...] | Form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithFile:
+    """A private answer with a file of text below it."""
+
+    draft: Draft
+    name: str
+    text: str
+
+
+Answer: TypeAlias = Draft | tuple[Draft, ...] | WithFile | Form
 """The first message, and any that follow it; or a form."""
 
 Args: TypeAlias = tuple[str, ...]
@@ -100,7 +113,9 @@ def archive_answers(effect: Effect) -> Answering:
                 error.cure = " ".join(filter(None, (error.cure, *_lacking(context))))
                 raise
             lacking = _lacking(context)
-            return with_notes(answered, lacking) if lacking and not isinstance(answered, Form) else answered
+            if not lacking or isinstance(answered, WithFile | Form):
+                return answered
+            return with_notes(answered, lacking)
 
         return answers(effect)(noted)
 
@@ -142,22 +157,25 @@ async def answer(
             await interaction.response.send_modal(_modal_for(interaction, answered))
             return
         answered = draft_opener(answered)
-    first, *rest = (answered,) if isinstance(answered, Draft) else answered
+    first, *rest = answered if isinstance(answered, tuple) else (answered,)
     await send(interaction, first)
     for draft in rest:
         await interaction.followup.send(view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
-def view_for(interaction: discord.Interaction, draft: Draft) -> discord.ui.LayoutView:
-    """Convert a draft to components whose private buttons belong to this member and server."""
+def view_for(interaction: discord.Interaction, answered: Draft | WithFile) -> discord.ui.LayoutView:
+    """Convert an answer to components whose private buttons belong to this member and server."""
     services = context_of(interaction).services
-    return to_view(
-        draft,
+    view = to_view(
+        answered.draft if isinstance(answered, WithFile) else answered,
         keys=services.keys,
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,
         now=services.clock.now(),
     )
+    if isinstance(answered, WithFile):
+        view.add_item(discord.ui.File(f"attachment://{answered.name}"))
+    return view
 
 
 def _modal_for(interaction: discord.Interaction, form: Form) -> discord.ui.Modal:
@@ -171,19 +189,25 @@ def _modal_for(interaction: discord.Interaction, form: Form) -> discord.ui.Modal
     )
 
 
-async def send(interaction: discord.Interaction, draft: Draft, *, private: bool = True) -> None:
-    """Send a draft as the first answer, or as the content of a deferred one."""
-    view = view_for(interaction, draft)
+def _files_of(answered: Draft | WithFile) -> list[discord.File]:
+    if not isinstance(answered, WithFile):
+        return []
+    return [discord.File(BytesIO(answered.text.encode(errors="replace")), filename=answered.name)]
+
+
+async def send(interaction: discord.Interaction, answered: Draft | WithFile, *, private: bool = True) -> None:
+    """Send an answer as the first one, or as the content of a deferred one."""
+    view, files = view_for(interaction, answered), _files_of(answered)
     if _is_answered(interaction):
-        await interaction.edit_original_response(view=view)
+        await interaction.edit_original_response(view=view, attachments=files)
     else:
-        await interaction.response.send_message(view=view, ephemeral=private, allowed_mentions=NO_MENTIONS)
+        await interaction.response.send_message(view=view, files=files, ephemeral=private, allowed_mentions=NO_MENTIONS)
 
 
-def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft]]], Pressed]:
+def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft | WithFile]]], Pressed]:
     """Let a button with this effect replace the message that it is in."""
 
-    def declared(handler: Callable[[Context, Args], Coroutine[Any, Any, Draft]]) -> Pressed:
+    def declared(handler: Callable[[Context, Args], Coroutine[Any, Any, Draft | WithFile]]) -> Pressed:
         @functools.wraps(handler)
         async def handle(interaction: discord.Interaction, args: Args, /) -> None:
             context = context_of(interaction)
@@ -194,19 +218,20 @@ def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[An
     return declared
 
 
-async def _replace(context: Context, task: asyncio.Task[Draft]) -> None:
+async def _replace(context: Context, task: asyncio.Task[Draft | WithFile]) -> None:
     interaction = context.interaction
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
         await _defer(interaction, task)
-    view = view_for(interaction, await task)
+    answered = await task
+    view, files = view_for(interaction, answered), _files_of(answered)
     if has_expired(interaction):
         log.info("an answer came after the interaction's token had expired")
         return
     if _is_answered(interaction):
-        await interaction.edit_original_response(view=view, allowed_mentions=NO_MENTIONS)
+        await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NO_MENTIONS)
     else:
-        await interaction.response.edit_message(view=view, allowed_mentions=NO_MENTIONS)
+        await interaction.response.edit_message(view=view, attachments=files, allowed_mentions=NO_MENTIONS)
 
 
 def posts(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft]]], Pressed]:

@@ -23,8 +23,9 @@ from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportLimits, ImportReport, Reading
 from bot.news.delivery import ScheduleId
 from bot.news.servers.access import Access, access_of
+from bot.news.servers.log import Deed
 from bot.store.port import Store
-from bot.usecases.ingest import ImportTurns
+from bot.usecases.ingest import ImportTurns, Staging, Uploads
 from bot.usecases.story import Stories
 
 TOKEN_LIFE_S: Final = 15 * 60.0
@@ -57,6 +58,7 @@ class Services:
         reading: Returns how far the operator's folders are read; None once they are.
         download: Writes an attachment to a file.
         import_turns: Lets a bounded number of imports run.
+        staging: The uploads that were shown and wait for their *Import*.
         shared: The private answers that their members have shared.
         admission: Lets a bounded number of commands run.
     """
@@ -75,8 +77,20 @@ class Services:
     import_limits: ImportLimits = field(default_factory=ImportLimits)
     download: Download = download
     import_turns: ImportTurns = field(default_factory=ImportTurns)
+    staging: Staging = field(default_factory=Staging)
     shared: Once = field(default_factory=Once)
     admission: Admission = field(default_factory=Admission)
+
+    @property
+    def uploads(self) -> Uploads:
+        """Imports of members' uploads."""
+        return Uploads(
+            store=self.store.articles,
+            turns=self.import_turns,
+            staging=self.staging,
+            clock=self.clock,
+            limits=self.import_limits,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +123,11 @@ class Context:
     def now(self) -> datetime:
         """The current moment."""
         return self.services.clock.now()
+
+    def deed(self, guild_id: int | None = None) -> Deed:
+        """Say who acts now, for the log of a server: this one's, or that of `guild_id` in a direct message."""
+        server = self.require_server() if guild_id is None else guild_id
+        return Deed(id=self.interaction.id, guild_id=server, member_id=self.user_id, at=self.now())
 
     def note_arrival(self) -> None:
         """Note when the interaction arrived, by the uptime: its own moment is Discord's time."""

@@ -120,3 +120,27 @@ def _annotation(option: Option) -> Any:
             return discord.Role
         case _:
             assert_never(option.kind)
+
+
+def takes_files(most: int) -> Callable[[_Callback], _Callback]:
+    """Replace a callback's `**files` by one required file and further optional ones: file, file2, file3, ..."""
+
+    def declare(callback: _Callback) -> _Callback:
+        parameters = inspect.signature(callback).parameters.values()
+        own = [each for each in parameters if each.kind is not each.VAR_KEYWORD]
+        names = ["file", *(f"file{number}" for number in range(2, most + 1))]
+        files = [_file(name, is_required=name == "file") for name in names]
+        callback.__signature__ = inspect.Signature([*own, *files])  # type: ignore[attr-defined] # what discord.py reads
+        described = dict.fromkeys(names[1:], "Another seed file") | {"file": "A seed file or a .zip of them"}
+        return app_commands.describe(**described)(callback)
+
+    return declare
+
+
+def _file(name: str, *, is_required: bool) -> inspect.Parameter:
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if is_required else None,
+        annotation=discord.Attachment if is_required else discord.Attachment | None,
+    )

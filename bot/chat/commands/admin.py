@@ -8,15 +8,17 @@ import discord
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions
-from bot.chat.answering.answers import answers
+from bot.chat.answering.answers import Args, answers, replaces
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import ADMIN, EDITORS, in_servers_and_direct_messages, installed_by_servers
-from bot.chat.door import MANAGE, READ
+from bot.chat.door import MANAGE, MANAGED_PAGE, READ
 from bot.checkup import check_server
 from bot.news.message.draft import Draft
 from bot.news.servers.access import MOST_EDITOR_ROLES, require_editor_role
+from bot.news.servers.log import LOG_KEPT, Act
 from bot.render.admin import HELP, draft_editor_added, draft_editor_removed, draft_editors, draft_help
 from bot.render.checkup import draft_health
+from bot.render.servers.log import LOG_PAGE, draft_log
 
 
 @app_commands.command(name="help", description="List the commands and what they do")
@@ -59,7 +61,11 @@ async def add_editors(context: Context, role: discord.Role) -> Draft:
         is_taken_freely=role.flags.in_prompt or (tags is not None and tags.is_guild_connection()),
     )
     has_changed = await context.store.editors.add_editor_role(
-        guild_id, role.id, limit=MOST_EDITOR_ROLES, existing=_role_names(context)
+        guild_id,
+        role.id,
+        limit=MOST_EDITOR_ROLES,
+        existing=_role_names(context),
+        entry=context.deed().entry(Act.ADD_EDITORS, role.name),
     )
     return draft_editor_added(role.name, has_changed=has_changed)
 
@@ -69,7 +75,8 @@ async def add_editors(context: Context, role: discord.Role) -> Draft:
 @answers(MANAGE)
 async def remove_editors(context: Context, role: discord.Role) -> Draft:
     """Make a role an ordinary one again."""
-    has_changed = await context.store.editors.remove_editor_role(context.require_server(), role.id)
+    entry = context.deed().entry(Act.REMOVE_EDITORS, role.name)
+    has_changed = await context.store.editors.remove_editor_role(context.require_server(), role.id, entry=entry)
     return draft_editor_removed(role.name, has_changed=has_changed)
 
 
@@ -80,6 +87,25 @@ async def list_editors(context: Context) -> Draft:
     names = _role_names(context)
     roles = await context.store.editors.editor_roles(context.require_server())
     return draft_editors([names.get(role) for role in sorted(roles)])
+
+
+@ADMIN.command(name="log", description="List what was done here in the last 30 days, and who did it")
+@answers(MANAGE)
+async def show_log(context: Context) -> Draft:
+    """Show the newest entries of the server's log."""
+    return await _log(context, 0)
+
+
+@replaces(MANAGED_PAGE)
+async def turn_log(context: Context, args: Args) -> Draft:
+    """Handle the buttons *Newer* and *Older* of the log."""
+    return await _log(context, int(args[0]))
+
+
+async def _log(context: Context, first: int) -> Draft:
+    since = context.now() - LOG_KEPT
+    found = await context.store.log.entries(context.require_server(), since=since, limit=LOG_PAGE + 1, offset=first)
+    return draft_log(found, first=first)
 
 
 def _role_names(context: Context) -> Mapping[int, str]:

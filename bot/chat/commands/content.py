@@ -4,52 +4,67 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import discord
 from discord import app_commands
 
-from bot.chat.answering.answers import answers
+from bot.chat.answering.answers import Args, WithFile, answers, replaces
 from bot.chat.answering.completion import article_choices
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import CONTENT
+from bot.chat.answering.options import takes_files
 from bot.chat.door import EDIT, IMPORT, OPERATE
-from bot.errors import BadInputError
+from bot.errors import BadInputError, ImportOutdatedError
 from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.news.content import MOST_FINDINGS
 from bot.news.message.draft import Draft
+from bot.news.servers.log import Act
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
+from bot.render.servers.content_report import draft_import_preview, import_report_text
 from bot.usecases.delivery import settled
-from bot.usecases.ingest import hide_article, ingest_upload, room_of
+from bot.usecases.ingest import MOST_FILES, Previewed, Upload, hide_article
 
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 """Bytes; what Discord lets a member attach without a boost. The unpacked size of a zip has its own limits."""
 
 
-@CONTENT.command(name="import", description="Import a seed file (.md, .txt) or a .zip of them")
-@app_commands.describe(file="A seed file or a .zip of them", dry_run="Check the file without keeping anything")
+@CONTENT.command(name="import", description="Preview seed files (.md, .txt) or a .zip of them, then import them")
+@takes_files(MOST_FILES)
 @answers(IMPORT)
-async def import_file(context: Context, file: discord.Attachment, dry_run: bool = False) -> Draft:
-    """Import an upload to the server's own shelf."""
+async def import_files(context: Context, /, **files: Any) -> WithFile:
+    """Read an upload, show what it would change, and offer to import that."""
     guild_id = context.require_server()
-    if file.size > LARGEST_UPLOAD:
-        raise BadInputError(
-            f"{file.filename} has {file.size / 2**20:.1f} MiB; the limit is {LARGEST_UPLOAD // 2**20} MiB.",
-            cure="Split it into several files.",
-        )
-    report = await ingest_upload(
-        context.store.articles,
-        partial(context.services.download, file.url, most_bytes=LARGEST_UPLOAD),
-        file.filename,
-        server_shelf(guild_id),
-        turns=context.services.import_turns,
-        clock=context.services.clock,
-        limits=context.services.import_limits,
-        dry_run=dry_run,
-    )
-    if report.added or report.changed:
-        await context.services.stories.take_in(context.shelves)
+    given: list[discord.Attachment] = [file for file in files.values() if file is not None]
+    for file in given:
+        if file.size > LARGEST_UPLOAD:
+            raise BadInputError(
+                f"{file.filename} has {file.size / 2**20:.1f} MiB; the limit is {LARGEST_UPLOAD // 2**20} MiB.",
+                cure="Split it into several files.",
+            )
+    fetch = context.services.download
+    uploads = [Upload(name=each.filename, fetch=partial(fetch, each.url, most_bytes=LARGEST_UPLOAD)) for each in given]
+    return _with_report(await context.services.uploads.preview(uploads, server_shelf(guild_id)))
+
+
+@replaces(IMPORT)
+async def import_previewed(context: Context, args: Args) -> Draft | WithFile:
+    """Handle the button *Import*: store what was shown; if that is something else by now, show it and ask again."""
+    shelf, uploads = server_shelf(context.require_server()), context.services.uploads
+    try:
+        report = await uploads.put(args[0], shelf)
+    except ImportOutdatedError:
+        return _with_report(await uploads.preview_again(args[0], shelf), has_changed=True)
+    done = f"{report.added} added, {report.changed} changed"
+    await context.store.log.add_entry(context.deed().entry(Act.IMPORT, report.origin, done))
+    await context.services.stories.take_in(context.shelves)
     return draft_import_report(report)
+
+
+def _with_report(previewed: Previewed, *, has_changed: bool = False) -> WithFile:
+    report = previewed.report
+    draft = draft_import_preview(report, previewed.token, has_changed=has_changed)
+    return WithFile(draft=draft, name="import-report.txt", text=import_report_text(report))
 
 
 @CONTENT.command(name="refresh", description="Import the operator's folders again (bot owner only)")
@@ -76,7 +91,7 @@ async def status(context: Context) -> Draft:
         sorted(imports, key=lambda record: record.at, reverse=True),
         problems=len(await store.problems(own, limit=MOST_FINDINGS)),
         notes=len(await store.notes(own, limit=MOST_FINDINGS)),
-        left=await room_of(store, own, context.services.import_limits, context.services.clock),
+        left=await context.services.uploads.room_of(own),
         instance=await store.shelf_size(INSTANCE_SHELF),
         reading=context.services.reading(),
     )
@@ -104,6 +119,9 @@ async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo:
     found, has_changed = await hide_article(
         store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo
     )
+    if has_changed:
+        act = Act.UNHIDE if undo else Act.HIDE
+        await context.store.log.add_entry(context.deed().entry(act, found.title))
     if undo:
         return draft_hidden(found, hidden=False, has_changed=has_changed)
     ledger = context.store.deliveries

@@ -19,6 +19,7 @@ from bot.news.checkup.channel import may_be_readable
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.schedules.schedule import Schedule, ScheduleState
+from bot.news.servers.log import Act
 from bot.render.edition.delivery import draft_decided, draft_history, draft_retried
 from bot.usecases.delivery import FOLLOW_S, follow
 from bot.usecases.schedule import RETRIED_BY_ADMIN, get_schedule, retry_schedule, state_to_retry
@@ -48,6 +49,7 @@ async def _retry(
         now=context.now(),
         unread=unread,
         edition=edition,
+        deed=context.deed(schedule.guild_id),
     )
     parts = await outcome_of(context, schedule, (edition.key for edition in retries.sent))
     return draft_retried(await _as_it_is(context, schedule), retries, parts)
@@ -90,7 +92,7 @@ async def send_again(context: Context, args: tuple[str, ...]) -> Draft:
     parts = await context.store.deliveries.deliveries(schedule.id, edition)
     if any(part.key.part == int(args[2]) and part.state is DeliveryState.FAILED for part in parts):
         return await _retry(context, schedule, edition=edition)
-    return await _decide(context, args, state_to_retry, RETRIED_BY_ADMIN)
+    return await _decide(context, args, state_to_retry, RETRIED_BY_ADMIN, Act.RETRY)
 
 
 @answers(POST)
@@ -119,17 +121,19 @@ async def _unreadable(context: Context, schedule: Schedule) -> frozenset[int]:
 @answers(POST)
 async def mark_posted(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *It was posted*."""
-    return await _decide(context, args, lambda _: DeliveryState.SENT, "an admin found it in the channel")
+    return await _decide(
+        context, args, lambda _: DeliveryState.SENT, "an admin found it in the channel", Act.MARK_POSTED
+    )
 
 
 @answers(POST)
 async def skip(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Skip*."""
-    return await _decide(context, args, lambda _: DeliveryState.SKIPPED, "an admin skipped it")
+    return await _decide(context, args, lambda _: DeliveryState.SKIPPED, "an admin skipped it", Act.SKIP_MESSAGE)
 
 
 async def _decide(
-    context: Context, args: tuple[str, ...], state_of: Callable[[Delivery], DeliveryState], reason: str
+    context: Context, args: tuple[str, ...], state_of: Callable[[Delivery], DeliveryState], reason: str, act: Act
 ) -> Draft:
     schedule = await _schedule_of(context, args)
     edition, number = EditionKey(args[1]), int(args[2])
@@ -137,7 +141,8 @@ async def _decide(
     parts = await ledger.deliveries(schedule.id, edition)
     part = next((part for part in parts if part.key.part == number), None)
     state = DeliveryState.SKIPPED if part is None else state_of(part)
-    if part is None or not await ledger.resolve(part.key, state, reason=reason, at=context.now()):
+    entry = context.deed(schedule.guild_id).entry(act, schedule.name)
+    if part is None or not await ledger.resolve(part.key, state, reason=reason, at=context.now(), entry=entry):
         raise BadInputError("Someone has already decided this.", cure="See /schedule history for the result.")
     parts = await outcome_of(context, schedule, (edition,))
     return draft_decided(state, await _as_it_is(context, schedule), parts)

@@ -24,6 +24,7 @@ from bot.render.edition.digest import draft_edition, draft_emptied
 from bot.render.edition.preview import draft_preview_header
 from bot.render.edition.why import draft_reasons
 from bot.usecases.digest import (
+    Asked,
     Explained,
     edition_of_message,
     latest_edition,
@@ -149,7 +150,7 @@ async def _plan_extra(context: Context, schedule: Schedule, previewed: str | Non
         now=now,
         is_extra=True,
         stories=context.services.stories,
-        previewed=previewed,
+        asked=Asked(previewed=previewed, deed=context.deed()),
     )
     if planned is None or planned.outcome != "sent":
         return draft_sent_now(schedule, 0, ())

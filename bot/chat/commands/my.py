@@ -13,11 +13,17 @@ from bot.render.admin import draft_member_data, draft_member_forgotten
 
 
 @MY.command(name="data", description="Show what the bot keeps of you, or delete it")
-@app_commands.describe(delete="Delete it; schedules stay, without your id")
+@app_commands.describe(delete="Delete it; schedules and logs stay, without your id")
 @answers(READ)
 async def data(context: Context, delete: bool = False) -> Draft:
     """Show or delete what is kept of the member, in every server."""
-    schedules, desks, member = context.store.schedules, context.store.desks, context.user_id
+    store, member = context.store, context.user_id
     if delete:
-        return draft_member_forgotten(await schedules.forget_member(member), await desks.forget_editor(member))
-    return draft_member_data(await schedules.saved_by(member), await desks.count_acts(member))
+        return draft_member_forgotten(
+            await store.schedules.forget_member(member),
+            await store.desks.forget_editor(member),
+            await store.log.forget_member(member),
+        )
+    return draft_member_data(
+        await store.schedules.saved_by(member), await store.desks.count_acts(member), await store.log.entries_of(member)
+    )

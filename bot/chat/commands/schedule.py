@@ -103,6 +103,7 @@ async def create(context: Context, /, name: Name | None = None, **options: Any) 
         member_id=context.user_id,
         default_timezone=context.services.zone.key,
         now=context.now(),
+        deed=context.deed(),
     )
     checked = await _checked(context, created.schedule)
     return draft_saved(created.schedule, _due(created), checked, is_new=True)
@@ -139,7 +140,12 @@ async def edit(
     if changes.is_empty:
         return await form_for(context, schedule)
     edited = await edit_schedule(
-        context.store.schedules, schedule, changes, member_id=context.user_id, now=context.now()
+        context.store.schedules,
+        schedule,
+        changes,
+        member_id=context.user_id,
+        now=context.now(),
+        deed=context.deed(),
     )
     if edited.schedule.channel_id != schedule.channel_id:
         await _on_their_way(context, edited.schedule)
@@ -171,6 +177,7 @@ async def topic_role(
         topic=topic,
         role_id=role.id if role is not None else None,
         member_id=context.user_id,
+        deed=context.deed(),
     )
     status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
     return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
@@ -258,7 +265,7 @@ async def show(context: Context, name: Name) -> Draft:
 @answers(EDIT)
 async def pause(context: Context, name: Name) -> Draft:
     """Pause a schedule."""
-    paused = await pause_schedule(context.store.schedules, await _named(context, name))
+    paused = await pause_schedule(context.store.schedules, await _named(context, name), deed=context.deed())
     on_their_way = await _on_their_way(context, paused.schedule)
     return draft_paused(paused.schedule, has_changed=paused.has_changed, on_their_way=on_their_way)
 
@@ -269,7 +276,8 @@ async def pause(context: Context, name: Name) -> Draft:
 @answers(EDIT)
 async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
-    resumed = await resume_schedule(context.store.schedules, await _named(context, name), now=context.now())
+    schedule = await _named(context, name)
+    resumed = await resume_schedule(context.store.schedules, schedule, now=context.now(), deed=context.deed())
     findings = await _findings(context, resumed.schedule)
     return draft_resumed(resumed.schedule, _due(resumed), findings, has_changed=resumed.has_changed)
 
@@ -282,13 +290,13 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     """Skip the next edition, or undo that."""
     store, schedule = context.store.schedules, await _named(context, name)
     if undo:
-        kept = await unskip_next(store, schedule, now=context.now())
+        kept = await unskip_next(store, schedule, now=context.now(), deed=context.deed())
         return draft_unskipped(kept.schedule, _due(kept))
     draft = await skip_draft(context.store, schedule, member_id=context.user_id, now=context.now())
     if draft is not None:
         context.services.wake_sender()
         return draft_skipped_draft(schedule.name, draft.due_at)
-    skipping = await skip_next(store, schedule, now=context.now())
+    skipping = await skip_next(store, schedule, now=context.now(), deed=context.deed())
     return draft_skipped(skipping.schedule, _due(skipping), skipped_at=skipping.skipped_at)
 
 
@@ -299,7 +307,7 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
 async def delete(context: Context, name: Name) -> Draft:
     """Delete a schedule."""
     schedule = await _named(context, name)
-    deleted = await delete_schedule(context.store.schedules, schedule, now=context.now())
+    deleted = await delete_schedule(context.store.schedules, schedule, now=context.now(), deed=context.deed())
     return draft_deleted(deleted, on_their_way=await _on_their_way(context, deleted))
 
 
@@ -359,7 +367,8 @@ def _due(status: ScheduleStatus) -> tuple[datetime, ...]:
 async def resume_after_return(context: Context, args: tuple[str, ...]) -> Draft:
     """Handle the button *Resume* of the notice after the bot was invited to a server again."""
     guild_id = int(args[0])
-    resumed = await resume_rejoined(context.store.schedules, guild_id, now=context.now())
+    deed = context.deed(guild_id)
+    resumed = await resume_rejoined(context.store.schedules, guild_id, now=context.now(), deed=deed)
     return draft_resumed_after_return(resumed, await _findings_of(context, guild_id, resumed))
 
 

@@ -101,7 +101,7 @@ async def submit_setup(context: Context, args: Args, submission: Submission) -> 
         schedule_id=ScheduleId(int(args[0])),
         opened_at=read_opened(args[1]) if len(args) > 1 else None,
         guild_id=guild_id,
-        member_id=context.user_id,
+        deed=context.deed(),
         known=await read_names(context.store, guild_id),
         default_timezone=context.services.zone.key,
     )

@@ -85,3 +85,9 @@ SETUP_CHECK: Final = "setupp"
 
 SETUP_WAIT: Final = "setupw"
 """Confirm when a schedule's next edition comes by editing the private response, for admins: (schedule id)."""
+
+ADMIN_LOG: Final = "alog"
+"""Show other entries of a server's log by editing the private response, for managers: (index of the first)."""
+
+CONTENT_IMPORT: Final = "cimp"
+"""Import what a preview showed, for editors: (the staged upload's token)."""

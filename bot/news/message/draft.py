@@ -52,7 +52,14 @@ class Channel:
     channel_id: int
 
 
-Run = Text | Link | Moment | Channel
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A member, shown by their name. It pings nobody."""
+
+    member_id: int
+
+
+Run = Text | Link | Moment | Channel | Member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

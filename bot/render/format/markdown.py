@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, assert_never
 from urllib.parse import quote
 
-from bot.news.message.draft import Channel, Link, Mention, Moment, MomentStyle, Paragraph, Run, Text
+from bot.news.message.draft import Channel, Link, Member, Mention, Moment, MomentStyle, Paragraph, Run, Text
 
 BREAK: Final = "\u200b"
 """The zero width space: invisible, breaks up patterns that must not be recognised."""
@@ -78,6 +78,8 @@ def write_run(run: Run) -> str:
             return f"<t:{(run.at - _EPOCH) // timedelta(seconds=1)}:{_STAMPS[run.style]}>"
         case Channel():
             return f"<#{run.channel_id}>"
+        case Member():
+            return f"<@{run.member_id}>"
         case _:
             assert_never(run)
 

@@ -17,6 +17,7 @@ from bot.news.message.draft import (
     Draft,
     Gallery,
     Link,
+    Member,
     Mention,
     Moment,
     Paragraph,
@@ -77,6 +78,8 @@ def _words(run: Run) -> str:
             return _moment(run)
         case Channel():
             return f"#{run.channel_id}"
+        case Member():
+            return f"@{run.member_id}"
         case Text() | Link():
             return harmless(run.text)
         case _:

@@ -36,12 +36,13 @@ async def _read_form(request: web.BaseRequest) -> tuple[Any, dict[int, Upload]]:
     for name, value in form.items():
         found = _FILE.fullmatch(name)
         if found and isinstance(value, FileField):
-            uploads[int(found[1])] = Upload(
-                filename=value.filename, content=value.file.read(), content_type=value.content_type
-            )
+            with value.file as file:
+                content = file.read()
+            uploads[int(found[1])] = Upload(filename=value.filename, content=content, content_type=value.content_type)
     payload = form.get("payload_json")
     if isinstance(payload, FileField):
-        payload = payload.file.read().decode()
+        with payload.file as file:
+            payload = file.read().decode()
     return (_parsed(payload) if isinstance(payload, (str, bytes)) and payload else {}), uploads
 
 

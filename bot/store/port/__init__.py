@@ -12,6 +12,7 @@ from bot.store.port.desk import DeskStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
+from bot.store.port.log import LogStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
@@ -54,6 +55,11 @@ class Store(Protocol):
     @property
     def editors(self) -> EditorStore:
         """Editor roles."""
+        ...
+
+    @property
+    def log(self) -> LogStore:
+        """Servers' logs."""
         ...
 
     @property

@@ -70,6 +70,7 @@ class PutReport:
         added, changed, unchanged: Ids of the seeds' articles.
         kept_out: Ids of seeds that a tombstone blocks.
         copies: Files that are not taken because another one is.
+        paths: The ids of added and changed articles by the paths of their seeds (`Seed.path`).
         text_bytes: Of the added and changed seeds' text, that of their stubs included.
     """
 
@@ -79,6 +80,7 @@ class PutReport:
     kept_out: tuple[ArticleId, ...] = ()
     copies: tuple[Copy, ...] = ()
     text_bytes: int = field(default=0, compare=False)
+    paths: Mapping[str, ArticleId] = field(default_factory=dict, compare=False)
 
 
 class ArticleStore(Protocol):

@@ -14,6 +14,7 @@ from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
+from bot.news.servers.log import LogEntry
 
 
 class DeliveryStore(Protocol):
@@ -101,6 +102,7 @@ class DeliveryStore(Protocol):
         at: datetime,
         message_id: int | None = None,
         told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
+        entry: LogEntry | None = None,
     ) -> bool:
         """Apply a person's decision to an UNKNOWN or FAILED row; False if it is in another state or without a schedule.
 
@@ -116,6 +118,7 @@ class DeliveryStore(Protocol):
             message_id: Of the message that is there.
             told: What `DigestStore.told_editions` returned when it was decided; the part's own edition doesn't matter.
                 None decides whatever was told since.
+            entry: Logged if the row is changed.
 
         Raises:
             PlanOutdatedError: other editions count as told than in `told`; nothing is changed.

@@ -10,6 +10,7 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
 from bot.news.schedules.desk import Desk
+from bot.news.servers.log import LogEntry
 
 
 class DigestStore(Protocol):
@@ -82,6 +83,7 @@ class DigestStore(Protocol):
         *,
         basis: Basis | None = None,
         desk: Desk | None = None,
+        entry: LogEntry | None = None,
     ) -> Edition | None:
         """Store an edition, its reasons and its deliveries in one transaction, and return it with its number.
 
@@ -93,6 +95,7 @@ class DigestStore(Protocol):
             deliveries: Its parts.
             basis: What it was chosen from; None stores it whatever has changed since.
             desk: Its draft on the editors' desk; None for an edition without one.
+            entry: Logged if it is stored with parts.
 
         Raises:
             ScheduleChangedError: the schedule is not the one of `basis` any more.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Protocol
 
+from bot.news.servers.log import LogEntry
+
 
 class EditorStore(Protocol):
     """The editor roles of each server."""
@@ -13,7 +15,9 @@ class EditorStore(Protocol):
         """Read the ids of a server's editor roles, also of those that were deleted in Discord since."""
         ...
 
-    async def add_editor_role(self, guild_id: int, role_id: int, *, limit: int, existing: Collection[int]) -> bool:
+    async def add_editor_role(
+        self, guild_id: int, role_id: int, *, limit: int, existing: Collection[int], entry: LogEntry | None = None
+    ) -> bool:
         """Add an editor role, and drop those that don't exist any more; False if it is one already.
 
         Args:
@@ -21,12 +25,13 @@ class EditorStore(Protocol):
             role_id: The role.
             limit: At most this many.
             existing: The ids of all roles that the server has now.
+            entry: Logged if the role is added.
 
         Raises:
             TooManyError: the server has `limit` editor roles.
         """
         ...
 
-    async def remove_editor_role(self, guild_id: int, role_id: int) -> bool:
-        """Remove an editor role; False if it isn't one."""
+    async def remove_editor_role(self, guild_id: int, role_id: int, *, entry: LogEntry | None = None) -> bool:
+        """Remove an editor role, and log it; False if it isn't one."""
         ...

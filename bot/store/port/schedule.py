@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 from bot.news.delivery import ScheduleId
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import LogEntry
 
 Change: TypeAlias = Callable[[Schedule, Outlook], tuple[Schedule, datetime | None] | None]
 """Given a schedule and its outlook as they are stored, returns it changed and when it is due next; None leaves it as it
@@ -19,9 +20,14 @@ class ScheduleStore(Protocol):
     """Schedules, and what happens to them when the bot leaves a server."""
 
     async def save_schedule(
-        self, schedule: Schedule, *, next_due_at: datetime | None, limit: int | None = None
+        self,
+        schedule: Schedule,
+        *,
+        next_due_at: datetime | None,
+        limit: int | None = None,
+        entry: LogEntry | None = None,
     ) -> None:
-        """Insert or replace a schedule, with its state.
+        """Insert or replace a schedule, with its state, and log `entry`.
 
         Raises:
             BadInputError: another schedule of the server has the name (case and diacritics are ignored).
@@ -30,8 +36,12 @@ class ScheduleStore(Protocol):
         """
         ...
 
-    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+    async def change_schedule(
+        self, schedule: ScheduleId, change: Change, *, entry: LogEntry | None = None
+    ) -> Schedule | None:
         """Apply a change to a schedule as it is now, in one transaction, and return it; None if it was deleted.
+
+        `entry` is logged if the schedule is another one then.
 
         Changes by several callers follow each other, so none is lost. What `change` raises is raised here, and nothing
         is changed then.
@@ -73,8 +83,10 @@ class ScheduleStore(Protocol):
         """Drop a member's id from the schedules of `saved_by`, and return from how many."""
         ...
 
-    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
-        """Delete a schedule and return it as it was; None if it was deleted before.
+    async def delete_schedule(
+        self, schedule: ScheduleId, *, at: datetime, entry: LogEntry | None = None
+    ) -> Schedule | None:
+        """Delete a schedule, log `entry`, and return the schedule as it was; None if it was deleted before.
 
         The id of the member who saved it is dropped. Its PLANNED parts become SKIPPED with the reason "schedule
         deleted".

@@ -17,6 +17,7 @@ from bot.store.port.desk import DeskStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
+from bot.store.port.log import LogStore
 from bot.store.port.related import RelatedStore
 from bot.store.port.schedule import ScheduleStore
 from bot.store.port.search import SearchStore
@@ -30,9 +31,10 @@ from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
-from bot.store.sqlite.ledger.editors import SqliteEditorStore
 from bot.store.sqlite.ledger.joining import SqliteGreetingStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
+from bot.store.sqlite.ledger.servers.editors import SqliteEditorStore
+from bot.store.sqlite.ledger.servers.log import SqliteLogStore
 from bot.store.sqlite.search.related import SqliteRelatedStore
 from bot.store.sqlite.search.search import SqliteSearchStore
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
@@ -53,6 +55,7 @@ class SqliteStore:
     digest: DigestStore
     schedules: ScheduleStore
     editors: EditorStore
+    log: LogStore
     deliveries: DeliveryStore
     desks: DeskStore
     admin: AdminStore
@@ -111,6 +114,7 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
         digest=SqliteDigestStore(files, qualities or {}),
         schedules=SqliteScheduleStore(files),
         editors=SqliteEditorStore(files),
+        log=SqliteLogStore(files),
         deliveries=SqliteDeliveryStore(files),
         desks=SqliteDeskStore(files),
         admin=SqliteAdminStore(files.ledger),

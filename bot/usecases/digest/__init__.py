@@ -15,9 +15,10 @@ from bot.usecases.digest.desk import (
 )
 from bot.usecases.digest.match import count_matching
 from bot.usecases.digest.parts import redraw_rest
-from bot.usecases.digest.plan import Planned, plan_edition, preview_edition
+from bot.usecases.digest.plan import Asked, Planned, plan_edition, preview_edition
 
 __all__ = [
+    "Asked",
     "Explained",
     "Order",
     "Planned",

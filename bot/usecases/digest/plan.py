@@ -19,6 +19,7 @@ from bot.news.edition import LATE_AFTER, Basis, Choice, Edition, Pick, Reason, S
 from bot.news.message.draft import Draft
 from bot.news.schedules.desk import Desk, claimable_at
 from bot.news.schedules.schedule import DeskDefault, EmptyPolicy, Schedule
+from bot.news.servers.log import Act, Deed, LogEntry, entry_of
 from bot.render.edition.digest import MOST_PARTS, count_fitting, draft_edition
 from bot.store.port import Store
 from bot.usecases.digest.choose import Chosen, StoryNames, choose_from_store, log_broken, window_of, with_story_ids
@@ -34,6 +35,22 @@ _MEANWHILE: Final = timedelta(minutes=10)
 """An edition that others planned while this one was chosen may have a later cutoff than the moment of planning."""
 
 _PREVIEW: Final = EditionKey("preview")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a person who asks for an edition says of it.
+
+    Attributes:
+        previewed: The `picks_key` of what they saw; other stories are not planned. None plans any.
+        deed: The member who asks, for the log.
+    """
+
+    previewed: str | None = None
+    deed: Deed | None = None
+
+
+_UNASKED: Final = Asked()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +79,7 @@ async def plan_edition(
     now: datetime,
     is_extra: bool = False,
     stories: StoryNames | None = None,
-    previewed: str | None = None,
+    asked: Asked = _UNASKED,
 ) -> Planned | None:
     """Choose, render and store an edition with its deliveries.
 
@@ -75,7 +92,7 @@ async def plan_edition(
         now: The moment of planning.
         is_extra: A person asked for it, outside the schedule.
         stories: Story ids, by which an already posted story is recognized; None compares its articles only.
-        previewed: The `picks_key` of what a member saw; other stories are not planned. None plans any.
+        asked: What a person asked for.
 
     Returns:
         What was stored; None if the schedule already has an edition of that key, there is no breaking news, or there
@@ -90,7 +107,15 @@ async def plan_edition(
         PlanOutdatedError: what was chosen was outdated each time, because others kept planning.
     """
     plan = partial(
-        _plan, store, schedule, key=key, due_at=due_at, now=now, is_extra=is_extra, stories=stories, previewed=previewed
+        _plan,
+        store,
+        schedule,
+        key=key,
+        due_at=due_at,
+        now=now,
+        is_extra=is_extra,
+        stories=stories,
+        asked=asked,
     )
     for _ in range(_TRIES - 1):
         try:
@@ -109,7 +134,7 @@ async def _plan(
     now: datetime,
     is_extra: bool,
     stories: StoryNames | None,
-    previewed: str | None,
+    asked: Asked,
 ) -> Planned | None:
     desk = None if is_extra else _desk_of(schedule, key, due_at)
     basis = Basis(schedule=schedule, told=await store.digest.told_editions(schedule.id, schedule.channel_id))
@@ -124,7 +149,7 @@ async def _plan(
     if cutoff < due_at and not chosen.choice.picks:
         return None  # a story may come in until it is due
     chosen = _renderable(chosen, schedule, now)
-    if previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != previewed:
+    if asked.previewed is not None and chosen.choice.picks and picks_key(chosen.choice.picks) != asked.previewed:
         raise PreviewOutdatedError("The stories have changed since the preview.", cure="Look at the new preview.")
     if schedule.rule == "breaking" and not chosen.choice.picks and not is_extra:
         return None  # a later look on this date may find some
@@ -136,9 +161,9 @@ async def _plan(
     if desk is not None:
         free_at = claimable_at(desk, schedule.max_lateness)
         deliveries = tuple(replace(part, not_before=free_at) for part in deliveries)
-    return await _save(
-        store, edition, _kept_verdicts(chosen, schedule), deliveries, basis, desk if deliveries else None
-    )
+    entry = entry_of(asked.deed, Act.SEND_NOW, schedule.name)
+    verdicts = _kept_verdicts(chosen, schedule)
+    return await _save(store, edition, verdicts, deliveries, basis, desk if deliveries else None, entry)
 
 
 def _desk_of(schedule: Schedule, key: EditionKey, due_at: datetime) -> Desk | None:
@@ -257,8 +282,9 @@ async def _save(
     deliveries: tuple[Delivery, ...],
     basis: Basis,
     desk: Desk | None = None,
+    entry: LogEntry | None = None,
 ) -> Planned | None:
-    stored = await store.digest.plan(edition, verdicts, deliveries, basis=basis, desk=desk)
+    stored = await store.digest.plan(edition, verdicts, deliveries, basis=basis, desk=desk, entry=entry)
     if stored is None:
         return None
     return Planned(

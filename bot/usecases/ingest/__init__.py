@@ -10,20 +10,24 @@ from bot.usecases.ingest.files import check_files, ingest_files
 from bot.usecases.ingest.folder import Progress, ingest_folder
 from bot.usecases.ingest.removal import delete_article, hide_article
 from bot.usecases.ingest.run import BATCH, LARGE, MOST_PROBLEMS_KEPT
+from bot.usecases.ingest.staging import Staging
 from bot.usecases.ingest.turns import ImportTurns
-from bot.usecases.ingest.upload import ingest_upload, room_of
+from bot.usecases.ingest.upload import MOST_FILES, Previewed, Upload, Uploads
 
 __all__ = [
     "BATCH",
     "LARGE",
+    "MOST_FILES",
     "MOST_PROBLEMS_KEPT",
     "ImportTurns",
+    "Previewed",
     "Progress",
+    "Staging",
+    "Upload",
+    "Uploads",
     "check_files",
     "delete_article",
     "hide_article",
     "ingest_files",
     "ingest_folder",
-    "ingest_upload",
-    "room_of",
 ]

@@ -1,183 +1,288 @@
 """Import a member's upload into their server's shelf: completely and within the server's limits, or not at all.
 
-It is one transaction on the server's own file. How much of the disk it needs shows only then: if that is more than the
-server may use, or if it takes too long, the shelf is as it was.
-
-The file is read in a process of its own (`bot.seedfile.processes.uploads`), once; of all its seeds only what says which
-articles they are is held at a time, until it is known that they fit.
+First it is read and compared, and what it would change is shown; then exactly that is imported, in one transaction on
+the server's own file. How much of the disk it needs shows only then: if that is more than the server may use, or if it
+takes too long, the shelf is as it was. Each file is read in a
+process of its own (`bot.seedfile.processes.uploads`), once; of all its seeds only what says which articles they are is
+held at a time, until it is known that they fit.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import hashlib
+import shutil
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Final
 
 from bot.clock import Clock
-from bot.errors import Limit, StoreFullError, TooManyError
-from bot.news.article import ReadFile, Seed, SeedNote, ShelfId
-from bot.news.content import ImportLimits, ImportReport, Room, no_room, require_room, room_left, seed_bytes
-from bot.seedfile.paths import require_upload
-from bot.seedfile.processes.uploads import ReadUpload
+from bot.errors import BadInputError, ImportOutdatedError, Limit, StoreFullError, TooManyError
+from bot.news.article import Seed, ShelfId
+from bot.news.content import (
+    ImportLimits,
+    ImportReport,
+    Room,
+    SeedChange,
+    changed_fields,
+    no_room,
+    require_room,
+    room_left,
+    seed_bytes,
+)
+from bot.seedfile.paths import is_named_like_a_zip, require_upload
 from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore, PutReport
-from bot.threads import WorksFor, compute, working_for
+from bot.threads import WorksFor, working_for
 from bot.usecases.ingest.run import LARGE, Import
 from bot.usecases.ingest.source import Source
+from bot.usecases.ingest.staging import Staged, StagedFile, Staging, new_token
 from bot.usecases.ingest.turns import ImportTurns
 
+MOST_FILES: Final = 10
+"""Of an upload: as many as a message can have."""
+
 _HOUR: Final = timedelta(hours=1)
+
+_AT_ONCE: Final = 200
+"""Changed articles that are compared with the stored ones at a time."""
 
 Fetch = Callable[[Path], Awaitable[None]]
 """Writes an upload to a path."""
 
 
-async def ingest_upload(
-    store: ArticleStore,
-    fetch: Fetch,
-    filename: str,
-    shelf: ShelfId,
-    *,
-    turns: ImportTurns,
-    clock: Clock,
-    limits: ImportLimits,
-    dry_run: bool = False,
-) -> ImportReport:
-    """Import an upload into a server's shelf: every good seed, or nothing if they exceed a limit.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """An uploaded file that is yet to be fetched: its name, whose extension says what it is, and how to fetch it."""
 
-    It is counted before anything of it is fetched, dry runs and uploads that are rejected then, too.
+    name: str
+    fetch: Fetch
 
-    Args:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """What an import would do, and the token by which it can be imported."""
+
+    report: ImportReport
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploads:
+    """Imports uploads.
+
+    Attributes:
         store: The store of articles.
-        fetch: Writes the seed file or zip to a path.
-        filename: The upload's file name; its extension says which of the two it is.
-        shelf: The server's shelf.
-        turns: Lets one import of a shelf run at a time: two could use the same room; and reads the file.
+        turns: Lets one import of a shelf run at a time: two could use the same room; and reads the files.
+        staging: Keeps what was read until it is imported.
         clock: Counts the imports of the last hour.
         limits: The shelf's limits, checked before anything is stored.
-        dry_run: Report what would change without storing it.
-
-    Returns:
-        The report of the import, with the remaining quota.
-
-    Raises:
-        BadInputError: The extension is neither a seed's nor a zip's; this isn't counted.
-        ArchiveError: The whole zip is rejected.
-        TooManyError: A limit is exceeded; the message says what is left. Nothing was stored.
     """
-    require_upload(filename)
-    origin = shown_path(PurePath(filename).name)
-    async with turns.turn(shelf):
-        now = clock.now()
-        if not await store.begin_import(shelf, at=now, since=now - _HOUR, limit=limits.imports_per_hour):
-            raise await _too_often(store, shelf, limits, now)
-        with TemporaryDirectory(prefix="newsdesk-import-") as folder, working_for(WorksFor.UPLOADS):
-            path, results = Path(folder) / "upload", Path(folder) / "results"
+
+    store: ArticleStore
+    turns: ImportTurns
+    staging: Staging
+    clock: Clock
+    limits: ImportLimits
+
+    async def preview(self, uploads: Sequence[Upload], shelf: ShelfId) -> Previewed:
+        """Read an upload and report what would change, without storing it: seed files, or one zip of them.
+
+        It is counted before anything of it is fetched, uploads that are rejected then, too.
+
+        Raises:
+            BadInputError: an extension is neither a seed's nor a zip's, two files have one name, or a zip isn't alone;
+                this isn't counted.
+            ArchiveError: the whole zip is rejected.
+            TooManyError: a limit is exceeded; the message says what is left.
+        """
+        names = _names_of(uploads)
+        async with self.turns.turn(shelf):
+            now = self.clock.now()
+            limit = self.limits.imports_per_hour
+            if not await self.store.begin_import(shelf, at=now, since=now - _HOUR, limit=limit):
+                raise await self._too_often(shelf, now)
+            folder = Path(await asyncio.to_thread(mkdtemp, prefix="newsdesk-import-"))
             try:
-                async with asyncio.timeout(limits.longest_s):
-                    await fetch(path)
-                    found = await turns.read(path, name=origin, shelf=shelf, now=now, results=results)
-                    if dry_run:
-                        return await _compare(store, found, origin, limits, clock)
-                    report = await _ingest(store, found, origin, limits, clock)
+                with working_for(WorksFor.UPLOADS):
+                    async with asyncio.timeout(self.limits.longest_s):
+                        files = [
+                            await self._read(name, upload.fetch, shelf, folder / f"{number}", now)
+                            for number, (name, upload) in enumerate(zip(names, uploads, strict=True))
+                        ]
+                        staged = Staged(
+                            token=new_token(),
+                            shelf=shelf,
+                            origin=_origin_of(names),
+                            files=files,
+                            folder=folder,
+                            since_s=self.clock.uptime(),
+                        )
+                        report = await self.compare(staged)
+            except BaseException as error:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                if isinstance(error, TimeoutError):
+                    raise self._too_slow() from None
+                raise
+            self.staging.add(staged)
+            return Previewed(report=report, token=staged.token)
+
+    async def _read(self, name: str, fetch: Fetch, shelf: ShelfId, path: Path, now: datetime) -> StagedFile:
+        await fetch(path)
+        read = await self.turns.read(path, name=name, shelf=shelf, now=now, results=path.with_suffix(".results"))
+        await asyncio.to_thread(path.unlink)
+        return StagedFile(source=Source(shown=name), read=read)
+
+    async def put(self, token: str, shelf: ShelfId) -> ImportReport:
+        """Import what was shown, in one transaction: every good seed, or nothing if they exceed a limit.
+
+        Returns:
+            The report of the import, with the remaining quota.
+
+        Raises:
+            BadInputError: it has expired, or was imported.
+            ImportOutdatedError: it would change something else by now than what was shown.
+            TooManyError: a limit is exceeded; nothing was stored.
+        """
+        async with self.turns.turn(shelf):
+            staged = self.staging.get(token, shelf, self.clock)
+            try:
+                with working_for(WorksFor.UPLOADS):
+                    async with asyncio.timeout(self.limits.longest_s):
+                        report = await self._put(staged)
             except TimeoutError:
-                raise _too_slow(limits) from None
+                raise self._too_slow() from None
             except StoreFullError:
-                raise no_room(await room_of(store, shelf, limits, clock)) from None
-            await _optimize(store, shelf, report, limits)
+                raise no_room(await self.room_of(shelf)) from None
+            staged.is_done = True
+            await self._optimize(shelf, report)
             return report
 
+    async def _put(self, staged: Staged) -> ImportReport:
+        async with self.store.as_one(staged.shelf, most_bytes=self.limits.file_bytes) as whole:
+            inside, shown = replace(self, store=whole), staged.shown
+            await inside.compare(staged)
+            if staged.shown != shown:
+                raise ImportOutdatedError("The articles have changed since the preview.", cure="Look at the new one.")
+            run = Import(whole, staged.shelf, origin=staged.origin, clock=self.clock, seen_at=self.clock.now())
+            run.expect([_outline(seed) async for seed in staged.seeds()])
+            async for source, result in staged.results():
+                await run.put([result], source)
+            await run.put_rest()
+            run.is_news = True
+            report = await run.end(was_read=lambda _: True)
+            report = replace(report, left=await inside.room_of(staged.shelf))
+            await run.mark_as_seen_now()
+        return report
 
-async def _ingest(
-    store: ArticleStore, read: ReadUpload, origin: str, limits: ImportLimits, clock: Clock
-) -> ImportReport:
-    """Store an upload in one transaction."""
-    shelf = read.shelf
-    async with store.as_one(shelf, most_bytes=limits.file_bytes) as whole:
-        run = Import(whole, shelf, origin=origin, clock=clock, seen_at=clock.now())
-        source = Source(shown=origin)
-        await _require_room(run, whole, read, source, limits, clock)
-        async for result in _results(read):
-            await run.put([result], source)
-        await run.put_rest()
-        run.is_news = True
-        report = await run.end(was_read=lambda _: True)
-        report = replace(report, left=await room_of(whole, shelf, limits, clock))
-        await run.mark_as_seen_now()
-    return report
+    async def _optimize(self, shelf: ShelfId, report: ImportReport) -> None:
+        """Merge the index after many changes; of a full shelf always, as what was replaced is only then forgotten."""
+        is_half_full = report.left is not None and report.left.bytes < self.limits.file_bytes / 2
+        changes = report.added + report.changed
+        if changes >= LARGE or (changes and is_half_full):
+            with suppress(StoreFullError):  # it needs room for a moment
+                await self.store.optimize(shelf)
+
+    async def preview_again(self, token: str, shelf: ShelfId) -> Previewed:
+        """Report what a staged upload would change now.
+
+        Raises:
+            BadInputError: it has expired, or was imported.
+        """
+        async with self.turns.turn(shelf):
+            staged = self.staging.get(token, shelf, self.clock)
+            with working_for(WorksFor.UPLOADS):
+                return Previewed(report=await self.compare(staged), token=token)
+
+    async def compare(self, staged: Staged) -> ImportReport:
+        """Report what an upload would change, and note a fingerprint of that."""
+        run = Import(self.store, staged.shelf, origin=staged.origin, clock=self.clock)
+        run.sources += [file.source for file in staged.files]
+        seeds = [_outline(seed) async for seed in staged.seeds()]
+        run.expect(seeds)
+        would = await self.store.compare_seeds(staged.shelf, seeds, fates=await run.fates_for(seeds))
+        room = await self.room_of(staged.shelf)
+        # Changed articles take what they take already.
+        require_room(room, articles=len(would.added), size=would.text_bytes)
+        run.count(would)
+        async for _, result in staged.results():
+            run.findings.add(result)
+        changes, stored = await self._changes(staged, would)
+        report = replace(run.report(), is_dry_run=True, changes=changes, left=room)
+        said = (would.added, would.changed, would.unchanged, would.kept_out, changes, stored)
+        staged.shown = hashlib.sha256(repr(said).encode(errors="replace")).hexdigest()
+        return report
+
+    async def _changes(self, staged: Staged, would: PutReport) -> tuple[tuple[SeedChange, ...], str]:
+        """Say of each new or changed article what is new, and hash what is stored of them now."""
+        changed = frozenset(would.changed)
+        changes: list[SeedChange] = []
+        stored = hashlib.sha256()
+        batch: list[Seed] = []
+
+        async def take_batch() -> None:
+            found = await self.store.find_articles([staged.shelf], [would.paths[seed.path] for seed in batch])
+            before = {article.id: article for article in found}
+            for seed in batch:
+                article = before.get(would.paths[seed.path])
+                stored.update(repr(article).encode(errors="replace"))
+                fields = changed_fields(article, seed.article)
+                changes.append(SeedChange(path=seed.path, title=seed.article.title, fields=fields))
+            batch.clear()
+
+        async for seed in staged.seeds():
+            article = would.paths.get(seed.path)
+            if article in changed:
+                batch.append(seed)
+            elif article is not None:
+                changes.append(SeedChange(path=seed.path, title=seed.article.title))
+            if len(batch) >= _AT_ONCE:
+                await take_batch()
+        await take_batch()
+        return tuple(changes), stored.hexdigest()
+
+    async def room_of(self, shelf: ShelfId) -> Room:
+        """Compute a server's remaining quota: articles, bytes, and imports this hour."""
+        now = self.clock.now()
+        imports = await self.store.imports_begun(shelf, since=now - _HOUR, until=now)
+        return room_left(self.limits, await self.store.shelf_size(shelf), imports=len(imports))
+
+    async def _too_often(self, shelf: ShelfId, now: datetime) -> TooManyError:
+        oldest = min(await self.store.imports_begun(shelf, since=now - _HOUR, until=now), default=now)
+        minutes = max(1, -(-(oldest + _HOUR - now) // timedelta(minutes=1)))
+        reason = f"This server has used its quota of {self.limits.imports_per_hour} imports per hour."
+        cure = f"Try again in {minutes} min; one zip of all seeds counts as one import."
+        return TooManyError(reason, limit=Limit.HOURLY_IMPORTS, cure=cure)
+
+    def _too_slow(self) -> TooManyError:
+        return TooManyError(
+            f"The import was stopped: it took longer than {self.limits.longest_s:g} seconds. Nothing was imported.",
+            limit=Limit.IMPORT_TIME,
+            cure="Split the file into several, and import them one after the other.",
+        )
 
 
-async def _optimize(store: ArticleStore, shelf: ShelfId, report: ImportReport, limits: ImportLimits) -> None:
-    """Merge the index after many changes; of a full shelf always, since what was replaced is only then forgotten."""
-    is_half_full = report.left is not None and report.left.bytes < limits.file_bytes / 2
-    changes = report.added + report.changed
-    if changes >= LARGE or (changes and is_half_full):
-        with suppress(StoreFullError):  # it needs room for a moment
-            await store.optimize(shelf)
+def _names_of(uploads: Sequence[Upload]) -> list[str]:
+    names = [shown_path(PurePath(upload.name).name) for upload in uploads]
+    for upload in uploads:
+        require_upload(upload.name)
+    if len(names) > 1 and any(map(is_named_like_a_zip, names)):
+        raise BadInputError("A zip can't be imported together with other files.", cure="Import it alone.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BadInputError(f"Two of the files are called {twice[0]}.", cure="Rename one, or put them into a zip.")
+    return names
 
 
-async def _compare(
-    store: ArticleStore, read: ReadUpload, origin: str, limits: ImportLimits, clock: Clock
-) -> ImportReport:
-    """Report what would be stored; what it needs on disk isn't known."""
-    run, source = Import(store, read.shelf, origin=origin, clock=clock), Source(shown=origin)
-    would, room = await _require_room(run, store, read, source, limits, clock)
-    run.sources.append(source)
-    run.count(would)
-    async for result in _results(read):
-        run.findings.add(result)
-    return replace(run.report(), is_dry_run=True, left=room)
-
-
-async def _require_room(
-    run: Import, store: ArticleStore, read: ReadUpload, source: Source, limits: ImportLimits, clock: Clock
-) -> tuple[PutReport, Room]:
-    seeds = [_outline(source.placed(each)) async for each in _results(read) if isinstance(each, Seed)]
-    run.expect(seeds)
-    would = await store.compare_seeds(read.shelf, seeds, fates=await run.fates_for(seeds))
-    room = await room_of(store, read.shelf, limits, clock)
-    # Changed articles take what they take already.
-    require_room(room, articles=len(would.added), size=would.text_bytes)
-    return would, room
-
-
-async def _results(read: ReadUpload) -> AsyncIterator[ReadFile | SeedNote]:
-    """Load what was read a batch at a time, in a thread of the uploads' own."""
-    batches = read.batches()
-    while batch := await compute(next, batches, None):
-        for result in batch:
-            yield result
+def _origin_of(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _outline(seed: Seed) -> Seed:
     """Leave out of a seed the texts that nothing is compared by, and note its size."""
     article = replace(seed.article, excerpt="", topics=(), pictures=())
     return replace(seed, article=article, coverage=(), notes=(), measured=seed_bytes(seed))
-
-
-async def room_of(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, clock: Clock) -> Room:
-    """Compute a server's remaining quota: articles, bytes, and imports this hour."""
-    now = clock.now()
-    imports = await store.imports_begun(shelf, since=now - _HOUR, until=now)
-    return room_left(limits, await store.shelf_size(shelf), imports=len(imports))
-
-
-async def _too_often(store: ArticleStore, shelf: ShelfId, limits: ImportLimits, now: datetime) -> TooManyError:
-    oldest = min(await store.imports_begun(shelf, since=now - _HOUR, until=now), default=now)
-    minutes = max(1, -(-(oldest + _HOUR - now) // timedelta(minutes=1)))
-    reason = f"This server has used its quota of {limits.imports_per_hour} imports per hour."
-    cure = f"Try again in {minutes} min; one zip of all seeds counts as one import."
-    return TooManyError(reason, limit=Limit.HOURLY_IMPORTS, cure=cure)
-
-
-def _too_slow(limits: ImportLimits) -> TooManyError:
-    return TooManyError(
-        f"The import was stopped: it took longer than {limits.longest_s:g} seconds. Nothing was imported.",
-        limit=Limit.IMPORT_TIME,
-        cure="Split the file into several, and import them one after the other.",
-    )

@@ -43,6 +43,10 @@ class ScheduleChanges:
         """True if nothing was given."""
         return self.name is None and not self.options and not self.clear
 
+    def named(self) -> tuple[str, ...]:
+        """Name what was given, for the log."""
+        return (*(["name"] if self.name is not None else []), *self.options, *sorted(self.clear))
+
 
 def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedule, list[Problem]]:
     """Apply an admin's options to a schedule.

@@ -23,6 +23,7 @@ from bot.news.schedules.schedule import (
     next_free,
     skipped_due,
 )
+from bot.news.servers.log import Act, Deed, LogEntry, entry_of
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.usecases.schedule.changes import Problem, ScheduleChanges, apply_changes
 from bot.usecases.schedule.lookup import ScheduleStatus, if_ahead, status_of
@@ -40,6 +41,7 @@ async def create_schedule(
     default_timezone: str,
     now: datetime,
     schedule_id: ScheduleId | None = None,
+    deed: Deed | None = None,
 ) -> ScheduleStatus:
     """Create a schedule, by default a weekly one on Mondays at 09:00.
 
@@ -51,6 +53,7 @@ async def create_schedule(
         default_timezone: The time zone if the admin gave none.
         now: Editions that were due before are not planned.
         schedule_id: Its id; None for a random one.
+        deed: The member who creates it, for the log; None for the operator.
 
     Raises:
         BadInputError: an option can't be used (it names all of them), or the server has too many schedules.
@@ -77,12 +80,20 @@ async def create_schedule(
         raise _together(problems)
     schedule = anchored(schedule, None, now)
     next_due_at = next_due(schedule, now)[1]
-    await store.save_schedule(schedule, next_due_at=looked_at(schedule, next_due_at), limit=MOST_SCHEDULES)
+    entry = entry_of(deed, Act.CREATE, schedule.name)
+    looked = looked_at(schedule, next_due_at)
+    await store.save_schedule(schedule, next_due_at=looked, limit=MOST_SCHEDULES, entry=entry)
     return ScheduleStatus(schedule=schedule, next_due_at=next_due_at)
 
 
 async def edit_schedule(
-    store: ScheduleStore, schedule: Schedule, changes: ScheduleChanges, *, member_id: int, now: datetime
+    store: ScheduleStore,
+    schedule: Schedule,
+    changes: ScheduleChanges,
+    *,
+    member_id: int,
+    now: datetime,
+    deed: Deed | None = None,
 ) -> ScheduleStatus:
     """Change a schedule; one that was switched off with its channel becomes active again with another channel.
 
@@ -111,7 +122,8 @@ async def edit_schedule(
         waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
         return changed, _look_after(changed, outlook, waits_since - timedelta.resolution)
 
-    status = await _change(store, schedule, change, now)
+    entry = entry_of(deed, Act.EDIT, schedule.name, ", ".join(changes.named()))
+    status = await _change(store, schedule, change, now, entry)
     return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice, before=before)
 
 
@@ -120,7 +132,9 @@ def _look_after(schedule: Schedule, outlook: Outlook, after: datetime) -> dateti
     return looked_at(schedule, next_free(schedule, outlook.planned, after)[1])
 
 
-async def _change(store: ScheduleStore, schedule: Schedule, change: Change, now: datetime) -> ScheduleStatus:
+async def _change(
+    store: ScheduleStore, schedule: Schedule, change: Change, now: datetime, entry: LogEntry | None = None
+) -> ScheduleStatus:
     """Apply a change, and return the schedule with its next edition as it follows from the change itself.
 
     Another change may come right after it.
@@ -136,17 +150,17 @@ async def _change(store: ScheduleStore, schedule: Schedule, change: Change, now:
         outlook = stored if changed is None else replace(stored, next_due_at=changed[1])
         return changed
 
-    changed = await _apply(store, schedule, noted)
+    changed = await _apply(store, schedule, noted, entry)
     return status_of(changed, outlook, now)
 
 
-async def _apply(store: ScheduleStore, schedule: Schedule, change: Change) -> Schedule:
+async def _apply(store: ScheduleStore, schedule: Schedule, change: Change, entry: LogEntry | None = None) -> Schedule:
     """Apply a change to the schedule as it is now, which may differ from the one that the caller read.
 
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
-    changed = await store.change_schedule(schedule.id, change)
+    changed = await store.change_schedule(schedule.id, change, entry=entry)
     if changed is None:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
     return changed
@@ -168,7 +182,7 @@ def _together(problems: list[Problem]) -> NewsdeskError:
     return BadInputError(said, cure=" ".join(cures))
 
 
-async def pause_schedule(store: ScheduleStore, schedule: Schedule) -> ScheduleStatus:
+async def pause_schedule(store: ScheduleStore, schedule: Schedule, *, deed: Deed | None = None) -> ScheduleStatus:
     """Pause a schedule until a member resumes it.
 
     Raises:
@@ -181,10 +195,13 @@ async def pause_schedule(store: ScheduleStore, schedule: Schedule) -> ScheduleSt
         has_changed = not current.is_paused_by_member
         return replace(current, state=ScheduleState.PAUSED, state_reason=StopReason.NONE), None
 
-    return ScheduleStatus(schedule=await _apply(store, schedule, change), next_due_at=None, has_changed=has_changed)
+    paused = await _apply(store, schedule, change, entry_of(deed, Act.PAUSE, schedule.name))
+    return ScheduleStatus(schedule=paused, next_due_at=None, has_changed=has_changed)
 
 
-async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
+async def resume_schedule(
+    store: ScheduleStore, schedule: Schedule, *, now: datetime, deed: Deed | None = None
+) -> ScheduleStatus:
     """Resume a schedule from its next edition on, which includes what an edition during the pause would have had.
 
     Raises:
@@ -198,7 +215,8 @@ async def resume_schedule(store: ScheduleStore, schedule: Schedule, *, now: date
         has_changed = current.state is not ScheduleState.ACTIVE
         return resumed(current, now) if has_changed else None
 
-    return replace(await _change(store, schedule, change, now), has_changed=has_changed)
+    entry = entry_of(deed, Act.RESUME, schedule.name)
+    return replace(await _change(store, schedule, change, now, entry), has_changed=has_changed)
 
 
 async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> bool:
@@ -228,7 +246,9 @@ def resumed(schedule: Schedule, now: datetime) -> tuple[Schedule, datetime]:
     return active, looked_at(active, next_due(active, now)[1])
 
 
-async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
+async def skip_next(
+    store: ScheduleStore, schedule: Schedule, *, now: datetime, deed: Deed | None = None
+) -> ScheduleStatus:
     """Skip the next edition; its stories roll over to the following one. Calling it twice skips the same edition.
 
     An edition that is due already and only waits for the next tick is not skipped. One that was skipped just before
@@ -246,10 +266,12 @@ async def skip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) 
             current = replace(current, left_out=edition_key(local_date))
         return current, _look_after(current, outlook, waits_since)
 
-    return await _change(store, schedule, change, now)
+    return await _change(store, schedule, change, now, entry_of(deed, Act.SKIP, schedule.name))
 
 
-async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
+async def unskip_next(
+    store: ScheduleStore, schedule: Schedule, *, now: datetime, deed: Deed | None = None
+) -> ScheduleStatus:
     """Undo `skip_next`.
 
     Raises:
@@ -264,16 +286,19 @@ async def unskip_next(store: ScheduleStore, schedule: Schedule, *, now: datetime
         kept = replace(current, left_out=None)
         return kept, _look_after(kept, outlook, now - _TICK_MARGIN)
 
-    return await _change(store, schedule, change, now)
+    return await _change(store, schedule, change, now, entry_of(deed, Act.UNSKIP, schedule.name))
 
 
-async def delete_schedule(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> Schedule:
+async def delete_schedule(
+    store: ScheduleStore, schedule: Schedule, *, now: datetime, deed: Deed | None = None
+) -> Schedule:
     """Delete a schedule with its parts that are not on their way, and return it as it was then.
 
     Raises:
         UnknownScheduleError: it was deleted meanwhile.
     """
-    deleted = await store.delete_schedule(schedule.id, at=now)
+    entry = entry_of(deed, Act.DELETE, schedule.name)
+    deleted = await store.delete_schedule(schedule.id, at=now, entry=entry)
     if deleted is None:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” is already deleted.", cure="Nothing to do.")
     return deleted

@@ -14,6 +14,7 @@ from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries, choose_r
 from bot.news.delivery import Delivery, DeliveryState, EditionKey
 from bot.news.edition import Edition
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import Act, Deed, LogEntry, entry_of
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
@@ -33,6 +34,7 @@ async def retry_schedule(
     now: datetime,
     unread: Collection[int] = (),
     edition: EditionKey | None = None,
+    deed: Deed | None = None,
 ) -> Retries:
     """Plan the parts that failed to be sent again, the newest edition first, and look for those of unknown outcome.
 
@@ -47,12 +49,13 @@ async def retry_schedule(
         now: The moment of the decision.
         unread: Channels that the bot can't read and a member looked into: parts of unknown outcome are sent there.
         edition: Only this one; None for all.
+        deed: The member who asked for it, for the log.
 
     Raises:
         BadInputError: nothing failed, or another admin has decided it meanwhile.
         PlanOutdatedError: others kept planning.
     """
-    settled = _Settled()
+    settled = _Settled(entry=entry_of(deed, Act.RETRY, schedule.name))
     for _ in range(_TRIES - 1):
         with suppress(PlanOutdatedError):
             await _retry(schedules, digests, deliveries, schedule, settled, now=now, unread=unread, edition=edition)
@@ -65,8 +68,9 @@ async def retry_schedule(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Settled:
-    """The editions of which this retry settled a part, over all of its tries."""
+    """The editions of which this retry settled a part, over all of its tries; and its one entry in the log."""
 
+    entry: LogEntry | None
     sent: list[FailedEdition] = field(default_factory=list)
     superseded: list[FailedEdition] = field(default_factory=list)
 
@@ -111,7 +115,9 @@ async def _retry(
 
     async def send(part: Delivery) -> bool:
         state = state_to_retry(part, unread=unread)
-        is_sent = await deliveries.resolve(part.key, state, reason=RETRIED_BY_ADMIN, at=now, told=frozenset(by_now))
+        is_sent = await deliveries.resolve(
+            part.key, state, reason=RETRIED_BY_ADMIN, at=now, told=frozenset(by_now), entry=settled.entry
+        )
         if is_sent:  # its edition counts as told from now on
             by_now.add((schedule.id, part.key.edition))
         return is_sent
@@ -121,7 +127,7 @@ async def _retry(
         retries.superseded,
         settled.superseded,
         lambda part: deliveries.resolve(
-            part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now, told=frozenset(by_now)
+            part.key, DeliveryState.SKIPPED, reason=SUPERSEDED, at=now, told=frozenset(by_now), entry=settled.entry
         ),
     )
     if not settled:

@@ -12,6 +12,7 @@ from bot.news.notices.notice import Notifier
 from bot.news.notices.texts import rejoined_notice
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule, ScheduleState, StopReason
+from bot.news.servers.log import Act, Deed, entry_of
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.lifecycle import resumed
 
@@ -76,18 +77,20 @@ def _paused(schedule: Schedule, _: Outlook) -> tuple[Schedule, None] | None:
     return replace(schedule, state=ScheduleState.PAUSED, state_reason=StopReason.REJOINED), None
 
 
-async def resume_rejoined(store: ScheduleStore, guild_id: int, *, now: datetime) -> Sequence[Schedule]:
+async def resume_rejoined(
+    store: ScheduleStore, guild_id: int, *, now: datetime, deed: Deed | None = None
+) -> Sequence[Schedule]:
     """Resume the schedules of a server that were stopped while the bot was out of it, and return them by name.
 
     One whose time zone is no longer known stays paused, for that reason. One that somebody else resumes or deletes at
     the same time is not among them.
     """
     waiting = [each for each in await store.schedules(guild_id) if each.state_reason is StopReason.REJOINED]
-    found = [await _resume(store, schedule, now) for schedule in waiting]
+    found = [await _resume(store, schedule, now, deed) for schedule in waiting]
     return [schedule for schedule in found if schedule is not None]
 
 
-async def _resume(store: ScheduleStore, schedule: Schedule, now: datetime) -> Schedule | None:
+async def _resume(store: ScheduleStore, schedule: Schedule, now: datetime, deed: Deed | None) -> Schedule | None:
     is_waiting = False
 
     def change(current: Schedule, _: Outlook) -> tuple[Schedule, datetime | None] | None:
@@ -100,5 +103,6 @@ async def _resume(store: ScheduleStore, schedule: Schedule, now: datetime) -> Sc
         except UnknownZoneError:
             return replace(current, state_reason=StopReason.UNKNOWN_ZONE), None
 
-    changed = await store.change_schedule(schedule.id, change)
+    entry = entry_of(deed, Act.RESUME, schedule.name)
+    changed = await store.change_schedule(schedule.id, change, entry=entry)
     return changed if is_waiting else None

@@ -16,6 +16,7 @@ from bot.news.parsing.names import KnownNames
 from bot.news.schedules.options import DEFAULT_DAYS, DEFAULT_TIME
 from bot.news.schedules.schedule import NOBODY, Schedule
 from bot.news.schedules.setup import CHANNEL, DAYS, changed_options, free_name, submitted_options
+from bot.news.servers.log import Deed
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.changes import ScheduleChanges
 from bot.usecases.schedule.lifecycle import create_schedule, edit_schedule
@@ -79,7 +80,7 @@ class SentForm:
         schedule_id: The schedule that it creates or changes.
         opened_at: When a form for a new schedule was opened; None for one that changes a schedule.
         guild_id: The server that it was sent in.
-        member_id: The admin.
+        deed: The member who sent it, and when, for the log.
         known: The names in the archive that the server sees.
         default_timezone: The time zone of a server without schedules.
     """
@@ -88,7 +89,7 @@ class SentForm:
     schedule_id: ScheduleId
     opened_at: datetime | None
     guild_id: int
-    member_id: int
+    deed: Deed
     known: KnownNames
     default_timezone: str
 
@@ -126,10 +127,11 @@ async def _create(store: ScheduleStore, sent: SentForm, now: datetime) -> SetUp:
                 store,
                 changes,
                 guild_id=sent.guild_id,
-                member_id=sent.member_id,
+                member_id=sent.deed.member_id,
                 default_timezone=zone_of_latest(others) or sent.default_timezone,
                 now=now,
                 schedule_id=sent.schedule_id,
+                deed=sent.deed,
             )
         except BadInputError:
             others = await store.schedules(sent.guild_id)
@@ -145,7 +147,8 @@ async def _change(store: ScheduleStore, schedule: Schedule, sent: SentForm, now:
     if not options and not clear:
         return SetUp(status=await _status(store, schedule, now))
     changes = ScheduleChanges(options=options, clear=clear, known=sent.known)
-    status = await edit_schedule(store, schedule, changes, member_id=sent.member_id, now=now)
+    member = sent.deed.member_id
+    status = await edit_schedule(store, schedule, changes, member_id=member, now=now, deed=sent.deed)
     return SetUp(status=status, has_changed=True)
 
 

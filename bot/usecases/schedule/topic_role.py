@@ -10,11 +10,18 @@ from bot.news.parsing.names import read_topics
 from bot.news.parsing.posting import with_role
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import Act, Deed, entry_of
 from bot.store.port.schedule import ScheduleStore
 
 
 async def set_topic_role(
-    store: ScheduleStore, schedule: Schedule, *, topic: str, role_id: int | None, member_id: int
+    store: ScheduleStore,
+    schedule: Schedule,
+    *,
+    topic: str,
+    role_id: int | None,
+    member_id: int,
+    deed: Deed | None = None,
 ) -> Schedule:
     """Set the role of one topic, and return the schedule as it is then.
 
@@ -24,6 +31,7 @@ async def set_topic_role(
         topic: As it was typed; one topic.
         role_id: The role; None takes it away.
         member_id: The member who saves it.
+        deed: The same, for the log.
 
     Raises:
         BadInputError: it isn't one topic, the role is @everyone, there would be too many, or none to take away.
@@ -39,7 +47,8 @@ async def set_topic_role(
         roles = with_role(current.topic_roles, topics[0], role_id)
         return replace(current, topic_roles=roles, saved_by=member_id), outlook.next_due_at
 
-    changed = await store.change_schedule(schedule.id, change)
+    entry = entry_of(deed, Act.EDIT, schedule.name, f"role of the topic {topics[0]}")
+    changed = await store.change_schedule(schedule.id, change, entry=entry)
     if changed is None:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
     return changed

@@ -17,6 +17,7 @@ from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, 
 from bot.news.edition import Edition, Reason
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
+from bot.news.servers.log import LogEntry
 from bot.store.port.delivery import DeliveryStore
 from tests.simulation.memory.digest import MemoryDigestStore
 from tests.simulation.memory.disk import Disk
@@ -233,6 +234,7 @@ class MemoryDeliveryStore(DeliveryStore):
         at: datetime,
         message_id: int | None = None,
         told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
+        entry: LogEntry | None = None,
     ) -> bool:
         if state not in _ANSWERS:
             raise ValueError(f"a person can't decide for {state!r}")

@@ -14,6 +14,7 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, Skipped, ToldStory, Verdict, Window, told_story
 from bot.news.schedules.desk import Desk
+from bot.news.servers.log import LogEntry
 from bot.store.port.digest import DigestStore
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import Tables
@@ -126,6 +127,7 @@ class MemoryDigestStore(DigestStore):
         *,
         basis: Basis | None = None,
         desk: Desk | None = None,
+        entry: LogEntry | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 

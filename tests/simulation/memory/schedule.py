@@ -13,6 +13,7 @@ from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.servers.log import LogEntry
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
@@ -31,7 +32,12 @@ class MemoryScheduleStore(ScheduleStore):
 
     @override
     async def save_schedule(
-        self, schedule: Schedule, *, next_due_at: datetime | None, limit: int | None = None
+        self,
+        schedule: Schedule,
+        *,
+        next_due_at: datetime | None,
+        limit: int | None = None,
+        entry: LogEntry | None = None,
     ) -> None:
         def work() -> None:
             rows = self._tables.schedules.values()
@@ -52,7 +58,9 @@ class MemoryScheduleStore(ScheduleStore):
         self._tables.schedules[schedule.id] = ScheduleRow(schedule=schedule, next_due_at=next_due_at)
 
     @override
-    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+    async def change_schedule(
+        self, schedule: ScheduleId, change: Change, *, entry: LogEntry | None = None
+    ) -> Schedule | None:
         def work() -> Schedule | None:
             stored = self._tables.schedules.get(schedule)
             if stored is None or stored.deleted_at is not None:
@@ -170,7 +178,9 @@ class MemoryScheduleStore(ScheduleStore):
                 rows[schedule] = replace(rows[schedule], schedule=changed)
 
     @override
-    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
+    async def delete_schedule(
+        self, schedule: ScheduleId, *, at: datetime, entry: LogEntry | None = None
+    ) -> Schedule | None:
         def work() -> Schedule | None:
             stored = self._tables.schedules.get(schedule)
             if stored is None or stored.deleted_at is not None:

@@ -218,6 +218,7 @@ _LEFT_OUT: Final = (
     "greeting",
     "upload_begun",
     "shelf_file",
+    "log_entry",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {

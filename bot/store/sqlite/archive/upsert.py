@@ -158,6 +158,7 @@ def _report(matches: Matches, sizes: Mapping[ArticleId, int]) -> PutReport:
         kept_out=tuple(matches.kept_out),
         copies=tuple(matches.copies),
         text_bytes=sum(sizes.values()),
+        paths={match.seed.path: match.article for match in fresh},
     )
 
 

@@ -16,6 +16,7 @@ from bot.news.article import ArticleId, shelves_seen_by
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
+from bot.news.servers.log import LogEntry
 from bot.store.port.delivery import DeliveryStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import require_told
@@ -25,6 +26,7 @@ from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import Waiting, count_waiting, end_waiting, put_off, read_waiting
 from bot.store.sqlite.ledger.recheck import read_rest, require_rest, revise_edition
+from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 
 _SKIP: Final = """
@@ -205,6 +207,7 @@ class SqliteDeliveryStore(DeliveryStore):
         at: datetime,
         message_id: int | None = None,
         told: frozenset[tuple[ScheduleId, EditionKey]] | None = None,
+        entry: LogEntry | None = None,
     ) -> bool:
         if state not in _DECISIONS:
             raise ValueError(f"a person can't decide for {state!r}")
@@ -220,6 +223,7 @@ class SqliteDeliveryStore(DeliveryStore):
                 connection.execute(_SKIP_LATER, row)
             elif state in _ASKS_AGAIN:
                 connection.execute(_ASK_LATER, row)
+            write_entry(connection, entry)
             return True
 
         return await self._database.write(work)

@@ -15,6 +15,7 @@ from bot.news.article import Article, ArticleId, ShelfId
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
 from bot.news.schedules.desk import Desk
+from bot.news.servers.log import LogEntry
 from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import outdated, read_told_editions, require_basis
@@ -28,6 +29,7 @@ from bot.store.sqlite.ledger.edition_rows import (
     read_told,
     read_verdict,
 )
+from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 
 T = TypeVar("T")
@@ -163,6 +165,7 @@ class SqliteDigestStore(DigestStore):
         *,
         basis: Basis | None = None,
         desk: Desk | None = None,
+        entry: LogEntry | None = None,
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 
@@ -177,6 +180,8 @@ class SqliteDigestStore(DigestStore):
                     insert_delivery(connection, delivery)
                 if desk is not None:
                     insert_desk(connection, desk)
+                if deliveries:
+                    write_entry(connection, entry)
             return planned
 
         if basis is None:

@@ -25,6 +25,7 @@ _ALL_ELSE: Final = (
     "DELETE FROM greeting WHERE guild_id = :guild_id",
     "DELETE FROM editor_role WHERE guild_id = :guild_id",
     "DELETE FROM upload_begun WHERE shelf = :shelf",
+    "DELETE FROM log_entry WHERE guild_id = :guild_id",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
 
@@ -33,6 +34,7 @@ _KEPT_IN_LEDGER: Final = """
     SELECT guild_id FROM schedule UNION SELECT guild_id FROM notice WHERE guild_id IS NOT NULL
     UNION SELECT guild_id FROM greeting
     UNION SELECT guild_id FROM editor_role
+    UNION SELECT guild_id FROM log_entry
 """
 _IMPORTING: Final = "SELECT DISTINCT shelf FROM upload_begun"
 

@@ -14,12 +14,14 @@ from bot.errors import Limit, TooManyError, UnknownScheduleError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
+from bot.news.servers.log import LogEntry
 from bot.news.value_json import value_from_json, value_to_json
 from bot.store.port.schedule import Change, ScheduleStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
 from bot.store.sqlite.ledger.purge import purge_servers, read_kept_guilds
+from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 from bot.text.words import fold
 
@@ -112,12 +114,24 @@ class SqliteScheduleStore(ScheduleStore):
 
     @override
     async def save_schedule(
-        self, schedule: Schedule, *, next_due_at: datetime | None, limit: int | None = None
+        self,
+        schedule: Schedule,
+        *,
+        next_due_at: datetime | None,
+        limit: int | None = None,
+        entry: LogEntry | None = None,
     ) -> None:
-        await self._database.write(lambda connection: _save(connection, schedule, next_due_at, limit))
+
+        def work(connection: sqlite3.Connection) -> None:
+            _save(connection, schedule, next_due_at, limit)
+            write_entry(connection, entry)
+
+        await self._database.write(work)
 
     @override
-    async def change_schedule(self, schedule: ScheduleId, change: Change) -> Schedule | None:
+    async def change_schedule(
+        self, schedule: ScheduleId, change: Change, *, entry: LogEntry | None = None
+    ) -> Schedule | None:
 
         def work(connection: sqlite3.Connection) -> Schedule | None:
             before = find_schedule(connection, schedule)
@@ -125,6 +139,8 @@ class SqliteScheduleStore(ScheduleStore):
             if changed is None:
                 return before
             _save(connection, *changed)
+            if changed[0] != before:
+                write_entry(connection, entry)
             return changed[0]
 
         return await self._database.write(work)
@@ -179,12 +195,15 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._database.write(lambda connection: connection.execute(_FORGET_MEMBER, (member_id,)).rowcount)
 
     @override
-    async def delete_schedule(self, schedule: ScheduleId, *, at: datetime) -> Schedule | None:
+    async def delete_schedule(
+        self, schedule: ScheduleId, *, at: datetime, entry: LogEntry | None = None
+    ) -> Schedule | None:
 
         def work(connection: sqlite3.Connection) -> Schedule | None:
             before = find_schedule(connection, schedule)
             if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount == 1:
                 skip_planned(connection, [schedule], _DELETED)
+                write_entry(connection, entry)
             return before
 
         return await self._database.write(work)

@@ -10,7 +10,9 @@ from typing import Final
 from typing_extensions import override
 
 from bot.errors import Limit, TooManyError
+from bot.news.servers.log import LogEntry
 from bot.store.port.editors import EditorStore
+from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 
 _ROLES: Final = "SELECT role_id FROM editor_role WHERE guild_id = ?"
@@ -32,7 +34,9 @@ class SqliteEditorStore(EditorStore):
         return await self._database.read(lambda connection: _read_roles(connection, guild_id))
 
     @override
-    async def add_editor_role(self, guild_id: int, role_id: int, *, limit: int, existing: Collection[int]) -> bool:
+    async def add_editor_role(
+        self, guild_id: int, role_id: int, *, limit: int, existing: Collection[int], entry: LogEntry | None = None
+    ) -> bool:
 
         def work(connection: sqlite3.Connection) -> bool:
             connection.execute(_DROP_GONE, (guild_id, json.dumps(sorted({role_id, *existing}))))
@@ -45,15 +49,21 @@ class SqliteEditorStore(EditorStore):
                     f"This server already has {limit} editor roles, the limit.", limit=Limit.EDITOR_ROLES, cure=cure
                 )
             connection.execute(_ADD, (guild_id, role_id))
+            write_entry(connection, entry)
             return True
 
         return await self._database.write(work)
 
     @override
-    async def remove_editor_role(self, guild_id: int, role_id: int) -> bool:
-        return await self._database.write(
-            lambda connection: connection.execute(_REMOVE, (guild_id, role_id)).rowcount == 1
-        )
+    async def remove_editor_role(self, guild_id: int, role_id: int, *, entry: LogEntry | None = None) -> bool:
+
+        def work(connection: sqlite3.Connection) -> bool:
+            if connection.execute(_REMOVE, (guild_id, role_id)).rowcount != 1:
+                return False
+            write_entry(connection, entry)
+            return True
+
+        return await self._database.write(work)
 
 
 def _read_roles(connection: sqlite3.Connection, guild_id: int) -> frozenset[int]:

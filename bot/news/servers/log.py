@@ -1,0 +1,87 @@
+"""A server's log: who changed what and when, for its managers, for thirty days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+LOG_KEPT: Final = timedelta(days=30)
+"""An entry is shown and kept for this long."""
+
+NOBODY: Final = 0
+"""In place of the id of a member who deleted their data."""
+
+
+class Act(StrEnum):
+    """What somebody did; the values are stored."""
+
+    CREATE = "created"
+    EDIT = "edited"
+    DELETE = "deleted"
+    PAUSE = "paused"
+    RESUME = "resumed"
+    SKIP = "skipped the next edition of"
+    UNSKIP = "restored the next edition of"
+    SEND_NOW = "sent an extra edition of"
+    RETRY = "sent failed messages again of"
+    MARK_POSTED = "marked a message as posted of"
+    SKIP_MESSAGE = "skipped a message of"
+    IMPORT = "imported"
+    ROLL_BACK = "rolled back"
+    HIDE = "hid"
+    UNHIDE = "showed again"
+    ADD_EDITORS = "added the editor role"
+    REMOVE_EDITORS = "removed the editor role"
+    SETTINGS = "imported the settings of"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One line of a server's log.
+
+    Attributes:
+        id: Of the interaction: what a member did in several steps is one entry, and a repeated step adds none.
+        guild_id: The server.
+        member_id: The member who did it; `NOBODY` once that was deleted.
+        act: What was done.
+        subject: To what: the name of a schedule, an article, a role or a file, as it was then.
+        detail: Which options, why, or how much; empty if the act says it all.
+        at: When.
+    """
+
+    id: int
+    guild_id: int
+    member_id: int
+    act: Act
+    subject: str
+    detail: str = ""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """The member who acts, in which server and when: what they do is logged in the transaction that does it."""
+
+    id: int
+    guild_id: int
+    member_id: int
+    at: datetime
+
+    def entry(self, act: Act, subject: str, detail: str = "") -> LogEntry:
+        """Build the entry of what is done."""
+        return LogEntry(
+            id=self.id,
+            guild_id=self.guild_id,
+            member_id=self.member_id,
+            act=act,
+            subject=subject,
+            detail=detail,
+            at=self.at,
+        )
+
+
+def entry_of(deed: Deed | None, act: Act, subject: str, detail: str = "") -> LogEntry | None:
+    """Build the entry of a deed; None if it is the operator's or the bot's own."""
+    return None if deed is None else deed.entry(act, subject, detail)
