@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias, TypeVar
@@ -109,7 +109,6 @@ class Drawing:
         instance = {f"{self._one(STEMS)}-{n}": self.seed_text() for n in range(INSTANCE_ARTICLES)}
         steps: list[Step] = []
         left = length
-        steps.append(self._first_import())
         while left:
             if self._random.random() < _HISTORY:
                 steps.append(self._theirs())
@@ -160,10 +159,6 @@ class Drawing:
                 self._manage: 1,
             },
         )
-
-    def _first_import(self) -> Step:
-        step = self._import(Who.THEIRS)
-        return replace(step, options={"dry_run": False})
 
     def _other(self) -> Step:
         who = self._random.choices((Who.OURS, Who.DIRECT, Who.OPERATOR, Who.TIME), weights=(12, 4, 1, 2), k=1)[0]

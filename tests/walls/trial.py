@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,8 +39,10 @@ class Outcome:
 async def try_out(seed: str, *, length: int = LENGTH) -> Outcome:
     """Play the sequence of a seed in two worlds."""
     with tempfile.TemporaryDirectory(prefix="newsdesk-walls-") as folder:
-        alone, alone_stories, sequence = await _play(Path(folder) / "alone", seed, length, with_history=False)
-        beside, beside_stories, _ = await _play(Path(folder) / "beside", seed, length, with_history=True)
+        place = Path(folder) / "world"  # one after the other in the same one: ids may depend on a file's path
+        alone, alone_stories, sequence = await _play(place, seed, length, with_history=False)
+        await asyncio.to_thread(shutil.rmtree, place)
+        beside, beside_stories, _ = await _play(place, seed, length, with_history=True)
     return Outcome(
         seed=seed,
         answers=len(alone),
