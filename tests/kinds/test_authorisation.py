@@ -145,6 +145,10 @@ def _of_part(_town: Town, schedule: Schedule) -> tuple[str, ...]:
     return str(schedule.id), "2023-11-27", "1"
 
 
+def _of_story(_town: Town, schedule: Schedule) -> tuple[str, ...]:
+    return str(schedule.id), "2023-11-27", "a" * 13, "1"
+
+
 def _schedule_id(_town: Town, schedule: Schedule) -> tuple[str, ...]:
     return (str(schedule.id),)
 
@@ -191,6 +195,19 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.DELIVERY_SKIP: Component(level=Level.EDITOR_OF, args=_of_part),
 }
 """By action; of forms what comes of sending them."""
+
+ON_DRAFT: Final = (actions.DESK_STORY, actions.DESK_APPROVE, actions.DESK_HOLD, actions.DESK_SEND)
+ON_STORY: Final = (
+    actions.DESK_DROP,
+    actions.DESK_UP,
+    actions.DESK_SWAP,
+    actions.DESK_NOTE,
+    actions.DESK_HEADLINE,
+    actions.DESK_NOTE_FORM,
+    actions.DESK_HEADLINE_FORM,
+)
+COMPONENTS.update(dict.fromkeys(ON_DRAFT, Component(level=Level.EDITOR_OF, is_private=False, args=_of_part)))
+COMPONENTS.update(dict.fromkeys(ON_STORY, Component(level=Level.EDITOR_OF, args=_of_story)))
 
 NAMES_A_SCHEDULE: Final = frozenset(
     {
@@ -314,7 +331,7 @@ class Trial:
             return await self._send(MODAL_SUBMIT, {"custom_id": custom_id, "components": []})
         item: Json = {"type": 2, "style": 2, "label": "x", "custom_id": custom_id, "id": 2}
         data: Json = {"component_type": 2, "custom_id": custom_id, "id": 2}
-        if action == actions.COVERAGE_CHOICE:
+        if action in {actions.COVERAGE_CHOICE, actions.DESK_STORY}:
             offered = [{"label": "x", "value": "a" * 13}]
             item = {"type": 3, "custom_id": custom_id, "id": 2, "options": offered}
             data |= {"component_type": 3, "values": ["a" * 13]}
