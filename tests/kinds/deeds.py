@@ -217,6 +217,17 @@ UNLOGGED: Final = {
     "content refresh": "reads the operator's own folders, for the operator",
     "my data": "deletes the member's own data",
     actions.SHARE: "posts what every member can see",
+    **dict.fromkeys(
+        (
+            actions.DESK_APPROVE,
+            actions.DESK_HOLD,
+            actions.DESK_SEND,
+            actions.DESK_DROP,
+            actions.DESK_UP,
+            actions.DESK_SWAP,
+        ),
+        "is in the draft's own list of acts, with the editor and the moment",
+    ),
 }
 """Commands and buttons that write and leave no entry in the server's log, each with the reason."""
 

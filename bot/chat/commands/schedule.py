@@ -32,6 +32,7 @@ from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedules.options import clear_choices
 from bot.news.schedules.schedule import DeskDefault, Schedule
 from bot.news.schedules.setup import free_name
+from bot.news.servers.log import Act
 from bot.render.edition.desk import draft_skipped_draft
 from bot.render.schedule import (
     channels_of,
@@ -210,6 +211,7 @@ async def set_up_desk(
         member_id=context.user_id,
         now=context.now(),
     )
+    await context.store.log.add_entry(context.deed().entry(Act.EDIT, schedule.name, "desk"))
     status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
     return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
 
@@ -294,6 +296,7 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
         return draft_unskipped(kept.schedule, _due(kept))
     draft = await skip_draft(context.store, schedule, member_id=context.user_id, now=context.now())
     if draft is not None:
+        await context.store.log.add_entry(context.deed().entry(Act.SKIP, schedule.name))
         context.services.wake_sender()
         return draft_skipped_draft(schedule.name, draft.due_at)
     skipping = await skip_next(store, schedule, now=context.now(), deed=context.deed())
