@@ -101,6 +101,7 @@ COMMANDS: Final[dict[str, Level]] = {
             "schedule create",
             "schedule edit",
             "schedule topic-role",
+            "schedule desk",
             "schedule list",
             "schedule show",
             "schedule preview",
@@ -148,6 +149,10 @@ def _schedule_id(_town: Town, schedule: Schedule) -> tuple[str, ...]:
     return (str(schedule.id),)
 
 
+def _of_story(_town: Town, schedule: Schedule) -> tuple[str, ...]:
+    return str(schedule.id), "2023-11-27", "a" * 13, "0"
+
+
 COMPONENTS: Final[dict[str, Component]] = {
     actions.COVERAGE: Component(level=Level.NOTHING, is_private=False, args=lambda *_: ("a" * 13,)),
     actions.COVERAGE_CHOICE: Component(level=Level.NOTHING, is_private=False),
@@ -164,6 +169,22 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.SCHEDULE_LIST: Component(level=Level.EDITOR, args=lambda *_: ("0",)),
     actions.SCHEDULE_SEND_NOW: Component(level=Level.EDITOR, args=lambda _, schedule: (str(schedule.id), "x")),
     actions.SCHEDULES_RESUME: Component(level=Level.EDITOR_OF, args=lambda town, _: (str(town.guild.id),)),
+    **dict.fromkeys(
+        (actions.DESK_STORY, actions.DESK_APPROVE, actions.DESK_HOLD, actions.DESK_SEND),
+        Component(level=Level.EDITOR_OF, is_private=False, args=_of_part),
+    ),
+    **dict.fromkeys(
+        (
+            actions.DESK_DROP,
+            actions.DESK_UP,
+            actions.DESK_SWAP,
+            actions.DESK_NOTE,
+            actions.DESK_HEADLINE,
+            actions.DESK_NOTE_FORM,
+            actions.DESK_HEADLINE_FORM,
+        ),
+        Component(level=Level.EDITOR_OF, args=_of_story),
+    ),
     actions.DELIVERY_SEND_AGAIN: Component(level=Level.EDITOR_OF, args=_of_part),
     actions.DELIVERY_SEND_UNREAD: Component(level=Level.EDITOR_OF, args=_schedule_id),
     actions.DELIVERY_IS_THERE: Component(level=Level.EDITOR_OF, args=_of_part),

@@ -216,6 +216,9 @@ _LEFT_OUT: Final = (
     "former_stem",
     "editor_role",
     "greeting",
+    "desk",
+    "desk_act",
+    "desk_message",
     "upload_begun",
     "shelf_file",
 )

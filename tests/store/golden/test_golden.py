@@ -129,6 +129,8 @@ ADDED_SINCE = (
     ',"as_typed":null',
     ',"more":[]',
     f',"rhythm":{value_to_json(Rhythm())}',
+    ',"note":"","note_by":"","headline":""',
+    ',"desk_channel_id":null,"lead_time":43200000000,"desk_default":"send"',
     ',"sections":false,"also":0',
     ',"topic_roles":[],"silent":false,"thread":false,"tags":[]',
     f',"breaking":{value_to_json(USUAL)}',
