@@ -118,8 +118,8 @@ async def test_button_expires_after_a_quarter_of_an_hour_and_with_a_restart(town
     await town.start_bot()
     forgotten = await town.admin.press(second, "Import")
 
-    assert "This import has expired; nothing was stored." in late.text
-    assert "This import has expired; nothing was stored." in forgotten.text
+    assert "I no longer have this upload; nothing was stored." in late.text
+    assert "I no longer have this upload; nothing was stored." in forgotten.text
 
 
 async def test_import_that_would_do_something_else_by_now_is_shown_again(town: Town) -> None:

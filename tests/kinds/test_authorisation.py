@@ -120,7 +120,9 @@ COMMANDS: Final[dict[str, Level]] = {
         ],
         Level.EDITOR,
     ),
-    **dict.fromkeys(["admin doctor", "admin editors add", "admin editors remove", "admin editors list"], Level.MANAGER),
+    **dict.fromkeys(
+        ["admin doctor", "admin editors add", "admin editors remove", "admin editors list", "admin log"], Level.MANAGER
+    ),
     "content refresh": Level.OWNER,
 }
 """By full name."""
@@ -171,6 +173,8 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.SETUP_FORM: Component(level=Level.EDITOR, args=_schedule_id),
     actions.SHARE: Component(level=Level.POSTER, args=lambda *_: ("a" * 13,)),
     actions.SCHEDULE_LIST: Component(level=Level.EDITOR, args=lambda *_: ("0",)),
+    actions.ADMIN_LOG: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("0",)),
+    actions.CONTENT_IMPORT: Component(level=Level.EDITOR, args=lambda _town, _schedule: ("t",)),
     actions.SCHEDULE_SEND_NOW: Component(level=Level.EDITOR, args=lambda _, schedule: (str(schedule.id), "x")),
     actions.SCHEDULES_RESUME: Component(level=Level.EDITOR_OF, args=lambda town, _: (str(town.guild.id),)),
     **dict.fromkeys(

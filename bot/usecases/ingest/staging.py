@@ -100,7 +100,7 @@ class Staging:
             self._forget(each)
         staged = self._staged.get(token)
         if staged is None or staged.shelf != shelf:
-            raise BadInputError("This import has expired; nothing was stored.", cure="Use /content import again.")
+            raise BadInputError("I no longer have this upload; nothing was stored.", cure="Use /content import again.")
         if staged.is_done:
             raise BadInputError("This was imported already.", cure="See /content status.")
         return staged
