@@ -28,13 +28,13 @@ from bot.news.parsing.query import read_query
 from bot.store.sqlite import SqliteStore, open_store
 from bot.store.sqlite.shelves.names import find_shelf_files, new_shelf_path
 from bot.usecases.digest.plan import preview_edition
-from bot.usecases.ingest import ImportTurns, ingest_upload
+from bot.usecases.ingest import ImportTurns
 from bot.usecases.related import related_coverage
 from bot.usecases.story import Stories
 from tests.bench.archive import BATCH, make_archive
 from tests.support.clocks import ManualClock
 from tests.support.makers import SOME_DAY, make_schedule
-from tests.support.newsroom import read_here, seed_of
+from tests.support.newsroom import ingest_upload, read_here, seed_of
 from tests.support.seed_files import make_zip
 
 RESULT: Final = Path(__file__).parents[2] / ".bench" / "walls.json"

@@ -147,10 +147,6 @@ def _of_part(_town: Town, schedule: Schedule) -> tuple[str, ...]:
     return str(schedule.id), "2023-11-27", "1"
 
 
-def _of_story(_town: Town, schedule: Schedule) -> tuple[str, ...]:
-    return str(schedule.id), "2023-11-27", "a" * 13, "1"
-
-
 def _schedule_id(_town: Town, schedule: Schedule) -> tuple[str, ...]:
     return (str(schedule.id),)
 
@@ -199,19 +195,6 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.DELIVERY_SKIP: Component(level=Level.EDITOR_OF, args=_of_part),
 }
 """By action; of forms what comes of sending them."""
-
-ON_DRAFT: Final = (actions.DESK_STORY, actions.DESK_APPROVE, actions.DESK_HOLD, actions.DESK_SEND)
-ON_STORY: Final = (
-    actions.DESK_DROP,
-    actions.DESK_UP,
-    actions.DESK_SWAP,
-    actions.DESK_NOTE,
-    actions.DESK_HEADLINE,
-    actions.DESK_NOTE_FORM,
-    actions.DESK_HEADLINE_FORM,
-)
-COMPONENTS.update(dict.fromkeys(ON_DRAFT, Component(level=Level.EDITOR_OF, is_private=False, args=_of_part)))
-COMPONENTS.update(dict.fromkeys(ON_STORY, Component(level=Level.EDITOR_OF, args=_of_story)))
 
 NAMES_A_SCHEDULE: Final = frozenset(
     {
