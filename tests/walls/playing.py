@@ -164,6 +164,8 @@ class World:
     async def _command(self, step: Step, place: Place) -> object:
         options: dict[str, Any] = dict(step.options)
         person, channel = place.person, place.channel
+        if step.deed == "admin doctor":  # the watch reads the folder in real time: its last time must not be chance
+            await self.bot.refresh()
         try:
             if step.deed == "complete":
                 command = options.pop("command")
