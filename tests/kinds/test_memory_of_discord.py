@@ -20,7 +20,7 @@ ENDS: Final = {
     "account/identifies.py _unstored": "not Discord's: counts, until the database can be written",
     "account/membership.py _next": "the lookup begins",
     "account/membership.py _running": "the lookup ends",
-    "account/messenger.py _forums": "each post fetches the forum, which is dropped if it isn't one",
+    "posting/messenger.py _forums": "each post fetches the forum, which is dropped if it isn't one",
     "account/notices.py _kept_here": "not Discord's: causes by day, to report each once a day",
     "account/notices.py _put_off": "not Discord's: notices, for ten minutes",
     "account/notices.py _waiting": "not Discord's: notices, until they are delivered or a day old",

@@ -194,6 +194,25 @@ def test_notice_channel_that_may_well_take_notices_is_no_problem(channel: Channe
     assert list(access_findings(schedule, access)) == []
 
 
+@pytest.mark.parametrize(
+    ("channel", "said"),
+    [
+        (ChannelAccess(kind="text", allowed=ALL), []),
+        (NoAccess(why="unknown", detail="503"), []),
+        (ChannelAccess(kind="text", allowed=ALL - {Permission.READ_HISTORY}), ["I can't check whether a draft"]),
+        (ChannelAccess(kind="text"), ["I can't post drafts in its desk channel."]),
+        (NoAccess(why="gone"), ["I can't post drafts in its desk channel."]),
+    ],
+)
+def test_desk_channel_must_take_drafts_and_show_them_again(channel: ChannelAccess | NoAccess, said: list[str]) -> None:
+    """A draft is looked for there before it is sent again; no answer from Discord is no problem."""
+    schedule = make_schedule(desk_channel_id=5)
+    access = ServerAccess(channels={CHANNEL: ChannelAccess(kind="text", allowed=ALL), 5: channel})
+    texts = [finding.text for finding in access_findings(schedule, access)]
+    assert len(texts) == len(said)
+    assert all(part in text for part, text in zip(said, texts, strict=True))
+
+
 def test_every_problem_says_what_to_do() -> None:
     """A problem without a cure helps nobody."""
     schedule = make_schedule(publish=True, mention_role=ROLE, notice_channel_id=5)

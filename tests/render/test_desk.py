@@ -13,6 +13,7 @@ from bot.news.message import actions
 from bot.news.message.draft import Button, ButtonRow, Draft, Paragraph, Section, Select
 from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskState, OnDesk
 from bot.render.edition.desk import (
+    desk_lines,
     draft_desk,
     draft_desk_menu,
     draft_desk_story,
@@ -181,6 +182,13 @@ def test_draft_is_previewed_as_it_will_be_posted() -> None:
 def test_message_that_is_not_needed_says_so() -> None:
     """It stays where it is."""
     assert "isn't part of the draft any more" in text(draft_unneeded(key_of(2)))
+
+
+def test_schedule_of_breaking_news_says_that_it_has_no_drafts() -> None:
+    """Its desk is kept for the day on which its rule is another one."""
+    (said,) = desk_lines(make_schedule(desk_channel_id=5, rule="breaking"))
+
+    assert text(Draft(blocks=(said,))) == "No drafts of breaking news: it is posted at once."
 
 
 def test_skipped_draft_is_confirmed() -> None:

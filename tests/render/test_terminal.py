@@ -17,6 +17,7 @@ from bot.news.message.draft import (
     Draft,
     Gallery,
     Link,
+    Member,
     Mention,
     Moment,
     MomentStyle,
@@ -116,6 +117,7 @@ def test_buttons_and_lists_are_left_out() -> None:
     assert shown(section, ButtonRow(buttons=(button, button)), select) == "a"
 
 
-def test_channels_and_roles_are_shown_by_their_ids() -> None:
+def test_channels_roles_and_members_are_shown_by_their_ids() -> None:
     """A terminal does not know their names."""
     assert shown(Mention(role_id=7), Paragraph(runs=(Text(text="in "), Channel(channel_id=5)))) == "@role 7\n\nin #5"
+    assert shown(Paragraph(runs=(Text(text="by "), Member(member_id=9)))) == "by @9"

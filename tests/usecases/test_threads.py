@@ -37,7 +37,7 @@ async def open_threads(office: Office, *, after_s: float = 0.0) -> None:
 
 async def left(office: Office) -> int:
     """The messages that still wait for a thread."""
-    return len(await office.ledger.deliveries.to_thread(now=office.clock.now()))
+    return len(await office.ledger.deliveries.to_open(now=office.clock.now()))
 
 
 def names(office: Office) -> list[str]:

@@ -149,7 +149,7 @@ class DeliveryStore(Protocol):
         """Postpone publishing in a channel to `at`; return how many messages."""
         ...
 
-    async def to_thread(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+    async def to_open(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
         """Read the messages that are due to get a thread, earliest due first."""
         ...
 

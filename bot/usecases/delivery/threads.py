@@ -22,7 +22,7 @@ class ThreadOpener(AfterPosting):
 
     @override
     async def _waiting(self, now: datetime, limit: int) -> Sequence[Publication]:
-        return await self._ledger.to_thread(now=now, limit=limit)
+        return await self._ledger.to_open(now=now, limit=limit)
 
     @override
     def _is_wanted(self, part: Delivery, holding: Holding) -> bool:

@@ -37,7 +37,7 @@ from bot.news.content import (
 from bot.seedfile.paths import is_named_like_a_zip, require_upload
 from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore, PutReport
-from bot.threads import WorksFor, working_for
+from bot.threads import WorksFor, compute, working_for
 from bot.usecases.ingest.run import LARGE, Import
 from bot.usecases.ingest.source import Source
 from bot.usecases.ingest.staging import Staged, StagedFile, Staging, new_token
@@ -106,7 +106,7 @@ class Uploads:
             limit = self.limits.imports_per_hour
             if not await self.store.begin_import(shelf, at=now, since=now - _HOUR, limit=limit):
                 raise await self._too_often(shelf, now)
-            folder = Path(await asyncio.to_thread(mkdtemp, prefix="newsdesk-import-"))
+            folder = Path(await compute(mkdtemp, prefix="newsdesk-import-"))
             try:
                 with working_for(WorksFor.UPLOADS):
                     async with asyncio.timeout(self.limits.longest_s):
@@ -124,7 +124,7 @@ class Uploads:
                         )
                         report = await self.compare(staged)
             except BaseException as error:
-                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                await compute(shutil.rmtree, folder, ignore_errors=True)
                 if isinstance(error, TimeoutError):
                     raise self._too_slow() from None
                 raise
@@ -134,7 +134,7 @@ class Uploads:
     async def _read(self, name: str, fetch: Fetch, shelf: ShelfId, path: Path, now: datetime) -> StagedFile:
         await fetch(path)
         read = await self.turns.read(path, name=name, shelf=shelf, now=now, results=path.with_suffix(".results"))
-        await asyncio.to_thread(path.unlink)
+        await compute(path.unlink)
         return StagedFile(source=Source(shown=name), read=read)
 
     async def put(self, token: str, shelf: ShelfId) -> ImportReport:

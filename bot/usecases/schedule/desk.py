@@ -54,8 +54,10 @@ async def set_desk(
             desk_default=current.desk_default if default is None else default,
             saved_by=member_id,
         )
-        if outlook.next_due_at is None or outlook.next_due_at <= now - current.lead:
-            return changed, outlook.next_due_at
+        if outlook.next_due_at is None:
+            return changed, None
+        if outlook.next_due_at <= now - current.lead:  # an edition is due and waits for a tick
+            return changed, outlook.next_due_at + current.lead - changed.lead
         return changed, looked_at(changed, next_free(changed, outlook.planned, now)[1])
 
     changed = await store.change_schedule(schedule.id, change)

@@ -294,7 +294,7 @@ class MemoryDeliveryStore(DeliveryStore):
         return await self._waiting(self._tables.publish_at, now, limit)
 
     @override
-    async def to_thread(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+    async def to_open(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
         return await self._waiting(self._tables.thread_at, now, limit)
 
     async def _waiting(self, due: Mapping[DeliveryKey, datetime], now: datetime, limit: int) -> tuple[Publication, ...]:

@@ -36,16 +36,16 @@ async def test_sent_part_waits_for_its_thread_if_it_is_to_have_one(
 ) -> None:
     """From the moment it is sent on."""
     row = await claimed(ledger, posting)
-    assert await ledger.deliveries.to_thread(now=DUE) == ()
+    assert await ledger.deliveries.to_open(now=DUE) == ()
     await ledger.deliveries.mark_sent(row.key, row.attempt, message_id=5, at=DUE)
-    assert [each.message_id for each in await ledger.deliveries.to_thread(now=DUE)] == [5] * waiting
+    assert [each.message_id for each in await ledger.deliveries.to_open(now=DUE)] == [5] * waiting
 
 
 async def test_message_that_was_deleted_waits_for_no_thread(ledger: Ledger) -> None:
     """It has no id."""
     row = await claimed(ledger, WHOLE)
     await ledger.deliveries.mark_sent(row.key, row.attempt, message_id=0, at=DUE)
-    assert await ledger.deliveries.to_thread(now=DUE) == ()
+    assert await ledger.deliveries.to_open(now=DUE) == ()
 
 
 async def test_thread_can_be_postponed_and_is_done_once(ledger: Ledger) -> None:
@@ -53,7 +53,7 @@ async def test_thread_can_be_postponed_and_is_done_once(ledger: Ledger) -> None:
     row, later = await claimed(ledger, WHOLE), DUE + timedelta(minutes=5)
     await ledger.deliveries.mark_sent(row.key, row.attempt, message_id=5, at=DUE)
     assert await ledger.deliveries.thread_later(row.key.channel_id, at=later) == 1
-    assert await ledger.deliveries.to_thread(now=DUE) == ()
-    assert len(await ledger.deliveries.to_thread(now=later)) == 1
+    assert await ledger.deliveries.to_open(now=DUE) == ()
+    assert len(await ledger.deliveries.to_open(now=later)) == 1
     assert [await ledger.deliveries.mark_threaded(row.key, failure="no") for _ in range(2)] == [True, False]
-    assert await ledger.deliveries.to_thread(now=later) == ()
+    assert await ledger.deliveries.to_open(now=later) == ()

@@ -238,7 +238,7 @@ class SqliteDeliveryStore(DeliveryStore):
         return await self._waiting(Waiting.TO_PUBLISH, now, limit)
 
     @override
-    async def to_thread(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
+    async def to_open(self, *, now: datetime, limit: int = 200) -> tuple[Publication, ...]:
         return await self._waiting(Waiting.TO_THREAD, now, limit)
 
     async def _waiting(self, what: Waiting, now: datetime, limit: int) -> tuple[Publication, ...]:
