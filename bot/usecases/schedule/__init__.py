@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.usecases.schedule.changes import ScheduleChanges
-from bot.usecases.schedule.desk import LONGEST_LEAD_HOURS, set_desk
+from bot.usecases.schedule.desk import set_desk
 from bot.usecases.schedule.due import DueReport, Plan, run_tick
 from bot.usecases.schedule.lifecycle import (
     create_schedule,
@@ -28,7 +28,6 @@ from bot.usecases.schedule.topic_role import set_topic_role
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
-    "LONGEST_LEAD_HOURS",
     "RETRIED_BY_ADMIN",
     "ClockTrust",
     "DueReport",
