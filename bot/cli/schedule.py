@@ -13,9 +13,10 @@ from bot.cli.session import Session
 from bot.cli.store import configure, reading, writing
 from bot.clock import SystemClock
 from bot.errors import BadInputError, NewsdeskError
+from bot.news.schedules.imported import Imported, ImportedSchedule
 from bot.news.schedules.schedule import Schedule
 from bot.render.format.number import count_of
-from bot.usecases.schedule.importing import Imported, ImportedSchedule, Place, import_settings, try_import
+from bot.usecases.schedule.importing import Place, import_settings, try_import
 from bot.usecases.schedule.settings_file import write_settings
 
 _LARGEST: Final = 1024 * 1024

@@ -109,8 +109,11 @@ class ScheduleStore(Protocol):
         """Read the schedules that hold this member's id, who saved them last, by server and name."""
         ...
 
-    async def forget_member(self, member_id: int) -> int:
-        """Drop a member's id from the schedules of `saved_by`, and return from how many."""
+    async def forget_member(self, member_id: int) -> tuple[int, int]:
+        """Drop a member's id from the schedules of `saved_by` and from servers' logs, and return from how many of each.
+
+        It is one transaction: what the member saves meanwhile is kept with its entry, or neither is.
+        """
         ...
 
     async def delete_schedule(

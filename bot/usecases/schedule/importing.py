@@ -6,7 +6,6 @@ same file can be imported again. All of it is stored in one transaction, or noth
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from typing import TypeAlias
 from bot.errors import BadInputError, ImportOutdatedError, NewsdeskError
 from bot.news.delivery import ScheduleId
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames
+from bot.news.schedules.imported import ID_KINDS, Imported, ImportedSchedule, written_options
 from bot.news.schedules.looking import Outlook, looked_at
 from bot.news.schedules.options import BY_NAME, DEFAULT_DAYS, DEFAULT_TIME, OptionKind
 from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule, ScheduleState, anchored, next_due
@@ -25,7 +25,7 @@ from bot.store.port.schedule import ScheduleStore, ServerChange
 from bot.text.words import fold
 from bot.usecases.schedule.changes import apply_changes
 from bot.usecases.schedule.lifecycle import edited, resumed
-from bot.usecases.schedule.settings_file import ID_KINDS, SettingsFile, Table, read_settings, written_options
+from bot.usecases.schedule.settings_file import SettingsFile, Table, read_settings
 
 Stored: TypeAlias = Sequence[tuple[Schedule, Outlook]]
 
@@ -72,75 +72,6 @@ class Place:
     default_timezone: str
     known: KnownNames = NOTHING_KNOWN
     ids: ServerIds | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedSchedule:
-    """One schedule of the file.
-
-    Attributes:
-        name: Its name, or its number in the file if it has none.
-        before: The schedule of that name as it was; None if it is new.
-        after: As it is then; None if it can't be read.
-        next_due_at: When its next edition is due; None if it can't be read, is paused or off.
-        look_at: When a tick looks at it; None if that would be never.
-        problem: Why it can't be used.
-    """
-
-    name: str
-    before: Schedule | None = None
-    after: Schedule | None = None
-    next_due_at: datetime | None = None
-    look_at: datetime | None = None
-    problem: NewsdeskError | None = None
-
-    @property
-    def has_changed(self) -> bool:
-        """True if it is new, or differs from what was stored."""
-        return self.after != self.before
-
-    def differences(self) -> tuple[tuple[str, object, object], ...]:
-        """List the options that differ, each with its value before and after; None for what is absent."""
-        before = {} if self.before is None else {"name": self.before.name, **written_options(self.before)}
-        after = {} if self.after is None else {"name": self.after.name, **written_options(self.after)}
-        names = dict.fromkeys((*after, *before))
-        return tuple((name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What an import does.
-
-    Attributes:
-        schedules: Each schedule of the file.
-        roles_before: The editor roles as they were.
-        roles: As they are then; the same ones if the file doesn't name them.
-        role_problems: Why editor roles can't be used.
-        skips_roles: True if the file names editor roles and they are not imported.
-    """
-
-    schedules: tuple[ImportedSchedule, ...]
-    roles_before: frozenset[int] = frozenset()
-    roles: frozenset[int] = frozenset()
-    role_problems: tuple[NewsdeskError, ...] = ()
-    skips_roles: bool = False
-
-    @property
-    def has_problems(self) -> bool:
-        """True if something can't be used, so that nothing is imported."""
-        return bool(self.role_problems) or any(each.problem is not None for each in self.schedules)
-
-    @property
-    def has_changed(self) -> bool:
-        """True if it changes anything."""
-        return self.roles != self.roles_before or any(each.has_changed for each in self.schedules)
-
-    @property
-    def shown(self) -> str:
-        """A fingerprint of what it changes, as it is shown."""
-        changes = [(each.name, each.before and each.before.id, each.differences()) for each in self.schedules]
-        said = repr((changes, sorted(self.roles_before), sorted(self.roles)))
-        return hashlib.sha256(said.encode(errors="replace")).hexdigest()
 
 
 async def try_import(
@@ -200,7 +131,7 @@ async def import_settings(
 
 
 def _what(changed: Sequence[ImportedSchedule]) -> str:
-    return ", ".join(each.name for each in changed)
+    return ", ".join(each.name for each in changed) or "editor roles"
 
 
 def _saved(each: ImportedSchedule, place: Place) -> tuple[Schedule, datetime | None]:
@@ -228,7 +159,7 @@ def _plan(file: SettingsFile, place: Place, stored: Stored, roles: frozenset[int
         schedules=tuple(tried),
         roles_before=roles,
         roles=after,
-        role_problems=tuple(_role_problems(roles, after, place.ids)),
+        role_problems=() if place.ids is None else tuple(_role_problems(roles, after, place.ids)),
         skips_roles=file.editor_roles is not None and place.ids is None,
     )
 
@@ -238,10 +169,8 @@ def _folded(name: str) -> str:
     return " ".join(fold(name).split())
 
 
-def _role_problems(before: frozenset[int], after: frozenset[int], ids: ServerIds | None) -> Iterator[NewsdeskError]:
+def _role_problems(before: frozenset[int], after: frozenset[int], ids: ServerIds) -> Iterator[NewsdeskError]:
     for role in sorted(after - before):
-        if ids is None:
-            return
         if said := ids.lacks(OptionKind.ROLE, role):
             yield BadInputError(f"editor_roles: {said}", cure="Give the id of another one.")
         elif (problem := ids.roles[role]) is not None:

@@ -14,11 +14,11 @@ from typing import Any, Final, TypeAlias
 
 from bot.errors import BadInputError, NewsdeskError
 from bot.news.parsing.names import KnownNames
-from bot.news.schedules.options import BY_NAME, OPTIONS, Option, OptionKind
+from bot.news.schedules.imported import ID_KINDS, written_options
+from bot.news.schedules.options import BY_NAME, Option, OptionKind
 from bot.news.schedules.schedule import Schedule
 from bot.usecases.schedule.changes import ScheduleChanges
 
-ID_KINDS: Final = frozenset({OptionKind.CHANNEL, OptionKind.TEXT_CHANNEL, OptionKind.ROLE})
 _KINDS: Final[Mapping[OptionKind, tuple[type, str]]] = {
     OptionKind.TEXT: (str, "text"),
     OptionKind.NUMBER: (int, "a whole number"),
@@ -148,17 +148,6 @@ def _table(schedule: Schedule) -> Iterator[str]:
             yield f"{name} = {_toml(value)}"
     if absent := [name for name, value in written_options(schedule).items() if value is None]:
         yield f"clear = {_toml(absent)}"
-
-
-def written_options(schedule: Schedule) -> Mapping[str, str | int | bool | None]:
-    """Write a schedule's options by name, ids as text; None for what is absent."""
-    written: dict[str, str | int | bool | None] = {}
-    for option in OPTIONS:
-        value = option.write(schedule)
-        if value is None and (option.is_several or not option.can_be_absent):
-            continue
-        written[option.name] = str(value) if option.kind in ID_KINDS and value is not None else value
-    return written
 
 
 def _toml(value: str | int | bool | Sequence[str]) -> str:  # noqa: FBT001 - the value itself is a truth value

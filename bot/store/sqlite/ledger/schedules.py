@@ -22,7 +22,7 @@ from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
 from bot.store.sqlite.ledger.purge import purge_servers, read_kept_guilds
 from bot.store.sqlite.ledger.servers.editors import read_roles, write_roles
-from bot.store.sqlite.ledger.servers.log import write_entry
+from bot.store.sqlite.ledger.servers.log import forget_in_log, write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 from bot.text.words import fold
 
@@ -201,8 +201,13 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._read(_OF_MEMBER, member_id)
 
     @override
-    async def forget_member(self, member_id: int) -> int:
-        return await self._database.write(lambda connection: connection.execute(_FORGET_MEMBER, (member_id,)).rowcount)
+    async def forget_member(self, member_id: int) -> tuple[int, int]:
+
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            schedules = connection.execute(_FORGET_MEMBER, (member_id,)).rowcount
+            return schedules, forget_in_log(connection, member_id)
+
+        return await self._database.write(work)
 
     @override
     async def delete_schedule(
