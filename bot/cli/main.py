@@ -37,7 +37,7 @@ app = typer.Typer(
 )
 digest_app = typer.Typer(help="Preview an edition.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(digest_app, name="digest")
-schedule_app = typer.Typer(help="Import schedules.", no_args_is_help=True, rich_markup_mode=None)
+schedule_app = typer.Typer(help="Import and export schedules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(schedule_app, name="schedule")
 
 
@@ -297,6 +297,16 @@ def import_schedules(
     from bot.cli.schedule import run_import
 
     run_import(session_of(context), file, guild_id=server, member_id=admin, dry_run=dry_run)
+
+
+@schedule_app.command("export", cls=Command)
+def export_schedules(
+    context: typer.Context, server: Annotated[int, typer.Option(metavar="ID", min=1, help="The server's id.")]
+) -> None:
+    """Print a server's schedules as TOML that schedule import reads."""
+    from bot.cli.schedule import run_export
+
+    run_export(session_of(context), guild_id=server)
 
 
 @_command()

@@ -1,4 +1,4 @@
-"""`newsdesk schedule import`: create or change a server's schedules from a TOML file."""
+"""`newsdesk schedule import | export`: a server's schedules from and to a TOML file."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from bot.cli.session import Session
 from bot.cli.store import configure, reading, writing
 from bot.clock import SystemClock
 from bot.errors import BadInputError, NewsdeskError
+from bot.news.schedules.imported import Imported, ImportedSchedule
+from bot.news.schedules.schedule import Schedule
 from bot.render.format.number import count_of
-from bot.usecases.schedule.importing import ImportedSchedule, Place, import_schedules, problems_of, try_schedules
+from bot.usecases.schedule.importing import Place, import_settings, try_import
+from bot.usecases.schedule.settings_file import write_settings
 
 _LARGEST: Final = 1024 * 1024
 """Bytes; fifty schedules with all options take a twentieth."""
@@ -35,8 +38,10 @@ def run_import(session: Session, file: Path, *, guild_id: int, member_id: int, d
     """
     text = _read(file)
     imported = asyncio.run(_import(session, text, guild_id, member_id, dry_run=dry_run))
-    session.out.show(*_lines(imported, dry_run=dry_run))
-    if problems := problems_of(imported):
+    session.out.show(*_lines(imported.schedules, dry_run=dry_run))
+    if imported.skips_roles:
+        session.out.show(Line(text="Editor roles are imported by /admin import in the server.", kind="quiet"))
+    if problems := [each for each in imported.schedules if each.problem is not None]:
         raise BadInputError(
             f"{count_of(len(problems), 'schedule')} of {file} can't be used; nothing was imported.",
             cure="Correct the lines above, then import it again.",
@@ -46,9 +51,7 @@ def run_import(session: Session, file: Path, *, guild_id: int, member_id: int, d
         session.out.show(Line(text=hint, kind="quiet"))
 
 
-async def _import(
-    session: Session, text: str, guild_id: int, member_id: int, *, dry_run: bool
-) -> tuple[ImportedSchedule, ...]:
+async def _import(session: Session, text: str, guild_id: int, member_id: int, *, dry_run: bool) -> Imported:
     config, now = configure(session), SystemClock().now()
     async with reading(config) if dry_run else writing(config) as store:
         place = Place(
@@ -57,8 +60,25 @@ async def _import(
             default_timezone=config.default_timezone.key,
             known=await read_names(store, guild_id),
         )
-        bring = try_schedules if dry_run else import_schedules
+        bring = try_import if dry_run else import_settings
         return await bring(store.schedules, text, place, now=now)
+
+
+def run_export(session: Session, *, guild_id: int) -> None:
+    """Print a server's schedules as TOML that `run_import` reads.
+
+    Raises:
+        NewsdeskError: the server has no schedule.
+    """
+    schedules = asyncio.run(_schedules(session, guild_id))
+    if not schedules:
+        raise BadInputError(f"The server {guild_id} has no schedule.", cure="Check its id.")
+    session.out.stream.write(write_settings(schedules))
+
+
+async def _schedules(session: Session, guild_id: int) -> tuple[Schedule, ...]:
+    async with reading(configure(session)) as store:
+        return await store.schedules.schedules(guild_id)
 
 
 def _read(file: Path) -> str:

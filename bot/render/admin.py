@@ -98,6 +98,8 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         (
             ("/admin doctor", "check channels, permissions, last editions, clock and database"),
             ("/admin log", "what was done here in the last 30 days, and who did it"),
+            ("/admin export", "schedules and editor roles as a file"),
+            ("/admin import", "preview such a file, then apply it"),
             ("/admin editors add", "let members with a role manage schedules and content"),
             ("/admin editors remove", "take that away again"),
             ("/admin editors list", "the editor roles"),

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.clock import SystemClock
+from bot.news.delivery import ScheduleId
+from bot.news.schedules.options import OPTIONS
 from bot.news.schedules.rhythm import Every
 from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule
 from bot.store.sqlite import open_store
 from tests.support.command_line import Run
+from tests.support.schedule_options import sample
 
+MOMENT = datetime(2026, 1, 5, tzinfo=UTC)
 TO = ("--server", "5", "--admin", "7")
 FILE = """
 [[schedule]]
@@ -33,6 +41,30 @@ day = "daily"
 """
 
 
+DAYS = (
+    "mon, thu",
+    "every second tuesday",
+    "first monday",
+    "last friday, saturday",
+    "monthly 15",
+    "last day",
+    "quarterly 3",
+)
+
+
+def settings(schedule: Schedule) -> Schedule:
+    """A schedule without what isn't a setting."""
+    return replace(schedule, id=ScheduleId(0), guild_id=0, saved_by=0, created_at=MOMENT)
+
+
+def as_table(number: int, options: Mapping[str, object]) -> str:
+    """A schedule in a file."""
+    given = {"name": f"No. {number} \u201cé\u201d, \\ \u007f", "channel": "99", "timezone": "UTC"} | {
+        name: value for name, value in options.items() if name not in {"channel", "timezone"}
+    }
+    return "".join(["[[schedule]]\n", *(f"{name} = {json.dumps(value)}\n" for name, value in given.items())])
+
+
 @pytest.fixture
 def newsroom(newsdesk: Run) -> Run:
     """The command line beside an archive of the shipped seeds."""
@@ -40,12 +72,12 @@ def newsroom(newsdesk: Run) -> Run:
     return newsdesk
 
 
-def schedules(folder: Path) -> list[Schedule]:
+def schedules(folder: Path, guild_id: int = 5) -> list[Schedule]:
     """The server's schedules by name."""
 
     async def read() -> list[Schedule]:
         async with open_store(folder / "news.sqlite3", clock=SystemClock(), read_only=True) as store:
-            return list(await store.schedules.schedules(5))
+            return list(await store.schedules.schedules(guild_id))
 
     return asyncio.run(read())
 
@@ -194,3 +226,63 @@ def test_more_schedules_than_a_server_may_have_are_refused_together(newsroom: Ru
     assert said.status == 1
     assert str(MOST_SCHEDULES) in said.err
     assert schedules(tmp_path) == []
+
+
+def test_exported_schedules_are_read_back_to_equal_ones(newsroom: Run, tmp_path: Path) -> None:
+    """With every option, at another server, and over schedules with other options."""
+    tables: list[Mapping[str, object]] = [
+        {option.name: option.choices[0] if option.choices else sample(option)}
+        for option in OPTIONS
+        if option.name != "channel"
+    ]
+    tables += [{"day": day} for day in DAYS] + [
+        {option.name: sample(option) for option in OPTIONS if option.name != "mute"},
+        {},
+    ]
+    text = "".join(as_table(number, table) for number, table in enumerate(tables))
+    assert newsroom("schedule", "import", put(tmp_path, text), *TO).status == 0
+
+    exported = newsroom("schedule", "export", "--server", "5")
+    put(tmp_path, exported.out)
+    elsewhere = ("--server", "6", "--admin", "8")
+    assert newsroom("schedule", "import", "schedules.toml", *elsewhere).status == 0
+    again = newsroom("schedule", "import", "schedules.toml", *TO)
+
+    assert [settings(each) for each in schedules(tmp_path, 6)] == [settings(each) for each in schedules(tmp_path)]
+    assert again.out.count(": unchanged") == len(tables)
+    assert newsroom("schedule", "export", "--server", "6").out == exported.out
+
+
+def test_import_of_an_export_takes_back_what_was_set_since(newsroom: Run, tmp_path: Path) -> None:
+    """Also what had no value."""
+    newsroom("schedule", "import", put(tmp_path), *TO)
+    exported = newsroom("schedule", "export", "--server", "5").out
+    before = schedules(tmp_path)
+    newsroom(
+        "schedule",
+        "import",
+        put(tmp_path, '[[schedule]]\nname = "Daily"\ndesk = "8"\npaused = true\ntags = "x"\n'),
+        *TO,
+    )
+    assert schedules(tmp_path) != before
+    newsroom("schedule", "import", put(tmp_path, exported), *TO)
+
+    assert schedules(tmp_path) == before
+
+
+def test_schedules_can_be_cleared_in_a_file(newsroom: Run, tmp_path: Path) -> None:
+    """By the names of their options; another name is refused."""
+    newsroom("schedule", "import", put(tmp_path), *TO)
+    newsroom("schedule", "import", put(tmp_path, '[[schedule]]\nname = "Weekly"\nclear = ["topics"]\n'), *TO)
+    assert schedules(tmp_path)[1].topics == ()
+    for clear in ('["channel"]', '"topics"', "[1]"):
+        said = newsroom("schedule", "import", put(tmp_path, f'[[schedule]]\nname = "Weekly"\nclear = {clear}\n'), *TO)
+        assert (said.status, "lear: " in said.out) == (1, True)
+
+
+def test_server_without_schedules_has_nothing_to_export(newsroom: Run) -> None:
+    """Its id may be wrong."""
+    said = newsroom("schedule", "export", "--server", "5")
+
+    assert (said.status, said.out) == (1, "")
+    assert "has no schedule" in said.err

@@ -121,7 +121,16 @@ COMMANDS: Final[dict[str, Level]] = {
         Level.EDITOR,
     ),
     **dict.fromkeys(
-        ["admin doctor", "admin editors add", "admin editors remove", "admin editors list", "admin log"], Level.MANAGER
+        [
+            "admin doctor",
+            "admin editors add",
+            "admin editors remove",
+            "admin editors list",
+            "admin log",
+            "admin export",
+            "admin import",
+        ],
+        Level.MANAGER,
     ),
     "content refresh": Level.OWNER,
 }
@@ -170,6 +179,7 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.SHARE: Component(level=Level.POSTER, args=lambda *_: ("a" * 13,)),
     actions.SCHEDULE_LIST: Component(level=Level.EDITOR, args=lambda *_: ("0",)),
     actions.ADMIN_LOG: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("0",)),
+    actions.SETTINGS_APPLY: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("t",)),
     actions.CONTENT_IMPORT: Component(level=Level.EDITOR, args=lambda _town, _schedule: ("t",)),
     actions.SCHEDULE_SEND_NOW: Component(level=Level.EDITOR, args=lambda _, schedule: (str(schedule.id), "x")),
     actions.SCHEDULES_RESUME: Component(level=Level.EDITOR_OF, args=lambda town, _: (str(town.guild.id),)),

@@ -28,6 +28,7 @@ from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
 from bot.store.sqlite import store_of
 from bot.usecases.ingest import ImportTurns, Staging
+from bot.usecases.schedule import PendingSettings
 from tests.kinds.near_discord import ADDRESS, NearSession, connect
 from tests.kinds.outcomes import State, state_of
 from tests.kinds.turns import GateLoop, HeldClock
@@ -62,6 +63,8 @@ class TownInSteps:
         form: The form of a new schedule, opened and not sent.
         staged: A private answer with *Import*.
         staging: Keeps what that would import.
+        settings: A private answer with *Apply*.
+        pending_settings: Keeps what that would apply.
         schedule_ids: The schedules' ids by name.
     """
 
@@ -74,6 +77,8 @@ class TownInSteps:
     story: Answer
     form: Answer
     staged: Answer
+    settings: Answer
+    settings_file = Upload(filename="s.toml", content=b'[[schedule]]\nname = "Evening"\ncount = 4\n')
 
     def __init__(self, folder: Path, content: Content, *, make_store: MakeStore = store_of) -> None:
         """Build the town, and bring it to the moment at which trials begin.
@@ -90,6 +95,7 @@ class TownInSteps:
         self._make_store = make_store
         self._content = content
         self.staging = Staging()
+        self.pending_settings = PendingSettings()
         self.sandbox = Sandbox(clock=self.clock, limits=False, global_limit=None)
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
@@ -113,8 +119,9 @@ class TownInSteps:
         self._content = self.database.content()
         self.clock.hold()
         setattr(delivery, "FOLLOW_S", 0.0)  # noqa: B010 - as `patch` does, which puts it back in the end
-        assert self.staged.message is not None
-        self._staged_message, self._as_staged = self.staged.message, deepcopy(self.staged.message.raw)
+        replaced = [each.message for each in (self.staged, self.settings) if each.message is not None]
+        self._replaced = [(message, deepcopy(message.raw)) for message in replaced]
+        self._pending = {guild: replace(each) for guild, each in self.pending_settings._of_server.items()}
         self._kept = {channel.id: len(channel.messages) for channel in self._channels()}
 
     def _read_config(self) -> Config:
@@ -143,7 +150,11 @@ class TownInSteps:
         services = self.bot.client.services
         assert isinstance(services, Services)
         self.bot.client.services = replace(
-            services, download=self._download, import_turns=ImportTurns(read=read_here), staging=self.staging
+            services,
+            download=self._download,
+            import_turns=ImportTurns(read=read_here),
+            staging=self.staging,
+            pending_settings=self.pending_settings,
         )
         self.bot._wire._limiter = Limiter(self.clock, per_s=_AS_FAST_AS_POSSIBLE)
         await connect(self.bot.client, self.sandbox, NearSession(self.sandbox, self.bot._wire.trace_config, gate))
@@ -186,6 +197,7 @@ class TownInSteps:
         await self.admin.run(self.channel, "schedule send-now", name="Evening")
         self.unread = await self._retry_unread()
         self.staged = await self.admin.run(self.channel, "content import", file=self.upload("Quarry"))
+        self.settings = await self.admin.run(self.channel, "admin import", file=self.settings_file)
         self.preview = await self.admin.run(self.channel, "schedule preview", name="Weekly")
         self.found = await self.admin.run(self.channel, "news search", query="ferry")
         self.form = await self.admin.run(self.channel, "setup")
@@ -266,7 +278,10 @@ class TownInSteps:
             message.raw = deepcopy(raw)
         for staged in self.staging._staged.values():
             staged.is_done = False
-        self._staged_message.raw.update(deepcopy(self._as_staged))  # its button replaces it
+        self.pending_settings._of_server.clear()
+        self.pending_settings._of_server.update({guild: replace(each) for guild, each in self._pending.items()})
+        for message, raw in self._replaced:  # by their buttons
+            message.raw.update(deepcopy(raw))
         self.sandbox._world.nonces._seen.clear()
         self.sandbox.limits._windows.clear()
         self.clock.hold()

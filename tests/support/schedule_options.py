@@ -11,6 +11,8 @@ TEXTS = {
     "mute": "sport, wbur.org",
     "providers": "wbur.org",
     "rule": "breaking 4 outlets in 3 hours, quiet 23-6",
+    "muted_topics": "sport",
+    "muted_providers": "npr.org",
     "topic_roles": "AI=815, Law=<@&816>",
 }
 

@@ -26,6 +26,7 @@ from bot.news.servers.access import Access, access_of
 from bot.news.servers.log import Deed
 from bot.store.port import Store
 from bot.usecases.ingest import ImportTurns, Staging, Uploads
+from bot.usecases.schedule import PendingSettings
 from bot.usecases.story import Stories
 
 TOKEN_LIFE_S: Final = 15 * 60.0
@@ -59,6 +60,7 @@ class Services:
         download: Writes an attachment to a file.
         import_turns: Lets a bounded number of imports run.
         staging: The uploads that were shown and wait for their *Import*.
+        pending_settings: The files of settings that wait for their *Apply*.
         shared: The private answers that their members have shared.
         admission: Lets a bounded number of commands run.
     """
@@ -78,6 +80,7 @@ class Services:
     download: Download = download
     import_turns: ImportTurns = field(default_factory=ImportTurns)
     staging: Staging = field(default_factory=Staging)
+    pending_settings: PendingSettings = field(default_factory=PendingSettings)
     shared: Once = field(default_factory=Once)
     admission: Admission = field(default_factory=Admission)
 

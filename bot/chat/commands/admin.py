@@ -11,10 +11,11 @@ from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.answering.answers import Args, answers, replaces
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import ADMIN, EDITORS, in_servers_and_direct_messages, installed_by_servers
+from bot.chat.commands.settings import editor_problem
 from bot.chat.door import MANAGE, MANAGED_PAGE, READ
 from bot.checkup import check_server
 from bot.news.message.draft import Draft
-from bot.news.servers.access import MOST_EDITOR_ROLES, require_editor_role
+from bot.news.servers.access import MOST_EDITOR_ROLES
 from bot.news.servers.log import LOG_KEPT, Act
 from bot.render.admin import HELP, draft_editor_added, draft_editor_removed, draft_editors, draft_help
 from bot.render.checkup import draft_health
@@ -53,13 +54,8 @@ async def doctor(context: Context) -> Draft:
 async def add_editors(context: Context, role: discord.Role) -> Draft:
     """Name an editor role."""
     guild_id = context.require_server()
-    tags = role.tags
-    require_editor_role(
-        role_id=role.id,
-        guild_id=guild_id,
-        is_managed=role.managed,
-        is_taken_freely=role.flags.in_prompt or (tags is not None and tags.is_guild_connection()),
-    )
+    if (problem := editor_problem(role)) is not None:
+        raise problem
     has_changed = await context.store.editors.add_editor_role(
         guild_id,
         role.id,

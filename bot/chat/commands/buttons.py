@@ -13,7 +13,19 @@ import discord
 from typing_extensions import override
 
 from bot.chat.answering.context import context_of
-from bot.chat.commands import admin, content, delivery, desk, digest, joining, related, schedule, search, setup
+from bot.chat.commands import (
+    admin,
+    content,
+    delivery,
+    desk,
+    digest,
+    joining,
+    related,
+    schedule,
+    search,
+    settings,
+    setup,
+)
 from bot.chat.error_answers import answer_error
 from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
 from bot.chat.posting.forms import read_submission
@@ -36,6 +48,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SETUP_WAIT: setup.wait,
     actions.SHARE: related.share,
     actions.CONTENT_IMPORT: content.import_previewed,
+    actions.SETTINGS_APPLY: settings.apply,
     actions.ADMIN_LOG: admin.turn_log,
     actions.SCHEDULE_LIST: schedule.turn_list,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,

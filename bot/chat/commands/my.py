@@ -19,11 +19,8 @@ async def data(context: Context, delete: bool = False) -> Draft:
     """Show or delete what is kept of the member, in every server."""
     store, member = context.store, context.user_id
     if delete:
-        return draft_member_forgotten(
-            await store.schedules.forget_member(member),
-            await store.desks.forget_editor(member),
-            await store.log.forget_member(member),
-        )
+        schedules, entries = await store.schedules.forget_member(member)
+        return draft_member_forgotten(schedules, await store.desks.forget_editor(member), entries)
     return draft_member_data(
         await store.schedules.saved_by(member), await store.desks.count_acts(member), await store.log.entries_of(member)
     )

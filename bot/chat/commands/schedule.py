@@ -30,7 +30,7 @@ from bot.news.message.draft import Draft
 from bot.news.message.form import Form
 from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedules.options import clear_choices
-from bot.news.schedules.schedule import DeskDefault, Schedule
+from bot.news.schedules.schedule import LONGEST_LEAD_HOURS, DeskDefault, Schedule
 from bot.news.schedules.setup import free_name
 from bot.news.servers.log import Act
 from bot.render.edition.desk import draft_skipped_draft
@@ -49,7 +49,6 @@ from bot.render.schedule import (
 from bot.usecases.delivery import settled
 from bot.usecases.digest import count_matching, skip_draft
 from bot.usecases.schedule import (
-    LONGEST_LEAD_HOURS,
     ScheduleChanges,
     ScheduleStatus,
     create_schedule,

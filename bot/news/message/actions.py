@@ -91,3 +91,6 @@ ADMIN_LOG: Final = "alog"
 
 CONTENT_IMPORT: Final = "cimp"
 """Import what a preview showed, for editors: (the staged upload's token)."""
+
+SETTINGS_APPLY: Final = "setapp"
+"""Import a file of settings as it was previewed, for admins: (its token)."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from bot.errors import BadInputError
@@ -15,7 +16,8 @@ _LONGEST_INPUT: Final = 200
 _LAST_DAY: Final = 31
 _OF_MONTH: Final = r"(?: of (?:the|every|each) month)?"
 _SECOND_WEEK: Final = re.compile(
-    r"(?:every (?:(?:second|other|2nd)(?: week)?|(?:two|2) weeks)|fortnightly)(?: on)? (?P<days>.+)"
+    r"(?:every (?:(?:second|other|2nd)(?: week)?|(?:two|2) weeks)|fortnightly)(?: on)? (?P<days>.+?)"
+    r"(?: from (?P<anchor>[0-9]{4}-[0-9]{2}-[0-9]{2}))?"
 )
 _OF_A_MONTH: Final = re.compile(rf"(?:the |every )?(?P<which>first|1st|last) (?P<days>.+?){_OF_MONTH}")
 _DAY_OF_MONTH: Final = re.compile(
@@ -44,7 +46,8 @@ class Recurrence:
 def parse_recurrence(typed: str) -> Recurrence:
     """Parse when a schedule is due: weekdays as `parse_days` does, alone or after a word for how they repeat.
 
-    `every second monday`, `first monday`, `last friday of the month`, `monthly`, `monthly 15`, `last day`, `quarterly`.
+    `every second monday`, `every second monday from 2026-01-05` (any date of such a week), `first monday`,
+    `last friday of the month`, `monthly`, `monthly 15`, `last day`, `quarterly`.
 
     Raises:
         BadInputError: The text is nothing of this kind.
@@ -56,7 +59,7 @@ def parse_recurrence(typed: str) -> Recurrence:
     if found := _DAY_OF_MONTH.fullmatch(text):
         return _day_of_month(found, typed)
     if found := _SECOND_WEEK.fullmatch(text):
-        return _some_days(found["days"], typed, Every.SECOND_WEEK)
+        return _second_week(found, typed)
     if found := _OF_A_MONTH.fullmatch(text):
         every = Every.LAST_OF_MONTH if found["which"] == "last" else Every.FIRST_OF_MONTH
         return _some_days(found["days"], typed, every)
@@ -69,6 +72,17 @@ def _day_of_month(found: re.Match[str], typed: str) -> Recurrence:
         raise _refusal(typed)
     every = Every.QUARTER if found["every"] == "quarterly" else Every.MONTH
     return Recurrence(days=EVERY_DAY, rhythm=Rhythm(every=every, month_day=day))
+
+
+def _second_week(found: re.Match[str], typed: str) -> Recurrence:
+    every = _some_days(found["days"], typed, Every.SECOND_WEEK)
+    if found["anchor"] is None:
+        return every
+    try:
+        anchor = date.fromisoformat(found["anchor"])
+    except ValueError as error:
+        raise _refusal(typed) from error
+    return replace(every, rhythm=replace(every.rhythm, anchor=anchor))
 
 
 def _some_days(text: str, typed: str, every: Every) -> Recurrence:

@@ -18,7 +18,25 @@ from bot.news.parsing.posting import read_tags, read_topic_roles
 from bot.news.parsing.rhythm import parse_recurrence
 from bot.news.parsing.rule import parse_rule
 from bot.news.parsing.times import parse_time, parse_zone
-from bot.news.schedules.schedule import MOST_COUNT, EmptyPolicy, Schedule, Weekday
+from bot.news.schedules.schedule import (
+    LONGEST_LEAD_HOURS,
+    MOST_COUNT,
+    DeskDefault,
+    EmptyPolicy,
+    Schedule,
+    ScheduleState,
+    StopReason,
+    Weekday,
+)
+from bot.news.schedules.written import (
+    Written,
+    in_hours,
+    written_days,
+    written_pause,
+    written_roles,
+    written_rule,
+    written_value,
+)
 from bot.text.clean import clean
 
 DEFAULT_DAYS: Final = (Weekday.MONDAY,)
@@ -31,6 +49,7 @@ _LONGEST_TEXT: Final = 100
 _LONGEST_LIST: Final = 1000
 
 _EMPTY_POLICIES: Final = {str(policy): policy for policy in EmptyPolicy}
+_DESK_DEFAULTS: Final = {str(each): each for each in DeskDefault}
 _UNSET: Final[Mapping[str, object]] = {
     **{each.name: each.default for each in fields(Schedule) if each.default is not MISSING},
     "days": DEFAULT_DAYS,
@@ -77,6 +96,9 @@ class Option:
         default: What applies if it isn't given; empty if that is nothing.
         is_several: True if each of its fields can be cleared alone.
         in_files_only: It is given in files of schedules; in Discord it has a command of its own.
+        is_cleared_elsewhere: In Discord that command sets it back to its default, too.
+        write: Writes a schedule's value so that `parse` reads it back; None for a value that is absent, and for an
+            option whose fields other options write.
     """
 
     name: str
@@ -92,6 +114,13 @@ class Option:
     default: str = ""
     is_several: bool = False
     in_files_only: bool = False
+    is_cleared_elsewhere: bool = False
+    write: Callable[[Schedule], Written | None] = lambda _: None
+
+    @property
+    def can_be_absent(self) -> bool:
+        """True if one of its fields may have no value."""
+        return any(_UNSET.get(name, "") in (None, ()) for name in self.fields)
 
     def read(self, given: Any, known: KnownNames = NOTHING_KNOWN) -> Mapping[str, object]:
         """Parse what was given to values of the schedule's fields.
@@ -125,6 +154,12 @@ def clear_choices() -> Mapping[str, Mapping[str, object]]:
 
     These are all options that have a default, and the fields of an option that is several.
     """
+    elsewhere = {option.name for option in OPTIONS if option.is_cleared_elsewhere}
+    return {name: values for name, values in defaults().items() if name not in elsewhere}
+
+
+def defaults() -> Mapping[str, Mapping[str, object]]:
+    """Map all that a file of schedules can clear to the values that the schedule's fields then get."""
     choices: dict[str, Mapping[str, object]] = {}
     for option in OPTIONS:
         values = {name: _UNSET[name] for name in option.fields if name in _UNSET}
@@ -134,27 +169,20 @@ def clear_choices() -> Mapping[str, Mapping[str, object]]:
     return choices
 
 
-def contradiction(schedule: Schedule) -> BadInputError | None:
-    """Return what is wrong with a schedule that selects and mutes the same topic or provider; None if none is."""
-    both = [
-        *(name for name in schedule.topics if name in schedule.muted_topics),
-        *(name for name in schedule.providers if name in schedule.muted_providers),
-    ]
-    if not both:
-        return None
-    return BadInputError(
-        f"“{clean(both[0])}” is both selected and muted, so nothing about it would be posted.",
-        cure="Take it out of one of the two lists; clear empties a list.",
-    )
-
-
 def _option(
     name: str, kind: OptionKind, about: str, read: Callable[[Any], object], *, field: str = "", **more: Any
 ) -> Option:
     """An option that sets one field, by default the one of its own name."""
     target = field or name
+    write = more.pop("write", lambda schedule: written_value(getattr(schedule, target)))
     return Option(
-        name=name, kind=kind, about=about, parse=lambda given, _: {target: read(given)}, fields=(target,), **more
+        name=name,
+        kind=kind,
+        about=about,
+        parse=lambda given, _: {target: read(given)},
+        fields=(target,),
+        write=write,
+        **more,
     )
 
 
@@ -200,6 +228,11 @@ def _rule(typed: str, _: KnownNames) -> Mapping[str, object]:
     return {"rule": rule, "breaking": breaking}
 
 
+def _paused(given: Any, _: KnownNames) -> Mapping[str, object]:
+    state = ScheduleState.PAUSED if given else ScheduleState.ACTIVE
+    return {"state": state, "state_reason": StopReason.NONE}
+
+
 OPTIONS: Final = (
     _option("channel", OptionKind.CHANNEL, "Channel to post in", int, field="channel_id"),
     Option(
@@ -207,6 +240,7 @@ OPTIONS: Final = (
         kind=OptionKind.TEXT,
         about="Such as monday, mon-fri, daily, every second monday, last friday, monthly 15",
         parse=_days,
+        write=written_days,
         fields=("days", "rhythm"),
         default="Monday",
     ),
@@ -227,6 +261,7 @@ OPTIONS: Final = (
         kind=OptionKind.TEXT,
         about="Only these providers, comma-separated domains or names",
         parse=lambda typed, known: {"providers": read_providers(typed, known)},
+        write=lambda schedule: written_value(schedule.providers),
         fields=("providers",),
         longest=_LONGEST_LIST,
         completion=Completion.PROVIDERS,
@@ -258,6 +293,7 @@ OPTIONS: Final = (
         OptionKind.TEXT,
         "Roles to mention only if a story has their topic: AI=123, Law=456",
         read_topic_roles,
+        write=lambda schedule: written_roles(schedule.topic_roles),
         longest=_LONGEST_LIST,
         in_files_only=True,
     ),
@@ -277,6 +313,7 @@ OPTIONS: Final = (
         kind=OptionKind.TEXT,
         about="How stories are chosen: upstream, best-of or breaking 3 outlets in 6 hours",
         parse=_rule,
+        write=written_rule,
         fields=("rule", "breaking"),
         completion=Completion.RULES,
         default="“default”",
@@ -287,6 +324,7 @@ OPTIONS: Final = (
         1,
         365,
         read=lambda days: timedelta(days=days),
+        write=lambda schedule: None if schedule.max_age is None else schedule.max_age.days,
         default="2 periods",
     ),
     _number(
@@ -295,7 +333,65 @@ OPTIONS: Final = (
         1,
         168,
         read=lambda hours: timedelta(hours=hours),
+        write=lambda schedule: in_hours(schedule.max_lateness),
         default="24",
+    ),
+    _option(
+        "muted_topics",
+        OptionKind.TEXT,
+        "Topics to leave out, comma-separated",
+        read_topics,
+        longest=_LONGEST_LIST,
+        in_files_only=True,
+    ),
+    Option(
+        name="muted_providers",
+        kind=OptionKind.TEXT,
+        about="Providers to leave out, comma-separated domains or names",
+        parse=lambda typed, known: {"muted_providers": read_providers(typed, known)},
+        write=lambda schedule: written_value(schedule.muted_providers),
+        fields=("muted_providers",),
+        longest=_LONGEST_LIST,
+        in_files_only=True,
+    ),
+    _option(
+        "desk",
+        OptionKind.TEXT_CHANNEL,
+        "The editors' channel for drafts",
+        int,
+        field="desk_channel_id",
+        in_files_only=True,
+        is_cleared_elsewhere=True,
+    ),
+    _number(
+        "lead_time",
+        "Hours before an edition is due that its draft is shown",
+        1,
+        LONGEST_LEAD_HOURS,
+        read=lambda hours: timedelta(hours=hours),
+        write=lambda schedule: in_hours(schedule.lead_time),
+        default="12",
+        in_files_only=True,
+        is_cleared_elsewhere=True,
+    ),
+    _choice(
+        "desk_default",
+        "What happens to a draft that nobody decides about",
+        _DESK_DEFAULTS,
+        default=str(_UNSET["desk_default"]),
+        in_files_only=True,
+        is_cleared_elsewhere=True,
+    ),
+    Option(
+        name="paused",
+        kind=OptionKind.YES_NO,
+        about="Post nothing until it is resumed",
+        parse=_paused,
+        write=written_pause,
+        fields=("state", "state_reason"),
+        default="no",
+        in_files_only=True,
+        is_cleared_elsewhere=True,
     ),
 )
 

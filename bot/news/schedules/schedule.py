@@ -46,6 +46,9 @@ MOST_COUNT: Final = 20
 MOST_SCHEDULES: Final = 50
 """Schedules of one server."""
 
+LONGEST_LEAD_HOURS: Final = 72
+"""How long before it is due an edition may be drafted."""
+
 NAME_A_ZONE: Final = "Use a name of the tz database, such as Europe/Berlin or America/New_York."
 
 

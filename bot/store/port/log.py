@@ -23,10 +23,6 @@ class LogStore(Protocol):
         """Read the entries that hold this member's id, in every server, newest first."""
         ...
 
-    async def forget_member(self, member_id: int) -> int:
-        """Replace a member's id by `NOBODY` in all entries, and return in how many."""
-        ...
-
     async def drop_entries(self, *, before: datetime) -> int:
         """Delete the entries from before a moment, and return how many."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -14,6 +15,25 @@ from bot.news.servers.log import LogEntry
 Change: TypeAlias = Callable[[Schedule, Outlook], tuple[Schedule, datetime | None] | None]
 """Given a schedule and its outlook as they are stored, returns it changed and when it is due next; None leaves it as it
 is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerChange:
+    """What changes of a server at once.
+
+    Attributes:
+        saved: Schedules to insert or replace, each with when a tick looks at it.
+        editor_roles: All editor roles as they are then; None leaves them as they are.
+        entry: Logged.
+    """
+
+    saved: tuple[tuple[Schedule, datetime | None], ...] = ()
+    editor_roles: frozenset[int] | None = None
+    entry: LogEntry | None = None
+
+
+ChangeServer: TypeAlias = Callable[[tuple[tuple[Schedule, Outlook], ...], frozenset[int]], ServerChange]
+"""Given a server's schedules by name with their outlooks, and its editor roles, returns what changes."""
 
 
 class ScheduleStore(Protocol):
@@ -51,6 +71,16 @@ class ScheduleStore(Protocol):
         """
         ...
 
+    async def change_server(self, guild_id: int, change: ChangeServer) -> None:
+        """Apply a change to a server's schedules and editor roles as they are now, in one transaction.
+
+        What `change` raises is raised here, and nothing is changed then.
+
+        Raises:
+            BadInputError: two schedules of the server would have one name.
+        """
+        ...
+
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
         """Find a schedule by id; None if there is none or it was deleted."""
         ...
@@ -79,8 +109,11 @@ class ScheduleStore(Protocol):
         """Read the schedules that hold this member's id, who saved them last, by server and name."""
         ...
 
-    async def forget_member(self, member_id: int) -> int:
-        """Drop a member's id from the schedules of `saved_by`, and return from how many."""
+    async def forget_member(self, member_id: int) -> tuple[int, int]:
+        """Drop a member's id from the schedules of `saved_by` and from servers' logs, and return from how many of each.
+
+        It is one transaction: what the member saves meanwhile is kept with its entry, or neither is.
+        """
         ...
 
     async def delete_schedule(

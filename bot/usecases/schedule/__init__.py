@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bot.usecases.schedule.changes import ScheduleChanges
-from bot.usecases.schedule.desk import LONGEST_LEAD_HOURS, set_desk
+from bot.usecases.schedule.desk import set_desk
 from bot.usecases.schedule.due import DueReport, Plan, run_tick
+from bot.usecases.schedule.importing import Place, ServerIds, import_settings, try_import
 from bot.usecases.schedule.lifecycle import (
     create_schedule,
     delete_schedule,
@@ -21,27 +22,32 @@ from bot.usecases.schedule.lookup import (
     list_schedules,
     show_schedule,
 )
+from bot.usecases.schedule.pending import PendingSettings
 from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule, state_to_retry
 from bot.usecases.schedule.servers import note_servers, resume_rejoined
+from bot.usecases.schedule.settings_file import write_settings
 from bot.usecases.schedule.setup import SentForm, SetUp, propose_schedule, set_up
 from bot.usecases.schedule.topic_role import set_topic_role
 from bot.usecases.schedule.trust import ClockTrust
 
 __all__ = [
-    "LONGEST_LEAD_HOURS",
     "RETRIED_BY_ADMIN",
     "ClockTrust",
     "DueReport",
+    "PendingSettings",
+    "Place",
     "Plan",
     "ScheduleChanges",
     "ScheduleStatus",
     "SentForm",
+    "ServerIds",
     "SetUp",
     "create_schedule",
     "delete_schedule",
     "edit_schedule",
     "get_schedule",
     "get_schedule_or_default",
+    "import_settings",
     "list_schedules",
     "note_servers",
     "pause_schedule",
@@ -56,5 +62,7 @@ __all__ = [
     "show_schedule",
     "skip_next",
     "state_to_retry",
+    "try_import",
     "unskip_next",
+    "write_settings",
 ]

@@ -8,7 +8,8 @@ from typing import Final, TypeAlias, cast
 
 from bot.errors import BadInputError, NewsdeskError
 from bot.news.parsing.names import NOTHING_KNOWN, KnownNames
-from bot.news.schedules.options import BY_NAME, clear_choices, contradiction
+from bot.news.schedules.contradiction import contradiction, desk_contradiction
+from bot.news.schedules.options import BY_NAME, defaults
 from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.schedule import LONGEST_NAME, Schedule
 from bot.text.clean import clean
@@ -19,6 +20,7 @@ Problem: TypeAlias = tuple[str, NewsdeskError]
 
 
 _FILTERS: Final = frozenset({"topics", "providers", "muted_topics", "muted_providers"})
+_CHANNELS: Final = frozenset({"channel_id", "desk_channel_id"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,7 @@ class ScheduleChanges:
         name: The schedule's new name; None leaves it as it is.
         options: By the names of `OPTIONS`: text, numbers and bools as typed, channels and roles by their id. What is
             not in it stays as it is (a new schedule's default).
-        clear: Choices of `clear_choices`, to set back to their defaults; an option that is given as well wins.
+        clear: Choices of `defaults`, to set back to their defaults; an option that is given as well wins.
         known: The names in the archive that the server sees, to which typed ones are resolved.
     """
 
@@ -79,11 +81,13 @@ def apply_changes(changes: ScheduleChanges, schedule: Schedule) -> tuple[Schedul
     changed = replace(schedule, **values)  # type: ignore[arg-type] # each option reads its own field's type
     if values.keys() & _FILTERS and (contradicted := contradiction(changed)) is not None:
         problems.append((BY_NAME["mute"].label, contradicted))
+    if values.keys() & _CHANNELS and (contradicted := desk_contradiction(changed)) is not None:
+        problems.append((BY_NAME["desk"].label, contradicted))
     return changed, problems
 
 
 def _cleared(clear: frozenset[str], problems: list[Problem]) -> dict[str, object]:
-    choices = clear_choices()
+    choices = defaults()
     if unknown := clear - choices.keys():
         names = ", ".join(sorted(unknown))
         problems.append(("Clear", BadInputError(f"{names} can't be cleared.", cure="Give it another value.")))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final
 
 from bot.errors import BadInputError, UnknownScheduleError
+from bot.news.schedules.contradiction import desk_contradiction
 from bot.news.schedules.looking import Outlook, looked_at
 from bot.news.schedules.schedule import DeskDefault, Schedule, next_free
 from bot.store.port.schedule import ScheduleStore
-
-LONGEST_LEAD_HOURS: Final = 72
 
 
 async def set_desk(
@@ -43,8 +41,8 @@ async def set_desk(
     """
 
     def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime | None]:
-        if channel_id == current.channel_id:
-            raise BadInputError("Drafts can't be shown where the editions are posted.", cure="Choose another channel.")
+        if (contradicted := desk_contradiction(replace(current, desk_channel_id=channel_id))) is not None:
+            raise contradicted
         if channel_id is not None and current.rule == "breaking":
             raise BadInputError("Breaking news is posted at once, without a draft.", cure="Choose another schedule.")
         changed = replace(

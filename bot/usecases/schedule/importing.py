@@ -1,169 +1,232 @@
-"""Import schedules from TOML: the options of `/schedule create`, one table for each schedule.
+"""Import a server's settings from TOML: schedules with the options of `/schedule create`, and editor roles.
 
 A schedule whose name the server has already is changed as by `/schedule edit`: what the file leaves out stays. So the
-same file can be imported again.
+same file can be imported again. All of it is stored in one transaction, or nothing.
 """
 
 from __future__ import annotations
 
-import difflib
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import TypeAlias
 
-from bot.errors import BadInputError, NewsdeskError
+from bot.errors import BadInputError, ImportOutdatedError, NewsdeskError
 from bot.news.delivery import ScheduleId
-from bot.news.parsing.names import KnownNames
-from bot.news.schedules.options import BY_NAME, DEFAULT_DAYS, DEFAULT_TIME, Option, OptionKind
+from bot.news.parsing.names import NOTHING_KNOWN, KnownNames
+from bot.news.schedules.imported import ID_KINDS, Imported, ImportedSchedule, written_options
+from bot.news.schedules.looking import Outlook, looked_at
+from bot.news.schedules.options import BY_NAME, DEFAULT_DAYS, DEFAULT_TIME, OptionKind
 from bot.news.schedules.schedule import MOST_SCHEDULES, Schedule, ScheduleState, anchored, next_due
-from bot.store.port.schedule import ScheduleStore
+from bot.news.servers.access import MOST_EDITOR_ROLES
+from bot.news.servers.log import Act, Deed, entry_of
+from bot.store.port.schedule import ScheduleStore, ServerChange
 from bot.text.words import fold
-from bot.usecases.schedule.changes import ScheduleChanges, apply_changes
-from bot.usecases.schedule.lifecycle import create_schedule, edit_schedule
+from bot.usecases.schedule.changes import apply_changes
+from bot.usecases.schedule.lifecycle import edited, resumed
+from bot.usecases.schedule.settings_file import SettingsFile, Table, read_settings
 
-_IDS: Final = frozenset({OptionKind.CHANNEL, OptionKind.TEXT_CHANNEL, OptionKind.ROLE})
-_KINDS: Final[Mapping[OptionKind, tuple[type, str]]] = {
-    OptionKind.TEXT: (str, "text"),
-    OptionKind.NUMBER: (int, "a whole number"),
-    OptionKind.YES_NO: (bool, "true or false"),
-}
+Stored: TypeAlias = Sequence[tuple[Schedule, Outlook]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerIds:
+    """The channels and roles that a server has.
+
+    Attributes:
+        channels: Those that an edition can be posted to.
+        text_channels: Those for notices and drafts.
+        roles: Each role, with the reason why it can't be an editor role; None if it can.
+    """
+
+    channels: Collection[int] = ()
+    text_channels: Collection[int] = ()
+    roles: Mapping[int, NewsdeskError | None] = field(default_factory=dict)
+
+    def lacks(self, kind: OptionKind, asked: int) -> str:
+        """Say what a server lacks; empty if it has it."""
+        match kind:
+            case OptionKind.CHANNEL:
+                return "" if asked in self.channels else f"This server has no channel {asked} to post in."
+            case OptionKind.TEXT_CHANNEL:
+                return "" if asked in self.text_channels else f"This server has no text channel {asked}."
+            case _:
+                return "" if asked in self.roles else f"This server has no role {asked}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where schedules are imported to.
+    """Where settings are imported to.
 
     Attributes:
         guild_id: The server.
         member_id: The admin, who gets the notices of schedules without a channel for them.
         default_timezone: The time zone of a schedule that names none.
         known: The names in the archive that the server sees.
+        ids: The channels and roles that it has; None if that isn't known. Editor roles are not imported then.
     """
 
     guild_id: int
     member_id: int
     default_timezone: str
-    known: KnownNames
+    known: KnownNames = NOTHING_KNOWN
+    ids: ServerIds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportedSchedule:
-    """One schedule of the file.
-
-    Attributes:
-        name: Its name, or its number in the file if it has none.
-        before: The schedule of that name as it was; None if it is new.
-        after: As it is then; None if it can't be read.
-        next_due_at: When its next edition is due; None if it can't be read, is paused or off.
-        problem: Why it can't be read.
-    """
-
-    name: str
-    before: Schedule | None = None
-    after: Schedule | None = None
-    next_due_at: datetime | None = None
-    problem: NewsdeskError | None = None
-
-    @property
-    def has_changed(self) -> bool:
-        """True if it is new, or differs from what was stored."""
-        return self.after != self.before
-
-
-def read_schedules(text: str, known: KnownNames) -> tuple[tuple[str, ScheduleChanges | NewsdeskError], ...]:
-    """Read the file's tables, each with its label; one that can't be used is its error.
-
-    Raises:
-        BadInputError: the text isn't TOML, or has no schedule.
-    """
-    try:
-        tables = tomllib.loads(text).get("schedule")
-    except tomllib.TOMLDecodeError as error:
-        raise BadInputError(f"It isn't TOML: {error}.", cure="Correct that line.") from error
-    if not isinstance(tables, list) or not tables:
-        raise BadInputError("It has no schedule.", cure="Write a [[schedule]] line above each schedule's options.")
-    return tuple(_read(number, table, known) for number, table in enumerate(tables, start=1))
-
-
-def _read(number: int, table: object, known: KnownNames) -> tuple[str, ScheduleChanges | NewsdeskError]:
-    if not isinstance(table, dict):
-        return f"Schedule {number}", BadInputError("It isn't a table.", cure="Write [[schedule]] above its options.")
-    name = table.get("name")
-    if not isinstance(name, str) or not name.strip():
-        return f"Schedule {number}", BadInputError("It has no name.", cure='Add a line such as name = "Weekly".')
-    given: dict[str, str | int | bool] = {}
-    problems: list[str] = []
-    for key, value in table.items():
-        if key == "name":
-            continue
-        try:
-            given[key] = _value(_option(key), value)
-        except BadInputError as error:
-            problems.append(f"{key}: {error}")
-    if problems:
-        return name, BadInputError(" ".join(problems))
-    return name, ScheduleChanges(name=name, options=given, known=known)
-
-
-def _option(key: str) -> Option:
-    if key in BY_NAME:
-        return BY_NAME[key]
-    near = difflib.get_close_matches(key, BY_NAME, 1)
-    cure = f"Did you mean {near[0]}?" if near else f"Options: {', '.join(BY_NAME)}."
-    raise BadInputError("Unknown option.", cure=cure)
-
-
-def _value(option: Option, value: Any) -> str | int | bool:
-    if option.kind in _IDS:
-        if isinstance(value, (str, int)) and not isinstance(value, bool) and str(value).isdecimal():
-            return int(value)
-        raise BadInputError("Not an id.", cure='Write the id in quotes, such as "1234567890"; names are not read.')
-    if option.kind is OptionKind.TEXT and isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return ", ".join(value)
-    kind, wanted = _KINDS[option.kind]
-    if not isinstance(value, (str, int)) or type(value) is not kind:  # a bool is an int, too
-        raise BadInputError(f"Not {wanted}.", cure=f"Write {wanted}.")
-    return value
-
-
-async def try_schedules(
-    store: ScheduleStore, text: str, place: Place, *, now: datetime
-) -> tuple[ImportedSchedule, ...]:
+async def try_import(
+    store: ScheduleStore, text: str, place: Place, *, now: datetime, roles: frozenset[int] = frozenset()
+) -> Imported:
     """Compute what an import would do, and change nothing.
 
+    Args:
+        store: Keeps the schedules.
+        text: The file.
+        place: Where it would be imported to.
+        now: The current moment.
+        roles: The server's editor roles.
+
     Raises:
-        BadInputError: as `read_schedules`, or the server would have too many schedules.
+        BadInputError: the file can't be read, or the server would have too many schedules.
     """
-    stored = {fold(each.name): each for each in await store.schedules(place.guild_id)}
+    return _plan(read_settings(text, place.known), place, await store.outlooks(place.guild_id), roles, now)
+
+
+async def import_settings(
+    store: ScheduleStore, text: str, place: Place, *, now: datetime, shown: str | None = None, deed: Deed | None = None
+) -> Imported:
+    """Store a file's settings in one transaction; if one of them can't be used, none is stored.
+
+    Args:
+        store: Keeps the schedules.
+        text: The file.
+        place: Where it is imported to.
+        now: The current moment.
+        shown: The fingerprint of what somebody looked at; None if nobody did.
+        deed: The member who imports it, for the log; None for the operator.
+
+    Raises:
+        BadInputError: as `try_import`.
+        ImportOutdatedError: it would change something else by now than what was shown.
+    """
+    file = read_settings(text, place.known)
+    imported = Imported(schedules=())
+
+    def change(stored: Stored, roles: frozenset[int]) -> ServerChange:
+        nonlocal imported
+        imported = _plan(file, place, stored, roles, now)
+        if shown is not None and imported.shown != shown:
+            raise ImportOutdatedError("The settings have changed since the preview.", cure="Look at the new one.")
+        if imported.has_problems:
+            return ServerChange()
+        changed = [each for each in imported.schedules if each.has_changed]
+        return ServerChange(
+            saved=tuple(_saved(each, place) for each in changed),
+            editor_roles=imported.roles if imported.roles != imported.roles_before else None,
+            entry=entry_of(deed, Act.SETTINGS, "this server", _what(changed)) if imported.has_changed else None,
+        )
+
+    await store.change_server(place.guild_id, change)
+    return imported
+
+
+def _what(changed: Sequence[ImportedSchedule]) -> str:
+    return ", ".join(each.name for each in changed) or "editor roles"
+
+
+def _saved(each: ImportedSchedule, place: Place) -> tuple[Schedule, datetime | None]:
+    if each.after is None:
+        raise TypeError("a schedule without problems has its options")
+    schedule = replace(each.after, saved_by=place.member_id)
+    return (schedule if each.before else replace(schedule, id=ScheduleId(secrets.randbits(63) | 1))), each.look_at
+
+
+def _plan(file: SettingsFile, place: Place, stored: Stored, roles: frozenset[int], now: datetime) -> Imported:
+    by_name = {_folded(schedule.name): (schedule, outlook) for schedule, outlook in stored}
     seen: set[str] = set()
     tried: list[ImportedSchedule] = []
-    for name, changes in read_schedules(text, place.known):
+    for name, changes in file.schedules:
         twice = BadInputError("Another schedule of the file has this name.", cure="Give it another one.")
-        tried.append(_try(name, twice if fold(name) in seen else changes, stored.get(fold(name)), place, now))
-        seen.add(fold(name))
-    if (count := len(stored.keys() | seen)) > MOST_SCHEDULES:
+        table: Table = (name, twice if _folded(name) in seen else changes)
+        tried.append(_try(table, by_name.get(_folded(name)), place, now))
+        seen.add(_folded(name))
+    if (count := len(by_name.keys() | seen)) > MOST_SCHEDULES:
         raise BadInputError(
             f"The server would have {count} schedules; the limit is {MOST_SCHEDULES}.", cure="Delete some first."
         )
-    return tuple(tried)
+    after = roles if file.editor_roles is None or place.ids is None else file.editor_roles
+    return Imported(
+        schedules=tuple(tried),
+        roles_before=roles,
+        roles=after,
+        role_problems=() if place.ids is None else tuple(_role_problems(roles, after, place.ids)),
+        skips_roles=file.editor_roles is not None and place.ids is None,
+    )
 
 
-def _try(
-    name: str, changes: ScheduleChanges | NewsdeskError, before: Schedule | None, place: Place, now: datetime
-) -> ImportedSchedule:
+def _folded(name: str) -> str:
+    """As the store compares names."""
+    return " ".join(fold(name).split())
+
+
+def _role_problems(before: frozenset[int], after: frozenset[int], ids: ServerIds) -> Iterator[NewsdeskError]:
+    for role in sorted(after - before):
+        if said := ids.lacks(OptionKind.ROLE, role):
+            yield BadInputError(f"editor_roles: {said}", cure="Give the id of another one.")
+        elif (problem := ids.roles[role]) is not None:
+            yield BadInputError(f"editor_roles: {role}: {problem.message}", cure=problem.cure)
+    if len(after) > MOST_EDITOR_ROLES and after != before:
+        text = f"editor_roles: {len(after)} given; the limit is {MOST_EDITOR_ROLES}."
+        yield BadInputError(text, cure="Leave some out.")
+
+
+def _try(table: Table, stored: tuple[Schedule, Outlook] | None, place: Place, now: datetime) -> ImportedSchedule:
+    name, changes = table
+    before, outlook = (None, Outlook(next_due_at=None)) if stored is None else stored
     if isinstance(changes, NewsdeskError):
         return ImportedSchedule(name=name, before=before, problem=changes)
     after, problems = apply_changes(changes, before or _blank(place, now))
     if before is None and "channel" not in changes.options:
         problems.append(("Channel", BadInputError("It has no channel.", cure='Add its id: channel = "123".')))
+    if place.ids is not None:
+        problems += _lacking(after, before, place.ids)
     if problems:
         said = " ".join(f"{label}: {error}" for label, error in problems)
         return ImportedSchedule(name=name, before=before, problem=BadInputError(said))
-    after = anchored(after, before, now)
-    next_due_at = next_due(after, now)[1] if after.state is ScheduleState.ACTIVE else None
-    return ImportedSchedule(name=after.name, before=before, after=after, next_due_at=next_due_at)
+    settled, look_at = _settled(after, before, outlook, now)
+    next_due_at = next_due(settled, now)[1] if settled.state is ScheduleState.ACTIVE else None
+    return ImportedSchedule(name=settled.name, before=before, after=settled, next_due_at=next_due_at, look_at=look_at)
+
+
+def _settled(
+    after: Schedule, before: Schedule | None, outlook: Outlook, now: datetime
+) -> tuple[Schedule, datetime | None]:
+    """What follows from the options, as from `/schedule create`, `edit`, `pause` and `resume`."""
+    if before is None:
+        settled = anchored(after, None, now)
+        return settled, looked_at(settled, next_due(settled, now)[1]) if _is_active(settled) else None
+    settled, look_at = edited(after, before, outlook, now)
+    if not _is_active(settled):
+        return settled, look_at if settled.state is before.state else None
+    return (settled, look_at) if _is_active(before) else resumed(settled, now)
+
+
+def _is_active(schedule: Schedule) -> bool:
+    return schedule.state is ScheduleState.ACTIVE
+
+
+def _lacking(after: Schedule, before: Schedule | None, ids: ServerIds) -> Iterator[tuple[str, NewsdeskError]]:
+    """What a schedule would use and the server doesn't have; what it used already is not looked at again."""
+    was = {} if before is None else written_options(before)
+    for name, value in written_options(after).items():
+        option = BY_NAME[name]
+        is_new_id = option.kind in ID_KINDS and value is not None and value != was.get(name)
+        if is_new_id and (said := ids.lacks(option.kind, int(value or 0))):
+            yield option.label, BadInputError(said, cure="Give the id of another one.")
+    known = frozenset() if before is None else frozenset(before.topic_roles)
+    for each in after.topic_roles:
+        if each not in known and (said := ids.lacks(OptionKind.ROLE, each.role_id)):
+            yield BY_NAME["topic_roles"].label, BadInputError(said, cure="Give the id of another one.")
 
 
 def _blank(place: Place, now: datetime) -> Schedule:
@@ -178,43 +241,3 @@ def _blank(place: Place, now: datetime) -> Schedule:
         saved_by=place.member_id,
         created_at=now,
     )
-
-
-async def import_schedules(
-    store: ScheduleStore, text: str, place: Place, *, now: datetime
-) -> tuple[ImportedSchedule, ...]:
-    """Create or change the file's schedules; if one can't be used, none is.
-
-    Raises:
-        BadInputError: as `try_schedules`, or an admin created a schedule of the same name meanwhile.
-        UnknownScheduleError: an admin deleted one meanwhile.
-    """
-    tried = await try_schedules(store, text, place, now=now)
-    if any(each.problem for each in tried):
-        return tried
-    readable = [each for _, each in read_schedules(text, place.known) if isinstance(each, ScheduleChanges)]
-    return tuple([await _save(store, each, changes, place, now) for each, changes in zip(tried, readable, strict=True)])
-
-
-async def _save(
-    store: ScheduleStore, tried: ImportedSchedule, changes: ScheduleChanges, place: Place, now: datetime
-) -> ImportedSchedule:
-    if not tried.has_changed:
-        return tried
-    if tried.before is None:
-        status = await create_schedule(
-            store,
-            changes,
-            guild_id=place.guild_id,
-            member_id=place.member_id,
-            default_timezone=place.default_timezone,
-            now=now,
-        )
-    else:
-        status = await edit_schedule(store, tried.before, changes, member_id=place.member_id, now=now)
-    return replace(tried, after=status.schedule, next_due_at=status.next_due_at)
-
-
-def problems_of(imported: Sequence[ImportedSchedule]) -> tuple[ImportedSchedule, ...]:
-    """Return those that can't be used."""
-    return tuple(each for each in imported if each.problem is not None)

@@ -112,19 +112,34 @@ async def edit_schedule(
         changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
         if problems or taken:
             raise _together(problems + taken)
-        changed = anchored(changed, current, now)
-        if changed.state is ScheduleState.OFF and changed.channel_id != current.channel_id:
-            changed = replace(changed, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
-        if current.left_out is not None and skipped_due(changed) is None:
-            unskipped_at = if_ahead(skipped_due(replace(changed, days=current.days, rhythm=current.rhythm)), now)
-            changed = replace(changed, left_out=None)
+        changed, look_at = edited(changed, current, outlook, now)
+        if current.left_out is not None and changed.left_out is None:
+            as_skipped = replace(changed, left_out=current.left_out, days=current.days, rhythm=current.rhythm)
+            unskipped_at = if_ahead(skipped_due(as_skipped), now)
         has_earlier_choice = bool(outlook.unposted) and not changed.chooses_like(current)
-        waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
-        return changed, _look_after(changed, outlook, waits_since - timedelta.resolution)
+        return changed, look_at
 
     entry = entry_of(deed, Act.EDIT, schedule.name, ", ".join(changes.named()))
     status = await _change(store, schedule, change, now, entry)
     return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice, before=before)
+
+
+def edited(changed: Schedule, current: Schedule, outlook: Outlook, now: datetime) -> tuple[Schedule, datetime]:
+    """Settle what follows from an edit, and when a tick looks at the schedule.
+
+    Args:
+        changed: The schedule with its new options.
+        current: As it was.
+        outlook: As it was.
+        now: The current moment.
+    """
+    changed = anchored(changed, current, now)
+    if changed.state is ScheduleState.OFF and changed.channel_id != current.channel_id:
+        changed = replace(changed, state=ScheduleState.ACTIVE, state_reason=StopReason.NONE)
+    if current.left_out is not None and skipped_due(changed) is None:
+        changed = replace(changed, left_out=None)
+    waits_since = min(outlook.next_due_at or now, now - _TICK_MARGIN + timedelta.resolution)
+    return changed, _look_after(changed, outlook, waits_since - timedelta.resolution)
 
 
 def _look_after(schedule: Schedule, outlook: Outlook, after: datetime) -> datetime:

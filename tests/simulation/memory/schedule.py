@@ -9,12 +9,12 @@ from typing import Final
 
 from typing_extensions import override
 
-from bot.errors import Limit, TooManyError, UnknownScheduleError
+from bot.errors import Limit, NewsdeskError, TooManyError, UnknownScheduleError
 from bot.news.delivery import ScheduleId
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.servers.log import LogEntry
-from bot.store.port.schedule import Change, ScheduleStore
+from bot.store.port.schedule import Change, ChangeServer, ScheduleStore
 from bot.text.words import fold
 from tests.simulation.memory.disk import Disk
 from tests.simulation.memory.tables import OPEN, ScheduleRow, Tables
@@ -29,6 +29,7 @@ class MemoryScheduleStore(ScheduleStore):
     def __init__(self, tables: Tables, disk: Disk) -> None:
         self._tables = tables
         self._disk = disk
+        self._editor_roles: dict[int, frozenset[int]] = {}
 
     @override
     async def save_schedule(
@@ -74,6 +75,24 @@ class MemoryScheduleStore(ScheduleStore):
         return await self._disk.write(work)
 
     @override
+    async def change_server(self, guild_id: int, change: ChangeServer) -> None:
+        def work() -> None:
+            mine = sorted(self._all(guild_id), key=lambda each: _folded(each.name))
+            roles = self._editor_roles.get(guild_id, frozenset())
+            changed = change(tuple((each, self._outlook(each.id)) for each in mine), roles)
+            before = dict(self._tables.schedules)
+            try:
+                for schedule, next_due_at in changed.saved:
+                    self._save(schedule, next_due_at)
+            except NewsdeskError:
+                self._tables.schedules.clear()
+                self._tables.schedules.update(before)
+                raise
+            self._editor_roles[guild_id] = roles if changed.editor_roles is None else changed.editor_roles
+
+        await self._disk.write(work)
+
+    @override
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
         def work() -> Schedule | None:
             stored = self._tables.schedules.get(schedule)
@@ -115,13 +134,13 @@ class MemoryScheduleStore(ScheduleStore):
         return await self._disk.read(work)
 
     @override
-    async def forget_member(self, member_id: int) -> int:
-        def work() -> int:
+    async def forget_member(self, member_id: int) -> tuple[int, int]:
+        def work() -> tuple[int, int]:
             rows = [row for row in self._tables.schedules.values() if row.schedule.saved_by == member_id]
             for row in rows:
                 schedule = replace(row.schedule, saved_by=NOBODY)
                 self._tables.schedules[schedule.id] = replace(row, schedule=schedule)
-            return len(rows)
+            return len(rows), 0  # it keeps no log
 
         return await self._disk.write(work)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -11,6 +12,7 @@ from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import EVERY_DAY, EmptyPolicy, Schedule, ScheduleState, StopReason
+from bot.store.port.schedule import ServerChange
 from tests.support.ledger import (
     DUE,
     SCHEDULE,
@@ -348,3 +350,27 @@ async def test_oldest_due_moment_is_that_of_an_active_schedule_of_the_server(led
     assert await ledger.schedules.oldest_due(weeks_later(2), 1) == weeks_later(2)
     assert await ledger.schedules.oldest_due(weeks_later(2)) == weeks_later(0)
     assert await ledger.schedules.oldest_due(weeks_later(1), 1) is None
+
+
+async def test_changes_of_a_server_are_stored_together_or_not_at_all(ledger: Ledger) -> None:
+    """One with a taken name takes the others and the editor roles back."""
+    await save_due(ledger, 1)
+    given: list[tuple[tuple[str, ...], frozenset[int]]] = []
+
+    def change(*names: str) -> Callable[[tuple[tuple[Schedule, Outlook], ...], frozenset[int]], ServerChange]:
+        def work(stored: tuple[tuple[Schedule, Outlook], ...], roles: frozenset[int]) -> ServerChange:
+            given.append((tuple(each.name for each, _ in stored), roles))
+            made = [make_schedule(id=ScheduleId(10 + number), name=name) for number, name in enumerate(names)]
+            return ServerChange(saved=tuple((each, DUE) for each in made), editor_roles=frozenset({5}))
+
+        return work
+
+    server = make_schedule().guild_id
+    with pytest.raises(BadInputError):
+        await ledger.schedules.change_server(server, change("A", "schedule 1"))
+    await ledger.schedules.change_server(server, change("A", "B"))
+    await ledger.schedules.change_server(server, lambda *_: ServerChange())
+    await ledger.schedules.change_server(server, change())
+
+    first, everything = ("Schedule 1",), ("A", "B", "Schedule 1")
+    assert given == [(first, frozenset()), (first, frozenset()), (everything, frozenset({5}))]

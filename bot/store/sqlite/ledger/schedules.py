@@ -16,12 +16,13 @@ from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.servers.log import LogEntry
 from bot.news.value_json import value_from_json, value_to_json
-from bot.store.port.schedule import Change, ScheduleStore
+from bot.store.port.schedule import Change, ChangeServer, ScheduleStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.delivery_rows import skip_planned, skip_unsent
 from bot.store.sqlite.ledger.purge import purge_servers, read_kept_guilds
-from bot.store.sqlite.ledger.servers.log import write_entry
+from bot.store.sqlite.ledger.servers.editors import read_roles, write_roles
+from bot.store.sqlite.ledger.servers.log import forget_in_log, write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 from bot.text.words import fold
 
@@ -146,6 +147,19 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._database.write(work)
 
     @override
+    async def change_server(self, guild_id: int, change: ChangeServer) -> None:
+
+        def work(connection: sqlite3.Connection) -> None:
+            changed = change(_read_outlooks(connection, guild_id), read_roles(connection, guild_id))
+            for schedule, next_due_at in changed.saved:
+                _save(connection, schedule, next_due_at)
+            if changed.editor_roles is not None:
+                write_roles(connection, guild_id, changed.editor_roles)
+            write_entry(connection, changed.entry)
+
+        await self._database.write(work)
+
+    @override
     async def find_schedule(self, schedule: ScheduleId) -> Schedule | None:
         return await self._find(_BY_ID, schedule)
 
@@ -162,11 +176,7 @@ class SqliteScheduleStore(ScheduleStore):
 
     @override
     async def outlooks(self, guild_id: int, only: ScheduleId | None = None) -> tuple[tuple[Schedule, Outlook], ...]:
-        def work(connection: sqlite3.Connection) -> tuple[tuple[Schedule, Outlook], ...]:
-            rows = connection.execute(_OF_GUILD, (guild_id, only)).fetchall()
-            return tuple((_read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
-
-        return await self._database.read(work)
+        return await self._database.read(lambda connection: _read_outlooks(connection, guild_id, only))
 
     @override
     async def due_schedules(self, now: datetime) -> tuple[Schedule, ...]:
@@ -191,8 +201,13 @@ class SqliteScheduleStore(ScheduleStore):
         return await self._read(_OF_MEMBER, member_id)
 
     @override
-    async def forget_member(self, member_id: int) -> int:
-        return await self._database.write(lambda connection: connection.execute(_FORGET_MEMBER, (member_id,)).rowcount)
+    async def forget_member(self, member_id: int) -> tuple[int, int]:
+
+        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+            schedules = connection.execute(_FORGET_MEMBER, (member_id,)).rowcount
+            return schedules, forget_in_log(connection, member_id)
+
+        return await self._database.write(work)
 
     @override
     async def delete_schedule(
@@ -261,6 +276,13 @@ def find_schedule(connection: sqlite3.Connection, schedule: ScheduleId) -> Sched
     """Read a schedule within the caller's transaction; None if there is none or it was deleted."""
     row = connection.execute(_BY_ID, (schedule,)).fetchone()
     return None if row is None else _read_schedule(row)
+
+
+def _read_outlooks(
+    connection: sqlite3.Connection, guild_id: int, only: ScheduleId | None = None
+) -> tuple[tuple[Schedule, Outlook], ...]:
+    rows = connection.execute(_OF_GUILD, (guild_id, only)).fetchall()
+    return tuple((_read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
 
 
 def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlook:

@@ -31,7 +31,7 @@ class SqliteEditorStore(EditorStore):
 
     @override
     async def editor_roles(self, guild_id: int) -> frozenset[int]:
-        return await self._database.read(lambda connection: _read_roles(connection, guild_id))
+        return await self._database.read(lambda connection: read_roles(connection, guild_id))
 
     @override
     async def add_editor_role(
@@ -40,7 +40,7 @@ class SqliteEditorStore(EditorStore):
 
         def work(connection: sqlite3.Connection) -> bool:
             connection.execute(_DROP_GONE, (guild_id, json.dumps(sorted({role_id, *existing}))))
-            roles = _read_roles(connection, guild_id)
+            roles = read_roles(connection, guild_id)
             if role_id in roles:
                 return False
             if len(roles) >= limit:
@@ -66,5 +66,12 @@ class SqliteEditorStore(EditorStore):
         return await self._database.write(work)
 
 
-def _read_roles(connection: sqlite3.Connection, guild_id: int) -> frozenset[int]:
+def read_roles(connection: sqlite3.Connection, guild_id: int) -> frozenset[int]:
+    """Read a server's editor roles within the caller's transaction."""
     return frozenset(row["role_id"] for row in connection.execute(_ROLES, (guild_id,)))
+
+
+def write_roles(connection: sqlite3.Connection, guild_id: int, roles: Collection[int]) -> None:
+    """Replace a server's editor roles within the caller's transaction."""
+    connection.execute("DELETE FROM editor_role WHERE guild_id = ?", (guild_id,))
+    connection.executemany(_ADD, [(guild_id, role) for role in sorted(roles)])

@@ -50,15 +50,16 @@ class SqliteLogStore(LogStore):
         )
 
     @override
-    async def forget_member(self, member_id: int) -> int:
-        return await self._database.write(lambda connection: connection.execute(_FORGET, (member_id,)).rowcount)
-
-    @override
     async def drop_entries(self, *, before: datetime) -> int:
         asked = (as_micros(before),)
         if await self._database.read(lambda connection: connection.execute(_OLD, asked).fetchone()) is None:
             return 0  # each tick asks, and none should write for nothing
         return await self._database.write(lambda connection: connection.execute(_DROP, asked).rowcount)
+
+
+def forget_in_log(connection: sqlite3.Connection, member_id: int) -> int:
+    """Replace a member's id by `NOBODY` in all entries within the caller's transaction, and return in how many."""
+    return connection.execute(_FORGET, (member_id,)).rowcount
 
 
 def write_entry(connection: sqlite3.Connection, entry: LogEntry | None) -> None:
