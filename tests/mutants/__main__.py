@@ -14,13 +14,14 @@ from queue import SimpleQueue
 from typing import Final
 
 from tests.mutants.delivery import DELIVERY
+from tests.mutants.desk import DESK
 from tests.mutants.mutant import Mutant
 from tests.mutants.planning import PLANNING
 from tests.mutants.trial import ROOT, Outcome, Tree
 from tests.mutants.walls import WALLS
 from tests.mutants.wire import WIRE
 
-MUTANTS: Final = (*DELIVERY, *PLANNING, *WALLS, *WIRE)
+MUTANTS: Final = (*DELIVERY, *DESK, *PLANNING, *WALLS, *WIRE)
 _WORKERS: Final = 2
 
 

@@ -138,6 +138,8 @@ def play_decisions(control: str, seeds: Sequence[int]) -> Answer:
             breaches = world.breaches
             figures.update(
                 decisions=world.decisions.asked,
+                editors_acts=world.drafts_edited,
+                as_last_shown=breaches.compared,
                 messages=breaches.messages,
                 stories=breaches.stories,
                 crashes=world.tally.crashes,

@@ -13,12 +13,13 @@ from bot.clock import Clock
 from bot.news.choosing.recheck import Holding
 from bot.news.delivery import Delivery, DeliveryKey, ScheduleId
 from bot.news.edition import Basis, Edition, Verdict
-from bot.news.schedules.desk import Desk
+from bot.news.schedules.desk import Desk, DeskAct
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.news.servers.log import LogEntry
 from bot.store.port.schedule import Change
 from bot.store.sqlite import SqliteStore, store_of
+from bot.store.sqlite.desk import SqliteDeskStore
 from bot.store.sqlite.ledger.deliveries import SqliteDeliveryStore
 from bot.store.sqlite.ledger.editions import SqliteDigestStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
@@ -83,6 +84,28 @@ class _NeverPauses(SqliteScheduleStore):
         return found and answer
 
 
+class _ForgetsRevisions(SqliteDeskStore):
+    @override
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
+        stored = await self.find_desk(desk.schedule_id, desk.edition)
+        revision = desk.revision if stored is None else stored.revision + 1
+        return await super().change(replace(desk, revision=revision), act, edition, parts)
+
+
+class _NeverHolds(SqliteDeskStore):
+    @override
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
+        return await super().change(desk, act, edition, _free(desk, parts))
+
+    @override
+    async def postpone(self, desk: Desk, parts: Sequence[Delivery]) -> bool:
+        return await super().postpone(desk, _free(desk, parts))
+
+
+def _free(desk: Desk, parts: Sequence[Delivery]) -> list[Delivery]:
+    return [replace(part, not_before=desk.due_at) for part in parts]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarelessControl:
     """A guard that is missing.
@@ -115,5 +138,7 @@ CARELESS: Final = (
         name="channels not looked at", breaks="wrong_channel", make_store=with_ports(deliveries=_KeepsChannels)
     ),
     CarelessControl(name="lateness not looked at", breaks="too_late", make_store=with_ports(deliveries=_IsNeverLate)),
+    CarelessControl(name="revisions not looked at", breaks="dropped", make_store=with_ports(desks=_ForgetsRevisions)),
+    CarelessControl(name="holds not kept", breaks="while_held", make_store=with_ports(desks=_NeverHolds)),
     CarelessControl(name="pauses not kept", breaks="while_paused", make_store=with_ports(schedules=_NeverPauses)),
 )

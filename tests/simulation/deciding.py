@@ -6,34 +6,40 @@ pauses schedules and presses *Send now* at random moments. `judging` compares wh
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 from typing_extensions import override
 
 from bot.clock import Clock
-from bot.errors import BadInputError
+from bot.errors import BadInputError, StoreError
 from bot.news.article import INSTANCE_SHELF, ArticleId, Provider, Seed, article_id
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
-from bot.news.schedules.schedule import Schedule, StopReason, next_due
+from bot.news.schedules.desk import OnDesk
+from bot.news.schedules.looking import looked_at
+from bot.news.schedules.schedule import DeskDefault, Schedule, StopReason, next_due
 from bot.store.sqlite import SqliteStore, store_of
 from bot.store.sqlite.file.moments import as_moment
 from bot.store.sqlite.shelves.files import StoreFiles
-from bot.usecases.delivery import Deliverer
-from bot.usecases.digest import plan_edition, redraw_rest
+from bot.usecases.delivery import Deliverer, DeskKeeper
+from bot.usecases.digest import desk_face, plan_edition, redraw_rest, refresh_drafts
 from bot.usecases.schedule import retry_schedule
 from tests.simulation import changes, editions
 from tests.simulation.admin import Admin
 from tests.simulation.clock import DAWN
 from tests.simulation.decisions import Decisions, Deed, answered, decide_something, give, resume
 from tests.simulation.discord import Place
+from tests.simulation.editing import edit_something
+from tests.simulation.editors import Drafts, judge_drafts
 from tests.simulation.inline import Content, InlineDatabase
 from tests.simulation.judging import MAX_LATENESS, Begun, Breaches, Shown, judge_decisions
 from tests.simulation.messenger import SimulatedMessenger
@@ -50,6 +56,10 @@ _FIRST: Final = 30
 _COMING: Final = 2
 _COMING_EVERY_S: Final = 3 * _HOUR_S
 _DECISION_EVERY_S: Final = 1.2 * _HOUR_S
+_EDITING_EVERY_S: Final = 0.7 * _HOUR_S
+_KEEP_DESKS_EVERY_S: Final = 120.0
+_LEAD_TIME: Final = timedelta(hours=8)
+_AHEAD_OF_DRAFTS: Final = DAWN - timedelta(days=1)
 _SHARE_OF_CUTS: Final = 0.5
 _SHORTEST_CUT_S: Final = 600.0
 _LONGEST_CUT_S: Final = 5 * _HOUR_S
@@ -109,7 +119,26 @@ class DecidingProcess(Process):
             jitter=world.source.random,
             redraw=lambda row, holding, now: redraw_rest(store, row, holding, now),
         )
+        self._keeper = DeskKeeper(
+            desks=store.desks,
+            messenger=self.messenger,
+            notifier=self._notices,
+            clock=world.clock,
+            jitter=world.source.random,
+            face=partial(desk_face, store),
+        )
         self._admin = DecidingAdmin(world, self)
+
+    @override
+    def _works(self) -> tuple[Coroutine[None, None, None], ...]:
+        return *super()._works(), self._keep_desks()
+
+    async def _keep_desks(self) -> None:
+        while True:
+            with suppress(StoreError):  # tried again
+                await refresh_drafts(self.store, now=self._deciding.clock.now())
+                await self._keeper.show_due()
+            await asyncio.sleep(_KEEP_DESKS_EVERY_S)
 
     @override
     async def _plan(self, schedule: Schedule, key: EditionKey, due_at: datetime) -> Edition | None:
@@ -128,6 +157,8 @@ class DecidingWorld(World):
         make_store: Builds a process's store; controls leave a guard out of it.
         decisions: What was decided, and when it was answered.
         is_cut_off: True while no message gets through.
+        drafts: What editors did to drafts.
+        drafts_edited: How many acts of editors were asked for.
         begun: By nonce, each time that a request of a message began.
         breaches: At the end, what was posted against what was decided.
     """
@@ -142,10 +173,12 @@ class DecidingWorld(World):
         make_store: Callable[[StoreFiles, Clock], SqliteStore] = store_of,
         keeps_trace: bool = False,
     ) -> None:
-        plan = plan or Plan(schedules=4, days=3.0, climate=SOME_TROUBLE)
+        plan = plan or Plan(schedules=8, days=3.0, climate=SOME_TROUBLE)
         super().__init__(seed, plan=plan, variant=variant, keeps_trace=keeps_trace)
         self.make_store = make_store
         self.decisions = Decisions()
+        self.drafts = Drafts()
+        self.drafts_edited = 0
         self.begun: dict[str, list[Begun]] = {}
         self.breaches = Breaches()
         self.is_cut_off = False
@@ -154,6 +187,9 @@ class DecidingWorld(World):
         )
         self.loop.works_for_s = lambda: self.source.uniform(0.05, 2.0)
         self._articles: list[ArticleId] = []
+        self._desk_channels: set[int] = set()
+        self._of_desks: set[str] = set()
+        self._schedules = 0
         self._written = 0
 
     # The machine's disk.
@@ -176,19 +212,41 @@ class DecidingWorld(World):
         filling.result()
         self.loop.call_outside(_COMING_EVERY_S, self._come)
         self.loop.call_outside(_HOUR_S, self._decide)
+        self.loop.call_outside(_HOUR_S, self._edit_drafts)
 
     async def _fill(self) -> None:
         store = store_of(self.database.files, self.clock)
         await self._import(store, _FIRST)
-        for number in range(self.size.schedules):
-            at = time(self.source.randrange(24), self.source.randrange(60))
-            schedule = replace(editions.standing_order(number, at=at, created_at=DAWN), max_lateness=MAX_LATENESS)
-            for channel_id in self.channels_of(schedule.guild_id):
-                self.discord.places[channel_id] = Place()
-            self.decisions.channels[schedule.id] = [
-                (schedule.channel_id, Deed(asked_at=DAWN, answered_at=DAWN, over_at=DAWN))
-            ]
-            await store.schedules.save_schedule(schedule, next_due_at=next_due(schedule, DAWN)[1])
+        for _ in range(self.size.schedules):
+            await self.add_schedule(store)
+
+    async def add_schedule(self, store: SqliteStore, before: Schedule | None = None) -> None:
+        """Create a schedule: every second one drafts its editions, and every fourth one waits for an approval.
+
+        Args:
+            store: Keeps it.
+            before: The one that was deleted, whose channels and desk it takes over.
+        """
+        number, now = self._schedules, self.clock.true_now()
+        self._schedules += 1
+        at = time(self.source.randrange(24), self.source.randrange(60))
+        schedule = replace(editions.standing_order(number, at=at, created_at=now), max_lateness=MAX_LATENESS)
+        if before is not None:
+            schedule = replace(before, id=schedule.id, at=at, created_at=now)
+        elif number % 2:
+            default = DeskDefault.WAIT if number % 4 == 1 else DeskDefault.SEND
+            desk = self.channels_of(schedule.guild_id)[-1] + 10_000
+            schedule = replace(schedule, desk_channel_id=desk, lead_time=_LEAD_TIME, desk_default=default)
+            self._desk_channels.add(desk)
+            self.discord.places[desk] = Place()
+        for channel_id in self.channels_of(schedule.guild_id):
+            self.discord.places.setdefault(channel_id, Place())
+        if schedule.desk_channel_id is not None and schedule.desk_default is DeskDefault.WAIT:
+            self.drafts.waiting.add(schedule.id)
+        done = Deed(asked_at=now, answered_at=now, over_at=now)
+        self.decisions.channels[schedule.id] = [(schedule.channel_id, done)]
+        due_at = next_due(schedule, now)[1]
+        await store.schedules.save_schedule(schedule, next_due_at=looked_at(schedule, due_at))
 
     def channels_of(self, guild_id: int) -> list[int]:
         """List a server's channels; no other server posts there."""
@@ -296,6 +354,11 @@ class DecidingWorld(World):
             decide_something(self)
             self.loop.call_outside(self.source.expovariate(1 / _DECISION_EVERY_S), self._decide)
 
+    def _edit_drafts(self) -> None:
+        if not self.weather.is_over:
+            edit_something(self)
+            self.loop.call_outside(self.source.expovariate(1 / _EDITING_EVERY_S), self._edit_drafts)
+
     @override
     def next_due_at(self) -> datetime | None:
         return self._moment(_NEXT_DUE)
@@ -316,8 +379,19 @@ class DecidingWorld(World):
 
     # What it came to.
 
-    def note_request(self, nonce: str, draft: Draft) -> None:
+    def parts_of(self, seen: OnDesk) -> tuple[str, ...]:
+        """Write down the messages of a draft as an editor was shown them."""
+        return tuple(draft_to_json(part.draft) for part in seen.parts)
+
+    @override
+    def _refuses_form(self, nonce: str, is_plain: bool) -> bool:
+        return nonce not in self._of_desks and super()._refuses_form(nonce, is_plain)
+
+    def note_request(self, channel_id: int, nonce: str, draft: Draft) -> None:
         """A request of a message begins; the ledger is looked at once more, as nobody but this world could."""
+        if channel_id in self._desk_channels:
+            self._of_desks.add(nonce)
+            return
         row = self.database.connection.execute(_OF_NONCE, (nonce,)).fetchone()
         asked_at = as_moment(row["asked_at"]) or as_moment(row["due_at"])
         begun = Begun(
@@ -325,6 +399,9 @@ class DecidingWorld(World):
             schedule=ScheduleId(row["schedule_id"]),
             edition=EditionKey(row["edition"]),
             due_at=max(as_moment(row["due_at"]), asked_at),
+            part=row["part"],
+            text=draft_to_json(draft),
+            is_plain=bool(draft.refused),
             articles=frozenset(
                 article_id(INSTANCE_SHELF, f"story-{number}") for number in _URL.findall(draft_to_json(draft))
             ),
@@ -335,7 +412,12 @@ class DecidingWorld(World):
     def _judge(self) -> Findings:
         self.tally.faults = self.weather.faults
         self.tally.simulated_s = self.loop.time()
-        self.breaches = judge_decisions(self.shown(), self.decisions)
+        shown = self.shown()
+        self.breaches = judge_decisions(shown, self.decisions)
+        judge_drafts(shown, self.drafts, self.decisions, _AHEAD_OF_DRAFTS, self.breaches)
+        for nonce in sorted(self._of_desks - self.frozen):
+            if len(self.discord.posted.get(nonce, ())) > 1:
+                self.breaches.desk_twice.append(nonce)
         self.database.close()
         return Findings(lost=[], doubled=[])
 
@@ -349,7 +431,7 @@ class DecidingWorld(World):
             )
             for nonce, messages in self.discord.posted.items()
             for message in messages
-            if nonce not in self.frozen
+            if nonce not in self.frozen and nonce not in self._of_desks
         ]
 
 
@@ -362,7 +444,7 @@ _NEXT_DUE: Final = "SELECT min(next_due_at) FROM schedule WHERE state = 'active'
 _NEXT_OPEN: Final = """
     SELECT min(CASE mine.state WHEN 'planned' THEN coalesce(not_before, planned_at) ELSE lease_until END)
     FROM delivery AS mine JOIN schedule USING (schedule_id)
-    WHERE mine.state IN ('planned', 'sending') AND schedule.state = 'active'
+    WHERE mine.state IN ('planned', 'sending') AND schedule.state = 'active' AND deleted_at IS NULL
         AND (part = 1 OR EXISTS (
             SELECT 1 FROM delivery AS before
             WHERE before.schedule_id = mine.schedule_id AND before.edition = mine.edition
@@ -370,4 +452,9 @@ _NEXT_OPEN: Final = """
         ))
 """
 
-_UNSETTLED: Final = "SELECT count(*) FROM delivery WHERE state IN ('planned', 'sending', 'failed', 'unknown')"
+_UNSETTLED: Final = """
+    SELECT (
+        SELECT count(*) FROM delivery JOIN schedule USING (schedule_id)
+        WHERE delivery.state IN ('planned', 'sending', 'failed', 'unknown') AND deleted_at IS NULL
+    ) + (SELECT count(*) FROM desk WHERE is_closed = 0)
+"""

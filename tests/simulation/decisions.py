@@ -14,7 +14,14 @@ from bot.news.article import INSTANCE_SHELF, ArticleId
 from bot.news.delivery import ScheduleId
 from bot.news.schedules.schedule import Schedule, ScheduleState, extra_edition_key
 from bot.usecases.ingest import hide_article
-from bot.usecases.schedule import ScheduleChanges, edit_schedule, pause_schedule, resume_schedule
+from bot.usecases.schedule import (
+    ScheduleChanges,
+    delete_schedule,
+    edit_schedule,
+    pause_schedule,
+    resume_schedule,
+    set_desk,
+)
 
 if TYPE_CHECKING:
     from tests.simulation.deciding import DecidingProcess, DecidingWorld
@@ -75,6 +82,7 @@ class Decisions:
         hidden: By article, the commands that hid it and showed it again.
         channels: By schedule, in their order, the channels and the commands that moved it there.
         paused: By schedule, the commands that paused and resumed it.
+        deleted: By schedule, the commands that deleted it.
         under_way: The commands of the process that runs, those of earlier processes left out.
         asked: How many decisions were asked for.
     """
@@ -82,6 +90,7 @@ class Decisions:
     hidden: defaultdict[ArticleId, Switch] = field(default_factory=lambda: defaultdict(Switch))
     channels: dict[ScheduleId, list[tuple[int, Deed]]] = field(default_factory=dict)
     paused: defaultdict[ScheduleId, Switch] = field(default_factory=lambda: defaultdict(Switch))
+    deleted: defaultdict[ScheduleId, Switch] = field(default_factory=lambda: defaultdict(Switch))
     under_way: list[Deed] = field(default_factory=list)
     asked: int = 0
 
@@ -110,7 +119,8 @@ class Decisions:
 
 def decide_something(world: DecidingWorld) -> None:
     """Some decisions about one schedule, seconds or minutes apart: what was planned a moment ago is hit by the next."""
-    schedule = world.source.choice(list(world.decisions.channels))
+    there = [each for each in world.decisions.channels if not world.decisions.deleted[each].on]
+    schedule = world.source.choice(there or list(world.decisions.channels))
     wait_s = 0.0
     for decision in world.source.choices(list(_DECISIONS), list(_DECISIONS.values()), k=world.source.randrange(1, 6)):
         world.loop.call_outside(wait_s, _decide, world, decision, schedule)
@@ -202,6 +212,26 @@ async def _resume(world: DecidingWorld, process: DecidingProcess, schedule: Sche
         await resume(world, process, schedule)
 
 
+async def _delete(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
+    """Delete a schedule; another one takes its place."""
+    work = delete_schedule(process.store.schedules, schedule, now=world.clock.now())
+    await give(world, world.decisions.deleted[schedule.id].on.append, work)
+    await world.add_schedule(process.store, schedule)
+
+
+async def _move_the_desk(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
+    """Draft earlier or later."""
+    if schedule.desk_channel_id is not None:
+        await set_desk(
+            process.store.schedules,
+            schedule,
+            channel_id=schedule.desk_channel_id,
+            lead_hours=world.source.randrange(3, 13),
+            member_id=7,
+            now=world.clock.now(),
+        )
+
+
 async def _send_now(world: DecidingWorld, process: DecidingProcess, schedule: Schedule) -> None:
     if schedule.state is not ScheduleState.ACTIVE:
         return
@@ -237,6 +267,8 @@ _DECISIONS: Final[dict[_Decision, int]] = {
     _show: 3,
     _move: 3,
     _change: 2,
+    _move_the_desk: 1,
+    _delete: 1,
     _pause: 2,
     _resume: 6,
     _send_now: 6,

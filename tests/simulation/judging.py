@@ -26,6 +26,9 @@ class Begun:
         at: When, in true time: nothing that was answered before may be broken by it.
         due_at: From when its lateness counts: its edition's due moment, or when a member asked for it again.
         articles: The stories that it shows.
+        part: The number of the message in its edition, from 1.
+        text: All of the message, as it is stored.
+        is_plain: True if it is drawn as plain text, because Discord refused another form.
     """
 
     at: datetime
@@ -33,6 +36,9 @@ class Begun:
     edition: EditionKey
     due_at: datetime
     articles: frozenset[ArticleId]
+    part: int = 1
+    text: str = ""
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +60,14 @@ class Breaches:
         wrong_channel: A message in a channel that was not its schedule's.
         too_late: One that was later than its schedule allows.
         while_paused: One of a schedule that was paused.
+        after_deletion: One of a schedule that was deleted.
+        while_held: One of a draft that was held or skipped, or waited for an approval.
+        dropped: A story that an editor had taken out of the draft.
+        not_as_shown: A message other than the one that the last editor was shown.
+        desk_twice: A message of the desk that is in the editors' channel twice.
         under_way: Messages whose request had begun when one of their stories was hidden: nobody can call them back.
         messages, stories: How many were posted.
+        compared: Messages that were compared with what the last editor of their draft was shown.
     """
 
     told_twice: list[str] = field(default_factory=list)
@@ -63,9 +75,15 @@ class Breaches:
     wrong_channel: list[str] = field(default_factory=list)
     too_late: list[str] = field(default_factory=list)
     while_paused: list[str] = field(default_factory=list)
+    after_deletion: list[str] = field(default_factory=list)
+    while_held: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    not_as_shown: list[str] = field(default_factory=list)
+    desk_twice: list[str] = field(default_factory=list)
     under_way: int = 0
     messages: int = 0
     stories: int = 0
+    compared: int = 0
 
     def by_kind(self) -> dict[str, list[str]]:
         """The sentences by the kind of breach."""
@@ -83,13 +101,13 @@ def judge_decisions(shown: Iterable[Shown], decisions: Decisions) -> Breaches:
         for article in sorted(begun.articles):
             before = told.setdefault((begun.schedule, article), each)
             if before is not each:
-                found.told_twice.append(f"{article} in {_name(before)} and {_name(each)}")
+                found.told_twice.append(f"{article} in {name_of(before)} and {name_of(each)}")
         _compare(each, decisions, found)
     return found
 
 
 def _compare(shown: Shown, decisions: Decisions, found: Breaches) -> None:
-    begun, name = shown.begun, _name(shown)
+    begun, name = shown.begun, name_of(shown)
     found.taken_down += [f"{article} in {name}" for article in _hidden(shown, decisions, begun.at)]
     found.under_way += any(_hidden(shown, decisions, shown.arrived_at)) and not any(_hidden(shown, decisions, begun.at))
     if shown.channel_id not in decisions.channels_at(begun.schedule, begun.at):
@@ -98,6 +116,8 @@ def _compare(shown: Shown, decisions: Decisions, found: Breaches) -> None:
         found.too_late.append(f"{name}, due {begun.due_at:%d %H:%M:%S}")
     if decisions.paused[begun.schedule].is_on(begun.at):
         found.while_paused.append(name)
+    if decisions.deleted[begun.schedule].is_on(begun.at):
+        found.after_deletion.append(name)
 
 
 def _hidden(shown: Shown, decisions: Decisions, at: datetime) -> Iterator[ArticleId]:
@@ -106,6 +126,7 @@ def _hidden(shown: Shown, decisions: Decisions, at: datetime) -> Iterator[Articl
             yield article
 
 
-def _name(shown: Shown) -> str:
+def name_of(shown: Shown) -> str:
+    """Say which message it is."""
     begun = shown.begun
     return f"schedule {begun.schedule}, edition {begun.edition} at {begun.at:%d %H:%M:%S.%f}"

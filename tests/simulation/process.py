@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,7 +93,7 @@ class Process:
 
     async def run(self) -> None:
         """Tick, log in, send, until it is told to stop or Discord refuses the token."""
-        self._tasks = [asyncio.create_task(work) for work in (self._tick(), self._ask(), self._look_after())]
+        self._tasks = [asyncio.create_task(work) for work in self._works()]
         while not await self.messenger.log_in():
             await self._world.clock.sleep(self._world.source.uniform(1.1, 60.0))
         try:
@@ -103,6 +104,10 @@ class Process:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._world.has_ended()
+
+    def _works(self) -> tuple[Coroutine[None, None, None], ...]:
+        """All that it does beside sending."""
+        return self._tick(), self._ask(), self._look_after()
 
     async def _tick(self) -> None:
         while True:

@@ -37,10 +37,16 @@ class ReadingMessenger(SimulatedMessenger):
     ) -> Outcome:
         if self.world.is_cut_off:
             return _UNREACHABLE
-        self.world.note_request(nonce, draft)
+        self.world.note_request(channel_id, nonce, draft)
         return await super().post(
             channel_id, draft, nonce=nonce, mention_roles=mention_roles, title=title, posting=posting, fence_s=fence_s
         )
+
+    @override
+    async def edit(self, channel_id: int, message_id: int, draft: Draft, *, fence_s: float = 20.0) -> Outcome:
+        if self.world.is_cut_off:
+            return _UNREACHABLE
+        return await super().edit(channel_id, message_id, draft, fence_s=fence_s)
 
     @override
     async def read_back(self, channel_id: int, key: str, *, after: datetime, before: datetime) -> ReadBack:
