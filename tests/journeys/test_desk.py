@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -283,3 +285,35 @@ async def test_deleted_desk_message_is_posted_again(desk: Desk) -> None:
     await desk.town.let_pass(timedelta(seconds=60))
 
     assert any("skipped" in text for text in desk.texts)
+
+
+HOSTILE: Final = (
+    "@everyone @here <@1> <@&2> <#3> </x:4> <t:0:R>",
+    "a](https://evil.example) [b](https://evil.example/2) https://evil.example",
+    "||spoiler|| **bold** `code` ```block``` > quote # heading",
+    "\N{RIGHT-TO-LEFT OVERRIDE}gnp.exe \N{ZERO WIDTH SPACE}@\N{ZERO WIDTH SPACE}everyone",
+    "\\](https://evil.example) \\\\[x](https://evil.example) <mailto:x@evil.example>",
+)
+
+
+def payload_of(message: SandboxMessage) -> str:
+    """A message's components without its last row, and without the id that Discord gives to each picture."""
+    return re.sub(r'"id": "\d+"', "", json.dumps(message.components[:-1]))
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+async def test_posted_payload_is_that_of_the_desk_after_hostile_notes_and_headlines(desk: Desk, words: str) -> None:
+    """Every component, but for the last row: the desk has none for readers. Nobody is pinged, and nothing is linked."""
+    story = await desk.town.admin.choose(desk.control, [HERALD])
+    noted = await desk.town.admin.submit(await desk.town.admin.press(story, "Note"), note=words, sign="Yes")
+    await desk.town.admin.submit(await desk.town.admin.press(noted, "Headline"), headline=words)
+    await desk.press("Approve")
+    await desk.town.let_pass(timedelta(seconds=5))
+    shown = payload_of(desk.channel.messages[1])
+    await desk.town.let_pass(HOUR)
+
+    (posted,) = desk.town.channel.messages
+    assert payload_of(posted) == shown
+    for message in (posted, *desk.channel.messages):
+        assert (message.mentions.users, message.mentions.roles, message.mentions.everyone) == ((), (), False)
+        assert not any("evil.example" in link for link in message.links)
