@@ -205,7 +205,7 @@ def test_notice_channel_that_may_well_take_notices_is_no_problem(channel: Channe
     ],
 )
 def test_desk_channel_must_take_drafts_and_show_them_again(channel: ChannelAccess | NoAccess, said: list[str]) -> None:
-    """A draft is looked for there before it is sent again; no answer from Discord is no problem."""
+    """A draft is looked for there before it is sent again; no answer from Discord is not a problem."""
     schedule = make_schedule(desk_channel_id=5)
     access = ServerAccess(channels={CHANNEL: ChannelAccess(kind="text", allowed=ALL), 5: channel})
     texts = [finding.text for finding in access_findings(schedule, access)]
