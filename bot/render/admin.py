@@ -86,7 +86,8 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/content refresh", "import the operator's folders again (bot owner only)"),
             ("/content status", "article counts, recent imports and remaining quota"),
             ("/content problems", "rejected files, with the reason and what to do"),
-            ("/content hide", "hide an article"),
+            ("/content hide", "hide an article from searches and editions"),
+            ("/content unhide", "show it again"),
         ),
     ),
     "my": (

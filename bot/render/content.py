@@ -79,7 +79,7 @@ def draft_hidden(article: Article, *, hidden: bool, has_changed: bool, parts: Se
     said = Paragraph(runs=(Text(text=_HIDING[hidden, has_changed]), Text(text=title, strong=True)))
     if not hidden:
         return Draft(blocks=(said,))
-    undo = line(f"To show it again, use /content hide with article:{article.id} and undo:True.")
+    undo = line(f"To show it again, use /content unhide with article:{article.id}.")
     return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts), undo))
 
 

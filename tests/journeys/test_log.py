@@ -23,13 +23,13 @@ async def test_manager_reads_what_an_editor_did(town: Town) -> None:
     await eve.run(town.channel, "schedule pause", name="Weekly")
     upload = Upload(filename="ferry.md", content=make_seed_text(title="Ferry sinks").encode())
     await import_files(eve, town.channel, upload)
-    await eve.run(town.channel, "content hide", article="ferry.md")
+    await eve.run(town.channel, "content hide", article="ferry.md", reason="a hoax")
 
     answer = await town.admin.run(town.channel, "admin log")
 
     lines = [line for line in answer.text.splitlines() if "@" in line]
     assert [line.partition("@Eve ")[2] or line.partition("@Ada ")[2] for line in lines] == [
-        "hid Ferry sinks",
+        "hid Ferry sinks: a hoax",
         "imported ferry.md: 1 added, 0 changed",
         "paused Weekly",
         "edited Weekly: time, count",

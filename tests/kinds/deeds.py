@@ -122,10 +122,8 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
     "admin editors add": (run("admin editors add", role=lambda town: town.new_role),),
     "admin editors remove": (run("admin editors remove", role=lambda town: town.editor_role),),
     "my data": (run("my data", delete=True),),
-    "content hide": (
-        run("content hide", article="bridge.md"),
-        run("content hide", article="tunnel.md", undo=True),
-    ),
+    "content hide": (run("content hide", article="bridge.md", reason="wrong bridge"),),
+    "content unhide": (run("content unhide", article="tunnel.md"),),
 }
 """By the full name of each command that writes."""
 

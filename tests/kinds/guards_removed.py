@@ -116,7 +116,7 @@ CONTROLS: Final = (
     ),
     Control(
         name="a takedown doesn't wait for a plan",
-        pair=Pair(first="schedule send-now (1)", second="content hide (1)"),
+        pair=Pair(first="schedule send-now (1)", second="content hide"),
         without=lambda: patch.object(Takedowns, "none_on", lambda *_: nullcontext()),
     ),
     Control(

@@ -117,6 +117,7 @@ COMMANDS: Final[dict[str, Level]] = {
             "content status",
             "content problems",
             "content hide",
+            "content unhide",
         ],
         Level.EDITOR,
     ),

@@ -252,8 +252,8 @@ async def test_hidden_article_is_shown_again_as_the_answer_says(town: Town) -> N
     upload = Upload(filename="ferry.md", content=make_seed_text(title=FERRY).encode())
     await import_files(town.admin, town.channel, upload)
     hidden = await town.admin.run(town.channel, "content hide", article=FERRY)
-    (named,) = re.findall(r"article:(\w+) and undo:True", hidden.text)
-    shown = await town.admin.run(town.channel, "content hide", article=named, undo=True)
+    (named,) = re.findall(r"article:(\w+)", hidden.text)
+    shown = await town.admin.run(town.channel, "content unhide", article=named)
 
     assert shown.text == f"Shown again in searches and coming editions: {FERRY}"
     assert FERRY in (await town.member.run(town.channel, "news search", query="ferry")).text
@@ -268,7 +268,7 @@ async def test_article_that_two_admins_hide_is_hidden_once(town: Town) -> None:
     first = await town.admin.run(town.channel, "content hide", article=FERRY)
     later = [
         (await other.run(town.channel, "content hide", article=named)).text
-        for named in (FERRY, FERRY_URL, "ferry.md", *re.findall(r"article:(\w+) and undo:True", first.text))
+        for named in (FERRY, FERRY_URL, "ferry.md", *re.findall(r"article:(\w+)", first.text))
     ]
 
     assert [text.split("\n")[0] for text in later] == [f"Already hidden from searches and editions: {FERRY}"] * 4
@@ -282,7 +282,7 @@ async def test_hidden_article_is_shown_again_by_what_hid_it(town: Town, named: s
     article = FERRY if named == "title" else FERRY_URL
     await town.admin.run(town.channel, "content hide", article=article)
 
-    answers = [await town.admin.run(town.channel, "content hide", article=article, undo=True) for _ in range(2)]
+    answers = [await town.admin.run(town.channel, "content unhide", article=article) for _ in range(2)]
 
     assert [answer.text for answer in answers] == [
         f"Shown again in searches and coming editions: {FERRY}",

@@ -186,7 +186,7 @@ class TownInSteps:
         self.clock.set(MONDAY + _WEEK)
         for name in _IMPORTED:
             await import_files(self.admin, self.channel, self.upload(name))
-        await self.admin.run(self.channel, "content hide", article="Tunnel")
+        await self.admin.run(self.channel, "content hide", article="tunnel.md")
         self._write_seed("library", "Library opens a reading room for children", MONDAY + _WEEK - timedelta(days=2))
         await self._draft(options)
         await self.admin.run(

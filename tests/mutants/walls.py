@@ -28,8 +28,8 @@ WALLS: Final = (
     Mutant(
         name="an article that one server hides is hidden everywhere",
         file=_CONTENT,
-        old="store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo",
-        new="store.articles, INSTANCE_SHELF, article, titles=store.search, hidden=not undo",
+        old="store, shelf = context.store, server_shelf(context.require_server())\n",
+        new="store, shelf = context.store, INSTANCE_SHELF\n",
         proofs=_OF_WALLS,
     ),
     Mutant(

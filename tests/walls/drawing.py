@@ -185,8 +185,9 @@ class Drawing:
         return Step(who=who, deed="content import", options={"dry_run": is_dry}, file=(f"{self._one(STEMS)}.md", text))
 
     def _hide(self, who: Who) -> Step:
-        options: Options = {"article": self._article(), "undo": self._random.random() < 0.2}
-        return Step(who=who, deed="content hide", options=options)
+        options: Options = {"article": self._article()}
+        deed = "content unhide" if self._random.random() < 0.2 else "content hide"
+        return Step(who=who, deed=deed, options=options)
 
     def _read(self, who: Who) -> Step:
         deed = self._one(("search", "search", "search", "latest", "topics", "providers", "story", "related", "related"))

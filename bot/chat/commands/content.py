@@ -1,4 +1,4 @@
-"""`/content import refresh status problems hide`: a server's own articles, and files that were refused."""
+"""`/content import refresh status problems hide unhide`: a server's own articles, and files that were refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.chat.answering.groups import CONTENT
 from bot.chat.answering.options import takes_files
 from bot.chat.door import EDIT, IMPORT, OPERATE
 from bot.errors import BadInputError, ImportOutdatedError
-from bot.news.article import INSTANCE_SHELF, server_shelf
+from bot.news.article import INSTANCE_SHELF, Article, server_shelf
 from bot.news.content import MOST_FINDINGS
 from bot.news.message.draft import Draft
 from bot.news.servers.log import Act
@@ -108,22 +108,33 @@ async def problems(context: Context) -> Draft:
     return draft_problems(found, notes)
 
 
-@CONTENT.command(name="hide", description="Hide an article of this server, or show it again")
-@app_commands.describe(article="Its title or its link", undo="Show it again")
+@CONTENT.command(name="hide", description="Hide an article of this server from searches and editions")
+@app_commands.describe(article="Its title or its link", reason="Why, for the server's log")
 @app_commands.autocomplete(article=article_choices)
 @answers(EDIT)
-async def hide(context: Context, article: app_commands.Range[str, 1, 500], undo: bool = False) -> Draft:
+async def hide(
+    context: Context, article: app_commands.Range[str, 1, 500], reason: app_commands.Range[str, 1, 200] = ""
+) -> Draft:
     """Hide an article of the server's own shelf."""
-    guild_id = context.require_server()
-    store = context.store
-    found, has_changed = await hide_article(
-        store.articles, server_shelf(guild_id), article, titles=store.search, hidden=not undo
-    )
+    found, has_changed = await _set_hidden(context, article, hidden=True)
     if has_changed:
-        act = Act.UNHIDE if undo else Act.HIDE
-        await context.store.log.add_entry(context.deed().entry(act, found.title))
-    if undo:
-        return draft_hidden(found, hidden=False, has_changed=has_changed)
-    ledger = context.store.deliveries
+        await context.store.log.add_entry(context.deed().entry(Act.HIDE, found.title, reason))
+    guild_id, ledger = context.require_server(), context.store.deliveries
     parts = await settled(lambda: ledger.showing(found.id, found.url, guild_id=guild_id), context.services.clock)
     return draft_hidden(found, hidden=True, has_changed=has_changed, parts=parts)
+
+
+@CONTENT.command(name="unhide", description="Show a hidden article of this server again")
+@app_commands.describe(article="Its title, its link, its file name or its id")
+@answers(EDIT)
+async def unhide(context: Context, article: app_commands.Range[str, 1, 500]) -> Draft:
+    """Show an article of the server's own shelf again."""
+    found, has_changed = await _set_hidden(context, article, hidden=False)
+    if has_changed:
+        await context.store.log.add_entry(context.deed().entry(Act.UNHIDE, found.title))
+    return draft_hidden(found, hidden=False, has_changed=has_changed)
+
+
+async def _set_hidden(context: Context, article: str, *, hidden: bool) -> tuple[Article, bool]:
+    store, shelf = context.store, server_shelf(context.require_server())
+    return await hide_article(store.articles, shelf, article, titles=store.search, hidden=hidden)
