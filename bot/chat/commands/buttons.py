@@ -13,7 +13,7 @@ import discord
 from typing_extensions import override
 
 from bot.chat.answering.context import context_of
-from bot.chat.commands import admin, content, delivery, desk, digest, joining, related, schedule, search, setup
+from bot.chat.commands import admin, content, delivery, desk, digest, joining, related, schedule, search, setup, suggest
 from bot.chat.error_answers import answer_error
 from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
 from bot.chat.posting.forms import read_submission
@@ -35,6 +35,9 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SETUP_CHECK: setup.check_again,
     actions.SETUP_WAIT: setup.wait,
     actions.SHARE: related.share,
+    actions.SUGGESTION_NAME: suggest.show_name,
+    actions.SUGGESTION_REFUSE: suggest.refuse,
+    actions.SUGGESTION_TAKE: suggest.take,
     actions.CONTENT_IMPORT: content.import_previewed,
     actions.ADMIN_LOG: admin.turn_log,
     actions.SCHEDULE_LIST: schedule.turn_list,

@@ -23,7 +23,11 @@ async def data(context: Context, delete: bool = False) -> Draft:
             await store.schedules.forget_member(member),
             await store.desks.forget_editor(member),
             await store.log.forget_member(member),
+            await store.suggestions.forget_suggester(member),
         )
     return draft_member_data(
-        await store.schedules.saved_by(member), await store.desks.count_acts(member), await store.log.entries_of(member)
+        await store.schedules.saved_by(member),
+        await store.desks.count_acts(member),
+        await store.log.entries_of(member),
+        await store.suggestions.count_suggestions(member),
     )
