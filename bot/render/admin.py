@@ -30,6 +30,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/news top", "the best stories of a day, a week, a month or all time"),
             ("/news story", "one article in full, by title or link"),
             ("/news related", "other reports of the same event, as a timeline"),
+            ("/news suggest", "suggest a link for this server's next edition"),
             ("/news topics", "topics to filter by"),
             ("/news providers", "providers to filter by"),
         ),
@@ -120,7 +121,7 @@ def draft_help(topic: str = "") -> Draft:
     if page is not None:
         return Draft(blocks=(line(f"Help: {topic.strip().lower()}", "heading"), line(page[0]), *map(_command, page[1])))
     overview = (line("Newsdesk posts news digests and finds related coverage.", "heading"), *map(_topic, HELP))
-    menu = "On a message with a link, use Apps > Find related coverage."
+    menu = "On a message with a link, use Apps > Find related coverage, or Suggest for the next edition."
     return Draft(blocks=(*overview, line(menu), line("For details, use /help with a topic.", "quiet")))
 
 

@@ -173,12 +173,13 @@ async def _decided(store: Store, guild_id: int, suggestion: SuggestionId) -> Bad
     found = await store.suggestions.find_suggestion(guild_id, suggestion)
     if found is None:
         return _gone()
-    return BadInputError(_SAID[found.state], cure="Nothing was changed.")
+    cure = "If it stays so, press Take again in two minutes." if found.state is SuggestionState.TAKING else ""
+    return BadInputError(_SAID[found.state], cure=cure or "Nothing was changed.")
 
 
 _SAID: Final = {
     SuggestionState.WAITING: "This suggestion waits again.",
-    SuggestionState.TAKING: "An editor is taking this suggestion now.",
+    SuggestionState.TAKING: "An editor is taking this suggestion.",
     SuggestionState.TAKEN: "This suggestion was taken already.",
     SuggestionState.REFUSED: "This suggestion was refused already.",
 }

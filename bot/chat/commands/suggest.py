@@ -8,7 +8,7 @@ from pathlib import Path
 import discord
 from discord import app_commands
 
-from bot.chat.answering.answers import Args, answers, replaces
+from bot.chat.answering.answers import Args, answers
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import NEWS, in_servers, installed_by_servers
 from bot.chat.door import DECIDE, SUGGEST
@@ -63,7 +63,7 @@ def _page_of(embed: discord.Embed) -> Page:
     )
 
 
-@replaces(SUGGEST)
+@answers(SUGGEST)
 async def show_name(context: Context, args: Args) -> Draft:
     """Handle the button *Show my name with it*."""
     await name_suggester(
@@ -86,9 +86,8 @@ async def take(context: Context, args: Args) -> Draft:
         async def fetch(path: Path) -> None:
             await asyncio.to_thread(path.write_bytes, text.encode())
 
-        shelf, uploads = server_shelf(guild_id), context.services.uploads
-        previewed = await uploads.preview([Upload(name=name, fetch=fetch)], shelf)
-        await uploads.put(previewed.token, shelf)
+        upload = Upload(name=name, fetch=fetch)
+        await context.services.uploads.put_at_once([upload], server_shelf(guild_id))
         await context.services.stories.take_in(shelves_seen_by(guild_id))
 
     taken = await take_suggestion(context.store, guild_id, suggestion, take_in, deed=context.deed(guild_id))

@@ -64,7 +64,7 @@ SUGGESTION_REFUSE: Final = "grefuse"
 """Decide about a suggestion, for editors: (server id, suggestion id)."""
 
 SUGGESTION_NAME: Final = "gname"
-"""Show the member's name with their suggestion by editing the private response: (suggestion id)."""
+"""Show the member's name with their suggestion: (suggestion id)."""
 
 DELIVERY_SEND_AGAIN: Final = "dagain"
 DELIVERY_SEND_UNREAD: Final = "dunread"

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final, NewType
-from urllib.parse import urlsplit
 
 from bot.errors import BadInputError
 from bot.news.article import Article, ArticleId, Picture, Provider, article_id, server_shelf
@@ -33,7 +32,7 @@ SUGGESTIONS_A_DAY: Final = 5
 SUGGESTIONS_KEPT: Final = timedelta(days=30)
 
 TAKING_LASTS: Final = timedelta(minutes=2)
-"""After that, whoever was taking a suggestion has been cut off: an import is stopped after a minute."""
+"""After that, the editor who was taking a suggestion has been cut off: an import is stopped after a minute."""
 
 LONGEST_TITLE: Final = 200
 LONGEST_DESCRIPTION: Final = 500
@@ -183,7 +182,7 @@ def _clipped(text: str, longest: int) -> str:
 
 def _title_of(url: str) -> str:
     """Read a title out of an address; the site's name if it has none."""
-    last = _EXTENSION.sub("", urlsplit(url).path.rstrip("/").rpartition("/")[2])
+    last = _EXTENSION.sub("", alias_key(url).partition("?")[0].partition("/")[2].rpartition("/")[2])
     words = [word for word in _BREAKS.split(last) if word]
     if len(words) < _FEWEST_WORDS or "%" in last:
         return domain_of(url)

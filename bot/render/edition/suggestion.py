@@ -13,9 +13,11 @@ from bot.render.edition.desk import with_desk_key
 from bot.render.format.lines import line
 from bot.text.clean import clean
 
+_UNDECIDED: Final = (SuggestionState.WAITING, SuggestionState.TAKING)
+"""Taking takes a second, or was cut off: then it can be taken again."""
+
 _STATES: Final = {
-    SuggestionState.WAITING: "Take it into this server's articles, or refuse it.",
-    SuggestionState.TAKING: "An editor is taking it.",
+    **dict.fromkeys(_UNDECIDED, "Take it into this server's articles, or refuse it."),
     SuggestionState.TAKEN: "Taken: it is one of the articles that the next edition is chosen from.",
     SuggestionState.REFUSED: "Refused.",
 }
@@ -33,15 +35,13 @@ def _blocks(suggestion: Suggestion) -> Iterator[Block]:
         yield line(f"Suggested by {clean(suggestion.credit)}", "quiet")
     yield line(_STATES[suggestion.state])
     args = (str(suggestion.guild_id), str(suggestion.id))
-    if suggestion.state is SuggestionState.WAITING:
+    if suggestion.state in _UNDECIDED:
         yield ButtonRow(
             buttons=(
                 Button(action=actions.SUGGESTION_TAKE, args=args, label="Take"),
                 Button(action=actions.SUGGESTION_REFUSE, args=args, label="Refuse"),
             )
         )
-    elif suggestion.state is SuggestionState.TAKING:
-        yield ButtonRow(buttons=(Button(action=actions.SUGGESTION_TAKE, args=args, label="Take"),))
 
 
 def draft_suggested(suggestion: Suggestion) -> Draft:
