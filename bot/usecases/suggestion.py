@@ -13,9 +13,10 @@ from typing import Final
 
 from bot.errors import BadInputError, UnknownEditionError
 from bot.news.article import ArticleId, server_shelf, shelves_seen_by
+from bot.news.delivery import ScheduleId
 from bot.news.schedules.desk import Desk, DeskFace, desk_key
 from bot.news.schedules.looking import coming_edition
-from bot.news.schedules.schedule import Schedule, ScheduleState
+from bot.news.schedules.schedule import ScheduleState
 from bot.news.servers.log import Act, Deed
 from bot.news.servers.suggestion import (
     SUGGESTIONS_A_DAY,
@@ -51,12 +52,12 @@ async def suggest(store: Store, guild_id: int, page: Page, *, member_id: int, no
         BadInputError: the server has no desk, the archive has the page, or it was suggested before.
         TooManyError: the member made too many suggestions within a day.
     """
-    schedule, channel_id = await _desk_for(store, guild_id, now)
+    schedule_id, channel_id = await _desk_for(store, guild_id, now)
     if await store.articles.find_by_url(shelves_seen_by(guild_id), page.url):
         raise BadInputError("I have an article with this link already.", cure="Find it with /news related.")
     suggestion = Suggestion(
         guild_id=guild_id,
-        schedule_id=schedule.id,
+        schedule_id=schedule_id,
         channel_id=channel_id,
         member_id=member_id,
         at=now,
@@ -72,17 +73,16 @@ async def suggest_message(
     return await suggest(store, guild_id, read_page(text, pages, title=title), member_id=member_id, now=now)
 
 
-async def _desk_for(store: Store, guild_id: int, now: datetime) -> tuple[Schedule, int]:
+async def _desk_for(store: Store, guild_id: int, now: datetime) -> tuple[ScheduleId, int]:
     """Find the desk of the active schedule that is due next; if none is active, of one that is paused."""
     found = [
-        (schedule.state is not ScheduleState.ACTIVE, coming_edition(schedule, outlook, now)[1], schedule.id, schedule)
+        (schedule.state is not ScheduleState.ACTIVE, coming_edition(schedule, outlook, now)[1], schedule.id, channel_id)
         for schedule, outlook in await store.schedules.outlooks(guild_id)
-        if schedule.has_desk
+        if schedule.has_desk and (channel_id := schedule.desk_channel_id) is not None
     ]
     if found:
-        schedule = min(found)[-1]
-        if schedule.desk_channel_id is not None:
-            return schedule, schedule.desk_channel_id
+        _, _, schedule_id, channel_id = min(found)
+        return schedule_id, channel_id
     raise BadInputError(
         "This server has no editors' desk, so nobody would see it.",
         cure="Members with Manage Server or an editor role can name one with /schedule desk.",

@@ -10,6 +10,8 @@ import pytest
 
 from bot.news.article import server_shelf
 from bot.sandbox import Answer, Upload
+from bot.sandbox.actions.answer import wait_for_answer
+from bot.sandbox.application.interactions import COMMAND
 from bot.sandbox.state.message import SandboxMessage
 from tests.journeys.test_desk import Desk, order
 from tests.kinds.test_door import services_of
@@ -95,17 +97,6 @@ async def test_refused_suggestion_is_in_no_edition(desk: Desk) -> None:
     assert "was suggested here already" in (await suggest(desk)).text
 
 
-async def test_suggestion_is_taken_once(desk: Desk) -> None:
-    """However often it is pressed; a refusal after that changes nothing."""
-    await suggest(desk)
-    shown = await candidate(desk)
-    await desk.town.admin.press(shown, "Take")
-
-    assert "was taken already" in (await desk.town.admin.press(shown, "Take")).text
-    assert "was taken already" in (await desk.town.admin.press(shown, "Refuse")).text
-    assert await count_articles(desk) == 1
-
-
 async def test_two_editors_at_once_take_it_once(desk: Desk) -> None:
     """One of them is told so."""
     town = desk.town
@@ -189,3 +180,43 @@ async def test_suggestion_is_posted_once_through_a_lost_answer(desk: Desk) -> No
     await town.let_pass(timedelta(minutes=3))
 
     assert len([message for message in desk.channel.messages if TITLE in message.text]) == 1
+
+
+async def test_suggestion_is_posted_once_through_a_kill(desk: Desk) -> None:
+    """Discord had taken it when the bot ended; the next run finds it, and its buttons work."""
+    town = desk.town
+    fault = town.sandbox.faults.drop(after=True, method="POST", path=r"/messages$")
+    await suggest(desk)
+    await town.let_pass(timedelta(seconds=6))
+    await town.stop_bot()
+    town.sandbox.faults.remove(fault)
+    await town.start_bot()
+    await town.let_pass(timedelta(minutes=3))
+
+    (shown,) = [message for message in desk.channel.messages if TITLE in message.text]
+    assert "Taken into" in (await town.admin.press(shown, "Take")).text
+
+
+async def test_desk_that_can_not_be_written_to_gives_a_notice(desk: Desk) -> None:
+    """Which says what the bot lacks."""
+    town = desk.town
+    desk.channel.set_permissions(bot={"send_messages": False})
+    await suggest(desk)
+    await town.let_pass(timedelta(seconds=6))
+    (notice,) = await town.admin.wait_for_direct_messages(1)
+    assert "I can't show members' suggestions in the editors' channel" in notice.text
+
+
+async def test_member_who_can_not_see_the_channel_can_not_suggest_from_it(desk: Desk) -> None:
+    """Whatever a client sends."""
+    town = desk.town
+    message = await town.admin.say(town.channel, LINK, embeds=[CARD])
+    town.channel.set_permissions(members={town.member: {"view_channel": False}})
+    world = town.sandbox._world
+    root = next(each for each in town.sandbox.commands if each["name"] == "Suggest for the next edition")
+    data = {key: root[key] for key in ("id", "name", "type")}
+    data |= {"target_id": str(message.id), "resolved": {"messages": {str(message.id): message.raw}}}
+    answer = await wait_for_answer(world.interactions.send(COMMAND, town.member, town.channel, data), 10.0)
+
+    assert "You can't see this channel" in answer.text
+    assert await services_of(town).store.suggestions.count_suggestions(town.member.id) == 0

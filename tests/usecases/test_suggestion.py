@@ -113,6 +113,18 @@ async def test_import_that_stores_nothing_says_so(town: Town) -> None:
     assert (await refuse_suggestion(town.store, 1, made.id, deed=DEED)).state is SuggestionState.REFUSED
 
 
+async def test_taken_suggestion_is_neither_taken_again_nor_refused(town: Town) -> None:
+    """Its article stays, once."""
+    made = await town.suggest()
+    await town.take(made)
+
+    for act in (town.take(made), refuse_suggestion(town.store, 1, made.id, deed=DEED)):
+        with pytest.raises(BadInputError, match="was taken already"):
+            await act
+    assert await town.articles() == 1
+    assert len(await town.store.log.entries(1, since=SOME_DAY, limit=9)) == 1
+
+
 async def test_refused_suggestion_is_not_taken(town: Town) -> None:
     """Nor refused twice."""
     made = await town.suggest()

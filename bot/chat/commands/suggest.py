@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import discord
@@ -16,6 +15,7 @@ from bot.news.article import server_shelf, shelves_seen_by
 from bot.news.message.draft import Draft
 from bot.news.servers.suggestion import Page, SuggestionId
 from bot.render.edition.suggestion import draft_named, draft_refused, draft_suggested, draft_taken
+from bot.threads import compute
 from bot.usecases.ingest import Upload
 from bot.usecases.suggestion import name_suggester, refuse_suggestion, suggest_message, take_suggestion
 
@@ -84,7 +84,7 @@ async def take(context: Context, args: Args) -> Draft:
 
     async def take_in(name: str, text: str) -> None:
         async def fetch(path: Path) -> None:
-            await asyncio.to_thread(path.write_bytes, text.encode())
+            await compute(path.write_bytes, text.encode())
 
         upload = Upload(name=name, fetch=fetch)
         await context.services.uploads.put_at_once([upload], server_shelf(guild_id))
