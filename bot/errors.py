@@ -22,6 +22,7 @@ class Limit(Enum):
     SHELF = "articles and text of a server"
     SCHEDULES = "schedules of a server"
     EDITOR_ROLES = "editor roles of a server"
+    SUGGESTIONS = "suggestions of a member within a day"
 
 
 class NewsdeskError(Exception):

@@ -15,14 +15,17 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition
 from bot.news.message.messenger import Messenger
 from bot.news.notices.notice import Notifier
+from bot.news.notices.texts import suggestion_notice
 from bot.news.schedules.schedule import Schedule
 from bot.news.servers.log import LOG_KEPT
+from bot.news.servers.suggestion import SUGGESTIONS_KEPT
 from bot.store.port import Store
 from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import DeskKeeper
 from bot.usecases.digest import count_came_in, desk_face, plan_edition, refresh_drafts
 from bot.usecases.schedule import ClockTrust, run_tick
 from bot.usecases.story import Stories
+from bot.usecases.suggestion import suggestion_face
 
 SHOW_DESKS_EVERY_S: Final = 5.0
 """Between two looks at the editors' desks if nothing asks for one: an edition on a desk may have been posted."""
@@ -50,16 +53,16 @@ class Gates:
 
 
 def show_desks(store: Store, messenger: Messenger, notifier: Notifier, clock: Clock) -> Callable[[], Awaitable[None]]:
-    """Return the work that brings the editors' desks up to their drafts."""
-    keeper = DeskKeeper(
-        desks=store.desks,
-        messenger=messenger,
-        notifier=notifier,
-        clock=clock,
-        jitter=random.random,
-        face=partial(desk_face, store),
-    )
-    return keeper.show_due
+    """Return the work that brings the editors' desks up to their drafts and suggestions."""
+    keeper = partial(DeskKeeper, messenger=messenger, notifier=notifier, clock=clock, jitter=random.random)
+    drafts = keeper(desks=store.desks, face=partial(desk_face, store))
+    suggestions = keeper(desks=store.suggestions, face=partial(suggestion_face, store), notice=suggestion_notice)
+
+    async def show_due() -> None:
+        await drafts.show_due()
+        await suggestions.show_due()
+
+    return show_due
 
 
 class Planning:
@@ -107,6 +110,7 @@ class Planning:
         if self._gates.may_purge():
             await self._store.schedules.purge_guilds(left_before=self._clock.now() - PURGE_AFTER)
         await self._store.log.drop_entries(before=self._clock.now() - LOG_KEPT)
+        await self._store.suggestions.drop_suggestions(before=self._clock.now() - SUGGESTIONS_KEPT)
         await self._stories.forget_old()
 
     async def _plan_due(self) -> None:

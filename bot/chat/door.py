@@ -52,6 +52,10 @@ async def _poster(context: Context, _args: Sequence[str]) -> None:
     context.require_post()
 
 
+async def _suggester(context: Context, _args: Sequence[str]) -> None:
+    context.require_seen()
+
+
 async def _editor(context: Context, _args: Sequence[str]) -> None:
     await context.require(Access.EDITOR)
 
@@ -88,6 +92,8 @@ IMPORT: Final = Effect(name="import", counted=Counted.COMMANDS, right=_editor)
 PLAN: Final = Effect(name="plan", counted=Counted.COMMANDS, right=_editor)
 POST: Final = Effect(name="post", counted=Counted.COMMANDS, right=_editor_of_schedule)
 DESK: Final = Effect(name="desk", counted=Counted.COMMANDS, right=_editor_of_schedule)
+SUGGEST: Final = Effect(name="suggest", counted=Counted.COMMANDS, right=_suggester)
+DECIDE: Final = Effect(name="decide", counted=Counted.COMMANDS, right=_editor_of_server)
 RESUME: Final = Effect(name="resume", counted=Counted.COMMANDS, right=_editor_of_server)
 OPERATE: Final = Effect(name="operate", counted=Counted.COMMANDS, right=_owner)
 

@@ -97,6 +97,7 @@ class Pick:
         is_carried: True if it had no place in the last edition and fills an empty one of this edition.
         note: An editor's note above the story; empty for none.
         note_by: The editor's name, if they signed it.
+        suggested_by: The member who suggested the article, if they wanted to be named.
         headline: An editor's title, shown instead of the article's; empty for the article's own.
         why: One sentence for *why* and the log.
         story_id: The story's id; None in editions from before stories had one.
@@ -112,6 +113,7 @@ class Pick:
     note: str = ""
     note_by: str = ""
     headline: str = ""
+    suggested_by: str = ""
 
     @property
     def shown(self) -> Article:

@@ -30,6 +30,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
             ("/news top", "the best stories of a day, a week, a month or all time"),
             ("/news story", "one article in full, by title or link"),
             ("/news related", "other reports of the same event, as a timeline"),
+            ("/news suggest", "suggest a link for this server's next edition"),
             ("/news topics", "topics to filter by"),
             ("/news providers", "providers to filter by"),
         ),
@@ -123,7 +124,7 @@ def draft_help(topic: str = "") -> Draft:
     if page is not None:
         return Draft(blocks=(line(f"Help: {topic.strip().lower()}", "heading"), line(page[0]), *map(_command, page[1])))
     overview = (line("Newsdesk posts news digests and finds related coverage.", "heading"), *map(_topic, HELP))
-    menu = "On a message with a link, use Apps > Find related coverage."
+    menu = "On a message with a link, use Apps > Find related coverage, or Suggest for the next edition."
     return Draft(blocks=(*overview, line(menu), line("For details, use /help with a topic.", "quiet")))
 
 
@@ -164,21 +165,24 @@ def draft_editors(names: Sequence[str | None]) -> Draft:
     return Draft(blocks=(*head, *map(line, shown), *deleted))
 
 
-def draft_member_data(saved: Sequence[Schedule], acts: int = 0, logged: Sequence[LogEntry] = ()) -> Draft:
-    """Render what is kept of a member: their id, with schedules that they saved last, acts on drafts, and logs."""
+def draft_member_data(
+    saved: Sequence[Schedule], acts: int = 0, logged: Sequence[LogEntry] = (), suggestions: int = 0
+) -> Draft:
+    """Render what is kept of a member: their id, with schedules saved last, acts on drafts, suggestions and logs."""
     kept = [
         line(f"Your user id, with {count_of(len(saved), 'schedule')} that you saved last: you get their notices.")
         if saved
         else line("No schedule was last saved by you."),
         *([line(f"Your user id, with {count_of(acts, 'act')} on drafts.")] if acts else ()),
+        *([line(f"Your user id, with {count_of(suggestions, 'suggestion')}, for 30 days.")] if suggestions else ()),
         line(f"Your user id, with {count_of(len(logged), 'entry')} of servers' logs, for 30 days.")
         if logged
         else line("No server's log names you."),
     ]
-    if not saved and not acts and not logged:
+    if not (saved or acts or logged or suggestions):
         kept = [line("Nothing: no schedule was last saved by you, and no server's log names you.")]
     else:
-        kept.append(line("To delete it, use /my data with delete:True; the schedules and the entries stay."))
+        kept.append(line("To delete it, use /my data with delete:True; what they are about stays."))
     head = (
         line("What I keep of you", "heading"),
         *kept,
@@ -189,11 +193,12 @@ def draft_member_data(saved: Sequence[Schedule], acts: int = 0, logged: Sequence
     return Draft(blocks=(*head, *as_many_as_fit(head, [*named, *done])))
 
 
-def draft_member_forgotten(schedules: int, acts: int = 0, entries: int = 0) -> Draft:
-    """Confirm that a member's id was deleted from these numbers of schedules, acts on drafts and entries in logs."""
+def draft_member_forgotten(schedules: int, acts: int = 0, entries: int = 0, suggestions: int = 0) -> Draft:
+    """Confirm from how many schedules, acts on drafts, entries in logs and suggestions a member's id was deleted."""
     gone = [count_of(schedules, "schedule")] if schedules else []
     gone += [f"{count_of(acts, 'act')} on drafts"] if acts else []
     gone += [f"{count_of(entries, 'entry')} of servers' logs"] if entries else []
+    gone += [count_of(suggestions, "suggestion")] if suggestions else []
     if not gone:
         return Draft(blocks=(line("Nothing to delete: I keep nothing of you."),))
     said = f"Deleted your user id from {' and '.join(gone)}."

@@ -83,6 +83,21 @@ async def related(town: TownInSteps) -> str:
     return _told(await town.member.menu(town.channel, "Find related coverage", town.unsure))
 
 
+async def suggest(town: TownInSteps) -> str:
+    """A member suggests a link."""
+    return _told(await town.member.run(town.channel, "news suggest", url="https://example.com/wharf-opens-again-today"))
+
+
+async def suggest_message(town: TownInSteps) -> str:
+    """A member suggests a message with that link."""
+    return _told(await town.member.menu(town.channel, "Suggest for the next edition", town.linked))
+
+
+async def show_name(town: TownInSteps) -> str:
+    """A member agrees to be named with their suggestion."""
+    return _told(await town.member.press(town.suggested, "Show my name with it"))
+
+
 COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
     "schedule create": (
         run("schedule create", name="Monthly", channel=lambda town: town.channel, day="monday", time="18:00"),
@@ -124,6 +139,8 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
     "my data": (run("my data", delete=True),),
     "content hide": (run("content hide", article="bridge.md", reason="wrong bridge"),),
     "content unhide": (run("content unhide", article="tunnel.md"),),
+    "news suggest": (suggest,),
+    "Suggest for the next edition": (suggest_message,),
 }
 """By the full name of each command that writes."""
 
@@ -156,6 +173,9 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.CONTENT_IMPORT: press("Import", lambda town: town.staged),
     actions.SETTINGS_APPLY: press("Apply", lambda town: town.settings),
     actions.SHARE: press("Share", lambda town: town.found),
+    actions.SUGGESTION_NAME: show_name,
+    actions.SUGGESTION_REFUSE: press("Refuse", lambda town: town.candidate),
+    actions.SUGGESTION_TAKE: press("Take", lambda town: town.candidate),
     actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),
     actions.DELIVERY_SEND_AGAIN: press("Send again", lambda town: town.unsure),
     actions.DELIVERY_SEND_UNREAD: press("Send anyway", lambda town: town.unread),
@@ -218,6 +238,10 @@ UNLOGGED: Final = {
     "content refresh": "reads the operator's own folders, for the operator",
     "my data": "deletes the member's own data",
     actions.SHARE: "posts what every member can see",
+    **dict.fromkeys(
+        ("news suggest", "Suggest for the next edition", actions.SUGGESTION_NAME),
+        "decides nothing: what an editor does with it is logged",
+    ),
     **dict.fromkeys(
         (
             actions.DESK_APPROVE,

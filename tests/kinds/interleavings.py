@@ -41,9 +41,10 @@ class Pair:
         return f"{self.first} beside {self.second}"
 
 
-_EXCEPTIONS: Final = frozenset({Pair(first="deliver", second="leave")})
+_EXCEPTIONS: Final = frozenset({Pair(first="deliver", second="leave"), Pair(first="cimp", second="gtake")})
 """A message whose request is under way when the bot is removed may be posted, and is left out of the ledger all the
-same: nobody can look for it any more."""
+same: nobody can look for it any more. While an import of a server is under way, another one is refused, whichever it
+is; pressed again, it is done."""
 
 
 def all_pairs() -> list[Pair]:

@@ -49,6 +49,11 @@ _ROWS: Final = {
         SELECT folded_name, edition, number, message_id IS NULL, tried_at, shown
         FROM desk_message JOIN schedule USING (schedule_id)
     """,
+    "suggestions": """
+        SELECT suggestion_id, folded_name, channel_id, member_id, page, title, credit, suggestion.state, article_id,
+            message_id IS NULL, tried_at, shown, is_closed
+        FROM suggestion JOIN schedule USING (schedule_id)
+    """,
     "articles": """
         SELECT article_id, name, stem, is_stub, is_hidden, is_kept_out, published_at, first_seen_at, quality, heat,
             listed, title, excerpt, url, topics, file_path
@@ -83,6 +88,7 @@ _NOTHING_LEFT: Final = re.compile(
     r"|(Somebody changed the draft meanwhile|This edition is not a draft any more)"
     r"|An import of this server is under way"
     r"|This was imported already"
+    r"|This suggestion was (taken|refused) already|An editor is taking this suggestion"
     r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",
     re.DOTALL,

@@ -94,7 +94,7 @@ COMMANDS: Final[dict[str, Level]] = {
         ],
         Level.NOTHING,
     ),
-    **dict.fromkeys(["digest latest", "digest edition"], Level.SERVER),
+    **dict.fromkeys(["digest latest", "digest edition", "news suggest", "Suggest for the next edition"], Level.SERVER),
     **dict.fromkeys(
         [
             "setup",
@@ -178,6 +178,11 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.SETUP_WAIT: Component(level=Level.EDITOR, args=_schedule_id),
     actions.SETUP_FORM: Component(level=Level.EDITOR, args=_schedule_id),
     actions.SHARE: Component(level=Level.POSTER, args=lambda *_: ("a" * 13,)),
+    actions.SUGGESTION_NAME: Component(level=Level.SERVER, args=lambda *_: ("1",)),
+    **dict.fromkeys(
+        (actions.SUGGESTION_TAKE, actions.SUGGESTION_REFUSE),
+        Component(level=Level.EDITOR_OF, is_private=False, args=lambda town, _schedule: (str(town.guild.id), "1")),
+    ),
     actions.SCHEDULE_LIST: Component(level=Level.EDITOR, args=lambda *_: ("0",)),
     actions.ADMIN_LOG: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("0",)),
     actions.SETTINGS_APPLY: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("t",)),

@@ -31,7 +31,12 @@ COMMANDS: Final = Path(__file__).parents[2] / "bot" / "chat" / "commands"
 ANSWERERS: Final = frozenset({"answers.py"})
 """The module whose wrappers answer Discord; all other handlers return what is to be answered."""
 
-ARGS: Final[dict[str, tuple[str, ...]]] = {"dagain": ("1", "2023-11-27", "1"), "sp": ("v" * 13, "1")}
+ARGS: Final[dict[str, tuple[str, ...]]] = {
+    "dagain": ("1", "2023-11-27", "1"),
+    "sp": ("v" * 13, "1"),
+    "gtake": ("1", "1"),
+    "grefuse": ("1", "1"),
+}
 """Arguments of buttons that look for something; of all others one that names nothing."""
 
 
@@ -120,7 +125,10 @@ def test_every_command_says_where_it_can_be_used_and_that_no_user_installs_it(to
 
     assert {name for name, sent in payloads.items() if sent.get("integration_types") != [0]} == set()
     assert {name: sent.get("contexts") for name, sent in payloads.items()} == {
-        name: [0] if name in {"digest", "schedule", "content", "admin", "setup"} else [0, 1] for name in payloads
+        name: [0]
+        if name in {"digest", "schedule", "content", "admin", "setup", "Suggest for the next edition"}
+        else [0, 1]
+        for name in payloads
     }
 
 

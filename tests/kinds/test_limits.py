@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,11 @@ from bot.errors import Limit, TooManyError
 from bot.news.article import server_shelf
 from bot.news.content import ImportLimits
 from bot.news.delivery import ScheduleId
+from bot.news.servers.suggestion import Page
 from bot.store.sqlite import open_store
 from bot.usecases.ingest import ImportTurns
 from bot.usecases.ingest.turns import MOST_AT_ONCE, MOST_WAITING
+from tests.news.test_suggestion import SUGGESTION
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_schedule
 from tests.support.newsroom import Newsroom, ingest_upload, open_newsroom, seed_of
@@ -180,6 +183,20 @@ async def _editor_roles(folder: Path) -> None:
         assert len(await store.editors.editor_roles(1)) == 6
 
 
+async def _suggestions(folder: Path) -> None:
+    async with open_store(folder / "suggestions.db", clock=ManualClock()) as store:
+
+        @asynccontextmanager
+        async def enter(number: int) -> AsyncIterator[None]:
+            page = Page(url=f"https://a.example/{number}", title="T")
+            since = SUGGESTION.at - timedelta(days=1)
+            await store.suggestions.add_suggestion(replace(SUGGESTION, page=page), since=since, limit=6)
+            yield
+
+        assert (await race(Limit.SUGGESTIONS, enter)).done == 6
+        assert await store.suggestions.count_suggestions(SUGGESTION.member_id) == 6
+
+
 RACES: Final[dict[Limit, Callable[[Path], Awaitable[None]]]] = {
     Limit.PER_MINUTE: _per_minute,
     Limit.AT_ONCE: _at_once,
@@ -191,6 +208,7 @@ RACES: Final[dict[Limit, Callable[[Path], Awaitable[None]]]] = {
     Limit.SHELF: _shelf,
     Limit.SCHEDULES: _schedules,
     Limit.EDITOR_ROLES: _editor_roles,
+    Limit.SUGGESTIONS: _suggestions,
 }
 
 

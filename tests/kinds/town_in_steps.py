@@ -62,6 +62,9 @@ class TownInSteps:
         story: A private answer with what can be done to its second story.
         form: The form of a new schedule, opened and not sent.
         staged: A private answer with *Import*.
+        suggested: A private answer to a suggestion with *Show my name with it*.
+        candidate: That suggestion on the desk.
+        linked: A member's message with a link.
         staging: Keeps what that would import.
         settings: A private answer with *Apply*.
         pending_settings: Keeps what that would apply.
@@ -79,6 +82,9 @@ class TownInSteps:
     staged: Answer
     settings: Answer
     settings_file = Upload(filename="s.toml", content=b'[[schedule]]\nname = "Evening"\ncount = 4\n')
+    suggested: Answer
+    candidate: SandboxMessage
+    linked: SandboxMessage
 
     def __init__(self, folder: Path, content: Content, *, make_store: MakeStore = store_of) -> None:
         """Build the town, and bring it to the moment at which trials begin.
@@ -222,13 +228,19 @@ class TownInSteps:
         self.desk = self.desk_channel.messages[0]
         (select,) = self.desk.selects
         self.story = await self.admin.choose(self.desk, [select["options"][1]["value"]])
+        self.linked = await self.member.say(self.channel, "Look: https://example.com/wharf-opens-again-today")
+        url = "https://example.com/lighthouse-gets-new-lamp"
+        self.suggested = await self.member.run(self.channel, "news suggest", url=url)
+        await self.bot._show_desks()
+        self.candidate = self.desk_channel.messages[-1]
         self._edited = [(message, deepcopy(message.raw)) for message in self._editable()]
 
     def _editable(self) -> list[SandboxMessage]:
         """The messages that a deed may edit in place."""
-        story = self.story.message
+        story, suggested = self.story.message, self.suggested.message
         assert story is not None
-        return [*self.desk_channel.messages, story]
+        assert suggested is not None
+        return [*self.desk_channel.messages, story, suggested]
 
     async def _retry_unread(self) -> Answer:
         """The part of unknown outcome is looked for, in a channel that can't be read."""

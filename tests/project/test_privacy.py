@@ -20,13 +20,14 @@ __all__ = ["quiet_town", "town"]
 
 README: Final = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
-ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, LOG, SEARCH = (
+ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, LOG, SUGGESTED, SEARCH = (
     "articles",
     "ids of servers, channels, roles and messages",
     "settings",
     "the member who last saved a schedule",
     "beside each act on a draft that of its editor",
     "who changed what",
+    "their suggestions",
     "The words and results of a",
 )
 """What the section on privacy names."""
@@ -50,6 +51,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),
     "log_entry": (IDS, LOG),
+    "suggestion": (IDS, ARTICLES, SUGGESTED),
     "view": (SEARCH, ARTICLES),
 }
 """What each table may hold."""
@@ -62,6 +64,7 @@ HARMLESS: Final = {
     "article.said_by": "the article whose seed gives a stub its text",
     "story_article.named_by": "an article",
     "text_index.made_by": "the version of the program's rules for words",
+    "suggestion.member_id": "named by the section, shown and deleted by `/my data`, and kept for 30 days",
     "log_entry.member_id": "described by the section on privacy; /my data shows and deletes it",
 }
 
@@ -205,3 +208,31 @@ async def test_data_that_a_member_is_shown_is_what_is_kept_of_them(town: Town) -
     assert "No schedule was last saved by you." in shown[1]
     assert shown[2] == "Deleted your user id from 7 entries of servers' logs."
     assert where_it_is(town.folder, str(town.admin.id)) == set()
+
+
+async def suggest(town: Town) -> None:
+    """Let a member suggest a link, and be named with it."""
+    options: dict[str, Any] = {"channel": town.channel, "day": "monday", "time": "09:00", "timezone": "UTC"}
+    await town.admin.run(town.channel, "schedule create", name="Weekly", **options)
+    await town.admin.run(town.channel, "schedule desk", name="Weekly", channel=town.guild.add_channel("desk"))
+    suggested = await town.member.run(town.channel, "news suggest", url="https://a.example/1")
+    await town.member.press(suggested, "Show my name with it")
+
+
+async def test_member_who_suggested_something_is_forgotten_after_thirty_days(town: Town) -> None:
+    """Until then their id is with the suggestion alone."""
+    await suggest(town)
+    assert where_it_is(town.folder, str(town.member.id)) == {"suggestion"}
+    await town.let_pass(timedelta(days=31))
+    await town.stop_bot()
+
+    assert where_it_is(town.folder, str(town.member.id)) == set()
+
+
+async def test_member_who_suggested_something_can_delete_their_id(town: Town) -> None:
+    """With their name, at once."""
+    await suggest(town)
+    await town.member.run(town.channel, "my data", delete=True)
+    await town.stop_bot()
+
+    assert where_it_is(town.folder, str(town.member.id)) == set()

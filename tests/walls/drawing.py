@@ -181,8 +181,7 @@ class Drawing:
     def _import(self, who: Who) -> Step:
         is_theirs = who is Who.THEIRS
         text = self.seed_text(private=0.3 if is_theirs else 0.0, stubs=6 if is_theirs else 2)
-        is_dry = self._random.random() < 0.1
-        return Step(who=who, deed="content import", options={"dry_run": is_dry}, file=(f"{self._one(STEMS)}.md", text))
+        return Step(who=who, deed="content import", file=(f"{self._one(STEMS)}.md", text))
 
     def _hide(self, who: Who) -> Step:
         options: Options = {"article": self._article()}

@@ -154,6 +154,17 @@ class Context:
             raise ForbiddenError("This only works in a server that has added me.", cure="Ask an admin to add me.")
         return self.guild_id
 
+    def require_seen(self) -> int:
+        """Return the server's id to a member who may see the channel that the interaction came from.
+
+        Raises:
+            ForbiddenError: the member may not, or the interaction came from a direct message.
+        """
+        guild_id = self.require_server()
+        if not self.interaction.permissions.view_channel:
+            raise ForbiddenError("You can't see this channel.", cure="Try again in a channel that you can see.")
+        return guild_id
+
     async def require(self, least: Access) -> int:
         """Return the server's id to a member with at least this access there.
 
@@ -211,7 +222,7 @@ class Context:
         """
         if self.guild_id is not None:
             if await self.require(least) != guild_id:
-                raise UnknownScheduleError("That schedule belongs to another server.", cure="See /schedule list.")
+                raise UnknownScheduleError("This belongs to another server.", cure="Use it there.")
             return
         client, clock, editors = self.interaction.client, self.services.clock, self.store.editors
         found = await find_access(client, clock, editors, guild_id=guild_id, user_id=self.user_id)

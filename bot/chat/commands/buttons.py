@@ -25,6 +25,7 @@ from bot.chat.commands import (
     search,
     settings,
     setup,
+    suggest,
 )
 from bot.chat.error_answers import answer_error
 from bot.chat.posting.custom_ids import TEMPLATE, Expired, Forged, SignedAction, read_id
@@ -47,6 +48,9 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SETUP_CHECK: setup.check_again,
     actions.SETUP_WAIT: setup.wait,
     actions.SHARE: related.share,
+    actions.SUGGESTION_NAME: suggest.show_name,
+    actions.SUGGESTION_REFUSE: suggest.refuse,
+    actions.SUGGESTION_TAKE: suggest.take,
     actions.CONTENT_IMPORT: content.import_previewed,
     actions.SETTINGS_APPLY: settings.apply,
     actions.ADMIN_LOG: admin.turn_log,

@@ -20,7 +20,11 @@ async def data(context: Context, delete: bool = False) -> Draft:
     store, member = context.store, context.user_id
     if delete:
         schedules, entries = await store.schedules.forget_member(member)
-        return draft_member_forgotten(schedules, await store.desks.forget_editor(member), entries)
+        acts = await store.desks.forget_editor(member)
+        return draft_member_forgotten(schedules, acts, entries, await store.suggestions.forget_suggester(member))
     return draft_member_data(
-        await store.schedules.saved_by(member), await store.desks.count_acts(member), await store.log.entries_of(member)
+        await store.schedules.saved_by(member),
+        await store.desks.count_acts(member),
+        await store.log.entries_of(member),
+        await store.suggestions.count_suggestions(member),
     )

@@ -12,7 +12,7 @@ import discord
 import structlog
 
 from bot.chat.answering.groups import GROUPS
-from bot.chat.commands import admin, content, delivery, digest, my, related, schedule, search, settings, setup
+from bot.chat.commands import admin, content, delivery, digest, my, related, schedule, search, settings, setup, suggest
 from bot.chat.commands.buttons import SignedItem, on_interaction
 from bot.chat.error_answers import answer_error, ignore_late_autocomplete
 from bot.render.format.clip import clip
@@ -32,7 +32,7 @@ _ABOUT_NOW: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQU
 
 _LONGEST_ERROR: Final = 200
 
-FEATURES = (admin, content, delivery, digest, my, related, schedule, search, settings, setup)
+FEATURES = (admin, content, delivery, digest, my, related, schedule, search, settings, setup, suggest)
 """Importing one adds its commands to their groups."""
 
 SINGLE: Final[tuple[app_commands.Command[Any, ..., Any], ...]] = (admin.show_help, setup.setup)
@@ -46,6 +46,7 @@ def install(client: NewsClient) -> None:
     for command in SINGLE:
         client.tree.add_command(command)
     client.tree.add_command(related.related_of_message)
+    client.tree.add_command(suggest.suggest_of_message)
     client.tree.error(answer_error)
     ignore_late_autocomplete()
     client.add_dynamic_items(SignedItem)

@@ -59,6 +59,13 @@ DESK_NOTE_FORM: Final = "dnotef"
 DESK_HEADLINE_FORM: Final = "dheadf"
 """Store what was written in that form, for admins: as above."""
 
+SUGGESTION_TAKE: Final = "gtake"
+SUGGESTION_REFUSE: Final = "grefuse"
+"""Decide about a suggestion, for editors: (server id, suggestion id)."""
+
+SUGGESTION_NAME: Final = "gname"
+"""Show the member's name with their suggestion: (suggestion id)."""
+
 DELIVERY_SEND_AGAIN: Final = "dagain"
 DELIVERY_SEND_UNREAD: Final = "dunread"
 """Send messages of unknown outcome although their channel can't be read, for admins: (schedule id), or as below."""

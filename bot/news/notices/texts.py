@@ -220,6 +220,18 @@ def desk_notice(desk: Desk, detail: str, *, at: datetime) -> Notice:
     )
 
 
+def suggestion_notice(desk: Desk, detail: str, *, at: datetime) -> Notice:
+    """Notice that a suggestion can't be shown in the editors' channel."""
+    return Notice(
+        guild_id=desk.guild_id,
+        schedule_id=desk.schedule_id,
+        cause=NoticeCause(kind=NoticeKind.DESK),
+        text=f"I can't show members' suggestions in the editors' channel ({detail}). Give me View Channel, Send "
+        "Messages, Embed Links and Read Message History there, or choose another channel with /schedule desk.",
+        at=at,
+    )
+
+
 def shut_out_notice(detail: str, *, at: datetime) -> Notice:
     """Notice to the operator that Discord accepts nothing from this address for a while."""
     return _about_bot(

@@ -34,6 +34,8 @@ class Act(StrEnum):
     UNHIDE = "showed again"
     ADD_EDITORS = "added the editor role"
     REMOVE_EDITORS = "removed the editor role"
+    TAKE = "took the suggestion"
+    REFUSE = "refused the suggestion"
     SETTINGS = "imported the settings of"
 
 

@@ -71,12 +71,12 @@ def draft_desk(seen: OnDesk, keys: Keys) -> tuple[Draft, ...]:
     """
     first = (*_head(seen), *_came_in(seen.desk), *_stories(seen), *_last_acts(seen.acts), *_controls(seen))
     parts = [tuple(block for block in part.draft.blocks if not _is_readers_row(block)) for part in seen.parts]
-    return tuple(_with_key(blocks, keys(number)) for number, blocks in enumerate((first, *parts)))
+    return tuple(with_desk_key(blocks, keys(number)) for number, blocks in enumerate((first, *parts)))
 
 
 def draft_unneeded(key: str) -> Draft:
     """Render a message of the desk for which the edition has no part any more."""
-    return _with_key((line(_NOT_NEEDED, "quiet"),), key)
+    return with_desk_key((line(_NOT_NEEDED, "quiet"),), key)
 
 
 def draft_draft(seen: OnDesk) -> tuple[Draft, ...]:
@@ -167,7 +167,8 @@ def _is_readers_row(block: Block) -> bool:
     return isinstance(block, ButtonRow) and any(each.action == actions.EDITION_WHY for each in block.buttons)
 
 
-def _with_key(blocks: tuple[Block, ...], key: str) -> Draft:
+def with_desk_key(blocks: tuple[Block, ...], key: str) -> Draft:
+    """Build a message of the desk that is found by its key when the channel is read back."""
     mark = Button(action=actions.DESK_MESSAGE, args=(key,), label="Draft", is_disabled=True)
     return Draft(blocks=(*blocks, ButtonRow(buttons=(mark,))), key=key)
 

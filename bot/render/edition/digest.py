@@ -174,7 +174,10 @@ def _brief(pick: Pick, bounds: Bounds, schedule: Schedule) -> Story:
     article, mark = pick.shown, _prefix(pick, schedule)
     short = replace(bounds, title=min(bounds.title, _LONGEST_TITLE_OF_A_LINE))
     said = Text(text=f"{DOT}{name_of(article, bounds) or domain_of(article.url)}")
-    return (*_note(pick), Paragraph(runs=(Text(text=f"\u2022 {mark}"), title_run(article, short), said)))
+    return (
+        *_note(pick),
+        Paragraph(runs=(Text(text=f"\u2022 {mark}"), title_run(article, short), said, *_suggester(pick))),
+    )
 
 
 def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None) -> Draft:
@@ -220,7 +223,9 @@ def _is_weekly(schedule: Schedule) -> bool:
 
 def _story(pick: Pick, bounds: Bounds, *, prefix: str, now: datetime, is_lead: bool) -> Story:
     article = pick.shown
-    paragraphs = paragraphs_of(article, bounds, prefix=prefix, also=_other_coverage(pick), now=now)
+    paragraphs = paragraphs_of(
+        article, bounds, prefix=prefix, also=(*_other_coverage(pick), *_suggester(pick)), now=now
+    )
     picture = picture_of(article)
     if is_lead and picture is not None:
         return (Separator(), *_note(pick), Gallery(pictures=(picture,)), *paragraphs)
@@ -233,6 +238,11 @@ def _note(pick: Pick) -> tuple[Block, ...]:
         return ()
     by = f" by {clean(pick.note_by)}" if pick.note_by else ""
     return (Paragraph(runs=(Text(text=f"Editor's note{by}:", strong=True), Text(text=f" {clean(pick.note)}"))),)
+
+
+def _suggester(pick: Pick) -> tuple[Run, ...]:
+    """Name the member who suggested the article, if they wanted that."""
+    return (Text(text=f"{DOT}suggested by {clean(pick.suggested_by)}"),) if pick.suggested_by else ()
 
 
 def _other_coverage(pick: Pick) -> tuple[Run, ...]:

@@ -8,7 +8,7 @@ from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
-from bot.store.port.desk import DeskStore
+from bot.store.port.desk import DeskStore, SuggestionStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
@@ -70,6 +70,11 @@ class Store(Protocol):
     @property
     def desks(self) -> DeskStore:
         """Drafts on the editors' desk."""
+        ...
+
+    @property
+    def suggestions(self) -> SuggestionStore:
+        """Members' suggestions."""
         ...
 
     @property

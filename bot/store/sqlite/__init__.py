@@ -13,7 +13,7 @@ from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import DeliveryStore
-from bot.store.port.desk import DeskStore
+from bot.store.port.desk import DeskStore, SuggestionStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
 from bot.store.port.joining import GreetingStore
@@ -35,6 +35,7 @@ from bot.store.sqlite.ledger.joining import SqliteGreetingStore
 from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.store.sqlite.ledger.servers.editors import SqliteEditorStore
 from bot.store.sqlite.ledger.servers.log import SqliteLogStore
+from bot.store.sqlite.ledger.servers.suggestions import SqliteSuggestionStore
 from bot.store.sqlite.search.related import SqliteRelatedStore
 from bot.store.sqlite.search.search import SqliteSearchStore
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
@@ -58,6 +59,7 @@ class SqliteStore:
     log: LogStore
     deliveries: DeliveryStore
     desks: DeskStore
+    suggestions: SuggestionStore
     admin: AdminStore
     greetings: GreetingStore
     checkup: CheckupStore
@@ -117,6 +119,7 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
         log=SqliteLogStore(files),
         deliveries=SqliteDeliveryStore(files),
         desks=SqliteDeskStore(files),
+        suggestions=SqliteSuggestionStore(files),
         admin=SqliteAdminStore(files.ledger),
         greetings=SqliteGreetingStore(files.ledger),
         checkup=SqliteCheckupStore(files, clock),

@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
-from typing import Final, TypeAlias
+from datetime import datetime, timedelta
+from typing import Final, Protocol, TypeAlias
 
 import structlog
 
@@ -21,17 +21,25 @@ from bot.errors import UnknownEditionError
 from bot.news.delivery import Times, backoff_s
 from bot.news.message.draft import Draft
 from bot.news.message.messenger import CannotRead, Messenger, NotThere, Outcome, Posted, Refused, Unclear
-from bot.news.notices.notice import Notifier
+from bot.news.notices.notice import Notice, Notifier
 from bot.news.notices.texts import desk_notice
 from bot.news.schedules.desk import Desk, DeskFace, DeskMessage, desk_key, shown_key
 from bot.render.edition.desk import draft_unneeded
-from bot.store.port.desk import DeskStore
+from bot.store.port.desk import DeskMessages
 from bot.usecases.delivery.outcome import DiscordTime
 
 log = structlog.get_logger(__name__)
 
 Face: TypeAlias = Callable[[Desk], Awaitable[DeskFace]]
 """Draws what a desk's messages show now."""
+
+
+class DeskNotice(Protocol):
+    """Builds the notice of a desk that can't be shown, with what Discord said."""
+
+    def __call__(self, desk: Desk, detail: str, *, at: datetime) -> Notice:
+        """Build it."""
+
 
 _BEFORE: Final = timedelta(seconds=60)
 _AHEAD: Final = timedelta(days=30)
@@ -49,12 +57,13 @@ class DeskKeeper:
     def __init__(
         self,
         *,
-        desks: DeskStore,
+        desks: DeskMessages,
         messenger: Messenger,
         notifier: Notifier,
         clock: Clock,
         jitter: Callable[[], float],
         face: Face,
+        notice: DeskNotice = desk_notice,
         times: Times | None = None,
     ) -> None:
         """Connect the drafts with their editors' channels.
@@ -66,6 +75,7 @@ class DeskKeeper:
             clock: For waits.
             jitter: Random numbers in [0, 1), so that retries don't all come at once.
             face: Draws what a desk shows.
+            notice: Builds the notice of a desk that can't be shown.
             times: The protocol's time limits; None for the defaults.
         """
         self._desks = desks
@@ -74,6 +84,7 @@ class DeskKeeper:
         self._clock = clock
         self._jitter = jitter
         self._face = face
+        self._notice = notice
         self._times = times or Times()
         self._time = DiscordTime(clock, messenger)
         self._showing = asyncio.Lock()
@@ -149,7 +160,7 @@ class DeskKeeper:
             case CannotRead() if message.first_tried_at is None:
                 return message  # it was never tried
             case CannotRead():
-                await self._notifier.notify(desk_notice(desk, found.detail, at=self._time.now()))
+                await self._notifier.notify(self._notice(desk, found.detail, at=self._time.now()))
             case Refused() | Unclear():
                 pass
         self._put_off(desk, message, found)
@@ -176,7 +187,7 @@ class DeskKeeper:
                 message_id = None if outcome.cause == "message_gone" else message.message_id
                 await self._desks.save_message(desk, replace(message, message_id=message_id, tried_at=None))
                 if _needs_a_person(outcome):
-                    await self._notifier.notify(desk_notice(desk, outcome.detail, at=self._time.now()))
+                    await self._notifier.notify(self._notice(desk, outcome.detail, at=self._time.now()))
                 self._put_off(desk, message, outcome)
             case Unclear():  # `tried_at` stays, so the request is waited out
                 log.info("whether a draft is shown is not known", schedule=desk.schedule_id, why=outcome.detail)

@@ -91,7 +91,7 @@ async def choose_from_store(
     before = cutoff if told_before is None else _EVER
     told = await store.digest.told(schedule.id, schedule.channel_id, before=before)
     shelves = shelves_seen_by(schedule.guild_id)
-    return await _choose(store, schedule, shelves, window, told, stories)
+    return await _credited(store, schedule, await _choose(store, schedule, shelves, window, told, stories))
 
 
 async def choose_others(
@@ -108,7 +108,18 @@ async def choose_others(
     told = await store.digest.told(schedule.id, schedule.channel_id, before=_EVER)
     wide = replace(schedule, count=MOST_COUNT, also=0, empty_policy=EmptyPolicy.SKIP)
     chosen = await _choose(store, wide, shelves_seen_by(schedule.guild_id), window, told, stories)
+    chosen = await _credited(store, schedule, chosen)
     return await with_story_ids(chosen.choice.picks, schedule, stories)
+
+
+async def _credited(store: Store, schedule: Schedule, chosen: Chosen) -> Chosen:
+    """Name the members who suggested the picks, if they wanted that."""
+    ids = [pick.article.id for pick in chosen.choice.picks]
+    names = await store.suggestions.credits(schedule.guild_id, ids) if ids else {}
+    if not names:
+        return chosen
+    picks = tuple(replace(pick, suggested_by=names.get(pick.article.id, "")) for pick in chosen.choice.picks)
+    return replace(chosen, choice=replace(chosen.choice, picks=picks))
 
 
 async def with_story_ids(picks: Sequence[Pick], schedule: Schedule, stories: StoryNames | None) -> tuple[Pick, ...]:

@@ -102,34 +102,50 @@ class Uploads:
         """
         names = _names_of(uploads)
         async with self.turns.turn(shelf):
-            now = self.clock.now()
-            limit = self.limits.imports_per_hour
-            if not await self.store.begin_import(shelf, at=now, since=now - _HOUR, limit=limit):
-                raise await self._too_often(shelf, now)
-            folder = Path(await compute(mkdtemp, prefix="newsdesk-import-"))
-            try:
-                with working_for(WorksFor.UPLOADS):
-                    async with asyncio.timeout(self.limits.longest_s):
-                        files = [
-                            await self._read(name, upload.fetch, shelf, folder / f"{number}", now)
-                            for number, (name, upload) in enumerate(zip(names, uploads, strict=True))
-                        ]
-                        staged = Staged(
-                            token=new_token(),
-                            shelf=shelf,
-                            origin=_origin_of(names),
-                            files=files,
-                            folder=folder,
-                            since_s=self.clock.uptime(),
-                        )
-                        report = await self.compare(staged)
-            except BaseException as error:
-                await compute(shutil.rmtree, folder, ignore_errors=True)
-                if isinstance(error, TimeoutError):
-                    raise self._too_slow() from None
-                raise
+            staged, report = await self._stage(names, uploads, shelf)
             self.staging.add(staged)
             return Previewed(report=report, token=staged.token)
+
+    async def put_at_once(self, uploads: Sequence[Upload], shelf: ShelfId) -> ImportReport:
+        """Import what somebody has seen already, without a preview; counted, and raises, as `preview` and `put`."""
+        names = _names_of(uploads)
+        async with self.turns.turn(shelf):
+            staged, _ = await self._stage(names, uploads, shelf)
+            try:
+                return await self._put_in_time(staged)
+            finally:
+                await compute(shutil.rmtree, staged.folder, ignore_errors=True)
+
+    async def _stage(
+        self, names: Sequence[str], uploads: Sequence[Upload], shelf: ShelfId
+    ) -> tuple[Staged, ImportReport]:
+        """Fetch, read and compare an upload, within a turn."""
+        now = self.clock.now()
+        limit = self.limits.imports_per_hour
+        if not await self.store.begin_import(shelf, at=now, since=now - _HOUR, limit=limit):
+            raise await self._too_often(shelf, now)
+        folder = Path(await compute(mkdtemp, prefix="newsdesk-import-"))
+        try:
+            with working_for(WorksFor.UPLOADS):
+                async with asyncio.timeout(self.limits.longest_s):
+                    files = [
+                        await self._read(name, upload.fetch, shelf, folder / f"{number}", now)
+                        for number, (name, upload) in enumerate(zip(names, uploads, strict=True))
+                    ]
+                    staged = Staged(
+                        token=new_token(),
+                        shelf=shelf,
+                        origin=_origin_of(names),
+                        files=files,
+                        folder=folder,
+                        since_s=self.clock.uptime(),
+                    )
+                    return staged, await self.compare(staged)
+        except BaseException as error:
+            await compute(shutil.rmtree, folder, ignore_errors=True)
+            if isinstance(error, TimeoutError):
+                raise self._too_slow() from None
+            raise
 
     async def _read(self, name: str, fetch: Fetch, shelf: ShelfId, path: Path, now: datetime) -> StagedFile:
         await fetch(path)
@@ -150,17 +166,21 @@ class Uploads:
         """
         async with self.turns.turn(shelf):
             staged = self.staging.get(token, shelf, self.clock)
-            try:
-                with working_for(WorksFor.UPLOADS):
-                    async with asyncio.timeout(self.limits.longest_s):
-                        report = await self._put(staged)
-            except TimeoutError:
-                raise self._too_slow() from None
-            except StoreFullError:
-                raise no_room(await self.room_of(shelf)) from None
+            report = await self._put_in_time(staged)
             staged.is_done = True
-            await self._optimize(shelf, report)
             return report
+
+    async def _put_in_time(self, staged: Staged) -> ImportReport:
+        try:
+            with working_for(WorksFor.UPLOADS):
+                async with asyncio.timeout(self.limits.longest_s):
+                    report = await self._put(staged)
+        except TimeoutError:
+            raise self._too_slow() from None
+        except StoreFullError:
+            raise no_room(await self.room_of(staged.shelf)) from None
+        await self._optimize(staged.shelf, report)
+        return report
 
     async def _put(self, staged: Staged) -> ImportReport:
         async with self.store.as_one(staged.shelf, most_bytes=self.limits.file_bytes) as whole:

@@ -222,6 +222,7 @@ _LEFT_OUT: Final = (
     "upload_begun",
     "shelf_file",
     "log_entry",
+    "suggestion",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
 _LATER_COLUMNS: Final = {

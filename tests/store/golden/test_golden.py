@@ -130,6 +130,7 @@ ADDED_SINCE = (
     ',"more":[]',
     f',"rhythm":{value_to_json(Rhythm())}',
     ',"note":"","note_by":"","headline":""',
+    ',"suggested_by":""',
     ',"desk_channel_id":null,"lead_time":43200000000,"desk_default":"send"',
     ',"sections":false,"also":0',
     ',"topic_roles":[],"silent":false,"thread":false,"tags":[]',

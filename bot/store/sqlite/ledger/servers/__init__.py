@@ -1,1 +1,1 @@
-"""What the ledger keeps of a server besides its schedules: editor roles, and the log."""
+"""What the ledger keeps of a server besides its schedules: editor roles, suggestions, and the log."""
