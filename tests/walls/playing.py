@@ -181,6 +181,8 @@ class World:
                 if step.deed == "schedule create":
                     options["channel"] = channel
                 answer = await person.run(channel, step.deed, timeout=_ANSWERED_WITHIN_S, **options)
+                if "Import" in answer.buttons:
+                    answer = await person.press(answer, "Import", timeout=_ANSWERED_WITHIN_S)
         except SandboxError as error:
             return f"not possible: {error}"
         place.last = answer
