@@ -23,7 +23,7 @@ _TAKES_OUT: Final = frozenset({DeskDeed.DROP, DeskDeed.SWAP})
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class EditorsAct:
     """One act of an editor.
 

@@ -59,7 +59,8 @@ def _undo_later_migrations(joined: sqlite3.Connection) -> None:
         _name_rows_in_stories(joined, single)
         for index in _indexes(joined) - _indexes(single):
             joined.execute(f"DROP INDEX {index}")
-        for (table,) in joined.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall():
+        tables = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!'"
+        for (table,) in joined.execute(tables).fetchall():
             columns = _columns(single, table)
             if not columns:
                 joined.execute(f"DROP TABLE {table}")

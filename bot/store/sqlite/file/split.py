@@ -56,6 +56,9 @@ _PAUSE_S: Final = 0.05
 _REPORTS: Final = 10
 """Lines of progress in the log, for a file large enough."""
 
+_TABLES_AND_VIEWS: Final = (
+    "SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+)
 _TABLES: Final = "SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 _COLUMNS: Final = "SELECT name FROM pragma_table_info(?)"
 
@@ -140,7 +143,7 @@ def _leave_archive(copy: Path) -> None:
         wanted.executescript(first.migrations[0].sql)
         kept = {name for (name,) in wanted.execute("SELECT name FROM sqlite_schema")}
         with closing(sqlite3.connect(copy, isolation_level=None)) as connection:
-            found = connection.execute("SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'view')")
+            found = connection.execute(_TABLES_AND_VIEWS)
             others = [f"DROP {kind} {name};" for kind, name in found if name not in kept]
             others.sort(key=lambda statement: not statement.startswith("DROP view"))
             connection.executescript(
