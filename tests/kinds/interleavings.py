@@ -64,6 +64,7 @@ _GAPS: Final = frozenset(
         Pair(first="tick", second="leave"),
         Pair(first="content import", second="cimp"),
         Pair(first="setapp", second="setapp"),
+        Pair(first="content hide", second="tick"),
     }
 )
 """Known gaps of single pairs, likewise."""
