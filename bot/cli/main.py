@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         os.write(
             2, b"newsdesk: There is not enough memory. Raise the limit (`ulimit -v`, MemoryMax) or close programs.\n"
         )
-        sys.exit(1)
+        os._exit(1)  # at once: threads that have lost their loop would add tracebacks below the sentence
 
 
 def _lacks_memory(error: Exception) -> bool:
