@@ -19,6 +19,7 @@ from bot.seedfile.foreign.excerpt import clean_excerpt
 from bot.seedfile.known import URLS
 from bot.seedfile.refusal import Fault
 from bot.seedfile.values import Value
+from bot.text.clean import is_visible
 from bot.text.links import LONGEST_URL, alias_key, clean_url, domain_of
 
 # Far above real seeds (3 topics, 2 pictures, 6 related items): limits that keep one file from filling the store.
@@ -66,9 +67,9 @@ def _read(
     urls = _urls(values)
     published_at = moment_of(values.get("publishedDateTime"))
     is_in_range = published_at is not None and EARLIEST <= published_at <= now + FARTHEST_AHEAD
-    if not urls or published_at is None or not is_in_range or not _is_visible(title):
+    if not urls or published_at is None or not is_in_range or not is_visible(title):
         faults = (
-            *(() if _is_visible(title) else (_no_title(values),)),
+            *(() if is_visible(title) else (_no_title(values),)),
             *(() if urls else (_no_url(values),)),
             *(() if is_in_range else (_no_date(values, published_at),)),
         )
@@ -146,10 +147,6 @@ def _article(
     )
 
 
-def _is_visible(title: str) -> bool:
-    return (bool(title) and title.isprintable()) or any(char.isprintable() and char != " " for char in title)
-
-
 def _urls(values: dict[str, Value]) -> tuple[str, ...]:
     """List the usable URLs in order of preference, one for each page."""
     cleaned = (url_of(values.get(field)) for field in URLS)
@@ -188,9 +185,9 @@ def _topics(value: Value) -> Iterator[str]:
 
 
 def name_of(value: Value) -> str:
-    """Convert to the name of a provider, a topic or a category; empty if it is too long."""
+    """Convert to the name of a provider, a topic or a category; empty if it is too long, or shows nothing."""
     name = text_of(value)
-    return name if len(name) <= LONGEST_NAME else ""
+    return name if len(name) <= LONGEST_NAME and is_visible(name) else ""
 
 
 def _pictures(value: Value) -> Iterator[Picture]:

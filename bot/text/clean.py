@@ -47,6 +47,11 @@ def clean(text: str) -> str:
     return text
 
 
+def is_visible(text: str) -> bool:
+    """Whether anything of a text is seen: it has more than spaces and characters without a glyph."""
+    return any(char.isprintable() and char != " " for char in text)
+
+
 def _pass(text: str) -> str:
     text = unicodedata.normalize("NFC", text.translate(_VISIBLE))
     if _MARK_TROUBLE.search(text.translate(_CLASSES)):

@@ -8,6 +8,7 @@ kill between leaves it to be taken again, which imports the same article: nothin
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -30,6 +31,7 @@ from bot.news.servers.suggestion import (
     suggestion_of,
 )
 from bot.render.edition.suggestion import draft_suggestion
+from bot.seedfile.plain import plain
 from bot.store.port import Store
 
 _DAY: Final = timedelta(days=1)
@@ -70,7 +72,19 @@ async def suggest_message(
     store: Store, guild_id: int, text: str, pages: Sequence[Page], *, title: str = "", member_id: int, now: datetime
 ) -> Suggestion:
     """Suggest the page of a message or a link; arguments as for `read_page`, raises as `suggest` and `read_page`."""
-    return await suggest(store, guild_id, read_page(text, pages, title=title), member_id=member_id, now=now)
+    return await suggest(store, guild_id, read_as_seed(text, pages, title=title), member_id=member_id, now=now)
+
+
+def read_as_seed(text: str, pages: Sequence[Page], *, title: str = "") -> Page:
+    """Read the page of a message as its seed will be read; arguments and errors as for `read_page`.
+
+    A seed's text loses markup and entities: what editors decide about is what is imported.
+    """
+    texts = [
+        replace(page, title=plain(page.title), description=plain(page.description), site=plain(page.site))
+        for page in pages
+    ]
+    return read_page(text, texts, title=plain(title))
 
 
 async def _desk_for(store: Store, guild_id: int, now: datetime) -> tuple[ScheduleId, int]:

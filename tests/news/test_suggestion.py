@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError
@@ -31,6 +31,7 @@ from bot.news.servers.suggestion import (
 from bot.seedfile.seed import read_seed
 from bot.text.clean import clean
 from bot.text.links import clean_url
+from bot.usecases.suggestion import read_as_seed
 from tests.support.makers import SOME_DAY
 
 URL: Final = "https://a.example/ferry-strike-ends-today.html"
@@ -39,6 +40,23 @@ SUGGESTION: Final = Suggestion(
     id=SuggestionId(3), guild_id=1, schedule_id=ScheduleId(2), channel_id=5, member_id=7, at=SOME_DAY, page=PAGE
 )
 ANY_TEXT: Final = st.text(st.characters(exclude_categories=()), max_size=400)
+PIECES: Final = [
+    "vector<int>",
+    "<b>",
+    "</b>",
+    "&amp;",
+    "&lt;",
+    "&gt",
+    "AT&T",
+    "<3",
+    '"',
+    "\\",
+    "\n",
+    "\U0001342f",
+    " x",
+]
+MARKUP: Final = st.lists(st.sampled_from(PIECES)).map("".join)
+"""U+1342F is not assigned to a character: nothing of it is seen."""
 
 
 def test_first_link_is_suggested_with_its_own_card() -> None:
@@ -72,6 +90,7 @@ def test_text_without_a_usable_link_is_refused(text: str) -> None:
         ("https://www.a.example/2024", "a.example"),
         ("https://a.example/%C3%A4-b-c-d", "a.example"),
         ("https://a.example/", "a.example"),
+        ("https://a.example/x-&lt;b&gt;-y-z", "a.example"),
     ],
 )
 def test_title_is_read_out_of_the_address_at_need(url: str, title: str) -> None:
@@ -97,11 +116,13 @@ def test_whatever_a_message_holds_is_clean_and_short(title: str, description: st
     assert not page.picture_url or clean_url(page.picture_url) == page.picture_url
 
 
-@given(ANY_TEXT, ANY_TEXT, ANY_TEXT)
+@given(ANY_TEXT | MARKUP, ANY_TEXT | MARKUP, ANY_TEXT | MARKUP)
+@example(title="\U0001342f", description="", site="\U0001342f")
+@example(title="vector<int> explained", description="", site="AT&amp;T")
 def test_seed_of_any_suggestion_is_read_as_what_was_suggested(title: str, description: str, site: str) -> None:
-    """Its quotes let nothing out into other fields."""
+    """Its quotes let nothing out into other fields, and no markup is lost on the way."""
     card = replace(PAGE, title=title, description=description, site=site)
-    suggestion = replace(SUGGESTION, page=read_page(URL, [card]))
+    suggestion = replace(SUGGESTION, page=read_as_seed(URL, [card]))
     read = read_seed(
         seed_text(suggestion).encode(),
         path=f"{suggestion.stem}.md",
@@ -115,6 +136,7 @@ def test_seed_of_any_suggestion_is_read_as_what_was_suggested(title: str, descri
     assert read.article.id == suggestion.article.id
     assert [picture.url for picture in read.article.pictures] == [PAGE.picture_url]
     assert read.article.topics == ()
+    assert read.article.provider.name == (suggestion.page.site or "a.example")
 
 
 def test_seed_says_only_what_is_known() -> None:

@@ -272,6 +272,7 @@ def test_pictures_that_cannot_be_shown_are_left_out() -> None:
         ("AI", ("AI",)),
         (None, ()),
         (["a" * 201], ()),
+        (["\U0001342f", "AI"], ("AI",)),
     ],
 )
 def test_topics_are_named_once_and_only_where_they_are_texts(topics: object, expected: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.text.clean import _MAX_CACHED, MAX_MARKS_PER_BASE, _pass, _Table, clean
+from bot.text.clean import _MAX_CACHED, MAX_MARKS_PER_BASE, _pass, _Table, clean, is_visible
 
 JOINERS = "\u200c\u200d"
 
@@ -132,3 +132,15 @@ def test_what_readers_would_miss_stays(text: str) -> None:
 def test_what_bends_the_text_around_it_goes(text: str, cleaned: str) -> None:
     """Overrides, controls, invisible and unpaired characters leave nothing behind."""
     assert clean(text) == cleaned
+
+
+@pytest.mark.parametrize("text", ["", " ", "   ", "\U0001342f", "\u200d", " \ue000 "])
+def test_text_without_a_glyph_is_not_visible(text: str) -> None:
+    """Spaces, joiners, private and unassigned characters show nothing."""
+    assert not is_visible(text)
+
+
+@pytest.mark.parametrize("text", ["a", "\U0001342f a", "\u2019", "😀"])
+def test_text_with_one_glyph_is_visible(text: str) -> None:
+    """Whatever else it has."""
+    assert is_visible(text)

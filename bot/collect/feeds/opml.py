@@ -9,8 +9,8 @@ from typing import Any, Final
 from lxml import etree
 
 from bot.collect.feed import Feed
-from bot.collect.items.plain import plain
 from bot.errors import ConfigError
+from bot.seedfile.plain import plain
 from bot.text.links import clean_url
 
 _IS_OPML: Final = re.compile(

@@ -10,9 +10,10 @@ from typing import Any, Final
 from bot.collect.foreign import mappings_in, pixels_in, text_in
 from bot.collect.item import Item
 from bot.collect.items.addresses import article_url, picture_url
-from bot.collect.items.plain import LONGEST_MARKUP, plain, plain_excerpt, plain_title
+from bot.collect.items.plain import plain_excerpt, plain_title
 from bot.news.article import Picture
 from bot.seedfile.dates import moment_of
+from bot.seedfile.plain import LONGEST_MARKUP, plain
 from bot.text.clean import clean
 from bot.text.links import clean_url
 from bot.text.pages import page_key

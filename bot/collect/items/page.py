@@ -15,10 +15,11 @@ from bot.collect.foreign import pixels_in, text_in
 from bot.collect.item import Item
 from bot.collect.items.addresses import article_url, picture_url, publisher_of
 from bot.collect.items.charset import decode
-from bot.collect.items.plain import plain, plain_excerpt, plain_title
+from bot.collect.items.plain import plain_excerpt, plain_title
 from bot.news.article import Picture
 from bot.seedfile.article import LONGEST_NAME
 from bot.seedfile.dates import moment_of
+from bot.seedfile.plain import plain
 from bot.text.pages import is_front_page, page_key
 
 _ARTICLES: Final = frozenset(

@@ -18,7 +18,7 @@ from bot.errors import BadInputError
 from bot.news.article import Article, ArticleId, Picture, Provider, article_id, server_shelf
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedules.desk import Desk
-from bot.text.clean import clean
+from bot.text.clean import clean, is_visible
 from bot.text.links import alias_key, clean_url, domain_of, link_alone, links_in
 
 SuggestionId = NewType("SuggestionId", int)
@@ -177,14 +177,15 @@ def credit_of(name: str) -> str:
 
 
 def _clipped(text: str, longest: int) -> str:
-    return clean(clean(text)[:longest])
+    clipped = clean(clean(text)[:longest])
+    return clipped if is_visible(clipped) else ""
 
 
 def _title_of(url: str) -> str:
     """Read a title out of an address; the site's name if it has none."""
     last = _EXTENSION.sub("", alias_key(url).partition("?")[0].partition("/")[2].rpartition("/")[2])
     words = [word for word in _BREAKS.split(last) if word]
-    if len(words) < _FEWEST_WORDS or "%" in last:
+    if len(words) < _FEWEST_WORDS or "%" in last or "&" in last:
         return domain_of(url)
     return _clipped(" ".join(words).capitalize(), LONGEST_TITLE)
 

@@ -12,7 +12,7 @@ from bot.news.schedules.contradiction import contradiction, desk_contradiction
 from bot.news.schedules.options import BY_NAME, defaults
 from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.schedule import LONGEST_NAME, Schedule
-from bot.text.clean import clean
+from bot.text.clean import clean, is_visible
 from bot.text.words import fold
 
 Problem: TypeAlias = tuple[str, NewsdeskError]
@@ -96,7 +96,7 @@ def _cleared(clear: frozenset[str], problems: list[Problem]) -> dict[str, object
 
 def _read_name(typed: str) -> str:
     name = clean(typed)
-    if not fold(name).strip():
+    if not is_visible(fold(name)):
         raise BadInputError("A schedule needs a name.", cure="Give it one, such as Weekly.")
     if len(name) > LONGEST_NAME:
         raise BadInputError(f"The name has {len(name)} characters; the limit is {LONGEST_NAME}.", cure="Shorten it.")
