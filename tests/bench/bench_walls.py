@@ -119,7 +119,7 @@ class Asker:
         async def fetch(path: Path) -> None:
             await asyncio.to_thread(path.write_bytes, data)
 
-        limits = ImportLimits(imports_per_hour=10_000)
+        limits = ImportLimits(imports_per_hour=10_000, articles_per_shelf=1_000_000)
         await ingest_upload(
             self.store.articles, fetch, "a.zip", OWN, turns=self._turns, clock=self._clock, limits=limits
         )
