@@ -159,7 +159,15 @@ class World:
                 shown = ""
             case _:
                 shown = await self._command(step, self.places[step.who])
-        return _READ_AT.sub("last read", json.dumps([shown, self._new_posts()], indent=1, sort_keys=True))
+        return self._without_chance(json.dumps([shown, self._new_posts()], indent=1, sort_keys=True))
+
+    def _without_chance(self, shown: str) -> str:
+        """Write links to messages with the message's place in its channel: two servers' editions share a step's ids."""
+        shown = _READ_AT.sub("last read", shown)
+        for channel in self._watched:
+            for place, message in enumerate(channel.messages, 1):
+                shown = shown.replace(f"/{channel.id}/{message.id}", f"/{channel.id}/message {place}")
+        return shown
 
     async def _command(self, step: Step, place: Place) -> object:
         options: dict[str, Any] = dict(step.options)
