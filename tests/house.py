@@ -23,7 +23,7 @@ FLOORS: Final = {
     "news": 2,
     **dict.fromkeys(("seedfile", "render"), 3),
     "collect": 4,  # a program of its own: the command line alone starts it
-    "store.port": 3,
+    **dict.fromkeys(("store.port", "store.engine"), 3),
     "store.sqlite.file": 4,
     "store.sqlite.index": 5,
     "store.sqlite.shelves": 6,

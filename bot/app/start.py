@@ -282,7 +282,7 @@ class Newsdesk:
 
     def _file_id(self) -> str:
         """Identify the database's file: a copy of it is another one."""
-        return str(self.store.files.ledger.path.stat().st_ino)
+        return self.store.files.ledger.identity
 
     def _discords_now(self) -> datetime:
         return self._clock.now() + timedelta(seconds=self._messenger.discord_offset_s() or 0.0)

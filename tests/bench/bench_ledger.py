@@ -106,7 +106,7 @@ async def main(sent: int, planned: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with open_files(Path(folder) / "newsdesk.db", clock=SystemClock()) as files:
             ledger = sqlite_ledger(files)
-            await fill(files.ledger, ledger, sent=sent, planned=planned)
+            await fill(files.local, ledger, sent=sent, planned=planned)
             print(f"{sent} rows sent, {planned} planned")
             claimed: list[tuple[DeliveryKey, int]] = []
 
@@ -133,7 +133,7 @@ async def main(sent: int, planned: int) -> None:
             for number in range(SCHEDULES):
                 await set_state(ledger.schedules, ScheduleId(number), ScheduleState.PAUSED)
             await timed("claim where all that is planned is paused", claim, 5)
-            await files.ledger.write(
+            await files.local.write(
                 lambda connection: (
                     connection.execute("UPDATE delivery SET not_before = ? WHERE state = 'planned'", (2**60,)).rowcount
                 )

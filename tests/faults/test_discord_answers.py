@@ -52,7 +52,7 @@ async def slow_files(square: Square) -> AsyncIterator[threading.Event]:
     release, files = threading.Event(), square.running.store.files
     busy = [
         asyncio.create_task(database.read(lambda _: release.wait(20)))
-        for database, kind in ((files.ledger, LEDGER), (files.archive, ARCHIVE))
+        for database, kind in ((files.local, LEDGER), (files.archive, ARCHIVE))
         for _ in range(kind.readers)
     ]
     await asyncio.sleep(0.05)

@@ -47,7 +47,7 @@ async def test_displaced_file_holds_posts_and_writes_and_is_named_and_rescued(
     square: Square, accident: Callable[[Path], object]
 ) -> None:
     """From the next tick on: 503, a notice for the owner, and a copy of what is open."""
-    path = square.running.store.files.ledger.path
+    path = square.running.store.files.local.path
     keys = await square.plan()
     await square.reach(keys, [SENT] * PARTS)
     accident(path)
@@ -83,7 +83,7 @@ async def test_displaced_archive_is_named_and_rescued_as_well(square: Square, ac
 async def test_deleted_search_pages_hold_nothing(square: Square) -> None:
     """They may be thrown away at any time."""
     keys = await square.plan()
-    views_path(square.running.store.files.ledger.path).unlink()
+    views_path(square.running.store.files.local.path).unlink()
     await square.running.tick()
 
     await square.reach(keys, [SENT] * PARTS)
@@ -93,7 +93,7 @@ async def test_deleted_search_pages_hold_nothing(square: Square) -> None:
 async def test_file_that_is_moved_back_ends_the_hold(square: Square) -> None:
     """Nothing is posted meanwhile, nothing is lost, and no restart is needed."""
     keys = await square.plan_up_to(Place.RETRY)
-    path = square.running.store.files.ledger.path
+    path = square.running.store.files.local.path
     path.rename(path.with_name("away"))
     await square.running.tick()
     await square.holds_its_posts_back(keys, "file")

@@ -83,7 +83,7 @@ async def test_steady_writing_is_copied_now_and_then(
     monkeypatch.setattr(checkpoint, "LATEST_S", 0.5)
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         for number in range(100):
-            await write(store.files.ledger, str(number))
+            await write(store.files.local, str(number))
             await asyncio.sleep(0.01)
         assert copied(tmp_path / "n.db", "SELECT count(*) > 10 FROM setting") == [(1,)]
 
@@ -93,14 +93,14 @@ async def test_plain_copy_after_an_import_beside_a_bot_holds_it(tmp_path: Path, 
     path = tmp_path / "n.db"
     async with open_store(path, clock=clock):
         async with open_store(path, clock=clock) as other:
-            await write(other.files.ledger, "x")
+            await write(other.files.local, "x")
         assert copied(path, "SELECT count(*) FROM setting") == [(1,)]
 
 
 async def newsroom(path: Path, clock: ManualClock) -> None:
     """A database that was a newsroom."""
     async with open_store(path, clock=clock) as store:
-        await write(store.files.ledger, "x")
+        await write(store.files.local, "x")
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ async def leave_room(database: Database, writes: int | None) -> None:
 async def office(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Office]:
     """A process whose every write is a page; it has looked at its ledger once."""
     async with open_office(tmp_path, clock, limits=False) as opened:
-        await opened.files.ledger.write(lay_ballast)
+        await opened.files.local.write(lay_ballast)
         await opened.pass_over()
         yield opened
 
@@ -173,7 +173,7 @@ async def test_disk_full_pauses_the_sending_and_health_says_so_until_there_is_ro
     """The whole bot stays up: it answers, posts nothing, and goes on by itself."""
     async with open_square(tmp_path) as square:
         keys = await square.plan_up_to(place)
-        database = square.running.store.files.ledger
+        database = square.running.store.files.local
         await database.write(lay_ballast)
         await leave_room(database, 0)
 

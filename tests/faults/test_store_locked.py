@@ -71,7 +71,7 @@ async def test_database_locked_for_60_s_pauses_the_sending_while_reads_go_on_and
     """The whole bot stays up: it answers, posts nothing, and goes on by itself."""
     async with open_square(tmp_path) as square:
         keys = await square.plan_up_to(place)
-        database = square.running.store.files.ledger
+        database = square.running.store.files.local
         await wait_a_share(database, _FIFTIETH)
 
         with held(database.path):

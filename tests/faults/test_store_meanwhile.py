@@ -38,7 +38,7 @@ async def identify_again(square: Square) -> None:
 
 async def test_new_identify_on_a_full_disk_is_counted_in_memory_and_commands_read(square: Square) -> None:
     """They were dead until the disk had room; and the count is stored then."""
-    database = square.running.store.files.ledger
+    database = square.running.store.files.local
     await database.write(lay_ballast)
     await leave_room(database, 0)
     await database.write(
@@ -62,7 +62,7 @@ async def test_new_identify_on_a_full_disk_is_counted_in_memory_and_commands_rea
 
 async def test_new_identify_under_a_lock_keeps_no_command_away(square: Square) -> None:
     """Another process is in the middle of a long write."""
-    with held(square.running.store.files.ledger.path):
+    with held(square.running.store.files.local.path):
         await identify_again(square)
         assert (await square.member.run(square.channel, "news search", query="ferry")).text
 
@@ -72,7 +72,7 @@ async def test_command_that_writes_under_a_lock_is_answered_with_a_sentence_befo
 ) -> None:
     """After three seconds, not after the ten that a write in the background waits; and nothing was written."""
     loop = asyncio.get_running_loop()
-    with held(square.running.store.files.ledger.path):
+    with held(square.running.store.files.local.path):
         began_s = loop.time()
         answer = await square.admin.run(square.channel, "schedule create", channel=square.channel, **OPTIONS)
         await square.until(lambda: "save" in answer.text)
@@ -90,7 +90,7 @@ async def test_writes_of_members_do_not_wait_behind_one_in_the_background(tmp_pa
         with held(tmp_path / "n.db") as rival:
             long = asyncio.create_task(store.admin.save_setting("background", "x"))
             await asyncio.sleep(0.1)
-            store.files.ledger.busy_timeout_s = 0.1
+            store.files.local.busy_timeout_s = 0.1
             with pytest.raises(StoreUnavailableError):
                 await asyncio.wait_for(store.admin.save_setting("member", "x"), BUSY_TIMEOUT_S / 2)
             rival.rollback()
@@ -102,8 +102,8 @@ async def test_budget_holds_in_memory_too(tmp_path: Path, clock: ManualClock) ->
     """A disk that stays full costs no token."""
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         identifies = Identifies(store.admin, clock)
-        store.files.ledger.busy_timeout_s = 0.0
-        store.files.ledger._displaced = "It was deleted"  # the quickest way to a write that fails
+        store.files.local.busy_timeout_s = 0.0
+        store.files.local._displaced = "It was deleted"  # the quickest way to a write that fails
         for _ in range(MOST_IDENTIFIES):
             turn = asyncio.create_task(identifies.take_turn())
             while not turn.done():

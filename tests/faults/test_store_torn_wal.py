@@ -77,7 +77,7 @@ def progress(path: Path) -> list[int]:
 async def starts(path: Path, clock: ManualClock) -> None:
     """A process starts on it, and its ledger is sound."""
     async with open_files(path, clock=clock) as files:
-        await check_ledger(files.ledger)
+        await check_ledger(files.local)
 
 
 async def test_torn_wal_tail_starts_with_a_consistent_earlier_ledger(

@@ -186,7 +186,7 @@ DELIVERY: Final = (
     Mutant(
         name="a claim forgets that the last outcome is unknown",
         file=_CLAIM,
-        old="was_sending = (state = 'sending'),",
+        old="was_sending = CASE state WHEN 'sending' THEN 1 ELSE 0 END,",
         new="was_sending = 0,",
         proofs=_OF_CLAIMS,
     ),

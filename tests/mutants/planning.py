@@ -56,7 +56,7 @@ PLANNING: Final = (
     Mutant(
         name="stories of a best-of count as told again",
         file=_EDITIONS,
-        old="    WHERE NOT is_best_of AND (",
+        old="    WHERE is_best_of = 0 AND (",
         new="    WHERE (",
         proofs=_OF_TOLD,
     ),

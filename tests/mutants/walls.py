@@ -35,8 +35,8 @@ WALLS: Final = (
     Mutant(
         name="imports of all servers count toward each one's limit",
         file="bot/store/sqlite/archive/import_log.py",
-        old="FROM upload_begun WHERE shelf = ?1 AND at > ?2",
-        new="FROM upload_begun WHERE shelf <> ?1 || '.' AND at > ?2",
+        old="FROM upload_begun WHERE shelf = ? AND at > ?",
+        new="FROM upload_begun WHERE shelf <> ? || '.' AND at > ?",
         proofs=_OF_WALLS,
     ),
     Mutant(

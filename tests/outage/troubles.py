@@ -76,7 +76,7 @@ _WEIGHTS: Final = ("edition", "delivery", "setting", "occurrence")
 async def _full(town: TroubledTown) -> AsyncIterator[None]:
     """No file of the ledger can grow, and what is written needs room."""
     assert town.bot is not None
-    ledger = town.bot.store.files.ledger
+    ledger = town.bot.store.files.local
 
     def fill(connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TABLE IF NOT EXISTS ballast (filling BLOB)")

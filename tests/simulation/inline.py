@@ -135,7 +135,7 @@ class InlineDatabase(Database):
     @property
     def files(self) -> StoreFiles:
         """This database as each of a newsroom's files: what is written to them has one order."""
-        return StoreFiles(ledger=self, archive=self, shelves=_InlineShelves(self), views=self)
+        return StoreFiles(ledger=self, local=self, archive=self, shelves=_InlineShelves(self), views=self)
 
     def add_shelf(self, shelf: ShelfId, stored: bytes) -> None:
         """Take the file of a server's uploads."""

@@ -39,7 +39,7 @@ async def files(tmp_path: Path, clock: ManualClock) -> AsyncIterator[StoreFiles]
 @pytest.fixture
 def ledger_file(files: StoreFiles) -> Database:
     """The ledger's file: for what only SQLite's own tables can show."""
-    return files.ledger
+    return files.local
 
 
 @pytest.fixture

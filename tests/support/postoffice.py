@@ -178,7 +178,7 @@ class Office:
     @property
     def database(self) -> Database:
         """The ledger's file."""
-        return self.files.ledger
+        return self.files.local
 
     async def move_to(self, files: StoreFiles) -> None:
         """Kill the process and start another on other files."""
@@ -316,7 +316,7 @@ async def open_office(folder: Path, clock: ManualClock, **sandbox_options: Any) 
         open_files(folder / "newsdesk.db", clock=clock) as files,
     ):
         point_at(sandbox.api_base)
-        files.ledger.busy_timeout_s = 0.0
+        files.local.busy_timeout_s = 0.0
         office = Office(sandbox, clock, files)
         await office.open()
         try:

@@ -77,7 +77,7 @@ class FileGuard:
         return False
 
     async def _rescue(self) -> str:
-        path = self._files.ledger.path
+        path = self._files.local.path
         target = path.with_name(f"{path.name}{_SUFFIX}{self._clock.now():%Y%m%dT%H%M%S}")
         try:
             await write_backup(self._files, target, clock=self._clock)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,8 +10,9 @@ from typing_extensions import override
 
 from bot.news.delivery import EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
+from bot.store.engine.connection import Connection, Row
+from bot.store.engine.ledger import LedgerDatabase
 from bot.store.port.admin import AdminStore
-from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 
@@ -33,7 +33,8 @@ _ADD_NOTICE: Final = """
 """
 
 _NOTICES: Final = """
-    SELECT * FROM notice WHERE guild_id IS :guild_id AND (NOT :unread_only OR shown_at IS NULL)
+    SELECT * FROM notice
+    WHERE (guild_id = :guild_id OR (guild_id IS NULL AND :guild_id IS NULL)) AND (:unread_only = 0 OR shown_at IS NULL)
     ORDER BY noticed_at, notice_id
 """
 
@@ -56,7 +57,7 @@ _DAY: Final = timedelta(days=1)
 class SqliteAdminStore(AdminStore):
     """SQLite implementation of `AdminStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: LedgerDatabase) -> None:
         self._database = database
 
     @override
@@ -120,7 +121,7 @@ class SqliteAdminStore(AdminStore):
     async def _count(self, what: str, *, at: datetime, since: datetime) -> int:
         row = {"what": what, "at": as_micros(at), "since": as_micros(since)}
 
-        def work(connection: sqlite3.Connection) -> int:
+        def work(connection: Connection) -> int:
             connection.execute("INSERT INTO occurrence (what, at) VALUES (:what, :at)", row)
             connection.execute(_FORGET_OCCURRENCES)
             return int(connection.execute(_COUNT, row).fetchone()[0])
@@ -128,23 +129,23 @@ class SqliteAdminStore(AdminStore):
         return await self._database.write(work)
 
 
-def _read_secrets(connection: sqlite3.Connection) -> tuple[bytes, ...]:
+def _read_secrets(connection: Connection) -> tuple[bytes, ...]:
     return tuple(row["value"] for row in connection.execute(_SECRETS))
 
 
-def _first_secret(connection: sqlite3.Connection) -> tuple[bytes, ...]:
+def _first_secret(connection: Connection) -> tuple[bytes, ...]:
     # Another process may have created it since we looked.
     if not _read_secrets(connection):
         connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
     return _read_secrets(connection)
 
 
-def _rotate_secret(connection: sqlite3.Connection) -> None:
+def _rotate_secret(connection: Connection) -> None:
     connection.execute("INSERT INTO secret (value) VALUES (?)", (secrets.token_bytes(_SECRET_BYTES),))
     connection.execute(_DROP_SECRETS, (_KEPT_SECRETS,))
 
 
-def _read_notice(row: sqlite3.Row) -> Notice:
+def _read_notice(row: Row) -> Notice:
     return Notice(
         id=row["notice_id"],
         guild_id=row["guild_id"],

@@ -83,7 +83,7 @@ async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> None
             async with files.shelves.file_of(shelf) as database:
                 if database is not files.archive:  # unless it was deleted meanwhile
                     await database.back_up_to(archive_folder(ledger) / database.path.name)
-        await files.ledger.back_up_to(ledger)
+        await files.local.back_up_to(ledger)
         await _check_set(ledger, clock)
         await asyncio.to_thread(_write_manifest, target, clock)
     except StoreError:
@@ -159,7 +159,7 @@ def _require_new(target: Path) -> None:
 async def _check_set(ledger: Path, clock: Clock) -> None:
     async with open_files(ledger, clock=clock, read_only=True) as copies:
         await copies.integrity_check()
-        await check_ledger(copies.ledger)
+        await check_ledger(copies.local)
 
 
 def _write_manifest(folder: Path, clock: Clock) -> None:

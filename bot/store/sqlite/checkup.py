@@ -20,6 +20,7 @@ from bot.news.checkup.database import DatabaseStatus
 from bot.news.checkup.schedule import LastEdition
 from bot.news.delivery import DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Skipped
+from bot.store.engine.connection import Connection, Row
 from bot.store.port.checkup import CheckupStore
 from bot.store.sqlite.backup import BACKED_UP_AT
 from bot.store.sqlite.file.deadline import Deadline
@@ -31,7 +32,7 @@ from bot.store.sqlite.shelves.files import StoreFiles
 _NEWEST: Final = """
     SELECT newest.* FROM schedule JOIN edition AS newest ON edition_id = (
         SELECT edition_id FROM edition WHERE edition.schedule_id = schedule.schedule_id
-        AND NOT (is_extra AND skipped <> '')
+        AND NOT (is_extra <> 0 AND skipped <> '')
         ORDER BY due_at DESC, edition_id DESC LIMIT 1
     )
     WHERE deleted_at IS NULL AND (:guild_id IS NULL OR guild_id = :guild_id)
@@ -50,6 +51,7 @@ class SqliteCheckupStore(CheckupStore):
 
     def __init__(self, files: StoreFiles, clock: Clock) -> None:
         self._database = files.ledger
+        self._local = files.local
         self._archive = files.archive
         self._shelves = files.shelves
         self._clock = clock
@@ -65,7 +67,7 @@ class SqliteCheckupStore(CheckupStore):
                     damage = _find_damage(connection, LEDGER_TABLES, deadline)
             return damage, _backed_up_at(connection)
 
-        damage, backed_up_at = await self._database.read(work)
+        damage, backed_up_at = await self._local.read(work)
         archive_damage = await self._find_archive_damage(deadline)
         return DatabaseStatus(
             bytes_used=self._bytes_used(),
@@ -91,7 +93,7 @@ class SqliteCheckupStore(CheckupStore):
             if not deadline.is_over():
                 with suppress(StoreError):
                     await self._look_at(shelf, deadline)
-        folder = f"{archive_folder(self._database.path)}/"
+        folder = f"{archive_folder(self._local.path)}/"
         found = {guild_of_shelf(shelf): text for shelf, text in self._shelves.find_unreadable().items()}
         return {guild: text.replace(folder, "") for guild, text in found.items() if guild is not None}
 
@@ -108,21 +110,21 @@ class SqliteCheckupStore(CheckupStore):
         return found[-1]  # nothing was, if the time was over
 
     def _bytes_used(self) -> int:
-        ledger = self._database.path
+        ledger = self._local.path
         files = [ledger, views_path(ledger), *archive_folder(ledger).glob("*.sqlite3")]
         parts = (part for file in files for part in (file, *companions(file)))
         return sum(part.stat().st_size for part in parts if part.exists())
 
     def _bytes_free(self) -> int | None:
         try:
-            return shutil.disk_usage(self._database.path.parent).free
+            return shutil.disk_usage(self._local.path.parent).free
         except OSError:
             return None
 
     @override
     async def last_editions(self, guild_id: int | None = None) -> Mapping[ScheduleId, LastEdition]:
 
-        def work(connection: sqlite3.Connection) -> dict[ScheduleId, LastEdition]:
+        def work(connection: Connection) -> dict[ScheduleId, LastEdition]:
             rows = connection.execute(_NEWEST, {"guild_id": guild_id}).fetchall()
             return {ScheduleId(row["schedule_id"]): _read_last(connection, row) for row in rows}
 
@@ -158,7 +160,7 @@ def _backed_up_at(connection: sqlite3.Connection) -> datetime | None:
     return None if row is None else datetime.fromisoformat(row["value"])
 
 
-def _read_last(connection: sqlite3.Connection, edition: sqlite3.Row) -> LastEdition:
+def _read_last(connection: Connection, edition: Row) -> LastEdition:
     asked = {"schedule_id": edition["schedule_id"], "edition": edition["edition"]}
     rows = connection.execute(_STATES, asked).fetchall()
     return LastEdition(

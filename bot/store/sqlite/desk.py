@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
@@ -14,6 +13,7 @@ from bot.news.delivery import Delivery, EditionKey, ScheduleId
 from bot.news.edition import Edition, Reason
 from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage, DeskState
 from bot.news.schedules.schedule import NOBODY
+from bot.store.engine.connection import Connection, Row
 from bot.store.port.desk import DeskStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
@@ -118,7 +118,7 @@ class SqliteDeskStore(DeskStore):
     async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
         row = _key(desk) | {"state": desk.state, "revision": desk.revision}
 
-        def work(connection: sqlite3.Connection) -> Desk:
+        def work(connection: Connection) -> Desk:
             if connection.execute(_CHANGE, row).rowcount != 1:
                 raise DraftChangedError("The draft has changed meanwhile.", cure="This is how it is now.")
             connection.execute(_ACT, _key(desk) | _act_columns(act, desk.revision))
@@ -183,12 +183,12 @@ class SqliteDeskStore(DeskStore):
         return await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
 
     async def _rows(
-        self, sql: str, values: Mapping[str, object] | Sequence[object], read: Callable[[sqlite3.Row], T]
+        self, sql: str, values: Mapping[str, object] | Sequence[object], read: Callable[[Row], T]
     ) -> tuple[T, ...]:
         return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
 
 
-def _replace_draft(connection: sqlite3.Connection, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> None:
+def _replace_draft(connection: Connection, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> None:
     key = {"schedule_id": edition.schedule_id, "edition": edition.key}
     before = _picked(connection, key)
     connection.execute(_DROP_PARTS, key)
@@ -204,7 +204,7 @@ def _replace_draft(connection: sqlite3.Connection, act: DeskAct, edition: Editio
     connection.execute(_JUDGE, gained)
 
 
-def _picked(connection: sqlite3.Connection, key: Mapping[str, object]) -> set[str]:
+def _picked(connection: Connection, key: Mapping[str, object]) -> set[str]:
     return {row["article_id"] for row in connection.execute(_PICKED, key)}
 
 
@@ -223,7 +223,7 @@ def _act_columns(act: DeskAct, revision: int) -> dict[str, object]:
     }
 
 
-def _read_desk(row: sqlite3.Row) -> Desk:
+def _read_desk(row: Row) -> Desk:
     return Desk(
         schedule_id=ScheduleId(row["schedule_id"]),
         edition=EditionKey(row["edition"]),
@@ -238,7 +238,7 @@ def _read_desk(row: sqlite3.Row) -> Desk:
     )
 
 
-def _read_act(row: sqlite3.Row) -> DeskAct:
+def _read_act(row: Row) -> DeskAct:
     return DeskAct(
         deed=Deed(row["deed"]),
         at=as_moment(row["done_at"]),
@@ -249,7 +249,7 @@ def _read_act(row: sqlite3.Row) -> DeskAct:
     )
 
 
-def _read_message(row: sqlite3.Row) -> DeskMessage:
+def _read_message(row: Row) -> DeskMessage:
     return DeskMessage(
         number=row["number"],
         message_id=row["message_id"],

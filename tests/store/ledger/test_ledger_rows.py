@@ -143,7 +143,7 @@ async def fill_server(ledger: Ledger) -> None:
 async def filled(files: StoreFiles) -> set[str]:
     """The tables of the ledger and the archive that hold something of a server."""
     uploads = await files.shelves.read_file(server_shelf(1), tables_with_rows)
-    return await files.ledger.read(tables_with_rows) | await files.archive.read(tables_with_rows) | uploads
+    return await files.local.read(tables_with_rows) | await files.archive.read(tables_with_rows) | uploads
 
 
 async def test_purge_leaves_no_row_of_the_server_behind(ledger: Ledger, files: StoreFiles) -> None:
@@ -194,7 +194,7 @@ ARCHIVES: dict[str, str] = {
 @pytest.mark.parametrize("name", [*QUESTIONS, *ARCHIVES])
 async def test_no_question_reads_a_whole_table(files: StoreFiles, name: str) -> None:
     """A store of years answers as fast as a new one: every table is entered by an index."""
-    database, sql = (files.ledger, QUESTIONS[name]) if name in QUESTIONS else (files.archive, ARCHIVES[name])
+    database, sql = (files.local, QUESTIONS[name]) if name in QUESTIONS else (files.archive, ARCHIVES[name])
     plan = await database.read(lambda connection: explain(connection, sql))
 
     assert [step for step in plan if step.startswith("SCAN") and "USING" not in step and not is_small(step)] == []

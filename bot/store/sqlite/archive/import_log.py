@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bot.news.article import INSTANCE_SHELF, Finding, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
+from bot.store.engine.connection import Connection
 from bot.store.port.article import FileStamp
 from bot.store.sqlite.archive.names import drop_unused_names, find_shelf, save_shelf
 from bot.store.sqlite.file.moments import as_micros, as_moment
@@ -87,7 +88,7 @@ _IMPORTS: Final = """
     WHERE shelf.name = ? ORDER BY at DESC, import_id DESC LIMIT ?
 """
 # A clock that was set back must not lock a server out: what lies ahead doesn't count.
-_BEGUN: Final = "SELECT at FROM upload_begun WHERE shelf = ?1 AND at > ?2 AND at <= ?3 ORDER BY at"
+_BEGUN: Final = "SELECT at FROM upload_begun WHERE shelf = ? AND at > ? AND at <= ? ORDER BY at"
 _BEGIN: Final = "INSERT INTO upload_begun (shelf, at) VALUES (?, ?)"
 _FORGET_BEGUN: Final = "DELETE FROM upload_begun WHERE shelf = ? AND at <= ?"
 _SIZE: Final = """
@@ -229,7 +230,7 @@ def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> 
     )
 
 
-def begin_import(connection: sqlite3.Connection, shelf: ShelfId, at: datetime, since: datetime, limit: int) -> bool:
+def begin_import(connection: Connection, shelf: ShelfId, at: datetime, since: datetime, limit: int) -> bool:
     """Implement `ArticleStore.begin_import`; those before `since` are forgotten."""
     if len(read_begun(connection, shelf, since, at)) >= limit:
         return False
@@ -238,8 +239,6 @@ def begin_import(connection: sqlite3.Connection, shelf: ShelfId, at: datetime, s
     return True
 
 
-def read_begun(
-    connection: sqlite3.Connection, shelf: ShelfId, since: datetime, until: datetime
-) -> tuple[datetime, ...]:
+def read_begun(connection: Connection, shelf: ShelfId, since: datetime, until: datetime) -> tuple[datetime, ...]:
     """Implement `ArticleStore.imports_begun`."""
     return tuple(as_moment(row[0]) for row in connection.execute(_BEGUN, (shelf, as_micros(since), as_micros(until))))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Final
 
 from bot.errors import PlanOutdatedError, ScheduleChangedError
 from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Basis, Edition
+from bot.store.engine.connection import Connection
 from bot.store.sqlite.ledger.schedules import find_schedule
 
 _TOLD: Final = """
@@ -20,7 +20,7 @@ _TOLD: Final = """
 
 
 def read_told_editions(
-    connection: sqlite3.Connection, schedule: ScheduleId, channel_id: int
+    connection: Connection, schedule: ScheduleId, channel_id: int
 ) -> frozenset[tuple[ScheduleId, EditionKey]]:
     """Implement `DigestStore.told_editions`."""
     rows = connection.execute(_TOLD, {"schedule_id": schedule, "channel_id": channel_id})
@@ -28,7 +28,7 @@ def read_told_editions(
 
 
 def require_told(
-    connection: sqlite3.Connection,
+    connection: Connection,
     told: frozenset[tuple[ScheduleId, EditionKey]],
     edition: tuple[ScheduleId, EditionKey],
 ) -> None:
@@ -43,7 +43,7 @@ def require_told(
         raise PlanOutdatedError("Another edition was planned meanwhile.", cure="Try again.")
 
 
-def require_basis(connection: sqlite3.Connection, basis: Basis, edition: Edition) -> None:
+def require_basis(connection: Connection, basis: Basis, edition: Edition) -> None:
     """Go on only if the schedule and the told editions that the edition was chosen from still hold.
 
     Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from bot.store.sqlite.file.database import Database
+from bot.store.engine.ledger import LedgerDatabase
 from bot.store.sqlite.ledger.delivery_rows import require_as_planned
 
 LEDGER_TABLES: Final = ("schedule", "edition", "pick", "verdict", "delivery", "draft")
@@ -15,7 +15,7 @@ _NOT_SENT: Final = """
 """
 
 
-async def check_ledger(database: Database) -> None:
+async def check_ledger(database: LedgerDatabase) -> None:
     """Check the ledger's tables for damage, and compare the unsent parts with what was planned.
 
     Raises:

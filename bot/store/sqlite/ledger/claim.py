@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from datetime import datetime
 from typing import Final
 
 from bot.news.delivery import Delivery
+from bot.store.engine.connection import Connection
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import read_delivery, require_as_planned
 
@@ -30,21 +30,20 @@ _CLAIMABLE: Final = """
 
 # The right-hand sides use the row's old values.
 _CLAIM: Final = """
-    UPDATE delivery SET state = 'sending', was_sending = (state = 'sending'), attempt = attempt + 1,
+    UPDATE delivery SET state = 'sending', attempt = attempt + 1,
+        was_sending = CASE state WHEN 'sending' THEN 1 ELSE 0 END,
         first_attempt_at = coalesce(first_attempt_at, claimed_at),
         claimed_at = :now, lease_until = :lease_until, not_before = NULL
-    WHERE delivery_id IN (SELECT value FROM json_each(:ids))
+    WHERE delivery_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))
 """
 
 _CLAIMED: Final = """
     SELECT * FROM delivery LEFT JOIN draft USING (delivery_id)
-    WHERE delivery_id IN (SELECT value FROM json_each(:ids)) ORDER BY due_at, delivery_id
+    WHERE delivery_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids)) ORDER BY due_at, delivery_id
 """
 
 
-def claim_rows(
-    connection: sqlite3.Connection, *, now: datetime, lease_until: datetime, limit: int
-) -> tuple[Delivery, ...]:
+def claim_rows(connection: Connection, *, now: datetime, lease_until: datetime, limit: int) -> tuple[Delivery, ...]:
     """Implement `DeliveryStore.claim`; the claim is committed with the caller's transaction."""
     asked = {"now": as_micros(now), "lease_until": as_micros(lease_until), "limit": max(0, limit)}
     ids = json.dumps([row["delivery_id"] for row in connection.execute(_CLAIMABLE, asked)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -17,6 +16,7 @@ from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.servers.log import LogEntry
+from bot.store.engine.connection import Connection
 from bot.store.port.delivery import DeliveryStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import require_told
@@ -84,7 +84,7 @@ _SHOWING: Final = """
     SELECT delivery.*, draft.value
     FROM pick JOIN edition USING (edition_id) JOIN delivery USING (schedule_id, edition) JOIN draft USING (delivery_id)
     WHERE pick.article_id = :article AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
-        AND (instr(draft.value, :choice) OR instr(draft.value, :link))
+        AND (instr(draft.value, :choice) > 0 OR instr(draft.value, :link) > 0)
     ORDER BY delivery.due_at DESC, delivery_id LIMIT :limit
 """
 
@@ -92,7 +92,7 @@ _SHOWING: Final = """
 _OLDEST_OPEN: Final = """
     SELECT due_at FROM delivery INDEXED BY delivery_open JOIN schedule USING (schedule_id)
     WHERE delivery.state IN ('planned', 'sending') AND schedule.state = 'active' AND deleted_at IS NULL
-        AND NOT (attempt = 0 AND ifnull(not_before, 0) > due_at)
+        AND NOT (attempt = 0 AND coalesce(not_before, 0) > due_at)
     ORDER BY due_at LIMIT 1
 """
 
@@ -155,7 +155,7 @@ class SqliteDeliveryStore(DeliveryStore):
     async def replace_draft(self, key: DeliveryKey, attempt: int, draft: Draft, *, revision: int) -> bool:
         mark = mark_of(key, attempt, DeliveryState.PLANNED, more_revisions=1)
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             before = connection.execute(_FIND, key_columns(key)).fetchone()
             if before is None or before["revision"] + 1 != revision:
                 return False
@@ -189,7 +189,7 @@ class SqliteDeliveryStore(DeliveryStore):
     async def mark_cancelled(self, key: DeliveryKey, attempt: int, *, reason: str) -> bool:
         mark = mark_of(key, attempt, DeliveryState.SKIPPED, reason=reason)
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             if not write_mark(connection, mark):
                 return False
             connection.execute(_SKIP_LATER, key_columns(key) | {"reason": reason})
@@ -214,7 +214,7 @@ class SqliteDeliveryStore(DeliveryStore):
         asked_at = as_micros(at) if state in _ASKS_AGAIN else None
         row = key_columns(key) | {"state": state, "reason": reason, "message_id": message_id, "asked_at": asked_at}
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             if told is not None:
                 require_told(connection, told, (key.schedule_id, key.edition))
             if connection.execute(_RESOLVE, row).rowcount != 1:

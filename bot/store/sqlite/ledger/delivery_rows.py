@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -13,6 +12,7 @@ from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_from_json, draft_to_json
 from bot.news.schedules.posting import USUAL, Posting
 from bot.news.value_json import value_from_json, value_to_json
+from bot.store.engine.connection import Connection, Row
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import damaged, read_stored
 
@@ -23,6 +23,7 @@ _INSERT = """
     VALUES (:channel_id, :schedule_id, :edition, :part, :guild_id, :state, :revision, 0, 0,
         :due_at, :planned_at, :not_before, 0, :reason, :title, :mention_role, :publish, :asked_at, :drawn_at,
         :posting)
+    RETURNING delivery_id
 """
 
 _THE_ROW = "channel_id = :channel_id AND schedule_id = :schedule_id AND edition = :edition AND part = :part"
@@ -43,12 +44,12 @@ _INSERT_DRAFT = """
 
 _SKIP_PLANNED = """
     UPDATE delivery SET state = 'skipped', reason = :reason
-    WHERE state = 'planned' AND schedule_id IN (SELECT value FROM json_each(:schedules))
+    WHERE state = 'planned' AND schedule_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:schedules))
 """
 
 _SKIP_UNSENT = """
     UPDATE delivery SET state = 'skipped', reason = :reason, lease_until = NULL, not_before = NULL
-    WHERE state NOT IN ('sent', 'skipped') AND schedule_id IN (SELECT value FROM json_each(:schedules))
+    WHERE state NOT IN ('sent', 'skipped') AND schedule_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:schedules))
 """
 
 
@@ -62,7 +63,7 @@ def key_columns(key: DeliveryKey) -> dict[str, object]:
     }
 
 
-def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
+def insert_delivery(connection: Connection, delivery: Delivery) -> None:
     """Insert a newly planned part; values of attempts are not stored."""
     row = key_columns(delivery.key) | {
         "guild_id": delivery.guild_id,
@@ -79,11 +80,11 @@ def insert_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
         "drawn_at": as_micros(delivery.drawn_at),
         "posting": posting_text(delivery.posting),
     }
-    delivery_id = connection.execute(_INSERT, row).lastrowid
+    delivery_id = connection.execute(_INSERT, row).fetchone()["delivery_id"]
     put_draft(connection, delivery_id, row, delivery.draft)
 
 
-def take_over_delivery(connection: sqlite3.Connection, delivery: Delivery) -> None:
+def take_over_delivery(connection: Connection, delivery: Delivery) -> None:
     """Record that a part is in its channel, whatever is known of it here."""
     row = key_columns(delivery.key) | {"message_id": delivery.message_id, "sent_at": as_micros(delivery.planned_at)}
     if connection.execute(_EXISTS, row).fetchone() is None:
@@ -91,15 +92,13 @@ def take_over_delivery(connection: sqlite3.Connection, delivery: Delivery) -> No
     connection.execute(_TAKE_OVER, row)
 
 
-def put_draft(
-    connection: sqlite3.Connection, delivery_id: int | None, row: dict[str, object] | sqlite3.Row, draft: Draft
-) -> None:
+def put_draft(connection: Connection, delivery_id: int, row: dict[str, object] | Row, draft: Draft) -> None:
     """Insert or replace the Draft of a row, with the checksum over both."""
     text = draft_to_json(draft)
     connection.execute(_INSERT_DRAFT, (delivery_id, draft.key, text, _checksum(row, text)))
 
 
-def _checksum(row: dict[str, object] | sqlite3.Row, draft: str) -> bytes:
+def _checksum(row: dict[str, object] | Row, draft: str) -> bytes:
     """Hash by SHA-256 all that decides what is posted, where, and with which nonce."""
     columns = ("channel_id", "schedule_id", "edition", "part", "revision", "title", "mention_role")
     posting = [row["posting"]] if row["posting"] else []  # rows from before there was one keep their checksum
@@ -107,7 +106,7 @@ def _checksum(row: dict[str, object] | sqlite3.Row, draft: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def read_delivery(row: sqlite3.Row) -> Delivery:
+def read_delivery(row: Row) -> Delivery:
     """Build a delivery from a row of `delivery` joined with its `draft`.
 
     Raises:
@@ -146,7 +145,7 @@ def posting_text(posting: Posting) -> str:
     return "" if posting == USUAL else value_to_json(posting)
 
 
-def key_of(row: sqlite3.Row) -> DeliveryKey:
+def key_of(row: Row) -> DeliveryKey:
     """Build the key from a row of `delivery`."""
     return DeliveryKey(
         channel_id=row["channel_id"],
@@ -156,7 +155,7 @@ def key_of(row: sqlite3.Row) -> DeliveryKey:
     )
 
 
-def require_as_planned(rows: Iterable[sqlite3.Row]) -> None:
+def require_as_planned(rows: Iterable[Row]) -> None:
     """Compare rows of `delivery` joined with their `draft` with their stored checksums.
 
     Raises:
@@ -167,15 +166,15 @@ def require_as_planned(rows: Iterable[sqlite3.Row]) -> None:
             raise damaged(_name_of(row), "it differs from what was planned")
 
 
-def _name_of(row: sqlite3.Row) -> str:
+def _name_of(row: Row) -> str:
     return f"Part {row['part']} of edition {row['edition']} of schedule {row['schedule_id']}"
 
 
-def skip_planned(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
+def skip_planned(connection: Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
     """Mark every PLANNED part of these schedules as SKIPPED; return how many."""
     return connection.execute(_SKIP_PLANNED, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount
 
 
-def skip_unsent(connection: sqlite3.Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
+def skip_unsent(connection: Connection, schedules: Sequence[ScheduleId], reason: str) -> int:
     """Mark every unsent part of these schedules as SKIPPED; return how many. Marks that come later change nothing."""
     return connection.execute(_SKIP_UNSENT, {"reason": reason, "schedules": json.dumps(schedules)}).rowcount

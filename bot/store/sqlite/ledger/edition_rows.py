@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -13,6 +12,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.edition import Edition, Pick, Reason, Skipped, ToldStory, Verdict, Window, told_story
 from bot.news.schedules.desk import Desk
 from bot.news.value_json import value_from_json, value_to_json
+from bot.store.engine.connection import Connection, Row
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.sql import as_strings
 from bot.store.sqlite.file.stored import read_stored
@@ -22,10 +22,10 @@ _INSERT: Final = """
         is_first, is_archive, is_late, is_extra, is_best_of, is_empty, skipped)
     VALUES (:schedule_id, :edition, :number, :due_at, :planned_at, :window_start, :window_end,
         :is_first, :is_archive, :is_late, :is_extra, :is_best_of, :is_empty, :skipped)
-    ON CONFLICT (schedule_id, edition) DO NOTHING
+    ON CONFLICT (schedule_id, edition) DO NOTHING RETURNING edition_id
 """
 
-_NEXT_NUMBER: Final = "SELECT ifnull(max(number), 0) + 1 FROM edition WHERE schedule_id = ?"
+_NEXT_NUMBER: Final = "SELECT coalesce(max(number), 0) + 1 FROM edition WHERE schedule_id = ?"
 
 _INSERT_PICK: Final = """
     INSERT INTO pick (edition_id, place, article_id, score, story_ids, providers, value, story_id,
@@ -50,15 +50,15 @@ _INSERT_DESK: Final = """
 _PICKS: Final = "SELECT value FROM pick WHERE edition_id = ? ORDER BY place"
 
 
-def insert_edition(connection: sqlite3.Connection, edition: Edition, verdicts: Sequence[Verdict]) -> Edition | None:
+def insert_edition(connection: Connection, edition: Edition, verdicts: Sequence[Verdict]) -> Edition | None:
     """Insert an edition with its picks and reasons; return it with its number, or None if its key is taken."""
     with_stories = bool(edition.picks) and not edition.skipped
     number = connection.execute(_NEXT_NUMBER, (edition.schedule_id,)).fetchone()[0] if with_stories else None
     numbered = replace(edition, number=number)
-    inserted = connection.execute(_INSERT, _columns(numbered))
-    if inserted.rowcount != 1:
+    inserted = connection.execute(_INSERT, _columns(numbered)).fetchone()
+    if inserted is None:
         return None
-    edition_id = inserted.lastrowid
+    edition_id = inserted["edition_id"]
     _insert_picks(connection, edition_id, edition.picks)
     connection.executemany(
         "INSERT INTO verdict VALUES (?, ?, ?, ?)",
@@ -67,13 +67,13 @@ def insert_edition(connection: sqlite3.Connection, edition: Edition, verdicts: S
     return numbered
 
 
-def _insert_picks(connection: sqlite3.Connection, edition_id: int | None, picks: Sequence[Pick]) -> None:
+def _insert_picks(connection: Connection, edition_id: int, picks: Sequence[Pick]) -> None:
     connection.executemany(
         _INSERT_PICK, [(edition_id, place, *_pick_columns(pick)) for place, pick in enumerate(picks)]
     )
 
 
-def insert_desk(connection: sqlite3.Connection, desk: Desk) -> None:
+def insert_desk(connection: Connection, desk: Desk) -> None:
     """Store a new draft within the caller's transaction, after its edition."""
     row = {
         "schedule_id": desk.schedule_id,
@@ -90,7 +90,7 @@ def insert_desk(connection: sqlite3.Connection, desk: Desk) -> None:
     connection.execute(_INSERT_DESK, row)
 
 
-def replace_picks(connection: sqlite3.Connection, edition: Edition) -> None:
+def replace_picks(connection: Connection, edition: Edition) -> None:
     """Store the picks that an edition still has; those that it lost get the reason HIDDEN."""
     asked = {"schedule_id": edition.schedule_id, "edition": edition.key, "is_late": edition.is_late}
     edition_id = connection.execute(_FIND_ID, asked).fetchone()["edition_id"]
@@ -134,7 +134,7 @@ def _pick_columns(pick: Pick) -> tuple[object, ...]:
     )
 
 
-def read_edition(connection: sqlite3.Connection, row: sqlite3.Row) -> Edition:
+def read_edition(connection: Connection, row: Row) -> Edition:
     """Build an edition from its row, with its picks as planned.
 
     Raises:
@@ -159,7 +159,7 @@ def read_edition(connection: sqlite3.Connection, row: sqlite3.Row) -> Edition:
     )
 
 
-def read_pick(what: str, row: sqlite3.Row) -> Pick:
+def read_pick(what: str, row: Row) -> Pick:
     """Build a pick from its row.
 
     Args:
@@ -172,7 +172,7 @@ def read_pick(what: str, row: sqlite3.Row) -> Pick:
     return read_stored(what, lambda text: value_from_json(Pick, text), row["value"])
 
 
-def read_told(row: sqlite3.Row) -> ToldStory:
+def read_told(row: Row) -> ToldStory:
     """Build a told story from a row of `pick`."""
     title, excerpt = json.loads(row["text"])
     return ToldStory(
@@ -188,6 +188,6 @@ def read_told(row: sqlite3.Row) -> ToldStory:
     )
 
 
-def read_verdict(row: sqlite3.Row) -> Verdict:
+def read_verdict(row: Row) -> Verdict:
     """Build a verdict from its row."""
     return Verdict(article_id=ArticleId(row["article_id"]), reason=Reason(row["reason"]), detail=row["detail"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Basis, Candidate, Edition, Pick, ToldStory, Verdict, Window
 from bot.news.schedules.desk import Desk
 from bot.news.servers.log import LogEntry
+from bot.store.engine.connection import Connection, Row
 from bot.store.port.digest import DigestStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import outdated, read_told_editions, require_basis
@@ -44,7 +44,7 @@ _TOLD: Final = """
             AND state IN ('planned', 'sending', 'unknown', 'sent')
     )
     SELECT pick.* FROM told JOIN edition USING (edition_id) JOIN pick USING (edition_id)
-    WHERE NOT is_best_of AND (:after IS NULL OR due_at > :after)
+    WHERE is_best_of = 0 AND (:after IS NULL OR due_at > :after)
     ORDER BY due_at, edition_id, place
 """
 
@@ -62,12 +62,12 @@ _IS_DRAFT: Final = """
 """
 
 _EDITION: Final = f"""
-    SELECT * FROM edition AS mine WHERE schedule_id = ? AND number = ? AND (? OR NOT ({_IS_DRAFT}))
+    SELECT * FROM edition AS mine WHERE schedule_id = ? AND number = ? AND (? <> 0 OR NOT ({_IS_DRAFT}))
 """
 
 _NEWEST: Final = f"""
     SELECT * FROM moving_edition AS mine
-    WHERE schedule_id = ? AND number IS NOT NULL AND (? OR NOT ({_IS_DRAFT})) ORDER BY number DESC LIMIT 1
+    WHERE schedule_id = ? AND number IS NOT NULL AND (? <> 0 OR NOT ({_IS_DRAFT})) ORDER BY number DESC LIMIT 1
 """
 
 _LATEST: Final = "SELECT * FROM edition WHERE schedule_id = ? ORDER BY due_at DESC, edition_id DESC LIMIT ?"
@@ -84,9 +84,11 @@ _VERDICTS: Final = """
 
 # One that was skipped, or had nothing to send: it has neither stories nor messages.
 _DROP_UNSENT: Final = """
-    DELETE FROM edition WHERE schedule_id = ?1 AND edition = ?2
+    DELETE FROM edition WHERE schedule_id = :schedule_id AND edition = :edition
         AND NOT EXISTS (SELECT 1 FROM pick WHERE pick.edition_id = edition.edition_id)
-        AND NOT EXISTS (SELECT 1 FROM delivery WHERE delivery.schedule_id = ?1 AND delivery.edition = ?2)
+        AND NOT EXISTS (
+            SELECT 1 FROM delivery WHERE delivery.schedule_id = :schedule_id AND delivery.edition = :edition
+        )
 """
 
 _EXISTS: Final = "SELECT 1 FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
@@ -169,7 +171,7 @@ class SqliteDigestStore(DigestStore):
     ) -> Edition | None:
         _require_parts(edition, deliveries)
 
-        def work(connection: sqlite3.Connection) -> Edition | None:
+        def work(connection: Connection) -> Edition | None:
             if connection.execute(_EXISTS, (edition.schedule_id,)).fetchone() is None:
                 raise UnknownScheduleError("The schedule was deleted.", cure="Create it again.")
             if basis is not None:
@@ -195,8 +197,8 @@ class SqliteDigestStore(DigestStore):
     @override
     async def take_over(self, edition: Edition, deliveries: Sequence[Delivery]) -> None:
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(_DROP_UNSENT, (edition.schedule_id, edition.key))
+        def work(connection: Connection) -> None:
+            connection.execute(_DROP_UNSENT, {"schedule_id": edition.schedule_id, "edition": edition.key})
             insert_edition(connection, edition, ())
             for delivery in deliveries:
                 take_over_delivery(connection, delivery)
@@ -220,7 +222,7 @@ class SqliteDigestStore(DigestStore):
         return await self._find_edition(_BY_DRAFT, delivery_key)
 
     async def _find_edition(self, sql: str, *values: object) -> Edition | None:
-        def work(connection: sqlite3.Connection) -> Edition | None:
+        def work(connection: Connection) -> Edition | None:
             row = connection.execute(sql, values).fetchone()
             return None if row is None else read_edition(connection, row)
 
@@ -228,7 +230,7 @@ class SqliteDigestStore(DigestStore):
 
     @override
     async def editions(self, schedule: ScheduleId, *, limit: int) -> tuple[Edition, ...]:
-        def work(connection: sqlite3.Connection) -> tuple[Edition, ...]:
+        def work(connection: Connection) -> tuple[Edition, ...]:
             rows = connection.execute(_LATEST, (schedule, max(0, limit))).fetchall()
             return tuple(read_edition(connection, row) for row in rows)
 
@@ -244,7 +246,7 @@ class SqliteDigestStore(DigestStore):
         return await self._rows(_VERDICTS, (schedule, edition), read_verdict)
 
     async def _rows(
-        self, sql: str, values: Sequence[object] | Mapping[str, object], read: Callable[[sqlite3.Row], T]
+        self, sql: str, values: Sequence[object] | Mapping[str, object], read: Callable[[Row], T]
     ) -> tuple[T, ...]:
         return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from typing import Final
 
 from typing_extensions import override
 
 from bot.news.servers.joining import Greeting, GreetingState
+from bot.store.engine.connection import Connection, Row
+from bot.store.engine.ledger import LedgerDatabase
 from bot.store.port.joining import GreetingStore
-from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 
@@ -28,12 +28,12 @@ _RELEASE: Final = "DELETE FROM greeting WHERE guild_id = ? AND state = 'sending'
 class SqliteGreetingStore(GreetingStore):
     """SQLite implementation of `GreetingStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: LedgerDatabase) -> None:
         self._database = database
 
     @override
     async def greetings(self) -> Mapping[int, Greeting]:
-        def work(connection: sqlite3.Connection) -> dict[int, Greeting]:
+        def work(connection: Connection) -> dict[int, Greeting]:
             return {row["guild_id"]: _read(row) for row in connection.execute("SELECT * FROM greeting")}
 
         return await self._database.read(work)
@@ -62,7 +62,7 @@ def _row(greeting: Greeting) -> dict[str, object]:
     }
 
 
-def _read(row: sqlite3.Row) -> Greeting:
+def _read(row: Row) -> Greeting:
     return Greeting(
         guild_id=row["guild_id"],
         state=read_stored(f"The greeting of server {row['guild_id']}", GreetingState, row["state"]),

@@ -6,13 +6,13 @@ A mark returns only once its transaction is on disk, so it is as durable as if i
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.errors import StoreError
 from bot.news.delivery import DeliveryKey, DeliveryState
-from bot.store.sqlite.file.database import Database
+from bot.store.engine.connection import Connection
+from bot.store.engine.ledger import LedgerDatabase
 from bot.store.sqlite.ledger.delivery_rows import key_columns
 
 Mark = Mapping[str, object]
@@ -22,9 +22,9 @@ _MARK: Final = """
     UPDATE delivery SET state = :state, reason = :reason, lease_until = :lease_until, not_before = :not_before,
         message_id = :message_id, sent_at = :sent_at,
         tries = tries + :more_tries, revision = revision + :more_revisions,
-        was_sending = (was_sending AND :state = 'sending'),
-        claimed_at = CASE WHEN :forget_attempt THEN NULL ELSE claimed_at END,
-        publish_at = CASE WHEN :state = 'sent' AND publish AND :message_id <> 0 THEN :sent_at END,
+        was_sending = CASE WHEN :state = 'sending' THEN was_sending ELSE 0 END,
+        claimed_at = CASE WHEN :forget_attempt <> 0 THEN NULL ELSE claimed_at END,
+        publish_at = CASE WHEN :state = 'sent' AND publish <> 0 AND :message_id <> 0 THEN :sent_at END,
         thread_at = CASE WHEN :state = 'sent' AND :message_id <> 0 AND json_extract(nullif(posting, ''), '$.thread')
             THEN :sent_at END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
@@ -35,7 +35,7 @@ _MARK: Final = """
 class Marks:
     """Writes the marks of one store in batches."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: LedgerDatabase) -> None:
         self._database = database
         self._waiting: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
@@ -90,7 +90,7 @@ def mark_of(key: DeliveryKey, attempt: int, state: DeliveryState, **changes: obj
     return key_columns(key) | unchanged | {"attempt": attempt, "state": state} | changes
 
 
-def write_mark(connection: sqlite3.Connection, mark: Mark) -> bool:
+def write_mark(connection: Connection, mark: Mark) -> bool:
     """Apply one mark within the caller's transaction."""
     return connection.execute(_MARK, mark).rowcount == 1
 

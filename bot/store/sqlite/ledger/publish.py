@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from enum import StrEnum
 
 from bot.news.delivery import DeliveryKey, Publication
+from bot.store.engine.connection import Connection
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import key_columns, key_of
 
@@ -21,7 +21,7 @@ class Waiting(StrEnum):
 _INDEXES = {Waiting.TO_PUBLISH: "delivery_to_publish", Waiting.TO_THREAD: "delivery_to_thread"}
 
 
-def read_waiting(connection: sqlite3.Connection, what: Waiting, now: datetime, limit: int) -> tuple[Publication, ...]:
+def read_waiting(connection: Connection, what: Waiting, now: datetime, limit: int) -> tuple[Publication, ...]:
     """Implement `DeliveryStore.to_publish` and `to_thread`."""
     rows = connection.execute(
         f"""
@@ -33,13 +33,13 @@ def read_waiting(connection: sqlite3.Connection, what: Waiting, now: datetime, l
     return tuple(Publication(key=key_of(row), guild_id=row["guild_id"], message_id=row["message_id"]) for row in rows)
 
 
-def count_waiting(connection: sqlite3.Connection, what: Waiting) -> int:
+def count_waiting(connection: Connection, what: Waiting) -> int:
     """Implement `DeliveryStore.count_unpublished`."""
     sql = f"SELECT count(*) FROM delivery INDEXED BY {_INDEXES[what]} WHERE {what} IS NOT NULL"
     return int(connection.execute(sql).fetchone()[0])
 
 
-def end_waiting(connection: sqlite3.Connection, what: Waiting, key: DeliveryKey, failure: str) -> bool:
+def end_waiting(connection: Connection, what: Waiting, key: DeliveryKey, failure: str) -> bool:
     """Implement `DeliveryStore.mark_published` and `mark_threaded`."""
     done = connection.execute(
         f"""
@@ -52,7 +52,7 @@ def end_waiting(connection: sqlite3.Connection, what: Waiting, key: DeliveryKey,
     return done.rowcount == 1
 
 
-def put_off(connection: sqlite3.Connection, what: Waiting, channel_id: int, at: datetime) -> int:
+def put_off(connection: Connection, what: Waiting, channel_id: int, at: datetime) -> int:
     """Implement `DeliveryStore.publish_later` and `thread_later`."""
     return connection.execute(
         f"""

@@ -6,11 +6,11 @@ interrupted, the next call continues.
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from typing import Final
 
 from bot.news.article import ShelfId, guild_of_shelf, server_shelf
+from bot.store.engine.connection import Connection
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.shelves.files import StoreFiles
 
@@ -44,7 +44,7 @@ _IMPORTING: Final = "SELECT DISTINCT shelf FROM upload_begun"
 async def read_kept_guilds(files: StoreFiles) -> frozenset[int]:
     """Implement `ScheduleStore.kept_guilds`."""
 
-    def read(connection: sqlite3.Connection) -> tuple[list[int], list[ShelfId]]:
+    def read(connection: Connection) -> tuple[list[int], list[ShelfId]]:
         kept = [row[0] for row in connection.execute(_KEPT_IN_LEDGER)]
         return kept, [row[0] for row in connection.execute(_IMPORTING)]
 
@@ -66,10 +66,10 @@ async def _purge(files: StoreFiles, guild_id: int, before: int) -> bool:
     """Delete all data of one server; False if the bot joined it again meanwhile."""
     shelf, left = server_shelf(guild_id), (guild_id, before)
 
-    def is_left(connection: sqlite3.Connection) -> bool:
+    def is_left(connection: Connection) -> bool:
         return connection.execute(_IS_STILL_LEFT, left).fetchone() is not None
 
-    def drop_all_else(connection: sqlite3.Connection) -> bool:
+    def drop_all_else(connection: Connection) -> bool:
         if not is_left(connection):
             return False
         for statement in _ALL_ELSE:

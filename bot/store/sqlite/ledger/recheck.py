@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import Final
 
 from bot.news.article import ArticleId
 from bot.news.choosing.recheck import Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState
 from bot.news.schedules.schedule import Schedule
+from bot.store.engine.connection import Connection, Row
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery, key_columns, posting_text, put_draft
 from bot.store.sqlite.ledger.edition_rows import replace_picks
@@ -27,6 +27,8 @@ _REST: Final = """
     WHERE schedule_id = :schedule_id AND edition = :edition AND part >= :part AND channel_id = :channel_id
 """
 
+_DROP: Final = "DELETE FROM delivery WHERE delivery_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:ids))"
+
 _REDRAW: Final = """
     UPDATE delivery SET channel_id = :channel_id, state = 'planned', revision = :revision, title = :title,
         mention_role = :mention_role, publish = :publish, drawn_at = :drawn_at, posting = :posting,
@@ -35,7 +37,7 @@ _REDRAW: Final = """
 """
 
 
-def read_rest(connection: sqlite3.Connection, key: DeliveryKey) -> tuple[Schedule | None, list[ArticleId]]:
+def read_rest(connection: Connection, key: DeliveryKey) -> tuple[Schedule | None, list[ArticleId]]:
     """Read a part's schedule, and the articles of its edition's stories."""
     members = [ArticleId(row["article_id"]) for row in connection.execute(_MEMBERS, key_columns(key))]
     return find_schedule(connection, key.schedule_id), members
@@ -54,7 +56,7 @@ def require_rest(key: DeliveryKey, redrawn: Redrawn) -> None:
         raise ValueError("the parts are for several channels")
 
 
-def revise_edition(connection: sqlite3.Connection, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:
+def revise_edition(connection: Connection, key: DeliveryKey, attempt: int, redrawn: Redrawn) -> bool:
     """Implement `DeliveryStore.revise` within the caller's transaction."""
     if not write_mark(connection, mark_of(key, attempt, DeliveryState.PLANNED)):
         return False
@@ -66,12 +68,12 @@ def revise_edition(connection: sqlite3.Connection, key: DeliveryKey, attempt: in
         else:
             _redraw(connection, before, part)
     surplus = json.dumps([row["delivery_id"] for row in rest.values()])
-    connection.execute("DELETE FROM delivery WHERE delivery_id IN (SELECT value FROM json_each(?))", (surplus,))
+    connection.execute(_DROP, {"ids": surplus})
     replace_picks(connection, redrawn.edition)
     return True
 
 
-def _redraw(connection: sqlite3.Connection, before: sqlite3.Row, part: Delivery) -> None:
+def _redraw(connection: Connection, before: Row, part: Delivery) -> None:
     if part.revision <= before["revision"]:
         raise ValueError(f"part {part.key.part} already has revision {before['revision']}")
     changed = {

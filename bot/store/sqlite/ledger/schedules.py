@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, StopReason, name_is_taken
 from bot.news.servers.log import LogEntry
 from bot.news.value_json import value_from_json, value_to_json
+from bot.store.engine.connection import Connection, Row, Values
 from bot.store.port.schedule import Change, ChangeServer, ScheduleStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
@@ -42,7 +42,7 @@ _SAVE: Final = """
     ON CONFLICT (schedule_id) DO UPDATE
     SET guild_id = excluded.guild_id, folded_name = excluded.folded_name, value = excluded.value,
         state = excluded.state, state_reason = excluded.state_reason, next_due_at = excluded.next_due_at
-    WHERE deleted_at IS NULL
+    WHERE schedule.deleted_at IS NULL
 """
 
 _BY_ID: Final = "SELECT * FROM schedule WHERE schedule_id = ? AND deleted_at IS NULL"
@@ -61,7 +61,7 @@ _OLDEST_DUE: Final = """
 
 _SET_STATE: Final = """
     UPDATE schedule SET state = :state, state_reason = :reason
-    WHERE schedule_id IN (SELECT value FROM json_each(:schedules)) AND deleted_at IS NULL
+    WHERE schedule_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:schedules)) AND deleted_at IS NULL
 """
 
 # A member's own pause outlasts the bot's absence.
@@ -72,7 +72,7 @@ _SWITCH_OFF: Final = """
 
 # A value that can't be read has no member that could be found.
 _SAVED_BY: Final = """
-    json_valid(value) AND iif(json_valid(value), json_extract(value, '$.saved_by'), NULL) = ?
+    json_valid(value) AND CASE WHEN json_valid(value) THEN json_extract(value, '$.saved_by') END = ?
 """
 _OF_MEMBER: Final = f"SELECT * FROM schedule WHERE {_SAVED_BY} ORDER BY guild_id, folded_name"
 _FORGET_MEMBER: Final = f"UPDATE schedule SET value = json_set(value, '$.saved_by', {NOBODY}) WHERE {_SAVED_BY}"
@@ -85,7 +85,7 @@ _DELETE: Final = f"""
 
 _OF_GUILD: Final = """
     SELECT * FROM schedule
-    WHERE guild_id = ?1 AND deleted_at IS NULL AND (?2 IS NULL OR schedule_id = ?2)
+    WHERE guild_id = :guild_id AND deleted_at IS NULL AND (:only IS NULL OR schedule_id = :only)
     ORDER BY folded_name
 """
 
@@ -123,7 +123,7 @@ class SqliteScheduleStore(ScheduleStore):
         entry: LogEntry | None = None,
     ) -> None:
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             _save(connection, schedule, next_due_at, limit)
             write_entry(connection, entry)
 
@@ -134,7 +134,7 @@ class SqliteScheduleStore(ScheduleStore):
         self, schedule: ScheduleId, change: Change, *, entry: LogEntry | None = None
     ) -> Schedule | None:
 
-        def work(connection: sqlite3.Connection) -> Schedule | None:
+        def work(connection: Connection) -> Schedule | None:
             before = find_schedule(connection, schedule)
             changed = None if before is None else change(before, _read_outlook(connection, schedule))
             if changed is None:
@@ -149,7 +149,7 @@ class SqliteScheduleStore(ScheduleStore):
     @override
     async def change_server(self, guild_id: int, change: ChangeServer) -> None:
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             changed = change(_read_outlooks(connection, guild_id), read_roles(connection, guild_id))
             for schedule, next_due_at in changed.saved:
                 _save(connection, schedule, next_due_at)
@@ -172,7 +172,7 @@ class SqliteScheduleStore(ScheduleStore):
     async def schedules(self, guild_id: int | None = None) -> tuple[Schedule, ...]:
         if guild_id is None:
             return await self._read("SELECT * FROM schedule WHERE deleted_at IS NULL ORDER BY guild_id, folded_name")
-        return await self._read(_OF_GUILD, guild_id, None)
+        return await self._rows(_OF_GUILD, {"guild_id": guild_id, "only": None})
 
     @override
     async def outlooks(self, guild_id: int, only: ScheduleId | None = None) -> tuple[tuple[Schedule, Outlook], ...]:
@@ -186,6 +186,9 @@ class SqliteScheduleStore(ScheduleStore):
         return next(iter(await self._read(sql, *values)), None)
 
     async def _read(self, sql: str, *values: object) -> tuple[Schedule, ...]:
+        return await self._rows(sql, values)
+
+    async def _rows(self, sql: str, values: Values) -> tuple[Schedule, ...]:
         return await self._database.read(
             lambda connection: tuple(_read_schedule(row) for row in connection.execute(sql, values))
         )
@@ -203,7 +206,7 @@ class SqliteScheduleStore(ScheduleStore):
     @override
     async def forget_member(self, member_id: int) -> tuple[int, int]:
 
-        def work(connection: sqlite3.Connection) -> tuple[int, int]:
+        def work(connection: Connection) -> tuple[int, int]:
             schedules = connection.execute(_FORGET_MEMBER, (member_id,)).rowcount
             return schedules, forget_in_log(connection, member_id)
 
@@ -214,7 +217,7 @@ class SqliteScheduleStore(ScheduleStore):
         self, schedule: ScheduleId, *, at: datetime, entry: LogEntry | None = None
     ) -> Schedule | None:
 
-        def work(connection: sqlite3.Connection) -> Schedule | None:
+        def work(connection: Connection) -> Schedule | None:
             before = find_schedule(connection, schedule)
             if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount == 1:
                 skip_planned(connection, [schedule], _DELETED)
@@ -226,7 +229,7 @@ class SqliteScheduleStore(ScheduleStore):
     @override
     async def channel_gone(self, schedule: ScheduleId, channel_id: int, *, reason: str) -> bool:
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             before = find_schedule(connection, schedule)
             if before is None or before.channel_id != channel_id:
                 return False
@@ -241,10 +244,13 @@ class SqliteScheduleStore(ScheduleStore):
     @override
     async def guild_left(self, guild_id: int, *, at: datetime) -> None:
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Connection) -> None:
             # A repeated event does not restart the thirty days.
             connection.execute("INSERT INTO guild VALUES (?, ?) ON CONFLICT DO NOTHING", (guild_id, as_micros(at)))
-            schedules = [ScheduleId(row["schedule_id"]) for row in connection.execute(_OF_GUILD, (guild_id, None))]
+            schedules = [
+                ScheduleId(row["schedule_id"])
+                for row in connection.execute(_OF_GUILD, {"guild_id": guild_id, "only": None})
+            ]
             connection.execute(_SWITCH_OFF, {"guild_id": guild_id, "reason": StopReason.SERVER_LEFT})
             skip_unsent(connection, schedules, StopReason.SERVER_LEFT)
 
@@ -272,20 +278,20 @@ class SqliteScheduleStore(ScheduleStore):
         await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
 
 
-def find_schedule(connection: sqlite3.Connection, schedule: ScheduleId) -> Schedule | None:
+def find_schedule(connection: Connection, schedule: ScheduleId) -> Schedule | None:
     """Read a schedule within the caller's transaction; None if there is none or it was deleted."""
     row = connection.execute(_BY_ID, (schedule,)).fetchone()
     return None if row is None else _read_schedule(row)
 
 
 def _read_outlooks(
-    connection: sqlite3.Connection, guild_id: int, only: ScheduleId | None = None
+    connection: Connection, guild_id: int, only: ScheduleId | None = None
 ) -> tuple[tuple[Schedule, Outlook], ...]:
-    rows = connection.execute(_OF_GUILD, (guild_id, only)).fetchall()
+    rows = connection.execute(_OF_GUILD, {"guild_id": guild_id, "only": only}).fetchall()
     return tuple((_read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
 
 
-def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlook:
+def _read_outlook(connection: Connection, schedule: ScheduleId) -> Outlook:
     due = connection.execute("SELECT next_due_at FROM schedule WHERE schedule_id = ?", (schedule,)).fetchone()
     keys = connection.execute("SELECT edition FROM edition WHERE schedule_id = ?", (schedule,))
     return Outlook(
@@ -296,14 +302,12 @@ def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlo
     )
 
 
-def _draft_due(connection: sqlite3.Connection, schedule: ScheduleId) -> datetime | None:
+def _draft_due(connection: Connection, schedule: ScheduleId) -> datetime | None:
     row = connection.execute(_DRAFT_DUE, (schedule,)).fetchone()
     return None if row["due_at"] is None else as_moment(row["due_at"])
 
 
-def _save(
-    connection: sqlite3.Connection, schedule: Schedule, next_due_at: datetime | None, limit: int | None = None
-) -> None:
+def _save(connection: Connection, schedule: Schedule, next_due_at: datetime | None, limit: int | None = None) -> None:
     row = {
         "schedule_id": schedule.id,
         "guild_id": schedule.guild_id,
@@ -327,6 +331,6 @@ def _folded(name: str) -> str:
     return " ".join(fold(name).split())
 
 
-def _read_schedule(row: sqlite3.Row) -> Schedule:
+def _read_schedule(row: Row) -> Schedule:
     schedule = read_stored(f"Schedule {row['schedule_id']}", lambda text: value_from_json(Schedule, text), row["value"])
     return replace(schedule, state=ScheduleState(row["state"]), state_reason=StopReason(row["state_reason"]))

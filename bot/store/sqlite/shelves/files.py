@@ -12,6 +12,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import StoreDamagedError, StoreError, StoreLockedError, StoreUnavailableError
+from bot.store.engine.ledger import LedgerDatabase
 from bot.store.sqlite.file.database import DamagedDatabase, Database
 from bot.store.sqlite.file.errors import RESTORE
 from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, VIEWS, companions, instance_path, views_path
@@ -30,12 +31,15 @@ class StoreFiles:
 
     Attributes:
         ledger: Schedules, editions, deliveries, settings, notices.
+        local: The ledger's file on this machine, which records the servers' files; `ledger` itself unless that is in
+            PostgreSQL.
         archive: The instance's articles, stories and text index, and the import log.
         shelves: The archive's files together: the instance's and the servers' own.
         views: Search pages; None if they are kept in memory alone.
     """
 
-    ledger: Database
+    ledger: LedgerDatabase
+    local: Database
     archive: Database
     shelves: Shelves
     views: Database | None
@@ -43,7 +47,7 @@ class StoreFiles:
     @property
     def kept(self) -> tuple[Database, Database]:
         """The files that are always open; a backup holds them and the servers' shelves."""
-        return self.archive, self.ledger
+        return self.archive, self.local
 
     def lock_for_sending(self) -> None:
         """Become the only process that sends from these files, until they are closed.
@@ -127,7 +131,7 @@ async def open_files(
         shelves = Shelves(archive, path, clock=clock, read_only=read_only, promised_bytes=shelf_bytes, records=ledger)
         await shelves.find_lost()
         stack.push_async_callback(shelves.close)
-        yield StoreFiles(ledger=ledger, archive=archive, shelves=shelves, views=views)
+        yield StoreFiles(ledger=ledger, local=ledger, archive=archive, shelves=shelves, views=views)
 
 
 async def _open_archive(

@@ -74,7 +74,7 @@ async def move_shelves(files: StoreFiles) -> None:
     )
     for done, shelf in enumerate(names):
         if shelf not in files.shelves.servers():
-            path = new_shelf_path(files.ledger.path, shelf, 1)
+            path = new_shelf_path(files.local.path, shelf, 1)
             await asyncio.to_thread(_copy, files.archive.path, path, shelf)
             files.shelves.add(shelf, path)
         while await files.archive.write(partial(_drop_some, shelf=shelf)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection
 from typing import Final
 
@@ -11,13 +10,14 @@ from typing_extensions import override
 
 from bot.errors import Limit, TooManyError
 from bot.news.servers.log import LogEntry
+from bot.store.engine.connection import Connection
 from bot.store.port.editors import EditorStore
 from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 
 _ROLES: Final = "SELECT role_id FROM editor_role WHERE guild_id = ?"
 _DROP_GONE: Final = """
-    DELETE FROM editor_role WHERE guild_id = ? AND role_id NOT IN (SELECT value FROM json_each(?))
+    DELETE FROM editor_role WHERE guild_id = ? AND role_id NOT IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
 """
 _ADD: Final = "INSERT INTO editor_role (guild_id, role_id) VALUES (?, ?)"
 _REMOVE: Final = "DELETE FROM editor_role WHERE guild_id = ? AND role_id = ?"
@@ -38,7 +38,7 @@ class SqliteEditorStore(EditorStore):
         self, guild_id: int, role_id: int, *, limit: int, existing: Collection[int], entry: LogEntry | None = None
     ) -> bool:
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             connection.execute(_DROP_GONE, (guild_id, json.dumps(sorted({role_id, *existing}))))
             roles = read_roles(connection, guild_id)
             if role_id in roles:
@@ -57,7 +57,7 @@ class SqliteEditorStore(EditorStore):
     @override
     async def remove_editor_role(self, guild_id: int, role_id: int, *, entry: LogEntry | None = None) -> bool:
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             if connection.execute(_REMOVE, (guild_id, role_id)).rowcount != 1:
                 return False
             write_entry(connection, entry)
@@ -66,12 +66,12 @@ class SqliteEditorStore(EditorStore):
         return await self._database.write(work)
 
 
-def read_roles(connection: sqlite3.Connection, guild_id: int) -> frozenset[int]:
+def read_roles(connection: Connection, guild_id: int) -> frozenset[int]:
     """Read a server's editor roles within the caller's transaction."""
     return frozenset(row["role_id"] for row in connection.execute(_ROLES, (guild_id,)))
 
 
-def write_roles(connection: sqlite3.Connection, guild_id: int, roles: Collection[int]) -> None:
+def write_roles(connection: Connection, guild_id: int, roles: Collection[int]) -> None:
     """Replace a server's editor roles within the caller's transaction."""
     connection.execute("DELETE FROM editor_role WHERE guild_id = ?", (guild_id,))
     connection.executemany(_ADD, [(guild_id, role) for role in sorted(roles)])

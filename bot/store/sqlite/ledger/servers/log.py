@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from typing import Final
 
 from typing_extensions import override
 
 from bot.news.servers.log import NOBODY, Act, LogEntry
+from bot.store.engine.connection import Connection, Row
 from bot.store.port.log import LogStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.shelves.files import StoreFiles
@@ -57,12 +57,12 @@ class SqliteLogStore(LogStore):
         return await self._database.write(lambda connection: connection.execute(_DROP, asked).rowcount)
 
 
-def forget_in_log(connection: sqlite3.Connection, member_id: int) -> int:
+def forget_in_log(connection: Connection, member_id: int) -> int:
     """Replace a member's id by `NOBODY` in all entries within the caller's transaction, and return in how many."""
     return connection.execute(_FORGET, (member_id,)).rowcount
 
 
-def write_entry(connection: sqlite3.Connection, entry: LogEntry | None) -> None:
+def write_entry(connection: Connection, entry: LogEntry | None) -> None:
     """Add an entry within the caller's transaction; None if nobody asked for what it does."""
     if entry is None:
         return
@@ -71,7 +71,7 @@ def write_entry(connection: sqlite3.Connection, entry: LogEntry | None) -> None:
     connection.execute(_ADD, row)
 
 
-def _read_entry(row: sqlite3.Row) -> LogEntry:
+def _read_entry(row: Row) -> LogEntry:
     return LogEntry(
         id=row["interaction_id"],
         guild_id=row["guild_id"],

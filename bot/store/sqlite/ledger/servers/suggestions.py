@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,6 +16,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedules.desk import Desk, DeskMessage
 from bot.news.servers.log import NOBODY, LogEntry
 from bot.news.servers.suggestion import TAKING_LASTS, Page, Suggestion, SuggestionId, SuggestionState, suggestion_of
+from bot.store.engine.connection import Connection, Row
 from bot.store.port.desk import SuggestionStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
@@ -35,6 +35,7 @@ _ADD: Final = """
         picture_url, site, credit, state, shown, is_closed)
     VALUES (:guild_id, :schedule_id, :channel_id, :member_id, :suggested_at, :page, :url, :title, :description,
         :picture_url, :site, :credit, :state, '', 0)
+    RETURNING suggestion_id
 """
 _FIND: Final = "SELECT * FROM suggestion WHERE guild_id = ? AND suggestion_id = ?"
 _OPEN: Final = """
@@ -81,7 +82,7 @@ class SqliteSuggestionStore(SuggestionStore):
     async def add_suggestion(self, suggestion: Suggestion, *, since: datetime, limit: int) -> Suggestion:
         row = _columns(suggestion)
 
-        def work(connection: sqlite3.Connection) -> Suggestion:
+        def work(connection: Connection) -> Suggestion:
             if connection.execute(_SAME_PAGE, row).fetchone() is not None:
                 raise BadInputError("This link was suggested here already.", cure="Suggest another one.")
             (count,) = connection.execute(_SINCE, row | {"since": as_micros(since)}).fetchone()
@@ -91,7 +92,7 @@ class SqliteSuggestionStore(SuggestionStore):
                     limit=Limit.SUGGESTIONS,
                     cure="Try again tomorrow.",
                 )
-            return replace(suggestion, id=SuggestionId(connection.execute(_ADD, row).lastrowid or 0))
+            return replace(suggestion, id=SuggestionId(connection.execute(_ADD, row).fetchone()["suggestion_id"]))
 
         return await self._database.write(work)
 
@@ -116,7 +117,7 @@ class SqliteSuggestionStore(SuggestionStore):
     ) -> bool:
         row = {"suggestion_id": suggestion, "state": state, "was": was, "article_id": article}
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: Connection) -> bool:
             if connection.execute(_DECIDE, row).rowcount != 1:
                 return False
             write_entry(connection, entry)
@@ -177,7 +178,7 @@ class SqliteSuggestionStore(SuggestionStore):
         return await self._database.write(lambda connection: connection.execute(sql, values).rowcount)
 
     async def _rows(
-        self, sql: str, values: Mapping[str, object] | Sequence[object], read: Callable[[sqlite3.Row], T]
+        self, sql: str, values: Mapping[str, object] | Sequence[object], read: Callable[[Row], T]
     ) -> tuple[T, ...]:
         return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
 
@@ -201,7 +202,7 @@ def _columns(suggestion: Suggestion) -> dict[str, object]:
     }
 
 
-def _read(row: sqlite3.Row) -> Suggestion:
+def _read(row: Row) -> Suggestion:
     return Suggestion(
         id=SuggestionId(row["suggestion_id"]),
         guild_id=row["guild_id"],
@@ -223,7 +224,7 @@ def _read(row: sqlite3.Row) -> Suggestion:
     )
 
 
-def _read_message(row: sqlite3.Row) -> DeskMessage:
+def _read_message(row: Row) -> DeskMessage:
     return DeskMessage(
         number=0,
         message_id=row["message_id"],
