@@ -57,7 +57,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         (
             ("/setup", "set up a digest with one form, and see the edition before it is posted"),
             ("/schedule create", "schedule a digest: channel, day, time, filters; a form without options"),
-            ("/schedule edit", "change a schedule; options you leave out stay as they are; a form without options"),
+            ("/schedule edit", "change a schedule: shows the difference, then Apply; a form without options"),
             ("/schedule topic-role", "mention a role only in editions with a story on a topic"),
             ("/schedule desk", "show drafts in an editors' channel before they are posted"),
             ("/schedule list", "all schedules, with any unread notices on top"),

@@ -51,7 +51,7 @@ _RULES: Final[Mapping[str, str]] = {
     "upstream": "chosen by the upstream rule",
     "best-of": "the best of what was posted in the channel since the edition before",
 }
-_STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
+STATES: Final = {ScheduleState.ACTIVE: "Active", ScheduleState.PAUSED: "Paused", ScheduleState.OFF: "Switched off"}
 
 
 Entry = tuple[Schedule, datetime | None]
@@ -121,12 +121,12 @@ def draft_schedule(
         findings: What keeps it from posting: a deleted channel or role, a missing permission.
     """
     said = (
-        line(_name(schedule), kind="heading"),
+        line(name_of(schedule), kind="heading"),
         *_details(schedule, due),
         *_skipped(skipped_at),
         *on_desk(draft_due_at),
     )
-    return Draft(blocks=(*said, *_findings(said, findings)))
+    return Draft(blocks=(*said, *finding_lines(said, findings)))
 
 
 def draft_saved(
@@ -138,34 +138,30 @@ def draft_saved(
     skipped_at: datetime | None = None,
     unskipped_at: datetime | None = None,
     has_earlier_choice: bool = False,
-    before: Schedule | None = None,
 ) -> Draft:
     """Confirm a new or changed schedule with all of its options and what is wrong with them.
 
-    Also what read otherwise `before`, the edition that is skipped or no longer is, and if one is planned from before.
+    Also the edition that is skipped or no longer is, and if one is planned from before.
     """
-    head = line(f"{'Created' if is_new else 'Updated'} {_name(schedule)}", kind="heading")
-    earlier = (line(_EARLIER_CHOICE),) if has_earlier_choice else ()
-    said = (*_details(schedule, due), *earlier, *_skipped(skipped_at), *_unskipped(unskipped_at))
-    said = (head, *said, *_matching(checked.matching))
-    if before is not None:
-        said = (*said, *as_many_as_fit(said, list(_changed_lines(before, schedule)), kept=_FOR_FINDINGS))
-    return Draft(blocks=(*said, *_findings(said, checked.findings)))
+    head = line(f"{'Created' if is_new else 'Updated'} {name_of(schedule)}", kind="heading")
+    consequences = consequence_lines(skipped_at, unskipped_at, has_earlier_choice=has_earlier_choice)
+    said = (head, *_details(schedule, due), *consequences, *matching_lines(checked.matching))
+    return Draft(blocks=(*said, *finding_lines(said, checked.findings)))
 
 
-def _changed_lines(before: Schedule, after: Schedule) -> Iterator[Paragraph]:
-    """What was said of a schedule's options before it was changed and no longer is."""
-    if before.name != after.name:
-        yield line(f"Before: {_name(before)}", kind="quiet")
-    now = tuple(_options(after))
-    for each in _options(before):
-        if each not in now:
-            yield Paragraph(runs=(Text(text="Before: "), *each.runs), kind="quiet")
+def consequence_lines(
+    skipped_at: datetime | None, unskipped_at: datetime | None, *, has_earlier_choice: bool
+) -> Iterator[Block]:
+    """What an edit means for editions: one that keeps its stories, one that is skipped, and one that no longer is."""
+    if has_earlier_choice:
+        yield line(_EARLIER_CHOICE)
+    yield from _skipped(skipped_at)
+    yield from _unskipped(unskipped_at)
 
 
 def draft_paused(schedule: Schedule, *, has_changed: bool = True, on_their_way: int = 0) -> Draft:
     """Confirm that a schedule is paused, or was already; messages on their way may have been posted."""
-    did = f"Paused {_name(schedule)}" if has_changed else f"{_name(schedule)} is already paused"
+    did = f"Paused {name_of(schedule)}" if has_changed else f"{name_of(schedule)} is already paused"
     text = f"{did}: nothing is posted until /schedule resume. "
     text += "Stories that come in meanwhile roll over to the next edition."
     return _draft_line(text + _perhaps_posted(on_their_way))
@@ -175,9 +171,9 @@ def draft_resumed(
     schedule: Schedule, due: Sequence[datetime], findings: Sequence[Finding] = (), *, has_changed: bool = True
 ) -> Draft:
     """Confirm that a schedule is active again, or was already, with what still keeps it from posting."""
-    did = f"Resumed {_name(schedule)}. " if has_changed else f"{_name(schedule)} is already active. "
-    said = Paragraph(runs=(Text(text=did), *_next(schedule, due)))
-    return Draft(blocks=(said, *_findings((said,), findings)))
+    did = f"Resumed {name_of(schedule)}. " if has_changed else f"{name_of(schedule)} is already active. "
+    said = Paragraph(runs=(Text(text=did), *next_runs(schedule, due)))
+    return Draft(blocks=(said, *finding_lines((said,), findings)))
 
 
 def draft_resumed_after_return(
@@ -192,19 +188,21 @@ def draft_resumed_after_return(
     if not schedules:
         return _draft_line("No schedule is waiting to be resumed: someone has already decided this.")
     resumed = [each for each in schedules if each.state is ScheduleState.ACTIVE]
-    names = ", ".join(_name(each) for each in resumed[:_MOST_NAMED])
+    names = ", ".join(name_of(each) for each in resumed[:_MOST_NAMED])
     more = f" and {len(resumed) - _MOST_NAMED} more" if len(resumed) > _MOST_NAMED else ""
     text = f"Resumed {names}{more}. Use /schedule list for their next editions." if resumed else "Nothing was resumed."
     said = line(text)
     named = [
-        replace(found, text=f"{_name(each)}: {found.text}") for each in schedules for found in findings.get(each.id, ())
+        replace(found, text=f"{name_of(each)}: {found.text}")
+        for each in schedules
+        for found in findings.get(each.id, ())
     ]
-    return Draft(blocks=(said, *_findings((said,), named)))
+    return Draft(blocks=(said, *finding_lines((said,), named)))
 
 
 def draft_deleted(schedule: Schedule, *, on_their_way: int = 0) -> Draft:
     """Confirm that a schedule is deleted; messages on their way may have been posted."""
-    text = f"Deleted {_name(schedule)}. Messages that it has posted are kept."
+    text = f"Deleted {name_of(schedule)}. Messages that it has posted are kept."
     return _draft_line(text + _perhaps_posted(on_their_way))
 
 
@@ -216,8 +214,8 @@ def draft_skipped(schedule: Schedule, due: Sequence[datetime], *, skipped_at: da
     """Confirm that the edition that is due at `skipped_at` will be skipped; None if the time zone isn't known."""
     what = (Text(text="next edition"),) if skipped_at is None else (Text(text="edition of "), _short(skipped_at))
     rest = Text(text=". Its stories roll over to the following one. ")
-    said = (Text(text=f"{_name(schedule)} will skip the "), *what, rest)
-    return Draft(blocks=(Paragraph(runs=(*said, *(_next(schedule, due) if due else ()))),))
+    said = (Text(text=f"{name_of(schedule)} will skip the "), *what, rest)
+    return Draft(blocks=(Paragraph(runs=(*said, *(next_runs(schedule, due) if due else ()))),))
 
 
 def _short(at: datetime) -> Moment:
@@ -226,13 +224,13 @@ def _short(at: datetime) -> Moment:
 
 def draft_unskipped(schedule: Schedule, due: Sequence[datetime]) -> Draft:
     """Confirm that no edition will be skipped."""
-    text = Text(text=f"{_name(schedule)} will not skip an edition. ")
-    return Draft(blocks=(Paragraph(runs=(text, *_next(schedule, due))),))
+    text = Text(text=f"{name_of(schedule)} will not skip an edition. ")
+    return Draft(blocks=(Paragraph(runs=(text, *next_runs(schedule, due))),))
 
 
 def _summary(schedule: Schedule, next_due_at: datetime | None) -> Iterator[Paragraph]:
     """Three lines: the name with its state, when and where it posts, what comes next."""
-    yield Paragraph(runs=(Text(text=_name(schedule), strong=True), Text(text=f"{DOT}{_STATES[schedule.state]}")))
+    yield Paragraph(runs=(Text(text=name_of(schedule), strong=True), Text(text=f"{DOT}{STATES[schedule.state]}")))
     yield _when_and_where(schedule)
     if schedule.state is not ScheduleState.ACTIVE:
         yield line(_why_not_active(schedule), kind="quiet")
@@ -253,12 +251,12 @@ def _options(schedule: Schedule) -> Iterator[Paragraph]:
 def _details(schedule: Schedule, due: Sequence[datetime]) -> Iterator[Block]:
     yield from _options(schedule)
     if schedule.state is ScheduleState.ACTIVE:
-        yield Paragraph(runs=_next(schedule, due))
+        yield Paragraph(runs=next_runs(schedule, due))
     else:
-        yield line(f"{_STATES[schedule.state]}. {_why_not_active(schedule)}")
+        yield line(f"{STATES[schedule.state]}. {_why_not_active(schedule)}")
 
 
-def _matching(matching: Matching | None) -> Iterator[Paragraph]:
+def matching_lines(matching: Matching | None) -> Iterator[Paragraph]:
     """What its filters let through, and, if that is nothing, what they kept out."""
     if matching is None:
         return
@@ -275,7 +273,7 @@ def _matching(matching: Matching | None) -> Iterator[Paragraph]:
     yield line(f"Its filters match no story of {span}{': ' if reasons else ''}{listed(reasons)}.")
 
 
-def _findings(head: Sequence[Block], findings: Sequence[Finding]) -> Iterator[Paragraph]:
+def finding_lines(head: Sequence[Block], findings: Sequence[Finding]) -> Iterator[Paragraph]:
     """What is wrong or was not checked, each with what to do, as many as fit; the others are counted."""
     lines = [line(f"• {clip_written(clean(f'{each.text} {each.cure}'.strip()), _LONGEST_LIST)}") for each in findings]
     shown = as_many_as_fit(head, lines)
@@ -356,7 +354,7 @@ def _why_not_active(schedule: Schedule) -> str:
     return f"{reason[0].upper()}{reason[1:]}. {STOP_CURES[schedule.state_reason]}"
 
 
-def _next(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:
+def next_runs(schedule: Schedule, due: Sequence[datetime]) -> tuple[Run, ...]:
     """The next moments; only the first one if the time zone isn't known any more."""
     if not due:
         return _soon(schedule, None)
@@ -378,7 +376,8 @@ def _soon(schedule: Schedule, next_due_at: datetime | None) -> tuple[Run, ...]:
     return (Text(text=what), Moment(at=next_due_at, style="long"), Text(text=", "), relative)
 
 
-def _name(schedule: Schedule) -> str:
+def name_of(schedule: Schedule) -> str:
+    """Its name as it is shown."""
     return clip_written(clean(schedule.name), _LONGEST_NAME) or "Unnamed"
 
 

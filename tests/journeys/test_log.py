@@ -9,7 +9,7 @@ from bot.sandbox import Upload
 from bot.store.sqlite.ledger import schedules
 from tests.journeys.test_editors import name_editors
 from tests.support.hostile_text import HOSTILE
-from tests.support.running_bot import Town, import_files, make_seed_text
+from tests.support.running_bot import Town, edit_and_apply, import_files, make_seed_text
 
 WEEKLY: dict[str, Any] = {"name": "Weekly", "day": "monday", "time": "09:00", "timezone": "UTC"}
 
@@ -18,7 +18,7 @@ async def test_manager_reads_what_an_editor_did(town: Town) -> None:
     """The newest first, each with the member, who isn't notified."""
     _, eve = await name_editors(town)
     await eve.run(town.channel, "schedule create", channel=town.channel, **WEEKLY)
-    await eve.run(town.channel, "schedule edit", name="Weekly", count=3, time="10:00")
+    await edit_and_apply(eve, town.channel, name="Weekly", count=3, time="10:00")
     await eve.run(town.channel, "schedule pause", name="Weekly")
     await eve.run(town.channel, "schedule pause", name="Weekly")
     upload = Upload(filename="ferry.md", content=make_seed_text(title="Ferry sinks").encode())
@@ -60,7 +60,8 @@ async def test_log_has_pages_and_keeps_thirty_days(town: Town) -> None:
     """Older entries are gone for everybody."""
     await town.admin.run(town.channel, "schedule create", channel=town.channel, **WEEKLY)
     for count in range(1, 18):
-        await town.admin.run(town.channel, "schedule edit", name="Weekly", count=count)
+        await edit_and_apply(town.admin, town.channel, name="Weekly", count=count)
+        town.clock.jump_to(town.clock.now() + timedelta(seconds=10))
 
     first = await town.admin.run(town.channel, "admin log")
     newest = first.text

@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import Answer
 from tests.journeys.test_edition import HERALD, WBUR
-from tests.support.running_bot import Town
+from tests.support.running_bot import Town, edit_and_apply
 
 
 async def test_a_new_schedule_says_when_its_first_edition_comes(town: Town) -> None:
@@ -69,7 +69,7 @@ async def test_every_option_that_was_set_can_be_cleared(town: Town) -> None:
     await _order_with(town, provider_cap=7, notices=town.channel)
     before = await town.admin.run(town.channel, "schedule show", name="Weekly")
     for option in ("provider_cap", "notices"):
-        await town.admin.run(town.channel, "schedule edit", name="Weekly", clear=option)
+        await edit_and_apply(town.admin, town.channel, name="Weekly", clear=option)
     after = await town.admin.run(town.channel, "schedule show", name="Weekly")
 
     assert "at most 7 from one provider" in before.text
@@ -127,7 +127,7 @@ async def test_a_skipped_edition_stays_left_out_when_the_schedule_is_edited(town
     await _order(town)
     skipped = await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
     assert "27 November 2023" in skipped.text
-    edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", time="09:30", count=3)
+    edited = await edit_and_apply(town.admin, town.channel, name="Weekly", time="09:30", count=3)
     assert "Skipped: the edition of 27 November 2023 09:30 UTC" in edited.text
     assert "Next: Monday, 4 December 2023 09:30 UTC" in edited.text
     await town.let_pass(timedelta(hours=1))
@@ -140,7 +140,7 @@ async def test_a_skip_whose_day_is_edited_away_is_taken_back_and_said(town: Town
     """There is nothing left on that day to leave out, and the next edition comes."""
     await _order(town)
     await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
-    edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", day="tuesday")
+    edited = await edit_and_apply(town.admin, town.channel, name="Weekly", day="tuesday")
     assert "is no longer skipped, because no edition is due on that day any more" in edited.text
     assert "Next: Tuesday, 28 November 2023 09:00 UTC" in edited.text
     await town.let_pass(timedelta(days=1, minutes=1))

@@ -11,7 +11,7 @@ import pytest
 from bot.sandbox import Answer, Upload
 from tests.journeys.test_editors import name_editors
 from tests.support.hostile_text import HOSTILE
-from tests.support.running_bot import Town
+from tests.support.running_bot import Town, edit_and_apply
 
 WEEKLY: dict[str, Any] = {"name": "Weekly", "day": "monday", "time": "09:00", "timezone": "UTC"}
 FORGOTTEN = "I no longer have this file; nothing was changed."
@@ -42,7 +42,7 @@ async def test_export_restores_schedules_and_editor_roles(town: Town) -> None:
         await town.admin.run(town.channel, "schedule create", channel=town.channel, **{**WEEKLY, "name": name})
     await town.admin.run(town.channel, "schedule desk", name="Weekly", channel=desk)
     before = await exported(town)
-    await town.admin.run(town.channel, "schedule edit", name="Weekly", count=9, topics="ai")
+    await edit_and_apply(town.admin, town.channel, name="Weekly", count=9, topics="ai")
     await town.admin.run(town.channel, "schedule desk", name="Weekly")
     await town.admin.run(town.channel, "schedule delete", name="Daily")
     await town.admin.run(town.channel, "admin editors remove", role=role)
@@ -122,9 +122,9 @@ async def test_settings_that_changed_since_the_preview_are_shown_again(town: Tow
     """Two admins at once: what one of them set in between is not overwritten unseen."""
     await town.admin.run(town.channel, "schedule create", channel=town.channel, **WEEKLY)
     before = await exported(town)
-    await town.admin.run(town.channel, "schedule edit", name="Weekly", count=9)
+    await edit_and_apply(town.admin, town.channel, name="Weekly", count=9)
     shown = await preview(town, before)
-    await town.admin.run(town.channel, "schedule edit", name="Weekly", count=7)
+    await edit_and_apply(town.admin, town.channel, name="Weekly", count=7)
 
     again = await town.admin.press(shown, "Apply")
     assert "The settings have changed since the preview." in again.text

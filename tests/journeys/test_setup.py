@@ -12,7 +12,7 @@ from bot.chat.answering.answers import DEFER_AFTER_S
 from bot.sandbox import Answer, SandboxMessage
 from tests.journeys.test_edition import HERALD
 from tests.kinds.test_door import services_of
-from tests.support.running_bot import Town
+from tests.support.running_bot import Town, apply_shown
 
 
 async def sent_at_once(town: Town, **fields: Any) -> Answer:
@@ -168,7 +168,7 @@ async def test_change_opens_the_form_with_what_was_chosen(town: Town) -> None:
     assert form.modal is not None
     assert form.modal.title == "Change the schedule"
 
-    changed = await town.admin.submit(form, when="10:00")
+    changed = await apply_shown(town.admin, await town.admin.submit(form, when="10:00"))
 
     assert "Updated Weekly" in changed.text
     assert "Every Friday at 10:00 (UTC)" in changed.text
@@ -288,7 +288,7 @@ async def test_a_schedule_of_a_deleted_channel_gets_another_one_by_its_form(town
     tips.delete()
 
     form = await town.admin.press(answer, "Change")
-    changed = await town.admin.submit(form, channel=town.channel)
+    changed = await apply_shown(town.admin, await town.admin.submit(form, channel=town.channel))
 
     assert "in #news" in changed.text
 
@@ -338,7 +338,8 @@ async def test_a_form_of_another_member_or_server_is_refused(town: Town) -> None
 async def test_create_and_edit_without_options_open_the_form(town: Town) -> None:
     """The only schedule needs no name."""
     created = await town.admin.submit(await town.admin.run(town.channel, "schedule create"))
-    edited = await town.admin.submit(await town.admin.run(town.channel, "schedule edit"), stories="8")
+    sent = await town.admin.submit(await town.admin.run(town.channel, "schedule edit"), stories="8")
+    edited = await apply_shown(town.admin, sent)
 
     assert "Created Weekly" in created.text
     assert "Updated Weekly" in edited.text

@@ -44,6 +44,18 @@ def press(label: str, where: Callable[[TownInSteps], Any]) -> Deed:
     return deed
 
 
+def apply_edit(what: str) -> Deed:
+    """An admin's press of *Apply* below a difference; a message that was replaced has no such button any more."""
+
+    async def deed(town: TownInSteps) -> str:
+        answer = town.edits[what]
+        if "Apply" not in answer.buttons:
+            return "private: This was applied already. See /admin log."
+        return _told(await town.admin.press(answer, "Apply"))
+
+    return deed
+
+
 async def refresh(town: TownInSteps) -> str:
     """The owner imports the operator's folders, in which a file is new."""
     return _told(await town.owner.run(town.channel, "content refresh"))
@@ -102,13 +114,6 @@ COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
     "schedule create": (
         run("schedule create", name="Monthly", channel=lambda town: town.channel, day="monday", time="18:00"),
     ),
-    "schedule edit": (
-        schedule("edit", time="18:00"),
-        schedule("edit", count=3),
-        schedule("edit", channel=lambda town: town.other_channel),
-        schedule("edit", new_name="Monthly"),
-        schedule("edit", named="Evening", channel=lambda town: town.channel),
-    ),
     "schedule topic-role": (
         schedule("topic-role", topic="Harbour", role=lambda town: town.new_role),
         schedule("topic-role", topic="Harbour"),
@@ -156,6 +161,15 @@ async def send_form(town: TownInSteps) -> str:
     return _told(await town.admin.submit(town.form))
 
 
+EDITS: Final[Mapping[str, Deed]] = {
+    "schedule edit (1)": apply_edit("time"),
+    "schedule edit (2)": apply_edit("count"),
+    "schedule edit (3)": apply_edit("channel"),
+    "schedule edit (4)": apply_edit("name"),
+    "schedule edit (5)": apply_edit("evening's channel"),
+}
+"""What that button does for edits of each kind, besides the one in `BUTTONS`."""
+
 FORMS: Final[Mapping[str, Deed]] = {actions.SETUP_FORM: send_form}
 """By the action of each form that is sent beside other deeds; sending one always writes."""
 
@@ -172,6 +186,7 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
     actions.CONTENT_IMPORT: press("Import", lambda town: town.staged),
     actions.SETTINGS_APPLY: press("Apply", lambda town: town.settings),
+    actions.SCHEDULE_EDIT_APPLY: apply_edit("noon's count"),
     actions.SHARE: press("Share", lambda town: town.found),
     actions.SUGGESTION_NAME: show_name,
     actions.SUGGESTION_REFUSE: press("Refuse", lambda town: town.candidate),
@@ -194,6 +209,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "news related": run("news related", article="harbour.md"),
     "digest latest": run("digest latest", schedule="Weekly"),
     "digest edition": run("digest edition", number=1, schedule="Weekly"),
+    "schedule edit": schedule("edit", day="friday"),
     "schedule history": schedule("history"),
     "schedule preview": schedule("preview"),
     "schedule show": schedule("show"),
@@ -219,6 +235,7 @@ READING_BUTTONS: Final = frozenset(
         actions.SEARCH_PAGE,
         actions.SEARCH_AS_TYPED,
         actions.SCHEDULE_LIST,
+        actions.SCHEDULE_EDIT_CANCEL,
         actions.DESK_STORY,
         actions.DESK_NOTE,
         actions.DESK_HEADLINE,
@@ -267,4 +284,4 @@ def all_deeds() -> dict[str, Deed]:
         for name, deeds in COMMANDS.items()
         for number, deed in enumerate(deeds, 1)
     }
-    return commands | dict(FORMS) | dict(BUTTONS) | dict(BY_ITSELF)
+    return commands | dict(EDITS) | dict(FORMS) | dict(BUTTONS) | dict(BY_ITSELF)

@@ -87,7 +87,7 @@ _NOTHING_LEFT: Final = re.compile(
     r"|Someone has already decided this"
     r"|(Somebody changed the draft meanwhile|This edition is not a draft any more)"
     r"|An import of this server is under way"
-    r"|This was imported already"
+    r"|This was (imported|applied) already"
     r"|This suggestion was (taken|refused) already|An editor is taking this suggestion"
     r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",

@@ -184,6 +184,10 @@ COMPONENTS: Final[dict[str, Component]] = {
         Component(level=Level.EDITOR_OF, is_private=False, args=lambda town, _schedule: (str(town.guild.id), "1")),
     ),
     actions.SCHEDULE_LIST: Component(level=Level.EDITOR, args=lambda *_: ("0",)),
+    **dict.fromkeys(
+        (actions.SCHEDULE_EDIT_APPLY, actions.SCHEDULE_EDIT_CANCEL),
+        Component(level=Level.EDITOR, args=lambda _town, _schedule: ("t",)),
+    ),
     actions.ADMIN_LOG: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("0",)),
     actions.SETTINGS_APPLY: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("t",)),
     actions.CONTENT_IMPORT: Component(level=Level.EDITOR, args=lambda _town, _schedule: ("t",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.support.running_bot import Town
+from tests.support.running_bot import Town, edit_and_apply
 
 
 async def test_two_admins_edits_at_the_same_time_are_both_kept(town: Town) -> None:
@@ -13,8 +13,8 @@ async def test_two_admins_edits_at_the_same_time_are_both_kept(town: Town) -> No
     other = town.guild.add_member("Eve", permissions=("manage_guild",))
 
     await asyncio.gather(
-        town.admin.run(town.channel, "schedule edit", name="Weekly", count=3),
-        other.run(town.channel, "schedule edit", name="Weekly", time="10:00"),
+        edit_and_apply(town.admin, town.channel, name="Weekly", count=3),
+        edit_and_apply(other, town.channel, name="Weekly", time="10:00"),
     )
 
     shown = await town.admin.run(town.channel, "schedule show", name="Weekly")
@@ -29,7 +29,7 @@ async def test_schedule_that_was_paused_beside_an_edit_is_paused(town: Town) -> 
 
     paused, _ = await asyncio.gather(
         town.admin.run(town.channel, "schedule pause", name="Weekly"),
-        other.run(town.channel, "schedule edit", name="Weekly", count=3),
+        edit_and_apply(other, town.channel, name="Weekly", count=3),
     )
 
     assert "Paused Weekly" in paused.text

@@ -21,6 +21,7 @@ from tests.kinds.deeds import (
     BY_ITSELF,
     COMMANDS,
     DESK_FORMS,
+    EDITS,
     FORMS,
     READING_BUTTONS,
     READING_COMMANDS,
@@ -158,4 +159,4 @@ def test_missing_guard_is_found(tmp_path: Path, migrated: Content, control: Cont
 
 def test_deeds_have_different_names() -> None:
     """A pair is replayed by name."""
-    assert len(all_deeds()) == sum(map(len, COMMANDS.values())) + len(FORMS) + len(BUTTONS) + len(BY_ITSELF)
+    assert len(all_deeds()) == sum(map(len, [*COMMANDS.values(), EDITS, FORMS, BUTTONS, BY_ITSELF]))

@@ -12,7 +12,7 @@ from bot.news.checkup.options import name_findings
 from bot.news.parsing.names import KnownNames
 from bot.sandbox import Answer
 from tests.support.makers import make_schedule
-from tests.support.running_bot import Town, make_seed_text
+from tests.support.running_bot import Town, edit_and_apply, make_seed_text
 
 KNOWN: Final = KnownNames(topics={"ai": "AI"}, providers={"wbur.org": "WBUR"})
 LISTS: Final = ("topics", "providers", "muted_topics", "muted_providers")
@@ -103,7 +103,7 @@ async def test_what_the_doctor_knows_of_the_place_is_in_the_answer_of_an_edit(to
     await create(town)
     options = await PLACES[place].make(town)
 
-    assert PLACES[place].said in (await town.admin.run(town.channel, "schedule edit", name="Weekly", **options)).text
+    assert PLACES[place].said in (await edit_and_apply(town.admin, town.channel, name="Weekly", **options)).text
 
 
 async def test_a_good_place_and_known_names_are_answered_without_a_word(town: Town) -> None:
@@ -161,10 +161,7 @@ async def test_a_contradiction_across_two_commands_is_refused(town: Town) -> Non
     """What was saved before counts."""
     await create(town, topics="AI")
 
-    assert (
-        "both selected and muted"
-        in (await town.admin.run(town.channel, "schedule edit", name="Weekly", mute="AI")).text
-    )
+    assert "both selected and muted" in (await edit_and_apply(town.admin, town.channel, name="Weekly", mute="AI")).text
 
 
 async def test_the_answer_counts_the_stories_that_the_filters_match(quiet_town: Town) -> None:

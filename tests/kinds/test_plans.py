@@ -24,7 +24,7 @@ from tests.support.fault_points import post_one, until_met
 from tests.support.ledger import set_state
 from tests.support.makers import make_article, make_edition, make_pick, make_schedule, seed_of
 from tests.support.postoffice import Office, open_office
-from tests.support.running_bot import Town, import_files, make_seed_text
+from tests.support.running_bot import Town, edit_and_apply, import_files, make_seed_text
 
 STORIES: Final = 14
 EXCERPT: Final = "The harbour board said on Monday that the old pier would be closed for repairs. " * 4
@@ -305,7 +305,7 @@ async def test_edition_that_failed_in_the_old_channel_is_retried_in_the_new_one(
     """The schedule's channel is the one that it has now."""
     await lose_the_first_edition(town)
     other = town.guild.add_channel("other")
-    await town.admin.run(town.channel, "schedule edit", name="Weekly", channel=other)
+    await edit_and_apply(town.admin, town.channel, name="Weekly", channel=other)
 
     answer = await town.admin.run(town.channel, "schedule retry", name="Weekly")
 

@@ -33,7 +33,7 @@ from tests.simulation import editions
 from tests.simulation.memory import InstantDisk, MemoryDigestStore, MemoryScheduleStore, Tables
 from tests.simulation.weather import chance
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town, import_files, make_seed_text
+from tests.support.running_bot import Town, edit_and_apply, import_files, make_seed_text
 
 START: Final = datetime(2021, 3, 24, 12, 0, tzinfo=UTC)
 """The Wednesday before Europe's change to summer time."""
@@ -175,7 +175,7 @@ async def test_edition_moved_to_a_later_hour_of_its_day_is_not_promised_again(to
     """That day has had its edition."""
     await town.post_first_edition()
 
-    edited = await town.admin.run(town.channel, "schedule edit", name="Weekly", time="18:00")
+    edited = await edit_and_apply(town.admin, town.channel, name="Weekly", time="18:00")
 
     assert "Next: Monday, 4 December 2023 18:00" in edited.text
     listed = await town.admin.run(town.channel, "schedule list")
@@ -187,7 +187,7 @@ async def test_edition_moved_to_a_later_hour_of_its_day_is_not_promised_again(to
 async def test_edition_that_comes_no_more_is_not_the_one_that_is_skipped(town: Town) -> None:
     """The one after it is."""
     await town.post_first_edition()
-    await town.admin.run(town.channel, "schedule edit", name="Weekly", time="18:00")
+    await edit_and_apply(town.admin, town.channel, name="Weekly", time="18:00")
 
     skipped = await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
 

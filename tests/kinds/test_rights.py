@@ -18,7 +18,7 @@ from bot.sandbox import Member, Upload
 from tests.support.delivering_bot import Square, open_square
 from tests.support.fault_points import POSTS
 from tests.support.postoffice import SETTLED_S
-from tests.support.running_bot import NINE, Town
+from tests.support.running_bot import NINE, Town, edit_and_apply
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -90,8 +90,8 @@ async def test_notice_button_is_refused_if_discord_does_not_answer(square: Squar
 async def test_notice_button_works_for_an_admin_after_another_one_saved_the_schedule(square: Square) -> None:
     """The right is Manage Server, not having saved it last."""
     other = square.guild.add_member("Eve", permissions=("manage_guild",))
-    await square.admin.run(square.channel, "schedule edit", name="Weekly", count=3)
-    await other.run(square.channel, "schedule edit", name="Weekly", count=4)
+    await edit_and_apply(square.admin, square.channel, name="Weekly", count=3)
+    await edit_and_apply(other, square.channel, name="Weekly", count=4)
 
     answer = await square.admin.press(square.admin.direct_messages[0], "Skip")
 

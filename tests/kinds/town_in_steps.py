@@ -28,7 +28,7 @@ from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
 from bot.store.sqlite import store_of
 from bot.usecases.ingest import ImportTurns, Staging
-from bot.usecases.schedule import PendingSettings
+from bot.usecases.schedule import PendingChanges, pending_edits, pending_settings
 from tests.kinds.near_discord import ADDRESS, NearSession, connect
 from tests.kinds.outcomes import State, state_of
 from tests.kinds.turns import GateLoop, HeldClock
@@ -68,6 +68,8 @@ class TownInSteps:
         staging: Keeps what that would import.
         settings: A private answer with *Apply*.
         pending_settings: Keeps what that would apply.
+        edits: Private answers with *Apply* for edits of schedules, by what they change.
+        pending_edits: Keeps what those would apply.
         schedule_ids: The schedules' ids by name.
     """
 
@@ -81,6 +83,7 @@ class TownInSteps:
     form: Answer
     staged: Answer
     settings: Answer
+    edits: Mapping[str, Answer]
     settings_file = Upload(filename="s.toml", content=b'[[schedule]]\nname = "Evening"\ncount = 4\n')
     suggested: Answer
     candidate: SandboxMessage
@@ -101,7 +104,8 @@ class TownInSteps:
         self._make_store = make_store
         self._content = content
         self.staging = Staging()
-        self.pending_settings = PendingSettings()
+        self.pending_settings = pending_settings()
+        self.pending_edits = pending_edits()
         self.sandbox = Sandbox(clock=self.clock, limits=False, global_limit=None)
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
@@ -125,9 +129,13 @@ class TownInSteps:
         self._content = self.database.content()
         self.clock.hold()
         setattr(delivery, "FOLLOW_S", 0.0)  # noqa: B010 - as `patch` does, which puts it back in the end
-        replaced = [each.message for each in (self.staged, self.settings) if each.message is not None]
+        buttons = (self.staged, self.settings, *self.edits.values())
+        replaced = [each.message for each in buttons if each.message is not None]
         self._replaced = [(message, deepcopy(message.raw)) for message in replaced]
-        self._pending = {guild: replace(each) for guild, each in self.pending_settings._of_server.items()}
+        self._pending: list[tuple[PendingChanges[Any], dict[object, Any]]] = [
+            (kept, {name: replace(each) for name, each in kept._waiting.items()})
+            for kept in (self.pending_settings, self.pending_edits)
+        ]
         self._kept = {channel.id: len(channel.messages) for channel in self._channels()}
 
     def _read_config(self) -> Config:
@@ -161,6 +169,7 @@ class TownInSteps:
             import_turns=ImportTurns(read=read_here),
             staging=self.staging,
             pending_settings=self.pending_settings,
+            pending_edits=self.pending_edits,
         )
         self.bot._wire._limiter = Limiter(self.clock, per_s=_AS_FAST_AS_POSSIBLE)
         await connect(self.bot.client, self.sandbox, NearSession(self.sandbox, self.bot._wire.trace_config, gate))
@@ -207,8 +216,22 @@ class TownInSteps:
         self.preview = await self.admin.run(self.channel, "schedule preview", name="Weekly")
         self.found = await self.admin.run(self.channel, "news search", query="ferry")
         self.form = await self.admin.run(self.channel, "setup")
+        self.edits = {
+            what: await self.admin.run(self.channel, "schedule edit", **{"name": "Weekly", **options})
+            for what, options in self._edits().items()
+        }
         self._write_seed("pier", "Pier opens its gates to anglers", MONDAY + _WEEK - timedelta(hours=2))
         self.clock.set(MONDAY + _WEEK + timedelta(seconds=35))
+
+    def _edits(self) -> Mapping[str, dict[str, Any]]:
+        return {
+            "time": {"time": "18:00"},
+            "count": {"count": 3},
+            "channel": {"channel": self.other_channel},
+            "name": {"new_name": "Monthly"},
+            "evening's channel": {"name": "Evening", "channel": self.channel},
+            "noon's count": {"name": "Noon", "count": 7},
+        }
 
     async def _draft(self, options: Mapping[str, Any]) -> None:
         """Another schedule's edition is due in a day, and its draft is on the desk."""
@@ -290,8 +313,9 @@ class TownInSteps:
             message.raw = deepcopy(raw)
         for staged in self.staging._staged.values():
             staged.is_done = False
-        self.pending_settings._of_server.clear()
-        self.pending_settings._of_server.update({guild: replace(each) for guild, each in self._pending.items()})
+        for kept, waiting in self._pending:
+            kept._waiting.clear()
+            kept._waiting.update({name: replace(each) for name, each in waiting.items()})
         for message, raw in self._replaced:  # by their buttons
             message.raw.update(deepcopy(raw))
         self.sandbox._world.nonces._seen.clear()

@@ -14,7 +14,7 @@ import pytest
 from bot.sandbox import Upload
 from bot.store.sqlite import open_store
 from tests.support.clocks import ManualClock
-from tests.support.running_bot import Town, import_files, make_seed_text, quiet_town, town
+from tests.support.running_bot import Town, edit_and_apply, import_files, make_seed_text, quiet_town, town
 
 __all__ = ["quiet_town", "town"]
 
@@ -130,7 +130,7 @@ async def live(town: Town) -> None:
     """Let an admin use whatever writes."""
     options: dict[str, Any] = {"channel": town.channel, "day": "monday", "time": "09:00", "timezone": "UTC"}
     await town.admin.run(town.channel, "schedule create", name="Weekly", **options)
-    await town.admin.run(town.channel, "schedule edit", name="Weekly", count=3)
+    await edit_and_apply(town.admin, town.channel, name="Weekly", count=3)
     await town.admin.run(town.channel, "schedule skip-next", name="Weekly")
     found = await town.admin.run(town.channel, "news search", query="facial recognition quokka")
     await town.admin.press(found, "Share")

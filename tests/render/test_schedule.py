@@ -72,10 +72,6 @@ def test_whatever_a_schedule_holds_fits_a_message(
     ]
 
     assert fits(draft_schedules([(schedule, DUE)] * count, notices)) == []
-    assert (
-        fits(draft_saved(schedule, (DUE,), is_new=False, before=make_schedule(name="x" * 60, tags=("y" * 99,)))) == []
-    )
-    assert fits(draft_saved(make_schedule(), (DUE,), is_new=False, before=schedule)) == []
     assert fits(draft_saved(schedule, (DUE,), is_new=True)) == fits(draft_schedule(schedule, ())) == []
 
 
@@ -88,22 +84,6 @@ def test_a_schedule_says_when_where_and_what_comes_next() -> None:
         "Next: Monday, 10 May 2021 09:00 UTC, 10 May 2021, then 13 May 2021 09:00 UTC, then 17 May 2021 09:00 UTC"
         in text
     )
-
-
-def test_an_edit_says_what_read_otherwise_before() -> None:
-    """Each line of the options that is another one now, and the name; what stays isn't repeated."""
-    before = make_schedule(name="Old", count=5, topics=("ai",))
-    after = make_schedule(name="New", count=8)
-    text = to_text(draft_saved(after, (DUE,), is_new=False, before=before), 500)
-    lines = [each.removeprefix("Before: ") for each in text.splitlines() if each.startswith("Before: ")]
-
-    assert [each.partition(",")[0] for each in lines] == ["Old", "Up to 5 stories", "Only topics: ai"]
-    assert "Up to 8 stories" in text
-
-
-def test_an_edit_that_changes_nothing_says_nothing_of_before() -> None:
-    """There is no difference."""
-    assert "Before" not in to_text(draft_saved(make_schedule(), (DUE,), is_new=False, before=make_schedule()), 500)
 
 
 def test_a_daily_schedule_says_every_day() -> None:

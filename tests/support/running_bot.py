@@ -140,6 +140,18 @@ async def import_files(
     return await member.press(preview, "Import", timeout=timeout) if "Import" in preview.buttons else preview
 
 
+async def edit_and_apply(member: Member, where: Channel, /, **options: Any) -> Answer:
+    """Let a member edit a schedule and apply what is shown; the last answer."""
+    return await apply_shown(member, await member.run(where, "schedule edit", **options))
+
+
+async def apply_shown(member: Member, answer: Answer) -> Answer:
+    """Press *Apply* as often as it is offered: again if the schedule has changed meanwhile."""
+    while "Apply" in answer.buttons:
+        answer = await member.press(answer, "Apply")
+    return answer
+
+
 @pytest.fixture
 async def quiet_town(tmp_path: Path) -> AsyncIterator[Town]:
     """The server before the bot has started; at the end Discord would have accepted every request."""

@@ -159,7 +159,12 @@ async def answer(
         answered = draft_opener(answered)
     first, *rest = answered if isinstance(answered, tuple) else (answered,)
     await send(interaction, first)
-    for draft in rest:
+    await _send_after(interaction, rest)
+
+
+async def _send_after(interaction: discord.Interaction, drafts: Sequence[Draft | WithFile]) -> None:
+    """Send the drafts below a first answer."""
+    for draft in drafts:
         await interaction.followup.send(view=view_for(interaction, draft), ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
@@ -204,10 +209,14 @@ async def send(interaction: discord.Interaction, answered: Draft | WithFile, *, 
         await interaction.response.send_message(view=view, files=files, ephemeral=private, allowed_mentions=NO_MENTIONS)
 
 
-def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft | WithFile]]], Pressed]:
+Replacement: TypeAlias = Draft | tuple[Draft, ...] | WithFile
+"""What a message is replaced by, and any that follow it."""
+
+
+def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Replacement]]], Pressed]:
     """Let a button with this effect replace the message that it is in."""
 
-    def declared(handler: Callable[[Context, Args], Coroutine[Any, Any, Draft | WithFile]]) -> Pressed:
+    def declared(handler: Callable[[Context, Args], Coroutine[Any, Any, Replacement]]) -> Pressed:
         @functools.wraps(handler)
         async def handle(interaction: discord.Interaction, args: Args, /) -> None:
             context = context_of(interaction)
@@ -218,13 +227,14 @@ def replaces(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[An
     return declared
 
 
-async def _replace(context: Context, task: asyncio.Task[Draft | WithFile]) -> None:
+async def _replace(context: Context, task: asyncio.Task[Replacement]) -> None:
     interaction = context.interaction
     done, _ = await asyncio.wait({task}, timeout=DEFER_AFTER_S)
     if not done:
         await _defer(interaction, task)
     answered = await task
-    view, files = view_for(interaction, answered), _files_of(answered)
+    first, *rest = answered if isinstance(answered, tuple) else (answered,)
+    view, files = view_for(interaction, first), _files_of(first)
     if has_expired(interaction):
         log.info("an answer came after the interaction's token had expired")
         return
@@ -232,6 +242,7 @@ async def _replace(context: Context, task: asyncio.Task[Draft | WithFile]) -> No
         await interaction.edit_original_response(view=view, attachments=files, allowed_mentions=NO_MENTIONS)
     else:
         await interaction.response.edit_message(view=view, attachments=files, allowed_mentions=NO_MENTIONS)
+    await _send_after(interaction, rest)
 
 
 def posts(effect: Effect) -> Callable[[Callable[[Context, Args], Coroutine[Any, Any, Draft]]], Pressed]:

@@ -26,7 +26,7 @@ from bot.news.servers.access import Access, access_of
 from bot.news.servers.log import Deed
 from bot.store.port import Store
 from bot.usecases.ingest import ImportTurns, Staging, Uploads
-from bot.usecases.schedule import PendingSettings
+from bot.usecases.schedule import PendingChanges, ShownEdit, ShownSettings, pending_edits, pending_settings
 from bot.usecases.story import Stories
 
 TOKEN_LIFE_S: Final = 15 * 60.0
@@ -61,6 +61,7 @@ class Services:
         import_turns: Lets a bounded number of imports run.
         staging: The uploads that were shown and wait for their *Import*.
         pending_settings: The files of settings that wait for their *Apply*.
+        pending_edits: The edits of schedules that wait for theirs.
         shared: The private answers that their members have shared.
         admission: Lets a bounded number of commands run.
     """
@@ -80,7 +81,8 @@ class Services:
     download: Download = download
     import_turns: ImportTurns = field(default_factory=ImportTurns)
     staging: Staging = field(default_factory=Staging)
-    pending_settings: PendingSettings = field(default_factory=PendingSettings)
+    pending_settings: PendingChanges[ShownSettings] = field(default_factory=pending_settings)
+    pending_edits: PendingChanges[ShownEdit] = field(default_factory=pending_edits)
     shared: Once = field(default_factory=Once)
     admission: Admission = field(default_factory=Admission)
 

@@ -54,6 +54,8 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.CONTENT_IMPORT: content.import_previewed,
     actions.SETTINGS_APPLY: settings.apply,
     actions.ADMIN_LOG: admin.turn_log,
+    actions.SCHEDULE_EDIT_APPLY: schedule.apply_edit,
+    actions.SCHEDULE_EDIT_CANCEL: schedule.cancel_edit,
     actions.SCHEDULE_LIST: schedule.turn_list,
     actions.SCHEDULE_SEND_NOW: digest.send_previewed,
     actions.SCHEDULES_RESUME: schedule.resume_after_return,

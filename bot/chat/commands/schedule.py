@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 import discord
@@ -17,14 +18,13 @@ from bot.chat.account.permissions import ChannelPermissions
 from bot.chat.answering.answers import Args, answer, answers, replaces
 from bot.chat.answering.completion import schedule_choices, topic_choices
 from bot.chat.answering.context import Context, context_of
+from bot.chat.answering.editing import NOT_CHECKED, Findings, checked, difference, findings_of, preview_edit
 from bot.chat.answering.groups import SCHEDULE
 from bot.chat.answering.options import SCHEDULE_NAME, Name, given_options, takes_options
-from bot.chat.commands.setup import channel_to_begin_with, form_for, form_for_new
+from bot.chat.commands.setup import channel_to_begin_with, drafts_of, form_for, form_for_new
 from bot.chat.door import EDIT, EDITED_PAGE, RESUME, declare
-from bot.checkup import check_saved, check_schedules, read_names
+from bot.checkup import check_schedules, read_names
 from bot.errors import BadInputError, StoreError, UnknownScheduleError
-from bot.news.checkup.finding import Finding, unchecked
-from bot.news.checkup.options import Checked, has_filters
 from bot.news.delivery import ScheduleId
 from bot.news.message.draft import Draft
 from bot.news.message.form import Form
@@ -46,8 +46,9 @@ from bot.render.schedule import (
     draft_skipped,
     draft_unskipped,
 )
+from bot.render.servers.edit import draft_edit_cancelled
 from bot.usecases.delivery import settled
-from bot.usecases.digest import count_matching, skip_draft
+from bot.usecases.digest import skip_draft
 from bot.usecases.schedule import (
     ScheduleChanges,
     ScheduleStatus,
@@ -69,10 +70,6 @@ from bot.usecases.schedule import (
 log = structlog.get_logger(__name__)
 
 _MOMENT_S: Final = 3.0
-
-_NOT_CHECKED: Final = unchecked("Its channel and its options were not checked: something went wrong here.")
-
-Findings: TypeAlias = tuple[Finding, ...]
 
 _lists: Final[WeakValueDictionary[int, asyncio.Lock]] = WeakValueDictionary()
 """By server: the next list waits until the notices of the one before are marked as read."""
@@ -105,8 +102,7 @@ async def create(context: Context, /, name: Name | None = None, **options: Any) 
         now=context.now(),
         deed=context.deed(),
     )
-    checked = await _checked(context, created.schedule)
-    return draft_saved(created.schedule, _due(created), checked, is_new=True)
+    return draft_saved(created.schedule, _due(created), await checked(context, created.schedule), is_new=True)
 
 
 @SCHEDULE.command(
@@ -129,7 +125,7 @@ async def edit(
     clear: str | None = None,
     **options: Any,
 ) -> Draft | Form:
-    """Change a schedule and show all of its options, and what is wrong with them; without options, open the form."""
+    """Show what would change in a schedule, and what is wrong with it then; without options, open the form."""
     schedule = await _named_or_only(context, name)
     changes = ScheduleChanges(
         name=new_name,
@@ -139,26 +135,54 @@ async def edit(
     )
     if changes.is_empty:
         return await form_for(context, schedule)
-    edited = await edit_schedule(
-        context.store.schedules,
-        schedule,
-        changes,
-        member_id=context.user_id,
-        now=context.now(),
-        deed=context.deed(),
-    )
+    return await preview_edit(context, schedule, changes, has_form=False)
+
+
+@replaces(EDIT)
+async def apply_edit(context: Context, args: Args) -> Draft | tuple[Draft, ...]:
+    """Handle the button *Apply*: change what was shown; if that is something else by now, show it and ask again."""
+    store, services = context.store, context.services
+    async with services.pending_edits.taken(context.require_server(), args[0], services.clock) as pending:
+        edit = pending.what
+        schedule = edit.status.before or edit.status.schedule
+        known = await read_names(store, schedule.guild_id)
+        edited = await edit_schedule(
+            store.schedules,
+            schedule,
+            replace(edit.changes, known=known),
+            member_id=context.user_id,
+            now=context.now(),
+            shown=edit.status,
+            deed=context.deed(),
+        )
+        if not edited.has_changed:
+            pending.what = replace(edit, status=edited)
+            return await difference(context, edited, pending.token, is_outdated=True)
+        pending.is_done = True
     if edited.schedule.channel_id != schedule.channel_id:
         await _on_their_way(context, edited.schedule)
+    if edit.has_form:
+        return await drafts_of(
+            context, edited, "Updated", ChannelPermissions(context.interaction.client, services.clock)
+        )
     return draft_saved(
         edited.schedule,
         _due(edited),
-        await _checked(context, edited.schedule),
+        await checked(context, edited.schedule),
         is_new=False,
         skipped_at=edited.skipped_at,
         unskipped_at=edited.unskipped_at,
         has_earlier_choice=edited.has_earlier_choice,
-        before=edited.before,
     )
+
+
+@replaces(EDIT)
+async def cancel_edit(context: Context, args: Args) -> Draft:
+    """Handle the button *Cancel*."""
+    pending_edits, clock = context.services.pending_edits, context.services.clock
+    async with pending_edits.taken(context.require_server(), args[0], clock) as pending:
+        pending_edits.drop(pending)
+    return draft_edit_cancelled(pending.what.status.schedule)
 
 
 @SCHEDULE.command(name="topic-role", description="Mention a role only in editions that have a story on a topic")
@@ -180,7 +204,7 @@ async def topic_role(
         deed=context.deed(),
     )
     status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
-    return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
+    return draft_saved(status.schedule, _due(status), await checked(context, status.schedule), is_new=False)
 
 
 @SCHEDULE.command(name="desk", description="Show drafts to editors before they are posted; no channel: no drafts")
@@ -212,7 +236,7 @@ async def set_up_desk(
     )
     await context.store.log.add_entry(context.deed().entry(Act.EDIT, schedule.name, "desk"))
     status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
-    return draft_saved(status.schedule, _due(status), await _checked(context, status.schedule), is_new=False)
+    return draft_saved(status.schedule, _due(status), await checked(context, status.schedule), is_new=False)
 
 
 @SCHEDULE.command(name="list", description="List this server's schedules, with any unread notices on top")
@@ -254,7 +278,7 @@ async def turn_list(context: Context, args: Args) -> Draft:
 async def show(context: Context, name: Name) -> Draft:
     """Show a schedule's options, its state and its next editions."""
     status = await show_schedule(context.store.schedules, context.require_server(), name, now=context.now())
-    findings = await _findings(context, status.schedule)
+    findings = await findings_of(context, status.schedule)
     return draft_schedule(
         status.schedule, _due(status), skipped_at=status.skipped_at, draft_due_at=status.draft_due_at, findings=findings
     )
@@ -279,7 +303,7 @@ async def resume(context: Context, name: Name) -> Draft:
     """Resume a schedule."""
     schedule = await _named(context, name)
     resumed = await resume_schedule(context.store.schedules, schedule, now=context.now(), deed=context.deed())
-    findings = await _findings(context, resumed.schedule)
+    findings = await findings_of(context, resumed.schedule)
     return draft_resumed(resumed.schedule, _due(resumed), findings, has_changed=resumed.has_changed)
 
 
@@ -319,28 +343,6 @@ async def _on_their_way(context: Context, schedule: Schedule) -> int:
     return len(await settled(lambda: ledger.sending(schedule.id), clock, within_s=_MOMENT_S))
 
 
-async def _checked(context: Context, schedule: Schedule) -> Checked:
-    """Check what was saved; a check that fails must not hide that it was saved."""
-    findings = await _findings(context, schedule)
-    if not has_filters(schedule):
-        return Checked(findings=findings)
-    try:
-        matching = await count_matching(context.store, schedule, now=context.now())
-    except Exception:
-        log.exception("the stories that a schedule's filters let through could not be counted", schedule=schedule.id)
-        return Checked(findings=findings)
-    return Checked(findings=findings, matching=matching)
-
-
-async def _findings(context: Context, schedule: Schedule) -> Findings:
-    permissions = ChannelPermissions(context.interaction.client, context.services.clock)
-    try:
-        return await check_saved(context.store, permissions, schedule)
-    except Exception:
-        log.exception("a saved schedule could not be checked", schedule=schedule.id)
-        return (_NOT_CHECKED,)
-
-
 async def _named(context: Context, name: str) -> Schedule:
     return await get_schedule(context.store.schedules, context.require_server(), name)
 
@@ -371,10 +373,10 @@ async def resume_after_return(context: Context, args: tuple[str, ...]) -> Draft:
     guild_id = int(args[0])
     deed = context.deed(guild_id)
     resumed = await resume_rejoined(context.store.schedules, guild_id, now=context.now(), deed=deed)
-    return draft_resumed_after_return(resumed, await _findings_of(context, guild_id, resumed))
+    return draft_resumed_after_return(resumed, await _findings_by_id(context, guild_id, resumed))
 
 
-async def _findings_of(context: Context, guild_id: int, schedules: Sequence[Schedule]) -> dict[ScheduleId, Findings]:
+async def _findings_by_id(context: Context, guild_id: int, schedules: Sequence[Schedule]) -> dict[ScheduleId, Findings]:
     """Find what keeps the schedules of a server from posting; a check that fails must not hide what was done."""
     if not schedules:
         return {}
@@ -385,5 +387,5 @@ async def _findings_of(context: Context, guild_id: int, schedules: Sequence[Sche
         )
     except Exception:
         log.exception("the schedules of a server could not be checked", guild=guild_id)
-        return {schedules[0].id: (_NOT_CHECKED,)}
+        return {schedules[0].id: (NOT_CHECKED,)}
     return {health.schedule.id: health.findings for health in healths}

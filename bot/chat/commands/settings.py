@@ -26,7 +26,7 @@ from bot.render.servers.settings import (
     draft_settings_preview,
     settings_report_text,
 )
-from bot.usecases.schedule import Place, ServerIds, import_settings, try_import, write_settings
+from bot.usecases.schedule import Place, ServerIds, ShownSettings, import_settings, try_import, write_settings
 
 LARGEST_SETTINGS: Final = 512 * 1024
 """Bytes; fifty schedules with the longest lists take half of it."""
@@ -52,7 +52,8 @@ async def preview(context: Context, file: discord.Attachment) -> WithFile:
     text = await _read(context, file)
     place = await _place(context)
     imported = await _try(context, text, place)
-    token = context.services.pending_settings.add(guild_id, text, imported.shown, context.services.clock)
+    shown = ShownSettings(text=text, shown=imported.shown)
+    token = context.services.pending_settings.add(guild_id, shown, context.services.clock, instead_of=guild_id)
     return _with_report(imported, token)
 
 
@@ -60,22 +61,23 @@ async def preview(context: Context, file: discord.Attachment) -> WithFile:
 async def apply(context: Context, args: Args) -> Draft | WithFile:
     """Handle the button *Apply*: import what was shown; if that is something else by now, show it and ask again."""
     guild_id = context.require_server()
-    pending = context.services.pending_settings.get(guild_id, args[0], context.services.clock)
-    place = await _place(context)
-    try:
-        imported = await import_settings(
-            context.store.schedules,
-            pending.text,
-            place,
-            now=context.now(),
-            shown=pending.shown,
-            deed=context.deed(),
-        )
-    except ImportOutdatedError:
-        imported = await _try(context, pending.text, place)
-        pending.shown = imported.shown
-        return _with_report(imported, pending.token, has_changed=True)
-    pending.is_done = True
+    pending_settings, clock = context.services.pending_settings, context.services.clock
+    async with pending_settings.taken(guild_id, args[0], clock) as pending:
+        file, place = pending.what, await _place(context)
+        try:
+            imported = await import_settings(
+                context.store.schedules,
+                file.text,
+                place,
+                now=context.now(),
+                shown=file.shown,
+                deed=context.deed(),
+            )
+        except ImportOutdatedError:
+            imported = await _try(context, file.text, place)
+            pending.what = ShownSettings(text=file.text, shown=imported.shown)
+            return _with_report(imported, pending.token, has_changed=True)
+        pending.is_done = True
     return draft_settings_applied(imported)
 
 

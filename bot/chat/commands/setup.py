@@ -11,6 +11,7 @@ from discord import app_commands
 from bot.chat.account.permissions import ChannelPermissions, KnownPermissions
 from bot.chat.answering.answers import Args, answers, archive_answers, replaces
 from bot.chat.answering.context import Context
+from bot.chat.answering.editing import preview_edit
 from bot.chat.answering.groups import in_servers, installed_by_servers
 from bot.chat.door import EDIT
 from bot.chat.posting.forms import POSTABLE
@@ -94,7 +95,10 @@ def channel_to_begin_with(context: Context) -> int:
 
 @archive_answers(EDIT)
 async def submit_setup(context: Context, args: Args, submission: Submission) -> tuple[Draft, ...]:
-    """Handle a form that was sent: create or change the schedule, and show the edition that would be posted."""
+    """Handle a form that was sent: create the schedule, and show the edition that would be posted.
+
+    Of a schedule that exists, show what the form would change.
+    """
     guild_id = context.require_server()
     form = SentForm(
         submission=submission,
@@ -106,22 +110,22 @@ async def submit_setup(context: Context, args: Args, submission: Submission) -> 
         default_timezone=context.services.zone.key,
     )
     done = await set_up(context.store.schedules, form, now=context.now())
+    if done.changes is not None:
+        return (await preview_edit(context, done.status.schedule, done.changes, has_form=True),)
     permissions = KnownPermissions(submission.channels, _permissions(context))
-    return await _drafts(context, done.status, _head(done), permissions)
+    return await drafts_of(context, done.status, _head(done), permissions)
 
 
 def _head(done: SetUp) -> str:
     if done.is_another:
         return _BY_ANOTHER
-    if done.is_new:
-        return "Created"
-    return "Updated" if done.has_changed else ""
+    return "Created" if done.is_new else ""
 
 
 @replaces(EDIT)
 async def check_again(context: Context, args: Args) -> Draft:
     """Handle the button *Check again*."""
-    return (await _drafts(context, await _status(context, args), "", _permissions(context)))[0]
+    return (await drafts_of(context, await _status(context, args), "", _permissions(context)))[0]
 
 
 @replaces(EDIT)
@@ -131,7 +135,7 @@ async def wait(context: Context, args: Args) -> Draft:
     return draft_waiting(status.schedule, status.next_due_at)
 
 
-async def _drafts(
+async def drafts_of(
     context: Context, status: ScheduleStatus, head: str, permissions: PermissionCheck
 ) -> tuple[Draft, ...]:
     """Draw a schedule, what is missing for it, and its edition as `/schedule preview` shows it."""

@@ -28,6 +28,10 @@ SHARE: Final = "share"
 SCHEDULE_SEND_NOW: Final = "snow"
 """Send an extra edition as it was previewed, for admins: (schedule id, `picks_key`)."""
 
+SCHEDULE_EDIT_APPLY: Final = "eapply"
+SCHEDULE_EDIT_CANCEL: Final = "ecancel"
+"""Apply an edit as its difference was shown, or drop it, for editors: (its token)."""
+
 SCHEDULES_RESUME: Final = "sres"
 """Resume the schedules that were paused while the bot was out of the server, for admins: (server id)."""
 

@@ -6,11 +6,14 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.errors import NewsdeskError
 from bot.news.schedules.options import OPTIONS, OptionKind
 from bot.news.schedules.schedule import Schedule
+
+Difference: TypeAlias = tuple[str, object, object]
+"""The name of an option with its value before and after; None for what is absent."""
 
 ID_KINDS: Final = frozenset({OptionKind.CHANNEL, OptionKind.TEXT_CHANNEL, OptionKind.ROLE})
 
@@ -24,6 +27,14 @@ def written_options(schedule: Schedule) -> Mapping[str, str | int | bool | None]
             continue
         written[option.name] = str(value) if option.kind in ID_KINDS and value is not None else value
     return written
+
+
+def differences(before: Schedule | None, after: Schedule | None) -> tuple[Difference, ...]:
+    """List the options, and the name, that differ between two states of a schedule; None for no schedule."""
+    was = {} if before is None else {"name": before.name, **written_options(before)}
+    then = {} if after is None else {"name": after.name, **written_options(after)}
+    names = dict.fromkeys((*then, *was))
+    return tuple((name, was.get(name), then.get(name)) for name in names if was.get(name) != then.get(name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +62,9 @@ class ImportedSchedule:
         """True if it is new, or differs from what was stored."""
         return self.after != self.before
 
-    def differences(self) -> tuple[tuple[str, object, object], ...]:
-        """List the options that differ, each with its value before and after; None for what is absent."""
-        before = {} if self.before is None else {"name": self.before.name, **written_options(self.before)}
-        after = {} if self.after is None else {"name": self.after.name, **written_options(self.after)}
-        names = dict.fromkeys((*after, *before))
-        return tuple((name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name))
+    def differences(self) -> tuple[Difference, ...]:
+        """List the options that differ; of a new schedule all that it has."""
+        return differences(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,11 +85,12 @@ def _of_schedule(each: ImportedSchedule) -> Iterator[Paragraph]:
     kind = "new" if each.before is None else "changed"
     yield Paragraph(runs=(Text(text=name, strong=True), Text(text=f": {kind}")))
     for option, before, after in each.differences():
-        arrow = "" if each.before is None else f"{_shown(before)} → "
-        yield line(f"{option}: {arrow}{_shown(after)}", "quiet")
+        arrow = "" if each.before is None else f"{shown_value(before)} → "
+        yield line(f"{option}: {arrow}{shown_value(after)}", "quiet")
 
 
-def _shown(value: object) -> str:
+def shown_value(value: object) -> str:
+    """Write the value of an option."""
     if value is None:
         return "default"
     if isinstance(value, bool):

@@ -13,6 +13,7 @@ from bot.usecases.schedule.lifecycle import (
     pause_schedule,
     resume_schedule,
     skip_next,
+    try_edit,
     unskip_next,
 )
 from bot.usecases.schedule.lookup import (
@@ -22,7 +23,13 @@ from bot.usecases.schedule.lookup import (
     list_schedules,
     show_schedule,
 )
-from bot.usecases.schedule.pending import PendingSettings
+from bot.usecases.schedule.pending import (
+    PendingChanges,
+    ShownEdit,
+    ShownSettings,
+    pending_edits,
+    pending_settings,
+)
 from bot.usecases.schedule.retry import RETRIED_BY_ADMIN, retry_schedule, state_to_retry
 from bot.usecases.schedule.servers import note_servers, resume_rejoined
 from bot.usecases.schedule.settings_file import write_settings
@@ -34,7 +41,7 @@ __all__ = [
     "RETRIED_BY_ADMIN",
     "ClockTrust",
     "DueReport",
-    "PendingSettings",
+    "PendingChanges",
     "Place",
     "Plan",
     "ScheduleChanges",
@@ -42,6 +49,8 @@ __all__ = [
     "SentForm",
     "ServerIds",
     "SetUp",
+    "ShownEdit",
+    "ShownSettings",
     "create_schedule",
     "delete_schedule",
     "edit_schedule",
@@ -51,6 +60,8 @@ __all__ = [
     "list_schedules",
     "note_servers",
     "pause_schedule",
+    "pending_edits",
+    "pending_settings",
     "propose_schedule",
     "resume_rejoined",
     "resume_schedule",
@@ -62,6 +73,7 @@ __all__ = [
     "show_schedule",
     "skip_next",
     "state_to_retry",
+    "try_edit",
     "try_import",
     "unskip_next",
     "write_settings",

@@ -86,6 +86,20 @@ async def create_schedule(
     return ScheduleStatus(schedule=schedule, next_due_at=next_due_at)
 
 
+async def try_edit(
+    store: ScheduleStore, schedule: Schedule, changes: ScheduleChanges, *, member_id: int, now: datetime
+) -> ScheduleStatus:
+    """Compute what an edit would come to, and change nothing.
+
+    Raises:
+        BadInputError, UnknownZoneError, UnknownScheduleError: as `edit_schedule`.
+    """
+    taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
+    for current, outlook in await store.outlooks(schedule.guild_id, schedule.id):
+        return _try_edit(current, outlook, changes, taken, member_id, now)[0]
+    raise _deleted(schedule)
+
+
 async def edit_schedule(
     store: ScheduleStore,
     schedule: Schedule,
@@ -93,35 +107,61 @@ async def edit_schedule(
     *,
     member_id: int,
     now: datetime,
+    shown: ScheduleStatus | None = None,
     deed: Deed | None = None,
 ) -> ScheduleStatus:
     """Change a schedule; one that was switched off with its channel becomes active again with another channel.
 
     A skipped edition stays skipped, whatever its time is now. If no edition is due on its date any more, the skip ends.
 
+    Args:
+        store: Keeps the schedule.
+        schedule: The schedule.
+        changes: What the member gave.
+        member_id: The member, who gets its notices.
+        now: The current moment.
+        shown: What somebody looked at; if the edit comes to something else by now, nothing is changed and its
+            `has_changed` is False. None if nobody looked.
+        deed: The member, for the log; None for the operator.
+
     Raises:
         BadInputError, UnknownZoneError: as `create_schedule`; nothing is changed then.
         UnknownScheduleError: the schedule was deleted meanwhile.
     """
     taken = await _name_problems(store, schedule, apply_changes(changes, schedule)[0].name)
-    unskipped_at, has_earlier_choice, before = None, False, schedule
+    status = ScheduleStatus(schedule=schedule, next_due_at=None)
 
-    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime]:
-        nonlocal unskipped_at, has_earlier_choice, before
-        before = current
-        changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
-        if problems or taken:
-            raise _together(problems + taken)
-        changed, look_at = edited(changed, current, outlook, now)
-        if current.left_out is not None and changed.left_out is None:
-            as_skipped = replace(changed, left_out=current.left_out, days=current.days, rhythm=current.rhythm)
-            unskipped_at = if_ahead(skipped_due(as_skipped), now)
-        has_earlier_choice = bool(outlook.unposted) and not changed.chooses_like(current)
-        return changed, look_at
+    def change(current: Schedule, outlook: Outlook) -> tuple[Schedule, datetime] | None:
+        nonlocal status
+        status, look_at = _try_edit(current, outlook, changes, taken, member_id, now)
+        if shown is not None and not status.edits_like(shown):
+            status = replace(status, has_changed=False)
+            return None
+        return status.schedule, look_at
 
-    entry = entry_of(deed, Act.EDIT, schedule.name, ", ".join(changes.named()))
-    status = await _change(store, schedule, change, now, entry)
-    return replace(status, unskipped_at=unskipped_at, has_earlier_choice=has_earlier_choice, before=before)
+    await _apply(store, schedule, change, entry_of(deed, Act.EDIT, schedule.name, ", ".join(changes.named())))
+    return status
+
+
+def _try_edit(
+    current: Schedule, outlook: Outlook, changes: ScheduleChanges, taken: list[Problem], member_id: int, now: datetime
+) -> tuple[ScheduleStatus, datetime]:
+    """What an edit comes to, and when a tick looks at the schedule then."""
+    changed, problems = apply_changes(changes, replace(current, saved_by=member_id))
+    if problems or taken:
+        raise _together(problems + taken)
+    changed, look_at = edited(changed, current, outlook, now)
+    unskipped_at = None
+    if current.left_out is not None and changed.left_out is None:
+        as_skipped = replace(changed, left_out=current.left_out, days=current.days, rhythm=current.rhythm)
+        unskipped_at = if_ahead(skipped_due(as_skipped), now)
+    status = replace(
+        status_of(changed, replace(outlook, next_due_at=look_at), now),
+        unskipped_at=unskipped_at,
+        has_earlier_choice=bool(outlook.unposted) and not changed.chooses_like(current),
+        before=current,
+    )
+    return status, look_at
 
 
 def edited(changed: Schedule, current: Schedule, outlook: Outlook, now: datetime) -> tuple[Schedule, datetime]:
@@ -177,8 +217,12 @@ async def _apply(store: ScheduleStore, schedule: Schedule, change: Change, entry
     """
     changed = await store.change_schedule(schedule.id, change, entry=entry)
     if changed is None:
-        raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
+        raise _deleted(schedule)
     return changed
+
+
+def _deleted(schedule: Schedule) -> UnknownScheduleError:
+    return UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
 
 
 async def _name_problems(store: ScheduleStore, schedule: Schedule, name: str) -> list[Problem]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
 from bot.errors import UnknownScheduleError, UnknownZoneError
 from bot.news.delivery import ScheduleId
 from bot.news.schedules.looking import Outlook, coming_edition
-from bot.news.schedules.schedule import Schedule, ScheduleState, skipped_due
+from bot.news.schedules.schedule import NOBODY, Schedule, ScheduleState, skipped_due
 from bot.store.port.digest import DigestStore
 from bot.store.port.schedule import ScheduleStore
 from bot.text.clean import clean
@@ -26,7 +26,7 @@ class ScheduleStatus:
         skipped_at: When the skipped edition would be due; None if none is skipped or that moment has passed.
         unskipped_at: The same for an edition that an edit unskipped, because no edition falls on its date any more.
         draft_due_at: When the draft that is on the desk is due, or was; None if there is none.
-        has_changed: False if it was already paused, or active, as it was to be.
+        has_changed: False if it was already paused, or active, as it was to be, and if an edit was not applied.
         before: The schedule as it was right before an edit.
         has_earlier_choice: An edit changed how stories are chosen, and an edition is planned that was chosen before.
     """
@@ -39,6 +39,17 @@ class ScheduleStatus:
     has_changed: bool = True
     has_earlier_choice: bool = False
     before: Schedule | None = None
+
+    def edits_like(self, other: ScheduleStatus) -> bool:
+        """True if an edit comes to the same as another one; the members who save them may differ."""
+        return self._edit() == other._edit()
+
+    def _edit(self) -> tuple[object, ...]:
+        before = None if self.before is None else replace(self.before, saved_by=NOBODY)
+        # Breaking news are looked for every few minutes.
+        next_due_at = None if self.schedule.rule == "breaking" else self.next_due_at
+        after = replace(self.schedule, saved_by=NOBODY)
+        return before, after, next_due_at, self.unskipped_at, self.has_earlier_choice
 
 
 async def get_schedule(store: ScheduleStore, guild_id: int, name: str) -> Schedule:

@@ -1,69 +1,139 @@
-"""Settings that were shown and wait for somebody to apply them: a quarter of an hour, until a restart."""
+"""Changes that were shown and wait for somebody to apply them: a quarter of an hour, until a restart."""
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Final, Generic, TypeVar
 
 from bot.clock import Clock
 from bot.errors import BadInputError
+from bot.news.delivery import ScheduleId
+from bot.usecases.schedule.changes import ScheduleChanges
+from bot.usecases.schedule.lookup import ScheduleStatus
 
 PENDING_FOR_S: Final = 15 * 60.0
 
-_MOST_PENDING: Final = 20
+_MOST_FILES: Final = 20
 """Of all servers, one of each: a file has half a MiB at most."""
+
+_MOST_EDITS: Final = 1000
+"""Of all members: an edit has some KiB at most."""
 
 _TOKEN_BYTES: Final = 8
 
+T = TypeVar("T")
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Pending:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSettings:
     """A file of settings.
 
     Attributes:
-        token: Names it in a button.
-        guild_id: The server that it would be imported to.
+        text: The file.
         shown: A fingerprint of what it would change, as it was shown last.
+    """
+
+    text: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownEdit:
+    """An edit of a schedule.
+
+    Attributes:
+        schedule_id: The schedule.
+        changes: What was given; the archive's names are read again when it is applied.
+        status: What it would come to, as it was shown last.
+        has_form: It was given in the form of a schedule.
+    """
+
+    schedule_id: ScheduleId
+    changes: ScheduleChanges
+    status: ScheduleStatus
+    has_form: bool
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Pending(Generic[T]):
+    """Something that was shown.
+
+    Attributes:
+        token: Names it in a button.
+        guild_id: The server that it would change.
+        what: What it is.
         since_s: When it was shown first, by the clock that never jumps.
         is_done: True once it was applied.
+        turn: Held by the one press that is being answered.
     """
 
     token: str
     guild_id: int
-    text: str
-    shown: str
+    what: T
     since_s: float
     is_done: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class PendingSettings:
-    """The newest file of each server."""
+class PendingChanges(Generic[T]):
+    """What was shown last, in memory."""
 
-    def __init__(self) -> None:
-        self._of_server: OrderedDict[int, Pending] = OrderedDict()
+    def __init__(self, *, most: int, expired: BadInputError) -> None:
+        """Keep nothing yet.
 
-    def add(self, guild_id: int, text: str, shown: str, clock: Clock) -> str:
-        """Keep a file, instead of the server's last one, and return its token."""
-        self._of_server.pop(guild_id, None)
+        Args:
+            most: At most this many; the oldest are dropped.
+            expired: What somebody reads whose change is kept no longer.
+        """
+        self._most = most
+        self._expired = expired
+        self._waiting: OrderedDict[object, Pending[T]] = OrderedDict()
+
+    def add(self, guild_id: int, what: T, clock: Clock, *, instead_of: object = None) -> str:
+        """Keep something, instead of what was added under the same name, and return its token."""
         token = secrets.token_hex(_TOKEN_BYTES)
-        self._of_server[guild_id] = Pending(
-            token=token, guild_id=guild_id, text=text, shown=shown, since_s=clock.uptime()
-        )
-        while len(self._of_server) > _MOST_PENDING:
-            self._of_server.popitem(last=False)
+        name = token if instead_of is None else instead_of
+        self._waiting.pop(name, None)
+        self._waiting[name] = Pending(token=token, guild_id=guild_id, what=what, since_s=clock.uptime())
+        while len(self._waiting) > self._most:
+            self._waiting.popitem(last=False)
         return token
 
-    def get(self, guild_id: int, token: str, clock: Clock) -> Pending:
-        """Find a file that waits.
+    @asynccontextmanager
+    async def taken(self, guild_id: int, token: str, clock: Clock) -> AsyncIterator[Pending[T]]:
+        """Find what waits, and let other presses for it wait meanwhile.
 
         Raises:
-            BadInputError: it has expired, another one took its place, or it was applied.
+            BadInputError: it has expired, was dropped, or was applied.
         """
-        found = self._of_server.get(guild_id)
-        if found is None or found.token != token or clock.uptime() - found.since_s >= PENDING_FOR_S:
-            raise BadInputError("I no longer have this file; nothing was changed.", cure="Use /admin import again.")
+        async with self._get(guild_id, token, clock).turn:
+            yield self._get(guild_id, token, clock)
+
+    def drop(self, pending: Pending[T]) -> None:
+        """Forget something that is taken."""
+        self._waiting = OrderedDict((name, each) for name, each in self._waiting.items() if each is not pending)
+
+    def _get(self, guild_id: int, token: str, clock: Clock) -> Pending[T]:
+        found = next((each for each in self._waiting.values() if each.token == token), None)
+        if found is None or found.guild_id != guild_id or clock.uptime() - found.since_s >= PENDING_FOR_S:
+            raise BadInputError(self._expired.message, cure=self._expired.cure)
         if found.is_done:
             raise BadInputError("This was applied already.", cure="See /admin log.")
         return found
+
+
+def pending_settings() -> PendingChanges[ShownSettings]:
+    """Keep files of settings, the newest one of each server."""
+    expired = BadInputError("I no longer have this file; nothing was changed.", cure="Use /admin import again.")
+    return PendingChanges(most=_MOST_FILES, expired=expired)
+
+
+def pending_edits() -> PendingChanges[ShownEdit]:
+    """Keep edits of schedules."""
+    expired = BadInputError("I no longer have this edit; nothing was changed.", cure="Use /schedule edit again.")
+    return PendingChanges(most=_MOST_EDITS, expired=expired)

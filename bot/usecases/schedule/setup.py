@@ -19,7 +19,7 @@ from bot.news.schedules.setup import CHANNEL, DAYS, changed_options, free_name, 
 from bot.news.servers.log import Deed
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.changes import ScheduleChanges
-from bot.usecases.schedule.lifecycle import create_schedule, edit_schedule
+from bot.usecases.schedule.lifecycle import create_schedule
 from bot.usecases.schedule.lookup import ScheduleStatus, show_schedule
 
 _TRIES: Final = 3
@@ -36,13 +36,13 @@ class SetUp:
     Attributes:
         is_new: The schedule was created by it.
         is_another: Nothing was done: another admin has set this schedule up in the channel while it was filled in.
-        has_changed: The schedule differs from what it was.
+        changes: What the form of a schedule that exists would change; nothing is done yet. None if that is nothing.
     """
 
     status: ScheduleStatus
     is_new: bool = False
     is_another: bool = False
-    has_changed: bool = False
+    changes: ScheduleChanges | None = None
 
 
 async def propose_schedule(
@@ -95,7 +95,7 @@ class SentForm:
 
 
 async def set_up(store: ScheduleStore, sent: SentForm, *, now: datetime) -> SetUp:
-    """Create the schedule of a form, or change it where it exists: a form that is sent twice creates one.
+    """Create the schedule of a form, or find out what to change where it exists: a form sent twice creates one.
 
     Raises:
         UnknownScheduleError: the schedule was deleted, or belongs to another server.
@@ -104,7 +104,7 @@ async def set_up(store: ScheduleStore, sent: SentForm, *, now: datetime) -> SetU
     async with _setting_up.setdefault(sent.guild_id, asyncio.Lock()):
         found = await store.find_schedule(sent.schedule_id)
         if found is not None and found.guild_id == sent.guild_id:
-            return await _change(store, found, sent, now)
+            return await _compare(store, found, sent, now)
         if found is not None or sent.opened_at is None:
             raise UnknownScheduleError("That schedule was deleted.", cure="Use /setup to create another one.")
         channel_id = submitted_options(sent.submission).get(CHANNEL)
@@ -142,14 +142,11 @@ async def _create(store: ScheduleStore, sent: SentForm, now: datetime) -> SetUp:
     raise AssertionError("the last try returns or raises")
 
 
-async def _change(store: ScheduleStore, schedule: Schedule, sent: SentForm, now: datetime) -> SetUp:
+async def _compare(store: ScheduleStore, schedule: Schedule, sent: SentForm, now: datetime) -> SetUp:
     options, clear = changed_options(sent.submission, schedule)
-    if not options and not clear:
-        return SetUp(status=await _status(store, schedule, now))
     changes = ScheduleChanges(options=options, clear=clear, known=sent.known)
-    member = sent.deed.member_id
-    status = await edit_schedule(store, schedule, changes, member_id=member, now=now, deed=sent.deed)
-    return SetUp(status=status, has_changed=True)
+    status = await _status(store, schedule, now)
+    return SetUp(status=status, changes=None if changes.is_empty else changes)
 
 
 async def _status(store: ScheduleStore, schedule: Schedule, now: datetime) -> ScheduleStatus:
