@@ -187,7 +187,7 @@ class SqliteScheduleStore(ScheduleStore):
 
     async def _read(self, sql: str, *values: object) -> tuple[Schedule, ...]:
         return await self._database.read(
-            lambda connection: tuple(_read_schedule(row) for row in connection.execute(sql, values))
+            lambda connection: tuple(read_schedule(row) for row in connection.execute(sql, values))
         )
 
     @override
@@ -275,14 +275,14 @@ class SqliteScheduleStore(ScheduleStore):
 def find_schedule(connection: sqlite3.Connection, schedule: ScheduleId) -> Schedule | None:
     """Read a schedule within the caller's transaction; None if there is none or it was deleted."""
     row = connection.execute(_BY_ID, (schedule,)).fetchone()
-    return None if row is None else _read_schedule(row)
+    return None if row is None else read_schedule(row)
 
 
 def _read_outlooks(
     connection: sqlite3.Connection, guild_id: int, only: ScheduleId | None = None
 ) -> tuple[tuple[Schedule, Outlook], ...]:
     rows = connection.execute(_OF_GUILD, (guild_id, only)).fetchall()
-    return tuple((_read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
+    return tuple((read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
 
 
 def _read_outlook(connection: sqlite3.Connection, schedule: ScheduleId) -> Outlook:
@@ -327,6 +327,11 @@ def _folded(name: str) -> str:
     return " ".join(fold(name).split())
 
 
-def _read_schedule(row: sqlite3.Row) -> Schedule:
+def read_schedule(row: sqlite3.Row) -> Schedule:
+    """Build a schedule from its row.
+
+    Raises:
+        StoreDamagedError: it can't be read.
+    """
     schedule = read_stored(f"Schedule {row['schedule_id']}", lambda text: value_from_json(Schedule, text), row["value"])
     return replace(schedule, state=ScheduleState(row["state"]), state_reason=StopReason(row["state_reason"]))
