@@ -22,13 +22,16 @@ from bot.news.servers.suggestion import SUGGESTIONS_KEPT
 from bot.store.port import Store
 from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import DeskKeeper
-from bot.usecases.digest import count_came_in, desk_face, plan_edition, refresh_drafts
+from bot.usecases.digest import Corrections, count_came_in, desk_face, plan_edition, refresh_drafts
 from bot.usecases.schedule import ClockTrust, run_tick
 from bot.usecases.story import Stories
 from bot.usecases.suggestion import suggestion_face
 
 SHOW_DESKS_EVERY_S: Final = 5.0
 """Between two looks at the editors' desks if nothing asks for one: an edition on a desk may have been posted."""
+
+CORRECT_EVERY_S: Final = 60.0
+"""Between two looks at what was posted: a corrected article is noticed within a minute."""
 
 COUNT_EVERY_S: Final = 600.0
 """Between two looks at what came in since an edition was drafted."""
@@ -63,6 +66,17 @@ def show_desks(store: Store, messenger: Messenger, notifier: Notifier, clock: Cl
         await suggestions.show_due()
 
     return show_due
+
+
+def correct_posted(store: Store, clock: Clock, discords_now: Callable[[], datetime]) -> Callable[[], Awaitable[None]]:
+    """Return the work that finds posted messages whose articles were corrected since."""
+    corrections = Corrections(store, clock)
+
+    async def look() -> None:
+        with working_for(WorksFor.EDITIONS):
+            await corrections.look(discords_now())
+
+    return look
 
 
 class Planning:

@@ -25,7 +25,7 @@ from bot.app.config import Config
 from bot.app.database.file_guard import FileGuard
 from bot.app.database.opening import open_patiently
 from bot.app.log import lost_lines
-from bot.app.planning import SHOW_DESKS_EVERY_S, Gates, Planning, show_desks
+from bot.app.planning import CORRECT_EVERY_S, SHOW_DESKS_EVERY_S, Gates, Planning, correct_posted, show_desks
 from bot.app.seed_folders import READ_EVERY_S, SeedFolders, import_limits
 from bot.app.supply.collector import CollectorProcess
 from bot.app.supply.watch import watch_folders
@@ -127,6 +127,8 @@ class Newsdesk:
             redraw=partial(redraw_rest, store),
         )
         self._after = after_posting(store, self._messenger, self._notices, clock, random.random)
+        self._correct = correct_posted(store, clock, self._discords_now)
+        self._correcting = Chore("corrections", self._correct, clock=clock, every_s=CORRECT_EVERY_S)
         self._show_desks = show_desks(store, self._messenger, self._notices, clock)
         self._desks = Chore("desks", self._show_desks, clock=clock, every_s=SHOW_DESKS_EVERY_S)
         self._supervisor = Supervisor(
@@ -164,7 +166,7 @@ class Newsdesk:
         for after in self._after:
             tasks.run(after.run(tasks.stop), type(after).__name__.lower())
         tasks.run(self._notices.run(tasks.stop), "notices")
-        for chore in (self._reading, self._reading_back, self._desks, *self._upkeep):
+        for chore in (self._reading, self._reading_back, self._desks, self._correcting, *self._upkeep):
             tasks.run(chore.run(tasks.stop), "chore")
         if self._config.seeds:
             tasks.run(
@@ -249,6 +251,7 @@ class Newsdesk:
     async def deliver_pending(self) -> None:
         """Post and publish everything that is planned, and deliver the notices about it."""
         await self._deliverer.deliver_due()
+        await self._correct()
         for after in self._after:
             await after.do_due()
             await after.finish()
@@ -364,7 +367,7 @@ class Newsdesk:
         )
 
     def _other_findings(self) -> Iterator[Finding]:
-        for chore in (self._reading_back, self._desks, *self._upkeep):
+        for chore in (self._reading_back, self._desks, self._correcting, *self._upkeep):
             yield from chore.findings()
         yield from self._recovery.findings()
         yield from self._seeds.findings()

@@ -102,7 +102,8 @@ def places_of(parts: Sequence[Delivery]) -> Iterator[str]:
     if open_ones:
         yield f"{count_of(open_ones, 'message')} may have been posted with it: see /schedule history for the outcome."
     if posted:
-        yield f"{count_of(posted, 'message')} that I posted before {'has' if posted == 1 else 'have'} it."
+        has = "has it. It leaves a message" if posted == 1 else "have it. It leaves those"
+        yield f"{count_of(posted, 'message')} that I posted before {has} of the last 14 days within an hour."
     if not (waiting or open_ones or posted):
         yield "No planned or posted message has it."
 

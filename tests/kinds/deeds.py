@@ -73,6 +73,15 @@ async def deliver(town: TownInSteps) -> str:
     return ""
 
 
+async def correct(town: TownInSteps) -> str:
+    """Find what is to be corrected in what was posted, and edit the messages."""
+    await town.bot._correct()
+    for after in town.bot._after:
+        await after.do_due()
+        await after.finish()
+    return ""
+
+
 async def leave(town: TownInSteps) -> str:
     """The bot notes that it was removed from the server; what Discord still shows of it is another deed."""
 
@@ -273,7 +282,14 @@ UNLOGGED: Final = {
 }
 """Commands and buttons that write and leave no entry in the server's log, each with the reason."""
 
-BY_ITSELF: Final[Mapping[str, Deed]] = {"tick": tick, "deliver": deliver, "show": show, "leave": leave, "join": join}
+BY_ITSELF: Final[Mapping[str, Deed]] = {
+    "tick": tick,
+    "deliver": deliver,
+    "correct": correct,
+    "show": show,
+    "leave": leave,
+    "join": join,
+}
 """What no member asks for."""
 
 

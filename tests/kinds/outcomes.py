@@ -37,6 +37,11 @@ _ROWS: Final = {
             message_id IS NULL, draft.value
         FROM delivery JOIN schedule USING (schedule_id) JOIN draft USING (delivery_id)
     """,
+    "corrections": """
+        SELECT folded_name, edition, part, correction.state, correction.revision, begun, shown_revision, edits,
+            corrected_at, withdraws, correction.draft, picks, shown, correction.reason
+        FROM correction JOIN delivery USING (delivery_id) JOIN schedule USING (schedule_id)
+    """,
     "drafts": """
         SELECT folded_name, edition, desk.channel_id, due_at, waits, desk.state, revision, came_in, is_closed
         FROM desk JOIN schedule USING (schedule_id)

@@ -156,8 +156,8 @@ PLANNING: Final = (
     Mutant(
         name="editions are computed in the threads of members",
         file="bot/app/planning.py",
-        old="        with working_for(WorksFor.EDITIONS):\n",
-        new="        with working_for(WorksFor.MEMBERS):\n",
+        old="        with working_for(WorksFor.EDITIONS):\n            await self._run_tick()\n",
+        new="        with working_for(WorksFor.MEMBERS):\n            await self._run_tick()\n",
         proofs=("tests/kinds/test_threads.py",),
     ),
     Mutant(

@@ -47,7 +47,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
     "desk_act": (IDS, ARTICLES, EDITOR),
     **dict.fromkeys(("guild", "greeting", "editor_role"), (IDS,)),
     **dict.fromkeys(("upload_begun", "shelf_file"), (IDS,)),
-    "delivery": (IDS, ARTICLES),
+    **dict.fromkeys(("delivery", "correction"), (IDS, ARTICLES)),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),
     "log_entry": (IDS, LOG),

@@ -187,7 +187,10 @@ def test_no_problem_is_good_news() -> None:
         (DeliveryState.FAILED, "1 planned message will be posted without it, or not at all if no story is left."),
         (DeliveryState.SENDING, "1 message may have been posted with it: see /schedule history for the outcome."),
         (DeliveryState.UNKNOWN, "1 message may have been posted with it: see /schedule history for the outcome."),
-        (DeliveryState.SENT, "1 message that I posted before has it."),
+        (
+            DeliveryState.SENT,
+            "1 message that I posted before has it. It leaves a message of the last 14 days within an hour.",
+        ),
         (DeliveryState.SKIPPED, "No planned or posted message has it."),
     ],
 )

@@ -29,6 +29,9 @@ from bot.render.format.clip import clip
 log = structlog.get_logger(__name__)
 
 _NOT_A_TEXT_CHANNEL: Final = 50008
+_NOT_IN_A_FORUM: Final = frozenset({_NOT_A_TEXT_CHANNEL, 10008})
+"""Codes of an answer that a message isn't in a channel, which may be a forum."""
+
 _ARCHIVED: Final = 50083
 _LONGEST_TITLE: Final = 100
 _USER_FENCE_S: Final = 60.0
@@ -119,13 +122,32 @@ class DiscordMessenger(Messenger, ChannelHistory):
             view = to_view(draft, keys=self._keys, now=self._clock.now())
         except ValueError as error:
             return Refused(cause="invalid_form", detail=str(error))
-        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
         with self._wire.watch(fence_s) as watch:
             try:
-                await message.edit(view=view, allowed_mentions=mentions_for(()))
+                await self._edit(channel_id, message_id, view)
             except Exception as error:  # noqa: BLE001 - as in `post`
                 return outcome_of(error, watch)
         return Posted(message_id=message_id)
+
+    async def _edit(self, channel_id: int, message_id: int, view: discord.ui.LayoutView) -> None:
+        """Edit a message in its channel, or in the post of a forum that it began, which has its id."""
+        is_forum = channel_id in self._forums
+        try:
+            await self._edit_in(message_id if is_forum else channel_id, message_id, view)
+        except discord.HTTPException as error:
+            if is_forum or error.code not in _NOT_IN_A_FORUM or await self._find_forum(channel_id) is None:
+                raise
+            await self._edit_in(message_id, message_id, view)
+
+    async def _edit_in(self, place_id: int, message_id: int, view: discord.ui.LayoutView) -> None:
+        message = self._client.get_partial_messageable(place_id).get_partial_message(message_id)
+        try:
+            await message.edit(view=view, allowed_mentions=mentions_for(()))
+        except discord.HTTPException as error:
+            if error.code != _ARCHIVED:
+                raise
+            await self._unarchive(place_id)
+            await message.edit(view=view, allowed_mentions=mentions_for(()))
 
     async def _gone_roles(self, channel_id: int, roles: frozenset[int]) -> frozenset[int]:
         """Find the roles of which Discord says that they were deleted; none also if it didn't answer in time."""

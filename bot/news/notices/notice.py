@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     NOT_SENT = "unsent"
     NOT_PUBLISHED = "not published"
     NO_THREAD = "no thread"
+    NOT_CORRECTED = "not corrected"
     PLAIN_FORM = "plain form"
     ROLE_GONE = "role gone"
     UNKNOWN = "unknown"

@@ -126,6 +126,18 @@ def unthreaded_notice(publication: Publication, detail: str, *, at: datetime) ->
     )
 
 
+def uncorrected_notice(publication: Publication, detail: str, *, at: datetime) -> Notice:
+    """Notice that a posted message could not be edited although its articles changed."""
+    return Notice(
+        guild_id=publication.guild_id,
+        schedule_id=publication.key.schedule_id,
+        cause=NoticeCause(kind=NoticeKind.NOT_CORRECTED),
+        text=f"{_part(publication.key)} was corrected, but I can't edit its message ({detail}). I try again every hour "
+        "for two weeks; /admin doctor shows which permission I need. If it must go at once, delete the message.",
+        at=at,
+    )
+
+
 def not_sent_notice(delivery: Delivery, finding: Finding, *, at: datetime) -> Notice:
     """Notice that a part was left out because what was planned no longer holds."""
     return _about_delivery(

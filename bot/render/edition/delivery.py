@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 from bot.news.choosing.retry import SUPERSEDED, FailedEdition, Retries
-from bot.news.delivery import DELETED_MESSAGE, Delivery, DeliveryState
+from bot.news.delivery import DELETED_MESSAGE, Delivery, DeliveryKey, DeliveryState
 from bot.news.edition import Edition, Skipped
 from bot.news.message import actions
 from bot.news.message.draft import Block, Button, ButtonRow, Channel, Draft, Link, Moment, Paragraph, Run, Text
@@ -36,6 +38,9 @@ STATE_WORDS: Final = {
 }
 """The state of a message, as an admin reads it."""
 
+NEVER: Final[Mapping[DeliveryKey, datetime]] = MappingProxyType({})
+"""No message was corrected."""
+
 _DECIDED: Final = {
     DeliveryState.SENT: "Marked as posted.",
     DeliveryState.SKIPPED: "Skipped, with any later messages of the edition.",
@@ -49,10 +54,20 @@ _NOT_PLANNED: Final = {
 _ON_ITS_WAY: Final = frozenset({DeliveryState.PLANNED, DeliveryState.SENDING})
 
 
-def draft_history(schedule: Schedule, editions: Iterable[tuple[Edition, Sequence[Delivery]]]) -> Draft:
-    """Draw a line for each edition with the states of its messages, or why it has none, in the order given."""
+def draft_history(
+    schedule: Schedule,
+    editions: Iterable[tuple[Edition, Sequence[Delivery]]],
+    corrected: Mapping[DeliveryKey, datetime] = NEVER,
+) -> Draft:
+    """Draw a line for each edition with the states of its messages, or why it has none, in the order given.
+
+    Args:
+        schedule: The schedule.
+        editions: Its editions with their messages.
+        corrected: When messages were last corrected.
+    """
     head = (line(_name(schedule), kind="heading"),)
-    lines = [_history_line(edition, parts) for edition, parts in editions]
+    lines = [_history_line(edition, parts, corrected) for edition, parts in editions]
     if not lines:
         return Draft(blocks=(*head, line("Nothing posted yet.")))
     return Draft(blocks=(*head, *_with_rest(head, lines)))
@@ -133,10 +148,12 @@ def _open(schedule: Schedule, parts: Sequence[Delivery]) -> Iterator[Block]:
 _STOPPED: Final = {ScheduleState.PAUSED: "paused", ScheduleState.OFF: "switched off"}
 
 
-def _history_line(edition: Edition, parts: Sequence[Delivery]) -> Paragraph:
+def _history_line(edition: Edition, parts: Sequence[Delivery], corrected: Mapping[DeliveryKey, datetime]) -> Paragraph:
     if parts:
         said = _states_line("", parts)
-        return replace(said, runs=(*said.runs, *_links(parts)))
+        moments = [corrected[part.key] for part in parts if part.key in corrected]
+        last = (Text(text=f"{DOT}corrected "), Moment(at=max(moments), style="short")) if moments else ()
+        return replace(said, runs=(*said.runs, *last, *_links(parts)))
     why = _NOT_PLANNED[edition.skipped] if edition.skipped else "no message"
     return Paragraph(runs=(Moment(at=edition.due_at, style="short"), Text(text=DOT + why)))
 

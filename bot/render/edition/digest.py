@@ -63,7 +63,7 @@ _STORIES_OF_A_PART: Final = 5
 _LONGEST_SECTION: Final = 80
 _LONGEST_TITLE_OF_A_LINE: Final = 100
 
-_BOUNDS: Final = (
+BOUNDS: Final = (
     ROOMY,
     replace(ROOMY, is_tracked=False),
     Bounds(title=200, excerpt=250, is_tracked=False),
@@ -108,8 +108,8 @@ def draft_edition(
             if number == 1
             else draft_continued_head(schedule, picks, number, last)
         )
-        blocks = (*head, *(block for story in part for block in story), _coverage(picks))
-        drafts.append(_with_key(blocks, keys, number))
+        blocks = (*head, *(block for story in part for block in story), coverage_of(picks))
+        drafts.append(with_key(blocks, keys, number))
     return tuple(drafts)
 
 
@@ -128,7 +128,7 @@ def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int 
     full = sum(not pick.is_brief for pick in picks)
     few = min(most, ceil((full + (len(picks) - full) / 2) / _STORIES_OF_A_PART))
     parts: tuple[tuple[Story, ...], ...] = ()
-    for limit, bounds in ((few, _BOUNDS[:-1]), (most, _BOUNDS)):
+    for limit, bounds in ((few, BOUNDS[:-1]), (most, BOUNDS)):
         for each in bounds:
             parts = _split(picks, schedule, each, now, first)
             if len(parts) <= limit:
@@ -139,6 +139,19 @@ def _parts(picks: Sequence[Pick], schedule: Schedule, now: datetime, first: int 
 def _split(
     picks: Sequence[Pick], schedule: Schedule, bounds: Bounds, now: datetime, first: int
 ) -> tuple[tuple[Story, ...], ...]:
+    parts, taken = [], 0
+    for part in split(draw_stories(picks, schedule, bounds, now=now, first=first), _BESIDE_STORIES):
+        # A message that begins within a section has its heading, too.
+        head = draw_stories(picks[taken : taken + 1], schedule, bounds, now=now, first=first + taken)
+        parts.append((*head, *part[1:]))
+        taken += len(part)
+    return tuple(parts)
+
+
+def draw_stories(
+    picks: Sequence[Pick], schedule: Schedule, bounds: Bounds, *, now: datetime, first: int
+) -> tuple[Story, ...]:
+    """Render the stories of a message, with a heading where another section begins; `first` as for `draft_edition`."""
     headings = [_heading(pick, schedule) for pick in picks]
     stories = [
         _brief(pick, bounds, schedule)
@@ -147,13 +160,7 @@ def _split(
         for number, pick in enumerate(picks, start=first)
     ]
     begins = [heading if heading != before else None for before, heading in pairwise((None, *headings))]
-    parts, taken = [], 0
-    for part in split([*map(_headed, stories, begins)], _BESIDE_STORIES):
-        # A message that begins within a section has its heading, too.
-        head = _headed(stories[taken], headings[taken])
-        parts.append((head, *part[1:]))
-        taken += len(part)
-    return tuple(parts)
+    return tuple(map(_headed, stories, begins))
 
 
 def _heading(pick: Pick, schedule: Schedule) -> Paragraph | None:
@@ -184,7 +191,7 @@ def draft_empty_note(edition: Edition, schedule: Schedule, *, keys: Keys | None)
     """Render the note for an edition without stories, for a schedule with that policy."""
     said = Text(text=": no new stories, " if edition.window.start else ": no new stories ")
     note = Paragraph(runs=(Text(text=name_of_edition(schedule)), said, *window_runs(edition.window)))
-    return _with_key((note, *mention_of(schedule, ())), keys, 1)
+    return with_key((note, *mention_of(schedule, ())), keys, 1)
 
 
 def draft_emptied(edition: Edition, schedule: Schedule) -> Draft:
@@ -202,7 +209,8 @@ def window_runs(window: Window) -> tuple[Run, ...]:
     return (Moment(at=window.start, style="date"), Text(text=" to "), end)
 
 
-def _with_key(blocks: tuple[Block, ...], keys: Keys | None, part: int) -> Draft:
+def with_key(blocks: tuple[Block, ...], keys: Keys | None, part: int) -> Draft:
+    """Add the button *Why these?* with the key of a part below its blocks; nothing for a preview."""
     if keys is None:
         return Draft(blocks=blocks)
     key = keys(part)
@@ -260,5 +268,6 @@ def _other_coverage(pick: Pick) -> tuple[Run, ...]:
     return (Text(text=f"{DOT}{outlets} outlets, {named} "), stamp(first.published_at))
 
 
-def _coverage(picks: Iterable[Pick]) -> Block:
+def coverage_of(picks: Iterable[Pick]) -> Block:
+    """Build the menu that opens the full coverage of a message's stories."""
     return coverage_list((pick.shown, len(pick.story.providers)) for pick in picks)

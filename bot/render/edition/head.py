@@ -43,15 +43,15 @@ def draft_head(
     days = days_of(edition.window, _zone(schedule), now)
     return (
         line(f"{name_of_edition(schedule)}{DOT}{days}", kind="heading"),
-        _titles(picks),
-        Paragraph(runs=(*_marks(edition, schedule), _counts(edition, left_out)), kind="quiet"),
+        titles_line(picks),
+        counts_line(edition, schedule, left_out),
         *mention_of(schedule, edition.picks),
     )
 
 
 def draft_continued_head(schedule: Schedule, picks: Iterable[Pick], number: int, parts: int) -> tuple[Block, ...]:
     """Render the head of a later message of an edition, which mentions nobody."""
-    return (line(f"{name_of_edition(schedule)}, part {number} of {parts}", kind="heading"), _titles(picks))
+    return (line(f"{name_of_edition(schedule)}, part {number} of {parts}", kind="heading"), titles_line(picks))
 
 
 def mention_of(schedule: Schedule, picks: Iterable[Pick]) -> tuple[Mention, ...]:
@@ -99,9 +99,20 @@ def _zone(schedule: Schedule) -> tzinfo:
         return UTC
 
 
-def _titles(picks: Iterable[Pick]) -> Paragraph:
+def day_of(at: datetime, schedule: Schedule) -> str:
+    """Format a day of the schedule's zone without its year: "29 November"."""
+    return _day(at.astimezone(_zone(schedule)).date(), has_year=False)
+
+
+def titles_line(picks: Iterable[Pick]) -> Paragraph:
+    """Render the first titles of a message, in small text."""
     titles = [clip_written(title_of(pick.shown), _LONGEST_TITLE) for pick in picks][:_TITLES]
     return line(" / ".join(titles), kind="quiet")
+
+
+def counts_line(edition: Edition, schedule: Schedule, left_out: int) -> Paragraph:
+    """Render what is unusual about an edition, and how many stories it has, in small text."""
+    return Paragraph(runs=(*_marks(edition, schedule), _counts(edition, left_out)), kind="quiet")
 
 
 def _marks(edition: Edition, schedule: Schedule) -> tuple[Run, ...]:

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
-from bot.store.port.delivery import DeliveryStore
+from bot.store.port.delivery import CorrectionStore, DeliveryStore
 from bot.store.port.desk import DeskStore, SuggestionStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
@@ -65,6 +65,11 @@ class Store(Protocol):
     @property
     def deliveries(self) -> DeliveryStore:
         """The ledger of deliveries."""
+        ...
+
+    @property
+    def corrections(self) -> CorrectionStore:
+        """Corrections of posted messages."""
         ...
 
     @property

@@ -6,14 +6,16 @@ was claimed again) changes nothing and returns False.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.news.article import ArticleId
+from bot.news.choosing.correction import BegunEdit, Correction, Showing, ShownArticle
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, EditionKey, Publication, ScheduleId
 from bot.news.message.draft import Draft
+from bot.news.schedules.schedule import Schedule
 from bot.news.servers.log import LogEntry
 
 
@@ -195,4 +197,85 @@ class DeliveryStore(Protocol):
 
         Parts of drafts that wait on the editors' desk are left out.
         """
+        ...
+
+
+class CorrectionStore(Protocol):
+    """Corrections of posted messages, at most one for each message, which holds how it is and was.
+
+    An edit is begun on disk before its request, so that one that was cut short is made again.
+    """
+
+    async def shown(self, *, since: datetime) -> tuple[ShownArticle, ...]:
+        """Read which articles are in the editions that were posted since a moment, each as it was shown there first.
+
+        Servers that the bot left are passed over, here and below.
+        """
+        ...
+
+    async def showing(self, articles: Collection[ArticleId], *, since: datetime) -> tuple[Showing, ...]:
+        """Read the messages posted since a moment whose edition has some of these articles."""
+        ...
+
+    async def schedule_of(self, key: DeliveryKey) -> Schedule | None:
+        """Read the schedule of a message, also a deleted one."""
+        ...
+
+    async def find_correction(self, key: DeliveryKey) -> Correction | None:
+        """Find a message's correction."""
+        ...
+
+    async def save_correction(self, correction: Correction) -> bool:
+        """Store what a message is to show, or that it can't be corrected any more.
+
+        False, and nothing is stored, if an edit isn't settled, if `revision` isn't one more than the stored one, or if
+        the message isn't SENT. Edits and their times stay.
+        """
+        ...
+
+    async def drop_correction(self, correction: Correction) -> bool:
+        """Take back a correction that is DUE, because the message shows what it should; False if it was begun."""
+        ...
+
+    async def to_correct(self, *, now: datetime, since: datetime, limit: int = 200) -> tuple[Publication, ...]:
+        """Read the messages posted since `since` whose correction may be sent, earliest first.
+
+        Those of schedules that aren't active only lose stories.
+        """
+        ...
+
+    async def begin_edit(self, key: DeliveryKey, *, now: datetime, again_at: datetime) -> BegunEdit | None:
+        """Begin to edit a message if its correction is due; it may be begun again from `again_at` on.
+
+        A revision counts as one edit, however often it is begun.
+        """
+        ...
+
+    async def end_edit(self, begun: BegunEdit, *, at: datetime, again_at: datetime) -> bool:
+        """Record that an edit arrived at `at`; the next one may be made from `again_at` on."""
+        ...
+
+    async def put_off_edit(
+        self, begun: BegunEdit, *, again_at: datetime, reason: str, draft: Draft | None = None
+    ) -> bool:
+        """Record that Discord refused an edit, which may be made again from `again_at` on; it doesn't count.
+
+        Args:
+            begun: The edit.
+            again_at: When it may be begun again.
+            reason: Why it was refused.
+            draft: The message in another form; None for the same one.
+        """
+        ...
+
+    async def give_up_edits(self, begun: BegunEdit, *, reason: str) -> bool:
+        """Record that a message can't be corrected any more."""
+        ...
+
+    async def edits_later(self, channel_id: int, *, at: datetime) -> int:
+        """Postpone the edits of a channel to `at`; return how many."""
+        ...
+
+    async def corrected_at(self, schedule: ScheduleId) -> Mapping[DeliveryKey, datetime]:
+        """Read when a schedule's messages were last corrected; those that never were are left out."""
         ...

@@ -1,10 +1,10 @@
-"""The two stores that delivery reads and writes."""
+"""The stores that delivery reads and writes."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
-from bot.store.port.delivery import DeliveryStore
+from bot.store.port.delivery import CorrectionStore, DeliveryStore
 from bot.store.port.schedule import ScheduleStore
 
 
@@ -19,4 +19,13 @@ class LedgerStores(Protocol):
     @property
     def schedules(self) -> ScheduleStore:
         """The schedules that a refusal pauses or switches off."""
+        ...
+
+
+class PostedStores(LedgerStores, Protocol):
+    """What is done with messages after posting needs the corrections, too."""
+
+    @property
+    def corrections(self) -> CorrectionStore:
+        """Corrections of posted messages."""
         ...

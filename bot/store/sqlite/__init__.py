@@ -12,7 +12,7 @@ from bot.errors import StoreDamagedError
 from bot.store.port.admin import AdminStore
 from bot.store.port.article import ArticleStore
 from bot.store.port.checkup import CheckupStore
-from bot.store.port.delivery import DeliveryStore
+from bot.store.port.delivery import CorrectionStore, DeliveryStore
 from bot.store.port.desk import DeskStore, SuggestionStore
 from bot.store.port.digest import DigestStore
 from bot.store.port.editors import EditorStore
@@ -26,6 +26,7 @@ from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
+from bot.store.sqlite.corrections import SqliteCorrectionStore
 from bot.store.sqlite.desk import SqliteDeskStore
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
@@ -58,6 +59,7 @@ class SqliteStore:
     editors: EditorStore
     log: LogStore
     deliveries: DeliveryStore
+    corrections: CorrectionStore
     desks: DeskStore
     suggestions: SuggestionStore
     admin: AdminStore
@@ -118,6 +120,7 @@ def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | 
         editors=SqliteEditorStore(files),
         log=SqliteLogStore(files),
         deliveries=SqliteDeliveryStore(files),
+        corrections=SqliteCorrectionStore(files),
         desks=SqliteDeskStore(files),
         suggestions=SqliteSuggestionStore(files),
         admin=SqliteAdminStore(files.ledger),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.usecases.digest.ask import Explained, edition_of_message, latest_edition, reasons_of, why
 from bot.usecases.digest.choose import StoryNames, choose, choose_between
+from bot.usecases.digest.corrections import Corrections
 from bot.usecases.digest.desk import (
     Order,
     act_on_draft,
@@ -19,6 +20,7 @@ from bot.usecases.digest.plan import Asked, Planned, plan_edition, preview_editi
 
 __all__ = [
     "Asked",
+    "Corrections",
     "Explained",
     "Order",
     "Planned",

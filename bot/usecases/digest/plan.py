@@ -27,7 +27,7 @@ from bot.usecases.digest.parts import draw, planned_parts
 
 log = structlog.get_logger(__name__)
 
-_NO_ROOM: Final = f"no room for it in the {MOST_PARTS} messages of the edition"
+NO_ROOM_IN_EDITION: Final = f"no room for it in the {MOST_PARTS} messages of the edition"
 
 _TRIES: Final = 5
 
@@ -230,7 +230,7 @@ def _shortened(choice: Choice, fitting: int) -> Choice:
     if not taken_back:
         return choice
     verdicts = tuple(
-        replace(each, reason=Reason.OVER_COUNT, detail=_NO_ROOM) if each.article_id in taken_back else each
+        replace(each, reason=Reason.OVER_COUNT, detail=NO_ROOM_IN_EDITION) if each.article_id in taken_back else each
         for each in choice.verdicts
     )
     return replace(choice, picks=choice.picks[:fitting], verdicts=verdicts, left_out=len(taken_back))

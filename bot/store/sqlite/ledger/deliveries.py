@@ -79,12 +79,15 @@ _SENDING: Final = """
     ORDER BY due_at, delivery_id
 """
 
-# A Draft is stored as JSON in ASCII, so what it holds is found in it as text.
+# A Draft is stored as JSON in ASCII, so what it holds is found in it as text; so are the stories of a message that was
+# corrected since.
 _SHOWING: Final = """
     SELECT delivery.*, draft.value
     FROM pick JOIN edition USING (edition_id) JOIN delivery USING (schedule_id, edition) JOIN draft USING (delivery_id)
+        LEFT JOIN correction USING (delivery_id)
     WHERE pick.article_id = :article AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
         AND (instr(draft.value, :choice) > 0 OR instr(draft.value, :link) > 0)
+        AND (coalesce(correction.shown, '') = '' OR instr(correction.shown, :choice) > 0)
     ORDER BY delivery.due_at DESC, delivery_id LIMIT :limit
 """
 

@@ -190,7 +190,7 @@ class SqliteScheduleStore(ScheduleStore):
 
     async def _rows(self, sql: str, values: Values) -> tuple[Schedule, ...]:
         return await self._database.read(
-            lambda connection: tuple(_read_schedule(row) for row in connection.execute(sql, values))
+            lambda connection: tuple(read_schedule(row) for row in connection.execute(sql, values))
         )
 
     @override
@@ -281,14 +281,14 @@ class SqliteScheduleStore(ScheduleStore):
 def find_schedule(connection: Connection, schedule: ScheduleId) -> Schedule | None:
     """Read a schedule within the caller's transaction; None if there is none or it was deleted."""
     row = connection.execute(_BY_ID, (schedule,)).fetchone()
-    return None if row is None else _read_schedule(row)
+    return None if row is None else read_schedule(row)
 
 
 def _read_outlooks(
     connection: Connection, guild_id: int, only: ScheduleId | None = None
 ) -> tuple[tuple[Schedule, Outlook], ...]:
     rows = connection.execute(_OF_GUILD, {"guild_id": guild_id, "only": only}).fetchall()
-    return tuple((_read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
+    return tuple((read_schedule(row), _read_outlook(connection, row["schedule_id"])) for row in rows)
 
 
 def _read_outlook(connection: Connection, schedule: ScheduleId) -> Outlook:
@@ -331,6 +331,11 @@ def _folded(name: str) -> str:
     return " ".join(fold(name).split())
 
 
-def _read_schedule(row: Row) -> Schedule:
+def read_schedule(row: Row) -> Schedule:
+    """Build a schedule from its row.
+
+    Raises:
+        StoreDamagedError: it can't be read.
+    """
     schedule = read_stored(f"Schedule {row['schedule_id']}", lambda text: value_from_json(Schedule, text), row["value"])
     return replace(schedule, state=ScheduleState(row["state"]), state_reason=StopReason(row["state_reason"]))
