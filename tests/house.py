@@ -56,7 +56,7 @@ BLIND: Final = {
 
 # One library, one place. Any other library is refused.
 LIBRARIES: Final = {
-    "aiohttp": ("bot.chat.wire", "bot.sandbox", "bot.checkup", "bot.collect.fetch"),
+    "aiohttp": ("bot.chat.wire", "bot.chat.http", "bot.sandbox", "bot.checkup", "bot.collect.fetch"),
     "aiosqlite": ("bot.store.sqlite",),
     "apscheduler": ("bot.app.tick",),
     "discord": ("bot.chat",),
@@ -65,6 +65,7 @@ LIBRARIES: Final = {
     "lxml": ("bot.collect.feeds.opml",),
     # Millions of pairs, 4 s in pure Python for a thousand articles; and hundreds of candidates, ranked within 3 ms.
     "numpy": ("bot.text", "bot.store.sqlite", "bot.collect.judgement"),
+    "nacl": ("bot.chat.http.signature", "bot.sandbox.application.endpoint"),
     "protego": ("bot.collect.fetch.robots",),
     "selectolax": ("bot.collect.items.page", "bot.collect.feeds.discovery"),
     "Stemmer": ("bot.text.language",),

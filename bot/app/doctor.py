@@ -55,6 +55,8 @@ def _installation(config: Config, clock: Clock) -> Installation:
         token_file=config.token_file,
         seeds=config.seeds,
         database=config.database,
+        public_key=config.interactions_public_key,
+        has_gateway=config.gateway,
         collector=None if config.feeds is None else lambda: _collector_findings(config, clock),
         health_address=None if address is None else (address.host, address.port),
         open_store=lambda depth: _open_store(config, clock, depth),

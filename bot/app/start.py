@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,9 +24,10 @@ from bot.app.chores import Chore
 from bot.app.config import Config
 from bot.app.database.file_guard import FileGuard
 from bot.app.database.opening import open_patiently
-from bot.app.log import lost_lines
 from bot.app.planning import CORRECT_EVERY_S, SHOW_DESKS_EVERY_S, Gates, Planning, correct_posted, show_desks
 from bot.app.seed_folders import READ_EVERY_S, SeedFolders, import_limits
+from bot.app.serving.interactions import interaction_server
+from bot.app.serving.status import RunningParts
 from bot.app.supply.collector import CollectorProcess
 from bot.app.supply.watch import watch_folders
 from bot.app.tasks import Tasks
@@ -44,8 +45,7 @@ from bot.chat.wire import Wire
 from bot.checkup import HealthServer
 from bot.clock import Clock
 from bot.errors import NewsdeskError
-from bot.news.checkup.finding import Finding
-from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
+from bot.news.checkup.runtime import RuntimeStatus
 from bot.news.content import ImportReport
 from bot.news.delivery import ScheduleId
 from bot.news.servers.access import Access
@@ -101,7 +101,14 @@ class Newsdesk:
         )
         self._staging = services.staging
         ready_s = 2.0 if config.api_base is None else 0.05  # waits for the servers; a sandbox sends them all at once
-        self.client = NewsClient(services, wire=self._wire, install=install, sync=sync, guild_ready_timeout_s=ready_s)
+        self.client = NewsClient(
+            services,
+            wire=self._wire,
+            install=install,
+            sync=sync,
+            has_gateway=config.gateway,
+            guild_ready_timeout_s=ready_s,
+        )
         self.client.on_news = self._ask_upkeep
         self._upkeep = (
             Chore("commands", self._if_connected(self.client.sync), clock=clock),
@@ -116,7 +123,7 @@ class Newsdesk:
             clock=clock,
             find_owner=self._find_owner,
             may_edit=self._may_edit,
-            guild_name=self._guild_name,
+            guild_name=self.client.servers.name,
         )
         self._deliverer = Deliverer(
             store=store,
@@ -153,6 +160,23 @@ class Newsdesk:
         self._files = FileGuard(store.files, clock, self._notices)
         self._collector = None if config.feeds is None else CollectorProcess(config, clock, self._notices)
         self._tick = Tick(self._run_tick, clock=clock)
+        self._http = interaction_server(config, self.client, clock, now=self._discords_now, note_joins=self._ask_upkeep)
+        self._status = RunningParts(
+            clock=clock,
+            started_s=self._started_s,
+            client=self.client,
+            wire=self._wire,
+            messenger=self._messenger,
+            deliverer=self._deliverer,
+            tick=self._tick,
+            trust=self._trust,
+            files=self._files,
+            seeds=self._seeds,
+            recovery=self._recovery,
+            chores=(self._reading_back, self._desks, self._correcting, *self._upkeep),
+            collector=self._collector,
+            http=self._http,
+        )
         self._health = HealthServer(store, clock, self._runtime)
 
     async def start(self) -> None:
@@ -161,6 +185,9 @@ class Newsdesk:
         if self._config.health_address is not None:
             address = self._config.health_address
             tasks.run(self._health.serve(address.host, address.port, tasks.stop), "health server")
+        if self._http is not None and self._config.interactions_address is not None:
+            address = self._config.interactions_address
+            tasks.run(self._http.serve(address.host, address.port, tasks.stop), "interactions")
         tasks.run_connection(self._supervisor.run(tasks.hang_up), "supervisor")
         tasks.run(self._deliverer.run(tasks.stop), "deliverer")
         for after in self._after:
@@ -204,6 +231,8 @@ class Newsdesk:
     async def stop(self) -> None:
         """Stop the tick, the health server and the tasks; finish requests in flight, then close the connection."""
         self._tasks.stop.set()
+        if self._http is not None:
+            await self._http.stop()
         await self._tick.stop()
         await self._health.stop()
         await self._tasks.stop_all()
@@ -220,6 +249,11 @@ class Newsdesk:
     def ask_to_stop(self) -> None:
         """Let `run` return, as SIGTERM does."""
         self._tasks.end()
+
+    @property
+    def interactions_port(self) -> int | None:
+        """The port at which interactions arrive over HTTP; None if none does."""
+        return None if self._http is None else self._http.port
 
     async def wait_until_ready(self, timeout_s: float = 10.0) -> None:
         """Return once commands are answered, the seeds are read, and what was due then is planned.
@@ -240,7 +274,7 @@ class Newsdesk:
             raise NewsdeskError("The bot was not ready in time.", cure="Check the log for the reason.")
 
     async def _until_ready(self) -> None:
-        while not self.client.is_ready():  # noqa: ASYNC110 - discord.py's own wait raises before the login
+        while not self.client.is_connected:  # noqa: ASYNC110 - discord.py's own wait raises before the login
             await asyncio.sleep(0.01)
         await self._has_settled.wait()
 
@@ -308,7 +342,7 @@ class Newsdesk:
         noted = self._server_news
         await note_servers(
             self.store.schedules,
-            {guild.id for guild in self.client.guilds},
+            await self.client.servers.ids(),
             self.client.has_left,
             notifier=self._notices,
             now=self._clock.now(),
@@ -316,7 +350,7 @@ class Newsdesk:
         self._knows_servers = noted == self._server_news  # else a server was joined or left meanwhile
 
     async def _greet(self) -> None:
-        await greet_joined(self.client, self.store, self._messenger, self._clock, now=self._discords_now())
+        await greet_joined(self.client.servers, self.store, self._messenger, self._clock, now=self._discords_now())
 
     def _wake_deliverer(self) -> None:
         self._deliverer.wake()
@@ -329,50 +363,8 @@ class Newsdesk:
         access = await find_access(self.client, self._clock, self.store.editors, guild_id=guild_id, user_id=user_id)
         return None if access is None else access >= Access.EDITOR
 
-    def _guild_name(self, guild_id: int) -> str:
-        guild = self.client.get_guild(guild_id)
-        return guild.name if guild is not None else ""
-
     def _runtime(self) -> RuntimeStatus:
-        """Read the status of the running parts."""
-        now = self._clock.uptime()
-        last_tick_s = self._started_s if self._tick.last_end_s is None else self._tick.last_end_s
-        blocked = self._wire.shut_out()
-        waits = self._wire.limiter_waits
-        dropped, log_trouble = lost_lines()
-        in_vain, why = self._deliverer.in_vain
-        return RuntimeStatus(
-            is_connected=self.client.is_connected,
-            connection_age_s=now - self.client.connected_s,
-            tick_age_s=now - last_tick_s,
-            tick_trouble=self._tick.trouble,
-            is_posting_on_hold=self._deliverer.is_on_hold,
-            in_vain=in_vain,
-            in_vain_why=why,
-            blocked=blocked.why if blocked else "",
-            blocked_s=blocked.retry_after_s if blocked else 0.0,
-            is_clock_trusted=self._trust.is_trusted,
-            clock_offset_s=self._messenger.discord_offset_s(),
-            retries=self._deliverer.retries,
-            limiter_waits=WaitTimes(up_to=waits.up_to, count=waits.count, seconds=waits.seconds),
-            short_connections=self._wire.gateway.short_in_a_row,
-            displaced=self._files.trouble,
-            log_lines_dropped=dropped,
-            log_trouble=log_trouble,
-            uptime_s=now - self._started_s,
-            reading=self._seeds.reading,
-            watching=self._seeds.watching,
-            others=tuple(self._other_findings()),
-            collector=None if self._collector is None else self._collector.status,
-        )
-
-    def _other_findings(self) -> Iterator[Finding]:
-        for chore in (self._reading_back, self._desks, self._correcting, *self._upkeep):
-            yield from chore.findings()
-        yield from self._recovery.findings()
-        yield from self._seeds.findings()
-        if self._collector is not None:
-            yield from self._collector.findings()
+        return self._status.read()
 
 
 @asynccontextmanager

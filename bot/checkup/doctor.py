@@ -16,6 +16,7 @@ from bot.errors import NewsdeskError, StoreError, TokenRefusedError
 from bot.news.article import EARLIEST_DATE, INSTANCE_SHELF, LATEST_DATE
 from bot.news.checkup.channel import PermissionCheck
 from bot.news.checkup.clock_bounds import MOST_APART_S
+from bot.news.checkup.endpoint import AppEndpoint, endpoint_findings
 from bot.news.checkup.finding import Finding, Status, failing, passing, unchecked
 from bot.news.checkup.health import problems_in
 from bot.news.checkup.runtime import clock_finding
@@ -48,6 +49,11 @@ class DiscordSession(Protocol):
         """Returns Discord's clock minus ours in seconds; None before the first response."""
         ...
 
+    @property
+    def endpoint(self) -> AppEndpoint:
+        """Where Discord sends interactions."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
@@ -59,6 +65,8 @@ class Installation:
         seeds: The configured folders of seed files.
         database: The database's path.
         health_address: Host and port of the running bot's `/healthz`; None if it is switched off.
+        public_key: The key that signs interactions over HTTP; None if none arrive there.
+        has_gateway: Whether the bot connects to the gateway.
         collector: Checks the feed collector; None if no feeds are configured.
         open_store: Opens the database for reading, after the checks of its pages that the depth asks for.
         open_session: Logs in to Discord with the configured token.
@@ -69,6 +77,8 @@ class Installation:
     seeds: tuple[Path, ...]
     database: Path
     health_address: tuple[str, int] | None
+    public_key: str | None
+    has_gateway: bool
     collector: Callable[[], Iterable[Finding]] | None
     open_store: Callable[[Depth], AbstractAsyncContextManager[Store]]
     open_session: Callable[[], AbstractAsyncContextManager[DiscordSession]]
@@ -181,7 +191,10 @@ async def _discord_findings(
     try:
         async with installation.open_session() as session:
             schedules = await _schedule_findings(store, session.permissions, clock, limit=limit)
-            return (_clock_finding(session.offset_s()), *schedules)
+            interactions = endpoint_findings(
+                session.endpoint, public_key=installation.public_key, has_gateway=installation.has_gateway
+            )
+            return (_clock_finding(session.offset_s()), *interactions, *schedules)
     except TokenRefusedError as error:
         discord = failing(error.message, error.cure, check="token")
     except NewsdeskError as error:

@@ -13,7 +13,7 @@ from typing_extensions import override
 from bot.news.checkup.collector import CollectorStatus
 from bot.news.checkup.database import Backlog
 from bot.news.checkup.health import BotHealth
-from bot.news.checkup.runtime import RuntimeStatus
+from bot.news.checkup.runtime import HttpInteractions, RuntimeStatus
 from bot.news.delivery import DeliveryState
 
 
@@ -35,6 +35,8 @@ class _Metrics(Collector):
         yield from _of_backlog(self._health.backlog, self._now)
         yield from _of_requests(self._runtime)
         yield from _of_runtime(self._runtime, self._now)
+        if self._runtime.http is not None:
+            yield from _of_http(self._runtime.http)
         if self._runtime.collector is not None:
             yield from _of_collector(self._runtime.collector)
         yield _gauge("problems", "Problems that /healthz reports.", len(self._health.problems))
@@ -80,6 +82,15 @@ def _of_runtime(runtime: RuntimeStatus, now: datetime) -> Iterator[Metric]:
     if runtime.clock_offset_s is not None:
         offset_s = round(runtime.clock_offset_s, 1)
         yield _gauge("clock_offset_seconds", "Discord's clock minus this machine's, once known.", offset_s)
+
+
+def _of_http(http: HttpInteractions) -> Iterator[Metric]:
+    yield CounterMetricFamily("newsdesk_http_interactions", "Interactions that arrived over HTTP.", value=http.taken)
+    yield CounterMetricFamily("newsdesk_http_events", "Events about joins and leaves.", value=http.events)
+    refused = CounterMetricFamily("newsdesk_http_refused", "Refused HTTP requests, by reason.", labels=["reason"])
+    for reason, count in http.refused.items():
+        refused.add_metric([reason], count)
+    yield refused
 
 
 def _of_collector(status: CollectorStatus) -> Iterator[Metric]:

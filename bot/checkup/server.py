@@ -8,28 +8,22 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
-import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.checkup.check import check_bot
+from bot.checkup.listening import Listener
 from bot.checkup.metrics import write_metrics
 from bot.clock import Clock
 from bot.news.checkup.finding import Finding, Status
 from bot.news.checkup.health import BotHealth
 from bot.news.checkup.runtime import RuntimeStatus
 from bot.store.port import Store
-from bot.waits import first_of
-
-log = structlog.get_logger(__name__)
 
 _SHUTDOWN_S: Final = 1.0
 
 _KEEPALIVE_S: Final = 5.0
 """A connection takes a file descriptor, and each scrape may leave one."""
-
-TRY_AGAIN_S: Final = 5.0
-"""Between two attempts to listen at an address that is in use."""
 
 
 class HealthServer:
@@ -55,23 +49,11 @@ class HealthServer:
         self._findings = findings
         self._clock = clock
         self._runtime = runtime
-        self._runner: web.AppRunner | None = None
+        self._listener = Listener("health", self._runner, clock)
 
     async def serve(self, host: str, port: int, stop: asyncio.Event) -> None:
         """Answer until `stop` is set; an address that can't be used is tried again, because the bot works without."""
-        is_reported = False
-        while not stop.is_set():
-            try:
-                await self.start(host, port)
-            except OSError as error:
-                await self.stop()
-                if not is_reported:
-                    log.warning("health can't listen; trying again", address=f"{host}:{port}", error=str(error))
-                is_reported = True
-                await first_of(stop.wait(), self._clock.sleep(TRY_AGAIN_S))
-            else:
-                await stop.wait()
-        await self.stop()
+        await self._listener.serve(host, port, stop)
 
     async def start(self, host: str, port: int) -> int:
         """Listen, and return the port; if `port` is 0, a free one is chosen.
@@ -79,19 +61,17 @@ class HealthServer:
         Raises:
             OSError: the address can't be used.
         """
-        app = web.Application()
-        app.router.add_get("/healthz", self._healthz)
-        app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None, keepalive_timeout=_KEEPALIVE_S, shutdown_timeout=_SHUTDOWN_S)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, host, port).start()
-        return int(self._runner.addresses[0][1])
+        return await self._listener.start(host, port)
 
     async def stop(self) -> None:
         """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
-            self._runner = None
+        await self._listener.stop()
+
+    def _runner(self) -> web.AppRunner:
+        app = web.Application()
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/metrics", self._metrics)
+        return web.AppRunner(app, access_log=None, keepalive_timeout=_KEEPALIVE_S, shutdown_timeout=_SHUTDOWN_S)
 
     async def _check(self, runtime: RuntimeStatus, now: datetime) -> BotHealth:
         if self._store is None:
@@ -103,7 +83,7 @@ class HealthServer:
         health = await self._check(runtime, now)
         facts = {
             **_record(health),
-            "gateway": "connected" if runtime.is_connected else "down",
+            "gateway": _gateway(runtime),
             "tick_age_s": round(runtime.tick_age_s, 1),
             "last_tick_s": round(now.timestamp() - runtime.tick_age_s, 1),
             "lag_s": round(health.backlog.lag_s(now), 1),
@@ -124,6 +104,12 @@ class HealthServer:
         health = await self._check(runtime, now)
         body = write_metrics(health, runtime, now=now)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _gateway(runtime: RuntimeStatus) -> str:
+    if not runtime.has_gateway:
+        return "off"
+    return "connected" if runtime.is_connected else "down"
 
 
 def _record(health: BotHealth) -> Mapping[str, object]:

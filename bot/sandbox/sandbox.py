@@ -25,7 +25,7 @@ from bot.sandbox.gateway.sessions import IDENTIFY_INTERVAL_S, Sessions
 from bot.sandbox.page.server import Page
 from bot.sandbox.rest.rate_limits import RateLimits
 from bot.sandbox.rest.server import PREFIX, RestServer
-from bot.sandbox.state.platform import Deviation, RequestSeen
+from bot.sandbox.state.platform import Deviation, OutgoingWebhooks, RequestSeen
 from bot.sandbox.validation.validator import Validator
 from bot.sandbox.wire import Json
 from bot.sandbox.world import World
@@ -120,6 +120,8 @@ class Sandbox:
     async def close(self) -> None:
         """Stop listening and abort every connection."""
         self.gateway.drop()
+        if self._world.webhooks is not None:
+            await self._world.webhooks.close()
         if self._runner is not None:
             await self._runner.cleanup()
         self._runner = self._site = None
@@ -207,7 +209,12 @@ class Sandbox:
         """Create a guild with the bot in it."""
         guild = Guild(self._world, name, locale=locale)
         guild.announce()
+        guild.authorize()
         return guild
+
+    def send_over_http(self, webhooks: OutgoingWebhooks) -> None:
+        """Give the application a key and endpoints (`application.endpoint`), which needs the extra `newsdesk[http]`."""
+        self._world.webhooks = webhooks
 
     def add_person(self, name: str, *, locale: str = "en-US") -> Member:
         """Create an account that is not in a guild yet."""

@@ -100,6 +100,9 @@ def test_every_key_can_be_given_in_the_file(load: Load, tmp_path: Path) -> None:
         log_level = "debug"
         log_format = "json"
         health_address = "[::1]:9000"
+        interactions_address = "192.0.2.7:8100"
+        interactions_public_key = "{"0F" * 32}"
+        gateway = false
         owner_notices = false
         api_base = "http://127.0.0.1:8080/api/"
         [limits]
@@ -116,6 +119,9 @@ def test_every_key_can_be_given_in_the_file(load: Load, tmp_path: Path) -> None:
     assert config.default_timezone.key == "Europe/Berlin"
     assert (config.log_level, config.log_format) == ("DEBUG", "json")
     assert config.health_address == Address(host="::1", port=9000)
+    assert config.interactions_address == Address(host="192.0.2.7", port=8100)
+    assert config.interactions_public_key == "0f" * 32
+    assert config.gateway is False
     assert config.owner_notices is False
     assert config.api_base == "http://127.0.0.1:8080/api"
     assert tuple(dict(config.limits).values()) == (1, 2, 3, 4, 5)
@@ -173,6 +179,34 @@ def test_an_empty_text_of_the_file_counts_as_none_where_there_may_be_none(load: 
     config = load('token = ""\ntoken_file = "token"\napi_base = ""')
 
     assert (config.require_token(), config.api_base) == (TOKEN, None)
+
+
+KEY = "0f" * 32
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('interactions_address = "127.0.0.1:8100"', "interactions_public_key: missing"),
+        (f'interactions_public_key = "{KEY}"', "interactions_address: missing"),
+        ("gateway = false", "gateway: false leaves no way for interactions to arrive"),
+        (f'interactions_address = "example.com:1"\ninteractions_public_key = "{KEY}"', "is not an IP address"),
+        ('interactions_address = "127.0.0.1:1"\ninteractions_public_key = "0f0f"', "is not a public key"),
+    ],
+)
+def test_interactions_over_http_need_an_address_and_a_key(problems: Problems, text: str, named: str) -> None:
+    """And without a gateway they need both."""
+    (problem,) = problems(text)
+
+    assert named in problem
+    assert "; expected" in problem
+
+
+def test_empty_keys_leave_interactions_to_the_gateway(load: Load) -> None:
+    """As the example has them."""
+    config = load('interactions_address = ""\ninteractions_public_key = ""')
+
+    assert (config.interactions_address, config.interactions_public_key, config.gateway) == (None, None, True)
 
 
 @pytest.mark.parametrize(("text", "variables"), [('health_address = ""', {}), ("", {"NEWSDESK_HEALTH_ADDRESS": ""})])

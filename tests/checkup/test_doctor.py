@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+import pytest
 
 from bot.app.doctor import Depth, examine
 from bot.checkup.doctor import MAX_SERVERS
@@ -19,10 +22,16 @@ __all__ = ["quiet_town", "town"]
 
 
 async def ask(
-    town: Town, *, depth: Depth = "usual", clock: Clock | None = None, max_servers: int = MAX_SERVERS, **changed: str
+    town: Town,
+    *,
+    depth: Depth = "usual",
+    clock: Clock | None = None,
+    max_servers: int = MAX_SERVERS,
+    environ: Mapping[str, str] | None = None,
+    **changed: str,
 ) -> dict[str, list[Finding]]:
     """The findings by check."""
-    environ = {
+    given = {
         "NEWSDESK_TOKEN": town.sandbox.token,
         "NEWSDESK_DATABASE": str(town.folder / "newsdesk.sqlite3"),
         "NEWSDESK_SEEDS": str(town.seeds),
@@ -30,7 +39,9 @@ async def ask(
         "NEWSDESK_HEALTH_ADDRESS": "",
     }
     found: dict[str, list[Finding]] = {}
-    for finding in await examine(None, environ | changed, clock or town.clock, depth=depth, max_servers=max_servers):
+    for finding in await examine(
+        None, {**given, **changed, **(environ or {})}, clock or town.clock, depth=depth, max_servers=max_servers
+    ):
         found.setdefault(finding.check, []).append(finding)
     return found
 
@@ -195,3 +206,47 @@ class _Wrong:
     def now(self) -> datetime:
         """See `Clock.now`."""
         return self._right.now() + self._by
+
+
+KEY = "0" * 64
+"""The sandbox's, as long as no endpoint was set up."""
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "named"),
+    [
+        ({}, None, ""),
+        ({"NEWSDESK_INTERACTIONS_PUBLIC_KEY": KEY}, Status.UNKNOWN, "they arrive over the gateway until"),
+        (
+            {"NEWSDESK_INTERACTIONS_PUBLIC_KEY": KEY, "NEWSDESK_GATEWAY": "false"},
+            Status.FAILING,
+            "no Interactions Endpoint URL is set",
+        ),
+        ({"NEWSDESK_INTERACTIONS_PUBLIC_KEY": "1" * 64}, Status.FAILING, "the key of another application"),
+    ],
+)
+async def test_where_interactions_arrive_is_compared_with_what_discord_knows(
+    town: Town, changed: dict[str, str], status: Status | None, named: str
+) -> None:
+    """Before members find that no command is answered."""
+    address = {"NEWSDESK_INTERACTIONS_ADDRESS": "127.0.0.1:0"} if changed else {}
+
+    found = (await ask(town, environ=changed | address)).get("interactions", [])
+
+    assert [each.status for each in found] == ([] if status is None else [status])
+    assert named in "".join(each.text for each in found)
+
+
+async def test_an_address_that_discord_sends_to_is_named(tmp_path: Path) -> None:
+    """And what is wrong if this bot doesn't listen there."""
+    async with Town(tmp_path, endpoint=True) as remote:
+        await remote.start_bot()
+        assert remote.endpoint is not None
+        key = remote.endpoint.verify_key
+        listening = {"NEWSDESK_INTERACTIONS_ADDRESS": "127.0.0.1:0", "NEWSDESK_INTERACTIONS_PUBLIC_KEY": key}
+
+        (good,) = (await ask(remote, environ=listening))["interactions"]
+        (bad,) = (await ask(remote))["interactions"]
+
+    assert (good.status, good.text) == (Status.OK, f"Discord sends them to {remote.endpoint.interactions_url}.")
+    assert (bad.status, bad.text.split(",")[1]) == (Status.FAILING, " so none arrives over the gateway.")

@@ -16,11 +16,12 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.chat.http.refusals import Refusal
 from bot.checkup import HealthServer
 from bot.checkup.probe import ask_health
 from bot.news.checkup.collector import CollectorStatus
 from bot.news.checkup.finding import failing
-from bot.news.checkup.runtime import RuntimeStatus, WaitTimes
+from bot.news.checkup.runtime import HttpInteractions, RuntimeStatus, WaitTimes, runtime_findings
 from bot.news.content import Reading
 from bot.news.delivery import DeliveryState
 from bot.store.sqlite import SqliteStore, open_store
@@ -181,7 +182,10 @@ async def test_operators_manual_lists_exactly_the_metrics_that_are_printed(
 ) -> None:
     """With the labels that they have."""
     collector = CollectorStatus(at=clock.now(), every_s=900, feeds=1, failing=0)
-    runtime = replace(HEALTHY, clock_offset_s=0.0, retries=dict.fromkeys(RETRY_REASONS, 0), collector=collector)
+    http = HttpInteractions(is_listening=True, refused=dict.fromkeys(Refusal, 0))
+    runtime = replace(
+        HEALTHY, clock_offset_s=0.0, retries=dict.fromkeys(RETRY_REASONS, 0), collector=collector, http=http
+    )
     async with asked(store, clock, "/metrics", runtime) as (_, text):
         families = list(text_string_to_metric_families(text))
     printed = {_as_the_manual_writes(family) for family in families}
@@ -190,6 +194,47 @@ async def test_operators_manual_lists_exactly_the_metrics_that_are_printed(
     reasons = re.search(r"`newsdesk_retries_total\{reason\}`[^|]*\|[^|]*\|", manual)
     assert reasons is not None
     assert set(re.findall(r"`(\w+)`", reasons[0])) == set(RETRY_REASONS)
+    refused = re.search(r"`newsdesk_http_refused_total\{reason\}`[^|]*\|[^|]*\|", manual)
+    assert refused is not None
+    assert set(re.findall(r"`(\w+)`", refused[0])) == set(Refusal)
+
+
+@pytest.mark.parametrize(
+    ("changed", "check", "text"),
+    [
+        ({"has_gateway": False}, "gateway", "not used; interactions arrive over HTTP."),
+        (
+            {"has_gateway": False, "is_connected": False, "connection_age_s": 9.0},
+            "gateway",
+            "not used; the bot is logging in.",
+        ),
+        (
+            {"has_gateway": False, "is_connected": False, "connection_age_s": 301.0},
+            "gateway",
+            "not logged in, so commands don't work.",
+        ),
+        (
+            {"http": HttpInteractions(is_listening=True, taken=1200, refused={"size": 2, "time": 1})},
+            "interactions",
+            "1,200 over HTTP since the start; 3 requests refused.",
+        ),
+        (
+            {"http": HttpInteractions(is_listening=False)},
+            "interactions",
+            "the bot can't listen for them, so commands don't work.",
+        ),
+    ],
+)
+def test_interactions_over_http_are_part_of_the_status(changed: dict[str, Any], check: str, text: str) -> None:
+    """And the gateway isn't missed where none is used."""
+    found = [each.text for each in runtime_findings(replace(HEALTHY, **changed)) if each.check == check]
+
+    assert found == [text]
+
+
+async def test_health_says_that_the_gateway_is_off(store: SqliteStore, clock: ManualClock) -> None:
+    """Instead of down."""
+    assert (await healthz(store, clock, replace(HEALTHY, has_gateway=False)))[1]["gateway"] == "off"
 
 
 def _as_the_manual_writes(family: Metric) -> str:

@@ -21,6 +21,7 @@ FILES = (
     "requirements-build.txt",
     "requirements-bench.txt",
     "requirements-collect.txt",
+    "requirements-http.txt",
     "requirements-dev.txt",
 )
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
@@ -62,7 +63,7 @@ def test_every_dependency_is_locked_in_a_version_that_is_allowed() -> None:
     """pyproject.toml and the locks are changed together: `make lock`."""
     runtime = locked("requirements.txt")
     wanted = [(Requirement(text), runtime) for text in PROJECT["dependencies"]]
-    for extra in ("dev", "bench", "collect"):
+    for extra in ("dev", "bench", "collect", "http"):
         lock = locked(f"requirements-{extra}.txt")
         asked = PROJECT["optional-dependencies"][extra]
         wanted += [(Requirement(text), lock) for text in asked if "newsdesk" not in text]
@@ -76,7 +77,9 @@ def test_every_dependency_is_locked_in_a_version_that_is_allowed() -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-build.txt", "requirements-collect.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-build.txt", "requirements-collect.txt", "requirements-http.txt"]
+)
 def test_the_files_agree_on_every_version(name: str) -> None:
     """Tested is what runs."""
     dev = locked("requirements-dev.txt")

@@ -16,6 +16,7 @@ from bot.app.config import Config, load_config
 from bot.app.start import Newsdesk, open_newsdesk
 from bot.clock import Clock
 from bot.sandbox import Answer, Channel, Member, Sandbox, Upload
+from bot.sandbox.application.endpoint import Endpoint
 from tests.support.clocks import RunningClock
 from tests.support.data import find_data
 
@@ -50,8 +51,25 @@ class Town:
     """The sandbox, its people, and the bot, which can be stopped and started again on the same database."""
 
     def __init__(
-        self, folder: Path, *, seeds: bool = True, clock: RunningClock | None = None, **sandbox_options: Any
+        self,
+        folder: Path,
+        *,
+        seeds: bool = True,
+        clock: RunningClock | None = None,
+        endpoint: bool = False,
+        gateway: bool = True,
+        **sandbox_options: Any,
     ) -> None:
+        """Build the town.
+
+        Args:
+            folder: For the database and the seeds.
+            seeds: Whether the bot has the shipped seeds.
+            clock: Of Discord and of the bot.
+            endpoint: Whether the application has endpoints, so that interactions and events arrive over HTTP.
+            gateway: Whether the bot connects to the gateway.
+            sandbox_options: As for `Sandbox`.
+        """
         self.folder = folder
         self.seeds = folder / "seeds"
         if seeds:
@@ -62,6 +80,11 @@ class Town:
         self.own_clock: Clock = self.clock
         description = find_data("discord", "openapi.json")
         self.sandbox = Sandbox(clock=self.clock, description=description, **sandbox_options)
+        self.gateway = gateway
+        self.endpoint: Endpoint | None = None
+        if endpoint:
+            self.endpoint = Endpoint(application_id=self.sandbox.application_id, clock=self.clock)
+            self.sandbox.send_over_http(self.endpoint)
         self.guild = self.sandbox.add_guild("Town Square")
         self.channel = self.guild.add_channel("news")
         self.admin = self.guild.add_member("Ada", permissions=("manage_guild",))
@@ -79,9 +102,17 @@ class Town:
 
     def config(self) -> Config:
         """What an operator would write for this town."""
+        over_http: dict[str, str] = {}
+        if self.endpoint is not None:
+            over_http = {
+                "NEWSDESK_INTERACTIONS_ADDRESS": "127.0.0.1:0",
+                "NEWSDESK_INTERACTIONS_PUBLIC_KEY": self.endpoint.verify_key,
+                "NEWSDESK_GATEWAY": str(self.gateway),
+            }
         return load_config(
             None,
-            {
+            over_http
+            | {
                 "NEWSDESK_TOKEN": self.sandbox.token,
                 "NEWSDESK_DATABASE": str(self.folder / "newsdesk.sqlite3"),
                 "NEWSDESK_SEEDS": str(self.seeds),
@@ -94,7 +125,17 @@ class Town:
         """Start the bot and return once it can answer."""
         self.bot = await self._bot_stack.enter_async_context(open_newsdesk(self.config(), clock=self.own_clock))
         await self.bot.wait_until_ready(patience_s)
+        if self.endpoint is not None:
+            await self.endpoint.set_interactions_url(f"{self.address}/interactions")
+            await self.endpoint.set_events_url(f"{self.address}/events")
         return self.bot
+
+    @property
+    def address(self) -> str:
+        """Where the bot listens for interactions over HTTP."""
+        if self.bot is None or self.bot.interactions_port is None:
+            raise RuntimeError("the bot does not listen")
+        return f"http://127.0.0.1:{self.bot.interactions_port}"
 
     async def stop_bot(self) -> None:
         """Stop the bot as SIGTERM would."""

@@ -19,9 +19,9 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from bot.app.config.folders import find_file, find_home, xdg_folder
 from bot.app.config.model import Config, Limits
 from bot.app.config.values import guess
-from bot.app.folders import find_file, find_home, xdg_folder
 from bot.app.log import Redactor
 from bot.errors import ConfigError
 
@@ -55,7 +55,9 @@ def load_config(path: Path | None, environ: Mapping[str, str]) -> Config:
         config = Config.model_validate(given.values)
     except ValidationError as error:
         given.problems += [_sentence(detail, given.names) for detail in error.errors(include_url=False)]
-    if config is None or given.problems:
+    else:
+        given.problems += _lacking(config)
+    if given.problems or config is None:
         # Not raised while handling pydantic's error, which holds the values: a traceback would show them.
         cure = "config.example.toml explains every key." if source is None else f"Fix {source} or the environment."
         raise ConfigError(tuple(map(Redactor(()), given.problems)), cure=cure)
@@ -163,7 +165,7 @@ KEYS: Final = tuple(key for key, _ in _fields())
 _KINDS: Final = {key: info.annotation for key, info in _fields()}
 _EXPECTED: Final = {key: info.description for key, info in _fields()} | _TABLES
 _SPELLINGS: Final = {key.rpartition(".")[2]: key for key in _EXPECTED}
-_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base", "feeds"})
+_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base", "feeds", "interactions_public_key"})
 _TRUTHS: Final = {
     "true": True,
     "yes": True,
@@ -189,6 +191,17 @@ def _from_text(text: str, kind: object) -> object:
     if kind == tuple[Path, ...]:
         return [part for part in text.split(os.pathsep) if part]
     return text
+
+
+def _lacking(config: Config) -> Iterator[str]:
+    """Find keys that need another one."""
+    has_key, has_address = config.interactions_public_key is not None, config.interactions_address is not None
+    if has_address and not has_key:
+        yield f"interactions_public_key: missing; expected {_EXPECTED['interactions_public_key']}"
+    if has_key and not has_address:
+        yield f"interactions_address: missing; expected {_EXPECTED['interactions_address']}"
+    if not config.gateway and not has_address:
+        yield "gateway: false leaves no way for interactions to arrive; expected interactions_address as well"
 
 
 def _misspelt(environ: Mapping[str, str]) -> Iterator[str]:

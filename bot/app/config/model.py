@@ -14,8 +14,10 @@ from bot.app.config.values import (
     read_address,
     read_api_base,
     read_level,
+    read_own_address,
     read_path,
     read_paths,
+    read_public_key,
     read_token,
     read_zone,
 )
@@ -49,6 +51,10 @@ class Config(_Values):
         feeds_test_site: A domain of tests that leads to this machine; empty in practice.
         default_timezone: The default for schedules and dates.
         health_address: The address of /healthz and /metrics; None switches them off.
+        interactions_address: The address at which Discord's interactions arrive, through the operator's TLS proxy; None
+            if they come from the gateway.
+        interactions_public_key: The application's public key, which signs them.
+        gateway: Whether the bot connects to the gateway.
         quality: The quality of articles whose seeds have none, by provider domain (lower case, without `www.`).
         owner_notices: Whether the application's owner gets the notices of the whole instance as direct messages.
         api_base: Another address of Discord's API, on this machine; None is Discord's own.
@@ -75,10 +81,17 @@ class Config(_Values):
         "INFO", description="one of DEBUG, INFO, WARNING, ERROR"
     )
     log_format: LogFormat = Field("console", description="console or json")
-    health_address: Annotated[Address | None, BeforeValidator(read_address)] = Field(
+    health_address: Annotated[Address | None, BeforeValidator(read_own_address)] = Field(
         Address(host="127.0.0.1", port=8099),
         description="an address of this machine, such as 127.0.0.1:8099, or an empty value to switch it off",
     )
+    interactions_address: Annotated[Address | None, BeforeValidator(read_address)] = Field(
+        None, description="an IP address and a port, such as 127.0.0.1:8100"
+    )
+    interactions_public_key: Annotated[str | None, BeforeValidator(read_public_key)] = Field(
+        None, description="64 hexadecimal digits, as the Developer Portal shows them under General Information"
+    )
+    gateway: bool = Field(default=True, description="true or false")
     owner_notices: bool = Field(default=True, description="true or false")
     api_base: Annotated[str | None, BeforeValidator(read_api_base)] = Field(
         None, description="a URL on this machine, such as http://127.0.0.1:8080/api"

@@ -86,17 +86,41 @@ def read_level(value: object) -> str:
     return _text(value).upper()
 
 
-def read_address(value: object) -> Address | None:
+def read_own_address(value: object) -> Address | None:
     """Read an address of this machine with a port; None for an empty value."""
+    address = read_address(value)
+    if address is not None and not _is_loopback(address.host):
+        raise _wrong(f"other machines could reach {address.host!r}")
+    return address
+
+
+def read_address(value: object) -> Address | None:
+    """Read an address to listen at, with a port; None for an empty value."""
     if value == "":
         return None
     host, _, port = _text(value).rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not re.fullmatch(r"[0-9]{1,5}", port) or int(port) > _HIGHEST_PORT:
         raise _wrong(f"{value!r} is not an address with a port")
-    if not _is_loopback(host):
-        raise _wrong(f"other machines could reach {host!r}")
+    if host != "localhost" and not _is_ip(host):
+        raise _wrong(f"{host!r} is not an IP address")
     return Address(host=host, port=int(port))
+
+
+def read_public_key(value: object) -> str:
+    """Read the public key of an application."""
+    text = _text(_text(value).strip())
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", text):
+        raise _wrong("is not a public key")
+    return text.lower()
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def read_api_base(value: object) -> str:

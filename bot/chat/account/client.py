@@ -15,6 +15,7 @@ from discord import app_commands
 from typing_extensions import override
 
 from bot.chat.account.identifies import Identifies
+from bot.chat.account.servers import Servers
 from bot.chat.wire import Wire, with_retries
 from bot.chat.wire.connections import bounded_connector
 from bot.clock import Clock
@@ -49,9 +50,13 @@ class NewsClient(discord.Client):
         services: What commands work with (`bot.chat.answering.context.Services`).
         tree: The commands.
         pace: Lets gateway connections begin.
-        is_connected: True while the gateway connection is up, so that commands arrive. Posting doesn't need it.
+        has_gateway: Whether it connects to the gateway.
+        servers: The servers that the bot is in.
+        is_connected: True while the gateway connection is up, so that commands arrive; without a gateway, once the bot
+            is logged in. Posting doesn't need it.
         connected_s: Uptime in seconds at which that last changed.
-        on_news: Called when the gateway is ready, and when the bot was added to a server or removed from one.
+        on_news: Called when the gateway is ready, and when the bot was added to a server or removed from one; without a
+            gateway, now and then.
     """
 
     def __init__(
@@ -61,6 +66,7 @@ class NewsClient(discord.Client):
         wire: Wire,
         install: Install,
         sync: Sync,
+        has_gateway: bool = True,
         guild_ready_timeout_s: float = 2.0,
     ) -> None:
         """Set up the client without connecting it.
@@ -71,6 +77,7 @@ class NewsClient(discord.Client):
             install: Adds commands and dynamic items. Called once, at the login.
             sync: Sends changed commands to Discord. Called at the login and by `sync`; if it fails, posting and the
                 earlier commands continue.
+            has_gateway: Whether it connects to the gateway; without one, interactions arrive over HTTP alone.
             guild_ready_timeout_s: How long READY waits for the servers; tests have only a few.
         """
         # The bot never uses voice, so the missing libraries for it need no warning.
@@ -86,6 +93,8 @@ class NewsClient(discord.Client):
         self.tree = app_commands.CommandTree(self)
         self.pace = wire.gateway
         self._identifies = Identifies(services.store.admin, services.clock)
+        self.has_gateway = has_gateway
+        self.servers = Servers(self, services.clock, has_gateway=has_gateway)
         self.is_connected = False
         self.connected_s = services.clock.uptime()
         self.on_news: Callable[[], None] = lambda: None
@@ -109,6 +118,15 @@ class NewsClient(discord.Client):
             await self._sync(self)
         except discord.HTTPException as error:
             log.warning("the commands were not sent; the earlier ones remain", error=str(error))
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether the commands are there and answers can be sent."""
+        return self._is_installed and self.user is not None and not self.is_closed()
+
+    def take_interaction(self, data: Any) -> None:
+        """Have an interaction that arrived over HTTP answered, as discord.py does with one from the gateway."""
+        self._connection.parsers["INTERACTION_CREATE"](data)
 
     @override
     async def connect(self, *, reconnect: bool = True) -> None:

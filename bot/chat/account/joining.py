@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import partial
 
 import discord
 import structlog
 
+from bot.chat.account.servers import Servers
 from bot.chat.wire import with_retries
 from bot.clock import Clock
 from bot.news.message.messenger import Messenger
@@ -18,13 +20,11 @@ from bot.usecases.joining import Greeter
 log = structlog.get_logger(__name__)
 
 
-async def greet_joined(
-    client: discord.Client, store: Store, messenger: Messenger, clock: Clock, *, now: datetime
-) -> None:
+async def greet_joined(servers: Servers, store: Store, messenger: Messenger, clock: Clock, *, now: datetime) -> None:
     """Greet the servers that the bot has joined.
 
     Args:
-        client: Connected, so that it knows its servers.
+        servers: Those that the bot is in.
         store: Keeps which were greeted.
         messenger: Sends the greetings.
         clock: For the waits between attempts.
@@ -33,13 +33,15 @@ async def greet_joined(
     Raises:
         NewsdeskError: some greetings must wait; calling it again later helps.
     """
-    greeter = Greeter(store=store, messenger=messenger, find_inviter=partial(find_inviter, client, clock))
-    await greeter.greet(joined_servers(client), now=now)
+    greeter = Greeter(store=store, messenger=messenger, find_inviter=partial(find_inviter, servers, clock))
+    guilds = await servers.newcomers()
+    await greeter.greet(joined_servers(guilds), now=now)
+    servers.settle(guilds)
 
 
-def joined_servers(client: discord.Client) -> list[JoinedServer]:
-    """List the servers that the gateway named; one of an outage follows when it ends."""
-    return [server for guild in client.guilds if (server := _joined(guild)) is not None]
+def joined_servers(guilds: Collection[discord.Guild]) -> list[JoinedServer]:
+    """Describe servers; one of an outage follows when it ends."""
+    return [server for guild in guilds if (server := _joined(guild)) is not None]
 
 
 def _joined(guild: discord.Guild) -> JoinedServer | None:
@@ -60,12 +62,12 @@ def _may_write(channel: discord.TextChannel, me: discord.Member) -> bool:
     return allowed.read_messages and allowed.send_messages
 
 
-async def find_inviter(client: discord.Client, clock: Clock, guild_id: int) -> int | None:
+async def find_inviter(servers: Servers, clock: Clock, guild_id: int) -> int | None:
     """Find the member who added the bot to a server, where it may read the audit log; None otherwise.
 
     The invite doesn't ask for that permission: it shows what every admin did, a lot for one message.
     """
-    guild = client.get_guild(guild_id)
+    guild = await servers.find(guild_id)
     if guild is None or not guild.me.guild_permissions.view_audit_log:
         return None
     try:

@@ -16,6 +16,7 @@ from bot.chat.wire.limiter import Limiter
 from bot.clock import Clock
 from bot.errors import NewsdeskError, TokenRefusedError
 from bot.news.checkup.channel import PermissionCheck
+from bot.news.checkup.endpoint import AppEndpoint
 
 REQUESTS_PER_S: Final = 2.0
 """Discord allows 50 for a token (docs/platform.md, Limits), and the bot that runs beside this takes up to 48."""
@@ -36,11 +37,13 @@ class DiscordSession:
     Attributes:
         application: The application that the token belongs to.
         permissions: Reads the bot's permissions in channels.
+        endpoint: Where Discord sends the application's interactions.
         offset_s: Returns Discord's clock minus ours in seconds; None before the first answer.
     """
 
     application: Application
     permissions: PermissionCheck
+    endpoint: AppEndpoint
     offset_s: Callable[[], float | None]
 
 
@@ -60,6 +63,7 @@ async def open_session(token: str, clock: Clock) -> AsyncIterator[DiscordSession
         yield DiscordSession(
             application=_application(client),
             permissions=ChannelPermissions(client, clock),
+            endpoint=_endpoint(client),
             offset_s=wire.discord_offset_s,
         )
     finally:
@@ -82,3 +86,10 @@ def _application(client: discord.Client) -> Application:
     if client.application_id is None or client.user is None:
         raise RuntimeError("not logged in")
     return Application(id=client.application_id, name=client.user.name)
+
+
+def _endpoint(client: discord.Client) -> AppEndpoint:
+    known = client.application
+    if known is None:
+        raise RuntimeError("not logged in")
+    return AppEndpoint(public_key=known.verify_key, url=known.interactions_endpoint_url)

@@ -37,6 +37,9 @@ _LOOK_S: Final = 30.0
 _IDLE_S: Final = 30.0
 """Without a connection, at most the sum of these two passes between two attempts to get one."""
 
+LOOK_EVERY_S: Final = 600.0
+"""Without a gateway, how long it takes at the most until the bot knows that it was added or removed."""
+
 _BUDGET_WAIT_S: Final = 900.0
 """Refused IDENTIFYs count too: 96 a day are fewer than the hundred that `MOST_IDENTIFIES` leaves."""
 
@@ -85,7 +88,10 @@ class Supervisor:
         try:
             await self._pause(await self._start_wait_s(), stop)
             await self._login(stop)
-            await self._stay_connected(stop)
+            if self._client.has_gateway:
+                await self._stay_connected(stop)
+            else:
+                await self._stay_logged_in(stop)
         finally:
             await self.close()
 
@@ -136,6 +142,13 @@ class Supervisor:
             wait_s = _BUDGET_WAIT_S if isinstance(error, IdentifyBudgetError) else backoff_s(tries, self._jitter()) / 2
             log.warning("the gateway connection ended", error=repr(error), wait_s=round(wait_s, 1))
             await self._pause(wait_s, stop)
+
+    async def _stay_logged_in(self, stop: asyncio.Event) -> None:
+        """Without a gateway: ask now and then for what its events would have said."""
+        while not stop.is_set():
+            self._client.note_connection(is_connected=True)
+            self._client.on_news()
+            await self._pause(LOOK_EVERY_S, stop)
 
     async def _connect(self) -> None:
         """Stay connected; return once discord.py waits too long between two attempts.

@@ -167,6 +167,25 @@ class Context:
             raise ForbiddenError("You can't see this channel.", cure="Try again in a channel that you can see.")
         return guild_id
 
+    async def find_server(self) -> discord.Guild | None:
+        """Find the server with its channels and roles; None in a direct message, or if it can't be seen now."""
+        if self.guild_id is None:
+            return None
+        return await cast("NewsClient", self.interaction.client).servers.find(self.guild_id)
+
+    async def require_visible_server(self) -> discord.Guild:
+        """Return the server with its channels and roles.
+
+        Raises:
+            BadInputError: it can't be seen now, and an empty list would say that everything was deleted.
+        """
+        guild = await self.find_server()
+        if guild is None:
+            raise BadInputError(
+                "I can't see this server's channels and roles at the moment.", cure="Try again in a minute."
+            )
+        return guild
+
     async def require(self, least: Access) -> int:
         """Return the server's id to a member with at least this access there.
 

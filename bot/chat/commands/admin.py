@@ -60,7 +60,7 @@ async def add_editors(context: Context, role: discord.Role) -> Draft:
         guild_id,
         role.id,
         limit=MOST_EDITOR_ROLES,
-        existing=_role_names(context),
+        existing=await _role_names(context),
         entry=context.deed().entry(Act.ADD_EDITORS, role.name),
     )
     return draft_editor_added(role.name, has_changed=has_changed)
@@ -80,7 +80,7 @@ async def remove_editors(context: Context, role: discord.Role) -> Draft:
 @answers(MANAGE)
 async def list_editors(context: Context) -> Draft:
     """List the server's editor roles, also those that were deleted in Discord."""
-    names = _role_names(context)
+    names = await _role_names(context)
     roles = await context.store.editors.editor_roles(context.require_server())
     return draft_editors([names.get(role) for role in sorted(roles)])
 
@@ -104,7 +104,7 @@ async def _log(context: Context, first: int) -> Draft:
     return draft_log(found, first=first)
 
 
-def _role_names(context: Context) -> Mapping[int, str]:
+async def _role_names(context: Context) -> Mapping[int, str]:
     """Return the names of all roles that the server has now, by id."""
-    guild = context.interaction.guild
-    return {} if guild is None else {role.id: role.name for role in guild.roles}
+    guild = await context.require_visible_server()
+    return {role.id: role.name for role in guild.roles}

@@ -93,7 +93,7 @@ async def create(context: Context, /, name: Name | None = None, **options: Any) 
         context.store.schedules,
         ScheduleChanges(
             name=name or free_name((), taken),
-            options={"channel": channel_to_begin_with(context)} | given,
+            options={"channel": await channel_to_begin_with(context)} | given,
             known=known,
         ),
         guild_id=guild_id,

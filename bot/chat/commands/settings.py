@@ -106,9 +106,7 @@ async def _read(context: Context, file: discord.Attachment) -> str:
 
 
 async def _place(context: Context) -> Place:
-    guild_id, guild = context.require_server(), context.interaction.guild
-    if guild is None or guild.unavailable:
-        raise BadInputError("I can't see this server's channels at the moment.", cure="Try again in a minute.")
+    guild_id, guild = context.require_server(), await context.require_visible_server()
     postable = [each.id for each in (*guild.channels, *guild.threads) if each.type in POSTABLE]
     return Place(
         guild_id=guild_id,

@@ -60,7 +60,7 @@ async def form_for_new(context: Context) -> Form:
     proposed = await propose_schedule(
         context.store.schedules,
         context.require_server(),
-        channel_to_begin_with(context),
+        await channel_to_begin_with(context),
         form_id=context.interaction.id,
         default_timezone=context.services.zone.key,
         now=context.now(),
@@ -71,21 +71,23 @@ async def form_for_new(context: Context) -> Form:
 
 async def form_for(context: Context, schedule: Schedule) -> Form:
     """Draw the form that changes a schedule; a channel that was deleted can't be chosen in it."""
-    guild = context.interaction.guild
+    guild = await context.find_server()
     if guild is not None and guild.get_channel_or_thread(schedule.channel_id) is None:
         schedule = replace(schedule, channel_id=0)
     return draft_setup_form(schedule, await list_topics(context.store.search, context.shelves), opened_at=None)
 
 
-def channel_to_begin_with(context: Context) -> int:
+async def channel_to_begin_with(context: Context) -> int:
     """Choose the channel that the form begins with: this one, if the bot can post here, or one where it can."""
     here = context.interaction.channel
-    guild = context.interaction.guild
-    if here is None or guild is None:
+    if here is None:
         return context.interaction.channel_id or 0
     allowed = context.interaction.app_permissions
     may_send = allowed.send_messages_in_threads if isinstance(here, discord.Thread) else allowed.send_messages
     if here.type in POSTABLE and allowed.read_messages and may_send:
+        return here.id
+    guild = await context.find_server()
+    if guild is None:
         return here.id
     others = [guild.system_channel, *guild.text_channels]
     writable = (each for each in others if each is not None and each.permissions_for(guild.me).send_messages)

@@ -54,11 +54,28 @@ class Watching:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HttpInteractions:
+    """What arrived over HTTP since the start.
+
+    Attributes:
+        is_listening: The address is in use by this bot.
+        taken: The number of interactions.
+        events: The number of events about joins and leaves.
+        refused: The number of refused requests, by reason.
+    """
+
+    is_listening: bool
+    taken: int = 0
+    events: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeStatus:
     """The status of the running parts, as they report it themselves.
 
     Attributes:
-        is_connected: The gateway is connected.
+        is_connected: The gateway is connected; without one, the bot is logged in.
         connection_age_s: Seconds since that last changed.
         tick_age_s: Seconds since the last tick ended, or since the start before the first tick.
         tick_trouble: Why the last tick failed; empty if it didn't.
@@ -80,6 +97,8 @@ class RuntimeStatus:
         watching: How they are watched; None without folders, and before all were read once.
         others: What else is not done yet, and why.
         collector: The feed collector after its last pass; None without one, and before it.
+        has_gateway: Whether the bot connects to the gateway.
+        http: Interactions over HTTP; None if they are switched off.
     """
 
     is_connected: bool
@@ -104,6 +123,8 @@ class RuntimeStatus:
     watching: Watching | None = None
     others: tuple[Finding, ...] = ()
     collector: CollectorStatus | None = None
+    has_gateway: bool = True
+    http: HttpInteractions | None = None
 
 
 def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
@@ -111,6 +132,8 @@ def runtime_findings(runtime: RuntimeStatus) -> Iterator[Finding]:
     yield clock_finding(runtime.clock_offset_s, is_trusted=runtime.is_clock_trusted)
     yield _scheduler_finding(runtime)
     yield _gateway_finding(runtime)
+    if runtime.http is not None:
+        yield _http_finding(runtime.http)
     yield _posting_finding(runtime)
     if runtime.displaced:
         cure = "Move it back, or stop the bot and use `newsdesk restore`; until then nothing is posted or planned."
@@ -155,6 +178,8 @@ def _scheduler_finding(runtime: RuntimeStatus) -> Finding:
 
 
 def _gateway_finding(runtime: RuntimeStatus) -> Finding:
+    if not runtime.has_gateway:
+        return _login_finding(runtime)
     if runtime.short_connections:
         text = f"the last {runtime.short_connections} connections ended within a minute, so commands may fail."
         return failing(text, "Reconnecting continues, ever less often; check Discord's status page.", check="gateway")
@@ -164,6 +189,22 @@ def _gateway_finding(runtime: RuntimeStatus) -> Finding:
         return passing("gateway", "connecting; commands may fail for a moment.")
     cure = "It keeps reconnecting, and editions are still posted; check the log."
     return failing("not connected, so commands don't work.", cure, check="gateway")
+
+
+def _login_finding(runtime: RuntimeStatus) -> Finding:
+    if runtime.is_connected:
+        return passing("gateway", "not used; interactions arrive over HTTP.")
+    if runtime.connection_age_s <= MAX_RECONNECT_S:
+        return passing("gateway", "not used; the bot is logging in.")
+    return failing("not logged in, so commands don't work.", "It keeps trying; check the log.", check="gateway")
+
+
+def _http_finding(http: HttpInteractions) -> Finding:
+    if not http.is_listening:
+        cure = "Stop what uses `interactions_address`, or change it; the bot keeps trying."
+        return failing("the bot can't listen for them, so commands don't work.", cure, check="interactions")
+    refused = sum(http.refused.values())
+    return passing("interactions", f"{http.taken:,} over HTTP since the start; {refused:,} requests refused.")
 
 
 def _watching_finding(watching: Watching) -> Finding:

@@ -105,6 +105,7 @@ class Guild(GuildState):
         self.has_bot = True
         self._join(self.world.bot.id, self._bot_role)
         self.announce()
+        self.authorize()
 
     def set_system_channel(self, channel: Channel | None) -> None:
         """Choose the channel for Discord's own messages; None for none."""
@@ -125,6 +126,13 @@ class Guild(GuildState):
         if self.has_bot and self.available:
             self.world.dispatch("GUILD_CREATE", lambda: self.world.guild_create(self), guild=self.id)
         self.world.changes.notify()
+
+    def authorize(self) -> None:
+        """Send APPLICATION_AUTHORIZED to the application, if it has an endpoint for events."""
+        if self.world.webhooks is not None:
+            who = self.world.users.get(self.invited_by or 0, self.world.owner.user).to_json()
+            added = {"integration_type": 0, "user": who, "scopes": ["bot", "applications.commands"]}
+            self.world.webhooks.announce("APPLICATION_AUTHORIZED", added | {"guild": self.to_json()})
 
     def _new_role(self, name: str, bits: int, *, mentionable: bool = False, managed: bool = False) -> Role:
         role = Role(

@@ -42,7 +42,7 @@ class Interaction:
         answered: The type of the initial response; None until there is one.
         original: The message that `@original` refers to.
         complete: Whether the response is complete: it was not deferred, or was edited since.
-        refused: Why the last response was refused, for error messages.
+        refused: Why the last response, or the interaction itself, was refused; for error messages.
     """
 
     def __init__(
@@ -80,6 +80,11 @@ class Interaction:
         """Whether the 3 seconds for the initial response passed without one."""
         return self.answered is None and self.age_s > FIRST_ANSWER_S
 
+    def note_refusal(self, why: str) -> None:
+        """Note why it did not reach the application."""
+        self.refused = why
+        self.channel.platform.changes.notify()
+
     def message(self, message_id: int) -> SandboxMessage | None:
         """A message of this interaction, by its id."""
         mine = [*self.followups, *([self.original] if self.original else [])]
@@ -104,7 +109,7 @@ class Interactions:
         *,
         by_user: bool = False,
     ) -> Interaction:
-        """Dispatch INTERACTION_CREATE.
+        """Send an interaction: to the application's endpoint if it has set one, else as INTERACTION_CREATE.
 
         Args:
             kind: COMMAND, COMPONENT, AUTOCOMPLETE or MODAL_SUBMIT.
@@ -127,6 +132,9 @@ class Interactions:
         interaction.command_name = _full_name(data)
         self._by_token[interaction.token] = self._by_id[interaction.id] = interaction
         payload = self._payload(interaction, data)
+        if platform.webhooks is not None and platform.webhooks.interactions_url is not None:
+            platform.webhooks.deliver(payload, interaction.note_refusal)
+            return interaction
         guild = channel.guild.id if channel.guild and not by_user else None
         platform.dispatch("INTERACTION_CREATE", lambda: payload, guild=guild)
         return interaction

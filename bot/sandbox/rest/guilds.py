@@ -7,6 +7,7 @@ from http import HTTPStatus
 from bot.sandbox import api_errors
 from bot.sandbox.gateway.intents import GUILD_MEMBERS
 from bot.sandbox.rest.route import Call, Reply, Route
+from bot.sandbox.state.guild import GuildState
 from bot.sandbox.state.permissions import BITS
 from bot.sandbox.wire import Json
 
@@ -63,6 +64,26 @@ def _audit_log(call: Call) -> Reply:
     return HTTPStatus.OK, {"audit_log_entries": entries, "users": users, **{name: [] for name in _NOT_LOGGED}}
 
 
+def _own_guilds(call: Call) -> Reply:
+    """The guilds that the bot is in, as partial objects, by id."""
+    after, limit = int(call.query.get("after", "0")), int(call.query.get("limit", "200"))
+    world = call.world
+    found = sorted(guild_id for guild_id, guild in world.guilds.items() if guild.has_bot and guild_id > after)[:limit]
+    return HTTPStatus.OK, [_partial(world.guilds[each], world.bot.id) for each in found]
+
+
+def _partial(guild: GuildState, bot: int) -> Json:
+    return {
+        "id": str(guild.id),
+        "name": guild.name,
+        "icon": None,
+        "banner": None,
+        "owner": False,
+        "permissions": str(guild.permissions_of(bot)),
+        "features": [],
+    }
+
+
 def _leave(call: Call) -> Reply:
     call.guild().remove_bot()
     return HTTPStatus.NO_CONTENT, None
@@ -75,5 +96,6 @@ ROUTES = (
     Route(method="GET", template=_GUILD + "/members", handler=_members),
     Route(method="GET", template=_GUILD + "/audit-logs", handler=_audit_log),
     Route(method="GET", template=_GUILD + "/members/{user_id}", handler=_member),
+    Route(method="GET", template="/users/@me/guilds", handler=_own_guilds),
     Route(method="DELETE", template="/users/@me/guilds/{guild_id}", handler=_leave),
 )

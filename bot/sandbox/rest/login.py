@@ -33,6 +33,7 @@ def _user(call: Call) -> Reply:
 
 def application_json(world: World) -> Json:
     """Discord's application object, as the application's own bot gets it."""
+    webhooks = world.webhooks
     return {
         "id": str(world.application_id),
         "name": world.bot.name,
@@ -42,11 +43,11 @@ def application_json(world: World) -> Json:
         "bot": world.bot.to_json(),
         "bot_public": True,
         "bot_require_code_grant": False,
-        "verify_key": "0" * 64,
+        "verify_key": "0" * 64 if webhooks is None else webhooks.verify_key,
         "flags": 0,
         "flags_new": "0",
         "redirect_uris": [],
-        "interactions_endpoint_url": None,
+        "interactions_endpoint_url": None if webhooks is None else webhooks.interactions_url,
         "role_connections_verification_url": None,
         "owner": world.owner.user.to_json(),
         "approximate_guild_count": len(world.guilds),

@@ -118,6 +118,8 @@ class GuildState:
         """Remove the bot from the guild; any request of its to the guild is then refused (50001)."""
         self.has_bot = False
         self.platform.dispatch("GUILD_DELETE", lambda: {"id": str(self.id)}, guild=self.id)
+        if self.platform.webhooks is not None:
+            self.platform.webhooks.announce("APPLICATION_DEAUTHORIZED", {"user": self.platform.bot.to_json()})
         self.platform.changes.notify()
 
     def member_json(self, user_id: int) -> Json:

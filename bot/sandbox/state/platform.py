@@ -56,12 +56,37 @@ class Dispatch(Protocol):
         ...
 
 
+class OutgoingWebhooks(Protocol):
+    """What an application gets over HTTP.
+
+    Attributes:
+        verify_key: The application's public key, in 64 hexadecimal digits.
+        interactions_url: Where interactions are sent; None for the gateway.
+    """
+
+    verify_key: str
+    interactions_url: str | None
+
+    def deliver(self, payload: Json, refused: Callable[[str], None]) -> None:
+        """Send an interaction; `refused` is called with the reason if it is not accepted."""
+        ...
+
+    def announce(self, event: str, data: Json) -> None:
+        """Send an event, if the application has set an address for them."""
+        ...
+
+    async def close(self) -> None:
+        """End the requests that are under way."""
+        ...
+
+
 class Platform:
     """The services that guilds, channels, messages and interactions share.
 
     Attributes:
         users: Every account but the bot's, by id.
         dispatch: Sends an event to the bot's gateway sessions; set by the gateway.
+        webhooks: What the application gets over HTTP; None if that was never set up.
         cdn: Uploaded files by their path below `/cdn`.
         address: The sandbox's own base address, once it listens.
         privileged_intents: The privileged intents that the application was granted, in bits.
@@ -80,6 +105,7 @@ class Platform:
         self.address = ""
         self.privileged_intents = 0
         self.dispatch: Dispatch = _nowhere
+        self.webhooks: OutgoingWebhooks | None = None
         self._identified_at: deque[float] = deque()
 
     @property

@@ -1,0 +1,1 @@
+"""What the running bot serves over HTTP: its status, and the interactions that arrive there."""
