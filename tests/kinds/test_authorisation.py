@@ -235,7 +235,8 @@ def expected(level: Level, person: Person) -> Verdict:
         return Verdict.DONE
     if level is Level.POSTER:
         # In direct messages there is nobody to share with.
-        return Verdict.NO_POSTING if person in {Person.USER_INSTALLED, Person.DIRECT} else Verdict.DONE
+        refused = {Person.USER_INSTALLED: Verdict.NO_POSTING, Person.DIRECT: Verdict.NO_SERVER}
+        return refused.get(person, Verdict.DONE)
     if person is Person.USER_INSTALLED or (person is Person.DIRECT and level is not Level.EDITOR_OF):
         return Verdict.NO_SERVER
     if level is Level.SERVER:

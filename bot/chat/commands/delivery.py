@@ -77,9 +77,8 @@ async def history(context: Context, name: Name) -> Draft:
     store = context.store
     schedule = await get_schedule(store.schedules, context.require_server(), name)
     editions = await store.digest.editions(schedule.id, limit=MOST_EDITIONS)
-    return draft_history(
-        schedule, [(edition, await store.deliveries.deliveries(schedule.id, edition.key)) for edition in editions]
-    )
+    parts = [(edition, await store.deliveries.deliveries(schedule.id, edition.key)) for edition in editions]
+    return draft_history(schedule, parts, context.forums)
 
 
 @answers(POST)
