@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
@@ -10,6 +10,7 @@ from bot.news.content import MOST_FINDINGS, ImportRecord, ImportReport, Reading,
 from bot.news.delivery import Delivery, DeliveryState
 from bot.news.message.draft import Channel, Draft, Link, Moment, Paragraph, Text
 from bot.render.article import title_of
+from bot.render.edition.delivery import message_url
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
@@ -66,7 +67,14 @@ def draft_content_status(
     return Draft(blocks=(*head, *as_many_as_fit(head, [_import_line(record) for record in imports])))
 
 
-def draft_hidden(article: Article, *, hidden: bool, has_changed: bool, parts: Sequence[Delivery] = ()) -> Draft:
+def draft_hidden(
+    article: Article,
+    *,
+    hidden: bool,
+    has_changed: bool,
+    parts: Sequence[Delivery] = (),
+    forums: Collection[int] = (),
+) -> Draft:
     """Confirm that an article was hidden or is shown again, and say in which messages it is.
 
     Args:
@@ -74,13 +82,14 @@ def draft_hidden(article: Article, *, hidden: bool, has_changed: bool, parts: Se
         hidden: False if it is shown again.
         has_changed: False if it was so already.
         parts: The parts whose message has it, once no earlier request was under way any more.
+        forums: The channels that are forums.
     """
     title = clip_written(title_of(article), 200)
     said = Paragraph(runs=(Text(text=_HIDING[hidden, has_changed]), Text(text=title, strong=True)))
     if not hidden:
         return Draft(blocks=(said,))
     undo = line(f"To show it again, use /content unhide with article:{article.id}.")
-    return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts), undo))
+    return Draft(blocks=(said, *(line(each) for each in places_of(parts)), *_links(parts, forums), undo))
 
 
 _HIDING: Final = {
@@ -113,12 +122,17 @@ _PERHAPS_POSTED: Final = frozenset({DeliveryState.SENDING, DeliveryState.UNKNOWN
 _MOST_LINKS: Final = 10
 
 
-def _links(parts: Sequence[Delivery]) -> Iterator[Paragraph]:
+def _links(parts: Sequence[Delivery], forums: Collection[int]) -> Iterator[Paragraph]:
     posted = [part for part in parts if part.state is DeliveryState.SENT and part.message_id]
     for part in posted[:_MOST_LINKS]:
-        url = f"https://discord.com/channels/{part.guild_id}/{part.key.channel_id}/{part.message_id}"
         text = f"Edition of {part.due_at:%d %B %Y}, part {part.key.part}"
-        yield Paragraph(runs=(Link(text=text, url=url), Text(text=" in "), Channel(channel_id=part.key.channel_id)))
+        yield Paragraph(
+            runs=(
+                Link(text=text, url=message_url(part, forums)),
+                Text(text=" in "),
+                Channel(channel_id=part.key.channel_id),
+            )
+        )
 
 
 def draft_problems(problems: Sequence[SeedProblem], notes: Sequence[SeedNote] = ()) -> Draft:

@@ -23,6 +23,7 @@ from bot.text.clean import clean
 MOST_TOPICS: Final = 25
 _LONGEST: Final = 100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_WEEK: Final = timedelta(days=7)
 _LONGEST_WHEN: Final = 80
 _LONGEST_NAME: Final = 120
 
@@ -119,6 +120,7 @@ def draft_set_up(
     *,
     head: str,
     candidates: int,
+    now: datetime,
     findings: Sequence[Finding] = (),
     collects: bool = False,
 ) -> Draft:
@@ -130,13 +132,14 @@ def draft_set_up(
         picks: The edition's stories, which *Post it now* posts: no others.
         head: What was done, before the schedule's name: "Created".
         candidates: The number of eligible articles.
+        now: The current moment.
         findings: What keeps it from posting.
         collects: The operator's feeds bring articles.
     """
     name = clip_written(clean(schedule.name), _LONGEST_NAME)
     details = draft_schedule(schedule, () if due is None else (due,), findings=findings).blocks[1:]
     said = _preview_lines(len(picks), candidates, collects=collects)
-    buttons = ButtonRow(buttons=tuple(_buttons(schedule, due, picks, findings)))
+    buttons = ButtonRow(buttons=tuple(_buttons(schedule, due, picks, findings, now)))
     return Draft(blocks=(line(f"{head} {name}".strip(), "heading"), *details, *said, buttons))
 
 
@@ -157,7 +160,7 @@ def _preview_lines(stories: int, candidates: int, *, collects: bool) -> Iterator
 
 
 def _buttons(
-    schedule: Schedule, due: datetime | None, picks: Sequence[Pick], findings: Sequence[Finding]
+    schedule: Schedule, due: datetime | None, picks: Sequence[Pick], findings: Sequence[Finding], now: datetime
 ) -> Iterator[Button]:
     own = (str(schedule.id),)
     if any(each.status is not Status.OK for each in findings):
@@ -174,9 +177,15 @@ def _buttons(
     else:
         yield Button(action=actions.EXAMPLE, label="See an example", is_private=True)
     if due is not None:
-        local = due.astimezone(zone_of(schedule.timezone))
-        yield Button(action=actions.SETUP_WAIT, args=own, label=f"Wait for {local:%A %H:%M}", is_private=True)
+        label = f"Wait for {_when(schedule, due, now)}"
+        yield Button(action=actions.SETUP_WAIT, args=own, label=label, is_private=True)
     yield Button(action=actions.SETUP_CHANGE, args=own, label="Change", is_private=True)
+
+
+def _when(schedule: Schedule, due: datetime, now: datetime) -> str:
+    """Write when an edition is due: by its weekday within a week, which would mean another day after that."""
+    local = due.astimezone(zone_of(schedule.timezone))
+    return f"{local:%A %H:%M}" if due - now < _WEEK else f"{local.day} {local:%B %H:%M}"
 
 
 def draft_waiting(schedule: Schedule, due: datetime | None) -> Draft:

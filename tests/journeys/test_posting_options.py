@@ -71,3 +71,15 @@ async def test_the_history_leads_to_the_messages(town: Town) -> None:
 
     message = town.channel.messages[0]
     assert f"https://discord.com/channels/{town.guild.id}/{town.channel.id}/{message.id}" in history.links
+
+
+async def test_the_history_of_a_forum_leads_to_its_posts(town: Town) -> None:
+    """A post is a thread with the id of its first message; the forum itself has no messages."""
+    forum = town.guild.add_channel("posts", "forum")
+    await create(town, channel=forum)
+    await town.let_pass(NINE)
+    history = await town.admin.run(town.channel, "schedule history", name="Weekly")
+
+    (post,) = forum.threads
+    (message,) = post.messages
+    assert f"https://discord.com/channels/{town.guild.id}/{post.id}/{message.id}" in history.links

@@ -52,6 +52,7 @@ class Person(StrEnum):
 
     MEMBER = "a member"
     EDITOR = "a member with an editor role"
+    SHOWN = "a member to whom the server's own settings show every command"
     MANAGER = "a member with Manage Server"
     OWNER = "the bot's owner, with Manage Server"
     STRANGER = "a manager of another server, there"
@@ -235,7 +236,8 @@ def expected(level: Level, person: Person) -> Verdict:
         return Verdict.DONE
     if level is Level.POSTER:
         # In direct messages there is nobody to share with.
-        return Verdict.NO_POSTING if person in {Person.USER_INSTALLED, Person.DIRECT} else Verdict.DONE
+        refused = {Person.USER_INSTALLED: Verdict.NO_POSTING, Person.DIRECT: Verdict.NO_SERVER}
+        return refused.get(person, Verdict.DONE)
     if person is Person.USER_INSTALLED or (person is Person.DIRECT and level is not Level.EDITOR_OF):
         return Verdict.NO_SERVER
     if level is Level.SERVER:
@@ -288,6 +290,10 @@ class Trial:
                 self.who = town.member
             case Person.EDITOR:
                 self.who = guild.add_member("Eve", roles=(role,))
+            case Person.SHOWN:
+                shown = guild.add_role("Shown")
+                guild.show_commands(shown, *{name.partition(" ")[0] for name in SLASH})
+                self.who = guild.add_member("Eve", roles=(shown,))
             case Person.OWNER:
                 self.who = guild.add_member(town.sandbox.owner, permissions=("manage_guild",))
             case Person.STRANGER | Person.USER_INSTALLED:
@@ -307,7 +313,7 @@ class Trial:
         """Use a command, whatever the client would say."""
         if self.person in {Person.FORGER, Person.ANOTHER, Person.LATE}:
             return Verdict.ABSENT
-        root = next(one for one in self.town.sandbox.commands if one["name"] in {name, name.partition(" ")[0]})
+        root = self._root(name)
         data: Json = {key: root[key] for key in ("id", "name", "type")}
         if root["type"] == MESSAGE_MENU:
             message = self.town.channel.messages[0]
@@ -318,6 +324,15 @@ class Trial:
             given = options.fill(leaf, required(SLASH[name], self.town.channel), resolved)
             data |= {"options": options.nested(steps, given)} | resolved.to_json()
         return await self._send(COMMAND, data)
+
+    def _root(self, name: str) -> Json:
+        """The command as it is registered; somebody to whom it is shown finds it in their client."""
+        names = {name, name.partition(" ")[0]}
+        root = next(one for one in self.town.sandbox.commands if one["name"] in names)
+        if self.person is Person.SHOWN:
+            commands = self.town.sandbox._world.commands
+            commands.find(self.channel, self.who.id, root["name"], root["type"], force=False)
+        return root
 
     async def component(self, action: str, component: Component) -> Verdict:
         """Use a component that was signed for this person, unless it is about one that wasn't."""

@@ -13,7 +13,7 @@ from bot.news.delivery import DELETED_MESSAGE, DeliveryState, EditionKey
 from bot.news.edition import Skipped
 from bot.news.message.draft import Link, Paragraph
 from bot.news.schedules.schedule import ScheduleState
-from bot.render.edition.delivery import draft_decided, draft_history, draft_retried, draft_sent_now
+from bot.render.edition.delivery import draft_decided, draft_history, draft_retried, draft_sent_now, message_url
 from bot.render.format.limits import fits
 from bot.render.format.terminal import to_text
 from tests.render.absurd import any_text
@@ -66,6 +66,14 @@ def test_a_history_links_the_messages_that_are_in_their_channel() -> None:
     ]
     one = draft_history(make_schedule(), [(edition, parts[:1])])
     assert "sent · Open" in to_text(one, 500)
+
+
+def test_a_message_in_a_forum_is_linked_in_its_own_thread() -> None:
+    """Not in the forum, which has none."""
+    part = make_delivery(make_edition(), state=DeliveryState.SENT, message_id=71)
+
+    assert message_url(part, {100}) == "https://discord.com/channels/1/71/71"
+    assert message_url(part, {101}) == "https://discord.com/channels/1/100/71"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -97,7 +97,7 @@ def test_a_topic_that_a_list_cannot_show_is_left_out() -> None:
 def test_the_answer_offers_to_post_to_wait_and_to_change() -> None:
     """By the weekday and time of the schedule's own zone."""
     schedule = make_schedule(timezone="Asia/Tokyo")
-    draft = draft_set_up(schedule, DUE, (PICK,), head="Created", candidates=3)
+    draft = draft_set_up(schedule, DUE, (PICK,), head="Created", now=NOW, candidates=3)
 
     assert to_text(draft).startswith("Created Weekly")
     assert "its next edition, with 1 story of 3 candidates" in to_text(draft)
@@ -105,11 +105,24 @@ def test_the_answer_offers_to_post_to_wait_and_to_change() -> None:
     assert fits(draft) == []
 
 
+@pytest.mark.parametrize(
+    ("days", "said"), [(0, "Monday 18:00"), (6, "Monday 18:00"), (7, "4 December 18:00"), (31, "4 December 18:00")]
+)
+def test_edition_that_is_a_week_away_or_more_is_named_by_its_date(days: int, said: str) -> None:
+    """The next day of that name is another one."""
+    schedule = make_schedule(timezone="Asia/Tokyo")
+    draft = draft_set_up(schedule, DUE, (PICK,), head="", now=DUE - timedelta(days=days), candidates=3)
+
+    assert f"Wait for {said}" in labels(draft)
+
+
 def test_what_is_missing_keeps_it_from_being_posted_until_it_is_checked_again() -> None:
     """What could not be checked does not."""
     missing = failing("I lack Embed Links.", "Grant it.")
-    draft = draft_set_up(make_schedule(), DUE, (PICK,), head="Created", candidates=3, findings=(missing,))
-    unknown = draft_set_up(make_schedule(), DUE, (PICK,), head="", candidates=3, findings=(unchecked("Not checked."),))
+    draft = draft_set_up(make_schedule(), DUE, (PICK,), head="Created", now=NOW, candidates=3, findings=(missing,))
+    unknown = draft_set_up(
+        make_schedule(), DUE, (PICK,), head="", now=NOW, candidates=3, findings=(unchecked("Not checked."),)
+    )
 
     assert "I lack Embed Links. Grant it." in to_text(draft)
     assert labels(draft) == ["Check again", "(Post it now)", "Wait for Monday 09:00", "Change"]
@@ -119,7 +132,7 @@ def test_what_is_missing_keeps_it_from_being_posted_until_it_is_checked_again() 
 @pytest.mark.parametrize("collects", [True, False])
 def test_without_articles_it_says_where_they_come_from(*, collects: bool) -> None:
     """The operator's feeds only if there are some."""
-    draft = draft_set_up(make_schedule(), None, (), head="Created", candidates=0, collects=collects)
+    draft = draft_set_up(make_schedule(), None, (), head="Created", now=NOW, candidates=0, collects=collects)
 
     assert "There are no articles yet" in to_text(draft)
     assert ("collects feeds" in to_text(draft)) is collects
@@ -128,7 +141,7 @@ def test_without_articles_it_says_where_they_come_from(*, collects: bool) -> Non
 
 def test_without_an_eligible_story_it_says_how_to_find_out_why() -> None:
     """The archive has articles, but none that fits."""
-    draft = draft_set_up(make_schedule(), DUE, (), head="Updated", candidates=2)
+    draft = draft_set_up(make_schedule(), DUE, (), head="Updated", now=NOW, candidates=2)
 
     assert "/schedule why" in to_text(draft)
 

@@ -134,6 +134,12 @@ class Context:
         server = self.require_server() if guild_id is None else guild_id
         return Deed(id=self.interaction.id, guild_id=server, member_id=self.user_id, at=self.now())
 
+    @property
+    def forums(self) -> frozenset[int]:
+        """The ids of the server's forums."""
+        guild = self.interaction.guild
+        return frozenset() if guild is None else frozenset(forum.id for forum in guild.forums)
+
     def note_arrival(self) -> None:
         """Note when the interaction arrived, by the uptime: its own moment is Discord's time."""
         self.interaction.extras.setdefault(_ARRIVED_S, self.services.clock.uptime())
@@ -227,8 +233,12 @@ class Context:
         would be overruled by a member.
 
         Raises:
-            ForbiddenError: the member can use commands here, but not send messages, or the bot can't.
+            ForbiddenError: the member can use commands here, but not send messages, or the bot can't; or this is a
+                direct message.
         """
+        if self.guild_id is None:
+            cure = "Use the command in a channel of a server, and share it there."
+            raise ForbiddenError("This only works in a server.", cure=cure)
         is_thread = isinstance(self.interaction.channel, discord.Thread)
         for who, allowed in (("You", self.interaction.permissions), ("I", self.interaction.app_permissions)):
             if not (allowed.send_messages_in_threads if is_thread else allowed.send_messages):

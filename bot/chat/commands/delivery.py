@@ -78,7 +78,8 @@ async def history(context: Context, name: Name) -> Draft:
     schedule = await get_schedule(store.schedules, context.require_server(), name)
     editions = await store.digest.editions(schedule.id, limit=MOST_EDITIONS)
     parts = [(edition, await store.deliveries.deliveries(schedule.id, edition.key)) for edition in editions]
-    return draft_history(schedule, parts, await store.corrections.corrected_at(schedule.id))
+    corrected = await store.corrections.corrected_at(schedule.id)
+    return draft_history(schedule, parts, corrected, context.forums)
 
 
 @answers(POST)

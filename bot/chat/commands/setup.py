@@ -151,6 +151,7 @@ async def drafts_of(
         choice.picks,
         head=head,
         candidates=candidates,
+        now=context.now(),
         findings=findings,
         collects=context.services.runtime().collector is not None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -58,6 +58,7 @@ def draft_history(
     schedule: Schedule,
     editions: Iterable[tuple[Edition, Sequence[Delivery]]],
     corrected: Mapping[DeliveryKey, datetime] = NEVER,
+    forums: Collection[int] = (),
 ) -> Draft:
     """Draw a line for each edition with the states of its messages, or why it has none, in the order given.
 
@@ -65,9 +66,10 @@ def draft_history(
         schedule: The schedule.
         editions: Its editions with their messages.
         corrected: When messages were last corrected.
+        forums: The channels that are forums.
     """
     head = (line(_name(schedule), kind="heading"),)
-    lines = [_history_line(edition, parts, corrected) for edition, parts in editions]
+    lines = [_history_line(edition, parts, corrected, forums) for edition, parts in editions]
     if not lines:
         return Draft(blocks=(*head, line("Nothing posted yet.")))
     return Draft(blocks=(*head, *_with_rest(head, lines)))
@@ -148,23 +150,34 @@ def _open(schedule: Schedule, parts: Sequence[Delivery]) -> Iterator[Block]:
 _STOPPED: Final = {ScheduleState.PAUSED: "paused", ScheduleState.OFF: "switched off"}
 
 
-def _history_line(edition: Edition, parts: Sequence[Delivery], corrected: Mapping[DeliveryKey, datetime]) -> Paragraph:
+def _history_line(
+    edition: Edition, parts: Sequence[Delivery], corrected: Mapping[DeliveryKey, datetime], forums: Collection[int]
+) -> Paragraph:
     if parts:
         said = _states_line("", parts)
         moments = [corrected[part.key] for part in parts if part.key in corrected]
         last = (Text(text=f"{DOT}corrected "), Moment(at=max(moments), style="short")) if moments else ()
-        return replace(said, runs=(*said.runs, *last, *_links(parts)))
+        return replace(said, runs=(*said.runs, *last, *_links(parts, forums)))
     why = _NOT_PLANNED[edition.skipped] if edition.skipped else "no message"
     return Paragraph(runs=(Moment(at=edition.due_at, style="short"), Text(text=DOT + why)))
 
 
-def _links(parts: Sequence[Delivery]) -> Iterator[Run]:
+def _links(parts: Sequence[Delivery], forums: Collection[int]) -> Iterator[Run]:
     """Link the messages that are in their channel."""
     posted = [part for part in parts if part.state is DeliveryState.SENT and part.message_id]
     for part in posted:
         yield Text(text=DOT if part is posted[0] else " ")
         label = "Open" if len(parts) == 1 else f"Open {part.key.part}"
-        yield Link(text=label, url=f"{_MESSAGES}/{part.guild_id}/{part.key.channel_id}/{part.message_id}")
+        yield Link(text=label, url=message_url(part, forums))
+
+
+def message_url(part: Delivery, forums: Collection[int]) -> str:
+    """Build the link to a part that was posted.
+
+    In a forum each part is a post: a thread that has the id of its first message.
+    """
+    place = part.message_id if part.key.channel_id in forums else part.key.channel_id
+    return f"{_MESSAGES}/{part.guild_id}/{place}/{part.message_id}"
 
 
 def _with_rest(head: Sequence[Block], lines: Sequence[Paragraph], kept: int = _FOR_THE_REST) -> Iterator[Paragraph]:
