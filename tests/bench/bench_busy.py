@@ -89,7 +89,7 @@ async def measure(place: Path, seeds: int) -> dict[str, dict[str, float]]:
     folder = place / "seeds"
     folder.mkdir()
     write_seeds(folder, seeds)
-    async with open_store(place / "newsdesk.db", clock=SystemClock()) as store:
+    async with open_store(place / "newsdesk.db", clock=SystemClock(), serves_crowds=True) as store:
         texts = await fill(store)
         await search_until(store, texts, None)
         quiet = summary(await search_until(store, texts, None))

@@ -14,6 +14,7 @@ from bot.clock import SystemClock
 from bot.collect.fetch import client as client_module
 from bot.collect.fetch.addresses import Reach, read_test_site
 from bot.collect.fetch.client import LARGEST_FEED, Client, open_client, user_agent
+from bot.collect.fetch.silence import SILENT_AFTER
 from bot.collect.fetched import Failed, Fetched, Gone, Unchanged, Validators
 from tests.collect.news_server import NewsServer
 
@@ -200,6 +201,40 @@ async def test_host_is_asked_one_request_at_a_time(server: NewsServer, client: C
 
     assert all(isinstance(outcome, Fetched) for outcome in outcomes)
     assert set(server.most_at_once.values()) == {1}
+
+
+async def test_host_that_does_not_answer_holds_up_two_of_its_feeds_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, server: NewsServer, client: Client
+) -> None:
+    """Each of its feeds would wait for its whole time, one after the other: 100 feeds for half an hour."""
+    monkeypatch.setattr(client_module, "TIMEOUT_S", 1.0)
+
+    async def wait(_: web.Request) -> web.Response:
+        await asyncio.sleep(60)
+        return web.Response()
+
+    urls = [server.put_answer("silent", wait, path=f"/{number}") for number in range(20)]
+    outcomes = await asyncio.gather(*map(client.fetch, urls))
+
+    assert [request.host.partition(".")[0] for request in server.requests] == ["silent"] * SILENT_AFTER
+    assert all(isinstance(outcome, Failed) for outcome in outcomes)
+    assert isinstance(await client.fetch(server.put("gazette", "<rss/>")), Fetched)
+
+
+async def test_host_with_one_slow_feed_is_asked_for_the_others(
+    monkeypatch: pytest.MonkeyPatch, server: NewsServer, client: Client
+) -> None:
+    """A host that answers between two slow feeds is not silent."""
+    monkeypatch.setattr(client_module, "TIMEOUT_S", 1.0)
+
+    async def wait(_: web.Request) -> web.Response:
+        await asyncio.sleep(60)
+        return web.Response()
+
+    slow, sound = server.put_answer("gazette", wait, path="/slow"), server.put("gazette", "<rss/>", path="/sound")
+    for _ in range(SILENT_AFTER + 1):
+        assert isinstance(await client.fetch(slow), Failed)
+        assert isinstance(await client.fetch(sound), Fetched)
 
 
 async def test_refused_connection_is_an_outcome(client: Client, server: NewsServer) -> None:

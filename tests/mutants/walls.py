@@ -14,8 +14,8 @@ WALLS: Final = (
     Mutant(
         name="who sees the instance alone also sees some server's words and articles",
         file=_SHELVES,
-        old="        server = _server_among(shelves)\n",
-        new="        server = _server_among(shelves) or next(iter(self._files), None)\n",
+        old="        server = server_among(shelves)\n",
+        new="        server = server_among(shelves) or next(iter(self._files), None)\n",
         proofs=_OF_WALLS,
     ),
     Mutant(

@@ -17,7 +17,7 @@ from bot.app.config import Config
 from bot.app.log import lost_lines
 from bot.app.tasks import Tasks
 from bot.checkup import HealthServer
-from bot.clock import Clock
+from bot.clock import Clock, SystemClock
 from bot.errors import StoreDamagedError, StoreUnavailableError
 from bot.news.checkup.finding import failing
 from bot.news.checkup.runtime import RuntimeStatus
@@ -76,6 +76,7 @@ async def _open(config: Config, clock: Clock) -> AsyncIterator[Opened]:
         spares_archive=True,
         qualities=config.quality,
         shelf_bytes=config.limits.shelf_megabytes * 1024 * 1024,
+        serves_crowds=isinstance(clock, SystemClock),
     ) as store:
         store.files.lock_for_sending()
         await check_ledger(store.files.ledger)

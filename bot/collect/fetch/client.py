@@ -19,6 +19,7 @@ from bot.collect.fetch.addresses import Reach
 from bot.collect.fetch.body import ACCEPTED, BodyError, read_body
 from bot.collect.fetch.freshness import fresh_s, retry_after_s
 from bot.collect.fetch.resolver import CheckedResolver, LookUp, PrivateAddressError, look_up
+from bot.collect.fetch.silence import SilentHosts
 from bot.collect.fetched import Failed, Fetched, Gone, Outcome, Unchanged, Validators
 from bot.text.clean import clean
 from bot.text.links import clean_url
@@ -38,6 +39,7 @@ _LONGEST_VALIDATOR: Final = 1_000
 _CHARSET: Final = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 
 _NOTHING: Final = Validators()
+_UNANSWERED: Final = Failed(reason=f"no complete answer within {TIMEOUT_S:.0f} seconds")
 
 
 class Client:
@@ -49,6 +51,7 @@ class Client:
         self._clock = clock
         self._hosts: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._places = asyncio.Semaphore(AT_ONCE)
+        self._silent = SilentHosts(clock)
 
     async def fetch(
         self, url: str, *, limit: int = LARGEST_FEED, accept: str = "*/*", validators: Validators = _NOTHING
@@ -67,9 +70,14 @@ class Client:
             if refusal:
                 return Failed(reason=clean(f"{refusal}: {url[:200]}"), is_refused=True)
             url = clean_url(url) or url  # what was checked is what is asked for
-            async with self._hosts[urlsplit(url).hostname or ""], self._places:
+            host = urlsplit(url).hostname or ""
+            async with self._hosts[host], self._places:
+                if self._silent.is_silent(host):
+                    return Failed(reason=f"{host} has not answered other requests")
                 began_s = self._clock.uptime()
                 outcome = await self._request(url, limit, _headers(accept, validators), moved_to, left_s)
+                if left_s == TIMEOUT_S:  # otherwise a redirect took some of its time
+                    self._silent.note(host, has_answered=outcome != _UNANSWERED)
                 left_s -= self._clock.uptime() - began_s  # waiting for a turn doesn't count
             if not isinstance(outcome, _Redirect):
                 return outcome
@@ -88,7 +96,7 @@ class Client:
             ):
                 return await self._outcome(response, url, limit, moved_to)
         except TimeoutError:
-            return Failed(reason=f"no complete answer within {TIMEOUT_S:.0f} seconds")
+            return _UNANSWERED
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, PrivateAddressError):
                 return Failed(reason=str(error.os_error), is_refused=True)

@@ -39,6 +39,7 @@ from bot.store.sqlite.ledger.servers.log import SqliteLogStore
 from bot.store.sqlite.ledger.servers.suggestions import SqliteSuggestionStore
 from bot.store.sqlite.search.related import SqliteRelatedStore
 from bot.store.sqlite.search.search import SqliteSearchStore
+from bot.store.sqlite.search.second.process import SecondProcess, has_processor
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from bot.store.sqlite.shelves.move import move_shelves
 from bot.store.sqlite.shelves.shelves import PROMISED_BYTES
@@ -76,6 +77,7 @@ async def open_store(
     spares_archive: bool = False,
     qualities: Mapping[str, int] | None = None,
     shelf_bytes: int = PROMISED_BYTES,
+    serves_crowds: bool = False,
 ) -> AsyncIterator[SqliteStore]:
     """Open the store whose ledger is at `path`; `open_files` describes creation, upgrades and errors.
 
@@ -86,6 +88,7 @@ async def open_store(
         spares_archive: As for `open_files`.
         qualities: As `DigestStore.qualities`; None for none.
         shelf_bytes: As for `open_files`.
+        serves_crowds: Start a second process while many search, if there is a processor for it.
 
     Raises:
         StoreError: the file can't be used.
@@ -97,7 +100,12 @@ async def open_store(
             with suppress(StoreDamagedError) if spares_archive else nullcontext():
                 await _bring_up_to_date(files.archive, clock)
                 await move_shelves(files)
-        yield store_of(files, clock, qualities=qualities)
+        second = SecondProcess(path) if serves_crowds and has_processor() else None
+        try:
+            yield store_of(files, clock, qualities=qualities, second=second)
+        finally:
+            if second is not None:
+                await second.close()
 
 
 async def _bring_up_to_date(archive: Database, clock: Clock) -> None:
@@ -107,12 +115,18 @@ async def _bring_up_to_date(archive: Database, clock: Clock) -> None:
         await rebuild_index(archive, clock)
 
 
-def store_of(files: StoreFiles, clock: Clock, *, qualities: Mapping[str, int] | None = None) -> SqliteStore:
+def store_of(
+    files: StoreFiles,
+    clock: Clock,
+    *,
+    qualities: Mapping[str, int] | None = None,
+    second: SecondProcess | None = None,
+) -> SqliteStore:
     """Build all ports of open files."""
     return SqliteStore(
         files=files,
         articles=SqliteArticleStore(files),
-        search=SqliteSearchStore(files, clock),
+        search=SqliteSearchStore(files, clock, second=second),
         related=SqliteRelatedStore(files),
         stories=SqliteStoryStore(files),
         digest=SqliteDigestStore(files, qualities or {}),

@@ -90,11 +90,17 @@ class Database:
         Raises:
             StoreError: the file can't be read; `StoreUnavailableError` if trying again can help.
         """
+        with self.reading():
+            async with turn or nullcontext():
+                return await self._read(fn)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Count what is within the block as a read, for `give_way`."""
         self._reads += 1
         self._is_quiet.clear()
         try:
-            async with turn or nullcontext():
-                return await self._read(fn)
+            yield
         finally:
             self._reads -= 1
             if not self._reads:

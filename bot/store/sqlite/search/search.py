@@ -1,4 +1,7 @@
-"""SQLite implementation of `SearchStore`: words go to `find`, lists to `listing`, completion to `autocomplete`."""
+"""SQLite implementation of `SearchStore`: words go to `find`, lists to `listing`, completion to `autocomplete`.
+
+While many search at once, every other search goes to a second process (`second`).
+"""
 
 from __future__ import annotations
 
@@ -23,22 +26,34 @@ from bot.store.sqlite.search.filters import Filters, read_filters
 from bot.store.sqlite.search.find import MOST, Found, find_articles, one_of_each_story
 from bot.store.sqlite.search.listing import linked_rows, list_rows
 from bot.store.sqlite.search.query_words import Words, read_words
+from bot.store.sqlite.search.second.message import Asked
+from bot.store.sqlite.search.second.process import AHEAD, CROWD, SecondProcess
 from bot.store.sqlite.search.suggest import suggest
 from bot.store.sqlite.search.tally import holding, provider_tallies, topic_tallies
 from bot.store.sqlite.search.views import Views
 from bot.store.sqlite.shelves.files import StoreFiles
+from bot.store.sqlite.shelves.names import server_among
 
 AT_ONCE: Final = READERS - 1
 """Concurrent searches: one connection stays free for completions, and more searches would only wait for the GIL."""
 
 
 class SqliteSearchStore(SearchStore):
-    """SQLite implementation of `SearchStore`."""
+    """SQLite implementation of `SearchStore`.
 
-    def __init__(self, files: StoreFiles, clock: Clock) -> None:
+    Args:
+        files: What is searched.
+        clock: Decides when a search ends.
+        second: Answers searches too while many are under way; None for nobody.
+    """
+
+    def __init__(self, files: StoreFiles, clock: Clock, *, second: SecondProcess | None = None) -> None:
         self._shelves = files.shelves
+        self._second = second
+        self._under_way = 0
         self._clock = clock
         self._turn = asyncio.Semaphore(AT_ONCE)
+        self._turn_anywhere = asyncio.Semaphore(AT_ONCE if second is None else AHEAD + 1)
         self._topics = topic_tallies()
         self._providers = provider_tallies()
         self._views = Views(files, clock)
@@ -55,10 +70,43 @@ class SqliteSearchStore(SearchStore):
         deadline_s: float = 0.25,
         explains: bool = False,
     ) -> SearchResult:
+        server = server_among(shelves)
+        asked = Asked(
+            shelves=tuple(shelves),
+            query=query,
+            now=now,
+            limit=limit,
+            loaded=loaded,
+            deadline_s=deadline_s,
+            server=server,
+            file=None if server is None else self._shelves.find_file(server),
+        )
+        self._under_way += 1
+        try:
+            # All of them count as reading while they wait: an import lets them go first.
+            with self._shelves.reading():
+                async with self._turn_anywhere:
+                    found = None if explains else await self._search_beside(asked)
+                    if found is None:
+                        async with self._turn:
+                            found = await self._search_here(asked, explains=explains)
+                    return found
+        finally:
+            self._under_way -= 1
+
+    async def _search_beside(self, asked: Asked) -> SearchResult | None:
+        """Search in the second process if there is a crowd; a lone search is answered sooner here."""
+        if self._second is None or self._under_way < CROWD:
+            return None
+        self._second.want()
+        return await self._second.search(asked) if self._second.is_free else None
+
+    async def _search_here(self, asked: Asked, *, explains: bool) -> SearchResult:
+        query, now, limit, loaded = asked.query, asked.now, asked.limit, asked.loaded
 
         def read(view: View) -> SearchResult:
             # From its own start: otherwise the last of many concurrent searches would find nothing.
-            deadline = Deadline(clock=self._clock, at=self._clock.uptime() + deadline_s)
+            deadline = Deadline(clock=self._clock, at=self._clock.uptime() + asked.deadline_s)
             filters = read_filters(view, query, now=now)
             if query.link and (linked := linked_rows(view, filters, query.link)):
                 return _of_link(view, query, linked, loaded=loaded, explains=explains)
@@ -84,7 +132,7 @@ class SqliteSearchStore(SearchStore):
                 parts=tuple(found.parts.get(row) for row in shown[:loaded]) if explains else (),
             )
 
-        return await self._shelves.read(shelves, read, turn=self._turn)
+        return await self._shelves.read(asked.shelves, read)
 
     @override
     async def latest(

@@ -76,7 +76,7 @@ async def move_shelves(files: StoreFiles) -> None:
         if shelf not in files.shelves.servers():
             path = new_shelf_path(files.local.path, shelf, 1)
             await asyncio.to_thread(_copy, files.archive.path, path, shelf)
-            files.shelves.add(shelf, path)
+            files.shelves.follow(shelf, path)
         while await files.archive.write(partial(_drop_some, shelf=shelf)):
             continue
         log.info("a server's shelf gets a file of its own", done=done + 1, of=len(names))

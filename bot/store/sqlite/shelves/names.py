@@ -7,10 +7,11 @@ that uploads again after its shelf was deleted gets another name: the server's i
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.news.article import ShelfId, server_shelf
+from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.store.sqlite.file.kinds import archive_folder, companions
 
 _NAME: Final = re.compile(r"(?P<guild>-?\d+)-(?P<number>\d+)\.sqlite3")
@@ -49,3 +50,11 @@ def delete_database(path: Path) -> None:
     """Delete a file and, before it, its write-ahead log, which must not be left without it."""
     for part in (*companions(path), path):
         part.unlink(missing_ok=True)
+
+
+def server_among(shelves: Sequence[ShelfId]) -> ShelfId | None:
+    """Return the server whose shelf is among those that a reader sees; None for none."""
+    servers = [shelf for shelf in dict.fromkeys(shelves) if shelf != INSTANCE_SHELF]
+    if len(servers) > 1:
+        raise ValueError(f"nobody sees the shelves of several servers: {', '.join(servers)}")
+    return servers[0] if servers else None

@@ -11,7 +11,7 @@ import asyncio
 import sqlite3
 from collections import OrderedDict, defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -30,7 +30,7 @@ from bot.store.sqlite.index.known import Known
 from bot.store.sqlite.index.lexicon import Lexicon, read_lexicon
 from bot.store.sqlite.index.rebuild import is_index_current, rebuild_index
 from bot.store.sqlite.index.view import Part, View, part_of, view_of
-from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path
+from bot.store.sqlite.shelves.names import delete_shelf_files, find_shelf_files, new_shelf_path, server_among
 from bot.store.sqlite.shelves.snapshots import Failed, in_snapshot, unbroken
 from bot.store.sqlite.shelves.takedowns import Takedowns
 from bot.store.sqlite.shelves.troubles import Troubles, UnreadableShelfError, identify, inode_of, unreadable
@@ -47,7 +47,6 @@ NO_SHELF: Final = ShelfId("")
 
 OPEN_AT_ONCE: Final = 16
 """Shelves kept open, the last used ones: each takes two connections, six descriptors and 1 to 2 MB."""
-
 
 _RECORDED: Final = "SELECT shelf, name FROM shelf_file"
 _RECORD: Final = "INSERT OR REPLACE INTO shelf_file (shelf, name) VALUES (?, ?)"
@@ -130,9 +129,15 @@ class Shelves:
         """Find the files that are missing, by server."""
         return {shelf: path for shelf, path in self._files.items() if identify(path) is None}
 
-    def add(self, shelf: ShelfId, path: Path) -> None:
-        """Take a server's file that somebody else wrote."""
-        self._files[shelf] = path
+    def find_file(self, shelf: ShelfId) -> Path | None:
+        """Find a server's file; None if it has none."""
+        return self._files.get(shelf)
+
+    def follow(self, shelf: ShelfId, path: Path | None) -> None:
+        """Take what is a server's file by now, which somebody else wrote; None for none."""
+        self._files.pop(shelf, None)
+        if path is not None:
+            self._files[shelf] = path
 
     async def read(
         self, shelves: Sequence[ShelfId], fn: Callable[[View], T], *, turn: asyncio.Semaphore | None = None
@@ -155,7 +160,7 @@ class Shelves:
     async def _read(
         self, shelves: Sequence[ShelfId], fn: Callable[[View], T], turn: asyncio.Semaphore | None
     ) -> T | Failed:
-        server = _server_among(shelves)
+        server = server_among(shelves)
         try:
             answer = await self._read_with(server, shelves, fn, turn)
             if server is not None and isinstance(answer, Failed) and isinstance(answer.error, StoreDamagedError):
@@ -257,6 +262,10 @@ class Shelves:
         """Keep one shelf's file open for work of several transactions."""
         async with self._using(shelf) as opened:
             yield opened.database if opened else self._instance
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Count a read that is under way elsewhere, or has yet to begin, for `give_way`."""
+        return self._instance.reading()
 
     async def give_way(self) -> None:
         """Wait a little until no read is running; as `Database.give_way`."""
@@ -389,10 +398,3 @@ class Shelves:
                 await self._unused.wait_for(lambda: not opened.users)
             self._open.pop(shelf, None)
             await opened.stack.aclose()
-
-
-def _server_among(shelves: Sequence[ShelfId]) -> ShelfId | None:
-    servers = [shelf for shelf in dict.fromkeys(shelves) if shelf != INSTANCE_SHELF]
-    if len(servers) > 1:
-        raise ValueError(f"nobody sees the shelves of several servers: {', '.join(servers)}")
-    return servers[0] if servers else None

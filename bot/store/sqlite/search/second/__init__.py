@@ -1,0 +1,1 @@
+"""A second process that answers searches while many members search at once."""
