@@ -84,7 +84,7 @@ def _fields(schedule: Schedule, topics: Sequence[Tally]) -> Iterator[Field]:
         longest=_LONGEST_WHEN,
     )
     offered = tuple(_topics(schedule, topics))
-    if offered and len(schedule.topics) <= MOST_TOPICS:
+    if offered and _fit_a_select(schedule.topics):
         yield ChoiceField(
             name=TOPICS, label="Topics", about="Leave it empty for all", options=offered, least=0, most=len(offered)
         )
@@ -96,6 +96,11 @@ def _fields(schedule: Schedule, topics: Sequence[Tally]) -> Iterator[Field]:
             FormOption(label=str(count), value=str(count), is_chosen=count == schedule.count) for count in counts
         ),
     )
+
+
+def _fit_a_select(topics: Sequence[str]) -> bool:
+    """True if a select can offer all of a schedule's topics; otherwise a form would take some away."""
+    return len(topics) <= MOST_TOPICS and all(units(each) <= _LONGEST for each in topics)
 
 
 def _topics(schedule: Schedule, topics: Sequence[Tally]) -> Iterator[FormOption]:

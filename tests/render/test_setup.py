@@ -46,6 +46,14 @@ def test_a_form_for_a_new_schedule_says_when_it_was_opened() -> None:
     assert form.opener.action != draft_setup_form(make_schedule(), TOPICS, opened_at=None).opener.action
 
 
+@pytest.mark.parametrize(("longest", "is_offered"), [(100, True), (101, False)])
+def test_a_topic_that_is_too_long_for_a_select_leaves_topics_out_of_the_form(longest: int, *, is_offered: bool) -> None:
+    """Discord would refuse the form; without the field, the schedule's topics stay as they are."""
+    form = draft_setup_form(make_schedule(topics=("x" * longest,)), TOPICS, opened_at=None)
+
+    assert ("topics" in [field.name for field in form.fields]) is is_offered
+
+
 def test_a_form_for_a_schedule_shows_what_it_is_like() -> None:
     """Its days, its own topics first, and its number of stories among the usual ones."""
     schedule = make_schedule(days=EVERY_DAY, topics=("topic 39", "gone"), count=7)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Final
 
 from hypothesis import strategies as st
@@ -69,3 +70,12 @@ _PIECES: Final = (
 
 nasty_text: Final = st.sampled_from(HOSTILE) | st.lists(st.sampled_from(_PIECES), max_size=40).map("".join)
 """Known attacks, and everything that can be made of their pieces."""
+
+
+def many_hostile_texts(count: int) -> tuple[str, ...]:
+    """Return `HOSTILE` and as many texts made of their pieces as are missing to `count`, the same ones each time."""
+    source = random.Random("hostile")  # noqa: S311 - the same ones each time
+    texts = dict.fromkeys(HOSTILE)
+    while len(texts) < count:
+        texts["".join(source.choices(_PIECES, k=source.randint(1, 40)))] = None
+    return tuple(texts)
