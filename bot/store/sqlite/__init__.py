@@ -78,6 +78,7 @@ async def open_store(
     qualities: Mapping[str, int] | None = None,
     shelf_bytes: int = PROMISED_BYTES,
     serves_crowds: bool = False,
+    postgres: str = "",
 ) -> AsyncIterator[SqliteStore]:
     """Open the store whose ledger is at `path`; `open_files` describes creation, upgrades and errors.
 
@@ -88,19 +89,25 @@ async def open_store(
         spares_archive: As for `open_files`.
         qualities: As `DigestStore.qualities`; None for none.
         shelf_bytes: As for `open_files`.
-        serves_crowds: Start a second process while many search, if there is a processor for it.
+        serves_crowds: Start a second process while many search, if there is a processor for it and the ledger is a file.
+        postgres: As for `open_files`.
 
     Raises:
         StoreError: the file can't be used.
     """
     async with open_files(
-        path, clock=clock, read_only=read_only, spares_archive=spares_archive, shelf_bytes=shelf_bytes
+        path,
+        clock=clock,
+        read_only=read_only,
+        spares_archive=spares_archive,
+        shelf_bytes=shelf_bytes,
+        postgres=postgres,
     ) as files:
         if not read_only:
             with suppress(StoreDamagedError) if spares_archive else nullcontext():
                 await _bring_up_to_date(files.archive, clock)
                 await move_shelves(files)
-        second = SecondProcess(path) if serves_crowds and has_processor() else None
+        second = SecondProcess(path) if serves_crowds and not postgres and has_processor() else None
         try:
             yield store_of(files, clock, qualities=qualities, second=second)
         finally:
