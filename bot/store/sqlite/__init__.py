@@ -89,7 +89,7 @@ async def open_store(
         spares_archive: As for `open_files`.
         qualities: As `DigestStore.qualities`; None for none.
         shelf_bytes: As for `open_files`.
-        serves_crowds: Start a second process while many search, if there is a processor for it and the ledger is a file.
+        serves_crowds: Search in a second process as well while many do, if there is a processor and the ledger is a file.
         postgres: As for `open_files`.
 
     Raises:
