@@ -167,3 +167,17 @@ async def test_editor_gets_the_notices_of_the_schedule_that_they_saved(town: Tow
     await town.admin.run(town.channel, "schedule resume", name="Weekly")
     await town.let_pass(timedelta(days=7))
     assert len(eve.direct_messages) == 1
+
+
+async def test_no_editor_role_is_dropped_while_a_server_cannot_be_seen(town: Town) -> None:
+    """In an outage at Discord the server seems to have no roles, as if all of them had been deleted."""
+    await name_editors(town)
+    another = town.guild.add_role("More editors")
+    town.guild.set_unavailable()
+
+    refused = await town.admin.run(town.channel, "admin editors add", role=another)
+    town.guild.set_unavailable(False)
+    answer = await town.admin.run(town.channel, "admin editors list")
+
+    assert "I can't see this server's channels and roles at the moment." in refused.text
+    assert "Editors" in answer.text.splitlines()[-1]

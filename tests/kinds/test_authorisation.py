@@ -6,10 +6,11 @@ bot, as Discord would deliver it, whatever the client would have hidden.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -385,9 +386,28 @@ def test_every_command_and_component_has_a_row() -> None:
     assert COMPONENTS.keys() == HANDLERS.keys() | FORM_HANDLERS.keys()
 
 
+@pytest.fixture
+async def remote(tmp_path: Path) -> AsyncIterator[Town]:
+    """The town with a bot that has no gateway and gets its interactions over HTTP."""
+    async with Town(tmp_path, endpoint=True, gateway=False) as started:
+        await started.start_bot()
+        yield started
+
+
 @pytest.mark.parametrize("person", Person, ids=lambda person: person.name)
 async def test_every_cell_is_as_decided(town: Town, person: Person) -> None:
     """With what each one asks for, and nothing of another server changes."""
+    await try_every_cell(town, person)
+
+
+@pytest.mark.parametrize("person", Person, ids=lambda person: person.name)
+async def test_every_cell_is_as_decided_over_http(remote: Town, person: Person) -> None:
+    """Where nothing is known of a server but what the signed request says."""
+    await try_every_cell(remote, person)
+
+
+async def try_every_cell(town: Town, person: Person) -> None:
+    """Compare what a person may do with what was decided."""
     trial = Trial(town, person)
     await trial.prepare()
     rows = [

@@ -15,13 +15,14 @@ from typing import Final
 
 from tests.mutants.delivery import DELIVERY
 from tests.mutants.desk import DESK
+from tests.mutants.http import HTTP
 from tests.mutants.mutant import Mutant
 from tests.mutants.planning import PLANNING
 from tests.mutants.trial import ROOT, Outcome, Tree
 from tests.mutants.walls import WALLS
 from tests.mutants.wire import WIRE
 
-MUTANTS: Final = (*DELIVERY, *DESK, *PLANNING, *WALLS, *WIRE)
+MUTANTS: Final = (*DELIVERY, *DESK, *HTTP, *PLANNING, *WALLS, *WIRE)
 _WORKERS: Final = 2
 
 

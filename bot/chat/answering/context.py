@@ -207,10 +207,9 @@ class Context:
 
     async def _access(self) -> Access:
         """Compute the access of the member, in the server that the interaction came from."""
-        member = self.interaction.user
         return access_of(
             manages=self.interaction.permissions.manage_guild,
-            roles=[role.id for role in member.roles] if isinstance(member, discord.Member) else [],
+            roles=_roles_of(self.interaction.user),
             editor_roles=await self.store.editors.editor_roles(self.require_server()),
         )
 
@@ -270,6 +269,14 @@ class Context:
             ForbiddenError: for anyone else, or Discord doesn't say.
         """
         _require(await is_owner(self.interaction.client, self.services.clock, self.user_id), _NOT_THE_OWNER)
+
+
+def _roles_of(member: discord.User | discord.Member) -> list[int]:
+    """Return the ids of a member's roles as the interaction names them.
+
+    `Member.roles` lists only those that the gateway has described, which is none without a gateway.
+    """
+    return list(member._roles) if isinstance(member, discord.Member) else []  # noqa: SLF001 - nothing public has them
 
 
 def _require(answer: bool | None, refusal: tuple[str, str]) -> None:
