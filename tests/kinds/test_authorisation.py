@@ -6,10 +6,12 @@ bot, as Discord would deliver it, whatever the client would have hidden.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -54,6 +56,8 @@ class Person(StrEnum):
     EDITOR = "a member with an editor role"
     SHOWN = "a member to whom the server's own settings show every command"
     MANAGER = "a member with Manage Server"
+    OVER_HTTP = "a member, through the HTTP endpoint"
+    MANAGER_OVER_HTTP = "a member with Manage Server, through the HTTP endpoint of a bot without a gateway"
     OWNER = "the bot's owner, with Manage Server"
     STRANGER = "a manager of another server, there"
     USER_INSTALLED = "somebody who installed the bot for themselves, in a server that did not add it"
@@ -227,7 +231,19 @@ NAMES_A_SCHEDULE: Final = frozenset(
     }
 )
 
-_MANAGES: Final = frozenset({Person.MANAGER, Person.OWNER, Person.FORGER, Person.ANOTHER, Person.LATE, Person.STRANGER})
+OVER_HTTP: Final = frozenset({Person.OVER_HTTP, Person.MANAGER_OVER_HTTP})
+
+_MANAGES: Final = frozenset(
+    {
+        Person.MANAGER,
+        Person.MANAGER_OVER_HTTP,
+        Person.OWNER,
+        Person.FORGER,
+        Person.ANOTHER,
+        Person.LATE,
+        Person.STRANGER,
+    }
+)
 
 
 def expected(level: Level, person: Person) -> Verdict:
@@ -286,7 +302,7 @@ class Trial:
         for quota in services_of(town).quotas._quotas.values():
             quota._per_minute = 10_000
         match self.person:
-            case Person.MEMBER:
+            case Person.MEMBER | Person.OVER_HTTP:
                 self.who = town.member
             case Person.EDITOR:
                 self.who = guild.add_member("Eve", roles=(role,))
@@ -385,9 +401,26 @@ def test_every_command_and_component_has_a_row() -> None:
     assert COMPONENTS.keys() == HANDLERS.keys() | FORM_HANDLERS.keys()
 
 
+@asynccontextmanager
+async def town_for(folder: Path, person: Person) -> AsyncIterator[Town]:
+    """A town with the bot at work, which takes the interactions of some people over HTTP alone."""
+    is_remote = person in OVER_HTTP
+    async with Town(folder, endpoint=is_remote, gateway=not is_remote) as town:
+        await town.start_bot()
+        yield town
+    assert town.sandbox.deviations == []
+    assert town.endpoint is None or town.endpoint.failures == []
+
+
 @pytest.mark.parametrize("person", Person, ids=lambda person: person.name)
-async def test_every_cell_is_as_decided(town: Town, person: Person) -> None:
+async def test_every_cell_is_as_decided(tmp_path: Path, person: Person) -> None:
     """With what each one asks for, and nothing of another server changes."""
+    async with town_for(tmp_path, person) as town:
+        await try_every_cell(town, person)
+
+
+async def try_every_cell(town: Town, person: Person) -> None:
+    """Compare the row of a person with what is decided."""
     trial = Trial(town, person)
     await trial.prepare()
     rows = [
@@ -397,7 +430,7 @@ async def test_every_cell_is_as_decided(town: Town, person: Person) -> None:
     rows += [(name, await trial.command(name), expected_of_command(level, person)) for name, level in COMMANDS.items()]
 
     assert _differences(rows) == []
-    may_change = person in {Person.EDITOR, Person.MANAGER, Person.OWNER}
+    may_change = person in {Person.EDITOR, Person.MANAGER, Person.MANAGER_OVER_HTTP, Person.OWNER}
     assert may_change or await services_of(town).store.schedules.schedules(town.guild.id) == (trial.weekly,)
 
 
