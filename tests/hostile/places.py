@@ -204,7 +204,7 @@ def _delivered(text: str) -> Shown:
         for number, state in enumerate(DeliveryState, start=1)
     ]
     return (
-        draft_history(schedule, [(edition, parts)], forums={100}),
+        draft_history(schedule, [(edition, parts)], {parts[0].key: SOME_DAY}, {100}),
         draft_retried(schedule, Retries(sent=(), superseded=()), parts),
         draft_decided(DeliveryState.SENT, schedule, parts),
         draft_sent_now(schedule, 3, parts),
