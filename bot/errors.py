@@ -158,6 +158,12 @@ class StoreDamagedError(StoreError):
     """A check of the database failed."""
 
 
+class BackupIncompleteError(StoreError):
+    """A backup was made without servers' files that are damaged or missing."""
+
+    exit_status = 65
+
+
 class StoreFullError(StoreError):
     """The file of a server's uploads has reached its limit; nothing of the refused transaction was done."""
 

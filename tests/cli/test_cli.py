@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
+from bot.news.article import server_shelf
+from bot.store.sqlite import open_store
 from bot.store.sqlite.file.lock import holding_lock
+from bot.store.sqlite.shelves.names import find_shelf_files
 from tests.support.command_line import Run
+from tests.support.makers import SOME_DAY, make_seed
 
 HERALD = "001_c491b083016e13b6"
 
@@ -360,6 +366,32 @@ def test_restore_brings_back_the_state_of_the_backup(newsdesk: Run, tmp_path: Pa
     assert [article["stem"] for article in answer["articles"]] == [HERALD]
     assert said.status == 0
     assert list(tmp_path.glob("news.sqlite3.before-*"))
+
+
+async def put_upload(ledger: Path) -> Path:
+    """Store a server's upload; its file."""
+    shelf = server_shelf(1)
+    async with open_store(ledger, clock=SystemClock()) as store:
+        await store.articles.put_seeds(shelf, [make_seed("own", shelf=shelf)], seen_at=SOME_DAY)
+    return find_shelf_files(ledger)[shelf]
+
+
+def test_backup_without_a_servers_damaged_file_says_so_and_has_a_status_of_its_own(
+    newsdesk: Run, tmp_path: Path
+) -> None:
+    """A script that makes backups distinguishes it from one that failed."""
+    newsdesk("ingest")
+    file = asyncio.run(put_upload(tmp_path / "news.sqlite3"))
+    file.write_bytes(b"damaged")
+
+    said = newsdesk("backup", "kept")
+    assert said.status == 65
+    assert "Backed up and checked: kept" in said.out
+    assert "The backup lacks the uploads of 1 server:" in said.err
+    assert file.name in said.err
+    restored = newsdesk("restore", "kept")
+    assert restored.status == 0
+    assert "The backup lacks the uploads of 1 server:" in restored.out
 
 
 def test_backup_never_overwrites_a_file(newsdesk: Run, tmp_path: Path) -> None:

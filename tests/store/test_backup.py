@@ -14,13 +14,14 @@ from typing import Final
 import pytest
 
 from bot.errors import StoreDamagedError, StoreError
-from bot.news.article import INSTANCE_SHELF
+from bot.news.article import INSTANCE_SHELF, server_shelf
 from bot.store.sqlite import open_store
 from bot.store.sqlite.backup import MANIFEST, _write_manifest, back_up_store, restore_store
 from bot.store.sqlite.file.kinds import ARCHIVE, instance_path
 from bot.store.sqlite.file.kinds import LEDGER as LEDGER_KIND
 from bot.store.sqlite.file.migrate import apply_migrations, is_behind, shipped_schema
-from tests.faults.files import overwrite
+from bot.store.sqlite.shelves.names import find_shelf_files
+from tests.faults.files import PAGE, overwrite
 from tests.support.clocks import ManualClock
 from tests.support.makers import make_seed
 
@@ -59,7 +60,7 @@ async def test_restored_backup_has_ledger_and_archive(backup: Path, clock: Manua
     async with open_store(path, clock=clock) as store:
         await store.admin.save_setting("name", "another")
 
-    kept = await restore_store(backup, path, clock=clock)
+    kept = (await restore_store(backup, path, clock=clock)).kept
 
     async with open_store(path, clock=clock) as store:
         assert await store.admin.find_setting("name") == "value"
@@ -111,9 +112,9 @@ async def test_backup_of_an_earlier_version_is_restored_and_upgraded_on_the_next
     for path, kind in ((ledger, LEDGER_KIND), (instance_path(ledger), ARCHIVE)):
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             apply_migrations(connection, path, shipped_schema(kind).first)
-    _write_manifest(ledger.parent, clock)
+    _write_manifest(ledger.parent, clock, {})
 
-    assert await restore_store(ledger.parent, tmp_path / "n.db", clock=clock) is None
+    assert (await restore_store(ledger.parent, tmp_path / "n.db", clock=clock)).kept is None
 
     async with open_store(tmp_path / "n.db", clock=clock) as store:
         await store.articles.put_seeds(INSTANCE_SHELF, [make_seed("a")], seen_at=clock.now())
@@ -129,3 +130,49 @@ async def test_backup_of_a_damaged_archive_is_not_kept(backup: Path, clock: Manu
         await back_up_store(tmp_path / "n.db", tmp_path / "second", clock=clock)
     assert "second" not in names_in(tmp_path)
     assert backup.name in names_in(tmp_path)
+
+
+OURS, THEIRS = server_shelf(1), server_shelf(2)
+
+
+@pytest.fixture
+async def servers(tmp_path: Path, clock: ManualClock) -> Path:
+    """A newsroom with the uploads of two servers; its ledger."""
+    path = tmp_path / "n.db"
+    async with open_store(path, clock=clock) as store:
+        for shelf in (OURS, THEIRS):
+            await store.articles.put_seeds(shelf, [make_seed("own", shelf=shelf)], seen_at=clock.now())
+    return path
+
+
+HARMS: Final[dict[str, Callable[[Path], object]]] = {
+    "no database": lambda file: file.write_bytes(b"\x5a" * 8192),
+    "damaged pages": lambda file: overwrite(file, 4 * PAGE, b"\xff" * 8 * PAGE),
+    "an emptied file": lambda file: file.write_bytes(b""),
+    "a missing file": lambda file: file.unlink(),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
+async def test_backup_has_all_but_a_servers_file_that_cannot_be_read(
+    servers: Path, clock: ManualClock, tmp_path: Path, harm: Callable[[Path], object]
+) -> None:
+    """A server's trouble costs no other its backup; what is lacking is named, then and when it is restored."""
+    file = find_shelf_files(servers)[OURS]
+    harm(file)
+
+    left_out = await back_up_store(servers, tmp_path / "backup", clock=clock)
+
+    assert [*left_out] == [f"newsdesk.archive/{file.name}"]
+    assert str(file) in left_out[f"newsdesk.archive/{file.name}"]
+    restored = await restore_store(tmp_path / "backup", tmp_path / "other.db", clock=clock)
+    assert restored.left_out == left_out
+    async with open_store(tmp_path / "other.db", clock=clock) as store:
+        assert await store.articles.find_by_stem(THEIRS, "own") is not None
+        assert [*store.files.shelves.find_unreadable()] == [OURS]
+
+
+async def test_whole_backup_lacks_nothing(servers: Path, clock: ManualClock, tmp_path: Path) -> None:
+    """Then nothing is said."""
+    assert await back_up_store(servers, tmp_path / "backup", clock=clock) == {}
+    assert (await restore_store(tmp_path / "backup", tmp_path / "other.db", clock=clock)).left_out == {}

@@ -80,7 +80,7 @@ class FileGuard:
         path = self._files.local.path
         target = path.with_name(f"{path.name}{_SUFFIX}{self._clock.now():%Y%m%dT%H%M%S}")
         try:
-            await write_backup(self._files, target, clock=self._clock)
+            left_out = await write_backup(self._files, target, clock=self._clock)
         except StoreError as error:
             return f"What the bot has open could not be copied ({error})."
-        return f"What the bot has open is copied to {target}."
+        return " ".join([f"What the bot has open is copied to {target}.", *left_out.values()])

@@ -10,7 +10,9 @@ from bot.cli.output.line import Line
 from bot.cli.session import Session
 from bot.cli.store import configure, writing
 from bot.clock import SystemClock
-from bot.store.sqlite.backup import back_up_store, restore_store
+from bot.errors import BackupIncompleteError
+from bot.render.format.number import count_of
+from bot.store.sqlite.backup import LeftOut, back_up_store, restore_store
 
 
 def run_backup(session: Session, target: Path) -> None:
@@ -18,12 +20,16 @@ def run_backup(session: Session, target: Path) -> None:
 
     Raises:
         StoreError: The folder exists, or the database can't be read.
+        BackupIncompleteError: The backup was made, but a server's file can't be read.
     """
     config = configure(session)
-    asyncio.run(back_up_store(config.database, target.absolute(), clock=SystemClock()))
+    left_out = asyncio.run(back_up_store(config.database, target.absolute(), clock=SystemClock()))
     session.out.show(Line(text=f"Backed up and checked: {target}"))
     if config.ledger is not None:
         session.out.show(Line(text="This has the articles alone. Back up the ledger with pg_dump.", kind="quiet"))
+    if left_out:
+        cure = "Copy such a file from an earlier backup while the bot is stopped."
+        raise BackupIncompleteError(_lacks(left_out), cure=cure)
 
 
 def run_restore(session: Session, source: Path) -> None:
@@ -33,10 +39,17 @@ def run_restore(session: Session, source: Path) -> None:
         StoreLockedError: The bot is running.
         StoreError: The backup is damaged or can't be read.
     """
-    kept = asyncio.run(restore_store(source.absolute(), configure(session).database, clock=SystemClock()))
+    restored = asyncio.run(restore_store(source.absolute(), configure(session).database, clock=SystemClock()))
     session.out.show(Line(text=f"Restored: {source}"))
-    if kept:
-        session.out.show(Line(text=f"The replaced database is kept as {kept}", kind="quiet"))
+    if restored.left_out:
+        session.out.show(Line(text=_lacks(restored.left_out), kind="trouble"))
+    if restored.kept:
+        session.out.show(Line(text=f"The replaced database is kept as {restored.kept}", kind="quiet"))
+
+
+def _lacks(left_out: LeftOut) -> str:
+    """Say which servers' uploads a backup lacks, and why."""
+    return f"The backup lacks the uploads of {count_of(len(left_out), 'server')}: {' '.join(left_out.values())}"
 
 
 def run_rotate_key(session: Session) -> None:

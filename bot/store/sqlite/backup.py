@@ -1,7 +1,8 @@
 """Back up the files of a newsroom as one while the bot runs, verify the copy, and restore one while it is stopped.
 
 A backup is a folder with a copy of each file and a manifest, which is written once all copies are verified. The ledger
-is copied last: an edition in it holds its articles, so it goes with any older archive. Search pages are left out.
+is copied last: an edition in it holds its articles, so it goes with any older archive. Search pages are left out, and
+so is the file of a server that is damaged or missing: the manifest names it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from bot.clock import Clock
 from bot.errors import SchemaTooNewError, StoreDamagedError, StoreError
+from bot.news.article import ShelfId
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.file.connection import as_store_errors, uri_of
 from bot.store.sqlite.file.kinds import ARCHIVE, LEDGER, SHELF, archive_folder, companions, instance_path
@@ -30,7 +33,7 @@ from bot.store.sqlite.file.opening import open_database
 from bot.store.sqlite.file.split import arriving, sync_folder, unused_name
 from bot.store.sqlite.ledger.check import check_ledger
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
-from bot.store.sqlite.shelves.names import find_shelf_files
+from bot.store.sqlite.shelves.names import delete_database, find_shelf_files
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +41,7 @@ BACKED_UP_AT: Final = "backed_up_at"
 """Name of the setting with the time of the last backup."""
 
 MANIFEST: Final = "manifest.json"
+_LEFT_OUT: Final = "left_out"
 
 LEDGER_NAME: Final = "newsdesk.sqlite3"
 """The ledger's name in a backup, whatever the original is called."""
@@ -48,7 +52,24 @@ _NAMES: Final = (LEDGER_NAME, str(instance_path(Path(LEDGER_NAME))))
 _NOT_WHOLE: Final = "Name a folder written by `newsdesk backup`."
 
 
-async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
+LeftOut = Mapping[str, str]
+"""Servers' files that a backup lacks, by their names in it, each with a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What came of restoring a backup.
+
+    Attributes:
+        kept: The folder of the replaced files, named as in a backup; None if there were none.
+        left_out: What the backup lacks.
+    """
+
+    kept: Path | None
+    left_out: LeftOut
+
+
+async def back_up_store(database: Path, target: Path, *, clock: Clock) -> LeftOut:
     """Copy a newsroom to the folder `target` and verify the copy; possible at any time, also while the bot runs.
 
     Args:
@@ -56,36 +77,41 @@ async def back_up_store(database: Path, target: Path, *, clock: Clock) -> None:
         target: A folder that doesn't exist yet, in one that does.
         clock: See `open_files`.
 
+    Returns:
+        What the backup lacks because it is damaged or missing; empty for a whole one.
+
     Raises:
         StoreError: `target` exists or can't be written, or the files can't be read.
-        StoreDamagedError: a file, and so its copy, is damaged; the copies are deleted.
+        StoreDamagedError: ledger or archive, and so the copy, is damaged; the copies are deleted.
     """
     _require_new(target)
     async with open_files(database, clock=clock, read_only=True) as files:
-        await write_backup(files, target, clock=clock)
+        left_out = await write_backup(files, target, clock=clock)
     with suppress(StoreError):  # the copy is complete and verified: that matters more than its time
         async with open_database(database, clock=clock) as opened:
             await SqliteAdminStore(opened).save_setting(BACKED_UP_AT, clock.now().isoformat())
+    return left_out
 
 
-async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> None:
-    """Copy open files, even deleted ones, as `back_up_store` does; raises the same errors."""
+async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> LeftOut:
+    """Copy open files, even deleted ones, as `back_up_store` does: it returns and raises the same."""
     _require_new(target)
     ledger = target / LEDGER_NAME
+    left_out: dict[str, str] = {}
     try:
         for folder in (target, archive_folder(ledger)):
             folder.mkdir(mode=0o700)
         await files.archive.back_up_to(instance_path(ledger))
         for shelf in files.shelves.servers():
-            if shelf in files.shelves.find_missing():
-                log.warning("a server's file is missing, also in the backup", shelf=shelf)
-                continue
-            async with files.shelves.file_of(shelf) as database:
-                if database is not files.archive:  # unless it was deleted meanwhile
-                    await database.back_up_to(archive_folder(ledger) / database.path.name)
+            file = files.shelves.find_file(shelf)
+            if file is not None:  # unless it was deleted meanwhile
+                copy = archive_folder(ledger) / file.name
+                if trouble := await _copy_shelf(files, shelf, file, copy):
+                    log.warning("a server's file is not in the backup", reason=trouble)
+                    left_out[str(copy.relative_to(target))] = trouble
         await files.local.back_up_to(ledger)
         await _check_set(ledger, clock)
-        await asyncio.to_thread(_write_manifest, target, clock)
+        await asyncio.to_thread(_write_manifest, target, clock, left_out)
     except StoreError:
         shutil.rmtree(target, ignore_errors=True)
         raise
@@ -93,9 +119,25 @@ async def write_backup(files: StoreFiles, target: Path, *, clock: Clock) -> None
         shutil.rmtree(target, ignore_errors=True)
         cure = "Name a folder in another place."
         raise StoreError(f"{target} can't be written: {error.strerror}.", cure=cure) from error
+    return left_out
 
 
-async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path | None:
+async def _copy_shelf(files: StoreFiles, shelf: ShelfId, file: Path, copy: Path) -> str:
+    """Copy and check one server's file; if it is damaged or missing, say so instead."""
+    if shelf in files.shelves.find_missing():
+        return f"{file} is missing."
+    try:
+        async with files.shelves.file_of(shelf) as database:
+            if database is not files.archive:  # unless it was deleted meanwhile
+                await database.back_up_to(copy)
+                await asyncio.to_thread(_check_file, copy, shipped_schema(SHELF))
+    except StoreDamagedError as error:
+        delete_database(copy)
+        return files.shelves.troubles.find(shelf) or error.message.replace(str(copy), str(file))
+    return ""
+
+
+async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Restored:
     """Replace a newsroom with a backup; the replaced files are kept beside it.
 
     Restoring posts nothing twice: before a message of a restored ledger is sent, its channel is read back.
@@ -104,9 +146,6 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
         backup: The folder, or the one file that an earlier version wrote; it is not changed.
         database: The bot's ledger file.
         clock: Gives the time in the kept files' names.
-
-    Returns:
-        The folder of the replaced files, named as in a backup; None if there were none.
 
     Raises:
         StoreLockedError: the bot is running.
@@ -118,7 +157,8 @@ async def restore_store(backup: Path, database: Path, *, clock: Clock) -> Path |
     database.parent.mkdir(parents=True, exist_ok=True)
     with holding_lock(database):
         _copy_in(backup, database)
-        return _swap(database, f"{clock.now():%Y%m%dT%H%M%S}")
+        kept = _swap(database, f"{clock.now():%Y%m%dT%H%M%S}")
+        return Restored(kept=kept, left_out=_left_out_of(backup))
 
 
 def _check_backup(backup: Path) -> bool:
@@ -162,9 +202,9 @@ async def _check_set(ledger: Path, clock: Clock) -> None:
         await check_ledger(copies.local)
 
 
-def _write_manifest(folder: Path, clock: Clock) -> None:
-    names = (*_NAMES, *_shelf_names(folder))
-    content = {"made_at": clock.now().isoformat(), "files": {name: _identify(folder / name) for name in names}}
+def _write_manifest(folder: Path, clock: Clock, left_out: LeftOut) -> None:
+    files = {name: _identify(folder / name) for name in (*_NAMES, *_shelf_names(folder))}
+    content = {"made_at": clock.now().isoformat(), "files": files, _LEFT_OUT: left_out}
     path = folder / MANIFEST
     path.write_text(f"{json.dumps(content, indent=2)}\n", encoding="utf-8")
     with path.open("rb") as file:
@@ -188,15 +228,27 @@ def _require_manifest(backup: Path) -> None:
         StoreDamagedError: a file differs or is missing.
         StoreError: there is no manifest that can be read: the backup was never finished, or is none.
     """
-    try:
-        stored = json.loads((backup / MANIFEST).read_text("utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"{backup} is not a whole backup: its {MANIFEST} can't be read.", cure=_NOT_WHOLE) from error
+    stored = _read_manifest(backup)["files"]
     for name in dict.fromkeys((*_NAMES, *stored, *_shelf_names(backup))):
         found = _identify(backup / name) if (backup / name).is_file() else None
         if found is None or found != stored.get(name):
             state = "is missing" if found is None else f"differs from what {MANIFEST} says of it"
             raise StoreDamagedError(f"{backup / name} {state}.", cure="Use another backup.")
+
+
+def _left_out_of(backup: Path) -> LeftOut:
+    """Read what a backup lacks; the one file of earlier versions lacks nothing."""
+    left_out: LeftOut = _read_manifest(backup).get(_LEFT_OUT, {}) if backup.is_dir() else {}
+    return left_out
+
+
+def _read_manifest(backup: Path) -> Mapping[str, Any]:
+    try:
+        content: Mapping[str, Any] = json.loads((backup / MANIFEST).read_text("utf-8"))
+        dict(content["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{backup} is not a whole backup: its {MANIFEST} can't be read.", cure=_NOT_WHOLE) from error
+    return content
 
 
 def _check_file(path: Path, schema: Schema) -> bool:

@@ -2,8 +2,8 @@
 
 Each file numbers its words itself, and nothing of one file is stored in another. So a shelf that is searched together
 with the instance's archive gets a table in memory: a word that both have has the instance's number, any other word of
-the shelf one that the instance doesn't use. A number is never used for another word (`vocabulary`), so a table holds
-until either file gets new words.
+the shelf one that the instance doesn't use. A number is never used for another word (`vocabulary`), so after a write
+only the new words of either file are looked up in the other.
 """
 
 from __future__ import annotations
@@ -15,14 +15,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.store.sqlite.file.sql import as_list, plain
+from bot.store.sqlite.file.sql import as_list, as_numbers, plain
 from bot.store.sqlite.index.vocabulary import next_number
 from bot.text.term_frequencies import FIRST_CONTENT_WORD, NO_WORD
 
 MARGIN: Final = 1 << 16
 """Numbers left free above the instance's highest for its next words. Far more would lengthen every table by number."""
 
-_ALL: Final = "SELECT word_id, stem, articles FROM word"
+_COUNTS: Final = "SELECT group_concat(word_id), group_concat(articles) FROM word"
+_STEMS: Final = """
+    SELECT word.word_id, word.stem FROM json_each(?) AS wanted CROSS JOIN word ON word.word_id = wanted.value
+"""
 _IDS: Final = "SELECT word.stem, word.word_id FROM json_each(?) AS wanted CROSS JOIN word ON word.stem = wanted.value"
 _NEWER: Final = "SELECT stem, word_id FROM word WHERE word_id > ?"
 
@@ -72,22 +75,36 @@ def read_lexicon(own: sqlite3.Connection, instance: sqlite3.Connection, known: L
     highest = next_number(instance) - 1
     next_number(own)  # begins the snapshot that the next statement is about
     version = int(own.execute("PRAGMA data_version").fetchone()[0])
-    if known is None or known.version != version or not known.highest <= highest < known.offset:
-        return _made(own, instance, version, highest)
+    if known is None or not known.highest <= highest < known.offset:
+        nothing = np.empty(0, dtype=np.int32)
+        known = _ordered(
+            version=version,
+            highest=highest,
+            offset=highest + MARGIN,
+            numbers=nothing,
+            articles=nothing.astype(np.int64),
+        )
+        return _renewed(own, instance, known, version)
+    if known.version != version:
+        known = _renewed(own, instance, known, version)
     return known if known.highest == highest else _extended(own, instance, known, highest)
 
 
-def _made(own: sqlite3.Connection, instance: sqlite3.Connection, version: int, highest: int) -> Lexicon:
-    rows = plain(own).execute(_ALL).fetchall()
-    theirs = dict(plain(instance).execute(_IDS, (as_list(stem for _, stem, _ in rows),)))
-    size = max((number for number, _, _ in rows), default=-1) + 1
+def _renewed(own: sqlite3.Connection, instance: sqlite3.Connection, known: Lexicon, version: int) -> Lexicon:
+    """Take in what was written to the file: count all of its words again, and look up those that are new."""
+    ids, counts = map(as_numbers, plain(own).execute(_COUNTS).fetchone())
+    size = int(ids.max(initial=-1)) + 1
+    before = np.full(size, NO_WORD, dtype=np.int32)
+    shared = min(size, len(known.numbers))
+    before[:shared] = known.numbers[:shared]
     numbers, articles = np.full(size, NO_WORD, dtype=np.int32), np.zeros(size, dtype=np.int64)
-    offset = highest + MARGIN
-    for number, stem, count in rows:
+    numbers[ids], articles[ids] = before[ids], counts
+    new = dict(plain(own).execute(_STEMS, (str(ids[before[ids] == NO_WORD].tolist()),)))
+    theirs = dict(plain(instance).execute(_IDS, (as_list(new.values()),)))
+    for number, stem in new.items():
         is_stop_word = number < FIRST_CONTENT_WORD  # the same number in every file
-        numbers[number] = number if is_stop_word else theirs.get(stem, offset + number)
-        articles[number] = count
-    return _ordered(version=version, highest=highest, offset=offset, numbers=numbers, articles=articles)
+        numbers[number] = number if is_stop_word else theirs.get(stem, known.offset + number)
+    return _ordered(version=version, highest=known.highest, offset=known.offset, numbers=numbers, articles=articles)
 
 
 def _extended(own: sqlite3.Connection, instance: sqlite3.Connection, known: Lexicon, highest: int) -> Lexicon:
