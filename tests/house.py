@@ -28,7 +28,7 @@ FLOORS: Final = {
     "store.sqlite.index": 5,
     "store.sqlite.shelves": 6,
     "store.sqlite.archive": 7,
-    **dict.fromkeys(("store.sqlite.search", "store.sqlite.stories", "store.sqlite.ledger"), 8),
+    **dict.fromkeys(("store.sqlite.batches", "store.sqlite.search", "store.sqlite.stories", "store.sqlite.ledger"), 8),
     "store": 9,
     "usecases": 10,  # which never import each other: `use_cases_are_apart`
     "checkup": 11,

@@ -53,6 +53,7 @@ from bot.store.sqlite import SqliteStore
 from bot.threads import WorksFor, working_for
 from bot.usecases.delivery import Deliverer, after_posting
 from bot.usecases.digest import redraw_rest
+from bot.usecases.logged import finish_begun
 from bot.usecases.recovery import Recovery
 from bot.usecases.schedule import ClockTrust, note_servers
 from bot.usecases.story import Stories
@@ -379,6 +380,7 @@ async def open_newsdesk(config: Config, *, clock: Clock) -> AsyncIterator[Newsde
     if config.api_base is not None:
         point_at(config.api_base)
     async with open_patiently(config, clock) as opened:
+        await finish_begun(opened.store)
         newsdesk = Newsdesk(config, opened.store, opened.keys, clock)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(newsdesk.stop)

@@ -83,6 +83,9 @@ async def _editor_of_server(context: Context, args: Sequence[str]) -> None:
 READ: Final = Effect(name="read", counted=Counted.COMMANDS, right=_anyone)
 PAGE: Final = Effect(name="page", counted=Counted.PAGES, right=_anyone)
 COMPLETE: Final = Effect(name="complete", counted=Counted.COMPLETIONS, right=_anyone, within_s=COMPLETED_WITHIN_S)
+COMPLETE_FOR_EDITORS: Final = Effect(
+    name="complete for editors", counted=Counted.COMPLETIONS, right=_editor, within_s=COMPLETED_WITHIN_S
+)
 SHARE: Final = Effect(name="share", counted=Counted.SHARES, right=_poster)
 MANAGE: Final = Effect(name="manage", counted=Counted.COMMANDS, right=_manager)
 MANAGED_PAGE: Final = Effect(name="managed page", counted=Counted.PAGES, right=_manager)

@@ -247,10 +247,13 @@ class CheckReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRecord:
-    """One import as `/content status` shows it.
+    """One import, also called a batch.
 
     Attributes:
         origin: The name of the file or folder.
+        deed_id: The interaction that imported it, by which the server's log names the member; None for the operator's.
+        rolled_back_at: When it was rolled back; None if it was not.
+        can_roll_back: Whether what it replaced is still recorded.
     """
 
     id: str
@@ -261,3 +264,6 @@ class ImportRecord:
     changed: int
     unchanged: int
     rejected: int
+    deed_id: int | None = None
+    rolled_back_at: datetime | None = None
+    can_roll_back: bool = False

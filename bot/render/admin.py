@@ -84,6 +84,7 @@ HELP: Final[Mapping[str, tuple[str, tuple[Command, ...]]]] = {
         "For members with Manage Server or an editor role: this server's own articles.",
         (
             ("/content import", "preview seed files (.md or .txt) or a .zip of them, then import them"),
+            ("/content rollback", "undo an import: preview what that removes and restores, then do it"),
             ("/content refresh", "import the operator's folders again (bot owner only)"),
             ("/content status", "article counts, recent imports and remaining quota"),
             ("/content problems", "rejected files, with the reason and what to do"),

@@ -194,6 +194,7 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.DESK_SWAP: press("Swap", lambda town: town.story),
     actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
     actions.CONTENT_IMPORT: press("Import", lambda town: town.staged),
+    actions.CONTENT_ROLL_BACK: press("Roll back", lambda town: town.rollback),
     actions.SETTINGS_APPLY: press("Apply", lambda town: town.settings),
     actions.SCHEDULE_EDIT_APPLY: apply_edit("noon's count"),
     actions.SHARE: press("Share", lambda town: town.found),
@@ -225,6 +226,7 @@ READING_COMMANDS: Final[Mapping[str, Deed]] = {
     "schedule why": schedule("why"),
     "content status": run("content status"),
     "content problems": run("content problems"),
+    "content rollback": run("content rollback", batch=lambda town: town.batch),
     "admin doctor": run("admin doctor"),
     "admin editors list": run("admin editors list"),
     "admin log": run("admin log"),
@@ -267,17 +269,6 @@ UNLOGGED: Final = {
     **dict.fromkeys(
         ("news suggest", "Suggest for the next edition", actions.SUGGESTION_NAME),
         "decides nothing: what an editor does with it is logged",
-    ),
-    **dict.fromkeys(
-        (
-            actions.DESK_APPROVE,
-            actions.DESK_HOLD,
-            actions.DESK_SEND,
-            actions.DESK_DROP,
-            actions.DESK_UP,
-            actions.DESK_SWAP,
-        ),
-        "is in the draft's own list of acts, with the editor and the moment",
     ),
 }
 """Commands and buttons that write and leave no entry in the server's log, each with the reason."""

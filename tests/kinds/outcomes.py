@@ -69,8 +69,12 @@ _ROWS: Final = {
         FROM change JOIN article USING (row_id)
     """,
     "deleted articles": "SELECT article_id, title FROM tombstone",
-    "imports": "SELECT name, at, origin, added, changed, unchanged, rejected FROM import_record JOIN shelf "
-    "USING (shelf_id)",
+    "imports": """
+        SELECT name, at, origin, added, changed, unchanged, rejected, rolled_back_at FROM import_record
+        JOIN shelf USING (shelf_id)
+    """,
+    "withdrawn articles": "SELECT article_id FROM withdrawn",
+    "deeds begun": "SELECT guild_id, member_id, act FROM log_begun",
     "imports begun": "SELECT shelf, at FROM upload_begun",
     "problems": "SELECT origin, path, line, field, reason FROM problem",
     "files": "SELECT folder, path, size, content_hash FROM file_mark",
@@ -83,7 +87,7 @@ _ROWS: Final = {
 """Views, stories and words are left out: they are computed from the rest, and again where they are missing."""
 
 _ALSO_OF_SHELVES: Final = frozenset(
-    {"articles", "changes of articles", "deleted articles", "imports", "problems", "files"}
+    {"articles", "changes of articles", "deleted articles", "withdrawn articles", "imports", "problems", "files"}
 )
 
 _NOTHING_LEFT: Final = re.compile(
@@ -93,6 +97,7 @@ _NOTHING_LEFT: Final = re.compile(
     r"|(Somebody changed the draft meanwhile|This edition is not a draft any more)"
     r"|An import of this server is under way"
     r"|This was (imported|applied) already"
+    r"|Batch [0-9a-f]{16} was rolled back already"
     r"|This suggestion was (taken|refused) already|An editor is taking this suggestion"
     r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",

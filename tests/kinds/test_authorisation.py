@@ -116,6 +116,7 @@ COMMANDS: Final[dict[str, Level]] = {
             "schedule history",
             "schedule delete",
             "content import",
+            "content rollback",
             "content status",
             "content problems",
             "content hide",
@@ -193,6 +194,7 @@ COMPONENTS: Final[dict[str, Component]] = {
     actions.ADMIN_LOG: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("0",)),
     actions.SETTINGS_APPLY: Component(level=Level.MANAGER, args=lambda _town, _schedule: ("t",)),
     actions.CONTENT_IMPORT: Component(level=Level.EDITOR, args=lambda _town, _schedule: ("t",)),
+    actions.CONTENT_ROLL_BACK: Component(level=Level.EDITOR, args=lambda _town, _schedule: ("b", "k")),
     actions.SCHEDULE_SEND_NOW: Component(level=Level.EDITOR, args=lambda _, schedule: (str(schedule.id), "x")),
     actions.SCHEDULES_RESUME: Component(level=Level.EDITOR_OF, args=lambda town, _: (str(town.guild.id),)),
     **dict.fromkeys(

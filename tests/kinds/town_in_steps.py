@@ -23,6 +23,7 @@ from bot.chat.account.client import point_at
 from bot.chat.answering.context import Services
 from bot.chat.commands import delivery
 from bot.chat.wire.limiter import Limiter
+from bot.news.article import server_shelf
 from bot.news.schedules.schedule import edition_key
 from bot.sandbox import Answer, Sandbox, Upload
 from bot.sandbox.state.message import SandboxMessage
@@ -62,6 +63,8 @@ class TownInSteps:
         story: A private answer with what can be done to its second story.
         form: The form of a new schedule, opened and not sent.
         staged: A private answer with *Import*.
+        batch: The id of an import.
+        rollback: A private answer with *Roll back*.
         suggested: A private answer to a suggestion with *Show my name with it*.
         candidate: That suggestion on the desk.
         linked: A member's message with a link.
@@ -82,6 +85,8 @@ class TownInSteps:
     story: Answer
     form: Answer
     staged: Answer
+    batch: str
+    rollback: Answer
     settings: Answer
     edits: Mapping[str, Answer]
     settings_file = Upload(filename="s.toml", content=b'[[schedule]]\nname = "Evening"\ncount = 4\n')
@@ -129,7 +134,7 @@ class TownInSteps:
         self._content = self.database.content()
         self.clock.hold()
         setattr(delivery, "FOLLOW_S", 0.0)  # noqa: B010 - as `patch` does, which puts it back in the end
-        buttons = (self.staged, self.settings, *self.edits.values())
+        buttons = (self.staged, self.rollback, self.settings, *self.edits.values())
         replaced = [each.message for each in buttons if each.message is not None]
         self._replaced = [(message, deepcopy(message.raw)) for message in replaced]
         self._pending: list[tuple[PendingChanges[Any], dict[object, Any]]] = [
@@ -212,6 +217,8 @@ class TownInSteps:
         await self.admin.run(self.channel, "schedule send-now", name="Evening")
         self.unread = await self._retry_unread()
         self.staged = await self.admin.run(self.channel, "content import", file=self.upload("Quarry"))
+        self.batch = (await self.store.articles.imports(server_shelf(self.guild.id), limit=1))[0].id
+        self.rollback = await self.admin.run(self.channel, "content rollback", batch=self.batch)
         self.settings = await self.admin.run(self.channel, "admin import", file=self.settings_file)
         self.preview = await self.admin.run(self.channel, "schedule preview", name="Weekly")
         self.found = await self.admin.run(self.channel, "news search", query="ferry")

@@ -40,6 +40,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
             *("former_stem", "import_record", "problem", "provider", "shelf", "spelling", "story", "story_alias"),
             *("story_article", "text_index", "text_total", "title_text", "tombstone", "tombstone_url", "topic"),
             *("unhashed", "word", "file_mark", "verdict", "pick", "edition", "draft"),
+            *("undo", "undo_article", "undo_finding", "undo_name", "withdrawn", "deed"),
         ),
         (ARTICLES, IDS),
     ),
@@ -50,7 +51,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
     **dict.fromkeys(("delivery", "correction"), (IDS, ARTICLES)),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),
-    "log_entry": (IDS, LOG),
+    **dict.fromkeys(("log_entry", "log_begun"), (IDS, LOG)),
     "suggestion": (IDS, ARTICLES, SUGGESTED),
     "view": (SEARCH, ARTICLES),
 }
@@ -65,6 +66,7 @@ HARMLESS: Final = {
     "story_article.named_by": "an article",
     "text_index.made_by": "the version of the program's rules for words",
     "suggestion.member_id": "named by the section, shown and deleted by `/my data`, and kept for 30 days",
+    "log_begun.member_id": "an entry of the log that is being written; /my data deletes the id",
     "log_entry.member_id": "described by the section on privacy; /my data shows and deletes it",
 }
 

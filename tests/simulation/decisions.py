@@ -13,6 +13,7 @@ from bot.errors import NewsdeskError, StoreError
 from bot.news.article import INSTANCE_SHELF, ArticleId
 from bot.news.delivery import ScheduleId
 from bot.news.schedules.schedule import Schedule, ScheduleState, extra_edition_key
+from bot.news.servers import log
 from bot.usecases.ingest import hide_article
 from bot.usecases.schedule import (
     ScheduleChanges,
@@ -227,8 +228,8 @@ async def _move_the_desk(world: DecidingWorld, process: DecidingProcess, schedul
             schedule,
             channel_id=schedule.desk_channel_id,
             lead_hours=world.source.randrange(3, 13),
-            member_id=7,
             now=world.clock.now(),
+            deed=log.Deed(id=1, guild_id=schedule.guild_id, member_id=7, at=world.clock.now()),
         )
 
 

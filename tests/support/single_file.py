@@ -64,6 +64,9 @@ def _undo_later_migrations(joined: sqlite3.Connection) -> None:
             columns = _columns(single, table)
             if not columns:
                 joined.execute(f"DROP TABLE {table}")
+            if table == "import_record":
+                for name in ("interaction_id", "rolled_back_at"):
+                    joined.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
             for name in columns.keys() - _columns(joined, table).keys():
                 joined.execute(f"ALTER TABLE {table} ADD COLUMN {name} {columns[name]}")
 

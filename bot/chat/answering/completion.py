@@ -1,4 +1,4 @@
-"""Autocomplete: articles, topics, providers, schedules and time zones while a member types."""
+"""Autocomplete: articles, topics, providers, schedules, imports and time zones while a member types."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ import discord
 from discord import app_commands
 
 from bot.chat.answering.context import context_of
-from bot.chat.door import COMPLETE, admitted, declare
-from bot.errors import LateError, TooManyError
-from bot.news.article import ShelfId
+from bot.chat.door import COMPLETE, COMPLETE_FOR_EDITORS, Effect, admitted, declare
+from bot.errors import ForbiddenError, LateError, TooManyError
+from bot.news.article import ShelfId, server_shelf
 from bot.news.parsing.names import as_item, folded, last_name, split_names
 from bot.news.parsing.rule import EXAMPLES
 from bot.news.parsing.times import complete_zones
 from bot.news.search import Completion
 from bot.render.format.clip import units
+from bot.render.servers.rollback import batch_label
 from bot.store.port.search import SearchStore
 from bot.text.words import fold
 from bot.usecases.search import complete_articles, complete_providers, complete_topics
@@ -32,20 +33,27 @@ Autocomplete: TypeAlias = Callable[[discord.Interaction, str], Coroutine[Any, An
 Complete = Callable[[SearchStore, Sequence[ShelfId], str], Awaitable[tuple[Completion, ...]]]
 
 
-def _completes(complete: Autocomplete) -> Autocomplete:
+def _completing(effect: Effect) -> Callable[[Autocomplete], Autocomplete]:
     """Let a completion pass the door; if it is refused, there is nothing to choose from."""
 
-    @wraps(complete)
-    async def bounded(interaction: discord.Interaction, typed: str) -> Choices:
-        context = context_of(interaction)
-        context.note_arrival()
-        try:
-            async with admitted(context, COMPLETE):
-                return await complete(interaction, typed)
-        except (TooManyError, LateError):
-            return []
+    def declared(complete: Autocomplete) -> Autocomplete:
+        @wraps(complete)
+        async def bounded(interaction: discord.Interaction, typed: str) -> Choices:
+            context = context_of(interaction)
+            context.note_arrival()
+            try:
+                async with admitted(context, effect):
+                    return await complete(interaction, typed)
+            except (TooManyError, LateError, ForbiddenError):
+                return []
 
-    return declare(bounded, COMPLETE)
+        return declare(bounded, effect)
+
+    return declared
+
+
+_completes = _completing(COMPLETE)
+_completes_for_editors = _completing(COMPLETE_FOR_EDITORS)
 
 
 @_completes
@@ -120,6 +128,24 @@ async def schedule_choices(interaction: discord.Interaction, typed: str) -> Choi
     schedules = await context.store.schedules.schedules(context.guild_id)
     wanted = fold(typed)
     return _as_typed(schedule.name for schedule in schedules if wanted in fold(schedule.name))
+
+
+@_completes_for_editors
+async def batch_choices(interaction: discord.Interaction, typed: str) -> Choices:
+    """Complete the server's imports that can be rolled back by a part of what they are called or of their id."""
+    context = context_of(interaction)
+    if context.guild_id is None:
+        return []
+    shelf, wanted = server_shelf(context.guild_id), fold(typed)
+    batches = [each for each in await context.store.articles.imports(shelf, limit=MOST_CHOICES) if each.can_roll_back]
+    deeds = [each.deed_id for each in batches if each.deed_id is not None]
+    members = await context.store.log.members_of(context.guild_id, deeds)
+    labels = [batch_label(each, is_own=members.get(each.deed_id or 0) == context.user_id) for each in batches]
+    return [
+        app_commands.Choice(name=label, value=each.id)
+        for each, label in zip(batches, labels, strict=True)
+        if wanted in fold(label)
+    ]
 
 
 @_completes

@@ -52,6 +52,7 @@ HANDLERS: Final[Mapping[str, Handler]] = {
     actions.SUGGESTION_REFUSE: suggest.refuse,
     actions.SUGGESTION_TAKE: suggest.take,
     actions.CONTENT_IMPORT: content.import_previewed,
+    actions.CONTENT_ROLL_BACK: content.roll_back_previewed,
     actions.SETTINGS_APPLY: settings.apply,
     actions.ADMIN_LOG: admin.turn_log,
     actions.SCHEDULE_EDIT_APPLY: schedule.apply_edit,

@@ -1,7 +1,8 @@
-"""`/content import refresh status problems hide unhide`: a server's own articles, and files that were refused."""
+"""`/content import rollback refresh status problems hide unhide`: a server's articles, and files that were refused."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -10,7 +11,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.answering.answers import Args, WithFile, answers, replaces
-from bot.chat.answering.completion import article_choices
+from bot.chat.answering.completion import article_choices, batch_choices
 from bot.chat.answering.context import Context
 from bot.chat.answering.groups import CONTENT
 from bot.chat.answering.options import takes_files
@@ -19,11 +20,14 @@ from bot.errors import BadInputError, ImportOutdatedError
 from bot.news.article import INSTANCE_SHELF, Article, server_shelf
 from bot.news.content import MOST_FINDINGS
 from bot.news.message.draft import Draft
+from bot.news.servers.batch import Rollback
 from bot.news.servers.log import Act
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 from bot.render.servers.content_report import draft_import_preview, import_report_text
+from bot.render.servers.rollback import draft_rollback_preview, draft_rolled_back
 from bot.usecases.delivery import settled
-from bot.usecases.ingest import MOST_FILES, Previewed, Upload, hide_article
+from bot.usecases.ingest import MOST_FILES, Previewed, Upload, hide_article, plan_rollback, roll_back
+from bot.usecases.logged import logged
 
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 """Bytes; what Discord lets a member attach without a boost. The unpacked size of a zip has its own limits."""
@@ -52,11 +56,10 @@ async def import_previewed(context: Context, args: Args) -> Draft | WithFile:
     """Handle the button *Import*: store what was shown; if that is something else by now, show it and ask again."""
     shelf, uploads = server_shelf(context.require_server()), context.services.uploads
     try:
-        report = await uploads.put(args[0], shelf)
+        deed = context.deed()
+        report = await logged(context.store, deed, Act.IMPORT, lambda: uploads.put(args[0], shelf, deed_id=deed.id))
     except ImportOutdatedError:
         return _with_report(await uploads.preview_again(args[0], shelf), has_changed=True)
-    done = f"{report.added} added, {report.changed} changed"
-    await context.store.log.add_entry(context.deed().entry(Act.IMPORT, report.origin, done))
     await context.services.stories.take_in(context.shelves)
     return draft_import_report(report)
 
@@ -65,6 +68,40 @@ def _with_report(previewed: Previewed, *, has_changed: bool = False) -> WithFile
     report = previewed.report
     draft = draft_import_preview(report, previewed.token, has_changed=has_changed)
     return WithFile(draft=draft, name="import-report.txt", text=import_report_text(report))
+
+
+@CONTENT.command(name="rollback", description="Undo an import: preview what that removes and restores, then do it")
+@app_commands.describe(batch="The import")
+@app_commands.autocomplete(batch=batch_choices)
+@answers(EDIT)
+async def roll_back_batch(context: Context, batch: app_commands.Range[str, 1, 100]) -> Draft:
+    """Show what rolling an import of the server back would do."""
+    shelf = server_shelf(context.require_server())
+    return await _rollback_preview(context, await plan_rollback(context.store.batches, shelf, batch))
+
+
+@replaces(EDIT)
+async def roll_back_previewed(context: Context, args: Args) -> Draft:
+    """Handle the button *Roll back*: do what was shown; if that is something else by now, show it and ask again."""
+    (batch, key), services = args, context.services
+    shelf, deed = server_shelf(context.require_server()), context.deed()
+
+    async def work() -> Rollback:
+        turns, clock = services.import_turns, services.clock
+        return await roll_back(context.store.batches, turns, clock, shelf, batch, key=key, deed=deed)
+
+    done = await logged(context.store, deed, Act.ROLL_BACK, work)
+    if done.key != key:
+        return await _rollback_preview(context, done, has_changed=True)
+    await services.stories.take_in(context.shelves)
+    services.wake_sender()
+    return draft_rolled_back(done)
+
+
+async def _rollback_preview(context: Context, rollback: Rollback, *, has_changed: bool = False) -> Draft:
+    deed_id = rollback.batch.deed_id or 0
+    members = await context.store.log.members_of(context.require_server(), [deed_id])
+    return draft_rollback_preview(rollback, member_id=members.get(deed_id), has_changed=has_changed)
 
 
 @CONTENT.command(name="refresh", description="Import the operator's folders again (bot owner only)")
@@ -116,9 +153,7 @@ async def hide(
     context: Context, article: app_commands.Range[str, 1, 500], reason: app_commands.Range[str, 1, 200] = ""
 ) -> Draft:
     """Hide an article of the server's own shelf."""
-    found, has_changed = await _set_hidden(context, article, hidden=True)
-    if has_changed:
-        await context.store.log.add_entry(context.deed().entry(Act.HIDE, found.title, reason))
+    found, has_changed = await _set_hidden(context, article, hidden=True, reason=reason)
     guild_id, ledger = context.require_server(), context.store.deliveries
     parts = await settled(lambda: ledger.showing(found.id, found.url, guild_id=guild_id), context.services.clock)
     return draft_hidden(found, hidden=True, has_changed=has_changed, parts=parts, forums=context.forums)
@@ -130,11 +165,16 @@ async def hide(
 async def unhide(context: Context, article: app_commands.Range[str, 1, 500]) -> Draft:
     """Show an article of the server's own shelf again."""
     found, has_changed = await _set_hidden(context, article, hidden=False)
-    if has_changed:
-        await context.store.log.add_entry(context.deed().entry(Act.UNHIDE, found.title))
     return draft_hidden(found, hidden=False, has_changed=has_changed)
 
 
-async def _set_hidden(context: Context, article: str, *, hidden: bool) -> tuple[Article, bool]:
+async def _set_hidden(context: Context, article: str, *, hidden: bool, reason: str = "") -> tuple[Article, bool]:
     store, shelf = context.store, server_shelf(context.require_server())
-    return await hide_article(store.articles, shelf, article, titles=store.search, hidden=hidden)
+    deed = context.deed()
+
+    def work() -> Awaitable[tuple[Article, bool]]:
+        return hide_article(
+            store.articles, shelf, article, titles=store.search, hidden=hidden, deed_id=deed.id, reason=reason
+        )
+
+    return await logged(store, deed, Act.HIDE if hidden else Act.UNHIDE, work)

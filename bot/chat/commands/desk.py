@@ -7,6 +7,7 @@ draft as it is now, and nothing is done.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.chat.answering.answers import answers, replaces
 from bot.chat.answering.context import Context
@@ -145,7 +146,7 @@ async def _act(context: Context, seen: OnDesk, order: Order, revision: int) -> O
         context.store,
         seen.desk.schedule_id,
         seen.desk.edition,
-        order,
+        replace(order, by=context.deed(seen.desk.guild_id)),
         revision=revision,
         member_id=context.user_id,
         now=context.now(),

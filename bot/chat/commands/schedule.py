@@ -32,7 +32,6 @@ from bot.news.notices.fold import FoldedNotice, listed_notices
 from bot.news.schedules.options import clear_choices
 from bot.news.schedules.schedule import LONGEST_LEAD_HOURS, DeskDefault, Schedule
 from bot.news.schedules.setup import free_name
-from bot.news.servers.log import Act
 from bot.render.edition.desk import draft_skipped_draft
 from bot.render.schedule import (
     channels_of,
@@ -231,10 +230,9 @@ async def set_up_desk(
         channel_id=channel.id if channel is not None else None,
         lead_hours=lead_time,
         default=None if default is None else DeskDefault(default),
-        member_id=context.user_id,
         now=context.now(),
+        deed=context.deed(),
     )
-    await context.store.log.add_entry(context.deed().entry(Act.EDIT, schedule.name, "desk"))
     status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
     return draft_saved(status.schedule, _due(status), await checked(context, status.schedule), is_new=False)
 
@@ -317,9 +315,9 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     if undo:
         kept = await unskip_next(store, schedule, now=context.now(), deed=context.deed())
         return draft_unskipped(kept.schedule, _due(kept))
-    draft = await skip_draft(context.store, schedule, member_id=context.user_id, now=context.now())
+    by = context.deed()
+    draft = await skip_draft(context.store, schedule, member_id=context.user_id, now=context.now(), by=by)
     if draft is not None:
-        await context.store.log.add_entry(context.deed().entry(Act.SKIP, schedule.name))
         context.services.wake_sender()
         return draft_skipped_draft(schedule.name, draft.due_at)
     skipping = await skip_next(store, schedule, now=context.now(), deed=context.deed())

@@ -87,7 +87,8 @@ async def take(context: Context, args: Args) -> Draft:
             await compute(path.write_bytes, text.encode())
 
         upload = Upload(name=name, fetch=fetch)
-        await context.services.uploads.put_at_once([upload], server_shelf(guild_id))
+        uploads, taker = context.services.uploads, context.interaction.id
+        await uploads.put_at_once([upload], server_shelf(guild_id), deed_id=taker)
         await context.services.stories.take_in(shelves_seen_by(guild_id))
 
     taken = await take_suggestion(context.store, guild_id, suggestion, take_in, deed=context.deed(guild_id))

@@ -103,5 +103,8 @@ ADMIN_LOG: Final = "alog"
 CONTENT_IMPORT: Final = "cimp"
 """Import what a preview showed, for editors: (the staged upload's token)."""
 
+CONTENT_ROLL_BACK: Final = "crback"
+"""Roll a batch back as it was previewed, for editors: (batch, `Rollback.key`)."""
+
 SETTINGS_APPLY: Final = "setapp"
 """Import a file of settings as it was previewed, for admins: (its token)."""

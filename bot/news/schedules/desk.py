@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -22,6 +22,7 @@ from bot.news.edition import Edition, Pick
 from bot.news.message.draft import Draft
 from bot.news.message.draft_json import draft_to_json
 from bot.news.schedules.schedule import Schedule
+from bot.news.servers.log import LogEntry
 from bot.text.clean import clean
 
 LONGEST_NOTE: Final = 300
@@ -101,6 +102,7 @@ class DeskAct:
         member_id: The editor; `NOBODY` for the bot, or if that member's id was deleted.
         article_id: The story; None for the draft as a whole.
         detail: The note, the title, or the title of the story that was dropped or came in.
+        entry: For the server's log, written together with the act; None for the bot's own, and for one that is read.
     """
 
     deed: Deed
@@ -109,6 +111,7 @@ class DeskAct:
     revision: int = 0
     article_id: ArticleId | None = None
     detail: str = ""
+    entry: LogEntry | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

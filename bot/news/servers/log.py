@@ -37,6 +37,14 @@ class Act(StrEnum):
     TAKE = "took the suggestion"
     REFUSE = "refused the suggestion"
     SETTINGS = "imported the settings of"
+    DRAFT_APPROVE = "approved the draft of"
+    DRAFT_HOLD = "held the draft of"
+    DRAFT_SEND = "sent the draft of"
+    DRAFT_DROP = "dropped a story from the draft of"
+    DRAFT_UP = "moved a story up in the draft of"
+    DRAFT_SWAP = "swapped a story in the draft of"
+    DRAFT_NOTE = "wrote a note in the draft of"
+    DRAFT_HEADLINE = "wrote a headline in the draft of"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,29 @@ class Deed:
             detail=detail,
             at=self.at,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What somebody has begun to do to a server's articles, which are in another file than the log."""
+
+    deed: Deed
+    act: Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What was done to a server's articles, recorded in their file by the transaction that did it.
+
+    Attributes:
+        id: Of the interaction.
+        subject: As `LogEntry.subject`.
+        detail: As `LogEntry.detail`.
+    """
+
+    id: int
+    subject: str
+    detail: str = ""
 
 
 def entry_of(deed: Deed | None, act: Act, subject: str, detail: str = "") -> LogEntry | None:

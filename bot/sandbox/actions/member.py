@@ -95,6 +95,7 @@ class Member(Account):
         focused: str,
         value: str = "",
         timeout: float = _TIMEOUT_S,
+        force: bool = False,
         **others: Any,
     ) -> list[Choice]:
         """Type into an option, and return the autocomplete choices.
@@ -105,11 +106,12 @@ class Member(Account):
             focused: The option that is being typed.
             value: The text typed so far.
             timeout: Real seconds.
+            force: Send it even if the client would not show the command.
             others: Options that are already filled in.
         """
         self._open(channel)
         root = self.world.commands.find(
-            channel, self.id, command.split(maxsplit=1)[0], commands.CHAT_INPUT, force=False
+            channel, self.id, command.split(maxsplit=1)[0], commands.CHAT_INPUT, force=force
         )
         leaf, steps = options.leaf_of(root, command)
         typed = focused.replace("-", "_")

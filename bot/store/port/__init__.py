@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bot.store.port.admin import AdminStore
-from bot.store.port.article import ArticleStore
+from bot.store.port.article import ArticleStore, BatchStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import CorrectionStore, DeliveryStore
 from bot.store.port.desk import DeskStore, SuggestionStore
@@ -25,6 +25,11 @@ class Store(Protocol):
     @property
     def articles(self) -> ArticleStore:
         """Articles and imports."""
+        ...
+
+    @property
+    def batches(self) -> BatchStore:
+        """Imports of a server, and rolling one back."""
         ...
 
     @property

@@ -1,4 +1,4 @@
-"""Articles and imports: what ingest, hide and delete need."""
+"""Articles and imports: what ingest, rollback, hide and delete need."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from typing import Final, Protocol
 
 from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
+from bot.news.servers.batch import Rollback
+from bot.news.servers.log import Deed, Done
 
-__all__ = ["ArticleStore", "Copy", "FileStamp", "ImportRecord", "PutReport", "Rival", "ShelfSize"]
+__all__ = ["ArticleStore", "BatchStore", "Copy", "FileStamp", "ImportRecord", "PutReport", "Rival", "ShelfSize"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,8 +186,26 @@ class ArticleStore(Protocol):
         """Read the hidden articles of a shelf, newest first."""
         ...
 
-    async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        """Hide or unhide an article; True if that changed something. Later imports don't undo it."""
+    async def hide(
+        self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True, deed_id: int | None = None, reason: str = ""
+    ) -> bool:
+        """Hide or unhide an article; True if that changed something. Later imports don't undo it.
+
+        Args:
+            shelf: The article's.
+            article: Its id.
+            hidden: False to show it again.
+            deed_id: The interaction of the member who does it: what it changes is recorded (`find_done`).
+            reason: Why, for that record.
+        """
+        ...
+
+    async def save_done(self, shelf: ShelfId, done: Done) -> None:
+        """Record what a member did to a shelf's articles, in the transaction that does it (`as_one`)."""
+        ...
+
+    async def find_done(self, shelf: ShelfId, deed_id: int) -> Done | None:
+        """Find what was recorded of an interaction; None if it did nothing, or long ago."""
         ...
 
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:
@@ -254,4 +274,45 @@ class ArticleStore(Protocol):
 
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:
         """Measure a shelf: its articles, the bytes of their text, and what its file uses on disk."""
+        ...
+
+
+class BatchStore(Protocol):
+    """What imports of a server replaced.
+
+    The latest ten can be rolled back, as long as what they replaced takes no more than an eighth of the server's room.
+    """
+
+    async def find_batch(self, shelf: ShelfId, batch: str) -> ImportRecord | None:
+        """Find an import of a server by its id."""
+        ...
+
+    async def plan_rollback(self, shelf: ShelfId, batch: str) -> Rollback:
+        """Compute what rolling a batch back would do, without doing it.
+
+        Raises:
+            BadInputError: the server has no such batch, or it can't be rolled back (`require_open`).
+        """
+        ...
+
+    async def roll_back(self, shelf: ShelfId, batch: str, *, key: str, at: datetime, deed: Deed | None) -> Rollback:
+        """Put back what a batch replaced, in one transaction, and record that it was done.
+
+        Articles that it added are removed, those that it changed become what they were: content, links, coverage,
+        changes, and findings on files. What was hidden or deleted since stays so; an added article that was hidden
+        since is kept, hidden. No edition is stored meanwhile that has an article of it.
+
+        Args:
+            shelf: The server's.
+            batch: The import's id.
+            key: Of the rollback that was shown; if it would do something else by now, nothing is done.
+            at: The current moment.
+            deed: The member's; None if no member does it.
+
+        Returns:
+            What was done; its key is another one than was given if nothing was.
+
+        Raises:
+            BadInputError: as `plan_rollback`, or a later batch is in the way (`require_latest`).
+        """
         ...

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.clock import Clock
 from bot.errors import StoreDamagedError
 from bot.store.port.admin import AdminStore
-from bot.store.port.article import ArticleStore
+from bot.store.port.article import ArticleStore, BatchStore
 from bot.store.port.checkup import CheckupStore
 from bot.store.port.delivery import CorrectionStore, DeliveryStore
 from bot.store.port.desk import DeskStore, SuggestionStore
@@ -25,6 +25,7 @@ from bot.store.port.story import StoryStore
 from bot.store.sqlite.admin import SqliteAdminStore
 from bot.store.sqlite.archive.aliases import hash_pages
 from bot.store.sqlite.archive.articles import SqliteArticleStore
+from bot.store.sqlite.batches.batches import SqliteBatchStore
 from bot.store.sqlite.checkup import SqliteCheckupStore
 from bot.store.sqlite.corrections import SqliteCorrectionStore
 from bot.store.sqlite.desk import SqliteDeskStore
@@ -52,6 +53,7 @@ class SqliteStore:
 
     files: StoreFiles
     articles: ArticleStore
+    batches: BatchStore
     search: SearchStore
     related: RelatedStore
     stories: StoryStore
@@ -126,6 +128,7 @@ def store_of(
     return SqliteStore(
         files=files,
         articles=SqliteArticleStore(files),
+        batches=SqliteBatchStore(files),
         search=SqliteSearchStore(files, clock, second=second),
         related=SqliteRelatedStore(files),
         stories=SqliteStoryStore(files),

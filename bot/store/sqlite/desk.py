@@ -18,6 +18,7 @@ from bot.store.port.desk import DeskStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.delivery_rows import insert_delivery
 from bot.store.sqlite.ledger.edition_rows import replace_picks
+from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 
 T = TypeVar("T")
@@ -122,6 +123,7 @@ class SqliteDeskStore(DeskStore):
             if connection.execute(_CHANGE, row).rowcount != 1:
                 raise DraftChangedError("The draft has changed meanwhile.", cure="This is how it is now.")
             connection.execute(_ACT, _key(desk) | _act_columns(act, desk.revision))
+            write_entry(connection, act.entry)
             if parts:
                 _replace_draft(connection, act, edition, parts)
             else:

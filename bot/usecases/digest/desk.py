@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.errors import BadInputError, DraftChangedError, UnknownEditionError
 from bot.news.article import ArticleId
@@ -33,6 +34,7 @@ from bot.news.schedules.desk import (
     with_note,
 )
 from bot.news.schedules.schedule import NOBODY, Schedule
+from bot.news.servers import log
 from bot.render.edition.desk import draft_desk
 from bot.render.edition.digest import count_fitting
 from bot.store.port import Store
@@ -40,6 +42,18 @@ from bot.usecases.digest.choose import StoryNames, choose_others
 from bot.usecases.digest.parts import planned_parts, without_taken_down
 
 SKIPPED_ON_DESK = "skipped with /schedule skip-next"
+
+_LOGGED: Final = {
+    Deed.APPROVE: log.Act.DRAFT_APPROVE,
+    Deed.HOLD: log.Act.DRAFT_HOLD,
+    Deed.SEND: log.Act.DRAFT_SEND,
+    Deed.DROP: log.Act.DRAFT_DROP,
+    Deed.UP: log.Act.DRAFT_UP,
+    Deed.SWAP: log.Act.DRAFT_SWAP,
+    Deed.NOTE: log.Act.DRAFT_NOTE,
+    Deed.HEADLINE: log.Act.DRAFT_HEADLINE,
+}
+"""How the server's log names what an editor does to a draft."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +64,14 @@ class Order:
         article_id: The story; None for the draft as a whole.
         text: The note or the headline, as it was typed.
         signed: The editor's name below the note; empty for none.
+        by: The member, for the server's log; None not to log it.
     """
 
     deed: Deed
     article_id: ArticleId | None = None
     text: str = ""
     signed: str = ""
+    by: log.Deed | None = None
 
 
 async def read_desk(store: Store, schedule_id: ScheduleId, key: EditionKey) -> OnDesk:
@@ -112,7 +128,8 @@ async def act_on_draft(
     if seen.desk.revision != revision:
         raise DraftChangedError("Somebody changed the draft meanwhile.", cure="This is how it is now.")
     picks, detail = await _ordered(store, seen, schedule, order, now, stories)
-    act = DeskAct(deed=order.deed, at=now, member_id=member_id, article_id=order.article_id, detail=detail)
+    entry = log.entry_of(order.by, _LOGGED[order.deed], schedule.name, detail)
+    act = DeskAct(deed=order.deed, at=now, member_id=member_id, article_id=order.article_id, detail=detail, entry=entry)
     await _change(store, seen, schedule, act, picks, now, draws=order.article_id is not None)
     return await read_desk(store, schedule_id, key)
 
@@ -232,7 +249,9 @@ def _lost(before: Sequence[Pick], picks: Sequence[Pick]) -> str:
     return " / ".join(pick.shown.title for pick in before if pick.article.id not in kept)
 
 
-async def skip_draft(store: Store, schedule: Schedule, *, member_id: int, now: datetime) -> Desk | None:
+async def skip_draft(
+    store: Store, schedule: Schedule, *, member_id: int, now: datetime, by: log.Deed | None = None
+) -> Desk | None:
     """Skip the schedule's draft that is due next, and return it; None if it has no draft ahead.
 
     Its stories roll over to the following edition.
@@ -244,7 +263,8 @@ async def skip_draft(store: Store, schedule: Schedule, *, member_id: int, now: d
     if not ahead:
         return None
     seen = await read_desk(store, schedule.id, ahead[0].edition)
-    act = DeskAct(deed=Deed.SKIP, at=now, member_id=member_id, detail=SKIPPED_ON_DESK)
+    entry = log.entry_of(by, log.Act.SKIP, schedule.name)
+    act = DeskAct(deed=Deed.SKIP, at=now, member_id=member_id, detail=SKIPPED_ON_DESK, entry=entry)
     return await store.desks.change(after(seen.desk, act.deed), act, seen.edition, ())
 
 

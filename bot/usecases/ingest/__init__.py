@@ -9,6 +9,7 @@ from __future__ import annotations
 from bot.usecases.ingest.files import check_files, ingest_files
 from bot.usecases.ingest.folder import Progress, ingest_folder
 from bot.usecases.ingest.removal import delete_article, hide_article
+from bot.usecases.ingest.rollback import plan_rollback, roll_back
 from bot.usecases.ingest.run import BATCH, LARGE, MOST_PROBLEMS_KEPT
 from bot.usecases.ingest.staging import Staging
 from bot.usecases.ingest.turns import ImportTurns
@@ -30,4 +31,6 @@ __all__ = [
     "hide_article",
     "ingest_files",
     "ingest_folder",
+    "plan_rollback",
+    "roll_back",
 ]

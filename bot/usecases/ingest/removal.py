@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
@@ -27,7 +28,14 @@ _MOST_SHOWN: Final = 3
 
 
 async def hide_article(
-    store: ArticleStore, shelf: ShelfId, named: str, *, titles: SearchStore | None = None, hidden: bool = True
+    store: ArticleStore,
+    shelf: ShelfId,
+    named: str,
+    *,
+    titles: SearchStore | None = None,
+    hidden: bool = True,
+    deed_id: int | None = None,
+    reason: str = "",
 ) -> tuple[Article, bool]:
     """Hide an article of a shelf, or show it again; later imports don't change that.
 
@@ -37,6 +45,8 @@ async def hide_article(
         named: A seed file's name, an article's id or one of its URLs.
         titles: Where an article is looked up by its title, if nothing else fits; None not to.
         hidden: False to show it again.
+        deed_id: The interaction of the member who does it: it is then recorded, for the log.
+        reason: Why, for the log.
 
     Returns:
         The article, and False if it was hidden, or shown, already.
@@ -44,15 +54,16 @@ async def hide_article(
     Raises:
         UnknownArticleError: The shelf has no such article, or several with that title.
     """
-    if not hidden and await store.hide(
-        shelf, ArticleId(named.strip().lower()), hidden=False
-    ):  # a stub's former id, too
+
+    def hide(article: ArticleId) -> Awaitable[bool]:
+        return store.hide(shelf, article, hidden=hidden, deed_id=deed_id, reason=reason)
+
+    if not hidden and await hide(ArticleId(named.strip().lower())):  # a stub's former id, too
         return await _named(store, shelf, named), True
     # If one title is a shown and a hidden article's, the one is meant to which something is to be done.
     for look in (_shown, _hidden) if hidden else (_hidden, _shown):
         if (article := await look(store, shelf, named, titles)) is not None:
-            has_changed = await store.hide(shelf, article.id, hidden=hidden)
-            return replace(article, is_hidden=hidden), has_changed
+            return replace(article, is_hidden=hidden), await hide(article.id)
     raise _unknown(named)
 
 

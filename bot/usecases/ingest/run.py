@@ -74,7 +74,14 @@ class Import:
     """
 
     def __init__(
-        self, store: ArticleStore, shelf: ShelfId, *, origin: str, clock: Clock, seen_at: datetime | None = None
+        self,
+        store: ArticleStore,
+        shelf: ShelfId,
+        *,
+        origin: str,
+        clock: Clock,
+        seen_at: datetime | None = None,
+        deed_id: int | None = None,
     ) -> None:
         """See the class.
 
@@ -85,8 +92,10 @@ class Import:
             clock: When something was seen.
             seen_at: For an import that is one transaction (`ArticleStore.as_one`): when it began. The caller calls
                 `mark_as_seen_now` at its end and optimises the index afterwards.
+            deed_id: The interaction of the member who imports; None for the operator.
         """
         self._seen_at = seen_at
+        self._deed_id = deed_id
         self.origin = origin
         self.unchanged = 0
         self.findings = Findings()
@@ -255,4 +264,5 @@ class Import:
             changed=self._changed,
             unchanged=self.unchanged,
             rejected=self.findings.refused,
+            deed_id=self._deed_id,
         )

@@ -34,6 +34,7 @@ from bot.news.content import (
     room_left,
     seed_bytes,
 )
+from bot.news.servers.log import Done
 from bot.seedfile.paths import is_named_like_a_zip, require_upload
 from bot.seedfile.seed import shown_path
 from bot.store.port.article import ArticleStore, PutReport
@@ -106,13 +107,19 @@ class Uploads:
             self.staging.add(staged)
             return Previewed(report=report, token=staged.token)
 
-    async def put_at_once(self, uploads: Sequence[Upload], shelf: ShelfId) -> ImportReport:
-        """Import what somebody has seen already, without a preview; counted, and raises, as `preview` and `put`."""
+    async def put_at_once(self, uploads: Sequence[Upload], shelf: ShelfId, *, deed_id: int | None) -> ImportReport:
+        """Import what somebody has seen already, without a preview; counted, and raises, as `preview` and `put`.
+
+        Args:
+            uploads: As for `preview`.
+            shelf: The server's.
+            deed_id: The interaction of the member who imports; they log it as something else than an import.
+        """
         names = _names_of(uploads)
         async with self.turns.turn(shelf):
             staged, _ = await self._stage(names, uploads, shelf)
             try:
-                return await self._put_in_time(staged)
+                return await self._put_in_time(staged, deed_id)
             finally:
                 await compute(shutil.rmtree, staged.folder, ignore_errors=True)
 
@@ -153,8 +160,15 @@ class Uploads:
         await compute(path.unlink)
         return StagedFile(source=Source(shown=name), read=read)
 
-    async def put(self, token: str, shelf: ShelfId) -> ImportReport:
+    async def put(self, token: str, shelf: ShelfId, *, deed_id: int | None = None) -> ImportReport:
         """Import what was shown, in one transaction: every good seed, or nothing if they exceed a limit.
+
+        What was done is recorded in that transaction, for the log.
+
+        Args:
+            token: Names the upload.
+            shelf: The server's.
+            deed_id: The interaction of the member who imports.
 
         Returns:
             The report of the import, with the remaining quota.
@@ -166,15 +180,15 @@ class Uploads:
         """
         async with self.turns.turn(shelf):
             staged = self.staging.get(token, shelf, self.clock)
-            report = await self._put_in_time(staged)
+            report = await self._put_in_time(staged, deed_id, is_logged=True)
             staged.is_done = True
             return report
 
-    async def _put_in_time(self, staged: Staged) -> ImportReport:
+    async def _put_in_time(self, staged: Staged, deed_id: int | None, *, is_logged: bool = False) -> ImportReport:
         try:
             with working_for(WorksFor.UPLOADS):
                 async with asyncio.timeout(self.limits.longest_s):
-                    report = await self._put(staged)
+                    report = await self._put(staged, deed_id, is_logged=is_logged)
         except TimeoutError:
             raise self._too_slow() from None
         except StoreFullError:
@@ -182,13 +196,20 @@ class Uploads:
         await self._optimize(staged.shelf, report)
         return report
 
-    async def _put(self, staged: Staged) -> ImportReport:
+    async def _put(self, staged: Staged, deed_id: int | None, *, is_logged: bool) -> ImportReport:
         async with self.store.as_one(staged.shelf, most_bytes=self.limits.file_bytes) as whole:
             inside, shown = replace(self, store=whole), staged.shown
             await inside.compare(staged)
             if staged.shown != shown:
                 raise ImportOutdatedError("The articles have changed since the preview.", cure="Look at the new one.")
-            run = Import(whole, staged.shelf, origin=staged.origin, clock=self.clock, seen_at=self.clock.now())
+            run = Import(
+                whole,
+                staged.shelf,
+                origin=staged.origin,
+                clock=self.clock,
+                seen_at=self.clock.now(),
+                deed_id=deed_id,
+            )
             run.expect([_outline(seed) async for seed in staged.seeds()])
             async for source, result in staged.results():
                 await run.put([result], source)
@@ -197,6 +218,9 @@ class Uploads:
             report = await run.end(was_read=lambda _: True)
             report = replace(report, left=await inside.room_of(staged.shelf))
             await run.mark_as_seen_now()
+            if deed_id is not None and is_logged:
+                did = f"{report.added:,} added, {report.changed:,} changed"
+                await whole.save_done(staged.shelf, Done(id=deed_id, subject=report.origin, detail=did))
         return report
 
     async def _optimize(self, shelf: ShelfId, report: ImportReport) -> None:

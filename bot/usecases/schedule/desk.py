@@ -9,6 +9,7 @@ from bot.errors import BadInputError, UnknownScheduleError
 from bot.news.schedules.contradiction import desk_contradiction
 from bot.news.schedules.looking import Outlook, looked_at
 from bot.news.schedules.schedule import DeskDefault, Schedule, next_free
+from bot.news.servers.log import Act, Deed
 from bot.store.port.schedule import ScheduleStore
 
 
@@ -19,8 +20,8 @@ async def set_desk(
     channel_id: int | None,
     lead_hours: int | None = None,
     default: DeskDefault | None = None,
-    member_id: int,
     now: datetime,
+    deed: Deed,
 ) -> Schedule:
     """Have a schedule's editions drafted in a channel, or no longer, and return the schedule.
 
@@ -32,8 +33,8 @@ async def set_desk(
         channel_id: The editors' channel; None for no desk.
         lead_hours: How long before it is due an edition is drafted, 1 to 72; None leaves it as it is.
         default: What happens to a draft without an act; None leaves it as it is.
-        member_id: The admin.
         now: The current moment.
+        deed: The member's.
 
     Raises:
         BadInputError: the desk is the channel that the schedule posts to, or there is nothing to draft ahead.
@@ -50,7 +51,7 @@ async def set_desk(
             desk_channel_id=channel_id,
             lead_time=current.lead_time if lead_hours is None else timedelta(hours=lead_hours),
             desk_default=current.desk_default if default is None else default,
-            saved_by=member_id,
+            saved_by=deed.member_id,
         )
         if outlook.next_due_at is None:
             return changed, None
@@ -58,7 +59,7 @@ async def set_desk(
             return changed, outlook.next_due_at + current.lead - changed.lead
         return changed, looked_at(changed, next_free(changed, outlook.planned, now)[1])
 
-    changed = await store.change_schedule(schedule.id, change)
+    changed = await store.change_schedule(schedule.id, change, entry=deed.entry(Act.EDIT, schedule.name, "desk"))
     if changed is None:
         raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
     return changed

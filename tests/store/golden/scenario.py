@@ -222,6 +222,13 @@ _LEFT_OUT: Final = (
     "upload_begun",
     "shelf_file",
     "log_entry",
+    "log_begun",
+    "undo",
+    "undo_article",
+    "undo_finding",
+    "undo_name",
+    "withdrawn",
+    "deed",
     "suggestion",
 )
 # Columns and tables of later schemas; `tests/usecases/test_ingest_identity.py` shows what they are for.
@@ -229,7 +236,7 @@ _LATER_COLUMNS: Final = {
     "article": {"place_key", "file_path", "touched"},
     "story_article": {"row_id", "article_id", "touched"},  # by row until schema 3 of the archive
     "tombstone": {"place_key", "title"},
-    "import_record": {"member_id"},  # until schema 2 of the archive
+    "import_record": {"member_id", "interaction_id", "rolled_back_at"},  # the first until schema 2 of the archive
 }
 # Each file numbers these itself.
 _NUMBERS: Final = {"shelf_id", "provider_id", "topic_id", "change_id", "problem_id", "story_key"}

@@ -14,6 +14,7 @@ from typing_extensions import override
 
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
 from bot.news.content import ImportRecord, ShelfSize
+from bot.news.servers.log import Done
 from bot.store.port.article import NO_FATES, ArticleStore, Fate, FileStamp, PutReport, Rival
 from bot.store.sqlite.archive import import_log
 from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_hidden, read_named
@@ -21,7 +22,9 @@ from bot.store.sqlite.archive.removal import delete_article, hide_article
 from bot.store.sqlite.archive.upsert import compare_batch, mark_as_seen, put_batch, read_rivals
 from bot.store.sqlite.file.whole import Whole
 from bot.store.sqlite.index.rebuild import merge_index
+from bot.store.sqlite.shelves.deeds import find_done, write_done
 from bot.store.sqlite.shelves.files import StoreFiles
+from bot.store.sqlite.shelves.recording import begin_recording, keep_recording
 
 T = TypeVar("T")
 
@@ -41,7 +44,9 @@ class SqliteArticleStore(ArticleStore):
         async with self._shelves.whole(shelf, most_bytes=most_bytes) as whole:
             within = copy(self)
             within._whole = whole  # noqa: SLF001 - its own
+            await whole.run(lambda connection: begin_recording(connection, most_bytes))
             yield within
+            await whole.run(keep_recording)
 
     async def _write(self, shelf: ShelfId, fn: Callable[[sqlite3.Connection], T], *, creates: bool = False) -> T:
         if self._whole is not None:
@@ -123,11 +128,27 @@ class SqliteArticleStore(ArticleStore):
         return await self._read_file(shelf, lambda connection: read_hidden(connection, shelf))
 
     @override
-    async def hide(self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True) -> bool:
-        async with self._shelves.takedowns.one_on(
-            shelf
-        ):  # an edition that is being planned has it, or is planned without it
-            return await self._write(shelf, lambda connection: hide_article(connection, shelf, article, hidden=hidden))
+    async def hide(
+        self, shelf: ShelfId, article: ArticleId, *, hidden: bool = True, deed_id: int | None = None, reason: str = ""
+    ) -> bool:
+
+        def work(connection: sqlite3.Connection) -> bool:
+            title = hide_article(connection, shelf, article, hidden=hidden)
+            if title is not None and deed_id is not None:
+                write_done(connection, Done(id=deed_id, subject=title, detail=reason))
+            return title is not None
+
+        # An edition that is being planned has it, or is planned without it.
+        async with self._shelves.takedowns.one_on(shelf):
+            return await self._write(shelf, work)
+
+    @override
+    async def save_done(self, shelf: ShelfId, done: Done) -> None:
+        await self._write(shelf, lambda connection: write_done(connection, done), creates=True)
+
+    @override
+    async def find_done(self, shelf: ShelfId, deed_id: int) -> Done | None:
+        return await self._read_file(shelf, lambda connection: find_done(connection, deed_id))
 
     @override
     async def delete(self, shelf: ShelfId, article: ArticleId) -> bool:

@@ -56,8 +56,8 @@ _FINDINGS: Final = """
 _KINDS: Final[Mapping[str, type[SeedProblem | SeedNote]]] = {"problem": SeedProblem, "note": SeedNote}
 _SAVE_IMPORT: Final = """
     INSERT OR REPLACE INTO import_record
-        (import_id, shelf_id, at, origin, added, changed, unchanged, rejected)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        (import_id, shelf_id, at, origin, added, changed, unchanged, rejected, interaction_id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DROP_OLD_IMPORTS: Final = """
     DELETE FROM import_record WHERE import_id IN (
@@ -84,8 +84,8 @@ _EXTEND_FIRST: Final = """
         AND (earlier.seen_at, earlier.change_id) < (change.seen_at, change.change_id))
 """
 _IMPORTS: Final = """
-    SELECT import_record.*, shelf.name AS shelf FROM import_record JOIN shelf USING (shelf_id)
-    WHERE shelf.name = ? ORDER BY at DESC, import_id DESC LIMIT ?
+    SELECT import_record.*, shelf.name AS shelf, undo_id FROM import_record JOIN shelf USING (shelf_id)
+    LEFT JOIN undo USING (import_id) WHERE shelf.name = ? ORDER BY at DESC, import_id DESC LIMIT ?
 """
 # A clock that was set back must not lock a server out: what lies ahead doesn't count.
 _BEGUN: Final = "SELECT at FROM upload_begun WHERE shelf = ? AND at > ? AND at <= ? ORDER BY at"
@@ -199,7 +199,8 @@ def save_import(connection: sqlite3.Connection, record: ImportRecord) -> None:
     """Implement `ArticleStore.save_import`."""
     shelf_id = save_shelf(connection, record.shelf)
     counts = (record.added, record.changed, record.unchanged, record.rejected)
-    connection.execute(_SAVE_IMPORT, (record.id, shelf_id, as_micros(record.at), storable(record.origin), *counts))
+    head = (record.id, shelf_id, as_micros(record.at), storable(record.origin))
+    connection.execute(_SAVE_IMPORT, (*head, *counts, record.deed_id))
     drop_unused_names(connection, shelf_id)
     if record.shelf != INSTANCE_SHELF:
         connection.execute(_DROP_OLD_IMPORTS, (shelf_id, IMPORTS_KEPT))
@@ -215,18 +216,23 @@ def _drop_old_changes(connection: sqlite3.Connection) -> None:
 
 def read_imports(connection: sqlite3.Connection, shelf: ShelfId, limit: int) -> tuple[ImportRecord, ...]:
     """Implement `ArticleStore.imports`."""
-    return tuple(
-        ImportRecord(
-            id=row["import_id"],
-            shelf=ShelfId(row["shelf"]),
-            at=as_moment(row["at"]),
-            origin=row["origin"],
-            added=row["added"],
-            changed=row["changed"],
-            unchanged=row["unchanged"],
-            rejected=row["rejected"],
-        )
-        for row in connection.execute(_IMPORTS, (shelf, limit))
+    return tuple(read_import(row) for row in connection.execute(_IMPORTS, (shelf, limit)))
+
+
+def read_import(row: sqlite3.Row) -> ImportRecord:
+    """Read a row of `import_record` with its shelf's name as `shelf`, and its `undo_id`."""
+    return ImportRecord(
+        id=row["import_id"],
+        shelf=ShelfId(row["shelf"]),
+        at=as_moment(row["at"]),
+        origin=row["origin"],
+        added=row["added"],
+        changed=row["changed"],
+        unchanged=row["unchanged"],
+        rejected=row["rejected"],
+        deed_id=row["interaction_id"],
+        rolled_back_at=as_moment(row["rolled_back_at"]),
+        can_roll_back=row["undo_id"] is not None,
     )
 
 

@@ -30,15 +30,15 @@ _BURY_URLS: Final = """
 _COUNT_CHANGE: Final = "UPDATE shelf SET revision = revision + 1 WHERE shelf_id = ?"
 
 
-def hide_article(connection: sqlite3.Connection, shelf: ShelfId, article: ArticleId, *, hidden: bool) -> bool:
-    """Implement `ArticleStore.hide`."""
+def hide_article(connection: sqlite3.Connection, shelf: ShelfId, article: ArticleId, *, hidden: bool) -> str | None:
+    """Implement `ArticleStore.hide`, and return the title of the article; None if nothing was changed."""
     shelf_id = find_shelf(connection, shelf)
     row = connection.execute(_ROW, (shelf_id, storable(article))).fetchone()
     if shelf_id is None or row is None or bool(row["is_hidden"]) == hidden:
-        return False
+        return None
     set_hidden(connection, [row["row_id"]], hidden=hidden)
     connection.execute(_COUNT_CHANGE, (shelf_id,))
-    return True
+    return str(row["title"])
 
 
 def delete_article(connection: sqlite3.Connection, shelf: ShelfId, article: ArticleId) -> bool:

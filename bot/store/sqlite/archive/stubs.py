@@ -190,7 +190,7 @@ def keep_out(connection: sqlite3.Connection, shelf_id: int, stubs: Iterable[int]
         connection.execute(_KEEP_OUT, (as_list(stubs),))
 
 
-def drop_unnamed(connection: sqlite3.Connection, stubs: Collection[int]) -> None:
+def drop_unnamed(connection: sqlite3.Connection, stubs: Iterable[int]) -> None:
     """Delete those of these stubs, by row, that no seed names and that are not a full article."""
     gone = [row[0] for row in connection.execute(_NAMED_BY_NOBODY, (as_list(stubs),))]
     drop_texts(connection, gone)

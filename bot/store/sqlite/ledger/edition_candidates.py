@@ -65,6 +65,8 @@ _TAKEN_DOWN: Final = """
     WHERE a.shelf_id = :shelf AND (a.is_hidden OR a.is_kept_out OR full_one.is_hidden)
     UNION SELECT article_id FROM tombstone
     WHERE shelf_id = :shelf AND article_id IN (SELECT value FROM json_each(:ids))
+    UNION SELECT article_id FROM withdrawn AS w WHERE article_id IN (SELECT value FROM json_each(:ids))
+    AND NOT EXISTS (SELECT 1 FROM article WHERE article.article_id = w.article_id)
 """
 _HIDDEN: Final = """
     SELECT a.row_id FROM json_each(?) AS wanted CROSS JOIN article AS a ON a.row_id = wanted.value WHERE a.is_hidden

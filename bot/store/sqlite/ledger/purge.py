@@ -26,6 +26,7 @@ _ALL_ELSE: Final = (
     "DELETE FROM editor_role WHERE guild_id = :guild_id",
     "DELETE FROM upload_begun WHERE shelf = :shelf",
     "DELETE FROM log_entry WHERE guild_id = :guild_id",
+    "DELETE FROM log_begun WHERE guild_id = :guild_id",
     "DELETE FROM suggestion WHERE guild_id = :guild_id",
     "DELETE FROM guild WHERE guild_id = :guild_id",
 )
@@ -36,6 +37,7 @@ _KEPT_IN_LEDGER: Final = """
     UNION SELECT guild_id FROM greeting
     UNION SELECT guild_id FROM editor_role
     UNION SELECT guild_id FROM log_entry
+    UNION SELECT guild_id FROM log_begun
     UNION SELECT guild_id FROM suggestion
 """
 _IMPORTING: Final = "SELECT DISTINCT shelf FROM upload_begun"
