@@ -223,6 +223,7 @@ _LEFT_OUT: Final = (
     "shelf_file",
     "log_entry",
     "log_begun",
+    "correction",
     "undo",
     "undo_article",
     "undo_finding",
