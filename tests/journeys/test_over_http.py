@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from discord import app_commands
+from discord.app_commands.transformers import BaseChannelTransformer
 
 from bot.sandbox import Sandbox
 from tests.journeys.test_edition import HERALD
-from tests.kinds.test_door import services_of
+from tests.kinds.test_door import every_command, services_of
 from tests.support.running_bot import Town
 
 
@@ -109,6 +111,29 @@ async def test_the_roles_of_a_server_are_read_without_a_gateway(remote: Town) ->
 
     assert "First" in answer.text
     assert "Second" in answer.text
+
+
+async def test_the_channels_of_options_are_taken_as_discord_describes_them(remote: Town) -> None:
+    """The bot has no list of channels to look for them in."""
+    desk = remote.guild.add_channel("desk")
+    await remote.post_first_edition(notices=remote.channel)
+
+    answer = await remote.admin.run(remote.channel, "schedule desk", name="Weekly", channel=desk, lead_time=1)
+
+    assert "#desk" in answer.text
+    assert "Notices in #news" in answer.text
+
+
+def test_no_option_is_of_a_type_that_needs_the_gateway() -> None:
+    """discord.py's types for channels look for the channel among those that the gateway named."""
+    needing = [
+        f"{command.qualified_name} {parameter.name}"
+        for command in every_command()
+        if isinstance(command, app_commands.Command)
+        for parameter in command.parameters
+        if isinstance(parameter._Parameter__parent._annotation, BaseChannelTransformer)  # type: ignore[attr-defined]
+    ]
+    assert needing == []
 
 
 async def test_a_file_of_settings_is_taken_back_without_a_gateway(remote: Town) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, Final, Literal, Optional, TypeVar, assert_never
+from typing import Any, Final, Literal, Optional, TypeAlias, TypeVar, assert_never
 
 import discord
 from discord import app_commands
@@ -40,8 +40,14 @@ _AnyChannel = app_commands.AppCommandChannel | app_commands.AppCommandThread
 _Callback = TypeVar("_Callback", bound=Callable[..., Any])
 
 
-class _PostableChannel(app_commands.Transformer):
-    """Limits a channel option to channels that an edition can be posted to."""
+class _ChannelOption(app_commands.Transformer):
+    """Limits a channel option to some types, and takes the channel as Discord described it.
+
+    discord.py's own channel types look for the channel among those that the gateway named, which are none without one.
+    """
+
+    def __init__(self, *types: discord.ChannelType) -> None:
+        self._types = types
 
     @property
     @override
@@ -51,11 +57,19 @@ class _PostableChannel(app_commands.Transformer):
     @property
     @override
     def channel_types(self) -> list[discord.ChannelType]:
-        return list(POSTABLE)
+        return list(self._types)
 
     @override
     async def transform(self, _interaction: discord.Interaction, value: _AnyChannel, /) -> _AnyChannel:
         return value
+
+
+TextChannel: TypeAlias = app_commands.Transform[
+    _AnyChannel, _ChannelOption(discord.ChannelType.text, discord.ChannelType.news)
+]
+"""An option for a text or announcement channel."""
+
+_PostableChannel: TypeAlias = app_commands.Transform[_AnyChannel, _ChannelOption(*POSTABLE)]
 
 
 def takes_options(*, required: frozenset[str] = frozenset()) -> Callable[[_Callback], _Callback]:
@@ -113,9 +127,9 @@ def _annotation(option: Option) -> Any:
         case OptionKind.YES_NO:
             return bool
         case OptionKind.CHANNEL:
-            return app_commands.Transform[_AnyChannel, _PostableChannel]
+            return _PostableChannel
         case OptionKind.TEXT_CHANNEL:
-            return discord.TextChannel
+            return TextChannel
         case OptionKind.ROLE:
             return discord.Role
         case _:

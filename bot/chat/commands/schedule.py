@@ -20,7 +20,7 @@ from bot.chat.answering.completion import schedule_choices, topic_choices
 from bot.chat.answering.context import Context, context_of
 from bot.chat.answering.editing import NOT_CHECKED, Findings, checked, difference, findings_of, preview_edit
 from bot.chat.answering.groups import SCHEDULE
-from bot.chat.answering.options import SCHEDULE_NAME, Name, given_options, takes_options
+from bot.chat.answering.options import SCHEDULE_NAME, Name, TextChannel, given_options, takes_options
 from bot.chat.commands.setup import channel_to_begin_with, drafts_of, form_for, form_for_new
 from bot.chat.door import EDIT, EDITED_PAGE, RESUME, declare
 from bot.checkup import check_schedules, read_names
@@ -220,7 +220,7 @@ async def topic_role(
 async def set_up_desk(
     context: Context,
     name: Name,
-    channel: discord.TextChannel | None = None,
+    channel: TextChannel | None = None,
     lead_time: app_commands.Range[int, 1, LONGEST_LEAD_HOURS] | None = None,
     default: str | None = None,
 ) -> Draft:
