@@ -134,10 +134,9 @@ class Context:
         server = self.require_server() if guild_id is None else guild_id
         return Deed(id=self.interaction.id, guild_id=server, member_id=self.user_id, at=self.now())
 
-    @property
-    def forums(self) -> frozenset[int]:
-        """The ids of the server's forums."""
-        guild = self.interaction.guild
+    async def forums(self) -> frozenset[int]:
+        """List the ids of the server's forums; none if the server can't be seen now."""
+        guild = await self.find_server()
         return frozenset() if guild is None else frozenset(forum.id for forum in guild.forums)
 
     def note_arrival(self) -> None:
@@ -274,7 +273,7 @@ class Context:
 def _roles_of(member: discord.User | discord.Member) -> list[int]:
     """Return the ids of a member's roles as the interaction names them.
 
-    `Member.roles` lists only those that the gateway has described, which is none without a gateway.
+    discord.py's own list has only those that the gateway has described, which is none without a gateway.
     """
     return list(member._roles) if isinstance(member, discord.Member) else []  # noqa: SLF001 - nothing public has them
 
