@@ -42,6 +42,12 @@ def test_servers_channels_and_roles_are_asked_for_in_one_place() -> None:
     assert found == []
 
 
+@pytest.mark.parametrize("path", ASKED_FOR)
+def test_every_exception_is_used(path: str) -> None:
+    """Or it is struck off the list."""
+    assert readers(Path(path), (ROOT / path).read_text("utf-8"))
+
+
 @pytest.mark.parametrize(
     "name", ["interaction.guild", "client.guilds", "client.get_guild(1)", "interaction.user.roles"]
 )
