@@ -44,14 +44,21 @@ class Server:
         self.can_answer = True
         self.taken: list[Any] = []
         self.joins = 0
+        self.ahead_s = 0.0
+        self.asked = 0
         self.http = InteractionServer(
-            self, public_key=PUBLIC_KEY, now_s=lambda: clock.now().timestamp(), clock=clock, note_joins=self._note
+            self, public_key=PUBLIC_KEY, now_s=lambda: self.now_s + self.ahead_s, clock=clock, note_joins=self._note
         )
         self.port = 0
 
     def take_interaction(self, data: Any) -> None:
         """Keep it."""
         self.taken.append(data)
+
+    async def ask_time(self) -> None:
+        """Learn that the clocks agree."""
+        self.asked += 1
+        self.ahead_s = 0.0
 
     def _note(self) -> None:
         self.joins += 1
@@ -174,6 +181,20 @@ async def test_an_interaction_of_another_time_is_refused(server: Server, age_s: 
     """Earlier or later."""
     assert await server.status(interaction(), headers_of(interaction(), server.now_s - age_s)) == 401
     assert server.refused == {"time": 1}
+
+
+async def test_a_wrong_idea_of_discords_time_is_corrected_before_a_genuine_request_is_refused(server: Server) -> None:
+    """A machine that was suspended believes that little time has passed."""
+    server.ahead_s = -3600.0
+
+    assert [await server.status(interaction(number)) for number in (1, 2)] == [202, 202]
+    assert server.asked == 1
+
+
+async def test_discord_is_not_asked_for_its_time_by_forgers(server: Server) -> None:
+    """Each question is a request."""
+    assert await server.status(interaction(), headers_of(interaction(), server.now_s - 3600, ANOTHER_KEY)) == 401
+    assert (server.refused, server.asked) == ({"signature": 1}, 0)
 
 
 async def test_a_repeated_request_is_refused(server: Server) -> None:

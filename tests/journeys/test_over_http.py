@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,20 @@ async def test_a_server_that_was_left_has_its_schedules_switched_off(remote: Tow
             break
         await remote.sandbox._world.changes.until(lambda: False, 0.02)
     assert await is_off()
+
+
+async def test_a_bot_that_lost_discords_time_asks_for_it_and_answers(remote: Town) -> None:
+    """After a suspension the uptime has not counted the time, and nothing was heard of Discord since."""
+    assert remote.bot is not None
+    wire = remote.bot._wire
+    known = wire._discords_clock
+    assert known is not None
+    wire._discords_clock = replace(known, least_s=known.least_s - 3600, most_s=known.most_s - 3600)
+
+    answer = await remote.member.run(remote.channel, "news search", query="guardrails")
+
+    assert HERALD in answer.text
+    assert [one.path for one in remote.sandbox.requests].count("/gateway") == 1
 
 
 async def test_with_a_gateway_as_well_interactions_arrive_over_http_only(both: Town) -> None:

@@ -273,7 +273,7 @@ class Context:
 def _roles_of(member: discord.User | discord.Member) -> list[int]:
     """Return the ids of a member's roles as the interaction names them.
 
-    `Member.roles` lists only those that the gateway has described, which is none without a gateway.
+    discord.py's own list has only those that the gateway has described, which is none without a gateway.
     """
     return list(member._roles) if isinstance(member, discord.Member) else []  # noqa: SLF001 - nothing public has them
 

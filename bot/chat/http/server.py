@@ -19,7 +19,7 @@ from aiohttp import web
 
 from bot.chat.http.refusals import STATUS, Refusal
 from bot.chat.http.replays import EVENT_S, INTERACTION_S, Replays
-from bot.chat.http.signature import Verifier, read_headers
+from bot.chat.http.signature import Signed, Verifier, read_headers
 from bot.checkup.listening import Listener
 from bot.clock import Clock
 from bot.news.checkup.runtime import HttpInteractions
@@ -58,6 +58,9 @@ class Takes(Protocol):
 
     def take_interaction(self, data: Any) -> None:
         """Have an interaction answered; returns at once."""
+
+    async def ask_time(self) -> None:
+        """Learn from Discord what time it is there, unless it was asked just now."""
 
 
 class InteractionServer:
@@ -136,17 +139,27 @@ class InteractionServer:
         signed = read_headers(request.headers.get("X-Signature-Ed25519"), request.headers.get("X-Signature-Timestamp"))
         if signed is None:
             return Refusal.HEADERS
-        if not self._replays.is_timely(signed.at_s, within_s):
-            return Refusal.TIME
         body = await self._read(request)
         if isinstance(body, Refusal):
             return body
         if not self._verifier.is_genuine(signed, body):
             return Refusal.SIGNATURE
+        if not await self._is_timely(signed, within_s):
+            return Refusal.TIME
         data = _parse(body)
         if data is None:
             return Refusal.BODY
         return self._interaction(data) if request.path == INTERACTIONS else self._event(data)
+
+    async def _is_timely(self, signed: Signed, within_s: float) -> bool:
+        """Judge the age of a genuine request; before one is refused, Discord is asked what time it is.
+
+        After a suspended machine, or days without a request, what is known of its clock may be wrong.
+        """
+        if self._replays.is_timely(signed.at_s, within_s):
+            return True
+        await self._client.ask_time()
+        return self._replays.is_timely(signed.at_s, within_s)
 
     async def _read(self, request: web.BaseRequest) -> bytes | Refusal:
         if (request.content_length or 0) > LARGEST_BODY:
