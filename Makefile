@@ -158,9 +158,10 @@ lock: $(DEV) ## choose the newest allowed versions and write requirements*.txt w
 	@$(COMPILE) --upgrade --constraint requirements-dev.txt --extra bench pyproject.toml --output-file requirements-bench.txt
 	@$(COMPILE) --upgrade --constraint requirements-dev.txt --extra collect pyproject.toml --output-file requirements-collect.txt
 	@$(COMPILE) --upgrade --constraint requirements-dev.txt --extra http pyproject.toml --output-file requirements-http.txt
+	@$(COMPILE) --upgrade --constraint requirements-dev.txt --extra postgres pyproject.toml --output-file requirements-postgres.txt
 	@printf 'hatchling\neditables\n' | \
 		$(COMPILE) --upgrade --constraint requirements-dev.txt - --output-file requirements-build.txt
-	@echo "Written: requirements.txt and those for -build, -bench, -collect, -http and -dev. 'make test' installs them."
+	@echo "Written: requirements.txt and those for -build, -bench, -collect, -http, -postgres and -dev. 'make test' installs them."
 
 .PHONY: clean
 clean: ## remove the venv and everything that tools left behind

@@ -150,6 +150,10 @@ class StoreDisplacedError(StoreError):
     """The database's file was deleted or replaced while it is open: what is written now would be gone."""
 
 
+class StoreTakenOverError(StoreError):
+    """Another process runs the bot with this database now; started again, this one waits until it has ended."""
+
+
 class StoreDamagedError(StoreError):
     """A check of the database failed."""
 

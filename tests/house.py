@@ -24,7 +24,7 @@ FLOORS: Final = {
     **dict.fromkeys(("seedfile", "render"), 3),
     "collect": 4,  # a program of its own: the command line alone starts it
     **dict.fromkeys(("store.port", "store.engine"), 3),
-    "store.sqlite.file": 4,
+    **dict.fromkeys(("store.postgres", "store.sqlite.file"), 4),
     "store.sqlite.index": 5,
     "store.sqlite.shelves": 6,
     "store.sqlite.archive": 7,
@@ -70,6 +70,8 @@ LIBRARIES: Final = {
     "selectolax": ("bot.collect.items.page", "bot.collect.feeds.discovery"),
     "Stemmer": ("bot.text.language",),
     "prometheus_client": ("bot.checkup",),
+    "psycopg": ("bot.store.postgres",),
+    "psycopg_pool": ("bot.store.postgres",),
     "pydantic": ("bot.app.config", "bot.seedfile", "bot.collect.feeds.file"),
     "pydantic_core": ("bot.app.config", "bot.seedfile", "bot.collect.feeds.file"),
     "rich": ("bot.cli", "bot.app.demo"),

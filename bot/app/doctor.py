@@ -70,7 +70,7 @@ def _collector_findings(config: Config, clock: Clock) -> Iterable[Finding]:
 
 @asynccontextmanager
 async def _open_store(config: Config, clock: Clock, depth: Depth) -> AsyncIterator[Store]:
-    async with open_store(config.database, clock=clock, read_only=True) as store:
+    async with open_store(config.database, clock=clock, read_only=True, postgres=config.ledger_address()) as store:
         if depth == "usual":
             await store.files.quick_check()
         elif depth == "full":

@@ -193,6 +193,7 @@ class Newsdesk:
         for after in self._after:
             tasks.run(after.run(tasks.stop), type(after).__name__.lower())
         tasks.run(self._notices.run(tasks.stop), "notices")
+        tasks.run(self.store.files.ledger.keep_turn(tasks.stop), "turn")
         for chore in (self._reading, self._reading_back, self._desks, self._correcting, *self._upkeep):
             tasks.run(chore.run(tasks.stop), "chore")
         if self._config.seeds:

@@ -41,7 +41,13 @@ async def reading(config: Config) -> AsyncIterator[Store]:
     Raises:
         StoreError: There is no database, or it can't be used.
     """
-    async with open_store(config.database, clock=SystemClock(), read_only=True, qualities=config.quality) as store:
+    async with open_store(
+        config.database,
+        clock=SystemClock(),
+        read_only=True,
+        qualities=config.quality,
+        postgres=config.ledger_address(),
+    ) as store:
         yield store
 
 
@@ -53,6 +59,9 @@ async def writing(config: Config) -> AsyncIterator[Store]:
         StoreError: The database can't be used.
     """
     async with open_store(
-        config.database, clock=SystemClock(), shelf_bytes=config.limits.shelf_megabytes * 1024 * 1024
+        config.database,
+        clock=SystemClock(),
+        shelf_bytes=config.limits.shelf_megabytes * 1024 * 1024,
+        postgres=config.ledger_address(),
     ) as store:
         yield store

@@ -23,6 +23,7 @@ FILES = (
     "requirements-collect.txt",
     "requirements-http.txt",
     "requirements-dev.txt",
+    "requirements-postgres.txt",
 )
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
@@ -78,7 +79,14 @@ def test_every_dependency_is_locked_in_a_version_that_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-build.txt", "requirements-collect.txt", "requirements-http.txt"]
+    "name",
+    [
+        "requirements.txt",
+        "requirements-build.txt",
+        "requirements-collect.txt",
+        "requirements-http.txt",
+        "requirements-postgres.txt",
+    ],
 )
 def test_the_files_agree_on_every_version(name: str) -> None:
     """Tested is what runs."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import psycopg
 import pytest
 
 from bot.store.port import Store
+from bot.store.postgres.database import open_postgres
+from bot.store.postgres.migrate import migrate, shipped_migrations
 from bot.store.sqlite import store_of
 from bot.store.sqlite.file.database import Database
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
 from tests.simulation.ledger import memory_ledger
 from tests.support.clocks import ManualClock
 from tests.support.ledger import Ledger, sqlite_ledger
+from tests.support.postgres import empty, new_database, server_for_tests
 
 # The simulation's store holds no articles: what these say is not asked of it.
 _ABOUT_ARTICLES: Final = frozenset(
@@ -27,6 +32,7 @@ _ABOUT_ARTICLES: Final = frozenset(
     }
 )
 _MODULES_ABOUT_ARTICLES: Final = frozenset({"test_digest_candidates"})
+_MODULES_ABOUT_LEDGERS: Final = frozenset({"test_admin", "test_checkup", "test_suggestions"})
 
 
 @pytest.fixture
@@ -50,27 +56,57 @@ def archive_file(files: StoreFiles) -> Database:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hold every ledger to the tests that take one, but for modules that make their own."""
+    module, name = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
+    if "store" in metafunc.fixturenames and module in _MODULES_ABOUT_LEDGERS:
+        metafunc.parametrize("ledger_maker", ["sqlite", "postgres"], indirect=True)
     if "ledger" not in metafunc.fixturenames or hasattr(metafunc.module, "ledger"):
         return
-    module, name = metafunc.module.__name__.rpartition(".")[2], metafunc.function.__name__
     is_about_articles = module in _MODULES_ABOUT_ARTICLES or name in _ABOUT_ARTICLES
-    metafunc.parametrize("ledger_maker", ["sqlite"] if is_about_articles else ["sqlite", "memory"], indirect=True)
+    makers = ["sqlite", "postgres"] if is_about_articles else ["sqlite", "memory", "postgres"]
+    metafunc.parametrize("ledger_maker", makers, indirect=True)
 
 
 @pytest.fixture
 def ledger_maker(request: pytest.FixtureRequest) -> str:
     """Which implementation the test is about."""
-    return str(request.param)
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_session() -> Iterator[str]:
+    """The address of a ledger in PostgreSQL."""
+    with server_for_tests() as server, new_database(server) as address:
+        with psycopg.connect(address) as connection:
+            migrate(connection, "the tests' database", shipped_migrations())
+        yield address
 
 
 @pytest.fixture
-def ledger(ledger_maker: str, files: StoreFiles) -> Ledger:
+def postgres_address(postgres_session: str) -> str:
+    """The address of an empty ledger in PostgreSQL."""
+    empty(postgres_session)
+    return postgres_session
+
+
+@pytest.fixture
+async def ledger_files(
+    ledger_maker: str, files: StoreFiles, request: pytest.FixtureRequest
+) -> AsyncIterator[StoreFiles]:
+    """The files of a new newsroom, with the ledger where the implementation keeps it."""
+    if ledger_maker == "postgres":
+        async with open_postgres(request.getfixturevalue("postgres_address"), path=files.local.path) as database:
+            yield replace(files, ledger=database)
+    else:
+        yield files
+
+
+@pytest.fixture
+def ledger(ledger_maker: str, ledger_files: StoreFiles) -> Ledger:
     """Schedules, editions, deliveries and what the bot remembers; each implementation in turn."""
-    return sqlite_ledger(files) if ledger_maker == "sqlite" else memory_ledger(files)
+    return memory_ledger(ledger_files) if ledger_maker == "memory" else sqlite_ledger(ledger_files)
 
 
-@pytest.fixture(params=[store_of])
-def store(request: pytest.FixtureRequest, files: StoreFiles, clock: ManualClock) -> Store:
-    """All ports of a store; each implementation in turn."""
-    made: Store = request.param(files, clock)
-    return made
+@pytest.fixture
+def store(ledger_files: StoreFiles, clock: ManualClock) -> Store:
+    """All ports of a store."""
+    return store_of(ledger_files, clock)

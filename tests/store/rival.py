@@ -1,4 +1,4 @@
-"""Another process on the same file: claims, plans or asks for the key in a hurry, and prints what it got as JSON."""
+"""Another process on the same ledger: claims, plans or asks for the key in a hurry, and prints what it got as JSON."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ async def ask_for_keys(ledger: Ledger) -> list[str]:
     return [key.hex() for key in await ledger.admin.secrets()]
 
 
-async def main(path: str, what: str) -> None:
-    """Open the file and do it."""
+async def main(path: str, what: str, postgres: str = "") -> None:
+    """Open the files, the ledger's or those beside a PostgreSQL, and do it."""
     doings = {"claim": claim_all, "plan": plan_all, "keys": ask_for_keys}
-    async with open_files(Path(path), clock=ManualClock()) as files:
+    async with open_files(Path(path), clock=ManualClock(), postgres=postgres) as files:
         sys.stdout.write(json.dumps(await doings[what](sqlite_ledger(files))))
 
 

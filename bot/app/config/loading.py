@@ -165,7 +165,7 @@ KEYS: Final = tuple(key for key, _ in _fields())
 _KINDS: Final = {key: info.annotation for key, info in _fields()}
 _EXPECTED: Final = {key: info.description for key, info in _fields()} | _TABLES
 _SPELLINGS: Final = {key.rpartition(".")[2]: key for key in _EXPECTED}
-_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base", "feeds", "interactions_public_key"})
+_MAY_BE_NONE: Final = frozenset({"token", "token_file", "api_base", "feeds", "ledger", "interactions_public_key"})
 _TRUTHS: Final = {
     "true": True,
     "yes": True,

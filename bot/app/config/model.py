@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -17,6 +18,7 @@ from bot.app.config.values import (
     read_own_address,
     read_path,
     read_paths,
+    read_postgres,
     read_public_key,
     read_token,
     read_zone,
@@ -46,6 +48,7 @@ class Config(_Values):
         token: None if it is missing: commands that don't need Discord work without it. See `require_token`.
         token_file: The file that the token was read from, if any.
         database: The SQLite file; its folder may not exist yet.
+        ledger: The address of a PostgreSQL that has the ledger instead of that file; None if it has none.
         seeds: The operator's folders of seed files; a folder may not exist yet.
         feeds: The feeds file of `newsdesk collect`; None if the bot's articles come from elsewhere.
         feeds_test_site: A domain of tests that leads to this machine; empty in practice.
@@ -67,6 +70,9 @@ class Config(_Values):
         None, description="a file that contains only the token"
     )
     database: Annotated[Path, BeforeValidator(read_path)] = Field(description="the path of a file")
+    ledger: Annotated[SecretStr | None, BeforeValidator(read_postgres)] = Field(
+        None, description="an address such as postgresql://newsdesk@db.example.com/newsdesk"
+    )
     seeds: Annotated[tuple[Path, ...], BeforeValidator(read_paths)] = Field((), description="a list of folders")
     feeds: Annotated[Path | None, BeforeValidator(read_path)] = Field(
         None, description="the path of a feeds file, feeds.toml or OPML"
@@ -117,4 +123,10 @@ class Config(_Values):
 
     def secrets(self) -> tuple[str, ...]:
         """Get the values that must not be logged."""
-        return () if self.token is None else (self.token.get_secret_value(),)
+        password = urlsplit(self.ledger_address()).password
+        known = [each.get_secret_value() for each in (self.token, self.ledger) if each is not None]
+        return (*known, *([password] if password else []))
+
+    def ledger_address(self) -> str:
+        """Get the address of the PostgreSQL with the ledger in clear text; empty if there is none."""
+        return "" if self.ledger is None else self.ledger.get_secret_value()

@@ -52,6 +52,18 @@ def read_token(value: object) -> SecretStr:
     return SecretStr(text)
 
 
+def read_postgres(value: object) -> SecretStr:
+    """Read the address of a PostgreSQL, which may contain a password."""
+    text = _text(value)
+    try:
+        usable = urlsplit(text).scheme in {"postgresql", "postgres"}
+    except ValueError:
+        usable = False
+    if not usable:
+        raise _wrong("is not an address of PostgreSQL")
+    return SecretStr(text)
+
+
 def read_path(value: object) -> Path:
     """Read a path."""
     text = _text(value)

@@ -77,6 +77,7 @@ async def _open(config: Config, clock: Clock) -> AsyncIterator[Opened]:
         qualities=config.quality,
         shelf_bytes=config.limits.shelf_megabytes * 1024 * 1024,
         serves_crowds=isinstance(clock, SystemClock),
+        postgres=config.ledger_address(),
     ) as store:
         store.files.lock_for_sending()
         await check_ledger(store.files.ledger)

@@ -19,8 +19,11 @@ def run_backup(session: Session, target: Path) -> None:
     Raises:
         StoreError: The folder exists, or the database can't be read.
     """
-    asyncio.run(back_up_store(configure(session).database, target.absolute(), clock=SystemClock()))
+    config = configure(session)
+    asyncio.run(back_up_store(config.database, target.absolute(), clock=SystemClock()))
     session.out.show(Line(text=f"Backed up and checked: {target}"))
+    if config.ledger is not None:
+        session.out.show(Line(text="This has the articles alone. Back up the ledger with pg_dump.", kind="quiet"))
 
 
 def run_restore(session: Session, source: Path) -> None:

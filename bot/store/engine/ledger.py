@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -53,8 +54,12 @@ class LedgerDatabase(Protocol):
         """
         ...
 
-    async def check_place(self) -> str:
-        """Say what happened to the database while it was open, empty for nothing; meanwhile nothing is written."""
+    async def keep_turn(self, stop: asyncio.Event) -> None:
+        """Return when `stop` is set; until then, keep other processes from taking over.
+
+        Raises:
+            StoreTakenOverError: another process has.
+        """
         ...
 
     async def quick_check(self, *tables: str) -> None:

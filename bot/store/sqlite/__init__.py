@@ -78,6 +78,7 @@ async def open_store(
     qualities: Mapping[str, int] | None = None,
     shelf_bytes: int = PROMISED_BYTES,
     serves_crowds: bool = False,
+    postgres: str = "",
 ) -> AsyncIterator[SqliteStore]:
     """Open the store whose ledger is at `path`; `open_files` describes creation, upgrades and errors.
 
@@ -89,12 +90,18 @@ async def open_store(
         qualities: As `DigestStore.qualities`; None for none.
         shelf_bytes: As for `open_files`.
         serves_crowds: Start a second process while many search, if there is a processor for it.
+        postgres: As for `open_files`.
 
     Raises:
         StoreError: the file can't be used.
     """
     async with open_files(
-        path, clock=clock, read_only=read_only, spares_archive=spares_archive, shelf_bytes=shelf_bytes
+        path,
+        clock=clock,
+        read_only=read_only,
+        spares_archive=spares_archive,
+        shelf_bytes=shelf_bytes,
+        postgres=postgres,
     ) as files:
         if not read_only:
             with suppress(StoreDamagedError) if spares_archive else nullcontext():

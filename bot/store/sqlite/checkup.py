@@ -35,7 +35,7 @@ _NEWEST: Final = """
         AND NOT (is_extra <> 0 AND skipped <> '')
         ORDER BY due_at DESC, edition_id DESC LIMIT 1
     )
-    WHERE deleted_at IS NULL AND (:guild_id IS NULL OR guild_id = :guild_id)
+    WHERE deleted_at IS NULL AND (guild_id = :guild_id OR :guild_id IS NULL)
 """
 
 _TABLES: Final = "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"

@@ -35,14 +35,14 @@ _THE_MESSAGE: Final = """
 
 # A message that was deleted when it was found has no id to edit it by.
 _RECENT: Final = """
-    delivery.state = 'sent' AND delivery.sent_at > :since AND ifnull(delivery.message_id, 0) <> 0
+    delivery.state = 'sent' AND delivery.sent_at > :since AND coalesce(delivery.message_id, 0) <> 0
         AND NOT EXISTS (SELECT 1 FROM guild WHERE guild.guild_id = delivery.guild_id)
 """
 
 _SHOWN: Final = f"""
     SELECT DISTINCT pick.article_id, json_extract(pick.value, '$.article.shelf') AS shelf,
         json_extract(pick.value, '$.article.title') AS title, json_extract(pick.value, '$.article.url') AS url,
-        ifnull(json_extract(pick.value, '$.article.pictures[0].alt'), '') AS alt
+        coalesce(json_extract(pick.value, '$.article.pictures[0].alt'), '') AS alt
     FROM delivery INDEXED BY delivery_by_sending JOIN edition USING (schedule_id, edition) JOIN pick USING (edition_id)
     WHERE {_RECENT}
 """
@@ -53,7 +53,7 @@ _SHOWING: Final = f"""
     FROM delivery INDEXED BY delivery_by_sending JOIN edition USING (schedule_id, edition) JOIN pick USING (edition_id)
         JOIN schedule USING (schedule_id)
     WHERE {_RECENT} AND pick.article_id IN (SELECT value FROM json_each(:articles))
-    GROUP BY delivery_id ORDER BY delivery.sent_at, delivery_id
+    GROUP BY delivery_id, schedule.schedule_id ORDER BY delivery.sent_at, delivery_id
 """
 
 _SCHEDULE: Final = "SELECT * FROM schedule WHERE schedule_id = ?"
@@ -82,7 +82,7 @@ _TAKE_BACK: Final = f"UPDATE correction SET state = 'done', picks = shown, reaso
 
 _MAY_BE_SENT: Final = """
     correction.state IN ('due', 'sending') AND correction.not_before <= :now
-        AND (withdraws OR EXISTS (
+        AND (withdraws <> 0 OR EXISTS (
             SELECT 1 FROM schedule
             WHERE schedule.schedule_id = delivery.schedule_id AND schedule.state = 'active' AND deleted_at IS NULL
         ))
@@ -96,7 +96,7 @@ _DUE: Final = f"""
 
 _BEGIN: Final = f"""
     UPDATE correction SET state = 'sending', begun = correction.revision, not_before = :again_at,
-        edits = correction.edits + (correction.begun <> correction.revision)
+        edits = correction.edits + CASE WHEN correction.begun <> correction.revision THEN 1 ELSE 0 END
     FROM delivery
     WHERE delivery.delivery_id = correction.delivery_id AND {_THE_MESSAGE} AND {_MAY_BE_SENT}
 """
@@ -110,7 +110,8 @@ _END: Final = f"""
 """
 
 _PUT_OFF: Final = f"""
-    UPDATE correction SET state = 'due', edits = edits - (:before <> revision), begun = :before, not_before = :again_at,
+    UPDATE correction SET state = 'due', begun = :before, not_before = :again_at,
+        edits = edits - CASE WHEN :before <> revision THEN 1 ELSE 0 END,
         reason = :reason, draft = coalesce(:draft, draft)
     WHERE {_IS_BEGUN}
 """

@@ -25,7 +25,7 @@ T = TypeVar("T")
 _FIND: Final = "SELECT * FROM desk WHERE schedule_id = ? AND edition = ?"
 
 _OPEN: Final = """
-    SELECT * FROM desk WHERE is_closed = 0 AND (:guild_id IS NULL OR guild_id = :guild_id)
+    SELECT * FROM desk WHERE is_closed = 0 AND (guild_id = :guild_id OR :guild_id IS NULL)
     ORDER BY due_at, schedule_id
 """
 

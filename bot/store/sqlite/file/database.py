@@ -214,6 +214,10 @@ class Database:
         self._stack.enter_context(holding_lock(self.path))
         remember(self.path)
 
+    async def keep_turn(self, stop: asyncio.Event) -> None:
+        """As `LedgerDatabase.keep_turn`: the lock of a file is kept until it is closed."""
+        await stop.wait()
+
     async def _in_attempts(self, attempt: Callable[[], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
         deadline_s = loop.time() + patience_s(self.busy_timeout_s)

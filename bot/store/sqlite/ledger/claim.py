@@ -11,7 +11,8 @@ from bot.store.engine.connection import Connection
 from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.ledger.delivery_rows import read_delivery, require_as_planned
 
-# SQLite must not choose another index: forty open rows are not to be searched among a million sent ones.
+# SQLite must not choose another index: forty open rows are not to be searched among a million sent ones. PostgreSQL has
+# several writers: what another process is claiming is passed over.
 _CLAIMABLE: Final = """
     SELECT delivery_id FROM delivery AS mine INDEXED BY delivery_open
     WHERE state IN ('planned', 'sending')
@@ -25,7 +26,7 @@ _CLAIMABLE: Final = """
             WHERE before.schedule_id = mine.schedule_id AND before.edition = mine.edition
                 AND before.part = mine.part - 1 AND before.channel_id = mine.channel_id AND before.state = 'sent'
         ))
-    ORDER BY due_at, delivery_id LIMIT :limit
+    ORDER BY due_at, delivery_id LIMIT :limit /*! FOR UPDATE OF mine SKIP LOCKED */
 """
 
 # The right-hand sides use the row's old values.

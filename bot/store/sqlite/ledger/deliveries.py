@@ -70,7 +70,7 @@ _OF_EDITION: Final = """
 _UNRESOLVED: Final = """
     SELECT delivery.*, draft.value FROM delivery JOIN draft USING (delivery_id) JOIN schedule USING (schedule_id)
     WHERE delivery.state IN ('unknown', 'failed') AND deleted_at IS NULL
-        AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
+        AND (delivery.guild_id = :guild_id OR :guild_id IS NULL)
     ORDER BY due_at, delivery_id
 """
 
@@ -85,7 +85,7 @@ _SHOWING: Final = """
     SELECT delivery.*, draft.value
     FROM pick JOIN edition USING (edition_id) JOIN delivery USING (schedule_id, edition) JOIN draft USING (delivery_id)
         LEFT JOIN correction USING (delivery_id)
-    WHERE pick.article_id = :article AND (:guild_id IS NULL OR delivery.guild_id = :guild_id)
+    WHERE pick.article_id = :article AND (delivery.guild_id = :guild_id OR :guild_id IS NULL)
         AND (instr(draft.value, :choice) > 0 OR instr(draft.value, :link) > 0)
         AND (coalesce(correction.shown, '') = '' OR instr(correction.shown, :choice) > 0)
     ORDER BY delivery.due_at DESC, delivery_id LIMIT :limit

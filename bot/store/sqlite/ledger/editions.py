@@ -44,7 +44,7 @@ _TOLD: Final = """
             AND state IN ('planned', 'sending', 'unknown', 'sent')
     )
     SELECT pick.* FROM told JOIN edition USING (edition_id) JOIN pick USING (edition_id)
-    WHERE is_best_of = 0 AND (:after IS NULL OR due_at > :after)
+    WHERE is_best_of = 0 AND (due_at > :after OR :after IS NULL)
     ORDER BY due_at, edition_id, place
 """
 

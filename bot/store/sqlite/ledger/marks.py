@@ -20,13 +20,16 @@ Waiting = tuple[Mark, asyncio.Future[bool]]
 
 _MARK: Final = """
     UPDATE delivery SET state = :state, reason = :reason, lease_until = :lease_until, not_before = :not_before,
-        message_id = :message_id, sent_at = :sent_at,
+        message_id = CAST(:message_id AS BIGINT), sent_at = CAST(:sent_at AS BIGINT),
         tries = tries + :more_tries, revision = revision + :more_revisions,
         was_sending = CASE WHEN :state = 'sending' THEN was_sending ELSE 0 END,
         claimed_at = CASE WHEN :forget_attempt <> 0 THEN NULL ELSE claimed_at END,
         publish_at = CASE WHEN :state = 'sent' AND publish <> 0 AND :message_id <> 0 THEN :sent_at END,
-        thread_at = CASE WHEN :state = 'sent' AND :message_id <> 0 AND json_extract(nullif(posting, ''), '$.thread')
-            THEN :sent_at END
+        thread_at = CASE
+            WHEN :state = 'sent' AND :message_id <> 0
+                AND CAST(json_extract(nullif(posting, ''), '$.thread') AS BIGINT) = 1
+            THEN :sent_at
+        END
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
         AND attempt = :attempt AND state = 'sending'
 """

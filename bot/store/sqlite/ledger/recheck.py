@@ -18,7 +18,7 @@ from bot.store.sqlite.ledger.schedules import find_schedule
 
 _MEMBERS: Final = """
     SELECT DISTINCT member.value AS article_id
-    FROM edition JOIN pick USING (edition_id) JOIN json_each(pick.story_ids) AS member
+    FROM edition JOIN pick USING (edition_id) CROSS JOIN json_each(pick.story_ids) AS member
     WHERE schedule_id = :schedule_id AND edition = :edition
 """
 

@@ -56,7 +56,7 @@ _DUE: Final = """
 _OLDEST_DUE: Final = """
     SELECT min(next_due_at) AS oldest FROM schedule
     WHERE state = 'active' AND deleted_at IS NULL AND next_due_at IS NOT NULL AND next_due_at <= :now
-        AND (:guild_id IS NULL OR guild_id = :guild_id)
+        AND (guild_id = :guild_id OR :guild_id IS NULL)
 """
 
 _SET_STATE: Final = """
@@ -72,7 +72,7 @@ _SWITCH_OFF: Final = """
 
 # A value that can't be read has no member that could be found.
 _SAVED_BY: Final = """
-    json_valid(value) AND CASE WHEN json_valid(value) THEN json_extract(value, '$.saved_by') END = ?
+    json_valid(value) AND CASE WHEN json_valid(value) THEN CAST(json_extract(value, '$.saved_by') AS BIGINT) END = ?
 """
 _OF_MEMBER: Final = f"SELECT * FROM schedule WHERE {_SAVED_BY} ORDER BY guild_id, folded_name"
 _FORGET_MEMBER: Final = f"UPDATE schedule SET value = json_set(value, '$.saved_by', {NOBODY}) WHERE {_SAVED_BY}"
@@ -85,7 +85,7 @@ _DELETE: Final = f"""
 
 _OF_GUILD: Final = """
     SELECT * FROM schedule
-    WHERE guild_id = :guild_id AND deleted_at IS NULL AND (:only IS NULL OR schedule_id = :only)
+    WHERE guild_id = :guild_id AND deleted_at IS NULL AND (schedule_id = :only OR :only IS NULL)
     ORDER BY folded_name
 """
 

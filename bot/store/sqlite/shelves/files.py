@@ -55,7 +55,9 @@ class StoreFiles:
         Raises:
             StoreLockedError: another process is.
         """
-        self.ledger.lock_for_sending()
+        self.local.lock_for_sending()
+        if self.ledger is not self.local:
+            self.ledger.lock_for_sending()
 
     async def find_displaced(self) -> Mapping[Database, str]:
         """Find the files that were deleted or replaced, each with a sentence; nothing is written to one that was."""
@@ -97,6 +99,7 @@ async def open_files(
     read_only: bool = False,
     spares_archive: bool = False,
     shelf_bytes: int = PROMISED_BYTES,
+    postgres: str = "",
 ) -> AsyncIterator[StoreFiles]:
     """Open the files of the newsroom whose ledger is at `path`, creating or upgrading them first.
 
@@ -108,9 +111,10 @@ async def open_files(
         read_only: Open existing files and change nothing; search pages are then kept in memory.
         spares_archive: Open the others if the archive is damaged; it then raises at each use.
         shelf_bytes: What the file of a server's uploads may take on disk, about (`SizeLimit`).
+        postgres: The address of a PostgreSQL that has the ledger; empty if its file has it.
 
     Raises:
-        StoreError: as `open_database`, for any of the files.
+        StoreError: as `open_database`, for any of the files; as `open_postgres`.
     """
     if not read_only:
         await split_single_file(path, clock)
@@ -131,7 +135,23 @@ async def open_files(
         shelves = Shelves(archive, path, clock=clock, read_only=read_only, promised_bytes=shelf_bytes, records=ledger)
         await shelves.find_lost()
         stack.push_async_callback(shelves.close)
-        yield StoreFiles(ledger=ledger, local=ledger, archive=archive, shelves=shelves, views=views)
+        shared = await _open_postgres(stack, postgres, ledger, read_only=read_only) if postgres else ledger
+        yield StoreFiles(ledger=shared, local=ledger, archive=archive, shelves=shelves, views=views)
+
+
+async def _open_postgres(stack: AsyncExitStack, address: str, local: Database, *, read_only: bool) -> LedgerDatabase:
+    if await local.read(lambda connection: connection.execute("SELECT 1 FROM schedule LIMIT 1").fetchone()):
+        raise StoreError(
+            f"{local.path} has schedules already, which PostgreSQL would not have.",
+            cure="Name another file as `database`, or remove `ledger`.",
+        )
+    try:
+        from bot.store.postgres.database import open_postgres  # noqa: PLC0415 - it needs an extra
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            f"{error.name} is not installed.", cure="Install the extra: pip install 'newsdesk[postgres]'."
+        ) from error
+    return await stack.enter_async_context(open_postgres(address, path=local.path, read_only=read_only))
 
 
 async def _open_archive(

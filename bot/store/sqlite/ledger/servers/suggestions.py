@@ -39,7 +39,7 @@ _ADD: Final = """
 """
 _FIND: Final = "SELECT * FROM suggestion WHERE guild_id = ? AND suggestion_id = ?"
 _OPEN: Final = """
-    SELECT * FROM suggestion WHERE is_closed = 0 AND (:guild_id IS NULL OR guild_id = :guild_id)
+    SELECT * FROM suggestion WHERE is_closed = 0 AND (guild_id = :guild_id OR :guild_id IS NULL)
     ORDER BY suggestion_id
 """
 _BEGIN: Final = """
