@@ -122,6 +122,12 @@ bench-delivery: $(DEV) ## measure how fast deliveries reach a Discord of this ma
 kill: $(DEV) ## send by a real process that is killed KILLS times: KILL_SIZE deliveries, KILL_SEEDS seeds
 	@$(BIN)/python -m tests.kill --deliveries $(KILL_SIZE) --kills $(KILLS) --seeds $(KILL_SEEDS) $(ARGS)
 
+.PHONY: kill-two
+kill-two: $(DEV) ## send by 2 and 4 processes on one PostgreSQL that are killed and frozen, and by 2 that don't read back
+	@$(BIN)/python -m tests.kill.several --senders 2 $(ARGS)
+	@$(BIN)/python -m tests.kill.several --senders 4 --seed 2 $(ARGS)
+	@$(BIN)/python -m tests.kill.several --senders 2 --seed 3 --break $(ARGS)
+
 .PHONY: mutants
 mutants: $(DEV) ## plant faults in a copy of the code, each of which its proof must catch (ARGS="--sample 10 --seed 7")
 	@$(BIN)/python -m tests.mutants $(ARGS)

@@ -1,6 +1,7 @@
 """The process that is killed: the bot's whole way from the ledger to Discord, with the trial's times.
 
-`python -m tests.kill.sender DATABASE API_BASE TOKEN`; it sends until SIGTERM, or until its standard input ends: the
+`python -m tests.kill.sender DATABASE API_BASE TOKEN [--postgres ADDRESS]`;
+it sends until SIGTERM, or until its standard input ends: the
 process that started it holds the other end of that pipe, so a watcher that is killed itself leaves no sender behind.
 """
 
@@ -44,7 +45,7 @@ class NoBoard(Notifier):
     async def notify(self, notice: Notice) -> None: ...
 
 
-async def send(database: Path, api_base: str, token: str, setting: Setting) -> None:
+async def send(database: Path, api_base: str, token: str, setting: Setting, postgres: str = "") -> None:
     """Start as `bot.app.start` does, and send until told to stop."""
     stop, clock = asyncio.Event(), SystemClock()
     loop = asyncio.get_running_loop()
@@ -52,8 +53,8 @@ async def send(database: Path, api_base: str, token: str, setting: Setting) -> N
     loop.add_reader(sys.stdin, os._exit, _DESERTED)  # nothing is ever written there: it can be read when it ends
     point_at(api_base)
     wire = Wire(clock, limiter=Limiter(clock, per_s=setting.requests_per_s), wire_s=setting.times.wire_s)
-    async with open_store(database, clock=clock) as store:
-        store.files.lock_for_sending()
+    async with open_store(database, clock=clock, postgres=postgres) as store:
+        store.files.local.lock_for_sending()  # with a PostgreSQL, several send: nobody waits for a turn
         await check_ledger(store.files.ledger)
         client = discord.Client(intents=discord.Intents(guilds=True), http_trace=wire.trace_config, max_messages=None)
         messenger: Messenger = DiscordMessenger(client, wire, await store.admin.secrets(), clock)
@@ -79,11 +80,12 @@ def main() -> None:
     parser.add_argument("token")
     parser.add_argument("--divisor", type=float, default=1.0)
     parser.add_argument("--break", dest="is_broken", action="store_true")
+    parser.add_argument("--postgres", default="")
     asked = parser.parse_args()
     logging.disable(logging.WARNING)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     setting = Setting(divisor=asked.divisor, is_broken=asked.is_broken)
-    asyncio.run(send(asked.database, asked.api_base, asked.token, setting))
+    asyncio.run(send(asked.database, asked.api_base, asked.token, setting, asked.postgres))
 
 
 if __name__ == "__main__":

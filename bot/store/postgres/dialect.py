@@ -25,13 +25,14 @@ _PLACE: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_FIXED: Final = {"hint": "", "instr": "strpos(", "next": "%s", "percent": "%%"}
-
 
 @lru_cache(maxsize=1_024)
 def as_postgres(sql: str) -> str:
     """Translate a statement of the ledger; a `%` within it is doubled, as psycopg expects."""
     return _PLACE.sub(_translated, sql)
+
+
+_SHORT: Final = {"hint": "", "instr": "strpos(", "next": "%s", "percent": "%%"}
 
 
 def _translated(found: re.Match[str]) -> str:
@@ -47,5 +48,5 @@ def _translated(found: re.Match[str]) -> str:
             return f"CAST(jsonb_agg({found['group']}) AS text)"
         case "bound":
             return f"%({found['bound']})s"
-        case kind:
-            return _FIXED[str(kind)]
+        case other:
+            return _SHORT[str(other)]
