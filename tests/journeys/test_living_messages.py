@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Final
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.sandbox import Upload
 from bot.sandbox.state.message import SandboxMessage
+from tests.support.fault_points import until_met
 from tests.support.running_bot import NINE, Town, import_files, make_seed_text
 
 HOUR: Final = timedelta(hours=1, seconds=5)
@@ -235,6 +237,25 @@ async def test_edit_of_unknown_outcome_is_made_again_and_counts_once(posted: Tow
 
     assert RIGHT in only_message(posted).text
     assert "corrected" in history.text
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_process_that_ends_while_its_edit_is_on_the_wire_leaves_it_to_be_done(
+    posted: Town, *, arrives: bool
+) -> None:
+    """The next one makes it, once that request must have ended; nothing is posted."""
+    assert posted.bot is not None
+    fault = posted.sandbox.faults.delay(2.0, after=arrives, method="PATCH", path="/messages/")
+    await upload(posted, RIGHT)
+    posted.clock.jump_to(posted.clock.now() + MINUTE)
+    sending = asyncio.create_task(posted.bot.deliver_pending())
+    await until_met(fault)
+    sending.cancel()
+    await posted.stop_bot()
+    await posted.start_bot()
+    await posted.let_pass(MINUTE)
+
+    assert RIGHT in only_message(posted).text
 
 
 async def test_history_says_when_an_edition_was_corrected(posted: Town) -> None:

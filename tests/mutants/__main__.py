@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Final
 
+from tests.mutants.corrections import CORRECTIONS
 from tests.mutants.delivery import DELIVERY
 from tests.mutants.desk import DESK
 from tests.mutants.http import HTTP
@@ -22,7 +23,7 @@ from tests.mutants.trial import ROOT, Outcome, Tree
 from tests.mutants.walls import WALLS
 from tests.mutants.wire import WIRE
 
-MUTANTS: Final = (*DELIVERY, *DESK, *HTTP, *PLANNING, *WALLS, *WIRE)
+MUTANTS: Final = (*CORRECTIONS, *DELIVERY, *DESK, *HTTP, *PLANNING, *WALLS, *WIRE)
 _WORKERS: Final = 2
 
 

@@ -29,7 +29,6 @@ CORRECTED_FOR: Final = timedelta(days=14)
 Readers have scrolled past older ones, and Discord limits edits of old messages."""
 
 MOST_EDITED: Final = "it was corrected three times already"
-NO_ROOM: Final = "the message has no room for the correction"
 GONE: Final = "it was deleted in the channel"
 
 

@@ -18,7 +18,6 @@ from bot.news.choosing.correction import (
     CORRECTED_FOR,
     MOST_EDITED,
     MOST_EDITS,
-    NO_ROOM,
     Correction,
     CorrectionState,
     Facts,
@@ -29,7 +28,7 @@ from bot.news.choosing.correction import (
 )
 from bot.news.delivery import Delivery, DeliveryKey
 from bot.news.edition import Edition, Pick
-from bot.news.message.draft import Select
+from bot.news.message.draft import Draft, Select
 from bot.render.edition.correction import draft_corrected, reads_alike
 from bot.store.port import Store
 from bot.usecases.digest.parts import shows, without_taken_down
@@ -53,6 +52,15 @@ class _Now:
     def has(self, article: ArticleId) -> bool:
         """False for one of which nothing is known, because its file can't be read."""
         return article in self.gone or article in self.articles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """What a message is to show, and whether it only loses stories."""
+
+    picks: tuple[Pick, ...]
+    draft: Draft
+    withdraws: bool
 
 
 _Judged: TypeAlias = tuple[bool, frozenset[tuple[ArticleId, Facts | None]]]
@@ -149,37 +157,25 @@ class Corrections:
     ) -> bool | None:
         store = self._store.corrections
         shown = posted.picks if correction is None or correction.shown is None else correction.shown
-        only_withdrawn = corrected(shown, current.articles, current.gone, only_withdrawn=True)
-        picks = only_withdrawn
-        if showing.is_active:
-            picks = corrected(shown, current.articles, current.gone, only_withdrawn=False)
         is_due = correction is not None and correction.state is CorrectionState.DUE
-        if reads_alike(posted, picks, shown):
-            if correction is not None and is_due:
-                return False if await store.drop_correction(correction) else None
+        target = _target(posted, shown, current, now, is_active=showing.is_active)
+        if target is None:
+            return None if correction is not None and is_due and not await store.drop_correction(correction) else False
+        if correction is not None and is_due and target.picks == correction.picks:
             return False
-        if correction is not None and is_due and picks == correction.picks:
-            return False
-        draft = draft_corrected(posted, picks, at=now)
-        if draft is None:
-            picks = only_withdrawn
-            draft = draft_corrected(posted, picks, at=now)
-        reason = "" if draft is not None else NO_ROOM
-        if correction is not None and correction.edits >= MOST_EDITS:
-            reason = MOST_EDITED
-        state = CorrectionState.GIVEN_UP if reason else CorrectionState.DUE
+        is_over = correction is not None and correction.edits >= MOST_EDITS
         stored = await store.save_correction(
             Correction(
                 key=showing.key,
-                state=state,
-                revision=1 + (correction.revision if correction is not None else 0),
-                draft=draft or posted.draft,
-                picks=picks,
-                withdraws=picks == only_withdrawn,
-                reason=reason,
+                state=CorrectionState.GIVEN_UP if is_over else CorrectionState.DUE,
+                revision=1 if correction is None else correction.revision + 1,
+                draft=target.draft,
+                picks=target.picks,
+                withdraws=target.withdraws,
+                reason=MOST_EDITED if is_over else "",
             )
         )
-        return not reason if stored else None
+        return not is_over if stored else None
 
     async def _posted(self, edition: Edition, part: Delivery, current: _Now) -> PostedMessage | None:
         schedule = await self._store.corrections.schedule_of(part.key)
@@ -197,6 +193,19 @@ class Corrections:
             drawn_at=part.drawn_at or part.planned_at,
             left_out=sum(each.detail == NO_ROOM_IN_EDITION for each in verdicts),
         )
+
+
+def _target(
+    posted: PostedMessage, shown: Sequence[Pick], current: _Now, now: datetime, *, is_active: bool
+) -> _Target | None:
+    """Draw what a message is to show; None if that is what it shows, or there is no room for it."""
+    left = corrected(shown, current.articles, current.gone, only_withdrawn=True)
+    wanted = corrected(shown, current.articles, current.gone, only_withdrawn=not is_active)
+    for picks in (wanted, left):
+        draft = None if reads_alike(posted, picks, shown) else draft_corrected(posted, picks, at=now)
+        if draft is not None:
+            return _Target(picks=picks, draft=draft, withdraws=picks == left)
+    return None
 
 
 def _in_order(part: Delivery, picks: Sequence[Pick]) -> tuple[Pick, ...]:
