@@ -270,6 +270,15 @@ async def test_history_says_when_an_edition_was_corrected(posted: Town) -> None:
     assert "corrected 27 Nov" in after.text.replace("November", "Nov")
 
 
+async def test_latest_edition_is_shown_as_its_stories_are_now(posted: Town) -> None:
+    """The message and the answer say the same."""
+    await upload(posted, RIGHT)
+    answer = await posted.member.run(posted.channel, "digest latest", schedule="Weekly")
+
+    assert RIGHT in answer.text
+    assert WRONG not in answer.text
+
+
 async def test_published_message_stays_published(empty_town: Town) -> None:
     """Discord brings the edit to the followers."""
     announcements = empty_town.guild.add_channel("announcements", kind="announcement")

@@ -468,15 +468,17 @@ async def test_a_configured_quality_decides_who_comes_first(tmp_path: Path, cloc
 # What was told
 
 
-async def test_the_latest_edition_is_shown_as_it_was_told(store: SqliteStore) -> None:
-    """Titles and scores that changed since don't change it."""
+async def test_the_latest_edition_is_shown_as_it_was_told_with_corrected_titles(store: SqliteStore) -> None:
+    """Scores that changed since don't change it; its message gets the title, too."""
     seed = lone_seed("a")
     await put(store, seed)
     done = await planned(store)
-    renamed = replace(seed, article=replace(seed.article, title="Another title"), content_hash="f" * 64)
+    renamed = replace(seed, article=replace(seed.article, title="Another title", quality=7), content_hash="f" * 64)
     await store.articles.put_seeds(INSTANCE_SHELF, [renamed], seen_at=NOW + HOUR)
+    latest = await latest_edition(store, make_schedule())
 
-    assert await latest_edition(store, make_schedule()) == done.edition
+    (pick,) = done.edition.picks
+    assert latest == replace(done.edition, picks=(replace(pick, article=replace(pick.article, title="Another title")),))
 
 
 async def test_what_was_taken_down_is_not_shown_in_an_old_edition(store: SqliteStore) -> None:
@@ -653,6 +655,16 @@ async def test_a_best_of_leaves_out_what_was_taken_down(store: SqliteStore) -> N
     await store.articles.hide(INSTANCE_SHELF, article_id(INSTANCE_SHELF, "a"))
 
     assert stems(await planned(store, BEST_OF, due_at=MONTHS_END)) == ["b"]
+
+
+async def test_a_best_of_has_the_titles_of_now(store: SqliteStore) -> None:
+    """Corrected since they were posted."""
+    await put(store, lone_seed("a", quality=90))
+    await planned(store)
+    await put(store, make_seed("a", quality=90, title=f"{lone_words('a')} corrected", published_at=MIDWEEK))
+    best = await planned(store, BEST_OF, due_at=MONTHS_END)
+
+    assert [pick.article.title for pick in best.edition.picks] == [f"{lone_words('a')} corrected"]
 
 
 async def test_a_best_of_without_anything_posted_is_skipped(store: SqliteStore) -> None:

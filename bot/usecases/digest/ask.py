@@ -15,7 +15,7 @@ from bot.news.edition import Edition, Reason, Verdict
 from bot.news.schedules.schedule import Schedule
 from bot.store.port import Store
 from bot.usecases.digest.choose import StoryNames, choose
-from bot.usecases.digest.parts import without_taken_down
+from bot.usecases.digest.parts import picks_now
 
 _NOT_IN_PERIOD: Final = "in no edition of the period"
 _NOT_POSTED: Final = frozenset({DeliveryState.FAILED, DeliveryState.SKIPPED})
@@ -30,7 +30,7 @@ class Explained:
 
 
 async def latest_edition(store: Store, schedule: Schedule, number: int | None = None) -> Edition:
-    """Read an edition as it was posted, without articles taken down since.
+    """Read an edition as it was posted, with its articles corrected and without those taken down since.
 
     Args:
         store: The database.
@@ -43,7 +43,7 @@ async def latest_edition(store: Store, schedule: Schedule, number: int | None = 
     edition = await store.digest.find_edition(schedule.id, number)
     if edition is not None:
         await _require_posted(store, edition)
-        return await _without_taken_down(store, edition)
+        return await _as_now(store, edition)
     if number is None:
         raise UnknownEditionError(
             f"{schedule.name} hasn't posted yet.", cure="See /schedule show for when its first edition is due."
@@ -62,7 +62,7 @@ async def _require_posted(store: Store, edition: Edition) -> None:
 
 
 async def edition_of_message(store: Store, delivery_key: str) -> Edition:
-    """Read the edition that a posted message belongs to, without articles taken down since.
+    """Read the edition that a posted message belongs to, as `latest_edition`.
 
     Args:
         store: The database.
@@ -74,7 +74,7 @@ async def edition_of_message(store: Store, delivery_key: str) -> Edition:
     edition = await store.digest.find_edition_by_delivery(delivery_key)
     if edition is None:
         raise UnknownEditionError("This edition has been deleted.", cure="Use /digest latest for the latest one.")
-    return await _without_taken_down(store, edition)
+    return await _as_now(store, edition)
 
 
 async def reasons_of(store: Store, shelves: Sequence[ShelfId], edition: Edition) -> tuple[Explained, ...]:
@@ -159,7 +159,6 @@ async def _explained(store: Store, shelves: Sequence[ShelfId], verdicts: Sequenc
     return tuple(Explained(verdict=verdict, article=by_id.get(verdict.article_id)) for verdict in verdicts)
 
 
-async def _without_taken_down(store: Store, edition: Edition) -> Edition:
-    shown = {article.id: article.shelf for pick in edition.picks for article in (*pick.story.articles, pick.article)}
-    gone = await store.digest.taken_down(sorted(set(shown.values())), sorted(shown))
-    return replace(edition, picks=without_taken_down(edition.picks, gone))
+async def _as_now(store: Store, edition: Edition) -> Edition:
+    shelves = {article.shelf for pick in edition.picks for article in (*pick.story.articles, pick.article)}
+    return replace(edition, picks=await picks_now(store, sorted(shelves), edition.picks))

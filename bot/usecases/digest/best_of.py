@@ -9,7 +9,7 @@ from bot.news.choosing.best_of import best_of_window, choose_best_of
 from bot.news.edition import Choice
 from bot.news.schedules.schedule import Schedule
 from bot.store.port import Store
-from bot.usecases.digest.parts import without_taken_down
+from bot.usecases.digest.parts import picks_now
 
 
 async def choose_best_of_posted(store: Store, schedule: Schedule, *, cutoff: datetime, before: datetime) -> Choice:
@@ -26,6 +26,5 @@ async def choose_best_of_posted(store: Store, schedule: Schedule, *, cutoff: dat
     """
     window = best_of_window(schedule, cutoff, await store.digest.last_cutoff(schedule.id, before=before))
     told = await store.digest.told_picks(schedule.id, schedule.channel_id, window=window)
-    shown = sorted({article.id for pick in told for article in (*pick.story.articles, pick.article)})
-    gone = await store.digest.taken_down(shelves_seen_by(schedule.guild_id), shown)
-    return choose_best_of(without_taken_down(told, gone), schedule, window=window)
+    picks = await picks_now(store, shelves_seen_by(schedule.guild_id), told)
+    return choose_best_of(picks, schedule, window=window)

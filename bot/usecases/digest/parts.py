@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from bot.news.article import Article, ArticleId
+from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.choosing.correction import corrected
 from bot.news.choosing.recheck import Holding, Redrawn
 from bot.news.delivery import Delivery, DeliveryKey, DeliveryState, nonce_for
 from bot.news.edition import LATE_AFTER, Edition, Pick
@@ -16,6 +17,7 @@ from bot.news.schedules.schedule import Schedule, zone_of
 from bot.news.stories.story import story_of
 from bot.render.edition.digest import draft_edition, draft_empty_note
 from bot.render.format.clip import clip
+from bot.store.port import Store
 from bot.store.port.delivery import DeliveryStore
 from bot.store.port.digest import DigestStore
 from bot.text.pages import without_tracking
@@ -131,6 +133,14 @@ async def redraw_rest(store: PlannedStores, row: Delivery, holding: Holding, now
 def without_taken_down(picks: Iterable[Pick], gone: frozenset[ArticleId]) -> tuple[Pick, ...]:
     """Leave out the picks, and the other articles of their stories, that were taken down."""
     return tuple(_reduced(pick, gone) for pick in picks if pick.article.id not in gone)
+
+
+async def picks_now(store: Store, shelves: Sequence[ShelfId], picks: Sequence[Pick]) -> tuple[Pick, ...]:
+    """Return posted picks as their articles are now: without those that were taken down, the others corrected."""
+    members = {article.id for pick in picks for article in (*pick.story.articles, pick.article)}
+    gone = await store.digest.taken_down(shelves, sorted(members))
+    found = await store.articles.find_articles(shelves, [pick.article.id for pick in picks])
+    return corrected(without_taken_down(picks, gone), {each.id: each for each in found}, gone, only_withdrawn=False)
 
 
 def _reduced(pick: Pick, gone: frozenset[ArticleId]) -> Pick:
