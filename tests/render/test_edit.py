@@ -43,7 +43,7 @@ def shown(after: Schedule, *, before: Schedule | None = None, is_outdated: bool 
         ({"channel_id": 200}, "channel: #100 → #200"),
         ({"notice_channel_id": 300}, "notices: default → #300"),
         ({"mention_role": 7}, "mention_role: default → Readers"),
-        ({"mention_role": 8}, "mention_role: default → a deleted role"),
+        ({"mention_role": 8}, "mention_role: default → role 8"),
         ({"topics": ("ai", "law")}, "topics: default → ai, law"),
     ],
 )

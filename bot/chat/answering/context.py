@@ -134,12 +134,6 @@ class Context:
         server = self.require_server() if guild_id is None else guild_id
         return Deed(id=self.interaction.id, guild_id=server, member_id=self.user_id, at=self.now())
 
-    @property
-    def forums(self) -> frozenset[int]:
-        """The ids of the server's forums."""
-        guild = self.interaction.guild
-        return frozenset() if guild is None else frozenset(forum.id for forum in guild.forums)
-
     def note_arrival(self) -> None:
         """Note when the interaction arrived, by the uptime: its own moment is Discord's time."""
         self.interaction.extras.setdefault(_ARRIVED_S, self.services.clock.uptime())
@@ -178,6 +172,11 @@ class Context:
         if self.guild_id is None:
             return None
         return await cast("NewsClient", self.interaction.client).servers.find(self.guild_id)
+
+    async def forums(self) -> frozenset[int]:
+        """Find the ids of the server's forums; none if it can't be seen now."""
+        guild = await self.find_server()
+        return frozenset() if guild is None else frozenset(forum.id for forum in guild.forums)
 
     async def require_visible_server(self) -> discord.Guild:
         """Return the server with its channels and roles.

@@ -55,7 +55,7 @@ async def difference(context: Context, status: ScheduleStatus, token: str, *, is
         token: Names it.
         is_outdated: The schedule has changed since the member looked.
     """
-    guild = context.interaction.guild
+    guild = await context.find_server()
     preview = EditPreview(
         before=status.before or status.schedule,
         after=status.schedule,

@@ -121,7 +121,7 @@ async def hide(
         await context.store.log.add_entry(context.deed().entry(Act.HIDE, found.title, reason))
     guild_id, ledger = context.require_server(), context.store.deliveries
     parts = await settled(lambda: ledger.showing(found.id, found.url, guild_id=guild_id), context.services.clock)
-    return draft_hidden(found, hidden=True, has_changed=has_changed, parts=parts, forums=context.forums)
+    return draft_hidden(found, hidden=True, has_changed=has_changed, parts=parts, forums=await context.forums())
 
 
 @CONTENT.command(name="unhide", description="Show a hidden article of this server again")

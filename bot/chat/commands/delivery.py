@@ -79,7 +79,7 @@ async def history(context: Context, name: Name) -> Draft:
     editions = await store.digest.editions(schedule.id, limit=MOST_EDITIONS)
     parts = [(edition, await store.deliveries.deliveries(schedule.id, edition.key)) for edition in editions]
     corrected = await store.corrections.corrected_at(schedule.id)
-    return draft_history(schedule, parts, corrected, context.forums)
+    return draft_history(schedule, parts, corrected, await context.forums())
 
 
 @answers(POST)

@@ -56,7 +56,7 @@ def draft_edit_preview(edit: EditPreview, token: str, roles: Mapping[int, str], 
     Args:
         edit: What it would come to.
         token: Names the edit.
-        roles: The names of the server's roles.
+        roles: The names of the server's roles, as far as they are known.
         is_outdated: The schedule has changed since somebody looked.
     """
     name = name_of(edit.before)
@@ -106,6 +106,6 @@ def _value(name: str, value: object, roles: Mapping[int, str]) -> Run:
     if kind in _CHANNELS:
         return Channel(channel_id=int(str(value)))
     if kind is OptionKind.ROLE:
-        role = clean(roles.get(int(str(value)), "a deleted role"))
+        role = clean(roles.get(int(str(value)), f"role {value}"))
         return Text(text=clip_written(role, _LONGEST_ROLE))
     return Text(text=shown_value(value))
