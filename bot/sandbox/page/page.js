@@ -17,11 +17,15 @@ function make(tag, attributes = {}, ...inside) {
   return one;
 }
 
+const toast = $("toast");
+
 function complain(text) {
-  $("toast").textContent = text;
-  $("toast").hidden = false;
+  // An open form is above everything that isn't inside it.
+  ($("dialog").open ? $("dialog") : document.body).append(toast);
+  toast.textContent = text;
+  toast.hidden = false;
   clearTimeout(complain.timer);
-  complain.timer = setTimeout(() => { $("toast").hidden = true; }, 7000);
+  complain.timer = setTimeout(() => { toast.hidden = true; }, 7000);
 }
 
 async function act(wish) {
@@ -30,6 +34,7 @@ async function act(wish) {
   const response = await fetch("/page/act", { method: "POST", headers, body });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.error);
+  toast.hidden = true;
   if (answer.form) openForm(answer.form);
   return answer;
 }
