@@ -33,7 +33,7 @@ CORRECTIONS: Final = (
     Mutant(
         name="a repeated edit counts again",
         file="bot/store/sqlite/corrections.py",
-        old="edits = correction.edits + (correction.begun <> correction.revision)",
+        old="edits = correction.edits + CASE WHEN correction.begun <> correction.revision THEN 1 ELSE 0 END",
         new="edits = correction.edits + 1",
         proofs=_PROOFS,
     ),

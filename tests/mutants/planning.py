@@ -14,7 +14,7 @@ _RECOVERY: Final = "bot/usecases/recovery.py"
 
 _OF_PLANS: Final = ("tests/store/ledger/test_digest_plan.py", "tests/kinds/test_guards.py")
 _OF_TOLD: Final = ("tests/store/ledger/test_digest_told.py",)
-_OF_TICKS: Final = ("tests/usecases/test_schedule.py",)
+_OF_TICKS: Final = ("tests/usecases/test_tick.py",)
 _OF_COPIES: Final = ("tests/kinds/test_older_copy.py",)
 
 PLANNING: Final = (
@@ -65,7 +65,7 @@ PLANNING: Final = (
         file="bot/usecases/digest/plan.py",
         old='    if schedule.rule == "breaking" and not chosen.choice.picks and not is_extra:\n',
         new='    if schedule.rule == "nothing":\n',
-        proofs=("tests/usecases/test_digest.py",),
+        proofs=("tests/usecases/test_breaking.py",),
     ),
     Mutant(
         name="breaking news is posted in quiet hours",

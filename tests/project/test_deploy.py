@@ -41,9 +41,10 @@ def test_the_unit_has_the_promised_line(line: str) -> None:
 
 
 def test_the_unit_stays_down_for_exactly_the_errors_that_need_a_person() -> None:
-    """Their exit statuses are in the tree of errors."""
+    """Their exit statuses are in the tree of errors; `newsdesk backup` alone ends with an incomplete backup."""
     tree = [value for value in vars(errors).values() if isinstance(value, type)]
     needs_a_person = {kind.exit_status for kind in tree if issubclass(kind, errors.NewsdeskError)} - {1}
+    needs_a_person.remove(errors.BackupIncompleteError.exit_status)
 
     (line,) = (line for line in UNIT.splitlines() if line.startswith("RestartPreventExitStatus="))
     assert {int(status) for status in line.partition("=")[2].split()} == needs_a_person
