@@ -264,3 +264,25 @@ async def test_the_health_of_a_bot_without_a_gateway_says_so(remote: Town) -> No
     assert (status.http.is_listening, status.http.taken) == (True, 1)
     # Discord's own check of the address, once for each of the two.
     assert {why: count for why, count in status.http.refused.items() if count} == {"signature": 2}
+
+
+async def test_the_history_of_a_forum_leads_to_its_posts_without_a_gateway(remote: Town) -> None:
+    """Which channels are forums is asked over REST."""
+    forum = remote.guild.add_channel("posts", "forum")
+    await remote.post_first_edition(channel=forum)
+
+    history = await remote.admin.run(remote.channel, "schedule history", name="Weekly")
+
+    (post,) = forum.threads
+    assert f"https://discord.com/channels/{remote.guild.id}/{post.id}/{post.id}" in history.links
+
+
+async def test_an_edit_names_roles_without_a_gateway(remote: Town) -> None:
+    """In its difference, before it is applied."""
+    await remote.post_first_edition()
+    role = remote.guild.add_role("Readers")
+
+    shown = await remote.admin.run(remote.channel, "schedule edit", name="Weekly", mention_role=role)
+
+    assert "mention_role: default → Readers" in shown.text
+    assert "Updated Weekly" in (await remote.admin.press(shown, "Apply")).text

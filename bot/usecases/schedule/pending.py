@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from bot.clock import Clock
 from bot.errors import BadInputError
@@ -98,6 +98,8 @@ class PendingChanges(Generic[T]):
         """Keep something, instead of what was added under the same name, and return its token."""
         token = secrets.token_hex(_TOKEN_BYTES)
         name = token if instead_of is None else instead_of
+        for other in [key for key, each in self._waiting.items() if _has_expired(each, clock)]:
+            del self._waiting[other]
         self._waiting.pop(name, None)
         self._waiting[name] = Pending(token=token, guild_id=guild_id, what=what, since_s=clock.uptime())
         while len(self._waiting) > self._most:
@@ -120,11 +122,15 @@ class PendingChanges(Generic[T]):
 
     def _get(self, guild_id: int, token: str, clock: Clock) -> Pending[T]:
         found = next((each for each in self._waiting.values() if each.token == token), None)
-        if found is None or found.guild_id != guild_id or clock.uptime() - found.since_s >= PENDING_FOR_S:
+        if found is None or found.guild_id != guild_id or _has_expired(found, clock):
             raise BadInputError(self._expired.message, cure=self._expired.cure)
         if found.is_done:
             raise BadInputError("This was applied already.", cure="See /admin log.")
         return found
+
+
+def _has_expired(pending: Pending[Any], clock: Clock) -> bool:
+    return clock.uptime() - pending.since_s >= PENDING_FOR_S
 
 
 def pending_settings() -> PendingChanges[ShownSettings]:
