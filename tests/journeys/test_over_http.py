@@ -10,6 +10,8 @@ import pytest
 from discord import app_commands
 from discord.app_commands.transformers import BaseChannelTransformer
 
+from bot.chat.account.servers import HASTY_S, MOST_AT_FIRST
+from bot.chat.answering.answers import DEFER_AFTER_S
 from bot.sandbox import Sandbox
 from tests.journeys.test_edition import HERALD
 from tests.kinds.test_door import every_command, services_of
@@ -224,6 +226,30 @@ async def test_with_a_gateway_as_well_interactions_arrive_over_http_only(both: T
 
     assert HERALD in answer.text
     assert identifies(both.sandbox) == 1
+
+
+async def test_a_form_opens_although_a_server_cannot_be_read(remote: Town) -> None:
+    """It begins with this channel then; what is wrong with that is said when it is sent."""
+    closed = remote.guild.add_channel("closed")
+    closed.set_permissions(bot={"send_messages": False})
+    remote.sandbox.faults.status(500, method="GET", path=f"/guilds/{remote.guild.id}/channels", times=None)
+
+    form = await remote.admin.run(closed, "setup", timeout=20)
+
+    assert form.modal is not None
+    assert HASTY_S < DEFER_AFTER_S
+
+
+async def test_a_bot_of_many_servers_does_not_read_them_all_at_the_start(quiet_remote: Town) -> None:
+    """Four requests each would take the place of editions for minutes."""
+    for number in range(MOST_AT_FIRST):
+        quiet_remote.sandbox.add_guild(f"Town {number}")
+
+    await quiet_remote.start_bot()
+    await quiet_remote.member.run(quiet_remote.channel, "news search", query="guardrails")
+
+    asked = [one.path for one in quiet_remote.sandbox.requests if one.path.endswith("/channels")]
+    assert (looks(quiet_remote) > 0, asked) == (True, [])
 
 
 async def test_the_health_of_a_bot_without_a_gateway_says_so(remote: Town) -> None:

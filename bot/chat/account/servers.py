@@ -14,6 +14,11 @@ from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+HASTY_S: Final = 0.6
+"""For a form, which opens at once or not before another press: less than an answer waits until it is deferred."""
+
+PATIENT_S: Final = 10.0
+
 MOST_AT_FIRST: Final = 50
 """Servers that are looked at for a greeting after the start: four requests each, of 48 a second."""
 
@@ -34,6 +39,7 @@ class Servers:
         self._has_gateway = has_gateway
         self._names: dict[int, str] = {}
         self._settled: set[int] | None = None
+        self._reading: set[asyncio.Task[discord.Guild | None]] = set()
 
     async def ids(self) -> set[int]:
         """List the servers that the bot is in.
@@ -54,19 +60,32 @@ class Servers:
         guild = self._client.get_guild(guild_id)
         return self._names.get(guild_id, "") if guild is None else guild.name
 
-    async def find(self, guild_id: int) -> discord.Guild | None:
-        """Find a server with its channels, its roles and the bot as a member; None if it can't be seen now."""
+    async def find(self, guild_id: int, *, within_s: float = PATIENT_S) -> discord.Guild | None:
+        """Find a server with its channels, its roles and the bot as a member; None if it can't be seen now.
+
+        Args:
+            guild_id: The server.
+            within_s: How long Discord is waited for. Its answer is then still taken, and nothing is done with it: a
+                request must not be cancelled (docs/platform.md, Behaviour).
+        """
         if self._has_gateway:
             guild = self._client.get_guild(guild_id)
             return None if guild is None or guild.unavailable else guild
+        reading = asyncio.create_task(self._read(guild_id))
+        self._reading.add(reading)
+        reading.add_done_callback(self._reading.discard)
+        await asyncio.wait({reading}, timeout=within_s)
+        return reading.result() if reading.done() else None
+
+    async def _read(self, guild_id: int) -> discord.Guild | None:
         try:
-            return await self._read(guild_id)
+            return await self._ask(guild_id)
         except Exception as error:  # noqa: BLE001 - of Discord, the network or our own wire: it can't be seen now
             log.info("a server can't be read", guild=guild_id, error=repr(error))
             return None
 
-    async def _read(self, guild_id: int) -> discord.Guild:
-        """Read what GUILD_CREATE would say, and let discord.py parse it as that."""
+    async def _ask(self, guild_id: int) -> discord.Guild:
+        """Ask for what GUILD_CREATE would say, and let discord.py parse it as that."""
         http, user = self._client.http, self._client.user
         if user is None:
             raise RuntimeError("not logged in")

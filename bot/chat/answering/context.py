@@ -12,6 +12,7 @@ import discord
 
 from bot.chat.account.client import NewsClient
 from bot.chat.account.rights import find_access, is_owner
+from bot.chat.account.servers import PATIENT_S
 from bot.chat.admission import Admission
 from bot.chat.once import Once
 from bot.chat.quota import Quotas
@@ -167,11 +168,11 @@ class Context:
             raise ForbiddenError("You can't see this channel.", cure="Try again in a channel that you can see.")
         return guild_id
 
-    async def find_server(self) -> discord.Guild | None:
-        """Find the server with its channels and roles; None in a direct message, or if it can't be seen now."""
+    async def find_server(self, *, within_s: float = PATIENT_S) -> discord.Guild | None:
+        """Find the server with its channels and roles; None in a direct message, or if it can't be seen in time."""
         if self.guild_id is None:
             return None
-        return await cast("NewsClient", self.interaction.client).servers.find(self.guild_id)
+        return await cast("NewsClient", self.interaction.client).servers.find(self.guild_id, within_s=within_s)
 
     async def forums(self) -> frozenset[int]:
         """Find the ids of the server's forums; none if it can't be seen now."""

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from bot.chat.account.permissions import ChannelPermissions, KnownPermissions
+from bot.chat.account.servers import HASTY_S
 from bot.chat.answering.answers import Args, answers, archive_answers, replaces
 from bot.chat.answering.context import Context
 from bot.chat.answering.editing import preview_edit
@@ -71,7 +72,7 @@ async def form_for_new(context: Context) -> Form:
 
 async def form_for(context: Context, schedule: Schedule) -> Form:
     """Draw the form that changes a schedule; a channel that was deleted can't be chosen in it."""
-    guild = await context.find_server()
+    guild = await context.find_server(within_s=HASTY_S)
     if guild is not None and guild.get_channel_or_thread(schedule.channel_id) is None:
         schedule = replace(schedule, channel_id=0)
     return draft_setup_form(schedule, await list_topics(context.store.search, context.shelves), opened_at=None)
@@ -86,7 +87,7 @@ async def channel_to_begin_with(context: Context) -> int:
     may_send = allowed.send_messages_in_threads if isinstance(here, discord.Thread) else allowed.send_messages
     if here.type in POSTABLE and allowed.read_messages and may_send:
         return here.id
-    guild = await context.find_server()
+    guild = await context.find_server(within_s=HASTY_S)
     if guild is None:
         return here.id
     others = [guild.system_channel, *guild.text_channels]
