@@ -112,6 +112,7 @@ class Servers:
         here = await self.ids()
         if self._settled is None:
             self._settled = here if len(here) > MOST_AT_FIRST else set()
+        self._settled &= here
         return [guild for each in sorted(here - self._settled) if (guild := await self.find(each)) is not None]
 
     def settle(self, guilds: Collection[discord.Guild]) -> None:
