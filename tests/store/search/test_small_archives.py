@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.news.article import INSTANCE_SHELF
+from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.parsing.query import read_query
 from bot.news.search import SearchResult
 from bot.store.sqlite import SqliteStore, open_store
@@ -120,6 +120,26 @@ async def test_single_titles_are_for_spelling_only_while_the_archive_is_small(st
     small = await first(store, "kestrele")
 
     assert (large, small) == ("", "Kestrelle opens a bakery")
+
+
+async def test_titles_of_the_instance_and_of_the_server_count_together_for_spelling(store: SqliteStore) -> None:
+    """A word in one title of each is in two titles that the server's members see; others see one of them."""
+    own = server_shelf(1)
+    for shelf in (INSTANCE_SHELF, own):
+        more = [make_seed(f"t{n}", shelf=shelf, title="The same title", excerpt="") for n in range(SMALL + 1)]
+        await store.articles.put_seeds(shelf, more, seen_at=SOME_DAY)
+    titles = ("Kestrelle opens another bakery", "Marzipanne is sold out")
+    theirs = [make_seed(f"o{number}", shelf=own, title=title, excerpt="") for number, title in enumerate(titles)]
+    await store.articles.put_seeds(own, theirs, seen_at=SOME_DAY)
+
+    async def corrected(typed: str, *shelves: ShelfId) -> list[str]:
+        found = await store.search.search(shelves, read_query(typed, now=SOME_DAY), now=SOME_DAY)
+        return [meant for _, meant in found.corrected]
+
+    assert await corrected("kestrele", INSTANCE_SHELF, own) == ["kestrelle"]
+    assert await corrected("kestrele", INSTANCE_SHELF) == []
+    assert await corrected("marzipane", INSTANCE_SHELF, own) == []
+    assert await corrected("marzipane", own) == []
 
 
 async def test_general_news_counts_less_the_larger_the_archive(store: SqliteStore) -> None:

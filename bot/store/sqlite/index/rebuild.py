@@ -14,7 +14,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.index.spelling import add_missing_spellings
+from bot.store.sqlite.index.spelling import add_missing_spellings, keeps_all_spellings
 from bot.store.sqlite.index.text_index import drop_all_texts, index_rules, index_texts
 
 log = structlog.get_logger(__name__)
@@ -30,6 +30,9 @@ REPORT_EVERY_S: Final = 5.0
 PAGES: Final = 400
 """Index pages merged per transaction: about 20 ms."""
 
+_ALL_SPELLINGS: Final = "+"
+"""Ends the name of the rules of a file that has the words of single titles (`spelling.keeps_all_spellings`)."""
+
 _INDEXES: Final = ("article_text", "title_text")
 _FIRST: Final = -(2**63)
 _MISSING: Final = """
@@ -42,7 +45,7 @@ _MISSING: Final = """
 def is_index_current(connection: sqlite3.Connection) -> bool:
     """Return True if this program's rules made the indexes and every article is in them."""
     row = connection.execute("SELECT made_by, is_whole FROM text_index").fetchone()
-    return row is not None and row["made_by"] == index_rules() and bool(row["is_whole"])
+    return row is not None and row["made_by"] == _rules_of(connection) and bool(row["is_whole"])
 
 
 async def rebuild_index(database: Database, clock: Clock) -> None:
@@ -72,10 +75,11 @@ async def merge_index(database: Database) -> None:
 def begin_rebuild(connection: sqlite3.Connection) -> int:
     """Empty indexes that other rules made; return the number of articles to index."""
     row = connection.execute("SELECT made_by FROM text_index").fetchone()
-    if row is None or row["made_by"] != index_rules():
+    rules = _rules_of(connection)
+    if row is None or row["made_by"] != rules:
         drop_all_texts(connection)
         connection.execute("DELETE FROM text_index")
-        connection.execute("INSERT INTO text_index (made_by, is_whole) VALUES (?, 0)", (index_rules(),))
+        connection.execute("INSERT INTO text_index (made_by, is_whole) VALUES (?, 0)", (rules,))
     return int(connection.execute("SELECT count(*) FROM article").fetchone()[0])
 
 
@@ -86,6 +90,10 @@ def rebuild_step(connection: sqlite3.Connection, after: int, *, at_most: int = S
     texts = cursor.execute(_MISSING, (after, at_most)).fetchall()
     index_texts(connection, texts, is_spelled=False)
     return [row_id for row_id, *_ in texts]
+
+
+def _rules_of(connection: sqlite3.Connection) -> str:
+    return index_rules() + (_ALL_SPELLINGS if keeps_all_spellings(connection) else "")
 
 
 def _merge(connection: sqlite3.Connection, index: str, pages: int) -> bool:

@@ -2,7 +2,8 @@
 
 Two words are one edit apart only if they are equal after deleting at most one letter of each. So every word in two or
 more titles is stored under the hashes of itself and of itself without each of its letters, and a misspelled word of
-nine letters takes ten look-ups. A small archive has few words in two titles: there one is enough.
+nine letters takes ten look-ups. A small archive has few words in two titles: there one is enough. A server's file has
+the words of single titles too, whatever its size: the second title may be in the instance's.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.store.sqlite.file.kinds import SHELF
 from bot.store.sqlite.file.sql import as_list
 from bot.store.sqlite.index.view import View
 from bot.store.sqlite.index.vocabulary import read_totals
@@ -89,8 +91,8 @@ def _spelled(view: View, sql: str, *asked: object) -> dict[str, None]:
 
 
 def _in_enough_titles(view: View, near: list[Spelling]) -> list[Spelling]:
-    """Leave out words that are in too few titles of both files together; one file alone has no others."""
-    if len(view.parts) == 1 or view.totals().articles <= SMALL:
+    """Leave out words that are in too few titles of both files together; the instance's alone has no others."""
+    if view.own is None or view.totals().articles <= SMALL:
         return near
     return [each for each in near if sum(_count_titles(part.connection, each.written) for part in view.parts) >= TITLES]
 
@@ -156,6 +158,8 @@ def resize_spellings(connection: sqlite3.Connection, *, before: int) -> None:
         connection: Within a transaction; the indexes and totals are complete.
         before: The number of articles before this transaction.
     """
+    if keeps_all_spellings(connection):
+        return
     is_small, was_small = read_totals(connection).articles <= SMALL, before <= SMALL
     if was_small and not is_small:
         drop_spellings(connection, [row[0] for row in connection.execute(_ALL)])
@@ -186,8 +190,14 @@ def _known(connection: sqlite3.Connection, words: Iterable[str]) -> dict[str, in
     return dict(connection.execute(_KNOWN, (as_list(dict.fromkeys(words)),)).fetchall())
 
 
+def keeps_all_spellings(connection: sqlite3.Connection) -> bool:
+    """Return True if a file has the words of single titles, whatever its size: a server's."""
+    return bool(connection.execute("PRAGMA application_id").fetchone()[0] == SHELF.application_id)
+
+
 def _enough_titles(connection: sqlite3.Connection) -> int:
-    return 1 if read_totals(connection).articles <= SMALL else TITLES
+    is_one_enough = keeps_all_spellings(connection) or read_totals(connection).articles <= SMALL
+    return 1 if is_one_enough else TITLES
 
 
 def _is_in_titles(connection: sqlite3.Connection, word: str, titles: int) -> bool:
