@@ -29,6 +29,7 @@ LIMIT_MB: Final = 8
 MOST_MB: Final = 100.0
 MOST_TIMES: Final = 1.5
 _PATIENCE_S: Final = 600.0
+_IMPORT: Final = "Import"
 _IMPORTED: Final = "added"
 
 
@@ -57,11 +58,13 @@ def add_server(sandbox: Sandbox, number: int) -> tuple[Channel, Member]:
 
 
 async def upload(place: tuple[Channel, Member], content: bytes) -> str:
-    """Upload a zip, and return what the admin is told."""
+    """Upload a zip, import what is shown, and return the last that the admin is told."""
     channel, admin = place
     answer = await admin.run(
         channel, "content import", file=Upload(filename="pack.zip", content=content), timeout=_PATIENCE_S
     )
+    if _IMPORT in answer.buttons:
+        answer = await admin.press(answer, _IMPORT, timeout=_PATIENCE_S)
     return answer.text
 
 
