@@ -95,15 +95,17 @@ class PostgresDatabase:
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """As `LedgerDatabase.read`."""
-        return await self._run(lambda: self._in_transaction(fn, psycopg.IsolationLevel.REPEATABLE_READ, reads=True))
+        within_s = patience_s(_CONNECT_S)
+        return await self._run(lambda: self._in_snapshot(fn, within_s))
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """As `LedgerDatabase.write`."""
         loop = asyncio.get_running_loop()
         deadline_s, pause_s = loop.time() + patience_s(PATIENCE_S), 0.002
+        within_s = patience_s(_CONNECT_S)
         while True:
             try:
-                return await self._run(lambda: self._in_transaction(fn, psycopg.IsolationLevel.SERIALIZABLE))
+                return await self._run(lambda: self._in_transaction(fn, within_s))
             except StoreError as error:
                 if not isinstance(error.__cause__, CONFLICTS) or loop.time() >= deadline_s:
                     raise
@@ -119,11 +121,14 @@ class PostgresDatabase:
                 self.damage = self.damage or error.message
             raise
 
-    def _in_transaction(
-        self, fn: Callable[[Connection], T], level: psycopg.IsolationLevel, *, reads: bool = False
-    ) -> T:
-        with as_store_errors(self.name), self._pool.connection(timeout=_CONNECT_S) as raw:
-            raw.isolation_level, raw.read_only = level, reads
+    def _in_snapshot(self, fn: Callable[[Connection], T], within_s: float) -> T:
+        with as_store_errors(self.name), self._pool.connection(timeout=within_s) as raw:
+            raw.isolation_level, raw.read_only = psycopg.IsolationLevel.REPEATABLE_READ, True
+            return fn(UnitConnection(raw))
+
+    def _in_transaction(self, fn: Callable[[Connection], T], within_s: float) -> T:
+        with as_store_errors(self.name), self._pool.connection(timeout=within_s) as raw:
+            raw.isolation_level, raw.read_only = psycopg.IsolationLevel.SERIALIZABLE, False
             return fn(UnitConnection(raw))  # committed when the block ends, undone if it raises
 
     def lock_for_sending(self) -> None:

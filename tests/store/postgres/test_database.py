@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -143,12 +144,15 @@ async def test_process_goes_on_once_its_server_is_back(files: StoreFiles) -> Non
             key = await plan_part(ledger)
             server.stop("immediate")
 
-            with pytest.raises(StoreUnavailableError, match="can't be reached"):
+            began = time.monotonic()
+            with waiting_at_most(0.5), pytest.raises(StoreUnavailableError, match="can't be reached"):
                 await claim(ledger)
+            took_s = time.monotonic() - began
 
             server.start()
             (delivery,) = await claim(ledger)
             assert delivery.key == key
+            assert took_s < 4.0
 
 
 async def test_error_has_no_password(tmp_path: Path) -> None:
