@@ -298,6 +298,32 @@ async def test_forum_post_is_found_again(office: Office, archived: bool) -> None
     assert await look(office, forum) == Posted(message_id=forum.threads[0].id)
 
 
+@pytest.mark.parametrize("archived", [False, True])
+@pytest.mark.parametrize("restarted", [False, True])
+async def test_forum_post_is_edited(office: Office, *, archived: bool, restarted: bool) -> None:
+    """In its thread, which has the message's id; an archived one is opened again first."""
+    forum = office.guild.add_channel("forum", kind="forum")
+    await post(office, forum)
+    (message,) = forum.threads[0].messages
+    forum.threads[0].set_archived(archived)
+    if restarted:
+        await office.restart()
+    draft = posted_draft(key_in(forum), "Corrected")
+
+    assert await office.messenger.edit(forum.id, message.id, draft) == Posted(message_id=message.id)
+    assert "Corrected" in message.text
+    assert len(forum.threads) == 1
+
+
+async def test_edit_of_a_message_that_was_deleted_is_refused(office: Office) -> None:
+    """Its channel is asked for, which may be a forum."""
+    await post(office)
+    outcome = await office.messenger.edit(office.channel.id, 1, posted_draft(key_in(office.channel)))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.cause == "message_gone"
+
+
 async def test_forum_post_is_found_behind_other_archived_posts(office: Office) -> None:
     """The latest archived post is not the only one that is looked at."""
     forum = office.guild.add_channel("forum", kind="forum")
