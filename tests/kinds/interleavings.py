@@ -65,6 +65,7 @@ _GAPS: Final = frozenset(
         Pair(first="content import", second="cimp"),
         Pair(first="setapp", second="setapp"),
         Pair(first="content hide", second="tick"),
+        Pair(first="crback", second="crback"),
     }
 )
 """Known gaps of single pairs, likewise."""

@@ -87,8 +87,7 @@ async def roll_back_previewed(context: Context, args: Args) -> Draft:
     shelf, deed = server_shelf(context.require_server()), context.deed()
 
     async def work() -> Rollback:
-        turns, clock = services.import_turns, services.clock
-        return await roll_back(context.store.batches, turns, clock, shelf, batch, key=key, deed=deed)
+        return await roll_back(context.store.batches, services.clock, shelf, batch, key=key, deed=deed)
 
     done = await logged(context.store, deed, Act.ROLL_BACK, work)
     if done.key != key:

@@ -7,8 +7,6 @@ from bot.news.article import ShelfId
 from bot.news.servers.batch import Rollback, require_latest
 from bot.news.servers.log import Deed
 from bot.store.port.article import BatchStore
-from bot.threads import WorksFor, working_for
-from bot.usecases.ingest.turns import ImportTurns
 
 
 async def plan_rollback(store: BatchStore, shelf: ShelfId, batch: str) -> Rollback:
@@ -20,14 +18,11 @@ async def plan_rollback(store: BatchStore, shelf: ShelfId, batch: str) -> Rollba
     return require_latest(await store.plan_rollback(shelf, batch.strip()))
 
 
-async def roll_back(
-    store: BatchStore, turns: ImportTurns, clock: Clock, shelf: ShelfId, batch: str, *, key: str, deed: Deed
-) -> Rollback:
-    """Roll a batch back, if that does what was shown; while no import of the server runs.
+async def roll_back(store: BatchStore, clock: Clock, shelf: ShelfId, batch: str, *, key: str, deed: Deed) -> Rollback:
+    """Roll a batch back, if that does what was shown; an import that is being stored goes first.
 
     Args:
         store: Keeps what the batch replaced.
-        turns: Lets one import of a server run at a time.
         clock: When it was done.
         shelf: The server's.
         batch: The import's id.
@@ -39,8 +34,6 @@ async def roll_back(
 
     Raises:
         BadInputError: as `plan_rollback`.
-        TooManyError: an import of the server is under way.
+        StoreBusyError: an import of the server is being stored, and takes long.
     """
-    async with turns.turn(shelf):
-        with working_for(WorksFor.UPLOADS):
-            return await store.roll_back(shelf, batch, key=key, at=clock.now(), deed=deed)
+    return await store.roll_back(shelf, batch, key=key, at=clock.now(), deed=deed)

@@ -53,7 +53,7 @@ class Office(Newsroom):
         """Roll a batch back, as it is previewed."""
         self.clock.advance(1)
         key = (await plan_rollback(self.batches, SERVER, batch)).key
-        return await roll_back(self.batches, self.turns, self.clock, SERVER, batch, key=key, deed=DEED)
+        return await roll_back(self.batches, self.clock, SERVER, batch, key=key, deed=DEED)
 
     async def record(self, batch: str) -> ImportRecord:
         """A batch as it is stored."""
@@ -196,7 +196,7 @@ async def test_rollback_that_would_do_something_else_by_now_does_nothing(office:
     await hide_article(office.store, SERVER, "a")
     before = content_hash(office.file)
 
-    done = await roll_back(office.batches, office.turns, office.clock, SERVER, batch, key=plan.key, deed=DEED)
+    done = await roll_back(office.batches, office.clock, SERVER, batch, key=plan.key, deed=DEED)
 
     assert done.key != plan.key
     assert content_hash(office.file) == before
