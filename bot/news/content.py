@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -34,6 +34,33 @@ class ShelfSize:
     articles: int
     bytes: int
     disk_bytes: int = 0
+
+
+WEEKS_SHOWN: Final = 12
+
+TOP_NAMES: Final = 5
+"""Topics, and providers, that a status names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfOverview:
+    """What is on a shelf, of articles that aren't hidden.
+
+    Attributes:
+        weeks: Articles published in each of the last `WEEKS_SHOWN` weeks, the oldest week first.
+        topics: Those with the most articles, each with their number.
+        providers: Likewise.
+        newest: The article published last; None if there is none.
+        hidden: Titles of hidden articles, each with the reason that the log has, or nothing.
+        importers: The members who imported batches, by `ImportRecord.deed_id`.
+    """
+
+    weeks: tuple[int, ...] = ()
+    topics: tuple[tuple[str, int], ...] = ()
+    providers: tuple[tuple[str, int], ...] = ()
+    newest: Article | None = None
+    hidden: tuple[tuple[str, str], ...] = ()
+    importers: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

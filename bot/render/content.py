@@ -6,18 +6,21 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
-from bot.news.content import MOST_FINDINGS, ImportRecord, ImportReport, Reading, Room, ShelfSize, alike
+from bot.news.content import MOST_FINDINGS, ImportRecord, ImportReport, Reading, Room, ShelfOverview, ShelfSize, alike
 from bot.news.delivery import Delivery, DeliveryState
-from bot.news.message.draft import Channel, Draft, Link, Moment, Paragraph, Text
+from bot.news.message.draft import Channel, Draft, Link, Paragraph, Text
 from bot.render.article import title_of
 from bot.render.edition.delivery import message_url
 from bot.render.format.clip import clip_written
 from bot.render.format.lines import as_many_as_fit, line
 from bot.render.format.number import count_of
 from bot.render.reading import reading_line
+from bot.render.servers.overview import overview_lines
+from bot.render.servers.rollback import batch_line
 from bot.text.clean import clean
 
 _MEBIBYTE: Final = 1024 * 1024
+_NOTHING: Final = ShelfOverview()
 
 
 def draft_import_report(report: ImportReport, *more: ImportReport) -> Draft:
@@ -43,6 +46,7 @@ def draft_content_status(
     left: Room | None = None,
     instance: ShelfSize | None = None,
     reading: Reading | None = None,
+    overview: ShelfOverview = _NOTHING,
 ) -> Draft:
     """Render article counts, recent imports and the remaining quota.
 
@@ -54,6 +58,7 @@ def draft_content_status(
         left: The remaining quota; None for the operator's folder.
         instance: The size of the operator's shelf, if the status is of a server's shelf.
         reading: How far the operator's folders are read; None once they are.
+        overview: What is on the shelf.
     """
     head = (
         line("The archive", "heading"),
@@ -62,9 +67,15 @@ def draft_content_status(
         *((line(f"For every server: {_fullness(instance)}"),) if instance else ()),
         *((reading_line(reading),) if reading else ()),
         line(_findings_count(problems, notes)),
+        *overview_lines(overview),
         line("Recent imports" if imports else "No imports yet", "subheading"),
     )
-    return Draft(blocks=(*head, *as_many_as_fit(head, [_import_line(record) for record in imports])))
+    return Draft(
+        blocks=(
+            *head,
+            *as_many_as_fit(head, [batch_line(each, overview.importers.get(each.deed_id or 0)) for each in imports]),
+        )
+    )
 
 
 def draft_hidden(
@@ -198,13 +209,6 @@ def _fullness(size: ShelfSize) -> str:
 def _room(left: Room) -> str:
     room = f"{count_of(left.articles, 'article')}, {left.bytes / _MEBIBYTE:.1f} MiB on disk"
     return f"Remaining quota: {room}; {count_of(left.imports, 'import')} this hour"
-
-
-def _import_line(record: ImportRecord) -> Paragraph:
-    origin = clip_written(clean(record.origin), 100)
-    did = f"{record.added:,} added, {record.changed:,} changed, {record.unchanged:,} unchanged"
-    tail = f"{record.rejected:,} rejected (batch {clean(record.id)})"
-    return Paragraph(runs=(Moment(at=record.at, style="short"), Text(text=f" {origin}: {did}, {tail}")))
 
 
 def _problem_line(problem: SeedProblem) -> Paragraph:

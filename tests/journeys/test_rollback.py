@@ -222,3 +222,17 @@ async def test_hostile_names_and_titles_are_text_in_each_answer(town: Town) -> N
     for message in (answer.message, done.message):
         assert message is not None
         assert message.links == []
+
+
+async def test_status_shows_the_batches_the_hidden_articles_and_what_is_there(town: Town) -> None:
+    """By week, topic and provider; who imported what, and why an article is hidden."""
+    now = town.clock.now().isoformat()
+    batch = await imported(town, seed("ferry", "Ferry sinks", published=now), seed("pier", "Pier opens", published=now))
+    await town.admin.run(town.channel, "content hide", article="ferry.md", reason="a hoax")
+
+    text = (await town.admin.run(town.channel, "content status")).text
+
+    assert "Articles by week: \u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2581\u2588" in text
+    assert "Newest: Pier opens" in text
+    assert "Ferry sinks: a hoax" in text
+    assert f"ferry.md and 1 more by @Ada: 2 added, 0 changed, 0 unchanged, 0 rejected (batch {batch.id})" in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any, Final
@@ -18,16 +18,19 @@ from bot.chat.answering.options import takes_files
 from bot.chat.door import EDIT, IMPORT, OPERATE
 from bot.errors import BadInputError, ImportOutdatedError
 from bot.news.article import INSTANCE_SHELF, Article, server_shelf
-from bot.news.content import MOST_FINDINGS
+from bot.news.content import MOST_FINDINGS, ImportRecord, ShelfOverview
 from bot.news.message.draft import Draft
 from bot.news.servers.batch import Rollback
-from bot.news.servers.log import Act
+from bot.news.servers.log import LOG_KEPT, Act
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 from bot.render.servers.content_report import draft_import_preview, import_report_text
 from bot.render.servers.rollback import draft_rollback_preview, draft_rolled_back
 from bot.usecases.delivery import settled
 from bot.usecases.ingest import MOST_FILES, Previewed, Upload, hide_article, plan_rollback, roll_back
 from bot.usecases.logged import logged
+
+_MOST_ENTRIES: Final = 1_000
+"""Entries of the log in which the reasons of hidden articles are looked up."""
 
 LARGEST_UPLOAD: Final = 10 * 1024 * 1024
 """Bytes; what Discord lets a member attach without a boost. The unpacked size of a zip has its own limits."""
@@ -130,6 +133,20 @@ async def status(context: Context) -> Draft:
         left=await context.services.uploads.room_of(own),
         instance=await store.shelf_size(INSTANCE_SHELF),
         reading=context.services.reading(),
+        overview=await _overview(context, imports),
+    )
+
+
+async def _overview(context: Context, imports: Sequence[ImportRecord]) -> ShelfOverview:
+    """Read what is on the server's shelf, why articles are hidden, and by whom they were imported."""
+    guild_id, store, log = context.require_server(), context.store.articles, context.store.log
+    entries = await log.entries(guild_id, since=context.now() - LOG_KEPT, limit=_MOST_ENTRIES)
+    reasons = {entry.subject: entry.detail for entry in reversed(entries) if entry.act is Act.HIDE}
+    hidden = await store.find_hidden(server_shelf(guild_id))
+    return replace(
+        await store.overview(server_shelf(guild_id), context.now()),
+        hidden=tuple((article.title, reasons.get(article.title, "")) for article in hidden),
+        importers=await log.members_of(guild_id, [each.deed_id for each in imports if each.deed_id is not None]),
     )
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final, Protocol
 
 from bot.news.article import Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
-from bot.news.content import ImportRecord, ShelfSize
+from bot.news.content import ImportRecord, ShelfOverview, ShelfSize
 from bot.news.servers.batch import Rollback
 from bot.news.servers.log import Deed, Done
 
@@ -270,6 +270,10 @@ class ArticleStore(Protocol):
 
     def is_unreadable(self, shelf: ShelfId) -> bool:
         """Return True if a server's articles can't be read, as far as is known; its readers see the instance's."""
+        ...
+
+    async def overview(self, shelf: ShelfId, now: datetime) -> ShelfOverview:
+        """Count the articles of a shelf by week, topic and provider; without what the log knows."""
         ...
 
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:

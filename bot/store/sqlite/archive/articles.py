@@ -13,11 +13,11 @@ from typing import TypeVar
 from typing_extensions import override
 
 from bot.news.article import INSTANCE_SHELF, Article, ArticleId, Finding, Seed, SeedNote, SeedProblem, ShelfId
-from bot.news.content import ImportRecord, ShelfSize
+from bot.news.content import ImportRecord, ShelfOverview, ShelfSize
 from bot.news.servers.log import Done
 from bot.store.port.article import NO_FATES, ArticleStore, Fate, FileStamp, PutReport, Rival
 from bot.store.sqlite.archive import import_log
-from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_hidden, read_named
+from bot.store.sqlite.archive.lookup import read_articles, read_by_url, read_hidden, read_named, read_overview
 from bot.store.sqlite.archive.removal import delete_article, hide_article
 from bot.store.sqlite.archive.upsert import compare_batch, mark_as_seen, put_batch, read_rivals
 from bot.store.sqlite.file.whole import Whole
@@ -217,6 +217,10 @@ class SqliteArticleStore(ArticleStore):
     @override
     def is_unreadable(self, shelf: ShelfId) -> bool:
         return bool(self._shelves.troubles.find(shelf))
+
+    @override
+    async def overview(self, shelf: ShelfId, now: datetime) -> ShelfOverview:
+        return await self._read_file(shelf, lambda connection: read_overview(connection, shelf, now))
 
     @override
     async def shelf_size(self, shelf: ShelfId) -> ShelfSize:

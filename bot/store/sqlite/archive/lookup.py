@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.news.article import Article, ArticleId, ShelfId
+from bot.news.content import TOP_NAMES, WEEKS_SHOWN, ShelfOverview
 from bot.store.sqlite.archive.aliases import hashes_of
 from bot.store.sqlite.archive.echo import as_instances
 from bot.store.sqlite.archive.names import find_shelf
 from bot.store.sqlite.archive.rows import load_articles
 from bot.store.sqlite.archive.seen import articles_of, facts_of, keys_of
+from bot.store.sqlite.file.moments import as_micros
 from bot.store.sqlite.file.sql import as_list, plain, storable
 from bot.store.sqlite.index.view import View
 from bot.text.links import clean_url
@@ -39,6 +42,26 @@ _BY_FORMER_STEM: Final = """
 _HIDDEN: Final = """
     SELECT row_id FROM article WHERE shelf_id = ? AND is_hidden = 1 AND is_kept_out = 0 AND stands_for IS NULL
     ORDER BY published_at DESC, article_id
+"""
+
+_WEEK: Final = 7 * 24 * 3600 * 1_000_000
+_WEEKS: Final = """
+    SELECT (?2 - published_at) / ?3 AS week, count(*) FROM article
+    WHERE shelf_id = ?1 AND is_stub = 0 AND is_hidden = 0 AND published_at <= ?2 AND published_at > ?2 - ?3 * ?4
+    GROUP BY week
+"""
+_TOP_TOPICS: Final = """
+    SELECT label, count(*) FROM topic JOIN article_topic USING (topic_id) WHERE shelf_id = ?
+    GROUP BY topic_id ORDER BY count(*) DESC, label LIMIT ?
+"""
+_TOP_PROVIDERS: Final = """
+    SELECT p.name, count(*) FROM article AS a JOIN provider AS p USING (provider_id)
+    WHERE a.shelf_id = ? AND a.is_stub = 0 AND a.is_hidden = 0
+    GROUP BY provider_id ORDER BY count(*) DESC, p.name LIMIT ?
+"""
+_NEWEST: Final = """
+    SELECT row_id FROM article WHERE shelf_id = ? AND is_stub = 0 AND is_hidden = 0
+    ORDER BY published_at DESC, article_id LIMIT 1
 """
 
 
@@ -97,3 +120,16 @@ def read_hidden(connection: sqlite3.Connection, shelf: ShelfId) -> tuple[Article
     """Implement `ArticleStore.find_hidden`."""
     rows = connection.execute(_HIDDEN, (find_shelf(connection, shelf),)).fetchall()
     return load_articles(connection, [row["row_id"] for row in rows])
+
+
+def read_overview(connection: sqlite3.Connection, shelf: ShelfId, now: datetime) -> ShelfOverview:
+    """Implement `ArticleStore.overview`."""
+    shelf_id, at = find_shelf(connection, shelf), as_micros(now)
+    weeks = dict(connection.execute(_WEEKS, (shelf_id, at, _WEEK, WEEKS_SHOWN)).fetchall())
+    newest = [row[0] for row in connection.execute(_NEWEST, (shelf_id,))]
+    return ShelfOverview(
+        weeks=tuple(weeks.get(week, 0) for week in reversed(range(WEEKS_SHOWN))),
+        topics=tuple((label, count) for label, count in connection.execute(_TOP_TOPICS, (shelf_id, TOP_NAMES))),
+        providers=tuple((name, count) for name, count in connection.execute(_TOP_PROVIDERS, (shelf_id, TOP_NAMES))),
+        newest=next(iter(load_articles(connection, newest)), None),
+    )
