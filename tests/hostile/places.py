@@ -12,7 +12,7 @@ from bot.news.article import Article, Provider, SeedProblem, ShelfId
 from bot.news.checkup.finding import failing
 from bot.news.checkup.options import Checked
 from bot.news.choosing.retry import Retries
-from bot.news.content import ImportRecord, ImportReport, SeedChange, ShelfSize
+from bot.news.content import ImportRecord, ImportReport, SeedChange, ShelfOverview, ShelfSize
 from bot.news.delivery import DeliveryState, nonce_for
 from bot.news.edition import Edition
 from bot.news.message.draft import Draft
@@ -24,6 +24,7 @@ from bot.news.schedules.imported import Imported, ImportedSchedule
 from bot.news.schedules.posting import TopicRole
 from bot.news.schedules.schedule import LONGEST_NAME, Schedule
 from bot.news.search import Tally
+from bot.news.servers.batch import Rollback
 from bot.news.servers.joining import JoinedServer
 from bot.news.servers.log import Act, LogEntry
 from bot.news.servers.suggestion import SuggestionState, credit_of
@@ -61,6 +62,7 @@ from bot.render.schedule import (
 from bot.render.servers.content_report import draft_import_preview
 from bot.render.servers.edit import EditPreview, draft_edit_cancelled, draft_edit_preview
 from bot.render.servers.log import draft_log
+from bot.render.servers.rollback import draft_rollback_preview, draft_rolled_back
 from bot.render.servers.settings import draft_settings_preview
 from bot.render.setup import draft_set_up, draft_setup_form, draft_waiting
 from bot.text.clean import clean
@@ -249,9 +251,16 @@ def _imported(text: str) -> Shown:
         rejected=1,
     )
     sizes = ShelfSize(articles=1, bytes=1, disk_bytes=1)
+    names = ((text, 1), (text, 2))
+    overview = ShelfOverview(
+        weeks=(1, 2), topics=names, providers=names, newest=_article("a", text), hidden=((text, text),)
+    )
+    rollback = Rollback(batch=record, removed=(text,), restored=(text,), kept=1, key="k" * 16)
     return (
         draft_import_preview(report, "t" * 16, has_changed=True),
-        draft_content_status(sizes, [record], problems=1),
+        draft_content_status(sizes, [record], problems=1, overview=overview),
+        draft_rollback_preview(rollback, has_changed=True),
+        draft_rolled_back(rollback),
         draft_problems(problems),
         draft_hidden(_article("a", text), hidden=True, has_changed=True, parts=(make_delivery(),)),
     )
