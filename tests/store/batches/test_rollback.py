@@ -123,6 +123,18 @@ async def test_rollback_restores_the_content_hash_exactly(office: Office) -> Non
     assert sorted(done.restored) == ["Title of a", "Title of b"]
 
 
+async def test_rollback_after_a_restart_restores_the_content_hash_exactly(tmp_path: Path) -> None:
+    """What the import replaced is in its own transaction, so a process that ended in between loses none of it."""
+    async with open_office(tmp_path) as office:
+        await office.put(BEFORE)
+        before = content_hash(office.file)
+        batch = await office.put(AFTER)
+    async with open_office(tmp_path) as office:
+        await office.undo(batch)
+
+        assert content_hash(office.file) == before
+
+
 async def test_first_import_rolled_back_leaves_the_next_one_the_first(office: Office) -> None:
     """Its articles count as seen when they were published, as if nothing had been imported before."""
     first = await office.put(BEFORE)
