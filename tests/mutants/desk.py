@@ -40,6 +40,13 @@ DESK: Final = (
         proofs=_OF_DESKS,
     ),
     Mutant(
+        name="a draft is drawn again by a clock that may be wrong",
+        file="bot/app/planning.py",
+        old="        if not report.waits_for_clock:  # drafts",
+        new="        if report is not None:  # drafts",
+        proofs=("tests/app/test_planning.py",),
+    ),
+    Mutant(
         name="an editor's act is answered with a later look at the draft",
         file="bot/usecases/digest/desk.py",
         old="    return await _change(store, seen, schedule, act, picks, now, draws=order.article_id is not None)\n",
