@@ -72,9 +72,9 @@ DESK: Final = (
     Mutant(
         name="a schedule's desk is answered with a later look at the schedule",
         file="bot/chat/commands/schedule.py",
-        old="        default=None if default is None else DeskDefault(default),\n        member_id=context.user_id,\n"
+        old="        default=None if default is None else DeskDefault(default),\n"
         "        now=context.now(),\n        deed=context.deed(),\n    )\n",
-        new="        default=None if default is None else DeskDefault(default),\n        member_id=context.user_id,\n"
+        new="        default=None if default is None else DeskDefault(default),\n"
         "        now=context.now(),\n        deed=context.deed(),\n    )\n    status = await show_schedule("
         "context.store.schedules, status.schedule.guild_id, str(status.schedule.id), now=context.now())\n",
         proofs=_OF_PAIRS,
