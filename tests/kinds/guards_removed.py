@@ -121,11 +121,6 @@ CONTROLS: Final = (
         without=lambda: patch.object(Takedowns, "none_on", lambda *_: nullcontext()),
     ),
     Control(
-        name="a takedown doesn't wait for a tick",
-        pair=Pair(first="content hide", second="tick"),
-        without=lambda: patch.object(Takedowns, "none_on", lambda *_: nullcontext()),
-    ),
-    Control(
         name="a server that was left is planned for",
         pair=Pair(first="tick", second="leave"),
         make_store=with_ports(digest=BlindPlans),
