@@ -128,9 +128,7 @@ class Planning:
         await self._stories.forget_old()
 
     async def _plan_due(self) -> None:
-        await refresh_drafts(self._store, now=self._clock.now())
-        await self._count_late_stories()
-        await run_tick(
+        report = await run_tick(
             self._store.schedules,
             self._store.digest,
             self._plan,
@@ -138,6 +136,9 @@ class Planning:
             clock=self._clock,
             trust=self._trust,
         )
+        if not report.waits_for_clock:  # drafts say how late they are, and what came in until now
+            await refresh_drafts(self._store, now=self._clock.now())
+            await self._count_late_stories()
         self._wake_deliverer()
 
     async def _count_late_stories(self) -> None:

@@ -7,7 +7,9 @@ from typing import Any, Final, TypeAlias
 
 from bot.news.message import actions
 from bot.sandbox import Answer
+from bot.sandbox.state.message import SandboxMessage
 from bot.usecases.schedule import note_servers
+from tests.kinds.outcomes import BUTTON_GONE
 from tests.kinds.town_in_steps import TownInSteps
 
 Deed: TypeAlias = Callable[[TownInSteps], Coroutine[Any, Any, str]]
@@ -35,25 +37,19 @@ def schedule(command: str, *, named: str = "Weekly", **options: Any) -> Deed:
     return run(f"schedule {command}", name=lambda town: town.schedule_ids[named], **options)
 
 
-def press(label: str, where: Callable[[TownInSteps], Any]) -> Deed:
-    """An admin's press of a button."""
+def press(label: str, where: Callable[[TownInSteps], SandboxMessage | Answer], *, is_member: bool = False) -> Deed:
+    """A press of a button by an admin, or by the member; nothing happens if the message has lost it meanwhile."""
 
     async def deed(town: TownInSteps) -> str:
-        return _told(await town.admin.press(where(town), label))
+        seen, member = where(town), town.member if is_member else town.admin
+        return _told(await member.press(seen, label)) if label in seen.buttons else BUTTON_GONE
 
     return deed
 
 
 def apply_edit(what: str) -> Deed:
-    """An admin's press of *Apply* below a difference; a message that was replaced has no such button any more."""
-
-    async def deed(town: TownInSteps) -> str:
-        answer = town.edits[what]
-        if "Apply" not in answer.buttons:
-            return "private: This was applied already. See /admin log."
-        return _told(await town.admin.press(answer, "Apply"))
-
-    return deed
+    """An admin's press of *Apply* below a difference."""
+    return press("Apply", lambda town: town.edits[what])
 
 
 async def refresh(town: TownInSteps) -> str:
@@ -112,11 +108,6 @@ async def suggest(town: TownInSteps) -> str:
 async def suggest_message(town: TownInSteps) -> str:
     """A member suggests a message with that link."""
     return _told(await town.member.menu(town.channel, "Suggest for the next edition", town.linked))
-
-
-async def show_name(town: TownInSteps) -> str:
-    """A member agrees to be named with their suggestion."""
-    return _told(await town.member.press(town.suggested, "Show my name with it"))
 
 
 COMMANDS: Final[Mapping[str, tuple[Deed, ...]]] = {
@@ -189,16 +180,16 @@ BUTTONS: Final[Mapping[str, Deed]] = {
     actions.DESK_APPROVE: press("Approve", lambda town: town.desk),
     actions.DESK_HOLD: press("Hold", lambda town: town.desk),
     actions.DESK_SEND: press("Send now", lambda town: town.desk),
-    actions.DESK_DROP: press("Drop", lambda town: town.story),
-    actions.DESK_UP: press("Up", lambda town: town.story),
-    actions.DESK_SWAP: press("Swap", lambda town: town.story),
+    actions.DESK_DROP: press("Drop", lambda town: town.next_story()),
+    actions.DESK_UP: press("Up", lambda town: town.next_story()),
+    actions.DESK_SWAP: press("Swap", lambda town: town.next_story()),
     actions.SCHEDULE_SEND_NOW: press("Send now", lambda town: town.preview),
     actions.CONTENT_IMPORT: press("Import", lambda town: town.staged),
     actions.CONTENT_ROLL_BACK: press("Roll back", lambda town: town.rollback),
     actions.SETTINGS_APPLY: press("Apply", lambda town: town.settings),
     actions.SCHEDULE_EDIT_APPLY: apply_edit("noon's count"),
     actions.SHARE: press("Share", lambda town: town.found),
-    actions.SUGGESTION_NAME: show_name,
+    actions.SUGGESTION_NAME: press("Show my name with it", lambda town: town.suggested, is_member=True),
     actions.SUGGESTION_REFUSE: press("Refuse", lambda town: town.candidate),
     actions.SUGGESTION_TAKE: press("Take", lambda town: town.candidate),
     actions.SCHEDULES_RESUME: press("Resume", lambda town: town.returned),

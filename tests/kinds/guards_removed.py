@@ -15,6 +15,7 @@ from bot.chat.once import Once
 from bot.errors import BadInputError
 from bot.news.article import ShelfId
 from bot.news.delivery import DeliveryKey, DeliveryState, ScheduleId
+from bot.news.message import actions
 from bot.news.schedules.schedule import Schedule
 from bot.news.servers.log import LogEntry
 from bot.store.port.schedule import Change
@@ -25,7 +26,7 @@ from bot.store.sqlite.ledger.schedules import SqliteScheduleStore
 from bot.store.sqlite.shelves.takedowns import Takedowns
 from bot.usecases.ingest import ImportTurns
 from tests.kinds.interleavings import Pair
-from tests.simulation.careless import BlindPlans, MakeStore, with_ports
+from tests.simulation.careless import BlindPlans, ForgetsRevisions, MakeStore, with_ports
 
 _WAITING: Final = frozenset({DeliveryState.FAILED, DeliveryState.UNKNOWN})
 
@@ -118,6 +119,16 @@ CONTROLS: Final = (
         name="a takedown doesn't wait for a plan",
         pair=Pair(first="schedule send-now (1)", second="content hide"),
         without=lambda: patch.object(Takedowns, "none_on", lambda *_: nullcontext()),
+    ),
+    Control(
+        name="a server that was left is planned for",
+        pair=Pair(first="tick", second="leave"),
+        make_store=with_ports(digest=BlindPlans),
+    ),
+    Control(
+        name="the desk forgets revisions",
+        pair=Pair(first=actions.DESK_HOLD, second=actions.DESK_SWAP),
+        make_store=with_ports(desks=ForgetsRevisions),
     ),
     Control(
         name="imports don't wait for each other, and are not counted in one transaction",

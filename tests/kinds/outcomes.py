@@ -86,18 +86,28 @@ _ROWS: Final = {
 }
 """Views, stories and words are left out: they are computed from the rest, and again where they are missing."""
 
+_NAME_AT: Final = {
+    **dict.fromkeys(("schedules", "editions", "picks", "reasons", "deliveries"), 0),
+    **dict.fromkeys(("drafts", "acts on drafts", "messages of desks"), 0),
+    **dict.fromkeys(("suggestions", "notices"), 1),
+}
+"""The column that names a schedule, of the kinds that have one."""
+
 _ALSO_OF_SHELVES: Final = frozenset(
     {"articles", "changes of articles", "deleted articles", "withdrawn articles", "imports", "problems", "files"}
 )
+
+BUTTON_GONE: Final = "private: The button is gone."
+"""What a client shows whose message was edited before the press."""
 
 _NOTHING_LEFT: Final = re.compile(
     r"(No schedule “[^”]*” in this server"
     r"|(The|That) schedule (“[^”]*” )?(was|is already) deleted"
     r"|Someone has already decided this"
-    r"|(Somebody changed the draft meanwhile|This edition is not a draft any more)"
     r"|An import of this server is under way"
     r"|This was (imported|applied) already"
     r"|Batch [0-9a-f]{16} was rolled back already"
+    r"|The button is gone"
     r"|This suggestion was (taken|refused) already|An editor is taking this suggestion"
     r"|This server has used its quota of \d+ imports per hour"
     r"|[^.:\n ][^.:\n]* has no failed messages)\..*",
@@ -117,6 +127,8 @@ _EXTRA: Final = re.compile(
     r"|An extra edition of ([^\n]*) was planned, and this is what became of it:\u200b?)\n?"
 )
 """So is what became of an extra edition's."""
+
+_PLANNED_WITH_IT: Final = re.compile(r"\d+ planned messages? will be posted without it[^\n]*\n")
 
 _BY_CHANCE: Final = (
     (re.compile(r"\bx\d{15,20}\b"), "x"),  # an extra edition's key: the interaction's id
@@ -163,13 +175,35 @@ def told(text: str) -> str:
     return without_chance(re.sub(r"(outcome\n?)+", "outcome", _OUTCOME.sub("outcome", text)))
 
 
+def without_planned(text: str) -> str:
+    """Drop how many planned messages had an article: it is counted after the takedown, while a tick redraws them."""
+    return _PLANNED_WITH_IT.sub("", text)
+
+
 def untrue(text: str, state: State) -> bool:
-    """Whether an answer says that an extra edition was posted which no channel shows."""
-    found = re.search(r"Posted an extra edition of (.*) with ", text)
-    return found is not None and not any(
-        (name, edition, sent) == (found[1].casefold(), "x", "sent")
-        for name, edition, _, _, sent, *_ in state["deliveries"]
-    )
+    """Whether an answer says what a state shows to be wrong.
+
+    That is: an extra edition was posted which no channel shows, or an article was hidden, and more planned messages
+    have it than the answer counts.
+    """
+    rows = [(name, edition, part, str(draft)) for name, edition, _, _, part, *_, draft in state["deliveries"]]
+    posted = re.search(r"Posted an extra edition of (.*) with ", text)
+    if posted is not None and not any(row[:3] == (posted[1].casefold(), "x", "sent") for row in rows):
+        return True
+    hidden = re.search(r"Hidden from searches and editions: (.*)\n(?:(\d+) planned message)?", text)
+    planned = [draft for *_, part, draft in rows if part == "planned" and hidden is not None and hidden[1] in draft]
+    return hidden is not None and len(planned) > int(hidden[2] or 0)
+
+
+def by_schedule(state: State) -> Mapping[str, State]:
+    """Split a state: by the folded name of each schedule, its own rows; what is of no schedule, by an empty name."""
+    pieces: dict[str, dict[str, tuple[tuple[object, ...], ...]]] = {}
+    for kind, rows in state.items():
+        for row in rows:
+            name = str(row[_NAME_AT[kind]] or "") if kind in _NAME_AT else ""
+            piece = pieces.setdefault(name, {})
+            piece[kind] = (*piece.get(kind, ()), row)
+    return pieces
 
 
 def difference(one: State, other: State) -> dict[str, tuple[object, object]]:

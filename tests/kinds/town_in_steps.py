@@ -60,7 +60,7 @@ class TownInSteps:
         preview: A private answer with *Send now*.
         found: A private answer with *Share*.
         desk: The message with the buttons of a draft of two stories.
-        story: A private answer with what can be done to its second story.
+        stories: Private answers with what can be done to its second story, one for each of two editors.
         form: The form of a new schedule, opened and not sent.
         staged: A private answer with *Import*.
         batch: The id of an import.
@@ -82,7 +82,7 @@ class TownInSteps:
     preview: Answer
     found: Answer
     desk: SandboxMessage
-    story: Answer
+    stories: tuple[Answer, Answer]
     form: Answer
     staged: Answer
     batch: str
@@ -141,6 +141,7 @@ class TownInSteps:
             (kept, {name: replace(each) for name, each in kept._waiting.items()})
             for kept in (self.pending_settings, self.pending_edits)
         ]
+        self._staged = frozenset(self.staging._staged)
         self._kept = {channel.id: len(channel.messages) for channel in self._channels()}
 
     def _read_config(self) -> Config:
@@ -257,7 +258,8 @@ class TownInSteps:
         await self.bot._show_desks()
         self.desk = self.desk_channel.messages[0]
         (select,) = self.desk.selects
-        self.story = await self.admin.choose(self.desk, [select["options"][1]["value"]])
+        second = select["options"][1]["value"]
+        self.stories = (await self.admin.choose(self.desk, [second]), await self.admin.choose(self.desk, [second]))
         self.linked = await self.member.say(self.channel, "Look: https://example.com/wharf-opens-again-today")
         url = "https://example.com/lighthouse-gets-new-lamp"
         self.suggested = await self.member.run(self.channel, "news suggest", url=url)
@@ -267,10 +269,12 @@ class TownInSteps:
 
     def _editable(self) -> list[SandboxMessage]:
         """The messages that a deed may edit in place."""
-        story, suggested = self.story.message, self.suggested.message
-        assert story is not None
-        assert suggested is not None
-        return [*self.desk_channel.messages, story, suggested]
+        private = [each.message for each in (*self.stories, self.suggested)]
+        return [*self.desk_channel.messages, *(each for each in private if each is not None)]
+
+    def next_story(self) -> Answer:
+        """Return the private answer of the next editor in this trial."""
+        return next(self._unused)
 
     async def _retry_unread(self) -> Answer:
         """The part of unknown outcome is looked for, in a channel that can't be read."""
@@ -318,13 +322,16 @@ class TownInSteps:
                 del channel.by_id[message.id]
         for message, raw in self._edited:
             message.raw = deepcopy(raw)
-        for staged in self.staging._staged.values():
+        for staged in list(self.staging._staged.values()):
             staged.is_done = False
+            if staged.token not in self._staged:
+                self.staging._forget(staged)
         for kept, waiting in self._pending:
             kept._waiting.clear()
             kept._waiting.update({name: replace(each) for name, each in waiting.items()})
         for message, raw in self._replaced:  # by their buttons
             message.raw.update(deepcopy(raw))
+        self._unused = iter(self.stories)
         self.sandbox._world.nonces._seen.clear()
         self.sandbox.limits._windows.clear()
         self.clock.hold()

@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.news.choosing.recheck import Holding
 from bot.news.delivery import Delivery, DeliveryKey, ScheduleId
 from bot.news.edition import Basis, Edition, Verdict
-from bot.news.schedules.desk import Desk, DeskAct
+from bot.news.schedules.desk import Desk, DeskAct, OnDesk
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule, ScheduleState
 from bot.news.servers.log import LogEntry
@@ -84,17 +84,19 @@ class _NeverPauses(SqliteScheduleStore):
         return found and answer
 
 
-class _ForgetsRevisions(SqliteDeskStore):
+class ForgetsRevisions(SqliteDeskStore):
+    """Does what an editor wants to whatever draft is there by now."""
+
     @override
-    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
-        stored = await self.find_desk(desk.schedule_id, desk.edition)
-        revision = desk.revision if stored is None else stored.revision + 1
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> OnDesk:
+        stored = await self.find_draft(desk.schedule_id, desk.edition)
+        revision = desk.revision if stored is None else stored.desk.revision + 1
         return await super().change(replace(desk, revision=revision), act, edition, parts)
 
 
 class _NeverHolds(SqliteDeskStore):
     @override
-    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> OnDesk:
         return await super().change(desk, act, edition, _free(desk, parts))
 
     @override
@@ -138,7 +140,7 @@ CARELESS: Final = (
         name="channels not looked at", breaks="wrong_channel", make_store=with_ports(deliveries=_KeepsChannels)
     ),
     CarelessControl(name="lateness not looked at", breaks="too_late", make_store=with_ports(deliveries=_IsNeverLate)),
-    CarelessControl(name="revisions not looked at", breaks="dropped", make_store=with_ports(desks=_ForgetsRevisions)),
+    CarelessControl(name="revisions not looked at", breaks="dropped", make_store=with_ports(desks=ForgetsRevisions)),
     CarelessControl(name="holds not kept", breaks="while_held", make_store=with_ports(desks=_NeverHolds)),
     CarelessControl(name="pauses not kept", breaks="while_paused", make_store=with_ports(schedules=_NeverPauses)),
 )

@@ -81,9 +81,9 @@ async def _do(world: DecidingWorld, process: DecidingProcess, seen: OnDesk, act:
         if seen.schedule is None:
             raise BadInputError("The schedule was deleted.")
         skipped = await skip_draft(process.store, seen.schedule, member_id=7, now=now)
-        if skipped is None or skipped.edition != key:
+        if skipped is None or skipped.desk.edition != key:
             raise BadInputError("Another draft was skipped, or none.")
-        return await read_desk(process.store, schedule_id, key)
+        return skipped
     order = Order(deed=act.deed, article_id=act.article, text=f"words {world.source.randrange(100)}")
     revision = seen.desk.revision
     return await act_on_draft(process.store, schedule_id, key, order, revision=revision, member_id=7, now=now)

@@ -31,7 +31,8 @@ async def ledger(tmp_path: Path, clock: ManualClock) -> AsyncIterator[Ledger]:
 
 async def set_role(ledger: Ledger, topic: str, role_id: int | None, schedule: Schedule = SCHEDULE) -> Schedule:
     """Set a role as a member would."""
-    return await set_topic_role(ledger.schedules, schedule, topic=topic, role_id=role_id, member_id=9)
+    changed = await set_topic_role(ledger.schedules, schedule, topic=topic, role_id=role_id, member_id=9, now=DUE)
+    return changed.schedule
 
 
 async def test_role_is_kept_with_the_member_who_set_it(ledger: Ledger) -> None:

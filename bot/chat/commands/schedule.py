@@ -194,15 +194,15 @@ async def topic_role(
     context: Context, name: Name, topic: app_commands.Range[str, 1, 100], role: discord.Role | None = None
 ) -> Draft:
     """Set or remove the role of a topic, and show the schedule with what is wrong with it."""
-    schedule = await set_topic_role(
+    status = await set_topic_role(
         context.store.schedules,
         await _named(context, name),
         topic=topic,
         role_id=role.id if role is not None else None,
         member_id=context.user_id,
+        now=context.now(),
         deed=context.deed(),
     )
-    status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
     return draft_saved(status.schedule, _due(status), await checked(context, status.schedule), is_new=False)
 
 
@@ -224,7 +224,7 @@ async def set_up_desk(
     default: str | None = None,
 ) -> Draft:
     """Give a schedule an editors' desk or take it away, and show it with what is wrong with it."""
-    schedule = await set_desk(
+    status = await set_desk(
         context.store.schedules,
         await _named(context, name),
         channel_id=channel.id if channel is not None else None,
@@ -233,7 +233,6 @@ async def set_up_desk(
         now=context.now(),
         deed=context.deed(),
     )
-    status = await show_schedule(context.store.schedules, schedule.guild_id, str(schedule.id), now=context.now())
     return draft_saved(status.schedule, _due(status), await checked(context, status.schedule), is_new=False)
 
 
@@ -319,7 +318,7 @@ async def skip(context: Context, name: Name, *, undo: bool = False) -> Draft:
     draft = await skip_draft(context.store, schedule, member_id=context.user_id, now=context.now(), by=by)
     if draft is not None:
         context.services.wake_sender()
-        return draft_skipped_draft(schedule.name, draft.due_at)
+        return draft_skipped_draft((draft.schedule or schedule).name, draft.desk.due_at)
     skipping = await skip_next(store, schedule, now=context.now(), deed=context.deed())
     return draft_skipped(skipping.schedule, _due(skipping), skipped_at=skipping.skipped_at)
 

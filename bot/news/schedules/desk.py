@@ -212,6 +212,16 @@ _DECIDES: Final[Mapping[Deed, DeskState]] = {
 }
 
 
+def not_a_draft() -> DraftChangedError:
+    """Build the error of an act on an edition that can't be changed any more."""
+    return DraftChangedError("This edition is not a draft any more.", cure="This is how it is now.")
+
+
+def draft_was_changed() -> DraftChangedError:
+    """Build the error of an act on a draft that is another one than its editor saw."""
+    return DraftChangedError("Somebody changed the draft meanwhile.", cure="This is how it is now.")
+
+
 def dropped(picks: Sequence[Pick], article: ArticleId) -> tuple[Pick, ...]:
     """Leave a story out.
 

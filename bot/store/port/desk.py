@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.news.article import ArticleId
 from bot.news.delivery import Delivery, EditionKey, ScheduleId
 from bot.news.edition import Edition
-from bot.news.schedules.desk import Desk, DeskAct, DeskMessage
+from bot.news.schedules.desk import Desk, DeskAct, DeskMessage, OnDesk
 from bot.news.servers.log import LogEntry
 from bot.news.servers.suggestion import Suggestion, SuggestionId, SuggestionState
 
@@ -37,15 +37,18 @@ class DeskMessages(Protocol):
 class DeskStore(DeskMessages, Protocol):
     """Drafts; `DigestStore.plan` stores a new one with its edition."""
 
-    async def find_desk(self, schedule: ScheduleId, edition: EditionKey) -> Desk | None:
-        """Find the draft of an edition, also one that was posted or skipped since; None if it never was on a desk."""
+    async def find_draft(self, schedule: ScheduleId, edition: EditionKey) -> OnDesk | None:
+        """Find the draft of an edition with all that belongs to it, as they are at one moment.
+
+        Also one that was posted or skipped since; None if it never was on a desk.
+        """
         ...
 
     async def drafts(self, schedule: ScheduleId) -> tuple[Desk, ...]:
         """Read a schedule's drafts that can still be changed (`is_on_desk`), the earliest due first."""
         ...
 
-    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> OnDesk:
         """Replace a draft in one transaction: its picks, its parts, its state, and the act that is recorded.
 
         Picks that it loses get the reason DROPPED (HIDDEN for `Deed.REDRAW`), those that it gains PICKED. If there are
@@ -57,13 +60,20 @@ class DeskStore(DeskMessages, Protocol):
             edition: With the picks that it has now.
             parts: All of its parts, PLANNED, those that were drawn again with a higher revision; or none.
 
+        Returns:
+            The draft as it is right after the act.
+
         Raises:
             DraftChangedError: the stored revision is another one, or the edition can't be changed any more.
         """
         ...
 
-    async def acts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[DeskAct, ...]:
-        """Read what was done to a draft, the oldest act first."""
+    async def skip_next(self, schedule: ScheduleId, act: DeskAct, *, after: datetime) -> OnDesk | None:
+        """Skip the draft that is due first after a moment, as it is now, in one transaction.
+
+        Its planned parts become SKIPPED with `act.detail` as the reason. Returns the draft as it is right after the
+        act; None if no draft that can still be changed is due after that moment.
+        """
         ...
 
     async def count_acts(self, member_id: int) -> int:

@@ -61,7 +61,7 @@ class ScheduleStore(Protocol):
     ) -> Schedule | None:
         """Apply a change to a schedule as it is now, in one transaction, and return it; None if it was deleted.
 
-        `entry` is logged if the schedule is another one then.
+        `entry` is logged if the schedule is another one then, with the name that it had as the subject.
 
         Changes by several callers follow each other, so none is lost. What `change` raises is raised here, and nothing
         is changed then.
@@ -119,7 +119,7 @@ class ScheduleStore(Protocol):
     async def delete_schedule(
         self, schedule: ScheduleId, *, at: datetime, entry: LogEntry | None = None
     ) -> Schedule | None:
-        """Delete a schedule, log `entry`, and return the schedule as it was; None if it was deleted before.
+        """Delete a schedule, log `entry` with its name, and return it as it was; None if it was deleted before.
 
         The id of the member who saved it is dropped. Its PLANNED parts become SKIPPED with the reason "schedule
         deleted".

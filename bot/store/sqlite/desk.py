@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final, TypeVar
 
 from typing_extensions import override
 
-from bot.errors import DraftChangedError
 from bot.news.delivery import Delivery, EditionKey, ScheduleId
 from bot.news.edition import Edition, Reason
-from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage, DeskState
+from bot.news.schedules.desk import (
+    Deed,
+    Desk,
+    DeskAct,
+    DeskMessage,
+    DeskState,
+    OnDesk,
+    draft_was_changed,
+    not_a_draft,
+)
+from bot.news.schedules.desk import after as desk_after
 from bot.news.schedules.schedule import NOBODY
 from bot.store.engine.connection import Connection, Row
 from bot.store.port.desk import DeskStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
-from bot.store.sqlite.ledger.delivery_rows import insert_delivery
-from bot.store.sqlite.ledger.edition_rows import replace_picks
+from bot.store.sqlite.ledger.delivery_rows import insert_delivery, read_parts
+from bot.store.sqlite.ledger.edition_rows import read_edition, replace_picks
+from bot.store.sqlite.ledger.schedules import find_schedule
 from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
 
@@ -45,6 +56,10 @@ _CHANGE: Final = f"""
     UPDATE desk SET state = :state, revision = :revision
     WHERE schedule_id = :schedule_id AND edition = :edition AND revision = :revision - 1 AND {_CAN_CHANGE}
 """
+
+_IS_DRAFT: Final = f"SELECT 1 FROM desk WHERE schedule_id = :schedule_id AND edition = :edition AND {_CAN_CHANGE}"
+
+_EDITION: Final = "SELECT * FROM edition WHERE schedule_id = ? AND edition = ?"
 
 _ACT: Final = """
     INSERT INTO desk_act (schedule_id, edition, revision, done_at, member_id, deed, article_id, detail)
@@ -104,8 +119,8 @@ class SqliteDeskStore(DeskStore):
         self._database = files.ledger
 
     @override
-    async def find_desk(self, schedule: ScheduleId, edition: EditionKey) -> Desk | None:
-        return next(iter(await self._rows(_FIND, (schedule, edition), _read_desk)), None)
+    async def find_draft(self, schedule: ScheduleId, edition: EditionKey) -> OnDesk | None:
+        return await self._database.read(lambda connection: _find_draft(connection, schedule, edition))
 
     @override
     async def desks(self, *, guild_id: int | None = None) -> tuple[Desk, ...]:
@@ -116,25 +131,30 @@ class SqliteDeskStore(DeskStore):
         return await self._rows(_DRAFTS, (schedule,), _read_desk)
 
     @override
-    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
-        row = _key(desk) | {"state": desk.state, "revision": desk.revision}
-
-        def work(connection: Connection) -> Desk:
-            if connection.execute(_CHANGE, row).rowcount != 1:
-                raise DraftChangedError("The draft has changed meanwhile.", cure="This is how it is now.")
-            connection.execute(_ACT, _key(desk) | _act_columns(act, desk.revision))
-            write_entry(connection, act.entry)
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> OnDesk:
+        def work(connection: Connection) -> OnDesk:
+            _record(connection, desk, act)
             if parts:
                 _replace_draft(connection, act, edition, parts)
             else:
                 connection.execute(_SKIP_PARTS, _key(desk) | {"reason": act.detail})
-            return desk
+            return _draft(connection, desk)
 
         return await self._database.write(work)
 
     @override
-    async def acts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[DeskAct, ...]:
-        return await self._rows(_ACTS, (schedule, edition), _read_act)
+    async def skip_next(self, schedule: ScheduleId, act: DeskAct, *, after: datetime) -> OnDesk | None:
+        def work(connection: Connection) -> OnDesk | None:
+            drafts = map(_read_desk, connection.execute(_DRAFTS, (schedule,)))
+            desk = next((each for each in drafts if each.due_at > after), None)
+            if desk is None:
+                return None
+            skipped = desk_after(desk, act.deed)
+            _record(connection, skipped, act)
+            connection.execute(_SKIP_PARTS, _key(desk) | {"reason": act.detail})
+            return _draft(connection, skipped)
+
+        return await self._database.write(work)
 
     @override
     async def count_acts(self, member_id: int) -> int:
@@ -188,6 +208,43 @@ class SqliteDeskStore(DeskStore):
         self, sql: str, values: Mapping[str, object] | Sequence[object], read: Callable[[Row], T]
     ) -> tuple[T, ...]:
         return await self._database.read(lambda connection: tuple(read(row) for row in connection.execute(sql, values)))
+
+
+def _find_draft(connection: Connection, schedule: ScheduleId, key: EditionKey) -> OnDesk | None:
+    """Read a draft with all that belongs to it within the caller's transaction."""
+    desk = connection.execute(_FIND, (schedule, key)).fetchone()
+    edition = connection.execute(_EDITION, (schedule, key)).fetchone()
+    if desk is None or edition is None:
+        return None
+    return OnDesk(
+        desk=_read_desk(desk),
+        schedule=find_schedule(connection, schedule),
+        edition=read_edition(connection, edition),
+        parts=read_parts(connection, schedule, key),
+        acts=tuple(map(_read_act, connection.execute(_ACTS, (schedule, key)))),
+    )
+
+
+def _draft(connection: Connection, desk: Desk) -> OnDesk:
+    """Read the draft of a desk that is known to be there."""
+    found = _find_draft(connection, desk.schedule_id, desk.edition)
+    if found is None:
+        raise not_a_draft()
+    return found
+
+
+def _record(connection: Connection, desk: Desk, act: DeskAct) -> None:
+    """Store a draft's new state, and what was done to it.
+
+    Raises:
+        DraftChangedError: as `DeskStore.change`.
+    """
+    row = _key(desk) | {"state": desk.state, "revision": desk.revision}
+    if connection.execute(_CHANGE, row).rowcount != 1:
+        is_draft = connection.execute(_IS_DRAFT, _key(desk)).fetchone() is not None
+        raise draft_was_changed() if is_draft else not_a_draft()  # as somebody reads who comes later
+    connection.execute(_ACT, _key(desk) | _act_columns(act, desk.revision))
+    write_entry(connection, act.entry, schedule=desk.schedule_id)
 
 
 def _replace_draft(connection: Connection, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> None:

@@ -26,9 +26,11 @@ from bot.news.schedules.desk import (
     after,
     claimable_at,
     desk_key,
+    draft_was_changed,
     dropped,
     moved_up,
     next_best,
+    not_a_draft,
     swapped,
     with_headline,
     with_note,
@@ -80,17 +82,10 @@ async def read_desk(store: Store, schedule_id: ScheduleId, key: EditionKey) -> O
     Raises:
         UnknownEditionError: there is none.
     """
-    desk = await store.desks.find_desk(schedule_id, key)
-    edition = await store.digest.find_edition_by_key(schedule_id, key)
-    if desk is None or edition is None:
+    found = await store.desks.find_draft(schedule_id, key)
+    if found is None:
         raise UnknownEditionError("This draft was deleted.", cure="See /schedule list.")
-    return OnDesk(
-        desk=desk,
-        schedule=await store.schedules.find_schedule(schedule_id),
-        edition=edition,
-        parts=await store.deliveries.deliveries(schedule_id, key),
-        acts=await store.desks.acts(schedule_id, key),
-    )
+    return found
 
 
 async def act_on_draft(
@@ -104,7 +99,7 @@ async def act_on_draft(
     now: datetime,
     stories: StoryNames | None = None,
 ) -> OnDesk:
-    """Do what an editor wants done to a draft, and return it as it is then.
+    """Do what an editor wants done to a draft, and return it as it is right after that.
 
     Args:
         store: The database.
@@ -124,14 +119,13 @@ async def act_on_draft(
     seen = await read_desk(store, schedule_id, key)
     schedule = seen.schedule
     if schedule is None or not seen.can_change:
-        raise DraftChangedError("This edition is not a draft any more.", cure="This is how it is now.")
+        raise not_a_draft()
     if seen.desk.revision != revision:
-        raise DraftChangedError("Somebody changed the draft meanwhile.", cure="This is how it is now.")
+        raise draft_was_changed()
     picks, detail = await _ordered(store, seen, schedule, order, now, stories)
     entry = log.entry_of(order.by, _LOGGED[order.deed], schedule.name, detail)
     act = DeskAct(deed=order.deed, at=now, member_id=member_id, article_id=order.article_id, detail=detail, entry=entry)
-    await _change(store, seen, schedule, act, picks, now, draws=order.article_id is not None)
-    return await read_desk(store, schedule_id, key)
+    return await _change(store, seen, schedule, act, picks, now, draws=order.article_id is not None)
 
 
 async def _ordered(
@@ -183,7 +177,7 @@ async def _change(
     now: datetime,
     *,
     draws: bool,
-) -> None:
+) -> OnDesk:
     """Store a draft's new picks and messages; if it isn't drawn, the messages stay as the editor saw them.
 
     Raises:
@@ -199,7 +193,7 @@ async def _change(
         parts = planned_parts(edition, schedule, now=now, revision=1 + max(part.revision for part in parts))
         parts = tuple(replace(part, drawn_at=now) for part in parts)
     free_at = claimable_at(desk, schedule.max_lateness)
-    await store.desks.change(desk, act, edition, [replace(part, not_before=free_at) for part in parts])
+    return await store.desks.change(desk, act, edition, [replace(part, not_before=free_at) for part in parts])
 
 
 async def _is_outdated(store: Store, seen: OnDesk, now: datetime) -> bool:
@@ -251,21 +245,21 @@ def _lost(before: Sequence[Pick], picks: Sequence[Pick]) -> str:
 
 async def skip_draft(
     store: Store, schedule: Schedule, *, member_id: int, now: datetime, by: log.Deed | None = None
-) -> Desk | None:
-    """Skip the schedule's draft that is due next, and return it; None if it has no draft ahead.
+) -> OnDesk | None:
+    """Skip the schedule's draft that is due next, whatever editors did to it, and return it; None if none is ahead.
 
     Its stories roll over to the following edition.
 
-    Raises:
-        DraftChangedError: it was changed meanwhile.
+    Args:
+        store: The database.
+        schedule: The schedule of the draft.
+        member_id: The member who skips it.
+        now: The current moment.
+        by: The same, for the log.
     """
-    ahead = [desk for desk in await store.desks.drafts(schedule.id) if desk.due_at > now]
-    if not ahead:
-        return None
-    seen = await read_desk(store, schedule.id, ahead[0].edition)
     entry = log.entry_of(by, log.Act.SKIP, schedule.name)
     act = DeskAct(deed=Deed.SKIP, at=now, member_id=member_id, detail=SKIPPED_ON_DESK, entry=entry)
-    return await store.desks.change(after(seen.desk, act.deed), act, seen.edition, ())
+    return await store.desks.skip_next(schedule.id, act, after=now)
 
 
 async def count_came_in(store: Store, desk: Desk, *, now: datetime, stories: StoryNames | None = None) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import BadInputError
 from bot.news.schedules.contradiction import desk_contradiction
 from bot.news.schedules.looking import Outlook, looked_at
 from bot.news.schedules.schedule import DeskDefault, Schedule, next_free
 from bot.news.servers.log import Act, Deed
 from bot.store.port.schedule import ScheduleStore
+from bot.usecases.schedule.lifecycle import apply_change
+from bot.usecases.schedule.lookup import ScheduleStatus
 
 
 async def set_desk(
@@ -22,8 +24,8 @@ async def set_desk(
     default: DeskDefault | None = None,
     now: datetime,
     deed: Deed,
-) -> Schedule:
-    """Have a schedule's editions drafted in a channel, or no longer, and return the schedule.
+) -> ScheduleStatus:
+    """Have a schedule's editions drafted in a channel, or no longer, and return the schedule as it is right after that.
 
     A draft that is on the desk stays there.
 
@@ -59,7 +61,4 @@ async def set_desk(
             return changed, outlook.next_due_at + current.lead - changed.lead
         return changed, looked_at(changed, next_free(changed, outlook.planned, now)[1])
 
-    changed = await store.change_schedule(schedule.id, change, entry=deed.entry(Act.EDIT, schedule.name, "desk"))
-    if changed is None:
-        raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
-    return changed
+    return await apply_change(store, schedule, change, now, deed.entry(Act.EDIT, schedule.name, "desk"))

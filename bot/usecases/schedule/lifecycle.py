@@ -187,7 +187,7 @@ def _look_after(schedule: Schedule, outlook: Outlook, after: datetime) -> dateti
     return looked_at(schedule, next_free(schedule, outlook.planned, after)[1])
 
 
-async def _change(
+async def apply_change(
     store: ScheduleStore, schedule: Schedule, change: Change, now: datetime, entry: LogEntry | None = None
 ) -> ScheduleStatus:
     """Apply a change, and return the schedule with its next edition as it follows from the change itself.
@@ -275,7 +275,7 @@ async def resume_schedule(
         return resumed(current, now) if has_changed else None
 
     entry = entry_of(deed, Act.RESUME, schedule.name)
-    return replace(await _change(store, schedule, change, now, entry), has_changed=has_changed)
+    return replace(await apply_change(store, schedule, change, now, entry), has_changed=has_changed)
 
 
 async def resume_stopped(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> bool:
@@ -325,7 +325,7 @@ async def skip_next(
             current = replace(current, left_out=edition_key(local_date))
         return current, _look_after(current, outlook, waits_since)
 
-    return await _change(store, schedule, change, now, entry_of(deed, Act.SKIP, schedule.name))
+    return await apply_change(store, schedule, change, now, entry_of(deed, Act.SKIP, schedule.name))
 
 
 async def unskip_next(
@@ -345,7 +345,7 @@ async def unskip_next(
         kept = replace(current, left_out=None)
         return kept, _look_after(kept, outlook, now - _TICK_MARGIN)
 
-    return await _change(store, schedule, change, now, entry_of(deed, Act.UNSKIP, schedule.name))
+    return await apply_change(store, schedule, change, now, entry_of(deed, Act.UNSKIP, schedule.name))
 
 
 async def delete_schedule(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bot.errors import BadInputError, UnknownScheduleError
+from bot.errors import BadInputError
 from bot.news.parsing.names import read_topics
 from bot.news.parsing.posting import with_role
 from bot.news.schedules.looking import Outlook
 from bot.news.schedules.schedule import Schedule
 from bot.news.servers.log import Act, Deed, entry_of
 from bot.store.port.schedule import ScheduleStore
+from bot.usecases.schedule.lifecycle import apply_change
+from bot.usecases.schedule.lookup import ScheduleStatus
 
 
 async def set_topic_role(
@@ -21,9 +23,10 @@ async def set_topic_role(
     topic: str,
     role_id: int | None,
     member_id: int,
+    now: datetime,
     deed: Deed | None = None,
-) -> Schedule:
-    """Set the role of one topic, and return the schedule as it is then.
+) -> ScheduleStatus:
+    """Set the role of one topic, and return the schedule as it is right after that.
 
     Args:
         store: Keeps the schedule.
@@ -31,6 +34,7 @@ async def set_topic_role(
         topic: As it was typed; one topic.
         role_id: The role; None takes it away.
         member_id: The member who saves it.
+        now: The current moment.
         deed: The same, for the log.
 
     Raises:
@@ -48,7 +52,4 @@ async def set_topic_role(
         return replace(current, topic_roles=roles, saved_by=member_id), outlook.next_due_at
 
     entry = entry_of(deed, Act.EDIT, schedule.name, f"role of the topic {topics[0]}")
-    changed = await store.change_schedule(schedule.id, change, entry=entry)
-    if changed is None:
-        raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="Create it again.")
-    return changed
+    return await apply_change(store, schedule, change, now, entry)

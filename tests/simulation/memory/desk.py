@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import cast
 
 from typing_extensions import override
 
-from bot.errors import DraftChangedError
 from bot.news.delivery import Delivery, DeliveryState, EditionKey, ScheduleId
 from bot.news.edition import Edition, Reason, Verdict
-from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage
+from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage, OnDesk, draft_was_changed, not_a_draft
+from bot.news.schedules.desk import after as desk_after
 from bot.news.schedules.schedule import NOBODY
 from bot.store.port.desk import DeskStore
 from tests.simulation.memory.disk import Disk
@@ -25,45 +27,75 @@ class MemoryDeskStore(DeskStore):
         self._disk = disk
 
     @override
-    async def find_desk(self, schedule: ScheduleId, edition: EditionKey) -> Desk | None:
-        return await self._disk.read(lambda: self._tables.desks.get((schedule, edition)))
+    async def find_draft(self, schedule: ScheduleId, edition: EditionKey) -> OnDesk | None:
+        return await self._disk.read(lambda: self._draft((schedule, edition)))
+
+    def _draft(self, key: EditionId) -> OnDesk | None:
+        desk, edition = self._tables.desks.get(key), self._tables.editions.get(key[0], {}).get(key[1])
+        if desk is None or edition is None:
+            return None
+        row = self._tables.schedules.get(key[0])
+        return OnDesk(
+            desk=desk,
+            schedule=None if row is None or row.deleted_at is not None else row.schedule,
+            edition=edition,
+            parts=tuple(self._tables.parts_of(key)),
+            acts=self._tables.desk_acts.get(key, ()),
+        )
 
     @override
     async def desks(self, *, guild_id: int | None = None) -> tuple[Desk, ...]:
-        return await self._find(lambda desk: guild_id in {None, desk.guild_id})
+        return await self._disk.read(lambda: self._find(lambda desk: guild_id in {None, desk.guild_id}))
 
     @override
     async def drafts(self, schedule: ScheduleId) -> tuple[Desk, ...]:
-        return await self._find(
-            lambda desk: desk.schedule_id == schedule and self._tables.is_draft(schedule, desk.edition)
-        )
+        return await self._disk.read(lambda: self._drafts(schedule))
 
-    async def _find(self, wanted: Callable[[Desk], bool]) -> tuple[Desk, ...]:
-        def work() -> tuple[Desk, ...]:
-            found = [desk for desk in self._tables.desks.values() if not desk.is_closed and wanted(desk)]
-            return tuple(sorted(found, key=lambda desk: (desk.due_at, desk.schedule_id)))
+    def _drafts(self, schedule: ScheduleId) -> tuple[Desk, ...]:
+        return self._find(lambda desk: desk.schedule_id == schedule and self._tables.is_draft(schedule, desk.edition))
 
-        return await self._disk.read(work)
+    def _find(self, wanted: Callable[[Desk], bool]) -> tuple[Desk, ...]:
+        found = [desk for desk in self._tables.desks.values() if not desk.is_closed and wanted(desk)]
+        return tuple(sorted(found, key=lambda desk: (desk.due_at, desk.schedule_id)))
 
     @override
-    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> Desk:
+    async def change(self, desk: Desk, act: DeskAct, edition: Edition, parts: Sequence[Delivery]) -> OnDesk:
         key = (desk.schedule_id, desk.edition)
 
-        def work() -> Desk:
+        def work() -> OnDesk:
             stored = self._tables.desks.get(key)
-            if stored is None or stored.revision != desk.revision - 1 or not self._tables.is_draft(*key):
-                raise DraftChangedError("The draft has changed meanwhile.")
-            self._tables.desks[key] = replace(stored, state=desk.state, revision=desk.revision)
-            self._tables.desk_acts[key] = (
-                *self._tables.desk_acts.get(key, ()),
-                replace(act, revision=desk.revision),
-            )
+            if stored is None or not self._tables.is_draft(*key):
+                raise not_a_draft()
+            if stored.revision != desk.revision - 1:
+                raise draft_was_changed()
+            self._record(desk, act)
             if parts:
                 self._replace_draft(key, act, edition, parts)
             else:
-                for row in self._tables.parts_of(key):
-                    self._tables.put(replace(row, state=DeliveryState.SKIPPED, reason=act.detail, not_before=None))
-            return desk
+                self._skip_parts(key, act)
+            return cast("OnDesk", self._draft(key))
+
+        return await self._disk.write(work)
+
+    def _record(self, desk: Desk, act: DeskAct) -> None:
+        key = (desk.schedule_id, desk.edition)
+        self._tables.desks[key] = replace(self._tables.desks[key], state=desk.state, revision=desk.revision)
+        acts = self._tables.desk_acts.get(key, ())
+        self._tables.desk_acts[key] = (*acts, replace(act, revision=desk.revision))
+
+    def _skip_parts(self, key: EditionId, act: DeskAct) -> None:
+        for row in self._tables.parts_of(key):
+            self._tables.put(replace(row, state=DeliveryState.SKIPPED, reason=act.detail, not_before=None))
+
+    @override
+    async def skip_next(self, schedule: ScheduleId, act: DeskAct, *, after: datetime) -> OnDesk | None:
+        def work() -> OnDesk | None:
+            ahead = [desk for desk in self._drafts(schedule) if desk.due_at > after]
+            if not ahead:
+                return None
+            self._record(desk_after(ahead[0], act.deed), act)
+            self._skip_parts((schedule, ahead[0].edition), act)
+            return self._draft((schedule, ahead[0].edition))
 
         return await self._disk.write(work)
 
@@ -84,10 +116,6 @@ class MemoryDeskStore(DeskStore):
         for article in now - before:
             verdicts[article] = Verdict(article_id=article, reason=Reason.PICKED, detail="by an editor")
         self._tables.verdicts[key] = tuple(verdicts.values())
-
-    @override
-    async def acts(self, schedule: ScheduleId, edition: EditionKey) -> tuple[DeskAct, ...]:
-        return await self._disk.read(lambda: self._tables.desk_acts.get((schedule, edition), ()))
 
     @override
     async def count_acts(self, member_id: int) -> int:

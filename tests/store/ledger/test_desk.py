@@ -9,9 +9,9 @@ from typing import Final
 import pytest
 
 from bot.errors import DraftChangedError
-from bot.news.delivery import Delivery, DeliveryState, nonce_for
+from bot.news.delivery import Delivery, DeliveryState, ScheduleId, nonce_for
 from bot.news.edition import Edition, Reason, Verdict, Window
-from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage, after, claimable_at
+from bot.news.schedules.desk import Deed, Desk, DeskAct, DeskMessage, OnDesk, after, claimable_at
 from tests.support.ledger import DUE, SCHEDULE, Ledger, claim, claim_one, plan_part, save_schedule, send_all
 from tests.support.makers import make_article, make_delivery, make_draft, make_edition, make_pick
 
@@ -44,20 +44,27 @@ async def put_on_desk(ledger: Ledger, desk: Desk = DESK) -> Desk:
 async def drop_lost(ledger: Ledger, desk: Desk) -> Desk:
     """Take the second story out."""
     changed, edition = after(desk, Deed.DROP), replace(EDITION, picks=EDITION.picks[:1])
-    return await ledger.desks.change(changed, DROP, edition, drawn(changed, edition, revision=1))
+    return (await ledger.desks.change(changed, DROP, edition, drawn(changed, edition, revision=1))).desk
 
 
 async def hold(ledger: Ledger, desk: Desk) -> Desk:
     """Hold the draft with the messages that it has."""
     held = after(desk, Deed.HOLD)
-    return await ledger.desks.change(held, HOLD, EDITION, drawn(held))
+    return (await ledger.desks.change(held, HOLD, EDITION, drawn(held))).desk
+
+
+async def found(ledger: Ledger) -> OnDesk:
+    """The draft with all that belongs to it."""
+    draft = await ledger.desks.find_draft(SCHEDULE, EDITION.key)
+    assert draft is not None
+    return draft
 
 
 async def test_draft_is_kept_with_its_edition(ledger: Ledger) -> None:
     """It is on the desk, and its parts are planned."""
     desk = await put_on_desk(ledger)
 
-    assert await ledger.desks.find_desk(SCHEDULE, EDITION.key) == desk
+    assert (await found(ledger)).desk == desk
     assert await ledger.desks.desks() == await ledger.desks.drafts(SCHEDULE) == (desk,)
 
 
@@ -121,7 +128,7 @@ async def test_each_act_is_recorded_with_its_editor(ledger: Ledger) -> None:
     desk = await put_on_desk(ledger)
     await hold(ledger, await drop_lost(ledger, desk))
 
-    assert await ledger.desks.acts(SCHEDULE, EDITION.key) == (replace(DROP, revision=1), replace(HOLD, revision=2))
+    assert (await found(ledger)).acts == (replace(DROP, revision=1), replace(HOLD, revision=2))
 
 
 async def test_editor_is_forgotten_and_the_act_stays(ledger: Ledger) -> None:
@@ -130,7 +137,7 @@ async def test_editor_is_forgotten_and_the_act_stays(ledger: Ledger) -> None:
 
     assert (await ledger.desks.count_acts(7), await ledger.desks.count_acts(8)) == (1, 0)
     assert (await ledger.desks.forget_editor(7), await ledger.desks.forget_editor(7)) == (1, 0)
-    assert await ledger.desks.acts(SCHEDULE, EDITION.key) == (replace(HOLD, revision=1, member_id=0),)
+    assert (await found(ledger)).acts == (replace(HOLD, revision=1, member_id=0),)
 
 
 async def test_second_editor_at_the_same_revision_is_refused(ledger: Ledger) -> None:
@@ -140,7 +147,7 @@ async def test_second_editor_at_the_same_revision_is_refused(ledger: Ledger) -> 
 
     with pytest.raises(DraftChangedError):
         await hold(ledger, desk)
-    assert len(await ledger.desks.acts(SCHEDULE, EDITION.key)) == 1
+    assert len((await found(ledger)).acts) == 1
 
 
 @pytest.mark.parametrize("is_claimed_again", [False, True])
@@ -154,6 +161,50 @@ async def test_edition_on_its_way_is_not_changed(ledger: Ledger, *, is_claimed_a
     with pytest.raises(DraftChangedError):
         await drop_lost(ledger, desk)
     assert await ledger.desks.drafts(SCHEDULE) == ()
+
+
+async def test_act_returns_the_draft_as_it_left_it(ledger: Ledger) -> None:
+    """With the picks, the parts and the acts of that moment, whatever comes right after it."""
+    desk = await put_on_desk(ledger)
+    changed, edition = after(desk, Deed.DROP), replace(EDITION, picks=EDITION.picks[:1])
+    draft = await ledger.desks.change(changed, DROP, edition, drawn(changed, edition, revision=1))
+
+    assert draft == await found(ledger)
+    assert (draft.desk, draft.acts) == (changed, (replace(DROP, revision=1),))
+    assert [part.revision for part in draft.parts] == [1]
+
+
+async def test_editor_who_comes_too_late_reads_why(ledger: Ledger) -> None:
+    """Another editor was faster, or it is not a draft any more."""
+    desk = await put_on_desk(ledger)
+    await drop_lost(ledger, desk)
+    with pytest.raises(DraftChangedError, match="Somebody changed the draft"):
+        await hold(ledger, desk)
+    await claim_one(ledger)
+
+    with pytest.raises(DraftChangedError, match="not a draft any more"):
+        await hold(ledger, desk)
+
+
+async def test_next_draft_is_skipped_whatever_was_done_to_it(ledger: Ledger) -> None:
+    """No revision is named: it is the edition that is skipped."""
+    await drop_lost(ledger, await put_on_desk(ledger))
+    skip = replace(HOLD, deed=Deed.SKIP, detail="not this week")
+    skipped = await ledger.desks.skip_next(SCHEDULE, skip, after=DUE - timedelta(seconds=1))
+
+    assert skipped == await found(ledger)
+    assert [(part.state, part.reason) for part in skipped.parts] == [(DeliveryState.SKIPPED, "not this week")]
+    assert skipped.acts[-1] == replace(skip, revision=2)
+
+
+async def test_only_a_draft_that_is_due_later_is_skipped(ledger: Ledger) -> None:
+    """One that is due already is about to be posted."""
+    await put_on_desk(ledger)
+    skip = replace(HOLD, deed=Deed.SKIP)
+
+    assert await ledger.desks.skip_next(SCHEDULE, skip, after=DUE) is None
+    assert await ledger.desks.skip_next(ScheduleId(SCHEDULE + 1), skip, after=DRAFTED) is None
+    assert (await found(ledger)).acts == ()
 
 
 async def test_act_without_parts_skips_the_edition(ledger: Ledger) -> None:
@@ -217,7 +268,7 @@ async def test_number_of_late_stories_is_kept(ledger: Ledger) -> None:
     desk = await put_on_desk(ledger)
     await ledger.desks.note_came_in(desk, 2)
 
-    assert await ledger.desks.find_desk(SCHEDULE, EDITION.key) == replace(desk, came_in=2)
+    assert (await found(ledger)).desk == replace(desk, came_in=2)
 
 
 async def test_message_of_the_desk_is_kept_by_its_number(ledger: Ledger) -> None:
@@ -245,7 +296,7 @@ async def test_closed_desk_is_left_alone(ledger: Ledger) -> None:
     await ledger.desks.close(desk)
 
     assert await ledger.desks.desks() == ()
-    assert await ledger.desks.find_desk(SCHEDULE, EDITION.key) == replace(desk, is_closed=True)
+    assert (await found(ledger)).desk == replace(desk, is_closed=True)
 
 
 async def test_desks_are_read_by_server(ledger: Ledger) -> None:
@@ -259,5 +310,5 @@ async def test_edition_without_a_desk_has_no_draft(ledger: Ledger) -> None:
     """Nothing of it is on a desk."""
     key = await plan_part(ledger)
 
-    assert await ledger.desks.find_desk(SCHEDULE, key.edition) is None
+    assert await ledger.desks.find_draft(SCHEDULE, key.edition) is None
     assert await ledger.desks.drafts(SCHEDULE) == ()

@@ -13,7 +13,7 @@ from bot.news.delivery import DeliveryState, EditionKey
 from bot.news.notices.notice import Notice, NoticeCause, NoticeKind
 from bot.news.schedules.schedule import ScheduleState, StopReason
 from bot.store.sqlite.file.database import Database
-from bot.store.sqlite.ledger import claim
+from bot.store.sqlite.ledger import claim, delivery_rows
 from bot.store.sqlite.ledger import deliveries as delivery
 from bot.store.sqlite.ledger import edition_candidates as candidate
 from bot.store.sqlite.ledger import editions as digest
@@ -171,7 +171,7 @@ QUESTIONS: dict[str, str] = {
     "oldest open": delivery._OLDEST_OPEN,
     "unresolved": delivery._UNRESOLVED,
     "one row": delivery._FIND,
-    "an edition's parts": delivery._OF_EDITION,
+    "an edition's parts": delivery_rows._OF_EDITION,
     "told": digest._TOLD,
     "last cutoff": digest._LAST_CUTOFF,
     "newest edition": digest._NEWEST,

@@ -21,7 +21,7 @@ from bot.store.port.delivery import DeliveryStore
 from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.ledger.basis import require_told
 from bot.store.sqlite.ledger.claim import claim_rows
-from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery
+from bot.store.sqlite.ledger.delivery_rows import key_columns, put_draft, read_delivery, read_parts
 from bot.store.sqlite.ledger.edition_candidates import read_taken_down
 from bot.store.sqlite.ledger.marks import Marks, mark_of, write_mark
 from bot.store.sqlite.ledger.publish import Waiting, count_waiting, end_waiting, put_off, read_waiting
@@ -60,11 +60,6 @@ _ASK_LATER: Final = """
 _FIND: Final = """
     SELECT * FROM delivery JOIN draft USING (delivery_id)
     WHERE schedule_id = :schedule_id AND edition = :edition AND part = :part AND channel_id = :channel_id
-"""
-
-_OF_EDITION: Final = """
-    SELECT * FROM delivery JOIN draft USING (delivery_id) WHERE schedule_id = ? AND edition = ?
-    ORDER BY part, channel_id
 """
 
 _UNRESOLVED: Final = """
@@ -226,7 +221,7 @@ class SqliteDeliveryStore(DeliveryStore):
                 connection.execute(_SKIP_LATER, row)
             elif state in _ASKS_AGAIN:
                 connection.execute(_ASK_LATER, row)
-            write_entry(connection, entry)
+            write_entry(connection, entry, schedule=key.schedule_id)
             return True
 
         return await self._database.write(work)
@@ -272,7 +267,7 @@ class SqliteDeliveryStore(DeliveryStore):
 
     @override
     async def deliveries(self, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
-        return await self._read(_OF_EDITION, (schedule, edition))
+        return await self._database.read(lambda connection: read_parts(connection, schedule, edition))
 
     @override
     async def sending(self, schedule: ScheduleId) -> tuple[Delivery, ...]:

@@ -42,6 +42,11 @@ _INSERT_DRAFT = """
     SET draft_key = excluded.draft_key, value = excluded.value, checksum = excluded.checksum
 """
 
+_OF_EDITION = """
+    SELECT * FROM delivery JOIN draft USING (delivery_id) WHERE schedule_id = ? AND edition = ?
+    ORDER BY part, channel_id
+"""
+
 _SKIP_PLANNED = """
     UPDATE delivery SET state = 'skipped', reason = :reason
     WHERE state = 'planned' AND schedule_id IN (SELECT CAST(value AS BIGINT) FROM json_each(:schedules))
@@ -138,6 +143,11 @@ def read_delivery(row: Row) -> Delivery:
         if row["posting"]
         else USUAL,
     )
+
+
+def read_parts(connection: Connection, schedule: ScheduleId, edition: EditionKey) -> tuple[Delivery, ...]:
+    """Read the parts of an edition within the caller's transaction."""
+    return tuple(read_delivery(row) for row in connection.execute(_OF_EDITION, (schedule, edition)))
 
 
 def posting_text(posting: Posting) -> str:

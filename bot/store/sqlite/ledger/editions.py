@@ -183,7 +183,7 @@ class SqliteDigestStore(DigestStore):
                 if desk is not None:
                     insert_desk(connection, desk)
                 if deliveries:
-                    write_entry(connection, entry)
+                    write_entry(connection, entry, schedule=edition.schedule_id)
             return planned
 
         if basis is None:

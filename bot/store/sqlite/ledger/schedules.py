@@ -139,9 +139,9 @@ class SqliteScheduleStore(ScheduleStore):
             changed = None if before is None else change(before, _read_outlook(connection, schedule))
             if changed is None:
                 return before
-            _save(connection, *changed)
             if changed[0] != before:
-                write_entry(connection, entry)
+                write_entry(connection, entry, schedule=schedule)  # by the name that it had
+            _save(connection, *changed)
             return changed[0]
 
         return await self._database.write(work)
@@ -221,7 +221,7 @@ class SqliteScheduleStore(ScheduleStore):
             before = find_schedule(connection, schedule)
             if connection.execute(_DELETE, (as_micros(at), schedule)).rowcount == 1:
                 skip_planned(connection, [schedule], _DELETED)
-                write_entry(connection, entry)
+                write_entry(connection, entry, schedule=schedule)
             return before
 
         return await self._database.write(work)

@@ -8,6 +8,7 @@ from typing import Final
 
 from typing_extensions import override
 
+from bot.news.delivery import ScheduleId
 from bot.news.servers.log import NOBODY, Act, Begun, Deed, Done, LogEntry
 from bot.store.engine.connection import Connection, Row
 from bot.store.port.log import LogStore
@@ -18,6 +19,10 @@ from bot.store.sqlite.shelves.files import StoreFiles
 _ADD: Final = """
     INSERT INTO log_entry (interaction_id, guild_id, member_id, act, subject, detail, at) VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING
+"""
+_NAME: Final = """
+    SELECT CASE WHEN json_valid(value) THEN json_extract(value, '$.name') END AS name
+    FROM schedule WHERE schedule_id = ?
 """
 _OF_SERVER: Final = """
     SELECT * FROM log_entry WHERE guild_id = ? AND at >= ? ORDER BY at DESC, entry_id DESC LIMIT ? OFFSET ?
@@ -100,11 +105,20 @@ def forget_in_log(connection: Connection, member_id: int) -> int:
     return connection.execute(_FORGET, (member_id,)).rowcount
 
 
-def write_entry(connection: Connection, entry: LogEntry | None) -> None:
-    """Add an entry within the caller's transaction; None if nobody asked for what it does."""
+def write_entry(connection: Connection, entry: LogEntry | None, *, schedule: ScheduleId | None = None) -> None:
+    """Add an entry within the caller's transaction.
+
+    Args:
+        connection: In the transaction of what the entry is about.
+        entry: None if nobody asked for what it is about.
+        schedule: The schedule that it is about: its subject becomes the name that this one has now, since somebody may
+            have renamed it after the caller read it.
+    """
     if entry is None:
         return
-    subject, detail = (text.encode(errors="replace").decode() for text in (entry.subject, entry.detail))
+    named = None if schedule is None else connection.execute(_NAME, (schedule,)).fetchone()
+    subject = entry.subject if named is None or named["name"] is None else str(named["name"])
+    subject, detail = (text.encode(errors="replace").decode() for text in (subject, entry.detail))
     row = (entry.id, entry.guild_id, entry.member_id, entry.act, subject, detail, as_micros(entry.at))
     connection.execute(_ADD, row)
 
