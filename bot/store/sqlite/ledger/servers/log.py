@@ -100,9 +100,11 @@ class SqliteLogStore(LogStore):
 
 
 def forget_in_log(connection: Connection, member_id: int) -> int:
-    """Replace a member's id by `NOBODY` in all entries within the caller's transaction, and return in how many."""
-    connection.execute(_FORGET_BEGUN, (member_id,))
-    return connection.execute(_FORGET, (member_id,)).rowcount
+    """Replace a member's id by `NOBODY` in all entries within the caller's transaction, and return in how many.
+
+    What is under way counts: it becomes an entry.
+    """
+    return sum(connection.execute(sql, (member_id,)).rowcount for sql in (_FORGET_BEGUN, _FORGET))
 
 
 def write_entry(connection: Connection, entry: LogEntry | None, *, schedule: ScheduleId | None = None) -> None:
