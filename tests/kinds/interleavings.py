@@ -52,7 +52,10 @@ _EXCEPTIONS: Final = frozenset(
 same: nobody can look for it any more. While an import of a server is under way, another one is refused, whichever it
 is, which the member is told; asked for again, it is done."""
 
-_BY_SCHEDULE: Final = frozenset({Pair(first="tick", second="leave"), Pair(first="content hide", second="tick")})
+_OF_ARTICLES: Final = ("content import", "content refresh", "content hide", "content unhide", "cimp", "crback", "gtake")
+_BY_SCHEDULE: Final = frozenset(
+    {Pair(first="tick", second="leave"), *(Pair(first=each, second="tick") for each in _OF_ARTICLES)}
+)
 """A tick takes one schedule after the other, and the other deed concerns several: it may come between two of them. So
 each schedule, taken by itself, ends as in one of the orders."""
 

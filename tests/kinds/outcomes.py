@@ -122,6 +122,12 @@ _OUTCOME: Final = re.compile(
 )
 """What became of messages is read after the decision, and may show what came after it."""
 
+_WHOSE_OUTCOME: Final = re.compile(r"\A(private: |public: )[^\n]+\n(?=outcome\Z)")
+"""The heading of such an answer is the schedule's name when the messages were read."""
+
+_POSTED_WITH_IT: Final = re.compile(r"\d+ messages? that I posted before [^\n]*\n(Edition of [^\n]*\n)*")
+"""A posted message that was corrected meanwhile doesn't have the article any more."""
+
 _EXTRA: Final = re.compile(
     r"(Posted an extra edition of ([^\n]*) in #[^\n]*|An extra edition of ([^\n]*) is on its way to #[^\n]*"
     r"|An extra edition of ([^\n]*) was planned, and this is what became of it:\u200b?)\n?"
@@ -172,7 +178,8 @@ def told(text: str) -> str:
     """Write an answer so that equal meanings are equal."""
     text = _NOTHING_LEFT.sub("There is nothing to do it to.", text)
     text = _EXTRA.sub(lambda found: f"Extra edition of {found[2] or found[3] or found[4]}\noutcome", text)
-    return without_chance(re.sub(r"(outcome\n?)+", "outcome", _OUTCOME.sub("outcome", text)))
+    text = re.sub(r"(outcome\n?)+", "outcome", _OUTCOME.sub("outcome", _POSTED_WITH_IT.sub("", text)))
+    return without_chance(_WHOSE_OUTCOME.sub(r"\1", text))
 
 
 def without_planned(text: str) -> str:
