@@ -59,7 +59,7 @@ async def test_damaged_archive_stops_nothing_that_is_planned_and_is_named_until_
         await square.reach(keys, [SENT] * PARTS)
 
         status, checks = await square.health()
-        assert (status, checks[-1], {*checks} <= {"seeds", "articles"}) == (503, "articles", True)
+        assert (status, checks[-1], {*checks} <= {"seeds", "corrections", "articles"}) == (503, "articles", True)
         await square.until(lambda: bool(square.sandbox.owner.direct_messages))
         assert "newsdesk restore" in square.sandbox.owner.direct_messages[0].text
         variables = {"NEWSDESK_DATABASE": str(square.folder / "newsdesk.sqlite3"), "NEWSDESK_SEEDS": ""}
