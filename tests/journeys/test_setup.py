@@ -363,3 +363,14 @@ async def test_create_with_some_options_takes_the_others_from_where_it_is(town: 
 
     assert "Created Weekly" in answer.text
     assert "Every Friday at 09:00 (UTC) in #news" in answer.text
+
+
+async def test_buttons_change_their_own_schedule_though_another_one_is_named_like_its_id(town: Town) -> None:
+    """A schedule is also found by its id as it is typed; a button means the id alone."""
+    answer = await sent_at_once(town)
+    (schedule,) = await services_of(town).store.schedules.schedules(town.guild.id)
+    await town.admin.run(town.channel, "schedule create", name=str(schedule.id), channel=town.channel, day="friday")
+
+    waiting = await town.admin.press(answer, "Wait for Monday 09:00")
+
+    assert waiting.text.startswith("Weekly posts its next edition on Monday")

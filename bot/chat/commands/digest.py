@@ -35,7 +35,7 @@ from bot.usecases.digest import (
     why,
 )
 from bot.usecases.related import find_article
-from bot.usecases.schedule import ScheduleStatus, get_schedule, get_schedule_or_default, show_schedule
+from bot.usecases.schedule import ScheduleStatus, current_status, get_schedule, get_schedule_or_default, show_schedule
 
 Number = app_commands.Range[int, 1, 100_000]
 
@@ -116,7 +116,7 @@ async def send_previewed(context: Context, args: tuple[str, ...]) -> Draft | tup
     try:
         return await _send_now(context, schedule, previewed=args[1] if len(args) > 1 else "")
     except PreviewOutdatedError:
-        status = await show_schedule(context.store.schedules, guild_id, str(schedule.id), now=context.now())
+        status = await current_status(context.store.schedules, schedule, now=context.now())
         _require_active(status.schedule)
         return await _preview(context, status, has_changed=True)
 

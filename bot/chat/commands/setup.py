@@ -26,7 +26,7 @@ from bot.news.message.form import Form, Submission
 from bot.news.schedules.schedule import Schedule
 from bot.render.setup import draft_set_up, draft_setup_form, draft_waiting, read_opened
 from bot.usecases.digest import preview_edition
-from bot.usecases.schedule import ScheduleStatus, SentForm, SetUp, propose_schedule, set_up, show_schedule
+from bot.usecases.schedule import ScheduleStatus, SentForm, SetUp, current_status, propose_schedule, set_up
 from bot.usecases.search import list_topics
 
 _BY_ANOTHER: Final = "Someone else has just created"
@@ -173,4 +173,4 @@ async def _status(context: Context, args: Args) -> ScheduleStatus:
     schedule = await context.store.schedules.find_schedule(ScheduleId(int(args[0])))
     if schedule is None or schedule.guild_id != guild_id:
         raise UnknownScheduleError("That schedule was deleted.", cure="Use /setup to create another one.")
-    return await show_schedule(context.store.schedules, guild_id, str(schedule.id), now=context.now())
+    return await current_status(context.store.schedules, schedule, now=context.now())

@@ -18,6 +18,7 @@ from bot.usecases.schedule.lifecycle import (
 )
 from bot.usecases.schedule.lookup import (
     ScheduleStatus,
+    current_status,
     get_schedule,
     get_schedule_or_default,
     list_schedules,
@@ -52,6 +53,7 @@ __all__ = [
     "ShownEdit",
     "ShownSettings",
     "create_schedule",
+    "current_status",
     "delete_schedule",
     "edit_schedule",
     "get_schedule",

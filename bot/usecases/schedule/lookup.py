@@ -119,8 +119,16 @@ async def show_schedule(store: ScheduleStore, guild_id: int, name: str, *, now: 
     Raises:
         UnknownScheduleError: as `get_schedule`.
     """
-    schedule = await get_schedule(store, guild_id, name)
-    for found in await store.outlooks(guild_id, schedule.id):
+    return await current_status(store, await get_schedule(store, guild_id, name), now=now)
+
+
+async def current_status(store: ScheduleStore, schedule: Schedule, *, now: datetime) -> ScheduleStatus:
+    """Read a schedule again, by its id, with its next edition.
+
+    Raises:
+        UnknownScheduleError: it was deleted.
+    """
+    for found in await store.outlooks(schedule.guild_id, schedule.id):
         return status_of(*found, now)
     raise UnknownScheduleError(f"The schedule “{schedule.name}” was deleted.", cure="See /schedule list.")
 

@@ -20,7 +20,7 @@ from bot.news.servers.log import Deed
 from bot.store.port.schedule import ScheduleStore
 from bot.usecases.schedule.changes import ScheduleChanges
 from bot.usecases.schedule.lifecycle import create_schedule
-from bot.usecases.schedule.lookup import ScheduleStatus, show_schedule
+from bot.usecases.schedule.lookup import ScheduleStatus, current_status
 
 _TRIES: Final = 3
 """A name can be taken by a command between its choice and its use."""
@@ -110,7 +110,7 @@ async def set_up(store: ScheduleStore, sent: SentForm, *, now: datetime) -> SetU
         channel_id = submitted_options(sent.submission).get(CHANNEL)
         for other in await store.schedules(sent.guild_id):
             if other.channel_id == channel_id and other.created_at >= sent.opened_at:
-                return SetUp(status=await _status(store, other, now), is_another=True)
+                return SetUp(status=await current_status(store, other, now=now), is_another=True)
         return await _create(store, sent, now)
 
 
@@ -145,12 +145,8 @@ async def _create(store: ScheduleStore, sent: SentForm, now: datetime) -> SetUp:
 async def _compare(store: ScheduleStore, schedule: Schedule, sent: SentForm, now: datetime) -> SetUp:
     options, clear = changed_options(sent.submission, schedule)
     changes = ScheduleChanges(options=options, clear=clear, known=sent.known)
-    status = await _status(store, schedule, now)
+    status = await current_status(store, schedule, now=now)
     return SetUp(status=status, changes=None if changes.is_empty else changes)
-
-
-async def _status(store: ScheduleStore, schedule: Schedule, now: datetime) -> ScheduleStatus:
-    return await show_schedule(store, schedule.guild_id, str(schedule.id), now=now)
 
 
 def zone_of_latest(schedules: Sequence[Schedule]) -> str:
