@@ -66,6 +66,11 @@ def test_first_link_is_suggested_with_its_own_card() -> None:
     assert read_page(f"Look: {URL}, or https://b.example/1", [other, PAGE]) == PAGE
 
 
+def test_card_whose_link_has_other_tracking_parameters_is_the_links_card() -> None:
+    """It leads to the same page."""
+    assert read_page(f"{URL}?utm_source=mail", [PAGE]).title == PAGE.title
+
+
 def test_card_without_a_link_in_the_text_is_enough() -> None:
     """As in messages of other bots."""
     assert read_page("Look", [Page(), PAGE]) == PAGE

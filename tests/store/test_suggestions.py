@@ -42,9 +42,9 @@ async def test_suggestion_is_kept_as_it_was_made(store: Store) -> None:
 
 
 async def test_page_is_suggested_once_in_a_server(store: Store) -> None:
-    """With or without `www.` and a fragment; other servers have their own."""
+    """With or without `www.`, a fragment and tracking parameters; other servers have their own."""
     await add(store, of(1))
-    again = Page(url="http://www.a.example/1/#top", title="Another title")
+    again = Page(url="http://www.a.example/1/?utm_source=mail#top", title="Another title")
 
     with pytest.raises(BadInputError, match="suggested here already"):
         await add(store, of(1, page=again, member_id=99))

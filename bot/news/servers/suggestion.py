@@ -20,6 +20,7 @@ from bot.news.delivery import EditionKey, ScheduleId
 from bot.news.schedules.desk import Desk
 from bot.text.clean import clean, is_visible
 from bot.text.links import alias_key, clean_url, domain_of, link_alone, links_in
+from bot.text.pages import page_key
 
 SuggestionId = NewType("SuggestionId", int)
 """Never given twice, since it is in the buttons of posted messages."""
@@ -161,7 +162,7 @@ def read_page(text: str, pages: Sequence[Page], *, title: str = "") -> Page:
     if not links:
         raise BadInputError("There is no http or https link in this.", cure="Suggest a message with a link.")
     url = links[0]
-    page = next((page for page in shown if alias_key(page.url) == alias_key(url)), Page())
+    page = next((page for page in shown if page_key(page.url) == page_key(url)), Page())
     return Page(
         url=url,
         title=_clipped(title, LONGEST_TITLE) or _clipped(page.title, LONGEST_TITLE) or _title_of(url),

@@ -22,7 +22,7 @@ from bot.store.sqlite.file.moments import as_micros, as_moment
 from bot.store.sqlite.file.stored import read_stored
 from bot.store.sqlite.ledger.servers.log import write_entry
 from bot.store.sqlite.shelves.files import StoreFiles
-from bot.text.links import alias_key
+from bot.text.pages import page_key
 
 T = TypeVar("T")
 
@@ -191,7 +191,7 @@ def _columns(suggestion: Suggestion) -> dict[str, object]:
         "channel_id": suggestion.channel_id,
         "member_id": suggestion.member_id,
         "suggested_at": as_micros(suggestion.at),
-        "page": alias_key(page.url),
+        "page": page_key(page.url),
         "url": page.url,
         "title": page.title,
         "description": page.description,
