@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from bot.news.article import Article, Finding, SeedNote, SeedProblem
+from bot.news.choosing.correction import MOST_EDITS
 from bot.news.content import MOST_FINDINGS, ImportRecord, ImportReport, Reading, Room, ShelfOverview, ShelfSize, alike
 from bot.news.delivery import Delivery, DeliveryState
 from bot.news.message.draft import Channel, Draft, Link, Paragraph, Text
@@ -123,7 +124,10 @@ def places_of(parts: Sequence[Delivery]) -> Iterator[str]:
         yield f"{count_of(open_ones, 'message')} may have been posted with it: see /schedule history for the outcome."
     if posted:
         has = "has it. It leaves a message" if posted == 1 else "have it. It leaves those"
-        yield f"{count_of(posted, 'message')} that I posted before {has} of the last 14 days within an hour."
+        yield (
+            f"{count_of(posted, 'message')} that I posted before {has} of the last 14 days within an hour. "
+            f"Delete a message that is older or was corrected {MOST_EDITS} times already."
+        )
     if not (waiting or open_ones or posted):
         yield "No planned or posted message has it."
 

@@ -8,8 +8,10 @@ from typing import Final
 
 import pytest
 
+from bot.news.article import server_shelf
 from bot.sandbox import Upload
 from bot.sandbox.state.message import SandboxMessage
+from tests.kinds.test_door import services_of
 from tests.support.fault_points import until_met
 from tests.support.running_bot import NINE, Town, import_files, make_seed_text
 
@@ -125,6 +127,19 @@ async def test_story_that_is_shown_again_stays_out_of_the_message(posted: Town) 
     await posted.let_pass(HOUR)
 
     assert WRONG not in only_message(posted).text
+
+
+async def test_rollback_corrects_the_message_as_its_preview_says(posted: Town) -> None:
+    """The story that the import added leaves it."""
+    batch = (await services_of(posted).store.articles.imports(server_shelf(posted.guild.id), limit=1))[0]
+    preview = await posted.admin.run(posted.channel, "content rollback", batch=batch.id)
+    said = preview.text
+    await posted.admin.press(preview, "Roll back")
+    await posted.let_pass(MINUTE)
+
+    assert "Posted messages of the last 14 days are corrected." in said
+    assert OTHER not in only_message(posted).text
+    assert "Corrected 27 November · 1 story withdrawn" in only_message(posted).text
 
 
 async def test_what_is_taken_back_at_once_leaves_the_message_as_it_was(posted: Town) -> None:

@@ -189,7 +189,10 @@ def test_no_problem_is_good_news() -> None:
         (DeliveryState.UNKNOWN, "1 message may have been posted with it: see /schedule history for the outcome."),
         (
             DeliveryState.SENT,
-            "1 message that I posted before has it. It leaves a message of the last 14 days within an hour.",
+            (
+                "1 message that I posted before has it. It leaves a message of the last 14 days within an hour. "
+                "Delete a message that is older or was corrected 3 times already."
+            ),
         ),
         (DeliveryState.SKIPPED, "No planned or posted message has it."),
     ],

@@ -49,7 +49,10 @@ def draft_rollback_preview(rollback: Rollback, *, member_id: int | None = None, 
         line(f"{_counts(rollback, 'would be')}. Nothing is changed until you press Roll back."),
         *_kept(rollback, "stays"),
     )
-    ask = line("Messages that were posted stay as they are. Stories of it leave drafts and planned editions.", "quiet")
+    ask = line(
+        "Posted messages of the last 14 days are corrected. Removed stories leave drafts and planned editions, too.",
+        "quiet",
+    )
     args = (rollback.batch.id, rollback.key)
     button = Button(action=actions.CONTENT_ROLL_BACK, args=args, label="Roll back", style="danger", is_private=True)
     listed = [*_listed("Removed", rollback.removed), *_listed("Restored", rollback.restored)]
