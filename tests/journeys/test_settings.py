@@ -111,6 +111,19 @@ async def test_file_of_something_else_is_refused(town: Town, text: str) -> None:
     assert (answer.buttons, answer.files) == ([], ())
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        pytest.param("a" + ".a" * 5_000 + " = 1", "A line has more than 250 dots.", id="deep key"),
+        pytest.param("a = " + "[" * 10_000, "It can't be read: a value is too large.", id="deep list"),
+        pytest.param("a = " + "9" * 10_000, "It can't be read: a value is too large.", id="long number"),
+    ],
+)
+async def test_file_that_would_take_too_long_to_read_is_refused(town: Town, text: str, why: str) -> None:
+    """Any server's managers can upload one, and the others don't wait for it."""
+    assert (await preview(town, text)).text.startswith(why)
+
+
 async def test_large_and_unreadable_files_are_refused(town: Town) -> None:
     """Before they are read."""
     for content, why in ((b"#" * (512 * 1024 + 1), "too large"), (b"\xff\xfe", "not UTF-8")):

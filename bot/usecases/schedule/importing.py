@@ -23,6 +23,7 @@ from bot.news.servers.access import MOST_EDITOR_ROLES
 from bot.news.servers.log import Act, Deed, entry_of
 from bot.store.port.schedule import ScheduleStore, ServerChange
 from bot.text.words import fold
+from bot.threads import WorksFor, compute, working_for
 from bot.usecases.schedule.changes import apply_changes
 from bot.usecases.schedule.lifecycle import edited, resumed
 from bot.usecases.schedule.settings_file import SettingsFile, Table, read_settings
@@ -74,6 +75,12 @@ class Place:
     ids: ServerIds | None = None
 
 
+async def _read_file(text: str, place: Place) -> SettingsFile:
+    """Read a file beside everything else: it may be made to take seconds."""
+    with working_for(WorksFor.UPLOADS):
+        return await compute(read_settings, text, place.known)
+
+
 async def try_import(
     store: ScheduleStore, text: str, place: Place, *, now: datetime, roles: frozenset[int] = frozenset()
 ) -> Imported:
@@ -89,7 +96,8 @@ async def try_import(
     Raises:
         BadInputError: the file can't be read, or the server would have too many schedules.
     """
-    return _plan(read_settings(text, place.known), place, await store.outlooks(place.guild_id), roles, now)
+    file = await _read_file(text, place)
+    return _plan(file, place, await store.outlooks(place.guild_id), roles, now)
 
 
 async def import_settings(
@@ -109,7 +117,7 @@ async def import_settings(
         BadInputError: as `try_import`.
         ImportOutdatedError: it would change something else by now than what was shown.
     """
-    file = read_settings(text, place.known)
+    file = await _read_file(text, place)
     imported = Imported(schedules=())
 
     def change(stored: Stored, roles: frozenset[int]) -> ServerChange:

@@ -42,16 +42,27 @@ class SettingsFile:
     editor_roles: frozenset[int] | None = None
 
 
+_MOST_DOTS: Final = 250
+"""In a line; a list of domains has a hundred. A key such as `a.a.a` takes the square of its dots to read."""
+
+
 def read_settings(text: str, known: KnownNames) -> SettingsFile:
     """Read a file; a schedule that can't be used is its error.
 
     Raises:
-        BadInputError: the text isn't TOML, has neither schedules nor editor roles, or something else.
+        BadInputError: the text isn't TOML or takes too long to read, or it has neither schedules nor editor roles, or
+            something else.
     """
+    if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
+        raise BadInputError(f"A line has more than {_MOST_DOTS} dots.", cure="Upload a file from /admin export.")
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"It isn't TOML: {error}.", cure="Correct that line.") from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, or lists in thousands of lists
+        raise BadInputError(
+            "It can't be read: a value is too large.", cure="Upload a file from /admin export."
+        ) from error
     tables = found.get("schedule", [])
     if not isinstance(tables, list) or not found.keys() & {"schedule", "editor_roles"}:
         raise BadInputError("It has no schedule.", cure="Write a [[schedule]] line above each schedule's options.")
