@@ -58,7 +58,8 @@ async def test_export_restores_schedules_and_editor_roles(town: Town) -> None:
     assert said.text.startswith("Imported: 1 schedule created, 1 changed, editor roles changed.")
     assert (await exported(town)) == before
     assert (
-        "imported the settings of this server: Daily, Weekly" in (await town.admin.run(town.channel, "admin log")).text
+        "imported the settings of this server: Daily, Weekly, editor roles"
+        in (await town.admin.run(town.channel, "admin log")).text
     )
     assert "Nothing to import" in (await preview(town, before)).text
 

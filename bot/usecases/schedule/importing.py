@@ -131,15 +131,16 @@ async def import_settings(
         return ServerChange(
             saved=tuple(_saved(each, place) for each in changed),
             editor_roles=imported.roles if imported.roles != imported.roles_before else None,
-            entry=entry_of(deed, Act.SETTINGS, "this server", _what(changed)) if imported.has_changed else None,
+            entry=entry_of(deed, Act.SETTINGS, "this server", _what(imported)) if imported.has_changed else None,
         )
 
     await store.change_server(place.guild_id, change)
     return imported
 
 
-def _what(changed: Sequence[ImportedSchedule]) -> str:
-    return ", ".join(each.name for each in changed) or "editor roles"
+def _what(imported: Imported) -> str:
+    roles = ["editor roles"] if imported.roles != imported.roles_before else []
+    return ", ".join([*(each.name for each in imported.schedules if each.has_changed), *roles])
 
 
 def _saved(each: ImportedSchedule, place: Place) -> tuple[Schedule, datetime | None]:
