@@ -236,3 +236,14 @@ async def test_status_shows_the_batches_the_hidden_articles_and_what_is_there(to
     assert "Newest: Pier opens" in text
     assert "Ferry sinks: a hoax" in text
     assert f"ferry.md and 1 more by @Ada: 2 added, 0 changed, 0 unchanged, 0 rejected (batch {batch.id})" in text
+
+
+async def test_status_gives_no_article_the_reason_of_another_one_with_its_title(town: Town) -> None:
+    """The log has both."""
+    await imported(town, seed("ferry", "Ferry sinks"), seed("again", "Ferry sinks"))
+    for name, reason in (("ferry", "a hoax"), ("again", "a copy")):
+        await town.admin.run(town.channel, "content hide", article=f"{name}.md", reason=reason)
+
+    lines = (await town.admin.run(town.channel, "content status")).text.splitlines()
+
+    assert [line for line in lines if "Ferry sinks" in line] == ["Ferry sinks", "Ferry sinks"]

@@ -21,7 +21,7 @@ from bot.news.article import INSTANCE_SHELF, Article, server_shelf
 from bot.news.content import MOST_FINDINGS, ImportRecord, ShelfOverview
 from bot.news.message.draft import Draft
 from bot.news.servers.batch import Rollback
-from bot.news.servers.log import LOG_KEPT, Act
+from bot.news.servers.log import LOG_KEPT, Act, reasons_of
 from bot.render.content import draft_content_status, draft_hidden, draft_import_report, draft_problems
 from bot.render.servers.content_report import draft_import_preview, import_report_text
 from bot.render.servers.rollback import draft_rollback_preview, draft_rolled_back
@@ -141,11 +141,10 @@ async def _overview(context: Context, imports: Sequence[ImportRecord]) -> ShelfO
     """Read what is on the server's shelf, why articles are hidden, and by whom they were imported."""
     guild_id, store, log = context.require_server(), context.store.articles, context.store.log
     entries = await log.entries(guild_id, since=context.now() - LOG_KEPT, limit=_MOST_ENTRIES)
-    reasons = {entry.subject: entry.detail for entry in reversed(entries) if entry.act is Act.HIDE}
-    hidden = await store.find_hidden(server_shelf(guild_id))
+    titles = [article.title for article in await store.find_hidden(server_shelf(guild_id))]
     return replace(
         await store.overview(server_shelf(guild_id), context.now()),
-        hidden=tuple((article.title, reasons.get(article.title, "")) for article in hidden),
+        hidden=tuple(zip(titles, reasons_of(titles, entries), strict=True)),
         importers=await log.members_of(guild_id, [each.deed_id for each in imports if each.deed_id is not None]),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -113,6 +115,29 @@ class Done:
     id: int
     subject: str
     detail: str = ""
+
+
+def reasons_of(titles: Sequence[str], entries: Sequence[LogEntry]) -> tuple[str, ...]:
+    """Find why articles are hidden, by their titles, which is all that the log knows of them.
+
+    Args:
+        titles: Of the hidden articles; several may have one title.
+        entries: Of the log, newest first.
+
+    Returns:
+        Each article's reason; empty if none is known, or if the log doesn't show which of several it is for.
+    """
+    reasons: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        if entry.act is Act.HIDE:
+            reasons[entry.subject].append(entry.detail)
+    counts = Counter(titles)
+
+    def is_clear(title: str) -> bool:
+        known = reasons[title]
+        return len(known) >= counts[title] and (counts[title] == 1 or len(set(known)) == 1)
+
+    return tuple(reasons[title][0] if is_clear(title) else "" for title in titles)
 
 
 def entry_of(deed: Deed | None, act: Act, subject: str, detail: str = "") -> LogEntry | None:
