@@ -195,7 +195,7 @@ def report_lines(report: ImportReport) -> Iterator[Paragraph]:
         f"{count_of(report.read, 'file')} read: {did}, {report.unchanged:,} unchanged, {report.refused:,} rejected"
     )
     if report.notes:
-        yield line(f"{count_of(len(report.notes), 'note')}: the article was read, but not all of its file")
+        yield line(f"{count_of(len(report.notes), 'note')}: something was ignored, changed or not found")
     if report.others:
         yield line(f"{count_of(report.others, 'other file')} ignored: not seeds")
     if report.kept_out:

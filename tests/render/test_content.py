@@ -137,7 +137,7 @@ def test_a_report_counts_notes_and_other_files() -> None:
     text = to_text(draft_import_report(ImportReport(origin="a", added=1, notes=(note("a.md"),), others=2)), 500)
 
     assert "3 files read" in text
-    assert "1 note: the article was read, but not all of its file" in text
+    assert "1 note: something was ignored, changed or not found" in text
     assert "2 other files ignored: not seeds" in text
 
 
