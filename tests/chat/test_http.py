@@ -264,7 +264,51 @@ async def test_a_crowd_of_slow_bodies_takes_bounded_memory_and_no_others_time(se
         writer.close()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"\xff\xfe", b"[" * 100_000, b"{}", b'{"id": 7, "type": 2}'])
+@pytest.mark.parametrize("length", [100, None])
+async def test_a_body_that_is_cut_off_leaves_no_traceback(
+    server: Server, length: int | None, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Anyone can hang up, thousands of times: it is counted, and no error of ours."""
+    _, writer = await server.open(length=length, body=b"3\r\nabc\r\n")
+    while not server.http._reading:  # noqa: ASYNC110 - likewise
+        await asyncio.sleep(0.01)
+    writer.transport.abort()
+
+    while server.http._reading:  # noqa: ASYNC110 - likewise
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    assert server.refused == {"cut_off": 1}
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01\x00\xa5",
+        b"POST /interactions HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"POST /interactions HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"POST /interactions HTTP/1.1\r\nHost: x\r\nX-A: " + b"a" * 20_000 + b"\r\n\r\n",
+    ],
+)
+async def test_a_request_that_is_not_http_leaves_no_traceback(
+    server: Server, sent: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nor a line: scanners send such bytes all day."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    writer.write(sent)
+
+    assert b" 400 " in await status_line(reader)
+    assert [record for record in caplog.records if record.exc_info] == []
+    writer.close()
+
+
+BODIES_OF_NO_INTERACTION = [b"", b"{", b"[]", b"7", b"\xff\xfe", b"[" * 100_000, b"{}", b'{"id": 7, "type": 2}']
+IDS_OF_NOTHING = ["", "x", "-1", "1\n", "\u0661", "1" * 21]
+
+
+@pytest.mark.parametrize(
+    "body", [*BODIES_OF_NO_INTERACTION, *(json.dumps({"id": each, "type": 2}).encode() for each in IDS_OF_NOTHING)]
+)
 async def test_a_signed_body_that_is_not_an_interaction_is_refused(server: Server, body: bytes) -> None:
     """400, without a traceback."""
     assert await server.status(body) == 400
@@ -314,7 +358,16 @@ async def test_joins_and_leaves_are_hints(server: Server, kind: str) -> None:
     assert server.joins == 1
 
 
-@pytest.mark.parametrize("body", [event("ENTITLEMENT_CREATE"), b'{"type": 0}', b'{"type": 1, "event": 7}'])
+BODIES_OF_OTHER_EVENTS = [
+    event("ENTITLEMENT_CREATE"),
+    b'{"type": 0}',
+    b'{"type": 1, "event": 7}',
+    b'{"type": 1, "event": {"type": []}}',
+    b'{"type": 1, "event": {"type": {}}}',
+]
+
+
+@pytest.mark.parametrize("body", BODIES_OF_OTHER_EVENTS)
 async def test_other_events_are_acknowledged_and_nothing_more(server: Server, body: bytes) -> None:
     """Discord stops sending to those who don't."""
     assert await server.send(body, path="/events") == (204, b"")

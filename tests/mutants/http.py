@@ -67,7 +67,7 @@ HTTP: Final = (
     Mutant(
         name="a packed body is unpacked",
         file=_SERVER,
-        old="auto_decompress=False, ",
+        old="auto_decompress=False,",
         new="",
         proofs=_OF_HTTP,
     ),

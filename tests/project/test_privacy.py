@@ -13,6 +13,8 @@ import pytest
 
 from bot.sandbox import Upload
 from bot.store.sqlite import open_store
+from tests.journeys.test_desk import Desk, order
+from tests.journeys.test_suggestion import CARD, LINK, candidate
 from tests.support.clocks import ManualClock
 from tests.support.running_bot import Town, edit_and_apply, import_files, make_seed_text, quiet_town, town
 
@@ -20,7 +22,7 @@ __all__ = ["quiet_town", "town"]
 
 README: Final = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
-ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, LOG, SUGGESTED, SEARCH = (
+ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, LOG, SUGGESTED, NAMED, SEARCH = (
     "articles",
     "ids of servers, channels, roles and messages",
     "settings",
@@ -28,6 +30,7 @@ ARTICLES, IDS, SETTINGS, MEMBER, EDITOR, LOG, SUGGESTED, SEARCH = (
     "beside each act on a draft that of its editor",
     "who changed what",
     "their suggestions",
+    "An edition keeps the names that it shows",
     "The words and results of a",
 )
 """What the section on privacy names."""
@@ -39,7 +42,7 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
             *("alias", "article", "article_text", "article_topic", "article_words", "change", "coverage", "deletion"),
             *("former_stem", "import_record", "problem", "provider", "shelf", "spelling", "story", "story_alias"),
             *("story_article", "text_index", "text_total", "title_text", "tombstone", "tombstone_url", "topic"),
-            *("unhashed", "word", "file_mark", "verdict", "pick", "edition", "draft"),
+            *("unhashed", "word", "file_mark", "verdict", "edition"),
             *("undo", "undo_article", "undo_finding", "undo_name", "withdrawn", "deed"),
         ),
         (ARTICLES, IDS),
@@ -48,7 +51,8 @@ HOLDS: Final[dict[str, tuple[str, ...]]] = {
     "desk_act": (IDS, ARTICLES, EDITOR),
     **dict.fromkeys(("guild", "greeting", "editor_role"), (IDS,)),
     **dict.fromkeys(("upload_begun", "shelf_file"), (IDS,)),
-    **dict.fromkeys(("delivery", "correction"), (IDS, ARTICLES)),
+    "delivery": (IDS, ARTICLES),
+    **dict.fromkeys(("pick", "draft", "correction"), (IDS, ARTICLES, NAMED)),
     "schedule": (IDS, SETTINGS, MEMBER),
     **dict.fromkeys(("setting", "secret", "notice", "occurrence"), (IDS, SETTINGS)),
     **dict.fromkeys(("log_entry", "log_begun"), (IDS, LOG)),
@@ -238,3 +242,21 @@ async def test_member_who_suggested_something_can_delete_their_id(town: Town) ->
     await town.stop_bot()
 
     assert where_it_is(town.folder, str(town.member.id)) == set()
+
+
+async def test_name_of_a_suggester_stays_with_the_editions_that_show_it_alone(town: Town) -> None:
+    """As it does in the posted message; the suggestion itself forgets it."""
+    desk = Desk(town)
+    await order(desk)
+    member = town.guild.add_member("Quokkaperson")
+    message = await town.admin.say(town.channel, LINK, embeds=[CARD])
+    suggested = await member.menu(town.channel, "Suggest for the next edition", message)
+    await member.press(suggested, "Show my name with it")
+    await town.admin.press(await candidate(desk), "Take")
+    await town.admin.run(town.channel, "schedule send-now", name="Weekly")
+    assert where_it_is(town.folder, "Quokkaperson") == {"suggestion", "pick", "draft"}
+
+    await member.run(town.channel, "my data", delete=True)
+    await town.stop_bot()
+
+    assert where_it_is(town.folder, "Quokkaperson") == {"pick", "draft"}

@@ -17,6 +17,7 @@ class Refusal(StrEnum):
     BUSY = "busy"
     SIZE = "size"
     SLOW = "slow"
+    CUT_OFF = "cut_off"
     SIGNATURE = "signature"
     BODY = "body"
     REPLAY = "replay"
@@ -31,6 +32,7 @@ STATUS: Final = {
     Refusal.BUSY: HTTPStatus.SERVICE_UNAVAILABLE,
     Refusal.SIZE: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     Refusal.SLOW: HTTPStatus.REQUEST_TIMEOUT,
+    Refusal.CUT_OFF: HTTPStatus.BAD_REQUEST,
     Refusal.SIGNATURE: HTTPStatus.UNAUTHORIZED,
     Refusal.BODY: HTTPStatus.BAD_REQUEST,
     Refusal.REPLAY: HTTPStatus.UNAUTHORIZED,

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -16,6 +18,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from bot.chat.http.refusals import STATUS, Refusal
 from bot.chat.http.replays import EVENT_S, INTERACTION_S, Replays
@@ -41,6 +44,9 @@ MOST_AT_ONCE: Final = 256
 _WITHIN_S: Final = {INTERACTIONS: INTERACTION_S, EVENTS: EVENT_S}
 
 _PING: Final = 1
+_ID: Final = re.compile(r"[0-9]{1,20}")
+"""A snowflake. Ids are remembered against replays, so their length bounds the memory, too."""
+
 _JOINS_AND_LEAVES: Final = frozenset({"APPLICATION_AUTHORIZED", "APPLICATION_DEAUTHORIZED"})
 
 _KEEPALIVE_S: Final = 75.0
@@ -118,7 +124,12 @@ class InteractionServer:
     def _runner(self) -> web.ServerRunner:
         # Nothing is unpacked, and the rest of a refused body is not read.
         server = web.Server(
-            self._serve, access_log=None, auto_decompress=False, lingering_time=0, keepalive_timeout=_KEEPALIVE_S
+            self._serve,
+            access_log=None,
+            auto_decompress=False,
+            lingering_time=0,
+            keepalive_timeout=_KEEPALIVE_S,
+            logger=_quiet_logger(),
         )
         return web.ServerRunner(server, shutdown_timeout=_SHUTDOWN_S)
 
@@ -172,6 +183,8 @@ class InteractionServer:
                 return await _read_body(request)
         except TimeoutError:
             return Refusal.SLOW
+        except (OSError, web.RequestPayloadError):
+            return Refusal.CUT_OFF
         finally:
             self._reading -= 1
 
@@ -179,7 +192,7 @@ class InteractionServer:
         if data.get("type") == _PING:
             return web.json_response({"type": _PING})
         interaction_id = data.get("id")
-        if not isinstance(interaction_id, str):
+        if not isinstance(interaction_id, str) or not _ID.fullmatch(interaction_id):
             return Refusal.BODY
         if not self._client.can_answer:
             return Refusal.NOT_READY
@@ -194,11 +207,26 @@ class InteractionServer:
     def _event(self, data: Mapping[str, Any]) -> web.Response:
         """Take an event as a hint: it can be late, repeated or missing, so nothing is changed by what it says."""
         event = data.get("event")
-        if isinstance(event, dict) and event.get("type") in _JOINS_AND_LEAVES:
+        kind = event.get("type") if isinstance(event, dict) else None
+        if isinstance(kind, str) and kind in _JOINS_AND_LEAVES:
             self._events += 1
             self._note_joins()
         # Discord wants a content type even here (its documentation, Acknowledging PING requests).
         return web.Response(status=HTTPStatus.NO_CONTENT, content_type="application/json")
+
+
+def _quiet_logger() -> logging.Logger:
+    """Return a logger for aiohttp's server that leaves out requests that aren't HTTP.
+
+    It would log each with a traceback, and anyone can send them, so a stranger could fill the log.
+    """
+    logger = logging.getLogger(f"{__name__}.aiohttp")
+    logger.addFilter(_is_not_about_bytes)  # a second time changes nothing
+    return logger
+
+
+def _is_not_about_bytes(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not isinstance(record.exc_info[1], HttpProcessingError)
 
 
 async def _read_body(request: web.BaseRequest) -> bytes | Refusal:

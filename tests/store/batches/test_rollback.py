@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,7 @@ from bot.store.sqlite.archive.articles import SqliteArticleStore
 from bot.store.sqlite.batches.batches import SqliteBatchStore
 from bot.store.sqlite.shelves.files import open_files
 from bot.store.sqlite.shelves.names import find_shelf_files
-from bot.store.sqlite.shelves.recording import BATCHES_KEPT
+from bot.store.sqlite.shelves.recording import BATCHES_KEPT, SHARE
 from bot.usecases.ingest import ImportTurns, delete_article, hide_article, plan_rollback, roll_back
 from tests.support.clocks import ManualClock
 from tests.support.content_hash import content_hash, content_of
@@ -402,3 +403,38 @@ async def _there_and_back(history: list[dict[str, dict[str, object]]]) -> None:
                     await office.undo(batch)
                 if before is not None:
                     assert content_of(office.file) == before
+
+
+KEPT: Final = ("undo_article", "undo_name", "undo_finding")
+
+
+async def kept_bytes(office: Office) -> int:
+    """What is kept for rolling back: the bytes of articles, names and findings."""
+    with closing(sqlite3.connect(office.file)) as connection:
+        return sum(
+            connection.execute(f"SELECT ifnull(sum(length(CAST(image AS BLOB))), 0) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in KEPT
+        )
+
+
+def in_long_words(name: str, turn: str) -> bytes:
+    """A seed whose characters take three bytes each."""
+    return seed_of(name, excerpt=f"{turn}{name} " + turn * 400)
+
+
+def with_a_long_picture(name: str, turn: str) -> bytes:
+    """A seed whose provider has a picture with a long address."""
+    provider = {"name": f"{name} {turn}", "domain": f"p{name}.example"}
+    return seed_of(name, provider=provider | {"images": [{"url": f"https://p.example/{ord(turn)}{'x' * 1900}"}]})
+
+
+@pytest.mark.parametrize("seed", [in_long_words, with_a_long_picture])
+async def test_what_is_kept_never_keeps_an_import_out(office: Office, seed: Callable[[str, str], bytes]) -> None:
+    """However often the same articles change, in whatever script: it takes its eighth at most, in bytes."""
+    limits = ImportLimits(imports_per_hour=1000, bytes_per_shelf=2 << 20)
+    kept = []
+    for turn in "永東西南北北西":
+        await office.put({f"{number}.txt": seed(f"{number}", turn) for number in range(40)}, limits)
+        kept.append(await kept_bytes(office))
+
+    assert 0 < max(kept) <= SHARE * limits.file_bytes

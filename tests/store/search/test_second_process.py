@@ -18,6 +18,7 @@ from bot.news.article import INSTANCE_SHELF, ShelfId, server_shelf
 from bot.news.parsing.query import read_query
 from bot.news.search import SearchResult
 from bot.store.sqlite import SqliteStore, open_store
+from bot.store.sqlite.file.kinds import instance_path
 from bot.store.sqlite.search.search import SqliteSearchStore
 from bot.store.sqlite.search.second.process import AHEAD, CROWD, LONGEST_S, SecondProcess
 from bot.store.sqlite.shelves.names import find_shelf_files
@@ -155,6 +156,22 @@ async def test_it_follows_the_file_of_a_server_that_comes_and_goes(tmp_path: Pat
             assert await room.ask_it(BOTH) == [["Quay of ours"]] * (CROWD + AHEAD)
             assert await room.ask_it(ALONE) == [[]] * (CROWD + AHEAD)
             await room.store.files.shelves.drop(OURS)
+
+
+async def test_copy_that_took_the_archives_place_is_not_searched(tmp_path: Path) -> None:
+    """In an older copy nothing is hidden yet: the bot goes on with the file that it has open, alone."""
+    async with newsroom(tmp_path) as room:
+        await room.store.articles.put_seeds(INSTANCE_SHELF, [make_seed("q", title="Quay reopens")], seen_at=SOME_DAY)
+        await room.store.files.archive.back_up_to(tmp_path / "copy.sqlite3")
+        query = read_query("quay", now=SOME_DAY)
+        found = await room.search.search(ALONE, query, now=SOME_DAY, deadline_s=_PATIENCE_S)
+        await room.store.articles.hide(INSTANCE_SHELF, found.ids[0])
+        (tmp_path / "copy.sqlite3").rename(instance_path(room.path))
+
+        await room.ask()
+        await until(lambda: room.second._starting is not None and room.second._starting.done())
+        assert await room.ask_it(ALONE) == [[]] * (CROWD + AHEAD)
+        assert room.second.pid is None
 
 
 async def test_damaged_file_of_a_server_is_named_by_the_bot(tmp_path: Path) -> None:

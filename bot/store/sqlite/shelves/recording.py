@@ -71,6 +71,10 @@ def _keeping_names(kind: str, key: str, image: str) -> dict[str, str]:
     }
 
 
+# In bytes: a character of many scripts takes three.
+_BYTES: Final = "64 + ifnull(length(CAST({0}image AS BLOB)), 0)"
+_COUNT: Final = f"UPDATE recording SET bytes = bytes + {_BYTES.format('new.')};"
+
 # By event. Of coverage nothing is kept where only the row of a stub changes: the stub stays the same one.
 _TRIGGERS: Final = {
     "BEFORE INSERT ON main.article": """
@@ -94,7 +98,7 @@ _TRIGGERS: Final = {
         WHERE NOT EXISTS (SELECT 1 FROM replaced_finding AS known WHERE known.problem_id = old.problem_id);
     """,
     "AFTER INSERT ON main.import_record": "UPDATE recording SET import_id = new.import_id;",
-    "AFTER INSERT ON temp.replaced": "UPDATE recording SET bytes = bytes + 64 + ifnull(length(new.image), 0);",
+    **{f"AFTER INSERT ON temp.{table}": _COUNT for table in ("replaced", "replaced_name", "replaced_finding")},
 }
 _TABLES: Final = {
     "recording": "(import_id TEXT, was_empty INTEGER, bytes INTEGER, most_bytes INTEGER)",

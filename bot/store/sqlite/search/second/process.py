@@ -18,7 +18,9 @@ from typing import Final, cast
 
 import structlog
 
+from bot.store.sqlite.file.kinds import instance_path
 from bot.store.sqlite.search.second.message import LENGTH, Answer, Asked, packed, unpacked
+from bot.store.sqlite.shelves.troubles import inode_of
 
 log = structlog.get_logger(__name__)
 
@@ -52,12 +54,13 @@ class SecondProcess:
     """The second process of one newsroom; none at first.
 
     Args:
-        ledger: The newsroom's.
+        ledger: The newsroom's, which is open.
         quiet_s: Without a crowd for so long it is ended.
     """
 
     def __init__(self, ledger: Path, *, quiet_s: float = QUIET_S) -> None:
         self._ledger = ledger
+        self._archive = inode_of(instance_path(ledger))
         self._quiet_s = quiet_s
         self._process: Process | None = None
         self._is_ready = False
@@ -111,7 +114,8 @@ class SecondProcess:
             await self._process.wait()
 
     async def _start(self) -> None:
-        command = (sys.executable, "-P", "-m", "bot.store.sqlite.search.second.program", str(self._ledger))
+        program = (sys.executable, "-P", "-m", "bot.store.sqlite.search.second.program")
+        command = (*program, str(self._ledger), str(self._archive))
         environment = {name: value for name, value in os.environ.items() if not name.startswith(_OWN)}
         try:
             self._process = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=environment)

@@ -20,11 +20,22 @@ from bot.errors import StoreError
 from bot.store.sqlite.search.search import SqliteSearchStore
 from bot.store.sqlite.search.second.message import Answer, Asked, packed, read_message, unpacked
 from bot.store.sqlite.shelves.files import StoreFiles, open_files
+from bot.store.sqlite.shelves.troubles import inode_of
 
 
-async def serve(ledger: Path, requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer every search until the end of the input; a first empty answer says that the files are open."""
+async def serve(ledger: Path, archive: int, requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer every search until the end of the input; a first empty answer says that the files are open.
+
+    Args:
+        ledger: The newsroom's.
+        archive: The inode of the archive that the bot has open. If another file has its name by now, such as an older
+            copy in which nothing is hidden yet, nothing is answered.
+        requests: Where searches come from.
+        answers: Where their answers go.
+    """
     async with open_files(ledger, clock=SystemClock(), read_only=True) as files:
+        if inode_of(files.archive.path) != archive:
+            return
         store = SqliteSearchStore(files, SystemClock())
         answers.write(packed(None))
         answers.flush()
@@ -53,7 +64,7 @@ async def _answer(files: StoreFiles, store: SqliteSearchStore, asked: Asked) -> 
 
 
 def main() -> None:
-    """Serve the newsroom whose ledger is named by the first argument."""
+    """Serve the newsroom whose ledger is named by the first argument; the second is its archive's inode."""
     # Ctrl-C reaches both processes; the bot decides what happens.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
@@ -61,7 +72,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     with suppress(StoreError, BrokenPipeError):  # the bot searches itself; or it is gone
-        asyncio.run(serve(Path(sys.argv[1]), sys.stdin.buffer, answers))
+        asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), sys.stdin.buffer, answers))
 
 
 if __name__ == "__main__":
