@@ -13,7 +13,7 @@ import aiohttp
 from typing_extensions import override
 
 from bot.app.chores import EVERY_S
-from bot.app.planning import SHOW_DESKS_EVERY_S
+from bot.app.planning import CORRECT_EVERY_S, SHOW_DESKS_EVERY_S
 from bot.app.seed_folders import READ_EVERY_S
 from bot.app.start import Newsdesk
 from bot.chat.wire.trace import WIRE_S
@@ -32,8 +32,8 @@ MOST_IDENTIFIES: Final = 2
 _TIMES: Final = 100.0
 
 
-_REGULAR: Final = frozenset({1.0, 30.0, EVERY_S, READ_EVERY_S, SHOW_DESKS_EVERY_S})
-"""Between two looks at the ledger or at drafts, two ticks, two attempts at a chore: nobody waits for their end."""
+_REGULAR: Final = frozenset({1.0, 2.0, 30.0, EVERY_S, READ_EVERY_S, SHOW_DESKS_EVERY_S, CORRECT_EVERY_S})
+"""Between two looks at the ledger, drafts or posted articles, two ticks, two tries of a chore: nobody waits for it."""
 
 
 class BriskClock(RunningClock):
