@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.errors import BadInputError, TooManyError
@@ -383,8 +383,24 @@ seeds = st.builds(
 packs = st.dictionaries(st.sampled_from(("a.txt", "b.txt", "c.txt", "n/a.txt")), seeds, min_size=1)
 
 
+_ELSEWHERE: Final = "https://o.example/0"
+_FIELDS: Final = {"title": "Title", "publishedDateTime": "2021-05-01T10:00:00Z"}
+
+
 @up_to(60)
 @given(history=st.lists(packs, min_size=1, max_size=4))
+@example(
+    history=[
+        {"a.txt": _FIELDS | {"provider": {"name": name, "domain": f"{name.casefold()}.example"}}}
+        for name in ("Gazette", "Herald")
+    ]
+)
+@example(
+    history=[
+        {"a.txt": _FIELDS | {"originalUrl": _ELSEWHERE}, "c.txt": _FIELDS | {"related": related("b")}},
+        {"b.txt": _FIELDS | {"originalUrl": _ELSEWHERE}},
+    ]
+)
 def test_any_history_can_be_rolled_back_step_by_step(history: list[dict[str, dict[str, object]]]) -> None:
     """Whatever was imported over what, each step leads back to exactly what was there before."""
     asyncio.run(_there_and_back(history))

@@ -101,6 +101,8 @@ class Restoring:
         named = self._named_by([each for each in touched if each.is_removed or each.comes_back])
         stubs = self._remove([each for each in touched if each.is_removed and not each.is_stub])
         back = [each for each in touched if each.comes_back]
+        # Also of those that lose the link by which a stub was one of them.
+        stubs += self._stood_for([each for each in back if not each.is_stub])
         self._drop_texts(back)
         rows = self._put_back(back)
         for each in back:
@@ -117,10 +119,14 @@ class Restoring:
 
     def _remove(self, gone: Sequence[Touched]) -> list[str]:
         """Remove full articles that were added; return the ids of the stubs that they were."""
-        rows = [each.row_id for each in gone if each.row_id is not None]
-        stubs = [row[0] for row in self.connection.execute(_STOOD_FOR, (as_list(rows),))]
-        self._withdraw(rows)
+        stubs = self._stood_for(gone)
+        self._withdraw([each.row_id for each in gone if each.row_id is not None])
         return stubs
+
+    def _stood_for(self, articles: Sequence[Touched]) -> list[str]:
+        """The ids of the stubs that these articles are now."""
+        rows = as_list(each.row_id for each in articles if each.row_id is not None)
+        return [row[0] for row in self.connection.execute(_STOOD_FOR, (rows,))]
 
     def _remove_unnamed(self, gone: Sequence[Touched]) -> None:
         """Remove those of these stubs that no article names."""

@@ -115,11 +115,11 @@ _UNCHANGED: Final = (
     """,
     f"""
     DELETE FROM temp.replaced_name WHERE kind = 'provider'
-    AND image IS (SELECT {_PROVIDER.format("p")} FROM provider AS p WHERE p.domain = name)
+    AND image IS (SELECT {_PROVIDER.format("p")} FROM provider AS p WHERE p.domain = replaced_name.name)
     """,
     f"""
     DELETE FROM temp.replaced_name WHERE kind = 'topic'
-    AND image IS (SELECT {_TOPIC.format("t")} FROM topic AS t WHERE t.folded = name)
+    AND image IS (SELECT {_TOPIC.format("t")} FROM topic AS t WHERE t.folded = replaced_name.name)
     """,
 )
 _KEEP: Final = (
