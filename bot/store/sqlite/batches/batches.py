@@ -38,9 +38,10 @@ _LATER: Final = """
 """
 _UNDO: Final = "SELECT undo_id, was_empty FROM undo WHERE import_id = ?"
 _DROP_FINDING: Final = "DELETE FROM problem WHERE problem_id = ?"
+# By its former id, by which the import that brought it knows it.
 _ADD_FINDING: Final = """
-    INSERT INTO problem (shelf_id, kind, origin, path, line, field, reason, cure, seen_at)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO problem (problem_id, shelf_id, kind, origin, path, line, field, reason, cure, seen_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 # What a later import did to the same findings counts.
 _FINDINGS: Final = """
@@ -134,4 +135,4 @@ def _restore_findings(connection: sqlite3.Connection, shelf_id: int, undo_id: in
     for problem_id, image in connection.execute(_FINDINGS, (undo_id,)).fetchall():
         connection.execute(_DROP_FINDING, (problem_id,))
         if image is not None:
-            connection.execute(_ADD_FINDING, (shelf_id, *json.loads(image)))
+            connection.execute(_ADD_FINDING, (problem_id, shelf_id, *json.loads(image)))
