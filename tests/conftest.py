@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests.support.clocks import ManualClock
@@ -18,6 +20,10 @@ settings.register_profile("steady", deadline=None, max_examples=30, derandomize=
 settings.register_profile("thorough", deadline=None, derandomize=True, database=None)
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile("steady")
+
+# By default, structlog draws tracebacks with all variables: half a second in which the bot answers nobody.
+_PLAIN: Final = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], _PLAIN])
 
 
 @pytest.fixture
